@@ -1,0 +1,1 @@
+//! Types of the Microsoft Graph presence API, generated from its description.

@@ -1,0 +1,1 @@
+//! Read and set Microsoft Teams presence through Microsoft Graph.
