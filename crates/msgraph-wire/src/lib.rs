@@ -1,1 +1,41 @@
-//! What generated models of Microsoft Graph stand on: objects that keep unknown members, open enums, durations and ids.
+//! What generated models of Microsoft Graph stand on: objects that keep unknown members,
+//! open enums, durations, dates and ids.
+//!
+//! Generated code says what is particular to a type: its members, its values, its cure.
+//! The loops that read and write stand here, once:
+//!
+//! | a generated | implements | and ends with |
+//! |---|---|---|
+//! | struct | [`Object`] | [`object!`] |
+//! | enum | [`OpenEnum`] | [`open_enum!`] |
+//! | id | [`GuidId`] | [`guid_id!`] |
+//!
+//! [`decode`] reads an answer's body; its errors name the place in the JSON and never
+//! quote what stands there.
+
+#[doc(hidden)]
+pub use serde;
+
+mod additional_data;
+mod civil;
+mod date_time;
+pub mod decode;
+mod duration;
+#[doc(hidden)]
+pub mod guid;
+mod invalid_value;
+mod object;
+mod open_enum;
+mod private;
+#[doc(hidden)]
+pub mod text;
+
+pub use additional_data::AdditionalData;
+pub use civil::CivilDateTime;
+pub use date_time::DateTimeOffset;
+pub use duration::IsoDuration;
+pub use guid::{Guid, GuidId};
+pub use invalid_value::InvalidValue;
+pub use object::{Object, Value, Writer, read, write};
+pub use open_enum::{OpenEnum, parse};
+pub use private::Private;

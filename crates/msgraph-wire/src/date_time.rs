@@ -1,0 +1,121 @@
+//! An instant as the service writes it.
+
+use crate::InvalidValue;
+use crate::civil::{CivilDateTime, number};
+use crate::text::Text;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+use std::time::SystemTime;
+
+/// A date and time with an offset (`format: date-time`), such as
+/// `2022-10-18T00:07:15.4012511Z`.
+///
+/// The text is kept as it came, with all its digits. Reading an answer accepts any text;
+/// `FromStr` is strict, and so are the conversions.
+///
+/// ```
+/// use msgraph_wire::DateTimeOffset;
+/// use std::time::{Duration, UNIX_EPOCH};
+///
+/// let published: DateTimeOffset = "1970-01-01T02:00:00.0000001+01:00".parse()?;
+/// let time = published.to_system_time()?;
+/// assert_eq!(time, UNIX_EPOCH + Duration::from_secs(3600) + Duration::from_nanos(100));
+/// # Ok::<(), msgraph_wire::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DateTimeOffset(String);
+
+impl DateTimeOffset {
+    /// The text, as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The instant.
+    ///
+    /// # Errors
+    /// When the text is no date and time with an offset, in the years 1 to 9999.
+    pub fn to_system_time(&self) -> Result<SystemTime, InvalidValue> {
+        let (time, offset) = parts(&self.0)?;
+        time.to_system_time(offset)
+    }
+
+    /// The instant.
+    ///
+    /// # Errors
+    /// When the text is no date and time with an offset, in the years 1 to 9999.
+    #[cfg(feature = "jiff")]
+    pub fn to_timestamp(&self) -> Result<jiff::Timestamp, InvalidValue> {
+        parts(&self.0)?;
+        self.0.parse().map_err(|_| invalid())
+    }
+}
+
+/// The date and time, and the offset in seconds.
+fn parts(text: &str) -> Result<(CivilDateTime, i64), InvalidValue> {
+    let parts = CivilDateTime::prefix(text);
+    parts
+        .and_then(|(time, rest)| Some((time, offset(rest)?)))
+        .ok_or_else(invalid)
+}
+
+/// `Z`, `+01:00` or `-08:00`, in seconds.
+fn offset(text: &str) -> Option<i64> {
+    if let "Z" | "z" = text {
+        return Some(0);
+    }
+    let (sign, text) = match text.strip_prefix('+') {
+        Some(text) => (1, text),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    let (hours, text) = number(text, 2)?;
+    let (minutes, text) = number(text.strip_prefix(':')?, 2)?;
+    let exists = hours < 24 && minutes < 60 && text.is_empty();
+    exists.then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn invalid() -> InvalidValue {
+    InvalidValue::new(
+        "date and time with an offset",
+        "it is not in the form of RFC 3339",
+        "write it like 2022-10-18T00:07:15.4012511Z",
+    )
+}
+
+impl FromStr for DateTimeOffset {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        parts(text)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<SystemTime> for DateTimeOffset {
+    type Error = InvalidValue;
+
+    /// The instant in UTC.
+    fn try_from(time: SystemTime) -> Result<Self, InvalidValue> {
+        Ok(Self(format!("{}Z", CivilDateTime::utc(time)?)))
+    }
+}
+
+impl fmt::Display for DateTimeOffset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for DateTimeOffset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for DateTimeOffset {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_str(Text(|text: &str| Self(text.to_owned())))
+    }
+}

@@ -1,0 +1,100 @@
+//! The bodies of answers: the object in them, or an error that names the place.
+//!
+//! A body is read once. Only when that fails it is read again, slowly, to find the path
+//! of what did not fit.
+
+mod error;
+mod shape;
+
+pub use error::DecodeError;
+
+use crate::Object;
+use serde_json::Deserializer;
+use serde_path_to_error::Track;
+use shape::{Bare, Envelope, Shape};
+
+/// Which members an answer has to have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Members {
+    /// All that are required.
+    #[default]
+    All,
+    /// Those that `$select` asked for: the object itself may lack required members, the
+    /// objects within it may not.
+    Selected,
+}
+
+/// Reads a body that is one object.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+/// # use msgraph_wire::serde::{de::MapAccess, ser::SerializeMap};
+/// # use msgraph_wire::{Object, Value, Writer};
+/// # #[derive(Debug, Default)]
+/// # struct Room { seats: Option<u32> }
+/// # impl Object for Room {
+/// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+/// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
+/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<'_, S>) -> Result<(), S::Error> { Ok(()) }
+/// # }
+/// let error = decode::object::<Room>(br#"{"seats":"plenty"}"#, Members::All).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "$.seats: expected u32, found string (line 1 column 17)",
+/// );
+/// ```
+///
+/// # Errors
+/// When the body is not JSON, not an object, lacks a required member or has a value of
+/// another type than documented.
+pub fn object<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError> {
+    Ok(decode::<Bare<T>>(body, members)?.0)
+}
+
+/// Reads a body that is one object, either bare or as the one element of the array
+/// `value`.
+///
+/// Members beside `value` describe the array, and are dropped with it.
+///
+/// # Errors
+/// As for [`object`], and when the array holds none or several.
+pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError> {
+    let Envelope { bare, element, .. } = decode::<Envelope<T>>(body, members)?;
+    Ok(element.unwrap_or(bare))
+}
+
+/// Passes over the body of an answer that says nothing, whatever it is.
+///
+/// # Errors
+/// None: the result makes it exchangeable with [`object`].
+pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
+    Ok(())
+}
+
+fn decode<T: Shape>(body: &[u8], members: Members) -> Result<T, DecodeError> {
+    let text =
+        str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))?;
+    let mut shape = T::default();
+    let mut json = Deserializer::from_str(text);
+    match shape.fill(&mut json, members).and_then(|()| json.end()) {
+        Ok(()) => Ok(shape),
+        Err(error) => Err(explain::<T>(text, members, &error)),
+    }
+}
+
+/// Reads again what could not be read, to find the path.
+#[cold]
+fn explain<T: Shape>(
+    text: &str,
+    members: Members,
+    error: &serde_json::Error,
+) -> DecodeError {
+    let mut track = Track::new();
+    let mut json = Deserializer::from_str(text);
+    let json = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    match T::default().fill(json, members) {
+        Ok(()) => DecodeError::at_root(error),
+        Err(_) => DecodeError::new(&track.path(), error),
+    }
+}

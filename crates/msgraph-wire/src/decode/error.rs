@@ -1,0 +1,138 @@
+//! What was wrong with a body, and where.
+
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
+use std::fmt;
+use std::str::Utf8Error;
+
+/// Why a body could not be read.
+///
+/// It names the place: the JSON path, the line and the column. It never quotes what
+/// stands there, for that may be private.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    path: String,
+    problem: String,
+    line: usize,
+    column: usize,
+}
+
+impl DecodeError {
+    /// The path of the value that did not fit, such as `$.statusMessage.message`; `$` is
+    /// the whole body.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// What was expected there, and what kind of value was found.
+    pub fn problem(&self) -> &str {
+        &self.0.problem
+    }
+
+    /// The line, from 1; 0 when it is not known.
+    pub fn line(&self) -> usize {
+        self.0.line
+    }
+
+    /// The column in bytes, from 1; 0 at the beginning of a line or when it is not
+    /// known.
+    pub fn column(&self) -> usize {
+        self.0.column
+    }
+
+    pub(super) fn new(path: &Path, error: &serde_json::Error) -> Self {
+        Self(Box::new(Inner {
+            path: path.iter().fold("$".to_owned(), with_segment),
+            problem: problem(error),
+            line: error.line(),
+            column: error.column(),
+        }))
+    }
+
+    pub(super) fn at_root(error: &serde_json::Error) -> Self {
+        Self(Box::new(Inner {
+            path: "$".to_owned(),
+            problem: problem(error),
+            line: error.line(),
+            column: error.column(),
+        }))
+    }
+
+    pub(super) fn not_text(body: &[u8], error: &Utf8Error) -> Self {
+        let before = body.get(..error.valid_up_to()).unwrap_or_default();
+        let mut lines = before.split(|byte| *byte == b'\n');
+        Self(Box::new(Inner {
+            path: "$".to_owned(),
+            problem: "it is not UTF-8".to_owned(),
+            line: lines.clone().count(),
+            column: lines.next_back().map_or(0, <[u8]>::len) + 1,
+        }))
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            path,
+            problem,
+            line,
+            column,
+        } = &*self.0;
+        write!(f, "{path}: {problem}")?;
+        match line {
+            0 => Ok(()),
+            line => write!(f, " (line {line} column {column})"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// The most of a member's name that is shown.
+const LONGEST_NAME: usize = 60;
+
+fn with_segment(path: String, segment: &Segment) -> String {
+    match segment {
+        Segment::Seq { index } => format!("{path}[{index}]"),
+        Segment::Map { key } if key.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            format!("{path}.{key:.LONGEST_NAME$}")
+        }
+        Segment::Map { key } => {
+            let name: String = key.chars().take(LONGEST_NAME).collect();
+            format!("{path}[{name:?}]")
+        }
+        Segment::Enum { .. } | Segment::Unknown => path,
+    }
+}
+
+/// The message of the parser without what it quotes.
+fn problem(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&place).unwrap_or(&message);
+    match error.classify() {
+        Category::Data => unfit(message),
+        Category::Eof => "it is empty, or ends too early".to_owned(),
+        Category::Syntax | Category::Io => format!("it is not JSON: {message}"),
+    }
+}
+
+/// What is said of a value of the wrong kind.
+///
+/// `invalid type: string "…", expected a boolean` quotes the value, between the kind and
+/// the last `, expected `. What is expected is our own text, and so is the name of a
+/// missing member.
+fn unfit(message: &str) -> String {
+    if let Some(name) = message.strip_prefix("missing field ") {
+        return format!("the member {name} is missing");
+    }
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return "the value does not fit".to_owned();
+    };
+    let found = found.split(['"', '`']).next().unwrap_or_default();
+    let found = found.rsplit_once(": ").map_or(found, |(_, kind)| kind);
+    format!("expected {expected}, found {}", found.trim_end())
+}

@@ -1,0 +1,126 @@
+//! The two forms of an answer: an object, or an array that holds it.
+
+use super::Members;
+use crate::object::{Fill, Missing, Object, Value, Writer, complete};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
+use std::fmt;
+
+/// What a body can be read into.
+pub(super) trait Shape: Default {
+    fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
+    where
+        D: Deserializer<'de>;
+}
+
+/// Turns a missing member into an error, unless the caller chose the members.
+fn expect<E: Error>(members: Members, missing: Missing) -> Result<(), E> {
+    match members {
+        Members::All => complete(missing),
+        Members::Selected => Ok(()),
+    }
+}
+
+/// An object.
+#[derive(Default)]
+pub(super) struct Bare<T>(pub(super) T);
+
+impl<T: Object> Shape for Bare<T> {
+    #[inline]
+    fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        expect(members, Fill(&mut self.0).deserialize(from)?)
+    }
+}
+
+/// An object, or an array `value` that holds it.
+#[derive(Default)]
+pub(super) struct Envelope<T> {
+    members: Members,
+    pub(super) bare: T,
+    pub(super) element: Option<T>,
+}
+
+impl<T: Object> Shape for Envelope<T> {
+    #[inline]
+    fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        self.members = members;
+        let missing = Fill(&mut *self).deserialize(from)?;
+        match self.element {
+            Some(_) => Ok(()),
+            None => expect(members, missing),
+        }
+    }
+}
+
+/// The members of the bare object, and `value` beside them.
+impl<T: Object> Object for Envelope<T> {
+    const REQUIRED: &'static [&'static str] = T::REQUIRED;
+
+    #[inline]
+    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    where
+        A: MapAccess<'de>,
+    {
+        match name {
+            "value" => value.seed(Only(self)),
+            _ => self.bare.read(name, value),
+        }
+    }
+
+    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+        self.element.as_ref().unwrap_or(&self.bare).write(to)
+    }
+}
+
+/// An array that has to hold one element.
+struct Only<'a, T>(&'a mut Envelope<T>);
+
+impl<'de, T: Object> DeserializeSeed<'de> for Only<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Object> Visitor<'de> for Only<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array with one element")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let Self(envelope) = self;
+        let element = Element(envelope.element.insert(T::default()), envelope.members);
+        let mut length = usize::from(array.next_element_seed(element)?.is_some());
+        while array.next_element::<IgnoredAny>()?.is_some() {
+            length += 1;
+        }
+        match length {
+            1 => Ok(()),
+            _ => Err(A::Error::invalid_length(
+                length,
+                &"an array with one element",
+            )),
+        }
+    }
+}
+
+/// The element itself.
+struct Element<'a, T>(&'a mut T, Members);
+
+impl<'de, T: Object> DeserializeSeed<'de> for Element<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        expect(self.1, Fill(self.0).deserialize(from)?)
+    }
+}

@@ -1,0 +1,73 @@
+//! A value that is refused before anything is sent.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+
+/// A value that is refused here, before anything is sent.
+///
+/// It says what was refused, by which rule, and what to do instead. It never repeats the
+/// value, but for the name of a time zone.
+///
+/// ```
+/// use msgraph_wire::IsoDuration;
+/// use std::time::Duration;
+///
+/// let error = IsoDuration::try_from(Duration::ZERO).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid duration: it must be longer than zero; give at least a second",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidValue {
+    what: &'static str,
+    rule: Cow<'static, str>,
+    cure: Cow<'static, str>,
+}
+
+impl InvalidValue {
+    /// Says what was refused (`duration`), the rule (`it must be …`) and the cure (`give
+    /// …`).
+    pub fn new(
+        what: &'static str,
+        rule: impl Into<Cow<'static, str>>,
+        cure: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            what,
+            rule: rule.into(),
+            cure: cure.into(),
+        }
+    }
+
+    /// What was refused, such as `duration`.
+    pub fn what(&self) -> &str {
+        self.what
+    }
+
+    /// The rule that it breaks.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// What to do instead.
+    pub fn cure(&self) -> &str {
+        &self.cure
+    }
+}
+
+impl fmt::Display for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid {}: {}; {}", self.what, self.rule, self.cure)
+    }
+}
+
+impl std::error::Error for InvalidValue {}
+
+/// What cannot fail fails with nothing.
+impl From<Infallible> for InvalidValue {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

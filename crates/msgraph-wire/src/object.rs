@@ -1,0 +1,408 @@
+//! JSON objects that keep the members which their type does not know.
+
+use crate::AdditionalData;
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// A JSON object with named members, which keeps those that it does not know.
+///
+/// An implementation is two tables, one line a member; [`object!`](crate::object!) adds
+/// `Serialize` and `Deserialize`. Members come in any order; of a member that comes
+/// twice the last counts.
+///
+/// ```
+/// use msgraph_wire::serde::de::MapAccess;
+/// use msgraph_wire::serde::ser::SerializeMap;
+/// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+///
+/// #[derive(Default)]
+/// struct Place {
+///     name: Option<String>,
+///     additional_data: AdditionalData,
+/// }
+///
+/// impl Object for Place {
+///     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+///     where
+///         A: MapAccess<'de>,
+///     {
+///         match name {
+///             "name" => value.optional(&mut self.name),
+///             _ => value.keep(name, &mut self.additional_data),
+///         }
+///     }
+///
+///     fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+///         to.optional("name", &self.name)?;
+///         to.rest(&self.additional_data)
+///     }
+/// }
+///
+/// object!(Place);
+///
+/// let json = r#"{"name":"Marienbad","stars":5}"#;
+/// let place: Place = serde_json::from_str(json)?;
+/// assert_eq!(place.name.as_deref(), Some("Marienbad"));
+/// assert_eq!(serde_json::to_string(&place)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait Object: Default {
+    /// Wire names of the members that must be there.
+    const REQUIRED: &'static [&'static str] = &[];
+
+    /// Reads the value of the member `name` into its field.
+    ///
+    /// # Errors
+    /// When the value is not of the field's type.
+    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    where
+        A: MapAccess<'de>;
+
+    /// Writes the members that have a value.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error>;
+}
+
+/// The value of a member, still to be read.
+pub struct Value<'a, A>(&'a mut A);
+
+impl<'de, A: MapAccess<'de>> Value<'_, A> {
+    /// Reads a value that may be null and is no object.
+    ///
+    /// # Errors
+    /// When the value is neither of the field's type nor null.
+    #[inline]
+    pub fn optional<T: Deserialize<'de>>(
+        self,
+        field: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        self.0.next_value_seed(Optional(field))
+    }
+
+    /// Reads a value that has to be there and is no object.
+    ///
+    /// # Errors
+    /// When the value is not of the field's type.
+    #[inline]
+    pub fn required<T: Deserialize<'de>>(self, field: &mut T) -> Result<(), A::Error> {
+        *field = self.0.next_value()?;
+        Ok(())
+    }
+
+    /// Reads an object or null, in place: it is filled where it stays.
+    ///
+    /// # Errors
+    /// When the value is neither an object nor null, or lacks a required member.
+    #[inline]
+    pub fn object<T: Object>(self, field: &mut Option<T>) -> Result<(), A::Error> {
+        self.0.next_value_seed(Nested(field))
+    }
+
+    /// Reads a value with a seed of this crate.
+    #[inline]
+    pub(crate) fn seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, A::Error> {
+        self.0.next_value_seed(seed)
+    }
+
+    /// Keeps a value that the type does not know.
+    ///
+    /// # Errors
+    /// When the value is not JSON, or nested too deeply.
+    #[cold]
+    pub fn keep(self, name: &str, data: &mut AdditionalData) -> Result<(), A::Error> {
+        data.insert(name, self.0.next_value()?);
+        Ok(())
+    }
+}
+
+/// The object that is written, open for further members.
+pub struct Writer<'a, S>(&'a mut S);
+
+impl<S: SerializeMap> Writer<'_, S> {
+    /// Writes a member that is always there.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    #[inline]
+    pub fn required<T>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error>
+    where
+        T: Serialize + ?Sized,
+    {
+        self.0.serialize_entry(name, value)
+    }
+
+    /// Writes a member that may be missing; without a value nothing is written.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    #[inline]
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        value: &Option<T>,
+    ) -> Result<(), S::Error>
+    where
+        T: Serialize,
+    {
+        match value {
+            Some(value) => self.0.serialize_entry(name, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a text that only the service sets; empty, it was left out by `$select` and
+    /// stays out.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    #[inline]
+    pub fn unless_empty(
+        &mut self,
+        name: &'static str,
+        text: &str,
+    ) -> Result<(), S::Error> {
+        match text {
+            "" => Ok(()),
+            text => self.0.serialize_entry(name, text),
+        }
+    }
+
+    /// Writes the members that the type does not know.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    #[inline]
+    pub fn rest(&mut self, data: &AdditionalData) -> Result<(), S::Error> {
+        if data.is_empty() {
+            return Ok(());
+        }
+        data.iter()
+            .try_for_each(|(name, value)| self.0.serialize_entry(name, value))
+    }
+}
+
+/// Implements `Serialize` and `Deserialize` for an [`Object`](crate::Object).
+#[macro_export]
+macro_rules! object {
+    ($type:ty) => {
+        impl $crate::serde::Serialize for $type {
+            fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
+            where
+                S: $crate::serde::Serializer,
+            {
+                $crate::write(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $type {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: $crate::serde::Deserializer<'de>,
+            {
+                $crate::read(deserializer)
+            }
+        }
+    };
+}
+
+/// Reads an object whose required members are all there.
+///
+/// # Errors
+/// When a value is not of its field's type, or a required member is missing.
+pub fn read<'de, T: Object, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let mut object = T::default();
+    complete(Fill(&mut object).deserialize(deserializer)?)?;
+    Ok(object)
+}
+
+/// Writes an object.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn write<T: Object, S: Serializer>(
+    object: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    object.write(&mut Writer(&mut map))?;
+    map.end()
+}
+
+/// The name of a required member that did not come, if there is one.
+pub(crate) type Missing = Option<&'static str>;
+
+/// Turns a missing member into an error.
+pub(crate) fn complete<E: Error>(missing: Missing) -> Result<(), E> {
+    match missing {
+        Some(name) => Err(E::missing_field(name)),
+        None => Ok(()),
+    }
+}
+
+/// Fills an object with the members that come.
+pub(crate) struct Fill<'a, T>(pub(crate) &'a mut T);
+
+impl<'de, T: Object> DeserializeSeed<'de> for Fill<'_, T> {
+    type Value = Missing;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Missing, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Object> Visitor<'de> for Fill<'_, T> {
+    type Value = Missing;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Missing, A::Error> {
+        let mut seen = Seen::default();
+        let mut copy = String::new();
+        while let Some(name) = map.next_key_seed(NameSeed(&mut copy))? {
+            let name = name.unwrap_or(&copy);
+            seen.note(T::REQUIRED, name);
+            self.0.read(name, Value(&mut map))?;
+        }
+        Ok(seen.missing(T::REQUIRED))
+    }
+}
+
+/// Which of the required members have come, a bit each.
+#[derive(Default)]
+struct Seen(u64);
+
+impl Seen {
+    #[inline]
+    fn note(&mut self, required: &[&str], name: &str) {
+        for (index, candidate) in required.iter().enumerate() {
+            if *candidate == name {
+                self.0 |= 1_u64.wrapping_shl(index as u32);
+            }
+        }
+    }
+
+    #[inline]
+    fn missing(&self, required: &[&'static str]) -> Missing {
+        let mut names = required.iter().enumerate();
+        let absent =
+            names.find(|(index, _)| self.0 & 1_u64.wrapping_shl(*index as u32) == 0);
+        absent.map(|(_, name)| *name)
+    }
+}
+
+/// A field that may be null, and is no object.
+struct Optional<'a, T>(&'a mut Option<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Optional<'_, T> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.visit_none()
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        *self.0 = Some(T::deserialize(from)?);
+        Ok(())
+    }
+}
+
+/// A field that may be null, and is an object, filled in place.
+struct Nested<'a, T>(&'a mut Option<T>);
+
+impl<'de, T: Object> DeserializeSeed<'de> for Nested<'_, T> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Object> Visitor<'de> for Nested<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.visit_none()
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        complete(Fill(self.0.insert(T::default())).deserialize(from)?)
+    }
+}
+
+/// Reads the name of a member: borrowed from the text, or `None` and a copy when it is
+/// written with escapes.
+struct NameSeed<'a>(&'a mut String);
+
+impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
+    type Value = Option<&'de str>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        from: D,
+    ) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NameSeed<'_> {
+    type Value = Option<&'de str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(name))
+    }
+
+    #[cold]
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        name.clone_into(self.0);
+        Ok(None)
+    }
+}

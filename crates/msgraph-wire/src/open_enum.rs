@@ -1,0 +1,89 @@
+//! Enums of texts that grow: what is not known is kept.
+
+/// A list of known texts, open to others.
+///
+/// An implementation is the list; [`open_enum!`](crate::open_enum!) adds the
+/// conversions. A text is compared exactly first, then without regard to ASCII case, and
+/// kept as it came when it is not known. A known value is written as it is documented.
+pub trait OpenEnum: Sized {
+    /// The known value whose text is the given one, as `same` compares texts.
+    fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self>;
+
+    /// The value that keeps a text which is not known.
+    fn unknown(text: String) -> Self;
+}
+
+/// Reads a value: exactly, then without regard to ASCII case, then as one that is not
+/// known.
+#[inline]
+pub fn parse<T: OpenEnum>(text: &str) -> T {
+    match T::find(text, |text, known| text == known) {
+        Some(value) => value,
+        None => parse_loosely(text),
+    }
+}
+
+#[cold]
+fn parse_loosely<T: OpenEnum>(text: &str) -> T {
+    T::find(text, str::eq_ignore_ascii_case)
+        .unwrap_or_else(|| T::unknown(text.to_owned()))
+}
+
+/// Implements for an [`OpenEnum`](crate::OpenEnum) that has `as_str`: `AsRef<str>`,
+/// `Display`, `FromStr` (which never fails), `From<&str>`, `From<String>`, `Serialize`
+/// and `Deserialize`.
+#[macro_export]
+macro_rules! open_enum {
+    ($type:ty) => {
+        impl AsRef<str> for $type {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok($crate::parse(text))
+            }
+        }
+
+        impl From<&str> for $type {
+            fn from(text: &str) -> Self {
+                $crate::parse(text)
+            }
+        }
+
+        impl From<String> for $type {
+            fn from(text: String) -> Self {
+                $crate::parse(&text)
+            }
+        }
+
+        impl $crate::serde::Serialize for $type {
+            fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
+            where
+                S: $crate::serde::Serializer,
+            {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $type {
+            #[inline]
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: $crate::serde::Deserializer<'de>,
+            {
+                deserializer.deserialize_str($crate::text::Text($crate::parse))
+            }
+        }
+    };
+}

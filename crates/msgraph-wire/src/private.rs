@@ -1,0 +1,32 @@
+//! What `Debug` shows of a value that is nobody's business.
+
+use std::fmt;
+
+/// Shows in `Debug` that something is there, and not what.
+///
+/// ```
+/// use msgraph_wire::Private;
+///
+/// let message = Some("At the dentist".to_owned());
+/// assert_eq!(format!("{:?}", Private(&message)), "Some(_)");
+/// assert_eq!(format!("{:?}", Private(&String::new())), "\"\"");
+/// ```
+pub struct Private<'a, T>(pub &'a T);
+
+impl<T> fmt::Debug for Private<'_, Option<T>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Some(_)" } else { "None" })
+    }
+}
+
+impl<T> fmt::Debug for Private<'_, Vec<T>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "[]" } else { "[_]" })
+    }
+}
+
+impl fmt::Debug for Private<'_, String> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "\"\"" } else { "\"_\"" })
+    }
+}

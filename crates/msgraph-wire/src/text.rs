@@ -1,0 +1,38 @@
+//! Values that come as a text.
+
+use serde::de::{Error, Unexpected, Visitor};
+use std::fmt;
+
+/// Reads a text with a function that cannot fail.
+pub struct Text<F>(pub F);
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        Ok((self.0)(text))
+    }
+}
+
+/// Reads a text with a function that gives `None` for what is not the thing named.
+pub struct CheckedText<F>(pub &'static str, pub F);
+
+impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for CheckedText<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        let Self(expected, read) = self;
+        let invalid =
+            || E::invalid_value(Unexpected::Other("another string"), &expected);
+        read(text).ok_or_else(invalid)
+    }
+}
