@@ -1,0 +1,154 @@
+//! The loop around the exchange: it does what the exchange says and tells it what came of it.
+
+use std::future::poll_fn;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::client::Inner;
+use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
+use crate::response::Raw;
+use crate::transport::{Attempt, Body, Chunks, TransportError};
+use crate::{BoxError, Error};
+
+/// Makes one call.
+pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
+    let operation = plan.operation;
+    let client_request_id = plan.client_request_id.clone();
+    let sent = plan.body.clone();
+    let ready = client.provider.ready();
+    let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready);
+    match run(client, &mut exchange).await {
+        Ok(answer) => Ok(Raw {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            client_request_id,
+            attempts: exchange.sent(),
+        }),
+        Err(failure) => Err(Error::of_call(
+            operation,
+            failure,
+            client_request_id.to_str().ok().map(str::to_owned),
+            exchange.sent(),
+            exchange.token(),
+            sent.as_deref().unwrap_or_default(),
+        )),
+    }
+}
+
+async fn run(client: &Inner, exchange: &mut Exchange<'_>) -> Result<Answer, Failure> {
+    let deadline = exchange.deadline();
+    loop {
+        match exchange.next() {
+            Step::Authorize(request) => {
+                let token = client.provider.token(request);
+                match within(deadline, token).await {
+                    Some(token) => exchange.authorized(token),
+                    None => exchange.timed_out("the token provider took too long"),
+                }
+            }
+            Step::Send(attempt) => match send(client, deadline, attempt).await {
+                Ok(answer) => exchange.answered(answer, moment()),
+                Err(error) => exchange.broken(error, moment()),
+            },
+            Step::Wait(until) => sleep_until(until.into()).await,
+            Step::Finish(result) => return result,
+        }
+    }
+}
+
+/// Sends one attempt and reads its answer, as far as it comes.
+async fn send(
+    client: &Inner,
+    deadline: Option<std::time::Instant>,
+    attempt: Attempt,
+) -> Result<Answer, TransportError> {
+    let limit = limit(client.read_timeout, deadline);
+    let sent = within(limit, client.transport.send(attempt)).await;
+    let (head, body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
+    let (body, cut) = read(client, deadline, body).await;
+    Ok(Answer {
+        status: head.status,
+        headers: head.headers,
+        body,
+        cut,
+    })
+}
+
+/// Reads a body up to the limit. What has come is kept, whatever happens then.
+async fn read(
+    client: &Inner,
+    deadline: Option<std::time::Instant>,
+    mut body: Body,
+) -> (Bytes, Option<Cut>) {
+    let mut first = Bytes::new();
+    let mut more = BytesMut::new();
+    let cut = loop {
+        let limit = limit(client.read_timeout, deadline);
+        let chunk = within(limit, poll_fn(|cx| body.poll_chunk(cx))).await;
+        let chunk = match chunk {
+            Some(Some(Ok(chunk))) => chunk,
+            Some(None) => break None,
+            Some(Some(Err(error))) => break Some(Cut::Broken(error)),
+            None => break Some(Cut::Broken(too_slow())),
+        };
+        if first.len() + more.len() + chunk.len() > client.body_limit {
+            break Some(Cut::TooLong(client.body_limit));
+        }
+        // Most bodies come in one piece, which need not be copied.
+        match first.is_empty() {
+            true => first = chunk,
+            false => more.extend_from_slice(&chunk),
+        }
+    };
+    if more.is_empty() {
+        return (first, cut);
+    }
+    let mut whole = BytesMut::with_capacity(first.len() + more.len());
+    whole.extend_from_slice(&first);
+    whole.extend_from_slice(&more);
+    (whole.freeze(), cut)
+}
+
+fn too_slow() -> TransportError {
+    let reason: BoxError = "no byte came in the time allowed".into();
+    TransportError::interrupted(reason).timed_out()
+}
+
+/// Waits for the future until then; nothing when it has not come.
+async fn within<F: Future>(
+    until: Option<std::time::Instant>,
+    future: F,
+) -> Option<F::Output> {
+    match until {
+        Some(until) => timeout_at(until.into(), future).await.ok(),
+        None => Some(future.await),
+    }
+}
+
+/// The sooner of the deadline and a time from now.
+fn limit(
+    after: Option<Duration>,
+    deadline: Option<std::time::Instant>,
+) -> Option<std::time::Instant> {
+    let after = after.and_then(|after| now().checked_add(after));
+    match (after, deadline) {
+        (Some(after), Some(deadline)) => Some(after.min(deadline)),
+        (after, deadline) => after.or(deadline),
+    }
+}
+
+/// The time of the runtime's clock, which tests can stop.
+pub(crate) fn now() -> std::time::Instant {
+    Instant::now().into_std()
+}
+
+fn moment() -> Moment {
+    Moment {
+        now: now(),
+        wall: SystemTime::now(),
+        random: fastrand::f64(),
+    }
+}

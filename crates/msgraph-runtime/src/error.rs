@@ -1,0 +1,357 @@
+//! The one error of this crate.
+
+mod hints;
+mod redact;
+mod service;
+
+pub(crate) use service::{ServiceError, is_html};
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::BoxError;
+use crate::exchange::Failure;
+use crate::operation::Operation;
+use crate::token::AccessToken;
+
+/// How much of an answer's body an error keeps, in bytes.
+const EXCERPT: usize = 4096;
+
+/// Why a call has failed, with all that the service said.
+///
+/// `Display` is one line: the operation, what happened, the service's status, code, message
+/// and request id, and what may help. Neither it nor `Debug` shows a token, the text of a
+/// message, a URL or the id of a user; what the service repeats of them is left out. The
+/// accessors hold the service's words as they came.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static Operation>,
+    /// What happened, where the service's words do not say it.
+    detail: Cow<'static, str>,
+    status: Option<StatusCode>,
+    headers: HeaderMap,
+    excerpt: Vec<u8>,
+    service: ServiceError,
+    client_request_id: Option<String>,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    is_timeout: bool,
+    is_retryable: bool,
+    hints: Vec<Cow<'static, str>>,
+    source: Option<BoxError>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be built like this.
+    Configuration,
+
+    /// The request was refused here, before anything was sent: a value is not allowed, or the
+    /// cloud does not have the operation.
+    Request,
+
+    /// There is no token: the provider failed, or gave what cannot be one.
+    Token,
+
+    /// Nothing was sent: the connection was refused, the name is unknown, or TLS failed.
+    Connect,
+
+    /// The connection broke before the answer: the service may or may not have acted.
+    Interrupted,
+
+    /// It took too long.
+    Timeout,
+
+    /// The service answered with a redirect that is not followed.
+    Redirect,
+
+    /// The service answered with a status that is no success.
+    Service,
+
+    /// The service answered with a success whose body is not what was documented.
+    Body,
+}
+
+impl Error {
+    /// The client cannot be built like this; the message says what to change.
+    pub(crate) fn configuration(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Configuration, detail)
+    }
+
+    /// The request is refused before anything is sent.
+    pub(crate) fn request(
+        operation: &'static Operation,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Request, detail);
+        error.0.operation = Some(operation);
+        error
+    }
+
+    /// The call has failed; `token` is that of its last attempt.
+    pub(crate) fn of_call(
+        operation: &'static Operation,
+        failure: Failure,
+        client_request_id: Option<String>,
+        attempts: u32,
+        token: Option<&AccessToken>,
+        sent: &[u8],
+    ) -> Self {
+        let mut error = Self::new(failure.kind, failure.detail);
+        let inner = &mut error.0;
+        inner.operation = Some(operation);
+        inner.client_request_id = client_request_id;
+        inner.attempts = attempts;
+        inner.retry_after = failure.retry_after;
+        inner.is_timeout = failure.is_timeout;
+        inner.is_retryable = failure.is_retryable;
+        inner.source = failure.source;
+        if let Some(answer) = failure.answer {
+            inner.status = Some(answer.status);
+            if !answer.status.is_success() {
+                inner.service = ServiceError::read(&answer.headers, &answer.body);
+                inner.service.set_shown_message(sent);
+                inner.hints = hints::of(operation, answer.status, &inner.service, token);
+            }
+            inner.excerpt = excerpt(&answer.body);
+            inner.headers = answer.headers;
+        }
+        error
+    }
+
+    fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            detail: detail.into(),
+            status: None,
+            headers: HeaderMap::new(),
+            excerpt: Vec::new(),
+            service: ServiceError::default(),
+            client_request_id: None,
+            attempts: 0,
+            retry_after: None,
+            is_timeout: false,
+            is_retryable: false,
+            hints: Vec::new(),
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The id of the operation, such as `users.GetPresence`.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// The documentation page of the operation.
+    pub fn documentation(&self) -> Option<&'static str> {
+        self.0
+            .operation
+            .and_then(|operation| operation.documentation)
+    }
+
+    /// The status of the answer, also when its body was the trouble.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The headers of the answer; empty when none came.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The service's error code. Its letter case varies: compare without it.
+    pub fn code(&self) -> Option<&str> {
+        self.0.service.code.as_deref()
+    }
+
+    /// The codes within the error, from the outermost to the most particular.
+    pub fn inner_codes(&self) -> impl Iterator<Item = &str> {
+        self.0.service.inner_codes.iter().map(String::as_str)
+    }
+
+    /// The service's message for developers, as it came. It may name a user.
+    ///
+    /// Microsoft changes these texts without notice: do not branch on them.
+    pub fn message(&self) -> Option<&str> {
+        self.0.service.message.as_deref()
+    }
+
+    /// The id that the service gave the request. Microsoft's support asks for it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0
+            .service
+            .request_id
+            .as_deref()
+            .or_else(|| self.header("request-id"))
+    }
+
+    /// The id that this client gave the call, the same for all its attempts.
+    pub fn client_request_id(&self) -> Option<&str> {
+        let own = self.0.client_request_id.as_deref();
+        own.or(self.0.service.client_request_id.as_deref())
+    }
+
+    /// When the service answered, as it wrote it: an HTTP date, or a time without a zone.
+    pub fn date(&self) -> Option<&str> {
+        self.0
+            .service
+            .date
+            .as_deref()
+            .or_else(|| self.header("date"))
+    }
+
+    /// Which servers of Microsoft answered (`x-ms-ags-diagnostic`), in JSON.
+    pub fn diagnostics(&self) -> Option<&str> {
+        self.header("x-ms-ags-diagnostic")
+    }
+
+    /// How long the service asked to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How many requests were sent for this call.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What may help, the most particular first.
+    pub fn hints(&self) -> impl Iterator<Item = &str> {
+        self.0.hints.iter().map(|hint| &**hint)
+    }
+
+    /// The beginning of the answer's body, at most 4 KiB. It may name a user.
+    pub fn excerpt(&self) -> &[u8] {
+        &self.0.excerpt
+    }
+
+    /// Whether it took too long, be it one answer or the call as a whole.
+    pub fn is_timeout(&self) -> bool {
+        self.0.is_timeout
+    }
+
+    /// Whether the service says that it gets too many requests (429).
+    pub fn is_throttled(&self) -> bool {
+        self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether there is no token, or the service does not accept it (401).
+    pub fn is_unauthorized(&self) -> bool {
+        self.0.kind == ErrorKind::Token
+            || self.0.status == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the service refuses what the token is not allowed (403).
+    pub fn is_forbidden(&self) -> bool {
+        self.0.status == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether the service does not find it (404).
+    pub fn is_not_found(&self) -> bool {
+        self.0.status == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the same call may succeed later, and does no harm if it came through already.
+    pub fn is_retryable(&self) -> bool {
+        self.0.is_retryable
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// The beginning of a body, cut between characters where it is text.
+fn excerpt(body: &[u8]) -> Vec<u8> {
+    let mut end = body.len().min(EXCERPT);
+    while end < body.len() && end > 0 && body[end] & 0xC0 == 0x80 {
+        end -= 1;
+    }
+    body[..end].to_vec()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        match inner.operation {
+            Some(operation) => write!(f, "{}", operation.id)?,
+            None => f.write_str("msgraph")?,
+        }
+        let mut separator = ": ";
+        if let Some(status) = inner.status {
+            write!(f, "{separator}{status}")?;
+            separator = ", ";
+        }
+        if let Some(code) = inner.service.shown_code() {
+            write!(f, "{separator}{code}")?;
+            separator = ": ";
+        }
+        if let Some(message) = &inner.service.shown_message {
+            write!(f, "{separator}{message}")?;
+            separator = "; ";
+        }
+        if !inner.detail.is_empty() {
+            write!(f, "{separator}{}", inner.detail)?;
+        }
+        if inner.attempts > 1 {
+            write!(f, "; {} attempts", inner.attempts)?;
+        }
+        if let Some(id) = self.request_id().map(redact::id) {
+            write!(f, "; request-id {id}")?;
+        }
+        // The first is the most particular; a second one may be the one that fits.
+        for (index, hint) in inner.hints.iter().take(2).enumerate() {
+            f.write_str(if index == 0 { "; hint: " } else { "; or: " })?;
+            f.write_str(hint)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &self.operation())
+            .field("detail", &inner.detail)
+            .field("status", &inner.status)
+            .field("code", &inner.service.shown_code())
+            .field("message", &inner.service.shown_message)
+            .field("request_id", &self.request_id().map(redact::id))
+            .field(
+                "client_request_id",
+                &self.client_request_id().map(redact::id),
+            )
+            .field("attempts", &inner.attempts)
+            .field("retry_after", &inner.retry_after)
+            .field("hints", &inner.hints)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source: &(dyn StdError + 'static) = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

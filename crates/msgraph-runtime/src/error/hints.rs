@@ -1,0 +1,135 @@
+//! What may help, from what is known about the operation, the answer and the token.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use http::StatusCode;
+
+use super::ServiceError;
+use crate::operation::{Caller, Hint, Operation};
+use crate::token::AccessToken;
+use crate::token::claims::Claims;
+
+/// All hints for a failure, the most particular first.
+pub(crate) fn of(
+    operation: &Operation,
+    status: StatusCode,
+    error: &ServiceError,
+    token: Option<&AccessToken>,
+) -> Vec<Cow<'static, str>> {
+    let claims = token.map(Claims::of).unwrap_or_default();
+    let expiry = claims
+        .expires_at
+        .or_else(|| token.and_then(AccessToken::expiry));
+    let mut hints = Vec::new();
+    if status == StatusCode::UNAUTHORIZED {
+        if expiry.is_some_and(|expiry| expiry <= SystemTime::now()) {
+            return vec![EXPIRED.into()];
+        }
+        if error.code.as_deref().is_some_and(is_token_code) {
+            hints.push(NOT_ACCEPTED.into());
+        }
+    }
+    let is_refusal = matches!(status.as_u16(), 401 | 403) && hints.is_empty();
+    let permission = is_refusal.then(|| permission(operation, &claims)).flatten();
+    let matches = |hint: &&Hint| is_for(hint, status, error.code.as_deref());
+    let fitting = || operation.hints.iter().filter(matches);
+    // With a known kind of token, what is missing is certain; without, it is a guess that
+    // comes after what is known about this very failure.
+    if claims.caller.is_some() {
+        hints.extend(permission.clone());
+    }
+    let known = |hint: &&Hint| hint.caller.is_some() && hint.caller == claims.caller;
+    hints.extend(fitting().filter(known).map(|hint| hint.text.into()));
+    let general = |hint: &&Hint| hint.caller.is_none();
+    hints.extend(fitting().filter(general).map(|hint| hint.text.into()));
+    if claims.caller.is_none() {
+        hints.extend(permission);
+        hints.extend(fitting().filter_map(guess));
+    }
+    hints
+}
+
+const EXPIRED: &str = "the token has expired; let the provider give a fresh one, as \
+    `TokenCache` does";
+const NOT_ACCEPTED: &str = "the token itself is not accepted; ask for one for Microsoft Graph, \
+    in the same cloud";
+
+/// The code with which Graph refuses a token before it looks at permissions.
+fn is_token_code(code: &str) -> bool {
+    code.eq_ignore_ascii_case("InvalidAuthenticationToken")
+}
+
+fn is_for(hint: &Hint, status: StatusCode, code: Option<&str>) -> bool {
+    let has_code =
+        |wanted: &str| code.is_some_and(|code| code.eq_ignore_ascii_case(wanted));
+    hint.status.contains(&status.as_u16()) && hint.code.is_none_or(has_code)
+}
+
+/// A hint for one kind of token, when the kind is not known.
+fn guess(hint: &Hint) -> Option<Cow<'static, str>> {
+    let kind = match hint.caller? {
+        Caller::Delegated => "a delegated",
+        Caller::Application => "an application",
+    };
+    Some(format!("with {kind} token: {}", hint.text).into())
+}
+
+/// Which permission the token lacks; nothing when it has one.
+fn permission(operation: &Operation, claims: &Claims) -> Option<Cow<'static, str>> {
+    let (delegated, application) = (operation.delegated, operation.application);
+    let text = match claims.caller {
+        Some(Caller::Delegated) if delegated.is_empty() => format!(
+            "not possible with a delegated token; use an application token with {}",
+            one_of(application)?
+        ),
+        Some(Caller::Application) if application.is_empty() => format!(
+            "not possible with an application token; use a delegated token with {}",
+            one_of(delegated)?
+        ),
+        Some(Caller::Delegated) => missing("delegated", delegated, claims)?,
+        Some(Caller::Application) => missing("application", application, claims)?,
+        None => match (one_of(delegated), one_of(application)) {
+            (Some(delegated), Some(application)) => format!(
+                "it takes the delegated permission {delegated}, or the application \
+                permission {application}"
+            ),
+            (Some(delegated), None) => format!(
+                "it takes the delegated permission {delegated}; an application token is \
+                not possible"
+            ),
+            (None, Some(application)) => format!(
+                "it takes the application permission {application}; a delegated token is \
+                not possible"
+            ),
+            (None, None) => return None,
+        },
+    };
+    Some(text.into())
+}
+
+/// Says what is wanted and what is there, when none of it is enough.
+fn missing(kind: &str, wanted: &[&str], claims: &Claims) -> Option<String> {
+    let is_wanted =
+        |held: &String| wanted.iter().any(|name| name.eq_ignore_ascii_case(held));
+    if claims.permissions.iter().any(is_wanted) {
+        return None;
+    }
+    let wanted = one_of(wanted)?;
+    let held = match claims.permissions.as_slice() {
+        [] => "none".to_owned(),
+        held => held
+            .iter()
+            .take(8)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    Some(format!(
+        "the token lacks the {kind} permission {wanted}; it has {held}"
+    ))
+}
+
+fn one_of(permissions: &[&str]) -> Option<String> {
+    (!permissions.is_empty()).then(|| permissions.join(" or "))
+}

@@ -1,0 +1,293 @@
+//! What the service says about a failure, in whichever form it says it.
+
+use http::{HeaderMap, header};
+use serde_json::{Map, Value};
+
+use super::redact;
+
+/// The best that an answer without success holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServiceError {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) inner_codes: Vec<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) client_request_id: Option<String>,
+    pub(crate) date: Option<String>,
+    /// The message as it may be shown.
+    pub(crate) shown_message: Option<String>,
+}
+
+/// How many errors within errors are looked at.
+const DEPTH: usize = 16;
+
+impl ServiceError {
+    /// Reads what it can, and never fails: documented JSON, the shape of OAuth, the older
+    /// ones of OData, a page of a gateway, or nothing at all.
+    pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
+        let mut error = Self::default();
+        match serde_json::from_slice::<Value>(body) {
+            Ok(json) => error.read_json(&json),
+            Err(_) => error.message = text_of(headers, body),
+        }
+        error
+    }
+
+    fn read_json(&mut self, json: &Value) {
+        match json {
+            Value::Object(members) => {
+                let error = member(members, &["error", "odata.error"]);
+                match error {
+                    Some(Value::Object(error)) => self.read_error(error),
+                    Some(Value::Array(errors)) => self.read_first(errors),
+                    // OAuth's shape: the error is a code, the text stands beside it.
+                    Some(Value::String(code)) => {
+                        self.read_error(members);
+                        self.code = self.code.take().or_else(|| filled(code));
+                        let text = member(members, &["error_description"]);
+                        let text = text.and_then(text_in);
+                        self.message = self.message.take().or(text);
+                    }
+                    _ => self.read_error(members),
+                }
+            }
+            Value::Array(errors) => self.read_first(errors),
+            Value::String(text) => self.message = filled(text),
+            _ => {}
+        }
+    }
+
+    fn read_first(&mut self, errors: &[Value]) {
+        let first = errors.iter().find_map(Value::as_object);
+        match first {
+            Some(error) => match member(error, &["error"]) {
+                Some(Value::Object(error)) => self.read_error(error),
+                _ => self.read_error(error),
+            },
+            None => self.message = errors.iter().find_map(text_in),
+        }
+    }
+
+    /// Reads an error and those within it.
+    fn read_error(&mut self, error: &Map<String, Value>) {
+        let text = |names: &[&str]| member(error, names).and_then(text_in);
+        self.code = text(&["code"]);
+        self.message = text(&["message"]);
+        let mut current = Some(error);
+        for depth in 0..DEPTH {
+            let Some(error) = current else { break };
+            self.read_ids(error);
+            if depth > 0 {
+                self.inner_codes
+                    .extend(member(error, &["code"]).and_then(text_in));
+            }
+            let inner = member(error, &["innerError", "inner_error"]);
+            current = inner.and_then(Value::as_object);
+        }
+    }
+
+    /// Takes the ids that are not known yet.
+    fn read_ids(&mut self, error: &Map<String, Value>) {
+        let text = |names: &[&str]| member(error, names).and_then(text_in);
+        let keep = |known: &mut Option<String>, names: &[&str]| {
+            if known.is_none() {
+                *known = text(names);
+            }
+        };
+        keep(&mut self.request_id, &["request-id", "requestId"]);
+        keep(
+            &mut self.client_request_id,
+            &["client-request-id", "clientRequestId"],
+        );
+        keep(&mut self.date, &["date"]);
+    }
+
+    /// Makes the message that may be shown; `sent` is the body that was sent.
+    pub(crate) fn set_shown_message(&mut self, sent: &[u8]) {
+        let private = redact::private_texts(sent);
+        let shown = |message: &String| redact::message(message, &private);
+        self.shown_message = self.message.as_ref().map(shown);
+    }
+
+    /// The code as it may be shown.
+    pub(crate) fn shown_code(&self) -> Option<String> {
+        self.code.as_deref().map(redact::id)
+    }
+}
+
+/// The first of these members that is there, by name without letter case.
+fn member<'j>(members: &'j Map<String, Value>, names: &[&str]) -> Option<&'j Value> {
+    let named = |name: &&str| {
+        let mut members = members.iter();
+        let found = members.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value)
+    };
+    names
+        .iter()
+        .find_map(named)
+        .filter(|value| !value.is_null())
+}
+
+/// A text, a number, or the text in OData's `{"lang":…,"value":…}`.
+fn text_in(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => filled(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(members) => match members.get("value") {
+            Some(Value::String(text)) => filled(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The title of a page, or the first line of a text.
+fn text_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if is_html(headers, body) {
+        return title_of(text);
+    }
+    // What was meant to be JSON and is not says nothing to a reader.
+    let is_json = text.starts_with(['{', '[', '"']);
+    let first = text.lines().next().filter(|_| !is_json)?;
+    let is_text = first.chars().all(|c| c != '\u{fffd}' && !c.is_control());
+    is_text.then(|| filled(first))?
+}
+
+fn title_of(page: &str) -> Option<String> {
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    filled(&page[start..end])
+}
+
+/// Whether an answer is a page for people: a gateway's, a proxy's or a captive portal's.
+pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .map(|kind| kind.as_bytes());
+    let kind = kind.unwrap_or_default().to_ascii_lowercase();
+    let is_page =
+        kind.starts_with(b"text/html") || kind.starts_with(b"application/xhtml");
+    let start = body.trim_ascii_start();
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    is_page || start.first() == Some(&b'<')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> ServiceError {
+        ServiceError::read(&HeaderMap::new(), body.as_bytes())
+    }
+
+    /// Body, then code, message, request id and date.
+    type Case<'a> = (&'a str, [Option<&'a str>; 4]);
+
+    #[test]
+    fn every_form_gives_the_best_that_is_there() {
+        let cases: [Case<'_>; 24] = [
+            (
+                r#"{"error":{"code":"Forbidden","message":"No.","innerError":{"date":"2020-08-18T12:51:51","request-id":"r","client-request-id":"c"}}}"#,
+                [
+                    Some("Forbidden"),
+                    Some("No."),
+                    Some("r"),
+                    Some("2020-08-18T12:51:51"),
+                ],
+            ),
+            (
+                r#"{"error":{"code":"a","message":"b","innererror":{"request-id":"r"}}}"#,
+                [Some("a"), Some("b"), Some("r"), None],
+            ),
+            (
+                r#"{"error":{"code":"a","innerError":{"code":"x","innererror":{"requestId":"r","Date":"d"}}}}"#,
+                [Some("a"), None, Some("r"), Some("d")],
+            ),
+            (
+                r#"{"Error":{"Code":"a","Message":"b"}}"#,
+                [Some("a"), Some("b"), None, None],
+            ),
+            (
+                r#"{"error":{"code":"Forbidden","message":""}}"#,
+                [Some("Forbidden"), None, None, None],
+            ),
+            (
+                r#"{"error":{"code":null,"message":null,"innerError":null}}"#,
+                [None; 4],
+            ),
+            (
+                r#"{"error":{"code":429,"message":"slow"}}"#,
+                [Some("429"), Some("slow"), None, None],
+            ),
+            (
+                r#"{"error":"invalid_grant","error_description":"expired"}"#,
+                [Some("invalid_grant"), Some("expired"), None, None],
+            ),
+            (
+                r#"{"error":"Something failed"}"#,
+                [Some("Something failed"), None, None, None],
+            ),
+            (
+                r#"{"error":[{"code":"a","message":"b"}]}"#,
+                [Some("a"), Some("b"), None, None],
+            ),
+            (
+                r#"[{"error":{"code":"a","message":"b"}}]"#,
+                [Some("a"), Some("b"), None, None],
+            ),
+            (r#"["oops"]"#, [None, Some("oops"), None, None]),
+            (
+                r#"{"code":"a","message":"b"}"#,
+                [Some("a"), Some("b"), None, None],
+            ),
+            (r#"{"Message":"b"}"#, [None, Some("b"), None, None]),
+            (
+                r#"{"odata.error":{"code":"a","message":{"lang":"en","value":"b"}}}"#,
+                [Some("a"), Some("b"), None, None],
+            ),
+            (r#""oops""#, [None, Some("oops"), None, None]),
+            ("null", [None; 4]),
+            ("{}", [None; 4]),
+            ("", [None; 4]),
+            ("{\"error\":{\"code\":\"a", [None; 4]),
+            (
+                "upstream connect error",
+                [None, Some("upstream connect error"), None, None],
+            ),
+            (
+                "<html><head><TITLE lang=x>502 Bad Gateway</TITLE></head></html>",
+                [None, Some("502 Bad Gateway"), None, None],
+            ),
+            ("<!doctype html><p>Sign in", [None; 4]),
+            ("\u{0}\u{1}binary", [None; 4]),
+        ];
+        for (body, expected) in cases {
+            let error = read(body);
+            let found = [error.code, error.message, error.request_id, error.date];
+            assert_eq!(found.each_ref().map(Option::as_deref), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn inner_codes_come_from_the_outermost_to_the_most_particular() {
+        let body = r#"{"error":{"code":"a","innerError":{"code":"b","innererror":{"code":"c"}}}}"#;
+        assert_eq!(read(body).inner_codes, ["b", "c"]);
+    }
+
+    #[test]
+    fn errors_within_errors_end_somewhere() {
+        let deep = format!("{}1{}", r#"{"innerError":"#.repeat(100), "}".repeat(100));
+        assert_eq!(read(&deep), ServiceError::default());
+        let deeper = "[".repeat(100_000);
+        assert_eq!(read(&deeper), ServiceError::default());
+    }
+}

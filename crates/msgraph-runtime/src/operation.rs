@@ -1,0 +1,86 @@
+//! What an operation of the service is, as data: the generator writes one constant of it each.
+
+use http::Method;
+
+/// An operation of the service, as its description tells it.
+///
+/// Generated clients have one `static` of this type per operation. All behaviour stands in the
+/// runtime, and all that is special about an operation stands here.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The `operationId` of the description, such as `users.GetPresence`.
+    pub id: &'static str,
+
+    /// The HTTP method.
+    pub method: Method,
+
+    /// The path below the base URL, with the names of its parameters in braces.
+    pub path: &'static str,
+
+    /// Whether sending it again after an unknown outcome does no harm.
+    ///
+    /// It is so for everything that reads, and for writes that set an absolute state. Only
+    /// such an operation is sent again after a 504, a timeout or a broken connection.
+    pub repeatable: bool,
+
+    /// The delegated permissions, any one of which is enough, the least privileged first.
+    ///
+    /// Empty: not possible with a delegated token.
+    pub delegated: &'static [&'static str],
+
+    /// The application permissions, any one of which is enough, the least privileged first.
+    ///
+    /// Empty: not possible with an application token.
+    pub application: &'static [&'static str],
+
+    /// The base URLs of the clouds that have this operation, with the version.
+    pub servers: &'static [&'static str],
+
+    /// How many requests the service documents it takes.
+    pub rate_limit: Option<RateLimit>,
+
+    /// The documentation page.
+    pub documentation: Option<&'static str>,
+
+    /// What may help when the operation fails.
+    pub hints: &'static [Hint],
+}
+
+/// How many requests the service takes in a window of time, per application and tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// The number of requests.
+    pub requests: u32,
+
+    /// The length of the window in seconds.
+    pub seconds: u32,
+}
+
+/// What may help when an operation fails in a certain way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The statuses it is for.
+    pub status: &'static [u16],
+
+    /// The error code it is for, compared without letter case. `None`: any or none.
+    pub code: Option<&'static str>,
+
+    /// The kind of token it is for. `None`: any.
+    pub caller: Option<Caller>,
+
+    /// The cure, half a sentence without a full stop.
+    pub text: &'static str,
+
+    /// Where this is known from, a URL.
+    pub source: &'static str,
+}
+
+/// On whose behalf a token speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A signed-in user: delegated permissions, the claim `scp`.
+    Delegated,
+
+    /// The application itself: application permissions, the claim `roles`.
+    Application,
+}

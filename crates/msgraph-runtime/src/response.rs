@@ -1,0 +1,99 @@
+//! A successful answer with all that came with it.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// A successful answer: its value, and what the service said about it.
+///
+/// It dereferences to its value.
+#[derive(Clone)]
+pub struct Response<T> {
+    pub(crate) value: T,
+    pub(crate) raw: Raw,
+}
+
+/// An answer before its body is read.
+#[derive(Clone)]
+pub(crate) struct Raw {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) client_request_id: http::HeaderValue,
+    pub(crate) attempts: u32,
+}
+
+impl<T> Response<T> {
+    /// What was answered.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// What was answered, without the rest.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The status: 200, 204 or another success.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.headers
+    }
+
+    /// The body as it came, at most as long as the client's limit.
+    pub fn body(&self) -> &Bytes {
+        &self.raw.body
+    }
+
+    /// The id that the service gave the request. Microsoft's support asks for it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.header("request-id")
+    }
+
+    /// The id that this client gave the call, the same for all its attempts.
+    pub fn client_request_id(&self) -> Option<&str> {
+        self.raw.client_request_id.to_str().ok()
+    }
+
+    /// When the service answered, an HTTP date.
+    pub fn date(&self) -> Option<&str> {
+        self.header("date")
+    }
+
+    /// Which servers of Microsoft answered (`x-ms-ags-diagnostic`), in JSON.
+    pub fn diagnostics(&self) -> Option<&str> {
+        self.header("x-ms-ags-diagnostic")
+    }
+
+    /// How many requests were sent for this call.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.raw.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.raw.status)
+            .field("attempts", &self.raw.attempts)
+            .finish_non_exhaustive()
+    }
+}

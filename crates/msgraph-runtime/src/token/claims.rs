@@ -1,0 +1,145 @@
+//! What a token says about itself, read to explain a failure and for nothing else.
+//!
+//! An access token is opaque to those who carry it: its format may change any day. So nothing
+//! is ever decided by it; when it cannot be read, an error says less.
+
+use std::time::{Duration, SystemTime};
+
+use super::AccessToken;
+use crate::operation::Caller;
+
+/// The part of a token's claims that can explain a refusal.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Claims {
+    /// On whose behalf it speaks.
+    pub(crate) caller: Option<Caller>,
+    /// The permissions in it.
+    pub(crate) permissions: Vec<String>,
+    /// When it expires.
+    pub(crate) expires_at: Option<SystemTime>,
+}
+
+impl Claims {
+    /// Reads the claims of a JSON Web Token; all empty when it is none.
+    pub(crate) fn of(token: &AccessToken) -> Self {
+        let read = || {
+            let payload = token.secret()?.split('.').nth(1)?;
+            let bytes = zeroize::Zeroizing::new(decode_base64(payload)?);
+            Self::from_json(&serde_json::from_slice(&bytes).ok()?)
+        };
+        read().unwrap_or_default()
+    }
+
+    fn from_json(json: &serde_json::Value) -> Option<Self> {
+        let json = json.as_object()?;
+        let scopes = json.get("scp").and_then(|scopes| scopes.as_str());
+        let roles = json.get("roles").and_then(|roles| roles.as_array());
+        let roles = roles.into_iter().flatten().filter_map(|role| role.as_str());
+        let is_application = json.get("idtyp").is_some_and(|kind| kind == "app");
+        let (caller, permissions) = match scopes {
+            Some(scopes) => (
+                Some(Caller::Delegated),
+                scopes.split_whitespace().map(permission).collect(),
+            ),
+            None => {
+                let permissions: Vec<_> = roles.map(permission).collect();
+                let is_application = is_application || !permissions.is_empty();
+                (is_application.then_some(Caller::Application), permissions)
+            }
+        };
+        let expires = json.get("exp").and_then(|seconds| seconds.as_u64());
+        let expires = expires.map(Duration::from_secs);
+        Some(Self {
+            caller,
+            permissions,
+            expires_at: expires
+                .and_then(|time| SystemTime::UNIX_EPOCH.checked_add(time)),
+        })
+    }
+}
+
+/// A permission's name, cut to what one can be: it comes to stand in messages.
+fn permission(name: &str) -> String {
+    let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    name.chars().filter(is_part).take(80).collect()
+}
+
+/// Decodes base64 in either alphabet, with or without padding.
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_end_matches('=');
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let (mut buffer, mut bits) = (0_u32, 0_u32);
+    for character in text.bytes() {
+        let digit = match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        buffer = buffer << 6 | u32::from(digit);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.extend(u8::try_from(buffer >> bits & 0xFF));
+        }
+    }
+    // One digit alone is less than a byte.
+    (text.len() % 4 != 1).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `{"scp":"Presence.Read User.Read","exp":4102444800}` and the like, in base64.
+    fn token(payload: &str) -> AccessToken {
+        AccessToken::new(format!("e30.{payload}.signature"))
+    }
+
+    #[test]
+    fn delegated_tokens_have_scopes_and_application_tokens_have_roles() {
+        let delegated = Claims::of(&token(
+            "eyJzY3AiOiJQcmVzZW5jZS5SZWFkIFVzZXIuUmVhZCIsImV4cCI6NDEwMjQ0NDgwMH0",
+        ));
+        assert_eq!(delegated.caller, Some(Caller::Delegated));
+        assert_eq!(delegated.permissions, ["Presence.Read", "User.Read"]);
+        let expiry = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800);
+        assert_eq!(delegated.expires_at, Some(expiry));
+
+        let application =
+            Claims::of(&token("eyJyb2xlcyI6WyJQcmVzZW5jZS5SZWFkLkFsbCJdfQ"));
+        assert_eq!(application.caller, Some(Caller::Application));
+        assert_eq!(application.permissions, ["Presence.Read.All"]);
+    }
+
+    #[test]
+    fn what_is_no_json_web_token_says_nothing() {
+        for text in [
+            "opaque", "a.b.c", "a.e30.c", "a.W10.c", "a.eyI.c", "..", "a.!.c",
+        ] {
+            assert_eq!(
+                Claims::of(&AccessToken::new(text)),
+                Claims::default(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn base64_is_read_in_both_alphabets_with_and_without_padding() {
+        let cases: [(&str, Option<&[u8]>); 7] = [
+            ("", Some(b"")),
+            ("Zg==", Some(b"f")),
+            ("Zm8", Some(b"fo")),
+            ("Zm9v", Some(b"foo")),
+            ("-_-_", Some(b"\xfb\xff\xbf")),
+            ("+/+/", Some(b"\xfb\xff\xbf")),
+            ("Zm9vY", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(decode_base64(text).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What carries one attempt over the wire: a trait, and what goes through it.
+
+mod http_client;
+
+pub(crate) use http_client::HttpClient;
+
+use std::fmt;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use reqwest::Url;
+
+use crate::{BoxError, BoxFuture};
+
+/// Carries one attempt over the wire, and decides nothing.
+///
+/// It follows no redirect, repeats nothing and adds no header but those that HTTP itself
+/// needs: all that is the runtime's. Every transport is held to the same deadlines and limits.
+///
+/// ```
+/// use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+///
+/// /// Answers whatever it is asked with the same presence.
+/// struct Canned;
+///
+/// impl Transport for Canned {
+///     fn send(
+///         &self,
+///         attempt: Attempt,
+///     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+///         assert_eq!(attempt.headers["authorization"], "Bearer secret");
+///         Box::pin(async { Ok(http::Response::new(Body::from(r#"{"id":"1"}"#))) })
+///     }
+/// }
+///
+/// let client = msgraph_runtime::Client::builder()
+///     .token("secret")
+///     .transport(Canned)
+///     .build()?;
+/// # Ok::<(), msgraph_runtime::Error>(())
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the attempt and waits for the head of the answer.
+    ///
+    /// Dropping the future gives the attempt up.
+    ///
+    /// # Errors
+    ///
+    /// A [`TransportError`] that says how far the attempt came.
+    fn send(
+        &self,
+        attempt: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+}
+
+/// One attempt of a request, ready to be sent.
+///
+/// `http::Request::from(attempt)` makes what most HTTP libraries take.
+#[non_exhaustive]
+pub struct Attempt {
+    /// The method.
+    pub method: Method,
+
+    /// All headers but those that HTTP itself needs, `Authorization` among them.
+    pub headers: HeaderMap,
+
+    /// The body, shared with all other attempts of the call; empty for none.
+    pub body: Bytes,
+
+    pub(crate) url: Url,
+}
+
+impl Attempt {
+    /// The absolute URL. It may hold the id of a user: do not log it.
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+}
+
+impl From<Attempt> for http::Request<Bytes> {
+    fn from(attempt: Attempt) -> Self {
+        let mut request = Self::new(attempt.body);
+        *request.method_mut() = attempt.method;
+        *request.headers_mut() = attempt.headers;
+        // Every URL is a URI; if ever one were not, `/` would go nowhere it should not.
+        *request.uri_mut() = attempt.url.as_str().parse().unwrap_or_default();
+        request
+    }
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("method", &self.method)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of an answer, whole or still on its way.
+pub struct Body(Content);
+
+enum Content {
+    Whole(Option<Bytes>),
+    Chunks(Box<dyn Chunks>),
+}
+
+/// A body that comes in pieces.
+pub trait Chunks: Send {
+    /// The next piece; `None` when all have come.
+    fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>>;
+}
+
+impl Body {
+    /// A body that comes in pieces.
+    pub fn chunks(chunks: impl Chunks + 'static) -> Self {
+        Self(Content::Chunks(Box::new(chunks)))
+    }
+}
+
+impl Chunks for Body {
+    fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        match &mut self.0 {
+            Content::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
+            Content::Chunks(chunks) => chunks.poll_chunk(cx),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Content::Whole(Some(bytes)))
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
+    }
+}
+
+/// Why an attempt has no answer, or not all of it.
+///
+/// It must not say what was sent or where to: it is the source of what users log.
+#[derive(Debug)]
+pub struct TransportError {
+    pub(crate) is_sent: bool,
+    pub(crate) is_timeout: bool,
+    pub(crate) source: BoxError,
+}
+
+impl TransportError {
+    /// Nothing of the request has left: it is safe to send it again, whatever it is.
+    pub fn not_sent(source: impl Into<BoxError>) -> Self {
+        Self {
+            is_sent: false,
+            is_timeout: false,
+            source: source.into(),
+        }
+    }
+
+    /// The connection broke after some of the request may have been sent.
+    pub fn interrupted(source: impl Into<BoxError>) -> Self {
+        Self {
+            is_sent: true,
+            is_timeout: false,
+            source: source.into(),
+        }
+    }
+
+    /// Says that the reason was a limit of time.
+    pub fn timed_out(mut self) -> Self {
+        self.is_timeout = true;
+        self
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.is_sent, self.is_timeout) {
+            (false, false) => "the request could not be sent",
+            (false, true) => "connecting took too long",
+            (true, false) => "the connection broke",
+            (true, true) => "the answer took too long",
+        })
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}

@@ -1,0 +1,115 @@
+//! The transport over reqwest, with everything switched off that the runtime does itself.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::redirect::Policy;
+
+use super::{Attempt, Body, Chunks, Transport, TransportError};
+use crate::{BoxError, BoxFuture, Error};
+
+/// Sends with reqwest.
+pub(crate) struct HttpClient(reqwest::Client);
+
+/// How long connecting may take, with the TLS handshake.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl HttpClient {
+    /// A client of our own making.
+    pub(crate) fn new(is_loopback: bool) -> Result<Self, Error> {
+        if !is_loopback && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+            return Err(Error::configuration(
+                "there is no TLS in this build: enable the feature `rustls` or `native-tls`",
+            ));
+        }
+        let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
+        // Reading the system's roots of trust is slow, and fails where there are none.
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let builder = match is_loopback {
+            true => builder.tls_certs_only([]),
+            false => builder,
+        };
+        Self::from_builder(builder, is_loopback)
+    }
+
+    /// A client that the user has prepared; what the runtime does itself is switched off.
+    pub(crate) fn from_builder(
+        builder: reqwest::ClientBuilder,
+        is_loopback: bool,
+    ) -> Result<Self, Error> {
+        let builder = builder
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate();
+        // A proxy would take the token off this machine in the clear.
+        let builder = match is_loopback {
+            true => builder.no_proxy(),
+            false => builder.https_only(true),
+        };
+        match builder.build() {
+            Ok(client) => Ok(Self(client)),
+            Err(error) => {
+                let message = "the HTTP client cannot be built: check the TLS roots of this \
+                    machine, or pass a `reqwest::ClientBuilder` with roots of your own";
+                Err(Error::configuration(message).with_source(error.without_url()))
+            }
+        }
+    }
+}
+
+impl Transport for HttpClient {
+    fn send(
+        &self,
+        attempt: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let mut request = reqwest::Request::new(attempt.method, attempt.url);
+        *request.headers_mut() = attempt.headers;
+        if !attempt.body.is_empty() {
+            *request.body_mut() = Some(attempt.body.into());
+        }
+        let answer = self.0.execute(request);
+        Box::pin(async move {
+            let mut answer = answer.await.map_err(transport_error)?;
+            let headers = std::mem::take(answer.headers_mut());
+            let status = answer.status();
+            let mut response = http::Response::new(Body::chunks(Answer(answer)));
+            *response.status_mut() = status;
+            *response.headers_mut() = headers;
+            Ok(response)
+        })
+    }
+}
+
+/// The body of reqwest's response.
+struct Answer(reqwest::Response);
+
+impl Chunks for Answer {
+    fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        // The future of a chunk has no state of its own: it is as good new at every poll.
+        let chunk = std::pin::pin!(self.0.chunk());
+        chunk.poll(cx).map(|chunk| match chunk {
+            Ok(chunk) => chunk.map(Ok),
+            Err(error) => Some(Err(transport_error(error))),
+        })
+    }
+}
+
+/// Sorts reqwest's error by how far the request came. Its text never names the URL.
+fn transport_error(error: reqwest::Error) -> TransportError {
+    let is_sent = !(error.is_connect() || error.is_builder());
+    let is_timeout = error.is_timeout();
+    let source: BoxError = error.without_url().into();
+    TransportError {
+        is_sent,
+        is_timeout,
+        source,
+    }
+}
