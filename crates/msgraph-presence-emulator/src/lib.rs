@@ -1,1 +1,26 @@
 //! A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
+
+mod base64url;
+mod clock;
+mod doubt;
+mod emulator;
+mod exchange;
+mod fault;
+mod generated;
+mod http;
+mod json;
+mod record;
+mod state;
+mod token;
+mod user;
+
+pub use doubt::Doubt;
+pub use emulator::{Builder, Emulator};
+pub use fault::Fault;
+pub use generated::routes::Route;
+pub use jiff::Timestamp;
+pub use msgraph_presence_models as models;
+pub use record::{Expected, Mismatch, ReceivedRequest};
+pub use state::{Session, SessionId};
+pub use token::{Cloud, DEFAULT_APPLICATION, DEFAULT_TENANT, PERSONAL_TENANT, Token};
+pub use user::User;

@@ -1,0 +1,77 @@
+//! The emulator's own clock: it runs with the machine's, or stands where a test has set it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A clock that never makes anybody wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Clock {
+    /// As the machine's clock, and that much ahead of it.
+    Running(SignedDuration),
+
+    /// Stands still until it is set or advanced.
+    Stopped(Timestamp),
+}
+
+impl Clock {
+    /// A clock that shows the machine's time.
+    pub(crate) const REAL: Self = Self::Running(SignedDuration::ZERO);
+
+    /// The time that it shows.
+    pub(crate) fn now(self) -> Timestamp {
+        match self {
+            Self::Running(ahead) => later(Timestamp::now(), ahead),
+            Self::Stopped(at) => at,
+        }
+    }
+
+    /// Puts the clock forward. A running clock goes on running.
+    pub(crate) fn advance(&mut self, by: Duration) {
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        *self = match *self {
+            Self::Running(ahead) => Self::Running(ahead.saturating_add(by)),
+            Self::Stopped(at) => Self::Stopped(later(at, by)),
+        };
+    }
+}
+
+/// A moment and a span added up; the end of all time instead of an overflow.
+pub(crate) fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    match moment.checked_add(by) {
+        Ok(sum) => sum,
+        Err(_) if by.is_negative() => Timestamp::MIN,
+        Err(_) => Timestamp::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stopped_clock_moves_only_when_told() {
+        let mut clock = Clock::Stopped(Timestamp::UNIX_EPOCH);
+        assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
+        clock.advance(Duration::from_secs(300));
+        assert_eq!(clock.now().as_second(), 300);
+    }
+
+    #[test]
+    fn a_running_clock_goes_on_from_where_it_was_put() {
+        let mut clock = Clock::REAL;
+        clock.advance(Duration::from_secs(86_400));
+        assert!(clock.now() > later(Timestamp::now(), SignedDuration::from_hours(23)));
+    }
+
+    #[test]
+    fn no_span_is_too_long() {
+        let mut clock = Clock::Stopped(Timestamp::UNIX_EPOCH);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
+        let mut clock = Clock::REAL;
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,340 @@
+//! The emulator as a value: it listens while it lives, and a test does with it what it likes.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use msgraph_presence_models::{OutOfOfficeSettings, UserId};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::doubt::Doubt;
+use crate::exchange::Core;
+use crate::fault::Fault;
+use crate::http::{Shared, serve};
+use crate::record::{Expected, Mismatch, OnRequest, ReceivedRequest};
+use crate::state::{Account, Session, SessionId};
+use crate::token::{Cloud, DEFAULT_TENANT, Token};
+use crate::user::{User, away_from_office, in_office};
+
+/// A running emulator. Dropped, it stops listening and ends its connections.
+///
+/// It runs on the tokio runtime on which it was started. All its methods are quick: none waits,
+/// and none touches the network.
+///
+/// ```
+/// use msgraph_presence_emulator::Emulator;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let emulator = Emulator::start().await?;
+/// let ada = emulator.add_user("Ada");
+/// emulator.sign_in(ada);
+/// let token = emulator.token_for(ada);
+/// // … give the token and emulator.base_url() to the program under test …
+/// # assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
+/// # assert!(emulator.base_url().ends_with("/v1.0"));
+/// # let _ = token;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Emulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    server: JoinHandle<()>,
+}
+
+/// What an emulator is like from the start.
+#[must_use = "it does nothing until it is started"]
+pub struct Builder {
+    address: SocketAddr,
+    clock: Clock,
+    cloud: Cloud,
+    throttled: bool,
+    doubts: Vec<Doubt>,
+    users: Vec<User>,
+    on_request: Option<OnRequest>,
+}
+
+impl Emulator {
+    /// Starts an emulator without users, with a running clock, on a free port of the loopback
+    /// interface.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// An emulator that is to be different.
+    pub fn builder() -> Builder {
+        Builder {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            clock: Clock::REAL,
+            cloud: Cloud::Global,
+            throttled: true,
+            doubts: Vec::new(),
+            users: Vec::new(),
+            on_request: None,
+        }
+    }
+
+    /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`.
+    pub fn base_url(&self) -> String {
+        format!("{}/v1.0", self.origin())
+    }
+
+    /// Where the emulator listens, `http://127.0.0.1:…`, with its page at `/`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address on which the emulator listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Adds a user by name, or a [`User`] with more to it. The answer is its object id.
+    ///
+    /// It replaces a user with the same id.
+    pub fn add_user(&self, user: impl Into<User>) -> UserId {
+        self.core().service.add(user.into())
+    }
+
+    /// Signs the user in to Teams: a session that is Available, and ages when time passes.
+    ///
+    /// For a user that was never added, nothing happens.
+    pub fn sign_in(&self, user: UserId) -> SessionId {
+        self.sign_in_with(user, Session::default())
+    }
+
+    /// Starts a session of the user with any presence.
+    pub fn sign_in_with(&self, user: UserId, session: Session) -> SessionId {
+        let mut core = self.core();
+        let now = core.clock.now();
+        let session = core.service.sign_in(user, session, now);
+        session.unwrap_or(SessionId(0))
+    }
+
+    /// Ends all sessions of the user, who is Offline from then on.
+    pub fn sign_out(&self, user: UserId) {
+        self.with_account(user, |account, _| account.end(None));
+    }
+
+    /// Ends one session of the user. Says whether there was one.
+    pub fn end_session(&self, user: UserId, session: SessionId) -> bool {
+        self.with_account(user, |account, _| account.end(Some(session)))
+    }
+
+    /// The user is active in a session: it stops looking idle. Says whether there is one.
+    pub fn touch_session(&self, user: UserId, session: SessionId) -> bool {
+        self.with_account(user, |account, now| account.touch(session, now))
+    }
+
+    /// Sets the user out of office with a message, or back in office with `None`.
+    pub fn set_out_of_office(&self, user: UserId, message: Option<&str>) {
+        let settings: OutOfOfficeSettings = match message {
+            Some(message) => away_from_office(Some(message.to_owned())),
+            None => in_office(),
+        };
+        self.with_account(user, |account, _| {
+            account.out_of_office = settings;
+            true
+        });
+    }
+
+    /// A token of the signed-in user with all delegated permissions, good for one hour.
+    pub fn token_for(&self, user: UserId) -> String {
+        self.token(Token::delegated(user))
+    }
+
+    /// A token of an application with all application permissions, good for one hour.
+    pub fn application_token(&self) -> String {
+        self.token(Token::application())
+    }
+
+    /// The text of a token.
+    pub fn token(&self, token: Token) -> String {
+        let core = self.core();
+        let user = token.user.and_then(|id| core.service.account(id));
+        let home = user.map_or(DEFAULT_TENANT, |user| &user.tenant);
+        token.write(home, core.clock.now())
+    }
+
+    /// The emulator's time.
+    pub fn now(&self) -> Timestamp {
+        self.core().clock.now()
+    }
+
+    /// Sets the clock, which stands still from then on.
+    ///
+    /// ```
+    /// # use msgraph_presence_emulator::Emulator;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = Emulator::start().await?;
+    /// emulator.set_clock("2026-11-21T09:00:00Z".parse()?);
+    /// # assert_eq!(emulator.now().to_string(), "2026-11-21T09:00:00Z");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What has expired stays expired when the clock is set back.
+    pub fn set_clock(&self, time: Timestamp) {
+        self.core().clock = Clock::Stopped(time);
+    }
+
+    /// Puts the clock forward. Nothing waits.
+    pub fn advance(&self, by: Duration) {
+        self.core().clock.advance(by);
+    }
+
+    /// Arms a fault.
+    pub fn inject(&self, fault: Fault) {
+        self.core().faults.arm(fault);
+    }
+
+    /// Disarms all faults.
+    pub fn clear_faults(&self) {
+        self.core().faults.clear();
+    }
+
+    /// Assumes a doubt from now on.
+    pub fn assume(&self, doubt: Doubt) {
+        self.core().service.assume(doubt, true);
+    }
+
+    /// The requests to Graph that were received, the oldest first: the last thousand of them.
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.core().record.requests().cloned().collect()
+    }
+
+    /// Forgets the requests that were received.
+    pub fn clear_requests(&self) {
+        self.core().record.clear();
+    }
+
+    /// Compares what was received with what was expected.
+    ///
+    /// # Errors
+    /// When it was not received as often as expected; the error says what was.
+    pub fn received(&self, expected: Expected) -> Result<(), Mismatch> {
+        expected.check(&self.core().record)
+    }
+
+    fn core(&self) -> MutexGuard<'_, Core> {
+        self.shared.core()
+    }
+
+    fn with_account(
+        &self,
+        user: UserId,
+        change: impl FnOnce(&mut Account, Timestamp) -> bool,
+    ) -> bool {
+        let mut core = self.core();
+        let now = core.clock.now();
+        let account = core.service.account_mut(user);
+        account.is_some_and(|account| change(account, now))
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    /// Listens there. A port of 0 is any free one.
+    ///
+    /// Whoever reaches an address beyond loopback can do everything with the emulator.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Starts with a clock that stands still at that time.
+    pub fn clock(mut self, time: Timestamp) -> Self {
+        self.clock = Clock::Stopped(time);
+        self
+    }
+
+    /// Plays the service of that cloud. Tokens of another one are refused.
+    pub fn cloud(mut self, cloud: Cloud) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
+    /// Does not limit the number of requests.
+    pub fn unthrottled(mut self) -> Self {
+        self.throttled = false;
+        self
+    }
+
+    /// Assumes a doubt.
+    pub fn assume(mut self, doubt: Doubt) -> Self {
+        self.doubts.push(doubt);
+        self
+    }
+
+    /// Adds a user.
+    pub fn user(mut self, user: impl Into<User>) -> Self {
+        self.users.push(user.into());
+        self
+    }
+
+    /// Calls this after each request to Graph, on the task that answers it.
+    pub fn on_request(
+        mut self,
+        callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_request = Some(Box::new(callback));
+        self
+    }
+
+    /// Starts the emulator on the tokio runtime of the caller.
+    ///
+    /// # Errors
+    /// When the address cannot be had, most often because another program listens there.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let mut core = Core::new(self.cloud, self.clock);
+        for doubt in self.doubts {
+            core.service.assume(doubt, true);
+        }
+        core.service.set_throttled(self.throttled);
+        for user in self.users {
+            core.service.add(user);
+        }
+        let listener = TcpListener::bind(self.address).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(core, self.on_request));
+        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Emulator {
+            shared,
+            address,
+            server,
+        })
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("address", &self.address)
+            .field("cloud", &self.cloud)
+            .field("doubts", &self.doubts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,384 @@
+//! The record of what was received: to look at, to search, and to assert with readable failures.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::fmt;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// So many requests are kept; older ones are forgotten.
+const KEPT_REQUESTS: usize = 1000;
+
+/// So many bytes of bodies are kept.
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
+
+/// What is called with each request.
+pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
+
+/// A request that the emulator has received under Graph's paths, and how it was answered.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ReceivedRequest {
+    /// Counts the requests from 1.
+    pub number: u64,
+
+    /// When it came, on the emulator's clock.
+    pub at: Timestamp,
+
+    /// The HTTP method.
+    pub method: String,
+
+    /// The path, as it was sent.
+    pub path: String,
+
+    /// The query without its question mark, as it was sent; empty without one.
+    pub query: String,
+
+    /// The headers, but for `Authorization`: the record keeps no token.
+    pub headers: HeaderMap,
+
+    /// The body.
+    pub body: Bytes,
+
+    /// Who called, in a few words: a user's name, `application`, or nothing when it is unknown.
+    pub caller: Option<String>,
+
+    /// The id of the operation in the API's description, when the path and method have one.
+    pub operation: Option<&'static str>,
+
+    /// The status of the answer.
+    pub status: u16,
+
+    /// The fault that struck, in a few words.
+    pub fault: Option<String>,
+
+    /// What the emulator noticed and the service would pass over in silence.
+    pub remark: Option<String>,
+}
+
+impl ReceivedRequest {
+    /// A header's text, or nothing when it is missing or not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as JSON, or nothing when it is not.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// Shows no id, no query and no body.
+impl fmt::Debug for ReceivedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedRequest")
+            .field("number", &self.number)
+            .field("method", &self.method)
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("fault", &self.fault)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The requests, the oldest first, within bounds.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    requests: VecDeque<ReceivedRequest>,
+    received: u64,
+    bytes: usize,
+}
+
+impl Record {
+    /// Takes a request in, and gives it its number.
+    pub(crate) fn add(&mut self, mut request: ReceivedRequest) -> u64 {
+        self.received += 1;
+        request.number = self.received;
+        self.bytes += request.body.len();
+        self.requests.push_back(request);
+        while self.requests.len() > KEPT_REQUESTS || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.requests.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.body.len();
+        }
+        self.received
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.requests.clear();
+        self.bytes = 0;
+    }
+
+    #[cfg(test)]
+    /// How many were received altogether, forgotten ones too.
+    pub(crate) fn received(&self) -> u64 {
+        self.received
+    }
+
+    pub(crate) fn requests(&self) -> impl DoubleEndedIterator<Item = &ReceivedRequest> {
+        self.requests.iter()
+    }
+}
+
+/// What a request is expected to look like, and how often it is expected.
+///
+/// ```
+/// use msgraph_presence_emulator::{Emulator, Expected};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::start().await?;
+/// // … the program under test makes its calls …
+/// emulator.received(Expected::post("setStatusMessage").times(0))?;
+///
+/// let wanted = Expected::post("setUserPreferredPresence")
+///     .json(json!({ "availability": "Busy", "activity": "Busy" }));
+/// let mismatch = emulator.received(wanted).unwrap_err();
+/// assert!(mismatch.to_string().starts_with("expected once: POST …setUserPreferredPresence"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Expected {
+    method: &'static str,
+    path_ends: String,
+    query: Option<String>,
+    headers: Vec<(String, String)>,
+    json: Option<Value>,
+    times: usize,
+}
+
+impl Expected {
+    /// One GET of a path that ends so.
+    pub fn get(path_ends: impl Into<String>) -> Self {
+        Self::new("GET", path_ends.into())
+    }
+
+    /// One POST to a path that ends so.
+    pub fn post(path_ends: impl Into<String>) -> Self {
+        Self::new("POST", path_ends.into())
+    }
+
+    fn new(method: &'static str, path_ends: String) -> Self {
+        Self {
+            method,
+            path_ends,
+            query: None,
+            headers: Vec::new(),
+            json: None,
+            times: 1,
+        }
+    }
+
+    /// With exactly this query, as it is sent.
+    pub fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = Some(query.into());
+        self
+    }
+
+    /// With this header.
+    pub fn header(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.headers.push((name.into(), text.into()));
+        self
+    }
+
+    /// With a body that is equal to this one as JSON.
+    pub fn json(mut self, body: Value) -> Self {
+        self.json = Some(body);
+        self
+    }
+
+    /// So many times, instead of once.
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Compares with what was received.
+    pub(crate) fn check(&self, record: &Record) -> Result<(), Mismatch> {
+        let requests = record.requests();
+        let compared: Vec<_> = requests.map(|r| (r, self.differences(r))).collect();
+        let matching = compared.iter().filter(|(_, found)| found.is_empty());
+        let matching = matching.count();
+        if matching == self.times {
+            return Ok(());
+        }
+        let times = match self.times {
+            0 => "never".to_owned(),
+            1 => "once".to_owned(),
+            n => format!("{n} times"),
+        };
+        let mut text = format!(
+            "expected {times}: {} …{}\nreceived so: {matching}\n",
+            self.method, self.path_ends
+        );
+        if compared.is_empty() {
+            text.push_str("no request at all was received\n");
+        }
+        for (request, differences) in compared.iter().rev().take(10).rev() {
+            let ReceivedRequest {
+                number,
+                method,
+                path,
+                status,
+                ..
+            } = request;
+            text += &format!("  {number}. {method} {path} -> {status}\n");
+            for difference in differences {
+                text += &format!("       {difference}\n");
+            }
+        }
+        Err(Mismatch(text))
+    }
+
+    /// What is not as expected, one line each.
+    fn differences(&self, request: &ReceivedRequest) -> Vec<String> {
+        if request.method != self.method {
+            return vec![format!("the method is not {}", self.method)];
+        }
+        if !request.path.ends_with(&self.path_ends) {
+            return vec![format!("the path does not end in {}", self.path_ends)];
+        }
+        let mut lines = Vec::new();
+        if let Some(query) = &self.query
+            && *query != request.query
+        {
+            lines.push(format!("query: {} instead of {query}", request.query));
+        }
+        for (name, text) in &self.headers {
+            match request.header(name) {
+                Some(found) if found == text => {}
+                Some(found) => lines.push(format!("{name}: {found} instead of {text}")),
+                None => lines.push(format!("{name}: missing instead of {text}")),
+            }
+        }
+        if let Some(wanted) = &self.json {
+            match request.json() {
+                Some(found) => compare("$", wanted, &found, &mut lines),
+                None => lines.push("the body is not JSON".to_owned()),
+            }
+        }
+        lines
+    }
+}
+
+/// Lists the places where two JSON values differ.
+fn compare(path: &str, wanted: &Value, found: &Value, lines: &mut Vec<String>) {
+    match (wanted, found) {
+        (Value::Object(wanted), Value::Object(found)) => {
+            for (name, value) in wanted {
+                match found.get(name) {
+                    Some(other) => {
+                        compare(&format!("{path}.{name}"), value, other, lines)
+                    }
+                    None => lines.push(format!("{path}.{name} is missing")),
+                }
+            }
+            for name in found.keys().filter(|name| !wanted.contains_key(*name)) {
+                lines.push(format!("{path}.{name} is too much"));
+            }
+        }
+        _ if wanted == found => {}
+        _ => lines.push(format!("{path} is {found} instead of {wanted}")),
+    }
+}
+
+/// Received was not what was expected. Says what was, request by request.
+///
+/// `Debug` shows the same text as `Display`, so that a test that ends in this error can be read.
+/// The text quotes paths and bodies: what an emulator receives is made up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mismatch(String);
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.trim_end())
+    }
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for Mismatch {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn request(method: &str, path: &str, body: &str) -> ReceivedRequest {
+        ReceivedRequest {
+            number: 0,
+            at: Timestamp::UNIX_EPOCH,
+            method: method.into(),
+            path: path.into(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            caller: None,
+            operation: None,
+            status: 200,
+            fault: None,
+            remark: None,
+        }
+    }
+
+    #[test]
+    fn a_mismatch_reads_like_a_sentence() {
+        let mut record = Record::default();
+        record.add(request("GET", "/v1.0/me/presence", ""));
+        let body = r#"{"availability":"Away","expirationDutaion":"PT1H"}"#;
+        record.add(request("POST", "/v1.0/me/setPresence", body));
+        let wanted = json!({ "availability": "Busy", "expirationDuration": "PT1H" });
+        let expected = Expected::post("/setPresence").json(wanted).header("a", "b");
+        let text = expected.check(&record).unwrap_err().to_string();
+        let lines = [
+            "expected once: POST …/setPresence",
+            "received so: 0",
+            "  1. GET /v1.0/me/presence -> 200",
+            "       the method is not POST",
+            "  2. POST /v1.0/me/setPresence -> 200",
+            "       a: missing instead of b",
+            "       $.availability is \"Away\" instead of \"Busy\"",
+            "       $.expirationDuration is missing",
+            "       $.expirationDutaion is too much",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn what_was_received_is_found() {
+        let mut record = Record::default();
+        for _ in 0..2 {
+            record.add(request("POST", "/x", r#"{"b":[1],"a":null}"#));
+        }
+        let expected = Expected::post("x").json(json!({ "a": null, "b": [1] }));
+        assert_eq!(expected.clone().times(2).check(&record), Ok(()));
+        assert!(expected.check(&record).is_err());
+        assert_eq!(Expected::get("x").times(0).check(&record), Ok(()));
+    }
+
+    #[test]
+    fn the_record_is_bounded() {
+        let mut record = Record::default();
+        for _ in 0..KEPT_REQUESTS + 5 {
+            record.add(request("GET", "/", ""));
+        }
+        assert_eq!(record.requests().count(), KEPT_REQUESTS);
+        assert_eq!(record.requests().next().map(|r| r.number), Some(6));
+        let large = "x".repeat(KEPT_BYTES / 2);
+        for _ in 0..3 {
+            record.add(request("POST", "/", &large));
+        }
+        assert_eq!(record.requests().count(), 2);
+        assert_eq!(record.received(), KEPT_REQUESTS as u64 + 8);
+    }
+}

@@ -1,0 +1,18 @@
+//! The state of the emulated service and what a request does to it: no sockets, no waiting.
+//!
+//! Everything here is a function of the state, the request and the time that the caller passes.
+
+mod account;
+mod error;
+mod expiry;
+mod presence_body;
+mod requests;
+mod routing;
+mod service;
+mod session;
+mod throttle;
+
+pub(crate) use account::Account;
+pub(crate) use error::GraphError;
+pub(crate) use service::{Answer, Outcome, Service};
+pub use session::{Session, SessionId};

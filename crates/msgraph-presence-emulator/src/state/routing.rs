@@ -1,0 +1,138 @@
+//! From a method and a path to an operation and its path parameters.
+
+use crate::generated::routes::Route;
+
+/// What a method and a path lead to.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Match<'a> {
+    /// An operation, and its path parameters as they were sent.
+    Operation(Route, Vec<&'a str>),
+
+    /// A path of the API that does not take the method; the methods that it takes.
+    WrongMethod(Vec<&'static str>),
+
+    /// No path of the API: the first segment that leads nowhere.
+    Unknown(&'a str),
+}
+
+/// Finds the operation of a method and a path below the version.
+///
+/// Segments are compared exactly; the documentation does not say whether their letter case counts.
+pub(crate) fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let mut allowed = Vec::new();
+    let mut known = 0;
+    for &route in Route::ALL {
+        let template: Vec<&str> = route.path().split('/').skip(1).collect();
+        let pairs = || template.iter().copied().zip(segments.iter().copied());
+        let same = pairs().take_while(|(wanted, found)| fits(wanted, found));
+        let same = same.count();
+        known = known.max(same);
+        if same < template.len() || template.len() != segments.len() {
+            continue;
+        }
+        if route.method() == method {
+            let parameters = pairs().filter(|(wanted, _)| is_parameter(wanted));
+            return Match::Operation(
+                route,
+                parameters.map(|(_, found)| found).collect(),
+            );
+        }
+        allowed.push(route.method());
+    }
+    if allowed.is_empty() {
+        Match::Unknown(
+            segments
+                .get(known)
+                .or(segments.last())
+                .copied()
+                .unwrap_or(""),
+        )
+    } else {
+        Match::WrongMethod(allowed)
+    }
+}
+
+fn fits(wanted: &str, found: &str) -> bool {
+    wanted == found || is_parameter(wanted) && !found.is_empty()
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
+/// Decodes `%41` and the like. What is not text afterwards is replaced by marks of that.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).and_then(|digits| str::from_utf8(digits).ok());
+        let digits = digits.filter(|digits| {
+            *first == b'%' && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+        });
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_by_its_own_template() {
+        for &route in Route::ALL {
+            let path = route.path().replace("{id}", "x");
+            let found = find(route.method(), &path);
+            let parameters = vec!["x"; route.path().matches("{id}").count()];
+            assert_eq!(found, Match::Operation(route, parameters), "{path}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_told_apart() {
+        let cases = [
+            ("GET", "/me/presence/x", Match::Unknown("x")),
+            ("GET", "/me", Match::Unknown("me")),
+            ("GET", "/", Match::Unknown("")),
+            ("GET", "", Match::Unknown("")),
+            ("GET", "/me/presents", Match::Unknown("presents")),
+            ("GET", "/users//presence", Match::Unknown("")),
+            ("GET", "/users/x/presence/", Match::Unknown("")),
+            ("GET", "/Me/presence", Match::Unknown("Me")),
+            ("PATCH", "/me/presence", Match::WrongMethod(vec!["GET"])),
+            (
+                "GET",
+                "/users/x/presence/setStatusMessage",
+                Match::WrongMethod(vec!["POST"]),
+            ),
+        ];
+        for (method, path, expected) in cases {
+            assert_eq!(find(method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn percent_signs_are_decoded_once() {
+        let cases = [
+            ("a%20b", "a b"),
+            ("%2541", "%41"),
+            ("100%", "100%"),
+            ("%zz%4", "%zz%4"),
+            ("%+1", "%+1"),
+            ("%ff", "\u{fffd}"),
+        ];
+        for (sent, expected) in cases {
+            assert_eq!(percent_decoded(sent), expected);
+        }
+    }
+}

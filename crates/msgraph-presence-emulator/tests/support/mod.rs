@@ -1,0 +1,127 @@
+//! A raw HTTP client of a few lines: what is sent and received is there to be seen.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::time::Duration;
+
+use msgraph_presence_emulator::{Emulator, User, models::UserId};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// The id of the user in most of the documentation's examples.
+pub const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
+
+/// An emulator at a known time, with Ada, signed in, and her token.
+pub async fn with_ada() -> (Emulator, UserId, String) {
+    let builder = Emulator::builder().clock("2026-11-21T09:00:00Z".parse().unwrap());
+    let emulator = builder.start().await.unwrap();
+    let ada = emulator.add_user(User::new("Ada").id(ADA.parse().unwrap()));
+    emulator.sign_in(ada);
+    let token = emulator.token_for(ada);
+    (emulator, ada, token)
+}
+
+/// An answer, taken apart.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Reply {
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().skip(1);
+        lines.find_map(|line| {
+            let (found, text) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| text.trim())
+        })
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The error's status, code and message.
+    pub fn error(&self) -> (u16, String, String) {
+        let error = &self.json()["error"];
+        let text = |name: &str| error[name].as_str().unwrap_or("(missing)").to_owned();
+        (self.status, text("code"), text("message"))
+    }
+
+    /// Availability and activity in one word.
+    pub fn pair(&self) -> String {
+        let body = self.json();
+        let text = |name: &str| body[name].as_str().unwrap_or("(missing)").to_owned();
+        format!("{}/{}", text("availability"), text("activity"))
+    }
+}
+
+/// Sends a GET of a path below the version.
+pub async fn get(emulator: &Emulator, token: &str, path: &str) -> Reply {
+    let head = format!("GET /v1.0{path} HTTP/1.1\r\nAuthorization: Bearer {token}");
+    send(
+        emulator,
+        &format!("{head}\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    )
+    .await
+}
+
+/// Sends a POST with a JSON body.
+pub async fn post(emulator: &Emulator, token: &str, path: &str, body: Value) -> Reply {
+    post_text(emulator, token, path, "application/json", &body.to_string()).await
+}
+
+/// Sends a POST with any body.
+pub async fn post_text(
+    emulator: &Emulator,
+    token: &str,
+    path: &str,
+    kind: &str,
+    body: &str,
+) -> Reply {
+    let length = body.len();
+    let text = format!(
+        "POST /v1.0{path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\nHost: x\r\n\
+         Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    send(emulator, &text).await
+}
+
+/// Sends bytes as they are, and reads one answer.
+pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
+    let text = raw(emulator, bytes.as_bytes()).await;
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        panic!("no whole head in {text:?}")
+    };
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    Reply {
+        status: status.unwrap_or_else(|| panic!("no status in {head:?}")),
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
+}
+
+/// Sends bytes as they are, and reads what comes until the connection ends, however it ends.
+pub async fn raw(emulator: &Emulator, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    let mut received = Vec::new();
+    let reading = async {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+            received.extend_from_slice(&buffer[..count]);
+        }
+    };
+    timeout(Duration::from_secs(20), reading)
+        .await
+        .expect("the connection ends");
+    String::from_utf8_lossy(&received).into_owned()
+}
