@@ -213,6 +213,11 @@ impl Emulator {
         self.core().record.requests().cloned().collect()
     }
 
+    /// How many requests to Graph were received altogether, forgotten ones too.
+    pub fn requests_received(&self) -> u64 {
+        self.core().record.received()
+    }
+
     /// Forgets the requests that were received.
     pub fn clear_requests(&self) {
         self.core().record.clear();

@@ -113,7 +113,6 @@ impl Record {
         self.bytes = 0;
     }
 
-    #[cfg(test)]
     /// How many were received altogether, forgotten ones too.
     pub(crate) fn received(&self) -> u64 {
         self.received
