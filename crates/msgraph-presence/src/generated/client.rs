@@ -41,3 +41,10 @@ impl From<msgraph_runtime::Client> for Client {
         Self(client)
     }
 }
+
+/// The runtime's client, for operations that this crate does not have.
+impl AsRef<msgraph_runtime::Client> for Client {
+    fn as_ref(&self) -> &msgraph_runtime::Client {
+        &self.0
+    }
+}

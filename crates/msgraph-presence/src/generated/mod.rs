@@ -4,13 +4,8 @@
 //! The client of the Microsoft Graph presence API.
 
 mod client;
-mod handles;
-mod operations;
-mod requests;
+pub mod handles;
+pub mod operations;
+pub mod requests;
 
 pub use client::Client;
-pub use handles::{
-    Communications, CommunicationsPresences, Me, MePresence, Users, UsersPresence,
-};
-pub use operations::*;
-pub use requests::*;

@@ -8,7 +8,7 @@ use msgraph_presence_models::{
 };
 use msgraph_runtime::{Request, request};
 
-/// `GET /me/presence`: see [`MePresence::get`](super::MePresence::get).
+/// `GET /me/presence`: see [`MePresence::get`](super::handles::MePresence::get).
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct MePresenceGet<'a>(pub(super) Request<'a, Presence>);
@@ -24,7 +24,8 @@ impl MePresenceGet<'_> {
     }
 }
 
-/// `GET /users/{id}/presence`: see [`UsersPresence::get`](super::UsersPresence::get).
+/// `GET /users/{id}/presence`: see
+/// [`UsersPresence::get`](super::handles::UsersPresence::get).
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct UsersPresenceGet<'a>(pub(super) Request<'a, Presence>);
@@ -41,7 +42,7 @@ impl UsersPresenceGet<'_> {
 }
 
 /// `POST /users/{id}/presence/setUserPreferredPresence`: see
-/// [`UsersPresence::set_user_preferred_presence`](super::UsersPresence::set_user_preferred_presence).
+/// [`UsersPresence::set_user_preferred_presence`](super::handles::UsersPresence::set_user_preferred_presence).
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct UsersPresenceSetUserPreferredPresence<'a>(
@@ -69,7 +70,7 @@ impl UsersPresenceSetUserPreferredPresence<'_> {
 }
 
 /// `GET /communications/presences/{id}`: see
-/// [`CommunicationsPresences::get`](super::CommunicationsPresences::get).
+/// [`CommunicationsPresences::get`](super::handles::CommunicationsPresences::get).
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CommunicationsPresencesGet<'a>(pub(super) Request<'a, Presence>);
