@@ -61,9 +61,11 @@ impl<'a, T> Request<'a, T> {
             refused: None,
         }
     }
+}
 
+impl<'a, T, B> Request<'a, T, B> {
     /// The same request with a body, or with the reason why there is none.
-    pub fn body<B>(self, body: Result<B, InvalidValue>) -> Request<'a, T, B> {
+    pub fn body<N>(self, body: Result<N, InvalidValue>) -> Request<'a, T, N> {
         Request {
             client: self.client,
             operation: self.operation,
@@ -78,9 +80,7 @@ impl<'a, T> Request<'a, T> {
             refused: self.refused,
         }
     }
-}
 
-impl<'a, T, B> Request<'a, T, B> {
     /// Adds a query parameter: its values, separated by commas. None of them, no parameter.
     ///
     /// With `$select` the answer need not have the members that it otherwise must.
@@ -282,13 +282,14 @@ impl Call<'_> {
         ))
     }
 
-    async fn run(self) -> Result<Raw, Error> {
+    async fn run(mut self) -> Result<Raw, Error> {
         let now = driver::now();
         let inner = &self.client.inner;
+        let own_id = self.headers.remove("client-request-id");
         let plan = Plan {
             operation: self.operation,
             url: url(&inner.base, &self.path, &self.query),
-            client_request_id: client_request_id(),
+            client_request_id: own_id.unwrap_or_else(client_request_id),
             headers: self.headers,
             body: self.body,
             scope: inner.scope.clone(),

@@ -173,12 +173,14 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .map(|kind| kind.as_bytes());
-    let kind = kind.unwrap_or_default().to_ascii_lowercase();
-    let is_page =
-        kind.starts_with(b"text/html") || kind.starts_with(b"application/xhtml");
-    let start = body.trim_ascii_start();
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    is_page || start.first() == Some(&b'<')
+    let is = |kind: &[u8], wanted: &[u8]| {
+        let start = kind.get(..wanted.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(wanted))
+    };
+    let is_page = kind
+        .is_some_and(|kind| is(kind, b"text/html") || is(kind, b"application/xhtml"));
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    is_page || body.trim_ascii_start().first() == Some(&b'<')
 }
 
 #[cfg(test)]

@@ -1,0 +1,203 @@
+//! What comes back: a value, or an error that keeps what the service said. Never a default.
+
+mod common;
+
+use common::{Canned, Thing, get, reply, set};
+use msgraph_runtime::{Body, Chunks, ErrorKind, TransportError};
+
+const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
+const HTML: (&str, &str) = ("content-type", "text/html");
+const ID: (&str, &str) = ("request-id", "f00");
+
+#[tokio::test]
+async fn a_success_carries_what_came_with_it() {
+    let headers = [JSON, ID, ("date", "now"), ("x-ms-ags-diagnostic", "{}")];
+    let server = Canned::new([reply(203, &headers, r#"{"id":"42","more":1}"#)]);
+    let client = server.client();
+    let answer = get(&client).send().await.unwrap();
+    assert_eq!(answer.status(), 203);
+    assert_eq!(answer.request_id(), Some("f00"));
+    assert_eq!(answer.date(), Some("now"));
+    assert_eq!(answer.diagnostics(), Some("{}"));
+    assert_eq!(answer.headers()["request-id"], "f00");
+    assert_eq!(answer.body(), r#"{"id":"42","more":1}"#);
+    assert_eq!(answer.attempts(), 1);
+    assert_eq!(answer.id, "42");
+    assert_eq!(answer.value().id, "42");
+    assert_eq!(answer.into_value().additional_data.len(), 1);
+}
+
+/// Status, headers and body of a success, and what is wrong with it.
+type Case<'a> = (u16, &'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
+
+#[tokio::test]
+async fn where_a_body_is_expected() {
+    let page = "the answer is a page for people";
+    let none = "the answer has no body, where one is documented";
+    let shape = "the answer is not what was documented: $";
+    let cases: [Case<'_>; 21] = [
+        (200, &[JSON], r#"{"id":"42"}"#, None),
+        (201, &[], r#"{"id":"42"}"#, None),
+        (
+            200,
+            &[("content-type", "text/plain")],
+            r#"{"id":"42"}"#,
+            None,
+        ),
+        (200, &[JSON], "", Some(none)),
+        (204, &[], "", Some(none)),
+        (200, &[HTML], "<html>Sign in</html>", Some(page)),
+        (200, &[HTML], r#"{"id":"42"}"#, Some(page)),
+        (
+            200,
+            &[("content-type", "TEXT/HTML; charset=utf-8")],
+            "x",
+            Some(page),
+        ),
+        (200, &[JSON], "<!doctype html>", Some(page)),
+        (200, &[], "\u{feff} <?xml version='1.0'?>", Some(page)),
+        (200, &[JSON], "null", Some(shape)),
+        (200, &[JSON], "[]", Some(shape)),
+        (200, &[JSON], "\"text\"", Some(shape)),
+        (200, &[JSON], "7", Some(shape)),
+        (200, &[JSON], "{}", Some(shape)),
+        (200, &[JSON], r#"{"id":null}"#, Some("$.id")),
+        (200, &[JSON], r#"{"id":7}"#, Some("$.id")),
+        (
+            200,
+            &[JSON],
+            r#"{"id":"42","note":{"a":1}}"#,
+            Some("$.note"),
+        ),
+        (200, &[JSON], r#"{"id":"42""#, Some(shape)),
+        (200, &[JSON], r#"{"id":"42"} {}"#, Some(shape)),
+        (
+            200,
+            &[JSON, ("content-encoding", "gzip")],
+            "\u{1f}\u{8b}",
+            Some("the answer is compressed, which was not asked for"),
+        ),
+    ];
+    for (status, headers, body, problem) in cases {
+        let headers = [headers, &[ID]].concat();
+        let server = Canned::new([reply(status, &headers, body)]);
+        let client = server.client();
+        match (get(&client).await, problem) {
+            (Ok(value), None) => assert_eq!(value, Thing::new("42")),
+            (Err(error), Some(problem)) => {
+                let message = error.to_string();
+                assert!(message.contains(problem), "{body}: {message}");
+                assert!(message.contains("request-id f00"), "{message}");
+                assert_eq!(error.kind(), ErrorKind::Body);
+                assert_eq!(error.status().unwrap(), status);
+                assert_eq!(error.request_id(), Some("f00"));
+                assert_eq!(error.excerpt(), body.as_bytes());
+                assert!(!error.is_retryable());
+            }
+            (result, _) => panic!("{body}: {result:?}"),
+        }
+        assert_eq!(server.sent().len(), 1, "it is not repeated");
+    }
+}
+
+#[tokio::test]
+async fn where_no_body_is_expected() {
+    let cases: [Case<'_>; 6] = [
+        (200, &[], "", None),
+        (204, &[], "", None),
+        (202, &[JSON], "", None),
+        (200, &[JSON], r#"{"anything":true}"#, None),
+        // A page of somebody else is no sign that the service has done it.
+        (
+            200,
+            &[HTML],
+            "<html>Sign in</html>",
+            Some("a page for people"),
+        ),
+        (200, &[], "<html>", Some("a page for people")),
+    ];
+    for (status, headers, body, problem) in cases {
+        let server = Canned::new([reply(status, headers, body)]);
+        let client = server.client();
+        match (set(&client).await, problem) {
+            (Ok(()), None) => {}
+            (Err(error), Some(problem)) => {
+                assert!(error.to_string().contains(problem), "{error}");
+            }
+            (result, _) => panic!("{body}: {result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_select_left_out_is_no_error() {
+    let body = r#"{"note":"hello"}"#;
+    let server = Canned::new([reply(200, &[JSON], body), reply(200, &[JSON], body)]);
+    let client = server.client();
+    let thing = get(&client).query("$select", ["note"]).await.unwrap();
+    assert_eq!(thing.note.as_deref(), Some("hello"));
+    assert!(thing.id.is_empty());
+    let error = get(&client).query("$other", ["note"]).await.unwrap_err();
+    assert!(error.to_string().contains("id"), "{error}");
+}
+
+/// A body that never ends.
+struct Endless(usize);
+
+impl Chunks for Endless {
+    fn poll_chunk(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<bytes::Bytes, TransportError>>> {
+        self.0 += 1;
+        assert!(self.0 < 40, "nobody stops reading");
+        std::task::Poll::Ready(Some(Ok(bytes::Bytes::from(vec![b' '; 65_536]))))
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_while_it_is_read() {
+    let server = Canned::new([Ok(http::Response::new(Body::chunks(Endless(0))))]);
+    let client = server.client();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Body);
+    let expected = "things.Get: 200 OK, the answer is longer than 1048576 bytes";
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(error.excerpt().len(), 4096);
+
+    let server = Canned::new([reply(200, &[], r#"{"id":"42"}"#)]);
+    let client = server.builder().body_limit(10).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert!(
+        error.to_string().ends_with("longer than 10 bytes"),
+        "{error}"
+    );
+    let server = Canned::new([reply(200, &[], r#"{"id":"42"}"#)]);
+    let client = server.builder().body_limit(11).build().unwrap();
+    get(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_long_body_does_not_hide_an_error() {
+    let mut response = http::Response::new(Body::chunks(Endless(0)));
+    *response.status_mut() = http::StatusCode::FORBIDDEN;
+    let server = Canned::new([Ok(response)]);
+    let error = get(&server.client()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Service);
+    assert_eq!(error.status().unwrap(), 403);
+}
+
+#[tokio::test]
+async fn deep_nesting_is_an_error_and_no_overflow() {
+    let deep = format!(
+        r#"{{"id":"42","x":{}1{}}}"#,
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
+    for status in [200, 400] {
+        let server = Canned::new([reply(status, &[JSON, ID], &deep)]);
+        let error = get(&server.client()).await.unwrap_err();
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(error.request_id(), Some("f00"));
+    }
+}

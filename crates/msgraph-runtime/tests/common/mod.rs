@@ -1,0 +1,210 @@
+//! What the tests share: an operation, a model, a transport that answers from a list.
+
+#![allow(dead_code, reason = "no test uses all of it")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use msgraph_runtime::{
+    Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation,
+    Request, Resource, Transport, TransportError, decode,
+};
+use msgraph_wire::serde::de::MapAccess;
+use msgraph_wire::serde::ser::SerializeMap;
+use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+
+/// A body that is read and written.
+#[derive(Debug, Default, PartialEq)]
+pub struct Thing {
+    pub id: String,
+    pub note: Option<String>,
+    pub additional_data: AdditionalData,
+}
+
+impl Thing {
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Object for Thing {
+    const REQUIRED: &'static [&'static str] = &["id"];
+
+    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    where
+        A: MapAccess<'de>,
+    {
+        match name {
+            "id" => value.required(&mut self.id),
+            "note" => value.optional(&mut self.note),
+            _ => value.keep(name, &mut self.additional_data),
+        }
+    }
+
+    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+        to.required("id", &self.id)?;
+        to.optional("note", &self.note)?;
+        to.rest(&self.additional_data)
+    }
+}
+
+object!(Thing);
+
+/// Reads a thing.
+pub static GET: Operation = Operation {
+    id: "things.Get",
+    method: Method::GET,
+    path: "/things/{id}/detail",
+    repeatable: true,
+    delegated: &["Thing.Read", "Thing.Read.All"],
+    application: &["Thing.Read.All"],
+    servers: &["https://graph.microsoft.com/v1.0"],
+    rate_limit: None,
+    documentation: Some("https://learn.microsoft.com/graph/thing"),
+    hints: &[NOT_FOUND, OWN_ONLY],
+};
+
+/// Sets a thing, and may be repeated.
+pub static SET: Operation = Operation {
+    id: "things.set",
+    method: Method::POST,
+    path: "/things/{id}/set",
+    application: &[],
+    ..ONCE
+};
+
+/// Makes a thing, which must not happen twice.
+pub const ONCE: Operation = Operation {
+    id: "things.once",
+    method: Method::POST,
+    path: "/things/{id}/once",
+    repeatable: false,
+    delegated: &["Thing.ReadWrite"],
+    application: &["Thing.ReadWrite.All"],
+    servers: &[
+        "https://graph.microsoft.com/v1.0",
+        "https://graph.microsoft.us/v1.0",
+    ],
+    rate_limit: None,
+    documentation: None,
+    hints: &[NOT_FOUND, OWN_ONLY],
+};
+
+static MAKE: Operation = ONCE;
+
+const NOT_FOUND: Hint = Hint {
+    status: &[404],
+    code: None,
+    caller: None,
+    text: "take the id of the thing, not its name",
+    source: "https://example.com/not-found",
+};
+
+const OWN_ONLY: Hint = Hint {
+    status: &[401, 403],
+    code: Some("NotYours"),
+    caller: Some(Caller::Delegated),
+    text: "only one's own things",
+    source: "https://example.com/own-only",
+};
+
+pub fn get(client: &Client) -> Request<'_, Thing> {
+    let things = Resource::root(client).fixed("things").parameter("42");
+    things.fixed("detail").request(&GET, decode::object)
+}
+
+pub fn set(client: &Client) -> Request<'_, (), Thing> {
+    let things = Resource::root(client).fixed("things").parameter("42");
+    let request = things.fixed("set").request(&SET, decode::nothing);
+    request.body(Ok(Thing::new("42")))
+}
+
+pub fn make(client: &Client) -> Request<'_, (), Thing> {
+    let things = Resource::root(client).fixed("things").parameter("42");
+    let request = things.fixed("once").request(&MAKE, decode::nothing);
+    request.body(Ok(Thing::new("42")))
+}
+
+/// What a transport gives back for one attempt.
+pub type Reply = Result<http::Response<Body>, TransportError>;
+
+/// Answers with what it was given, in order, and keeps what it was sent.
+#[derive(Clone, Default)]
+pub struct Canned {
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    sent: Arc<Mutex<Vec<http::Request<Bytes>>>>,
+}
+
+impl Canned {
+    pub fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self {
+            replies: Arc::new(Mutex::new(replies.into_iter().collect())),
+            sent: Arc::default(),
+        }
+    }
+
+    /// A builder of a client over this transport.
+    pub fn builder(&self) -> ClientBuilder {
+        Client::builder().token("secret").transport(self.clone())
+    }
+
+    pub fn client(&self) -> Client {
+        self.builder().build().unwrap()
+    }
+
+    pub fn sent(&self) -> Vec<http::Request<Bytes>> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+}
+
+impl Transport for Canned {
+    fn send(&self, attempt: Attempt) -> BoxFuture<'_, Reply> {
+        self.sent.lock().unwrap().push(attempt.into());
+        let reply = self.replies.lock().unwrap().pop_front();
+        let none = || Err(TransportError::not_sent("nobody answers any more"));
+        Box::pin(async move { reply.unwrap_or_else(none) })
+    }
+}
+
+/// An answer with this status, these headers and this body.
+pub fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let mut response = http::Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    Ok(response.body(Body::from(body.to_owned())).unwrap())
+}
+
+/// The answer of a service that has the thing.
+pub fn thing() -> Reply {
+    reply(
+        200,
+        &[("content-type", "application/json")],
+        r#"{"id":"42"}"#,
+    )
+}
+
+/// A token as the identity platform makes them, with this payload.
+pub fn jwt(payload: &str) -> String {
+    format!("eyJhbGciOiJub25lIn0.{}.c2lnbmF0dXJl", base64(payload))
+}
+
+fn base64(text: &str) -> String {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut coded = String::new();
+    for three in text.as_bytes().chunks(3) {
+        let bits = three
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - three.len()));
+        for digit in 0..=three.len() {
+            let digit = bits >> (18 - 6 * digit) & 63;
+            coded.push(char::from(digits[digit as usize]));
+        }
+    }
+    coded
+}

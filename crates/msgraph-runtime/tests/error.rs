@@ -1,0 +1,226 @@
+//! What an error says, and what may help.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Canned, get, jwt, make, reply, set, thing};
+use msgraph_runtime::{ErrorKind, RetryPolicy};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const FORBIDDEN: &str = r#"{"error":{"code":"Forbidden","message":"Not\nallowed.","innerError":{"code":"more","date":"2026-11-21T12:00:00","request-id":"r1","client-request-id":"c1"}}}"#;
+
+#[tokio::test]
+async fn an_error_keeps_all_that_the_service_said() {
+    let headers = [
+        JSON,
+        ("date", "Sat, 21 Nov 2026 12:00:00 GMT"),
+        ("x-ms-ags-diagnostic", r#"{"ServerInfo":{}}"#),
+        ("retry-after", "7"),
+    ];
+    let server = Canned::new([reply(403, &headers, FORBIDDEN)]);
+    let error = get(&server.client()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Service);
+    assert_eq!(error.operation(), Some("things.Get"));
+    assert_eq!(
+        error.documentation(),
+        Some("https://learn.microsoft.com/graph/thing")
+    );
+    assert_eq!(error.status().unwrap(), 403);
+    assert_eq!(error.headers()["retry-after"], "7");
+    assert_eq!(error.code(), Some("Forbidden"));
+    assert_eq!(error.message(), Some("Not\nallowed."));
+    assert_eq!(error.inner_codes().collect::<Vec<_>>(), ["more"]);
+    assert_eq!(error.request_id(), Some("r1"));
+    assert_eq!(error.client_request_id().unwrap().len(), 36);
+    assert_eq!(error.date(), Some("2026-11-21T12:00:00"));
+    assert_eq!(error.diagnostics(), Some(r#"{"ServerInfo":{}}"#));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.excerpt(), FORBIDDEN.as_bytes());
+    assert!(error.is_forbidden());
+    assert!(!error.is_timeout() && !error.is_throttled() && !error.is_retryable());
+    let line = "things.Get: 403 Forbidden, Forbidden: Not allowed.; request-id r1; \
+        hint: it takes the delegated permission Thing.Read or Thing.Read.All, or the \
+        application permission Thing.Read.All";
+    assert_eq!(error.to_string(), line);
+}
+
+#[tokio::test(start_paused = true)]
+async fn predicates() {
+    let cases = [
+        (401, [false, false, true, false, false]),
+        (403, [false, false, false, true, false]),
+        (404, [false, false, false, false, true]),
+        (429, [true, true, false, false, false]),
+        (503, [true, false, false, false, false]),
+        (504, [true, false, false, false, false]),
+        (500, [false; 5]),
+    ];
+    for (status, expected) in cases {
+        let server = Canned::new([reply(status, &[], "")]);
+        let client = server.client();
+        let error = get(&client).retry(RetryPolicy::none()).await.unwrap_err();
+        let found = [
+            error.is_retryable(),
+            error.is_throttled(),
+            error.is_unauthorized(),
+            error.is_forbidden(),
+            error.is_not_found(),
+        ];
+        assert_eq!(found, expected, "{status}");
+    }
+}
+
+/// The last answer counts, with the number of attempts, and nothing of it is lost.
+#[tokio::test(start_paused = true)]
+async fn the_last_answer_is_returned_whole() {
+    let throttled = r#"{"error":{"code":"TooManyRequests","message":"Slow down."}}"#;
+    let headers = [JSON, ("retry-after", "2.5"), ("request-id", "last")];
+    let server = Canned::new([
+        reply(503, &[], "busy"),
+        reply(429, &headers, throttled),
+        reply(429, &headers, throttled),
+        reply(429, &headers, throttled),
+    ]);
+    let error = get(&server.client()).await.unwrap_err();
+    assert_eq!(server.sent().len(), 4);
+    assert_eq!(error.attempts(), 4);
+    assert_eq!(error.retry_after(), Some(Duration::from_millis(2500)));
+    assert_eq!(error.excerpt(), throttled.as_bytes());
+    assert!(error.is_throttled() && error.is_retryable());
+    let line = "things.Get: 429 Too Many Requests, TooManyRequests: Slow down.; \
+        4 attempts; request-id last";
+    assert_eq!(error.to_string(), line);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_wait_than_the_call_has_is_said() {
+    let server = Canned::new([reply(429, &[("retry-after", "3600")], "")]);
+    let started = tokio::time::Instant::now();
+    let error = get(&server.client()).await.unwrap_err();
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    let line = "things.Get: 429 Too Many Requests, the service asks to wait 3600 s, and \
+        the call has 100 s left";
+    assert_eq!(error.to_string(), line);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+}
+
+/// Status, body, token payload and what may help, in order.
+type Case<'a> = (u16, &'a str, &'a str, &'a [&'a str]);
+
+const EITHER: &str = "it takes the delegated permission Thing.ReadWrite, or the application \
+    permission Thing.ReadWrite.All";
+
+#[tokio::test]
+async fn hints_fit_the_status_the_code_and_the_token() {
+    let lacks =
+        "the token lacks the delegated permission Thing.ReadWrite; it has User.Read";
+    let lacks_role =
+        "the token lacks the application permission Thing.ReadWrite.All; it has none";
+    let own = r#"{"error":{"code":"notyours"}}"#;
+    let invalid = r#"{"error":{"code":"InvalidAuthenticationToken"}}"#;
+    let expired =
+        "the token has expired; let the provider give a fresh one, as `TokenCache` does";
+    let not_accepted = "the token itself is not accepted; ask for one for Microsoft Graph, in \
+        the same cloud";
+    let cases: [Case<'_>; 13] = [
+        (404, "", "", &["take the id of the thing, not its name"]),
+        (500, "", "", &[]),
+        (400, "", "", &[]),
+        (403, "", "opaque", &[EITHER]),
+        (401, "", "opaque", &[EITHER]),
+        (
+            403,
+            own,
+            "opaque",
+            &[EITHER, "with a delegated token: only one's own things"],
+        ),
+        (
+            403,
+            own,
+            r#"{"scp":"Thing.ReadWrite"}"#,
+            &["only one's own things"],
+        ),
+        (
+            403,
+            own,
+            r#"{"scp":"User.Read"}"#,
+            &[lacks, "only one's own things"],
+        ),
+        (403, "", r#"{"scp":"thing.readwrite User.Read"}"#, &[]),
+        (403, own, r#"{"idtyp":"app"}"#, &[lacks_role]),
+        (403, "", r#"{"roles":["Thing.ReadWrite.All"]}"#, &[]),
+        (401, invalid, r#"{"scp":"User.Read"}"#, &[not_accepted]),
+        (401, invalid, r#"{"scp":"User.Read","exp":1}"#, &[expired]),
+    ];
+    for (status, body, token, expected) in cases {
+        let server = Canned::new([reply(status, &[], body)]);
+        let token = if token.starts_with('{') {
+            jwt(token)
+        } else {
+            token.to_owned()
+        };
+        let token = if token.is_empty() {
+            "opaque".to_owned()
+        } else {
+            token
+        };
+        let client = server.builder().token(token.clone()).build().unwrap();
+        let error = make(&client).await.unwrap_err();
+        assert_eq!(
+            error.hints().collect::<Vec<_>>(),
+            expected,
+            "{status} {body} {token}"
+        );
+        let shown = error.to_string();
+        assert_eq!(shown.contains("; hint: "), !expected.is_empty(), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_one_kind_of_token_cannot_call_says_so() {
+    let server = Canned::new([reply(403, &[], "")]);
+    let token = jwt(r#"{"roles":["Thing.ReadWrite.All"]}"#);
+    let client = server.builder().token(token).build().unwrap();
+    let error = set(&client).await.unwrap_err();
+    let hint = "not possible with an application token; use a delegated token with \
+        Thing.ReadWrite";
+    assert_eq!(error.hints().next(), Some(hint));
+    let server = Canned::new([reply(403, &[], "")]);
+    let error = set(&server.client()).await.unwrap_err();
+    let hint = "it takes the delegated permission Thing.ReadWrite; an application token is \
+        not possible";
+    assert_eq!(error.hints().next(), Some(hint));
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_is_an_error_of_its_own() {
+    let server = Canned::new([thing()]);
+    let provider = |_| async { Err::<String, _>(std::io::Error::other("no keyring")) };
+    let client = server.builder().token(provider).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(error.is_unauthorized());
+    assert_eq!(error.to_string(), "things.Get: the token provider failed");
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "no keyring"
+    );
+    assert!(server.sent().is_empty());
+
+    let client = server.builder().token("a token\n").build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(
+        error.to_string().contains("trim what you read it from"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn errors_are_small_and_cross_threads() {
+    fn check<T: Send + Sync + std::error::Error + 'static>() {}
+    check::<msgraph_runtime::Error>();
+    assert_eq!(size_of::<msgraph_runtime::Error>(), size_of::<usize>());
+}
