@@ -195,8 +195,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How long an attempt may go without a byte of the answer. The default is 30 seconds;
-    /// `None` is no limit.
+    /// How long to wait for the head of an answer, and then for each next piece of its body.
+    /// The default is 30 seconds; `None` is no limit.
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();
         self

@@ -1,4 +1,64 @@
 //! A Microsoft Graph call made safe, patient and explainable: tokens, retries, limits, errors and transport.
+//!
+//! This crate knows no operation of Graph. Generated clients stand on it: they say what an
+//! [`Operation`] is, and everything that happens to a request happens here.
+//!
+//! # What happens to a request
+//!
+//! 1. **It is checked**, before anything is sent. The cloud must have the operation, every
+//!    parameter must be one segment of the path (empty, `.` and `..` are none), the values of
+//!    the body must be allowed, and header values free of control characters. Otherwise:
+//!    [`ErrorKind::Request`].
+//! 2. **It is written**, once. Parameters are percent-encoded one by one below the base URL, the
+//!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
+//!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call counts.
+//! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud.
+//! 4. **An attempt is sent** by the [`Transport`], with `Accept`, `User-Agent` (the
+//!    application's and this crate's name and version, nothing about the machine),
+//!    `client-request-id`, `Content-Type` where there is a body, the headers of the client and
+//!    of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to the
+//!    origin of the base URL and to no other, over https; http only to a loopback address.
+//! 5. **The answer is read**, its head and each piece of its body within the
+//!    [read timeout](ClientBuilder::read_timeout), its body up to the
+//!    [limit](ClientBuilder::body_limit). Of a failure whatever has come is kept.
+//! 6. **It is judged by its status:**
+//!
+//!    | answer | what follows |
+//!    |---|---|
+//!    | any 2xx | 7 |
+//!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another one 4, with the same one or the second time the error |
+//!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
+//!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
+//!    | 429, 503 | a wait, then 4 |
+//!    | never sent (refused, no such host, TLS) | a wait, then 4 |
+//!    | 504, no answer (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
+//!    | any other status | the error |
+//!
+//!    **A wait** is random, up to a limit that doubles with every repeat, and never shorter
+//!    than what `Retry-After` asks for (seconds, decimals or a date; zero, past and unreadable
+//!    ones count as absent). Instead of a wait comes the error, when the
+//!    [attempts](RetryPolicy::attempts) are used up, when the wait is longer than the call has
+//!    left, or when the [retry budget](ClientBuilder::retry_budget) of the client is spent.
+//! 7. **The body is decoded.** A page for people is an error even where no body is expected: it
+//!    comes from a proxy, and nothing was done. Where a body is expected, anything that is not
+//!    the documented object is an error with the path in the JSON, never a default value.
+//!
+//! An [`Error`] keeps what the service said: status, headers, code, message, ids, and the
+//! beginning of the body. It says the cure, from the hints and permissions of the operation.
+//! Dropping the future of a call at any point leaves nothing behind.
+//!
+//! # Features
+//!
+//! | feature | gives |
+//! |---|---|
+//! | `rustls` (default) | TLS by rustls, with the roots of the system |
+//! | `native-tls` | TLS of the system |
+//! | `http2` | HTTP/2 |
+//! | `blocking` | [`send_blocking`](Request) on all requests |
+//! | `azure` | `AzureToken`, a [`TokenProvider`] over a credential of `azure_core` |
+//! | `tracing` | a span for each call and an event for each attempt |
+//!
+//! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled.
 
 #[cfg(feature = "blocking")]
 mod blocking;

@@ -1,8 +1,6 @@
 //! What is sent, and what is refused before anything is.
 
-mod common;
-
-use common::{Canned, GET, Thing, get, make, reply, set, thing};
+use crate::common::{Canned, GET, Thing, get, make, reply, set, thing};
 use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Resource, decode};
 
 /// Method, URL, headers in order and body of a request.

@@ -1,8 +1,6 @@
 //! What comes back: a value, or an error that keeps what the service said. Never a default.
 
-mod common;
-
-use common::{Canned, Thing, get, reply, set};
+use crate::common::{Canned, Thing, get, reply, set};
 use msgraph_runtime::{Body, Chunks, ErrorKind, TransportError};
 
 const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");

@@ -1,10 +1,8 @@
 //! What an error says, and what may help.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Canned, get, jwt, make, reply, set, thing};
+use crate::common::{Canned, get, jwt, make, reply, set, thing};
 use msgraph_runtime::{ErrorKind, RetryPolicy};
 
 const JSON: (&str, &str) = ("content-type", "application/json");

@@ -1,7 +1,5 @@
 //! What the tests share: an operation, a model, a transport that answers from a list.
 
-#![allow(dead_code, reason = "no test uses all of it")]
-
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
@@ -73,6 +71,7 @@ pub static SET: Operation = Operation {
     id: "things.set",
     method: Method::POST,
     path: "/things/{id}/set",
+    repeatable: true,
     application: &[],
     ..ONCE
 };
