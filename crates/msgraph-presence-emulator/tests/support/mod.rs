@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use msgraph_presence_emulator::{Emulator, User, models::UserId};
@@ -111,17 +112,28 @@ pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
 
 /// Sends bytes as they are, and reads what comes until the connection ends, however it ends.
 pub async fn raw(emulator: &Emulator, bytes: &[u8]) -> String {
+    until_the_end(emulator, bytes).await.0
+}
+
+/// As [`raw`], with how the connection ended: an error is a reset.
+pub async fn until_the_end(
+    emulator: &Emulator,
+    bytes: &[u8],
+) -> (String, Result<(), ErrorKind>) {
     let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut received = Vec::new();
+    let mut buffer = [0; 4096];
     let reading = async {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = stream.read(&mut buffer).await {
-            received.extend_from_slice(&buffer[..count]);
+        loop {
+            match stream.read(&mut buffer).await {
+                Ok(0) => break Ok(()),
+                Ok(count) => received.extend_from_slice(&buffer[..count]),
+                Err(error) => break Err(error.kind()),
+            }
         }
     };
-    timeout(Duration::from_secs(20), reading)
-        .await
-        .expect("the connection ends");
-    String::from_utf8_lossy(&received).into_owned()
+    let ended = timeout(Duration::from_secs(20), reading).await;
+    let ended = ended.expect("the connection ends");
+    (String::from_utf8_lossy(&received).into_owned(), ended)
 }
