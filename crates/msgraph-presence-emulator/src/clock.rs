@@ -26,6 +26,12 @@ impl Clock {
         }
     }
 
+    /// Lets the clock run on from the time that it shows.
+    pub(crate) fn run(&mut self) {
+        let ahead = self.now().duration_since(Timestamp::now());
+        *self = Self::Running(ahead);
+    }
+
     /// Puts the clock forward. A running clock goes on running.
     pub(crate) fn advance(&mut self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
@@ -62,6 +68,15 @@ mod tests {
         let mut clock = Clock::REAL;
         clock.advance(Duration::from_secs(86_400));
         assert!(clock.now() > later(Timestamp::now(), SignedDuration::from_hours(23)));
+    }
+
+    #[test]
+    fn a_stopped_clock_runs_on_from_where_it_stood() {
+        let mut clock = Clock::Stopped(Timestamp::UNIX_EPOCH);
+        clock.run();
+        let passed = clock.now().duration_since(Timestamp::UNIX_EPOCH);
+        assert!(passed.abs() < SignedDuration::from_hours(1), "{passed}");
+        assert!(matches!(clock, Clock::Running(_)));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::http::{Shared, serve};
 use crate::record::{Expected, Mismatch, OnRequest, ReceivedRequest};
 use crate::state::{Account, Session, SessionId};
-use crate::token::{Cloud, DEFAULT_TENANT, Token};
+use crate::token::{Cloud, Token};
 use crate::user::{User, away_from_office, in_office};
 
 /// A running emulator. Dropped, it stops listening and ends its connections.
@@ -159,10 +159,7 @@ impl Emulator {
 
     /// The text of a token.
     pub fn token(&self, token: Token) -> String {
-        let core = self.core();
-        let user = token.user.and_then(|id| core.service.account(id));
-        let home = user.map_or(DEFAULT_TENANT, |user| &user.tenant);
-        token.write(home, core.clock.now())
+        self.core().write_token(&token)
     }
 
     /// The emulator's time.
@@ -188,6 +185,11 @@ impl Emulator {
         self.core().clock = Clock::Stopped(time);
     }
 
+    /// Lets a clock that stands still run on from the time that it shows.
+    pub fn run_clock(&self) {
+        self.core().clock.run();
+    }
+
     /// Puts the clock forward. Nothing waits.
     pub fn advance(&self, by: Duration) {
         self.core().clock.advance(by);
@@ -206,6 +208,18 @@ impl Emulator {
     /// Assumes a doubt from now on.
     pub fn assume(&self, doubt: Doubt) {
         self.core().service.assume(doubt, true);
+    }
+
+    /// Assumes a doubt no longer.
+    pub fn dismiss(&self, doubt: Doubt) {
+        self.core().service.assume(doubt, false);
+    }
+
+    /// Forgets everything that has happened: sessions, preferences, messages, faults, requests.
+    ///
+    /// The users, the clock and the doubts stay.
+    pub fn reset(&self) {
+        self.core().reset();
     }
 
     /// The requests to Graph that were received, the oldest first: the last thousand of them.

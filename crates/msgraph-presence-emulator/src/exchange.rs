@@ -17,7 +17,7 @@ use crate::http::WireFault;
 use crate::json;
 use crate::record::{ReceivedRequest, Record};
 use crate::state::{Answer, GraphError, Outcome, Service};
-use crate::token::Cloud;
+use crate::token::{Cloud, DEFAULT_TENANT, Token};
 use crate::user::guid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -62,6 +62,20 @@ impl Core {
             request_ids: SplitMix(0),
             date: (i64::MIN, HeaderValue::from_static("")),
         }
+    }
+
+    /// The text of a token, with its user's tenant unless it has one of its own.
+    pub(crate) fn write_token(&self, token: &Token) -> String {
+        let user = token.user.and_then(|id| self.service.account(id));
+        let home = user.map_or(DEFAULT_TENANT, |user| &user.tenant);
+        token.write(home, self.clock.now())
+    }
+
+    /// Forgets everything that has happened; the users, the clock and the doubts stay.
+    pub(crate) fn reset(&mut self) {
+        self.service.reset();
+        self.faults.clear();
+        self.record.clear();
     }
 
     /// Answers a request under Graph's paths, and records it.
@@ -263,7 +277,8 @@ impl Outcome {
 }
 
 impl Exchange {
-    fn of(response: Response<Bytes>) -> Self {
+    /// An answer that is sent as it is.
+    pub(crate) fn of(response: Response<Bytes>) -> Self {
         Self {
             response,
             wire: None,

@@ -301,7 +301,6 @@ impl FaultPlan {
         self.armed.clear();
     }
 
-    #[cfg(test)]
     pub(crate) fn armed(&self) -> impl Iterator<Item = &Fault> {
         self.armed.iter().map(|armed| &armed.fault)
     }

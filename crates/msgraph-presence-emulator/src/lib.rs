@@ -1,5 +1,6 @@
 //! A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
 
+mod admin;
 mod base64url;
 mod clock;
 mod doubt;

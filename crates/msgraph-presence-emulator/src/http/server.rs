@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::fault_io::{FaultIo, Switch};
+use crate::admin;
 use crate::exchange::{Core, Exchange};
 use crate::record::OnRequest;
 
@@ -44,6 +45,9 @@ impl Shared {
     /// Answers a request to Graph or to the emulator itself.
     fn exchange(&self, request: Request<Bytes>) -> Exchange {
         let mut core = self.core();
+        if admin::owns(request.uri().path()) {
+            return Exchange::of(admin::answer(&mut core, &request));
+        }
         let exchange = core.exchange(request);
         if let Some(on_request) = &self.on_request {
             let received = core.record.requests().next_back().cloned();

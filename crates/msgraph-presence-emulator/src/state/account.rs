@@ -111,6 +111,19 @@ impl Account {
         })
     }
 
+    /// The sessions that have not expired, the oldest first.
+    pub(crate) fn sessions(&self, now: Timestamp) -> impl Iterator<Item = &LiveSession> {
+        let sessions = self.sessions.iter();
+        sessions.filter(move |session| !session.is_over(now))
+    }
+
+    /// Forgets sessions, preference and status message.
+    pub(crate) fn reset(&mut self) {
+        self.sessions.clear();
+        self.preference = None;
+        self.status = None;
+    }
+
     pub(crate) fn prefer(
         &mut self,
         preferred: PreferredPresence,

@@ -14,5 +14,6 @@ mod throttle;
 
 pub(crate) use account::Account;
 pub(crate) use error::GraphError;
+pub(crate) use routing::percent_decoded;
 pub(crate) use service::{Answer, Outcome, Service};
 pub use session::{Session, SessionId};

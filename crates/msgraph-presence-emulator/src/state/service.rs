@@ -107,6 +107,12 @@ impl Service {
         }
     }
 
+    /// Forgets what has happened to the users, and the requests that were counted.
+    pub(crate) fn reset(&mut self) {
+        self.accounts.values_mut().for_each(Account::reset);
+        self.set_throttled(self.throttled);
+    }
+
     /// Starts a session of a user; `None` when there is no such user.
     pub(crate) fn sign_in(
         &mut self,

@@ -93,6 +93,17 @@ pub async fn post_text(
     send(emulator, &text).await
 }
 
+/// Gives an order to the emulator itself.
+pub async fn order(emulator: &Emulator, line: &str, body: Value) -> Reply {
+    let body = body.to_string();
+    let length = body.len();
+    let text = format!(
+        "{line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    send(emulator, &text).await
+}
+
 /// Sends bytes as they are, and reads one answer.
 pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
     let text = raw(emulator, bytes.as_bytes()).await;

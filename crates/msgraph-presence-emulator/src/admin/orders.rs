@@ -1,0 +1,234 @@
+//! The bodies of the administration API's orders, and what they ask for.
+
+use std::time::Duration;
+
+use msgraph_presence_models::UserId;
+use serde::Deserialize;
+
+use crate::fault::Fault;
+use crate::state::Session;
+use crate::token::{Cloud, Token};
+use crate::user::User;
+
+/// `{"set":"2026-11-21T09:00:00Z"}`, `{"advanceSeconds":300}` or `{"run":true}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ClockOrder {
+    Set(String),
+    AdvanceSeconds(u64),
+    Run(bool),
+}
+
+/// A user to be added.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UserOrder {
+    name: String,
+    id: Option<String>,
+    tenant: Option<String>,
+    out_of_office: Option<String>,
+}
+
+impl UserOrder {
+    pub(super) fn user(self) -> Result<User, String> {
+        let mut user = User::new(self.name);
+        if let Some(id) = self.id {
+            let id: Result<UserId, _> = id.parse();
+            user = user.id(id.map_err(|error| error.to_string())?);
+        }
+        if let Some(tenant) = self.tenant {
+            user = user.tenant(tenant);
+        }
+        if let Some(message) = self.out_of_office {
+            user = user.out_of_office(message);
+        }
+        Ok(user)
+    }
+}
+
+/// A session to be started; `{}` is Available and has no end.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SessionOrder {
+    #[serde(default = "available")]
+    availability: String,
+    #[serde(default = "available")]
+    activity: String,
+    expires_in_seconds: Option<u64>,
+}
+
+fn available() -> String {
+    "Available".to_owned()
+}
+
+impl SessionOrder {
+    pub(super) fn session(self) -> Session {
+        let session = Session::new(self.availability, self.activity);
+        match self.expires_in_seconds {
+            Some(seconds) => session.expires_in(Duration::from_secs(seconds)),
+            None => session,
+        }
+    }
+}
+
+/// `{"message":"Back on Monday"}`, or `{"message":null}` for back in office.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutOfOfficeOrder {
+    pub(super) message: Option<String>,
+}
+
+/// `{"on":false}`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ThrottleOrder {
+    pub(super) on: bool,
+}
+
+/// A token to be made: of a user, or of an application without one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TokenOrder {
+    pub(super) user: Option<String>,
+    permissions: Option<Vec<String>>,
+    tenant: Option<String>,
+    application: Option<String>,
+    cloud: Option<String>,
+    expires_in_seconds: Option<u64>,
+    #[serde(default)]
+    expired: bool,
+    #[serde(default)]
+    personal_account: bool,
+}
+
+impl TokenOrder {
+    pub(super) fn token(self, user: Option<UserId>) -> Result<Token, String> {
+        let mut token = user.map_or_else(Token::application, Token::delegated);
+        if let Some(permissions) = self.permissions {
+            token = token.permissions(permissions);
+        }
+        if let Some(tenant) = self.tenant {
+            token = token.tenant(tenant);
+        }
+        if let Some(application) = self.application {
+            token = token.client(application);
+        }
+        if let Some(name) = self.cloud {
+            let cloud = Cloud::named(&name);
+            token = token.cloud(cloud.ok_or_else(|| format!("no such cloud: {name}"))?);
+        }
+        if let Some(seconds) = self.expires_in_seconds {
+            token = token.expires_in(Duration::from_secs(seconds));
+        }
+        if self.expired {
+            token = token.expired();
+        }
+        if self.personal_account {
+            token = token.personal_account();
+        }
+        Ok(token)
+    }
+}
+
+/// A fault to be armed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FaultOrder {
+    kind: String,
+    status: Option<u16>,
+    code: Option<String>,
+    message: Option<String>,
+    retry_after: Option<String>,
+    location: Option<String>,
+    after_bytes: Option<usize>,
+    bytes: Option<usize>,
+    milliseconds: Option<u64>,
+    applied: bool,
+    on_call: Option<u64>,
+    times: Option<u64>,
+    always: bool,
+    rate: Option<f64>,
+    seed: u64,
+    operation: Option<String>,
+}
+
+/// The kinds of faults, as they are named in an order.
+pub(super) const FAULT_KINDS: &str = "status, empty, html, garbage, redirect, reset, close, \
+    truncate, drip, delay, unknownValue, unknownMember, hugeBody";
+
+impl FaultOrder {
+    pub(super) fn fault(self) -> Result<Fault, String> {
+        let mut fault = self.kind()?;
+        if let Some(text) = self.retry_after {
+            fault = fault.retry_after(text);
+        }
+        if let Some(bytes) = self.after_bytes {
+            fault = fault.after_bytes(bytes);
+        }
+        if self.applied {
+            fault = fault.applied();
+        }
+        if let Some(call) = self.on_call {
+            fault = fault.on_call(call);
+        }
+        if let Some(times) = self.times {
+            fault = fault.times(times);
+        }
+        if self.always {
+            fault = fault.always();
+        }
+        if let Some(rate) = self.rate {
+            fault = fault.at_rate(rate, self.seed);
+        }
+        if let Some(operation) = self.operation {
+            fault = fault.for_operation(operation);
+        }
+        Ok(fault)
+    }
+
+    fn kind(&self) -> Result<Fault, String> {
+        let status = |usual: u16| match self.status.unwrap_or(usual) {
+            status @ 200..=599 => Ok(status),
+            other => Err(format!("status: {other} is not between 200 and 599")),
+        };
+        let pause = Duration::from_millis(self.milliseconds.unwrap_or(100));
+        let fault = match self.kind.as_str() {
+            "status" => match (&self.code, &self.message) {
+                (None, None) => Fault::status(status(500)?),
+                (code, message) => {
+                    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+                    Fault::error(status(500)?, text(code), text(message))
+                }
+            },
+            "empty" => Fault::empty(status(500)?),
+            "html" => Fault::html(status(200)?),
+            "garbage" => Fault::garbage(),
+            "redirect" => {
+                let location = self.location.clone();
+                let location = location.ok_or("redirect: give a location")?;
+                Fault::redirect(status(302)?, location)
+            }
+            "reset" => Fault::reset(),
+            "close" => Fault::close(),
+            "truncate" => Fault::truncate(),
+            "drip" => Fault::drip(self.bytes.unwrap_or(16), pause),
+            "delay" => Fault::delay(pause),
+            "unknownValue" => Fault::unknown_value(),
+            "unknownMember" => Fault::unknown_member(),
+            "hugeBody" => match self.bytes.unwrap_or(1 << 20) {
+                bytes @ 0..=1_000_000_000 => Fault::huge_body(bytes),
+                bytes => {
+                    return Err(format!("bytes: {bytes} is more than 1,000,000,000"));
+                }
+            },
+            other => return Err(format!("kind: {other:?} is none of {FAULT_KINDS}")),
+        };
+        Ok(fault)
+    }
+}

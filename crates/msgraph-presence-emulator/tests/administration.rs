@@ -1,0 +1,256 @@
+//! The administration API, as a program in another language uses it.
+
+#[cfg(test)]
+mod support;
+
+use msgraph_presence_emulator::{Doubt, Emulator};
+use serde_json::{Value, json};
+use support::{ADA, get, order, post, send};
+
+async fn ordered(emulator: &Emulator, line: &str, body: Value) -> Value {
+    let reply = order(emulator, line, body).await;
+    assert_eq!(reply.status, 200, "{line}: {}", reply.body);
+    reply.json()
+}
+
+async fn state(emulator: &Emulator) -> Value {
+    ordered(emulator, "GET /_emulator/state", Value::Null).await
+}
+
+#[tokio::test]
+async fn a_whole_test_can_be_run_from_outside() {
+    let emulator = Emulator::start().await.unwrap();
+    let set = json!({ "set": "2026-11-21T09:00:00Z" });
+    let now = ordered(&emulator, "POST /_emulator/clock", set).await;
+    assert_eq!(now, json!({ "now": "2026-11-21T09:00:00Z" }));
+    let user = json!({ "name": "Ada", "id": ADA });
+    let added = ordered(&emulator, "POST /_emulator/users", user).await;
+    assert_eq!(added, json!({ "id": ADA }));
+    let path = "POST /_emulator/users/Ada/sessions";
+    let session = ordered(&emulator, path, json!({})).await;
+    assert_eq!(session, json!({ "session": 1 }));
+    let wanted = json!({ "user": "Ada", "permissions": ["Presence.Read"] });
+    let token = ordered(&emulator, "POST /_emulator/tokens", wanted).await;
+    let token = token["token"].as_str().unwrap();
+
+    let presence = async || get(&emulator, token, "/me/presence").await;
+    assert_eq!(presence().await.pair(), "Available/Available");
+    let advance = json!({ "advanceSeconds": 600 });
+    ordered(&emulator, "POST /_emulator/clock", advance).await;
+    assert_eq!(presence().await.pair(), "Away/Away");
+    let path = format!("POST /_emulator/users/{ADA}/sessions/1");
+    ordered(&emulator, &path, json!({})).await;
+    assert_eq!(presence().await.pair(), "Available/Available");
+
+    let path = "POST /_emulator/users/Ada/outOfOffice";
+    ordered(&emulator, path, json!({ "message": "Back on Monday" })).await;
+    let body = presence().await.json();
+    assert_eq!(body["activity"], "OutOfOffice");
+    assert_eq!(body["outOfOfficeSettings"]["message"], "Back on Monday");
+    ordered(&emulator, path, json!({ "message": null })).await;
+
+    let fault = json!({ "kind": "status", "status": 503, "retryAfter": "2" });
+    ordered(&emulator, "POST /_emulator/faults", fault).await;
+    assert_eq!(presence().await.status, 503);
+    ordered(
+        &emulator,
+        "POST /_emulator/doubts",
+        json!({ "camelCase": true }),
+    )
+    .await;
+    assert_eq!(presence().await.pair(), "available/available");
+    ordered(
+        &emulator,
+        "DELETE /_emulator/users/Ada/sessions/1",
+        Value::Null,
+    )
+    .await;
+    assert_eq!(presence().await.pair(), "offline/offline");
+}
+
+#[tokio::test]
+async fn the_state_tells_what_the_page_shows() {
+    let emulator = Emulator::builder()
+        .clock("2026-11-21T09:00:00Z".parse().unwrap())
+        .user("Ada")
+        .start()
+        .await
+        .unwrap();
+    let ada = emulator.add_user("Ada");
+    emulator.sign_in(ada);
+    let path = format!("/users/{ada}/presence/setUserPreferredPresence");
+    let busy = json!({ "availability": "Busy", "activity": "Busy", "x": 1 });
+    post(&emulator, "Ada", &path, busy).await;
+    let path = format!("/users/{ada}/presence/setStatusMessage");
+    let message = json!({ "statusMessage": { "message": { "content": "Hi" } } });
+    post(&emulator, "Ada", &path, message).await;
+    emulator.assume(Doubt::Nulls);
+
+    let state = state(&emulator).await;
+    let clock = json!({ "now": "2026-11-21T09:00:00Z", "running": false });
+    assert_eq!(state["clock"], clock);
+    let user = &state["users"][0];
+    assert_eq!(user["name"], "Ada");
+    assert_eq!(user["availability"], "Busy");
+    assert_eq!(user["preferred"]["until"], "2026-11-22T09:00:00Z");
+    assert_eq!(user["statusMessage"]["content"], "Hi");
+    assert_eq!(user["sessions"][0]["availability"], "Available");
+    assert_eq!(state["doubts"]["nulls"], true);
+    assert_eq!(state["doubts"]["camelCase"], false);
+    assert_eq!(state["requestsReceived"], 2);
+    assert_eq!(state["lastRequests"][1]["remark"], "unknown members: x");
+
+    let requests = ordered(&emulator, "GET /_emulator/requests", Value::Null).await;
+    let second = &requests["requests"][1];
+    assert_eq!(second["body"]["statusMessage"]["message"]["content"], "Hi");
+    assert_eq!(second["headers"]["content-type"], "application/json");
+    assert_eq!(second["headers"].get("authorization"), None);
+    ordered(&emulator, "POST /_emulator/reset", json!({})).await;
+    let state = self::state(&emulator).await;
+    assert_eq!(state["lastRequests"], json!([]));
+    assert_eq!(state["users"][0]["availability"], "Offline");
+    assert_eq!(state["users"][0].get("statusMessage"), None);
+}
+
+#[tokio::test]
+async fn every_kind_of_fault_can_be_ordered() {
+    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
+    let description = ordered(&emulator, "GET /_emulator", Value::Null).await;
+    let kinds = description["faultKinds"].as_str().unwrap();
+    for kind in kinds.split(", ") {
+        let fault = json!({ "kind": kind, "location": "/", "onCall": 2, "times": 3 });
+        ordered(&emulator, "POST /_emulator/faults", fault).await;
+    }
+    let armed = state(&emulator).await["faults"].as_array().unwrap().len();
+    assert_eq!(armed, kinds.split(", ").count());
+    ordered(&emulator, "DELETE /_emulator/faults", Value::Null).await;
+    assert_eq!(get(&emulator, "Ada", "/me/presence").await.status, 200);
+    assert_eq!(state(&emulator).await["faults"], json!([]));
+}
+
+#[tokio::test]
+async fn a_wrong_order_is_explained_and_does_nothing() {
+    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
+    let cases = [
+        ("GET /_emulator/nothing", json!({}), 404, "GET /_emulator"),
+        ("PUT /_emulator/clock", json!({}), 404, "GET /_emulator"),
+        (
+            "POST /_emulator/clock",
+            json!({ "set": "noon" }),
+            400,
+            "2026-11",
+        ),
+        (
+            "POST /_emulator/clock",
+            json!({ "sett": "" }),
+            400,
+            "advanceSeconds",
+        ),
+        ("POST /_emulator/users", json!({ "id": ADA }), 400, "name"),
+        (
+            "POST /_emulator/users",
+            json!({ "name": "x", "id": "y" }),
+            400,
+            "GUID",
+        ),
+        (
+            "POST /_emulator/users/Eve/sessions",
+            json!({}),
+            404,
+            "no such user",
+        ),
+        (
+            "DELETE /_emulator/users/Ada/sessions/7",
+            json!({}),
+            404,
+            "session",
+        ),
+        (
+            "POST /_emulator/users/Ada/sessions/x",
+            json!({}),
+            400,
+            "number",
+        ),
+        (
+            "POST /_emulator/faults",
+            json!({ "kind": "fire" }),
+            400,
+            "unknownValue",
+        ),
+        (
+            "POST /_emulator/faults",
+            json!({ "kind": "redirect" }),
+            400,
+            "location",
+        ),
+        (
+            "POST /_emulator/faults",
+            json!({ "kind": "status", "status": 99 }),
+            400,
+            "200 and 599",
+        ),
+        (
+            "POST /_emulator/doubts",
+            json!({ "nulls": true, "x": true }),
+            400,
+            "no such doubt: x",
+        ),
+        (
+            "POST /_emulator/doubts",
+            json!({ "nulls": 1 }),
+            400,
+            "true or false",
+        ),
+        (
+            "POST /_emulator/tokens",
+            json!({ "cloud": "9" }),
+            400,
+            "no such cloud",
+        ),
+    ];
+    let before = state(&emulator).await;
+    for (line, body, status, part) in cases {
+        let reply = order(&emulator, line, body).await;
+        assert_eq!(reply.status, status, "{line}: {}", reply.body);
+        let problem = reply.json()["error"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(problem.contains(part), "{line}: {problem}");
+    }
+    let mut after = state(&emulator).await;
+    after["clock"] = before["clock"].clone();
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_can_give_no_order() {
+    let emulator = Emulator::start().await.unwrap();
+    let line = "POST /_emulator/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    let body =
+        "Content-Type: text/plain\r\nContent-Length: 14\r\n\r\n{\"name\":\"Eve\"}";
+    let reply = send(&emulator, &format!("{line}{body}")).await;
+    assert_eq!(reply.status, 415);
+    let line =
+        "OPTIONS /_emulator/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let reply = send(&emulator, line).await;
+    assert_eq!(reply.status, 404);
+    assert_eq!(reply.header("access-control-allow-origin"), None);
+}
+
+#[tokio::test]
+async fn orders_are_neither_recorded_nor_struck_by_faults() {
+    let emulator = Emulator::start().await.unwrap();
+    let fault = json!({ "kind": "reset", "always": true });
+    ordered(&emulator, "POST /_emulator/faults", fault).await;
+    let page = send(
+        &emulator,
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    let page = page.await;
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(state(&emulator).await["requestsReceived"], 0);
+}
