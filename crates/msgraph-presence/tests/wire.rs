@@ -1,5 +1,7 @@
 //! What is sent: every operation's request, compared with the documentation and the SDKs.
 
+#![cfg(test)]
+
 use msgraph_presence::runtime::{
     Attempt, Body, BoxFuture, Operation, Resource, Transport, TransportError, decode,
 };
