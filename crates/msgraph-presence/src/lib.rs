@@ -79,3 +79,8 @@ impl Client {
         ClientBuilder::new()
     }
 }
+
+/// The README's examples, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -22,11 +22,14 @@ pub(crate) fn of(
         .expires_at
         .or_else(|| token.and_then(AccessToken::expiry));
     let mut hints = Vec::new();
-    if status == StatusCode::UNAUTHORIZED {
+    // The clock of this machine may be wrong: it explains a refusal of the token itself, and
+    // no other.
+    let is_token = error.code.as_deref().is_none_or(is_token_code);
+    if status == StatusCode::UNAUTHORIZED && is_token {
         if expiry.is_some_and(|expiry| expiry <= SystemTime::now()) {
             return vec![EXPIRED.into()];
         }
-        if error.code.as_deref().is_some_and(is_token_code) {
+        if error.code.is_some() {
             hints.push(NOT_ACCEPTED.into());
         }
     }

@@ -1,0 +1,123 @@
+//! What an error says, in full: the texts that a user reads, reviewed as a snapshot.
+
+#![cfg(test)]
+
+use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+use msgraph_presence::{Client, Cloud, Error, StatusMessage, UserId};
+use msgraph_presence_emulator::{Cloud as TokenCloud, Emulator, Fault, Token};
+use std::fmt::Write;
+use std::time::Duration;
+
+#[tokio::test]
+async fn an_error_says_what_happened_and_what_to_do() {
+    let graph = Emulator::start().await.unwrap();
+    let ada = graph.add_user("Ada");
+    let grace = graph.add_user("Grace");
+    let stranger: UserId = "00000000-0000-4000-8000-000000000000".parse().unwrap();
+    let delegated = || Token::delegated(ada);
+    let application = Token::application;
+
+    let mut texts = String::new();
+    let mut note = |title: &str, error: Error| {
+        let mut text = error.to_string();
+        if let Some(id) = error.request_id() {
+            text = text.replace(id, "[id]");
+        }
+        // A slow machine has a second less.
+        text = text.replace("the call has 9 s left", "the call has 10 s left");
+        writeln!(texts, "# {title}\n{text}\n").unwrap();
+    };
+
+    let cases = [
+        ("an application token on /me", application()),
+        (
+            "a token without the permission to read",
+            delegated().permissions(["User.Read"]),
+        ),
+        ("an expired token", delegated().expired()),
+        (
+            "a token of another cloud",
+            delegated().cloud(TokenCloud::UsGovernmentL4),
+        ),
+        ("a personal account", delegated().personal_account()),
+    ];
+    for (title, token) in cases {
+        let client = client(&graph, token);
+        note(title, client.me().presence().get().await.unwrap_err());
+    }
+
+    let message = || StatusMessage::text("At lunch with Charles");
+    let reads_only = client(&graph, delegated().permissions(["Presence.Read"]));
+    let own = reads_only
+        .users(ada)
+        .presence()
+        .set_status_message(message());
+    note(
+        "a token without the permission to write",
+        own.await.unwrap_err(),
+    );
+    let as_ada = client(&graph, delegated());
+    let other = as_ada.users(grace).presence().set_status_message(message());
+    note(
+        "a delegated token that writes for another user",
+        other.await.unwrap_err(),
+    );
+    let unknown = as_ada.users(stranger).presence().get();
+    note(
+        "a user who is not in the directory",
+        unknown.await.unwrap_err(),
+    );
+
+    let mut fail = async |title: &str, fault: Fault| {
+        graph.inject(fault);
+        note(title, as_ada.me().presence().get().await.unwrap_err());
+        graph.clear_faults();
+    };
+    fail(
+        "throttled for an hour",
+        Fault::status(429).retry_after("3600").always(),
+    )
+    .await;
+    fail("a gateway's page", Fault::html(502)).await;
+    fail("a sign-in page of the network", Fault::html(200)).await;
+    fail(
+        "an answer that is cut",
+        Fault::truncate().after_bytes(200).always(),
+    )
+    .await;
+    fail("a status without a body", Fault::empty(500)).await;
+
+    let china = Client::builder().cloud(Cloud::China).token("secret");
+    let china = china.transport(Nowhere).build().unwrap();
+    note(
+        "a cloud without presence",
+        china.me().presence().get().await.unwrap_err(),
+    );
+    let late = as_ada.users(ada).presence();
+    let late = late.set_status_message(
+        message().expires_at_local("2026-11-21T17:30:00+01:00", "UTC"),
+    );
+    note("an offset in a local time", late.await.unwrap_err());
+
+    assert!(!texts.contains(&ada.to_string()) && !texts.contains("Charles"));
+    insta::assert_snapshot!(texts);
+}
+
+fn client(graph: &Emulator, token: Token) -> Client {
+    let builder = Client::builder()
+        .base_url(graph.base_url())
+        .token(graph.token(token));
+    builder.timeout(Duration::from_secs(10)).build().unwrap()
+}
+
+/// A transport for what must not be sent.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send(
+        &self,
+        _: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        unreachable!("nothing must be sent")
+    }
+}
