@@ -1,26 +1,53 @@
 //! The status message that one writes.
 
 use crate::{BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage};
-use msgraph_wire::{CivilDateTime, InvalidValue};
+use msgraph_wire::{CivilDateTime, InvalidValue, IsoDuration};
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// A status message to set: a plain text, and when it expires.
 ///
-/// Without an expiry the message never expires. The expiry is an instant, written in
-/// UTC, unless a local time and its zone are given. The service takes plain text alone,
-/// so there is no HTML here; a message that is read may have it.
+/// | to | use |
+/// |---|---|
+/// | show a text until it is replaced | [`text`](Self::text) |
+/// | let it expire after a while | [`expires_in`](Self::expires_in) |
+/// | let it expire at an instant | [`expires_at`](Self::expires_at) |
+/// | let it expire at a local time | [`expires_at_local`](Self::expires_at_local) |
+/// | clear the message | [`clear`](Self::clear) |
 ///
-/// What cannot be sent is refused when the message is turned into a
-/// [`PresenceStatusMessage`], which the client does before it sends anything.
+/// What cannot be sent is refused when this is turned into a [`PresenceStatusMessage`],
+/// as the client does before it sends anything; of several expiries the last counts.
+///
+/// The service takes plain text alone, and sets `publishedDateTime` itself. A message
+/// that was read can have HTML and that time: it is a [`PresenceStatusMessage`], which
+/// turns into this type by `try_from`, to be set again.
 ///
 /// ```
 /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
-/// use std::time::Duration;
+/// use std::time::{Duration, UNIX_EPOCH};
 ///
-/// let message = StatusMessage::text("In a meeting").expires_in(Duration::from_secs(25 * 60));
-/// let message = PresenceStatusMessage::try_from(message)?;
-/// # Ok::<(), msgraph_presence_models::InvalidValue>(())
+/// let end = UNIX_EPOCH + Duration::from_secs(1_795_282_200);
+/// let sent = PresenceStatusMessage::try_from(StatusMessage::text("Focus").expires_at(end))?;
+/// assert_eq!(
+///     serde_json::to_string(&sent)?,
+///     r#"{"message":{"content":"Focus","contentType":"text"},"expiryDateTime":"#.to_owned()
+///         + r#"{"dateTime":"2026-11-21T17:30:00","timeZone":"UTC"}}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// HTML cannot be written:
+///
+/// ```compile_fail,E0599
+/// # use msgraph_presence_models::StatusMessage;
+/// StatusMessage::html("<b>In a meeting</b>");
+/// ```
+///
+/// Neither can the time of publishing:
+///
+/// ```compile_fail,E0599
+/// # use msgraph_presence_models::StatusMessage;
+/// StatusMessage::text("In a meeting").published_at(std::time::SystemTime::now());
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct StatusMessage {
@@ -39,45 +66,84 @@ impl StatusMessage {
         }
     }
 
-    /// Clears the message: the empty text, without an expiry.
+    /// Clears the message: sends the empty text, without an expiry.
     ///
-    /// Microsoft documents no way to clear a message. Others in use are a null content,
-    /// and a placeholder with a short expiry; the empty text is the one that all SDKs
-    /// can send.
+    /// Microsoft documents no way to clear a message, so this is a choice. Applications
+    /// also send a null content, or a placeholder that expires soon; the empty text is
+    /// the one that needs no clock and that all SDKs write alike.
+    ///
+    /// ```
+    /// use msgraph_presence_models::StatusMessage;
+    ///
+    /// assert_eq!(StatusMessage::clear(), StatusMessage::text(""));
+    /// ```
     pub fn clear() -> Self {
         Self::text("")
     }
 
     /// Lets the message expire so long after now, the moment of this call.
     ///
-    /// Zero, and what leads beyond the year 9999, is refused.
-    #[must_use]
-    pub fn expires_in(self, duration: Duration) -> Self {
-        let expiry = match SystemTime::now().checked_add(duration) {
-            Some(time) if !duration.is_zero() => in_utc(time),
-            _ => Err(InvalidValue::new(
-                "expiry of the status message",
-                "it must lie after now, and before the year 10000",
-                "give a longer time, or leave the expiry out so that it never expires",
-            )),
-        };
-        self.with_expiry(expiry)
-    }
-
-    /// Lets the message expire at an instant, written in UTC.
-    #[must_use]
-    pub fn expires_at(self, time: SystemTime) -> Self {
-        self.with_expiry(in_utc(time))
-    }
-
-    /// Lets the message expire at a local time in a zone.
+    /// It takes what [`IsoDuration`] takes: a [`Duration`](std::time::Duration), and
+    /// with the feature `jiff` its `SignedDuration` and `Span`. Zero, negative and
+    /// absurd durations are refused, and what leads beyond the year 9999.
     ///
-    /// The time is written like `2026-11-21T17:30:00`, with at most seven digits of a
-    /// second; an offset or a `Z` is refused. The zone is `UTC`, a Windows name such as
-    /// `Pacific Standard Time`, or an IANA name such as `Europe/Berlin`; the service
-    /// decides whether it knows it.
+    /// ```
+    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    /// use std::time::Duration;
+    ///
+    /// let message = StatusMessage::text("Back at three").expires_in(Duration::ZERO);
+    /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
+    /// assert_eq!(error.rule(), "it must be longer than zero");
+    /// ```
     #[must_use]
-    pub fn expires_at_local(self, date_time: &str, time_zone: &str) -> Self {
+    pub fn expires_in<D>(self, duration: D) -> Self
+    where
+        D: TryInto<IsoDuration, Error: Into<InvalidValue>>,
+    {
+        self.with_expiry(after(SystemTime::now(), duration))
+    }
+
+    /// Lets the message expire at an instant, which is written in UTC.
+    ///
+    /// It takes a [`SystemTime`], and the instants of time libraries, which all turn
+    /// into one: `Timestamp` and `Zoned` of jiff, `DateTime` of chrono, `OffsetDateTime`
+    /// of time. Instants beyond the year 9999 are refused; one in the past is not.
+    #[must_use]
+    pub fn expires_at(self, time: impl Into<SystemTime>) -> Self {
+        self.with_expiry(in_utc(time.into()))
+    }
+
+    /// Lets the message expire when the clocks of a time zone show a date and time.
+    ///
+    /// The date and time is written like `2026-11-21T17:30:00`, with at most seven
+    /// digits of a second; an offset or a `Z` is refused. With the feature `jiff` its
+    /// `civil::DateTime` will do as well.
+    ///
+    /// The zone is `UTC`, a Windows name such as `Pacific Standard Time`, or an IANA
+    /// name such as `Europe/Berlin`. It is sent as it is: the service decides whether it
+    /// knows it.
+    ///
+    /// ```
+    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    ///
+    /// let message = StatusMessage::text("In Rome")
+    ///     .expires_at_local("2026-11-21T17:30:00", "Europe/Rome");
+    /// let sent = PresenceStatusMessage::try_from(message)?;
+    /// let expiry = sent.expiry_date_time.unwrap_or_default();
+    /// assert_eq!(expiry.date_time.as_deref(), Some("2026-11-21T17:30:00"));
+    /// assert_eq!(expiry.time_zone.as_deref(), Some("Europe/Rome"));
+    ///
+    /// let message = StatusMessage::text("In Rome")
+    ///     .expires_at_local("2026-11-21T17:30:00+01:00", "Europe/Rome");
+    /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
+    /// assert_eq!(error.rule(), "it carries an offset");
+    /// # Ok::<(), msgraph_presence_models::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn expires_at_local<T>(self, date_time: T, time_zone: &str) -> Self
+    where
+        T: TryInto<CivilDateTime, Error: Into<InvalidValue>>,
+    {
         self.with_expiry(local(date_time, time_zone))
     }
 
@@ -89,19 +155,39 @@ impl StatusMessage {
     }
 }
 
-fn in_utc(time: SystemTime) -> Result<DateTimeTimeZone, InvalidValue> {
-    Ok(date_time_time_zone(CivilDateTime::utc(time)?, "UTC"))
+fn after<D>(now: SystemTime, duration: D) -> Result<DateTimeTimeZone, InvalidValue>
+where
+    D: TryInto<IsoDuration, Error: Into<InvalidValue>>,
+{
+    let duration = duration.try_into().map_err(Into::into)?.to_duration()?;
+    in_utc(now.checked_add(duration).ok_or_else(too_late)?)
 }
 
-fn local(date_time: &str, time_zone: &str) -> Result<DateTimeTimeZone, InvalidValue> {
+fn in_utc(time: SystemTime) -> Result<DateTimeTimeZone, InvalidValue> {
+    let date_time = CivilDateTime::utc(time).map_err(|_| too_late())?;
+    Ok(date_time_time_zone(date_time, "UTC"))
+}
+
+fn too_late() -> InvalidValue {
+    InvalidValue::new(
+        "expiry of the status message",
+        "it is not within the years 1 to 9999",
+        "leave it out for a message that never expires",
+    )
+}
+
+fn local<T>(date_time: T, time_zone: &str) -> Result<DateTimeTimeZone, InvalidValue>
+where
+    T: TryInto<CivilDateTime, Error: Into<InvalidValue>>,
+{
     if time_zone.trim().is_empty() {
-        return Err(InvalidValue::new(
-            "time zone",
-            "it is empty",
-            "name a zone, such as UTC, Pacific Standard Time or Europe/Berlin",
-        ));
+        let cure = "name a zone: UTC, Pacific Standard Time, Europe/Berlin";
+        return Err(InvalidValue::new("time zone", "it is empty", cure));
     }
-    Ok(date_time_time_zone(date_time.parse()?, time_zone))
+    Ok(date_time_time_zone(
+        date_time.try_into().map_err(Into::into)?,
+        time_zone,
+    ))
 }
 
 fn date_time_time_zone(date_time: CivilDateTime, time_zone: &str) -> DateTimeTimeZone {
@@ -127,6 +213,35 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
             expiry_date_time: message.expiry?,
             ..Self::default()
         })
+    }
+}
+
+/// A message that was read, to be set again.
+///
+/// `publishedDateTime` is left behind, for the service sets it, and so are members that
+/// this version does not know.
+impl TryFrom<PresenceStatusMessage> for StatusMessage {
+    type Error = InvalidValue;
+
+    /// # Errors
+    /// When the message is not plain text, or the expiry lacks its date and time or its
+    /// zone.
+    fn try_from(read: PresenceStatusMessage) -> Result<Self, InvalidValue> {
+        let body = read.message.unwrap_or_default();
+        if !matches!(body.content_type, None | Some(BodyType::Text)) {
+            return Err(InvalidValue::new(
+                "status message",
+                "it is not plain text, and the service takes nothing else",
+                "turn its content into plain text and give that to `StatusMessage::text`",
+            ));
+        }
+        let message = Self::text(body.content.unwrap_or_default());
+        let Some(expiry) = read.expiry_date_time else {
+            return Ok(message);
+        };
+        let date_time = expiry.date_time.unwrap_or_default();
+        let time_zone = expiry.time_zone.unwrap_or_default();
+        Ok(message.with_expiry(Ok(local(date_time.as_str(), &time_zone)?)))
     }
 }
 

@@ -52,11 +52,11 @@ impl CivilDateTime {
         ticks.and_then(Self::from_ticks).ok_or_else(out_of_years)
     }
 
-    /// The date and time, taken as UTC, as an instant.
+    /// The instant at which a clock with this offset from UTC shows the date and time.
     ///
     /// # Errors
     /// When the system's clock cannot hold it.
-    pub fn to_system_time(
+    pub(crate) fn to_system_time(
         self,
         offset_seconds: i64,
     ) -> Result<SystemTime, InvalidValue> {
@@ -144,6 +144,36 @@ impl FromStr for CivilDateTime {
         };
         let cure = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
         Err(InvalidValue::new("date and time", rule, cure))
+    }
+}
+
+impl TryFrom<&str> for CivilDateTime {
+    type Error = InvalidValue;
+
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl TryFrom<jiff::civil::DateTime> for CivilDateTime {
+    type Error = InvalidValue;
+
+    /// What is finer than a tenth of a microsecond is cut off.
+    ///
+    /// # Errors
+    /// When the year is not within 1 to 9999.
+    fn try_from(time: jiff::civil::DateTime) -> Result<Self, InvalidValue> {
+        let time = Self {
+            year: time.year().into(),
+            month: time.month().into(),
+            day: time.day().into(),
+            hour: time.hour().into(),
+            minute: time.minute().into(),
+            second: time.second().into(),
+            ticks: i64::from(time.subsec_nanosecond()) / 100,
+        };
+        time.exists().then_some(time).ok_or_else(out_of_years)
     }
 }
 

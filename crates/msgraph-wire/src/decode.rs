@@ -49,7 +49,9 @@ pub enum Members {
 /// When the body is not JSON, not an object, lacks a required member or has a value of
 /// another type than documented.
 pub fn object<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError> {
-    Ok(decode::<Bare<T>>(body, members)?.0)
+    let mut bare = Bare::default();
+    decode(&mut bare, body, members)?;
+    Ok(bare.0)
 }
 
 /// Reads a body that is one object, either bare or as the one element of the array
@@ -60,8 +62,9 @@ pub fn object<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError
 /// # Errors
 /// As for [`object`], and when the array holds none or several.
 pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError> {
-    let Envelope { bare, element, .. } = decode::<Envelope<T>>(body, members)?;
-    Ok(element.unwrap_or(bare))
+    let mut envelope = Envelope::default();
+    decode(&mut envelope, body, members)?;
+    Ok(envelope.element.unwrap_or(envelope.bare))
 }
 
 /// Passes over the body of an answer that says nothing, whatever it is.
@@ -72,15 +75,15 @@ pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
     Ok(())
 }
 
-fn decode<T: Shape>(body: &[u8], members: Members) -> Result<T, DecodeError> {
+fn decode<T>(shape: &mut T, body: &[u8], members: Members) -> Result<(), DecodeError>
+where
+    T: Shape,
+{
     let text =
         str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))?;
-    let mut shape = T::default();
     let mut json = Deserializer::from_str(text);
-    match shape.fill(&mut json, members).and_then(|()| json.end()) {
-        Ok(()) => Ok(shape),
-        Err(error) => Err(explain::<T>(text, members, &error)),
-    }
+    let read = shape.fill(&mut json, members).and_then(|()| json.end());
+    read.map_err(|error| explain::<T>(text, members, &error))
 }
 
 /// Reads again what could not be read, to find the path.

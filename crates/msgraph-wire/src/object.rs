@@ -193,6 +193,7 @@ impl<S: SerializeMap> Writer<'_, S> {
 macro_rules! object {
     ($type:ty) => {
         impl $crate::serde::Serialize for $type {
+            #[inline]
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
             where
                 S: $crate::serde::Serializer,
@@ -228,6 +229,7 @@ pub fn read<'de, T: Object, D: Deserializer<'de>>(
 ///
 /// # Errors
 /// Those of the serializer.
+#[inline]
 pub fn write<T: Object, S: Serializer>(
     object: &T,
     serializer: S,

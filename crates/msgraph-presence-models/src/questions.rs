@@ -1,0 +1,146 @@
+//! What applications ask a presence.
+
+use crate::{Activity, Availability, Presence};
+use std::cmp::Ordering;
+
+/// Questions about the user. `None` says that the presence does not tell: the value is
+/// missing, is `PresenceUnknown`, or is one that this version does not know.
+///
+/// They follow the table of Teams states in Microsoft's [guide to presence][guide]:
+///
+/// | in Teams | availability | activity |
+/// |---|---|---|
+/// | Available | `Available` | `Available` |
+/// | Available, out of office | `Available` | `OutOfOffice` |
+/// | Busy | `Busy` | `Busy` |
+/// | In a call | `Busy` | `InACall` |
+/// | In a meeting | `Busy` | `InAMeeting` |
+/// | Do not disturb | `DoNotDisturb` | `DoNotDisturb` |
+/// | Presenting | `DoNotDisturb` | `Presenting` |
+/// | Away | `Away` | `Away` |
+/// | Be right back | `BeRightBack` | `BeRightBack` |
+/// | Appear offline | `Offline` | `OffWork` |
+/// | Out of office | `OutOfOffice` | |
+///
+/// A preferred presence hides what the sessions show, a call too.
+///
+/// ```
+/// use msgraph_presence_models::{Availability, Presence};
+///
+/// let mut presence = Presence::default();
+/// presence.availability = Some(Availability::Busy);
+/// presence.activity = Some("InACall".into());
+/// assert_eq!(presence.is_in_call(), Some(true));
+/// assert_eq!(presence.is_reachable(), Some(false));
+///
+/// presence.activity = Some("InAHologram".into());
+/// assert_eq!(presence.is_in_call(), None);
+/// ```
+///
+/// [guide]: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state
+impl Presence {
+    /// Whether the user can be reached without being disturbed, by the availability
+    /// alone.
+    ///
+    /// | answer | availability |
+    /// |---|---|
+    /// | yes | `Available`, `AvailableIdle` |
+    /// | no | `Away`, `BeRightBack`, `Busy`, `BusyIdle`, `DoNotDisturb`, `Focusing`, `InACall`, `InAMeeting`, `Offline`, `OutOfOffice`, `Presenting` |
+    /// | unknown | any other, or none |
+    pub fn is_reachable(&self) -> Option<bool> {
+        use Availability::*;
+        match self.availability.as_ref()? {
+            Available | AvailableIdle => Some(true),
+            Away | BeRightBack | Busy | BusyIdle | DoNotDisturb | Focusing | InACall
+            | InAMeeting | Offline | OutOfOffice | Presenting => Some(false),
+            PresenceUnknown | UnknownValue(_) => None,
+        }
+    }
+
+    /// Whether the user is in a call.
+    ///
+    /// | answer | availability or activity |
+    /// |---|---|
+    /// | yes | activity `InACall` or `InAConferenceCall`, or availability `InACall` |
+    /// | unknown | `Presenting`, for who presents is seldom alone; any activity that is not known, or none |
+    /// | no | any other activity |
+    pub fn is_in_call(&self) -> Option<bool> {
+        if self.availability == Some(Availability::InACall) {
+            return Some(true);
+        }
+        match self.known_activity()? {
+            Activity::InACall | Activity::InAConferenceCall => Some(true),
+            Activity::Presenting => None,
+            _ => Some(false),
+        }
+    }
+
+    /// Whether the user presents, or shares the screen.
+    ///
+    /// | answer | availability or activity |
+    /// |---|---|
+    /// | yes | `Presenting`, as activity or as availability |
+    /// | unknown | any activity that is not known, or none |
+    /// | no | any other activity |
+    pub fn is_presenting(&self) -> Option<bool> {
+        if self.availability == Some(Availability::Presenting) {
+            return Some(true);
+        }
+        Some(*self.known_activity()? == Activity::Presenting)
+    }
+
+    /// Whether the user is out of office.
+    ///
+    /// | answer | what says so |
+    /// |---|---|
+    /// | yes | `OutOfOffice`, as activity or as availability, or `isOutOfOffice` is true |
+    /// | no | `isOutOfOffice` is false, and neither of the others |
+    /// | unknown | anything else: a call hides the out of office of the activity |
+    pub fn is_out_of_office(&self) -> Option<bool> {
+        if self.availability == Some(Availability::OutOfOffice)
+            || self.activity == Some(Activity::OutOfOffice)
+        {
+            return Some(true);
+        }
+        self.out_of_office_settings.as_ref()?.is_out_of_office
+    }
+
+    /// Compares the versions of two presences of the same user: the greater one is the
+    /// later.
+    ///
+    /// As documented, `sequenceNumber` is compared as text, character by character.
+    /// `None` when one of the two has none, or when they are of different users.
+    ///
+    /// ```
+    /// use msgraph_presence_models::Presence;
+    /// use std::cmp::Ordering;
+    ///
+    /// let mut before = Presence::default();
+    /// before.sequence_number = Some("A0129311063".to_owned());
+    /// let mut now = before.clone();
+    /// now.sequence_number = Some("A0129311064".to_owned());
+    /// assert_eq!(now.compare_version(&before), Some(Ordering::Greater));
+    /// ```
+    pub fn compare_version(&self, other: &Self) -> Option<Ordering> {
+        let left_out = self.id.is_empty() || other.id.is_empty();
+        if !left_out && !self.id.eq_ignore_ascii_case(&other.id) {
+            return None;
+        }
+        let (ours, theirs) = (
+            self.sequence_number.as_ref()?,
+            other.sequence_number.as_ref()?,
+        );
+        Some(ours.cmp(theirs))
+    }
+
+    /// The activity, unless nobody knows what it means.
+    fn known_activity(&self) -> Option<&Activity> {
+        let unknown = |activity: &&Activity| {
+            matches!(
+                activity,
+                Activity::PresenceUnknown | Activity::UnknownValue(_)
+            )
+        };
+        self.activity.as_ref().filter(|activity| !unknown(activity))
+    }
+}

@@ -1,0 +1,144 @@
+//! Dates and times in Windows or IANA time zones, as instants.
+
+use crate::DateTimeTimeZone;
+use icu_time::zone::iana::IanaParserExtended;
+use icu_time::zone::{IanaParser, WindowsParser};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use msgraph_wire::{CivilDateTime, InvalidValue};
+
+/// With the feature `jiff`: the instant.
+///
+/// The zone is `UTC`, an IANA name or a Windows name, in any letter case. A Windows name
+/// stands for the zone that Unicode's CLDR gives it for the world. A date and time that
+/// the clocks skip is moved on by as much as they skip; of one that they show twice the
+/// first is meant. So do calendars (RFC 5545).
+///
+/// ```
+/// use msgraph_presence_models::DateTimeTimeZone;
+///
+/// let expiry: DateTimeTimeZone = serde_json::from_str(
+///     r#"{"dateTime":"2022-10-18T17:05:33.2079781","timeZone":"Pacific Standard Time"}"#,
+/// )?;
+/// assert_eq!(expiry.to_timestamp()?.to_string(), "2022-10-19T00:05:33.2079781Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl DateTimeTimeZone {
+    /// The instant, in its zone.
+    ///
+    /// # Errors
+    /// When the date and time or the zone is missing; when the date and time carries an
+    /// offset or is none; when the zone is not known, which the error names; when jiff
+    /// cannot hold the instant, which it can until 9999-12-30T22:00Z.
+    pub fn to_zoned(&self) -> Result<Zoned, InvalidValue> {
+        let date_time = self
+            .date_time
+            .as_deref()
+            .ok_or_else(|| missing("dateTime"))?;
+        let time_zone = self
+            .time_zone
+            .as_deref()
+            .ok_or_else(|| missing("timeZone"))?;
+        let date_time = civil(date_time.parse()?)?;
+        zone(time_zone)?
+            .to_ambiguous_zoned(date_time)
+            .compatible()
+            .map_err(|_| too_late())
+    }
+
+    /// The instant.
+    ///
+    /// # Errors
+    /// As for [`to_zoned`](Self::to_zoned).
+    pub fn to_timestamp(&self) -> Result<Timestamp, InvalidValue> {
+        Ok(self.to_zoned()?.timestamp())
+    }
+}
+
+fn missing(member: &'static str) -> InvalidValue {
+    let rule = format!("`{member}` is missing");
+    InvalidValue::new("date and time in a time zone", rule, "take it as not known")
+}
+
+fn too_late() -> InvalidValue {
+    InvalidValue::new(
+        "date and time in a time zone",
+        "it is later than jiff can hold, which is 9999-12-30T22:00Z",
+        "take it as never",
+    )
+}
+
+fn civil(date_time: CivilDateTime) -> Result<DateTime, InvalidValue> {
+    date_time.to_string().parse().map_err(|_| too_late())
+}
+
+/// The zone of a name, in any letter case.
+///
+/// Only names that Unicode knows are looked up: zone directories also hold files like
+/// `localtime` and `posixrules`, whose meaning depends on the machine.
+fn zone(name: &str) -> Result<TimeZone, InvalidValue> {
+    let known = IanaParser::new().parse(name) != icu_time::TimeZone::UNKNOWN;
+    let iana = if known {
+        Some(name)
+    } else {
+        iana_of_windows(name)
+    };
+    iana.and_then(|iana| TimeZone::get(iana).ok())
+        .ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> InvalidValue {
+    let shown: String = name.chars().take(60).collect();
+    InvalidValue::new(
+        "time zone",
+        format!("{shown:?} is neither a Windows nor an IANA name"),
+        "name a zone: UTC, Pacific Standard Time, Europe/Berlin",
+    )
+}
+
+/// The IANA name of a Windows name.
+fn iana_of_windows(name: &str) -> Option<&'static str> {
+    let windows = WindowsParser::new();
+    let zone = spellings(name).find_map(|name| windows.parse(&name, None))?;
+    let mut zones = IanaParserExtended::new().iter();
+    zones
+        .find(|known| known.time_zone == zone)
+        .map(|known| known.canonical)
+}
+
+/// A name with each word in title case or in upper case: the library knows it in one of
+/// them.
+fn spellings(name: &str) -> impl Iterator<Item = String> {
+    let words: Vec<_> = name
+        .split(' ')
+        .map(|word| [title(word), word.to_ascii_uppercase()])
+        .collect();
+    // No name has more than five words.
+    let count = if words.len() <= 6 {
+        1_usize << words.len()
+    } else {
+        0
+    };
+    (0..count).map(move |choice| {
+        let chosen = words
+            .iter()
+            .enumerate()
+            .map(|(place, word)| word[choice >> place & 1].as_str());
+        chosen.collect::<Vec<_>>().join(" ")
+    })
+}
+
+/// Upper case where a letter begins the word or follows a sign, lower case elsewhere.
+fn title(word: &str) -> String {
+    let mut within = false;
+    let letters = word.chars().map(|letter| {
+        let begins = !std::mem::replace(&mut within, letter.is_ascii_alphanumeric());
+        if begins {
+            letter.to_ascii_uppercase()
+        } else {
+            letter.to_ascii_lowercase()
+        }
+    });
+    letters.collect()
+}
