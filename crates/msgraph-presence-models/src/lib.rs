@@ -1,4 +1,79 @@
 //! Types of the Microsoft Graph presence API, generated from its description.
+//!
+//! | to | see |
+//! |---|---|
+//! | read a presence | [`Presence`], [`Availability`], [`Activity`] |
+//! | ask whether the user is reachable, in a call, presenting, out of office | [`Presence::is_reachable`] and its neighbours |
+//! | find the pairs that a user can prefer, and how long each lasts | [`PreferredPresence`] |
+//! | say how long a preferred presence lasts | [`IsoDuration`] |
+//! | set a status message, let it expire, clear it | [`StatusMessage`] |
+//! | read a status message and its expiry | [`PresenceStatusMessage`], [`DateTimeTimeZone`] |
+//! | name a user | [`UserId`] |
+//!
+//! Reading never fails on what is merely new. Anything but an id may be missing or null;
+//! enums keep a value that they do not know; objects keep members that they do not know,
+//! in `additional_data`, and write them again. Writing is strict: what the service would
+//! refuse is an [`InvalidValue`] here, with the rule and the cure.
+//!
+//! # Time zones
+//!
+//! An expiry is a local date and time and the name of a zone, [`DateTimeTimeZone`]. The
+//! texts are kept as they came. With the feature `jiff` they become an instant, by
+//! `DateTimeTimeZone::to_timestamp` and `to_zoned`, whether the zone has a Windows name or
+//! an IANA name.
+//!
+//! # What does not compile
+//!
+//! A pair that the service does not take:
+//!
+//! ```compile_fail,E0308
+//! use msgraph_presence_models::{Activity, Availability, SetUserPreferredPresenceRequest};
+//!
+//! SetUserPreferredPresenceRequest::new((Availability::Offline, Activity::Available));
+//! ```
+//!
+//! ```compile_fail,E0599
+//! msgraph_presence_models::PreferredPresence::Focusing;
+//! ```
+//!
+//! A user who is named by anything but a GUID that was checked:
+//!
+//! ```compile_fail,E0423
+//! msgraph_presence_models::UserId("ada@contoso.com");
+//! ```
+//!
+//! A message without its text, and one that was read where one to write is meant:
+//!
+//! ```compile_fail,E0061
+//! msgraph_presence_models::StatusMessage::text();
+//! ```
+//!
+//! ```compile_fail,E0308
+//! use msgraph_presence_models::{SetStatusMessageRequest, StatusMessage};
+//!
+//! SetStatusMessageRequest::new(StatusMessage::text("Not yet checked"));
+//! ```
+//!
+//! A program that forgets that the service can say something new:
+//!
+//! ```compile_fail,E0004
+//! use msgraph_presence_models::BodyType;
+//!
+//! fn is_html(body_type: BodyType) -> bool {
+//!     match body_type {
+//!         BodyType::Text => false,
+//!         BodyType::Html => true,
+//!     }
+//! }
+//! ```
+//!
+//! An answer put together without the members of later versions:
+//!
+//! ```compile_fail,E0639
+//! use msgraph_presence_models::OutOfOfficeSettings;
+//!
+//! OutOfOfficeSettings { message: None, is_out_of_office: None };
+//! ```
 
 mod generated;
 mod questions;

@@ -101,13 +101,9 @@ impl CivilDateTime {
         let (day, text) = number(text.strip_prefix('-')?, 2)?;
         let (hour, text) = number(text.strip_prefix(['T', 't'])?, 2)?;
         let (minute, text) = number(text.strip_prefix(':')?, 2)?;
-        let (second, text) = match text.strip_prefix(':') {
-            Some(text) => number(text, 2)?,
-            None => (0, text),
-        };
-        let (ticks, text) = match text.strip_prefix('.') {
-            Some(text) => fraction(text)?,
-            None => (0, text),
+        let (second, ticks, text) = match text.strip_prefix(':') {
+            Some(text) => second(text)?,
+            None => (0, 0, text),
         };
         let time = Self {
             year,
@@ -210,6 +206,15 @@ pub(crate) fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
     let (number, rest) = text.split_at_checked(digits)?;
     let all = number.bytes().all(|byte| byte.is_ascii_digit());
     Some((all.then(|| number.parse().ok())??, rest))
+}
+
+/// A second with or without digits, as ticks, and what follows.
+fn second(text: &str) -> Option<(i64, i64, &str)> {
+    let (second, text) = number(text, 2)?;
+    match text.strip_prefix('.') {
+        Some(text) => fraction(text).map(|(ticks, text)| (second, ticks, text)),
+        None => Some((second, 0, text)),
+    }
 }
 
 /// One to seven digits of a second, and what follows.

@@ -133,6 +133,10 @@ fn unfit(message: &str) -> String {
         return "the value does not fit".to_owned();
     };
     let found = found.split(['"', '`']).next().unwrap_or_default();
-    let found = found.rsplit_once(": ").map_or(found, |(_, kind)| kind);
-    format!("expected {expected}, found {}", found.trim_end())
+    let kinds = ["invalid type: ", "invalid value: ", "invalid "];
+    let kind = kinds.iter().find_map(|prefix| found.strip_prefix(prefix));
+    format!(
+        "expected {expected}, found {}",
+        kind.unwrap_or("another").trim_end()
+    )
 }

@@ -1,0 +1,115 @@
+//! Every documented body of the presence operations is read, and written again the same.
+
+mod common;
+
+use msgraph_presence_models::{OdataError, Presence, PresenceStatusMessage};
+use msgraph_wire::Object;
+use msgraph_wire::decode::{self, Members};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What is no answer of the presence operations, and why it is not read here.
+const LEFT_OUT: [(&str, &str); 18] = [
+    ("set-status-message-expiry", "the answer has no body"),
+    ("set-status-message", "the answer has no body"),
+    ("set-user-preferred-presence", "the answer has no body"),
+    ("clear-user-preferred-presence", "another operation"),
+    ("set-presence", "another operation"),
+    ("clear-presence", "another operation"),
+    ("get-presences-by-user-id", "another operation, with a list"),
+    ("resource-presence", "placeholders of a resource page"),
+    ("resource-presence-2022", "placeholders of a resource page"),
+    (
+        "resource-presenceStatusMessage",
+        "placeholders of a resource page",
+    ),
+    (
+        "resource-presenceStatusMessage-values",
+        "a part of an answer; read below",
+    ),
+    (
+        "resource-outOfOfficeSettings",
+        "placeholders of a resource page",
+    ),
+    (
+        "resource-userWorkLocation",
+        "placeholders of a resource page",
+    ),
+    ("resource-itemBody", "placeholders of a resource page"),
+    (
+        "resource-dateTimeTimeZone",
+        "placeholders of a resource page",
+    ),
+    (
+        "notification-decrypted",
+        "a change notification, with placeholders",
+    ),
+    ("obs-401-another-user", "the body was not shown"),
+    ("obs-never-expiry", "a request"),
+];
+
+/// Reads a body and writes it again.
+fn again<T: Object + Serialize>(body: &Value, enveloped: bool) -> Value {
+    let text = serde_json::to_vec(body).unwrap();
+    let read = match enveloped {
+        true => decode::enveloped::<T>(&text, Members::All),
+        false => decode::object::<T>(&text, Members::All),
+    };
+    serde_json::to_value(read.unwrap()).unwrap()
+}
+
+#[test]
+fn every_documented_body_is_read_and_written_again() {
+    let mut left_out = Vec::new();
+    for example in common::examples() {
+        let id = example["id"].as_str().unwrap().to_owned();
+        let body = common::without_nulls(&example["response"]["body"]);
+        let written = match example["operation"].as_str().unwrap() {
+            _ if !body["error"].is_null() => again::<OdataError>(&body, false),
+            "GET /communications/presences/{id}" => {
+                let bare = again::<Presence>(&body, true);
+                assert_eq!(again::<Presence>(&bare, true), bare, "{id}, bare");
+                serde_json::json!({ "value": [bare] })
+            }
+            "GET /me/presence" | "GET /users/{id}/presence" => {
+                again::<Presence>(&body, false)
+            }
+            _ => {
+                left_out.push(id);
+                continue;
+            }
+        };
+        assert_eq!(written, body, "{id}");
+    }
+    assert_eq!(left_out, LEFT_OUT.map(|(id, _)| id));
+}
+
+#[test]
+fn the_status_message_of_the_first_page_keeps_its_digits() {
+    let examples = common::examples();
+    let with_values =
+        |example: &&Value| example["id"] == "resource-presenceStatusMessage-values";
+    let body = &examples.iter().find(with_values).unwrap()["response"]["body"];
+    assert_eq!(&again::<PresenceStatusMessage>(body, false), body);
+    assert_eq!(body["publishedDateTime"], "2022-10-18T00:07:15.4012511Z");
+}
+
+#[test]
+fn nothing_private_is_shown_by_debug() {
+    let private = [
+        "fa8bf3dc",
+        "b62afc3",
+        "66825e03",
+        "dc74d9bb",
+        "Hey I am",
+        "Out until",
+        "user-2",
+    ];
+    for example in common::examples() {
+        let body = serde_json::to_vec(&example["response"]["body"]).unwrap();
+        if let Ok(presence) = decode::enveloped::<Presence>(&body, Members::All) {
+            let shown = format!("{presence:?} {presence:#?}");
+            assert!(!private.iter().any(|text| shown.contains(text)), "{shown}");
+        }
+    }
+}

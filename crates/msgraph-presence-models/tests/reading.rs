@@ -1,0 +1,259 @@
+//! Reading never breaks on what is merely new: ten thousand supersets of the documented bodies.
+
+mod common;
+
+use common::Die;
+use msgraph_presence_models::{OdataError, Presence};
+use msgraph_wire::decode::{self, DecodeError, Members};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+
+/// A presence in which every documented member has a value.
+fn full() -> Value {
+    json!({
+        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('x')/presence/$entity",
+        "id": "fa8bf3dc-eca7-46b7-bad1-db199b62afc3",
+        "availability": "Busy",
+        "activity": "InACall",
+        "outOfOfficeSettings": { "message": "Back on Monday", "isOutOfOffice": true },
+        "sequenceNumber": "A0129311063",
+        "statusMessage": {
+            "message": { "content": "In a meeting", "contentType": "text" },
+            "expiryDateTime": { "dateTime": "2022-10-18T17:05:33.2079781", "timeZone": "UTC" },
+            "publishedDateTime": "2022-10-18T00:07:15.4012511Z"
+        },
+        "workLocation": { "placeId": "p", "source": "manual", "workLocationType": "office" }
+    })
+}
+
+/// Members whose value is one of a list, with some of the list.
+const ENUMS: [(&str, &[&str]); 5] = [
+    (
+        "availability",
+        &["Available", "BusyIdle", "DoNotDisturb", "PresenceUnknown"],
+    ),
+    (
+        "activity",
+        &[
+            "InAConferenceCall",
+            "OffWork",
+            "UrgentInterruptionsOnly",
+            "Presenting",
+        ],
+    ),
+    ("contentType", &["text", "html"]),
+    ("source", &["none", "unknownFutureValue", "scheduled"]),
+    ("workLocationType", &["timeOff", "unspecified", "remote"]),
+];
+
+/// A body that the service might send one day, and the value that has to be written again.
+struct Superset {
+    text: String,
+    expected: Value,
+}
+
+impl Superset {
+    fn of(body: &Value, die: &mut Die) -> Self {
+        let mut text = String::new();
+        let expected = object(body, die, &mut text);
+        Self { text, expected }
+    }
+}
+
+/// Writes an object in another order, with some members null, missing or added.
+fn object(body: &Value, die: &mut Die, text: &mut String) -> Value {
+    let mut members: Vec<(String, Option<&Value>)> = body
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), Some(value)))
+        .collect();
+    members.retain(|(name, _)| name == "id" || !die.once_in(6));
+    for number in 0..die.roll(3) {
+        members.push((format!("new{number}\"é"), None));
+    }
+    for place in (1..members.len()).rev() {
+        members.swap(place, die.roll(place + 1));
+    }
+    let mut expected = Map::new();
+    text.push('{');
+    for (place, (name, value)) in members.iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        blank(die, text);
+        text.push_str(&member_name(name, die));
+        blank(die, text);
+        text.push(':');
+        if let Some(value) = member(name, *value, die, text) {
+            expected.insert(name.clone(), value);
+        }
+        blank(die, text);
+    }
+    text.push('}');
+    expected.into()
+}
+
+fn blank(die: &mut Die, text: &mut String) {
+    text.push_str(die.pick(&["", "", " ", "\n", "\r\n\t"]));
+}
+
+/// The name as JSON, sometimes with its first character as an escape.
+fn member_name(name: &str, die: &mut Die) -> String {
+    match name.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() && die.once_in(8) => {
+            format!(
+                "\"\\u{:04x}{}",
+                u32::from(first),
+                &Value::from(&name[1..]).to_string()[1..]
+            )
+        }
+        _ => Value::from(name).to_string(),
+    }
+}
+
+/// Writes the value of a member, and gives back what has to be written again.
+fn member(
+    name: &str,
+    value: Option<&Value>,
+    die: &mut Die,
+    text: &mut String,
+) -> Option<Value> {
+    let unknown = value.is_none() || name.starts_with('@');
+    if value == Some(&Value::Null) || !unknown && name != "id" && die.once_in(6) {
+        text.push_str("null");
+        return None;
+    }
+    if let Some(body) = value.filter(|value| value.is_object()) {
+        return Some(object(body, die, text));
+    }
+    if let Some((_, known)) = ENUMS.iter().find(|(member, _)| *member == name) {
+        let known = die.pick(known);
+        let (sent, expected) = match die.roll(3) {
+            0 => ("AFutureValue".to_owned(), "AFutureValue"),
+            1 => (in_another_case(known, die), known),
+            _ => (known.to_owned(), known),
+        };
+        text.push_str(&Value::from(sent).to_string());
+        return Some(expected.into());
+    }
+    let value = value.cloned().unwrap_or_else(|| anything(die, 3));
+    text.push_str(&value.to_string());
+    // What is written is compared with what any reader of JSON makes of the text.
+    Some(serde_json::from_str(&value.to_string()).unwrap())
+}
+
+fn in_another_case(text: &str, die: &mut Die) -> String {
+    let flip = |letter: char| match die.once_in(2) {
+        true => letter.to_ascii_uppercase(),
+        false => letter.to_ascii_lowercase(),
+    };
+    text.chars().map(flip).collect()
+}
+
+/// Any JSON value, with numbers within i64, u64 and f64.
+fn anything(die: &mut Die, depth: usize) -> Value {
+    let number = die.roll(usize::MAX) as u64;
+    match die.roll(if depth == 0 { 7 } else { 9 }) {
+        0 => Value::Null,
+        1 => die.once_in(2).into(),
+        2 => number.into(),
+        3 => (number as i64).into(),
+        4 => json!(f64::from_bits(number)),
+        5 => json!((number as f64) / 1000.0),
+        6 => die
+            .pick(&["", "secret", "\u{0}\\\"", "🚀", "2026-11-21"])
+            .into(),
+        7 => (0..die.roll(4)).map(|_| anything(die, depth - 1)).collect(),
+        _ => {
+            let names = ["id", "value", "@odata.type", "message", "é"];
+            let members = (0..die.roll(4)).map(|_| die.pick(&names).to_owned());
+            let names: Vec<String> = members.collect();
+            Value::Object(
+                names
+                    .into_iter()
+                    .map(|name| (name, anything(die, depth - 1)))
+                    .collect(),
+            )
+        }
+    }
+}
+
+/// The documented answers of the three GETs, bare, and one in which nothing is missing.
+static BODIES: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let documented = common::examples().into_iter().filter_map(|example| {
+        let body = &example["response"]["body"];
+        let bare = body["value"].get(0).unwrap_or(body);
+        let operation = example["operation"].as_str()?;
+        (operation.starts_with("GET /") && body["error"].is_null()).then(|| bare.clone())
+    });
+    documented.chain([full()]).collect()
+});
+
+fn written(read: Result<Presence, DecodeError>) -> Value {
+    serde_json::to_value(read.unwrap()).unwrap()
+}
+
+/// Says that an error is one that helps: it has a path, and quotes nothing.
+fn is_helpful<T>(read: Result<T, DecodeError>) -> bool {
+    read.err().is_none_or(|error| {
+        let shown = format!("{error} {error:?}");
+        error.path().starts_with('$')
+            && !shown.contains("secret")
+            && !shown.contains('🚀')
+    })
+}
+
+proptest! {
+    #![proptest_config(common::config())]
+
+    #[test]
+    fn any_superset_is_read_and_written_again(seed: u64) {
+        let mut die = Die(seed);
+        let Superset { text, expected } = Superset::of(&die.pick(&BODIES), &mut die);
+        let body = text.as_bytes();
+        prop_assert_eq!(&written(decode::object(body, Members::All)), &expected, "{}", text);
+        prop_assert_eq!(&written(decode::enveloped(body, Members::All)), &expected, "{}", text);
+        let listed = format!(r#"{{"@odata.count":1,"value":[{text}]}}"#);
+        prop_assert_eq!(&written(decode::enveloped(listed.as_bytes(), Members::All)), &expected);
+    }
+
+    #[test]
+    fn any_json_is_read_or_refused_with_its_path(seed: u64) {
+        let mut die = Die(seed);
+        let value = anything(&mut die, 4).to_string();
+        let text = match die.roll(4) {
+            0 => value,
+            1 => format!(r#"{{"value":{value}}}"#),
+            2 => format!(r#"{{"id":"x","statusMessage":{{"message":{value}}}}}"#),
+            _ => format!(r#"{{"id":"x","{}":{value}}}"#, die.pick(&["availability", "sequenceNumber", "error"])),
+        };
+        let body = text.as_bytes();
+        prop_assert!(is_helpful(decode::object::<Presence>(body, Members::All)), "{}", text);
+        prop_assert!(is_helpful(decode::enveloped::<Presence>(body, Members::Selected)), "{}", text);
+        prop_assert!(is_helpful(decode::object::<OdataError>(body, Members::All)), "{}", text);
+    }
+
+    #[test]
+    fn any_bytes_are_refused_without_a_panic(bytes: Vec<u8>, at in 0..200_usize, seed: u64) {
+        prop_assert!(is_helpful(decode::object::<Presence>(&bytes, Members::All)));
+        // A body with a few strange bytes in it.
+        let mut body = Superset::of(&full(), &mut Die(seed)).text.into_bytes();
+        let at = at.min(body.len());
+        body.splice(at..at, bytes.into_iter().take(3));
+        prop_assert!(is_helpful(decode::enveloped::<Presence>(&body, Members::All)));
+    }
+}
+
+#[test]
+fn known_values_take_no_memory_and_unknown_ones_keep_their_text() {
+    let body = br#"{"id":"x","availability":"dOnOTdISTURB","activity":"Juggling"}"#;
+    let presence: Presence = decode::object(body, Members::All).unwrap();
+    assert_eq!(
+        presence.availability,
+        Some(msgraph_presence_models::Availability::DoNotDisturb)
+    );
+    assert_eq!(presence.activity, Some("Juggling".into()));
+    assert_eq!(presence.activity.unwrap().as_str(), "Juggling");
+}

@@ -1,0 +1,212 @@
+//! Dates and times: what is read and refused, and that instants agree with the calendar.
+
+use msgraph_wire::{CivilDateTime, DateTimeOffset};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 10_000,
+        rng_seed: RngSeed::Fixed(5),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Seconds since 1970 of the first and of the last second that can be written.
+const FIRST: i64 = -62_135_596_800;
+const LAST: i64 = 253_402_300_799;
+
+fn instant(seconds: i64, ticks: u32) -> SystemTime {
+    let whole = Duration::from_secs(seconds.unsigned_abs());
+    let time = if seconds < 0 {
+        UNIX_EPOCH - whole
+    } else {
+        UNIX_EPOCH + whole
+    };
+    time + Duration::from_nanos(u64::from(ticks) * 100)
+}
+
+#[test]
+fn instants_are_written_in_utc() {
+    let cases = [
+        (0, 0, "1970-01-01T00:00:00"),
+        (1_795_282_200, 0, "2026-11-21T17:30:00"),
+        (1_666_051_635, 4_012_511, "2022-10-18T00:07:15.4012511"),
+        (951_782_400, 5_000_000, "2000-02-29T00:00:00.5"),
+        (-1, 9_999_999, "1969-12-31T23:59:59.9999999"),
+        (FIRST, 0, "0001-01-01T00:00:00"),
+        (LAST, 9_999_999, "9999-12-31T23:59:59.9999999"),
+    ];
+    for (seconds, ticks, text) in cases {
+        let civil = CivilDateTime::utc(instant(seconds, ticks)).unwrap();
+        assert_eq!(civil.to_string(), text);
+    }
+}
+
+#[test]
+fn what_is_finer_than_seven_digits_is_cut_off() {
+    let time = UNIX_EPOCH + Duration::from_nanos(123_456_789);
+    assert_eq!(
+        CivilDateTime::utc(time).unwrap().to_string(),
+        "1970-01-01T00:00:00.1234567"
+    );
+}
+
+#[test]
+fn years_beyond_the_calendar_are_refused() {
+    for seconds in [FIRST - 1, LAST + 1] {
+        assert_eq!(
+            CivilDateTime::utc(instant(seconds, 0))
+                .unwrap_err()
+                .to_string(),
+            "invalid date and time: it is not within the years 1 to 9999; \
+             give a time within those years",
+        );
+    }
+}
+
+#[test]
+fn a_local_time_never_carries_an_offset() {
+    let cure = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
+    for text in [
+        "2026-11-21T17:30:00Z",
+        "2026-11-21T17:30+01:00",
+        "2026-11-21T17:30:00.5-08:00",
+    ] {
+        let error = text.parse::<CivilDateTime>().unwrap_err();
+        assert_eq!(
+            (error.rule(), error.cure()),
+            ("it carries an offset", cure),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_no_clock_shows_is_refused() {
+    let texts = [
+        "",
+        "now",
+        "2026-11-21",
+        "2026-11-21 17:30:00",
+        "2026-11-21T17",
+        "2026-11-21T24:00:00",
+        "2026-11-21T17:60:00",
+        "2026-11-21T17:30:60",
+        "2026-02-29T00:00:00",
+        "2026-04-31T00:00:00",
+        "2026-13-01T00:00:00",
+        "2026-00-01T00:00:00",
+        "2026-01-00T00:00:00",
+        "0000-01-01T00:00:00",
+        "12026-01-01T00:00:00",
+        "2026-1-1T00:00:00",
+        "2026-11-21T17:30:00.",
+        "2026-11-21T17:30.5",
+        "2026-11-21T17:30:00.12345678",
+        "2026-11-21T17:30:00,5",
+        "+026-11-21T17:30:00",
+        "２026-11-21T17:30",
+    ];
+    for text in texts {
+        assert_eq!(
+            text.parse::<CivilDateTime>().map_err(|error| error.to_string()),
+            Err("invalid date and time: it is no date and time with at most seven digits of a \
+                 second; write it like 2026-11-21T17:30:00, and name the time zone beside it"
+                .to_owned()),
+            "{text}",
+        );
+    }
+}
+
+#[test]
+fn an_offset_counts() {
+    let cases = [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1970-01-01T01:00:00+01:00", 0),
+        ("1969-12-31T16:00:00-08:00", 0),
+        ("1970-01-01t05:30:00+05:30", 0),
+        ("2022-10-18T00:07:15z", 1_666_051_635),
+    ];
+    for (text, seconds) in cases {
+        let time: DateTimeOffset = text.parse().unwrap();
+        assert_eq!(
+            time.to_system_time().unwrap(),
+            instant(seconds, 0),
+            "{text}"
+        );
+        assert_eq!(time.as_str(), text);
+    }
+}
+
+#[test]
+fn without_an_offset_it_is_no_instant() {
+    for text in [
+        "2020-08-18T12:51:51",
+        "2020-08-18",
+        "2020-08-18T12:51:51+1",
+        "…",
+    ] {
+        assert_eq!(
+            text.parse::<DateTimeOffset>().unwrap_err().to_string(),
+            "invalid date and time with an offset: it is not in the form of RFC 3339; \
+             write it like 2022-10-18T00:07:15.4012511Z",
+        );
+    }
+}
+
+#[test]
+fn digits_are_kept_and_strange_texts_are_read() {
+    for text in [
+        "2022-10-18T00:07:15.4012510Z",
+        "2020-08-18T12:51:51",
+        "soon",
+    ] {
+        let json = serde_json::to_value(text).unwrap();
+        let time: DateTimeOffset = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&time).unwrap(), json);
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn instants_round_trip(seconds in FIRST..=LAST, ticks in 0..10_000_000_u32) {
+        let time = instant(seconds, ticks);
+        let written = DateTimeOffset::try_from(time).unwrap();
+        prop_assert_eq!(written.to_system_time().unwrap(), time);
+        let civil = CivilDateTime::utc(time).unwrap();
+        prop_assert_eq!(civil.to_string().parse::<CivilDateTime>().unwrap(), civil);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[0-9T:.Z+-]{0,30}|.*") {
+        if let Ok(time) = text.parse::<DateTimeOffset>() {
+            prop_assert_eq!(time.as_str(), &text);
+        }
+        if let Ok(time) = text.parse::<CivilDateTime>() {
+            prop_assert_eq!(time.to_string().parse::<CivilDateTime>().unwrap(), time);
+        }
+    }
+}
+
+#[cfg(feature = "jiff")]
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_calendar_is_that_of_jiff(seconds in FIRST..=253_402_207_200, ticks in 0..10_000_000_u32) {
+        let timestamp = jiff::Timestamp::new(seconds, ticks as i32 * 100);
+        // A negative second with positive digits is balanced by jiff itself.
+        prop_assume!(timestamp.is_ok());
+        let timestamp = timestamp.unwrap();
+        let time = SystemTime::from(timestamp);
+        let written = DateTimeOffset::try_from(time).unwrap();
+        prop_assert_eq!(written.to_timestamp().unwrap(), timestamp);
+        let civil = timestamp.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        prop_assert_eq!(CivilDateTime::try_from(civil).unwrap(), CivilDateTime::utc(time).unwrap());
+    }
+}

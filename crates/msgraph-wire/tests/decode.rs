@@ -1,0 +1,298 @@
+//! Bodies: what is read, and what the error says about what is not.
+
+use msgraph_wire::decode::{self, Members};
+use msgraph_wire::{AdditionalData, Object, OpenEnum, Value, Writer, object, open_enum};
+use serde::de::MapAccess;
+use serde::ser::SerializeMap;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Room {
+    name: String,
+    floor: Option<u8>,
+    kind: Option<Kind>,
+    next: Option<Next>,
+    tags: Option<Vec<String>>,
+    additional_data: AdditionalData,
+}
+
+impl Object for Room {
+    const REQUIRED: &'static [&'static str] = &["name"];
+
+    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    where
+        A: MapAccess<'de>,
+    {
+        match name {
+            "name" => value.required(&mut self.name),
+            "floor" => value.optional(&mut self.floor),
+            "kind" => value.optional(&mut self.kind),
+            "next" => value.object(&mut self.next),
+            "tags" => value.optional(&mut self.tags),
+            _ => value.keep(name, &mut self.additional_data),
+        }
+    }
+
+    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+        to.unless_empty("name", &self.name)?;
+        to.optional("floor", &self.floor)?;
+        to.optional("kind", &self.kind)?;
+        to.optional("next", &self.next)?;
+        to.optional("tags", &self.tags)?;
+        to.rest(&self.additional_data)
+    }
+}
+
+object!(Room);
+
+/// The room next to a room: required members within an object count, whatever was selected.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Next {
+    open: bool,
+}
+
+impl Object for Next {
+    const REQUIRED: &'static [&'static str] = &["open"];
+
+    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    where
+        A: MapAccess<'de>,
+    {
+        match name {
+            "open" => value.required(&mut self.open),
+            _ => value.keep(name, &mut AdditionalData::default()),
+        }
+    }
+
+    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+        to.required("open", &self.open)
+    }
+}
+
+object!(Next);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Kitchen,
+    UnknownValue(String),
+}
+
+impl Kind {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Kitchen => "Kitchen",
+            Self::UnknownValue(text) => text,
+        }
+    }
+}
+
+impl OpenEnum for Kind {
+    fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self> {
+        match text {
+            text if same(text, "Kitchen") => Some(Self::Kitchen),
+            _ => None,
+        }
+    }
+
+    fn unknown(text: String) -> Self {
+        Self::UnknownValue(text)
+    }
+}
+
+open_enum!(Kind);
+
+fn read(body: &str) -> Result<Room, String> {
+    decode::object(body.as_bytes(), Members::All).map_err(|error| error.to_string())
+}
+
+fn read_enveloped(body: &str, members: Members) -> Result<String, String> {
+    let room = decode::enveloped::<Room>(body.as_bytes(), members);
+    room.map(|room| room.name)
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn members_come_in_any_order_and_unknown_ones_are_kept() {
+    let body = r#"{"z":[1,{"y":null}],"kind":"kITCHEN","\u006eame":"A","floor":null,"next":{"open":true}}"#;
+    let room = read(body).unwrap();
+    assert_eq!(room.name, "A");
+    assert_eq!(room.kind, Some(Kind::Kitchen));
+    assert_eq!(
+        serde_json::to_string(&room).unwrap(),
+        r#"{"name":"A","kind":"Kitchen","next":{"open":true},"z":[1,{"y":null}]}"#,
+    );
+}
+
+#[test]
+fn of_a_member_that_comes_twice_the_last_counts() {
+    let room =
+        read(r#"{"name":"A","next":{"open":true},"name":"B","next":null,"x":1,"x":2}"#)
+            .unwrap();
+    assert_eq!((room.name.as_str(), room.next), ("B", None));
+    assert_eq!(room.additional_data.get("x"), Some(&2.into()));
+}
+
+#[test]
+fn an_error_names_the_place_and_quotes_nothing() {
+    let cases = [
+        ("", "$: it is empty, or ends too early (line 1 column 0)"),
+        (
+            r#"{"name":"secret"#,
+            "$.name: it is empty, or ends too early (line 1 column 15)",
+        ),
+        (
+            "<html>secret</html>",
+            "$: it is not JSON: expected value (line 1 column 1)",
+        ),
+        (
+            r#"{"name":"secret"} secret"#,
+            "$: it is not JSON: trailing characters (line 1 column 19)",
+        ),
+        (
+            r#""secret, expected nothing""#,
+            "$: expected an object, found string (line 1 column 26)",
+        ),
+        (
+            "[]",
+            "$: expected an object, found sequence (line 1 column 0)",
+        ),
+        (
+            "null",
+            "$: expected an object, found null (line 1 column 4)",
+        ),
+        ("{}", "$: the member `name` is missing"),
+        (
+            r#"{"name":null}"#,
+            "$.name: expected a string, found null (line 1 column 12)",
+        ),
+        (
+            r#"{"name":42}"#,
+            "$.name: expected a string, found integer (line 1 column 10)",
+        ),
+        (
+            r#"{"floor":"secret\", expected "}"#,
+            "$.floor: expected u8, found string (line 1 column 30)",
+        ),
+        (
+            r#"{"floor":300}"#,
+            "$.floor: expected u8, found integer (line 1 column 12)",
+        ),
+        (
+            r#"{"kind":{"secret":1}}"#,
+            "$.kind: expected a string, found map (line 1 column 8)",
+        ),
+        (
+            r#"{"next":[true]}"#,
+            "$.next: expected an object, found sequence (line 1 column 8)",
+        ),
+        (
+            r#"{"next":{}}"#,
+            "$.next: the member `open` is missing (line 1 column 11)",
+        ),
+        (
+            r#"{"next":{"open":"secret"}}"#,
+            "$.next.open: expected a boolean, found string (line 1 column 24)",
+        ),
+        (
+            r#"{"tags":["a",true]}"#,
+            "$.tags[1]: expected a string, found boolean (line 1 column 17)",
+        ),
+        (
+            r#"{"a b":1e999}"#,
+            "$[\"a b\"]: it is not JSON: number out of range (line 1 column 12)",
+        ),
+    ];
+    for (body, message) in cases {
+        assert_eq!(read(body).unwrap_err(), message, "{body}");
+    }
+}
+
+#[test]
+fn a_body_that_is_no_text_is_an_error_with_its_place() {
+    let error =
+        decode::object::<Room>(b"{\n  \"name\": \"\xFF\"}", Members::All).unwrap_err();
+    assert_eq!(error.to_string(), "$: it is not UTF-8 (line 2 column 12)");
+    assert_eq!((error.path(), error.line(), error.column()), ("$", 2, 12));
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    let body = format!(r#"{{"name":"A","deep":{}}}"#, "[".repeat(100_000));
+    let error = read(&body).unwrap_err();
+    assert!(error.starts_with("$.deep[0][0]"), "{error}");
+    assert!(
+        error.contains("it is not JSON: recursion limit exceeded"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_was_not_selected_may_be_missing() {
+    let body = br#"{"floor":3}"#;
+    let room: Room = decode::object(body, Members::Selected).unwrap();
+    assert_eq!((room.name.as_str(), room.floor), ("", Some(3)));
+    assert_eq!(serde_json::to_string(&room).unwrap(), r#"{"floor":3}"#);
+    assert!(decode::object::<Room>(body, Members::All).is_err());
+    assert!(serde_json::from_slice::<Room>(body).is_err());
+    assert!(decode::object::<Room>(br#"{"next":{}}"#, Members::Selected).is_err());
+}
+
+#[test]
+fn an_object_is_read_bare_or_as_the_one_element_of_value() {
+    let cases = [
+        (r#"{"name":"A"}"#, Ok("A")),
+        (r#"{"value":[{"name":"A"}]}"#, Ok("A")),
+        (
+            r#"{"@odata.context":"…","value":[{"name":"A"}],"@odata.count":1}"#,
+            Ok("A"),
+        ),
+        (
+            r#"{"value":[]}"#,
+            Err("$.value: expected an array with one element, found length 0"),
+        ),
+        (
+            r#"{"value":[{"name":"A"},{"name":"B"}]}"#,
+            Err("$.value: expected an array with one element, found length 2"),
+        ),
+        (
+            r#"{"value":{"name":"A"}}"#,
+            Err("$.value: expected an array with one element, found map"),
+        ),
+        (
+            r#"{"value":null}"#,
+            Err("$.value: expected an array with one element, found null"),
+        ),
+        (
+            r#"{"value":[{}]}"#,
+            Err("$.value[0]: the member `name` is missing"),
+        ),
+        (
+            r#"{"value":[{"next":{"open":1}}]}"#,
+            Err("$.value[0].next.open: expected a boolean, found integer"),
+        ),
+        ("{}", Err("$: the member `name` is missing")),
+    ];
+    for (body, expected) in cases {
+        match (read_enveloped(body, Members::All), expected) {
+            (Ok(name), Ok(expected)) => assert_eq!(name, expected),
+            (Err(error), Err(expected)) => {
+                assert!(error.starts_with(expected), "{error}")
+            }
+            (result, _) => panic!("{body}: {result:?}"),
+        }
+    }
+    assert_eq!(
+        read_enveloped(r#"{"value":[{"floor":1}]}"#, Members::Selected),
+        Ok(String::new())
+    );
+    assert_eq!(
+        read_enveloped(r#"{"floor":1}"#, Members::Selected),
+        Ok(String::new())
+    );
+}
+
+#[test]
+fn a_body_that_says_nothing_is_passed_over() {
+    for body in ["", "{}", "<html>"] {
+        assert_eq!(decode::nothing(body.as_bytes(), Members::All), Ok(()));
+    }
+}
