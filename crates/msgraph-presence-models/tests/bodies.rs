@@ -1,5 +1,7 @@
 //! Every documented body of the presence operations is read, and written again the same.
 
+#![cfg(test)]
+
 mod common;
 
 use msgraph_presence_models::{OdataError, Presence, PresenceStatusMessage};

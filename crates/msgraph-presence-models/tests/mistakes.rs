@@ -2,6 +2,8 @@
 //!
 //! Those that do not compile are shown in the documentation: see "What does not compile".
 
+#![cfg(test)]
+
 use msgraph_presence_models::{
     Activity, Availability, DateTimeTimeZone, IsoDuration, PreferredPresence, Presence,
     PresenceStatusMessage, SetStatusMessageRequest, SetUserPreferredPresenceRequest,

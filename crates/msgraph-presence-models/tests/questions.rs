@@ -1,5 +1,7 @@
 //! What a presence answers: by the documented table, and "unknown" to what it does not tell.
 
+#![cfg(test)]
+
 use msgraph_presence_models::{Activity, Availability, OutOfOfficeSettings, Presence};
 use std::cmp::Ordering;
 

@@ -1,5 +1,7 @@
 //! Reading never breaks on what is merely new: ten thousand supersets of the documented bodies.
 
+#![cfg(test)]
+
 mod common;
 
 use common::Die;

@@ -1,5 +1,7 @@
 //! What is written equals what the documentation and the official SDKs send.
 
+#![cfg(test)]
+
 mod common;
 
 use msgraph_presence_models::{

@@ -1,5 +1,7 @@
 //! What cannot be sent is refused here, with the rule and the cure.
 
+#![cfg(test)]
+
 use msgraph_presence_models::{
     CivilDateTime, IsoDuration, PresenceStatusMessage, StatusMessage, UserId,
 };

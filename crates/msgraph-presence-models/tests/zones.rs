@@ -1,4 +1,6 @@
 //! Dates and times in time zones become instants.
+
+#![cfg(test)]
 #![cfg(feature = "jiff")]
 
 mod common;

@@ -1,5 +1,7 @@
 //! Dates and times: what is read and refused, and that instants agree with the calendar.
 
+#![cfg(test)]
+
 use msgraph_wire::{CivilDateTime, DateTimeOffset};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

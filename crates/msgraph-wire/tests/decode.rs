@@ -1,5 +1,7 @@
 //! Bodies: what is read, and what the error says about what is not.
 
+#![cfg(test)]
+
 use msgraph_wire::decode::{self, Members};
 use msgraph_wire::{AdditionalData, Object, OpenEnum, Value, Writer, object, open_enum};
 use serde::de::MapAccess;

@@ -1,5 +1,7 @@
 //! GUIDs and ids: the usual spellings, and the cure for everything else.
 
+#![cfg(test)]
+
 use msgraph_wire::{Guid, GuidId, guid_id};
 
 /// The id of a room, for these tests.
