@@ -62,7 +62,7 @@ async fn stand_in() -> Result<(), Box<dyn Error>> {
     show("Ada", &as_ada.me().presence().get().await?);
 
     say("And she says why.");
-    let until = (graph.now() + 25 * MINUTE).into();
+    let until = graph.now() + 25 * MINUTE;
     let message = StatusMessage::text("Writing a tour").expires_at(until);
     own.set_status_message(message).await?;
     show(
