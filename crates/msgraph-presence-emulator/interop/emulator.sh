@@ -1,0 +1,38 @@
+# Sourced by each `run`: starts the emulator for the time of a script, and says where it is.
+#
+# The clock stands at a time when the expiry of the documented example is still to come.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../../.." && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
+work=$target/interop
+mkdir -p "$work"
+
+skip() {
+    echo "SKIPPED: $1"
+    exit 0
+}
+
+start_emulator() {
+    (cd "$root" && cargo build --quiet --package msgraph-presence-emulator)
+    "$target/debug/msgraph-presence-emulator" --port 0 --users "$here/users.yaml" \
+        --clock 2022-10-18T20:00:00Z >"$work/emulator.log" &
+    emulator=$!
+    trap 'kill "$emulator" 2>/dev/null || true' EXIT
+    for _ in $(seq 100); do
+        ORIGIN=$(sed -n 's|^Graph presence, emulated: \(http://.*\)/v1.0$|\1|p' "$work/emulator.log")
+        if [ -n "$ORIGIN" ]; then
+            export ORIGIN
+            return
+        fi
+        sleep 0.1
+    done
+    echo "the emulator did not start; see $work/emulator.log" >&2
+    exit 1
+}
+
+# What a script printed has to be what everybody else sees.
+compare() {
+    cat "$1"
+    diff --unified "$here/expected.txt" "$1"
+}
