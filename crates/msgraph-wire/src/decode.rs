@@ -29,7 +29,7 @@ pub enum Members {
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};
-/// # use msgraph_wire::serde::{de::MapAccess, ser::SerializeMap};
+/// # use serde::{de::MapAccess, ser::SerializeMap};
 /// # use msgraph_wire::{Object, Value, Writer};
 /// # #[derive(Debug, Default)]
 /// # struct Room { seats: Option<u32> }

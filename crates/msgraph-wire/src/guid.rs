@@ -174,7 +174,7 @@ macro_rules! guid_id {
             type Err = $crate::InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                $crate::guid::parse_id(text)
+                $crate::support::parse_id(text)
             }
         }
 
@@ -182,7 +182,7 @@ macro_rules! guid_id {
             type Error = $crate::InvalidValue;
 
             fn try_from(text: &str) -> Result<Self, Self::Error> {
-                $crate::guid::parse_id(text)
+                $crate::support::parse_id(text)
             }
         }
 
@@ -194,25 +194,25 @@ macro_rules! guid_id {
 
         impl std::fmt::Debug for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::guid::shortened(<Self as $crate::GuidId>::NAME, *self, f)
+                $crate::support::shortened(<Self as $crate::GuidId>::NAME, *self, f)
             }
         }
 
-        impl $crate::serde::Serialize for $type {
+        impl $crate::support::serde::Serialize for $type {
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
             where
-                S: $crate::serde::Serializer,
+                S: $crate::support::serde::Serializer,
             {
                 serializer.collect_str(self)
             }
         }
 
-        impl<'de> $crate::serde::Deserialize<'de> for $type {
+        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
             fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
             where
-                D: $crate::serde::Deserializer<'de>,
+                D: $crate::support::serde::Deserializer<'de>,
             {
-                $crate::guid::read_id(deserializer)
+                $crate::support::read_id(deserializer)
             }
         }
     };

@@ -21,14 +21,12 @@ mod civil;
 mod date_time;
 pub mod decode;
 mod duration;
-#[doc(hidden)]
-pub mod guid;
+mod guid;
 mod invalid_value;
 mod object;
 mod open_enum;
 mod private;
-#[doc(hidden)]
-pub mod text;
+mod text;
 
 pub use additional_data::AdditionalData;
 pub use civil::CivilDateTime;
@@ -36,6 +34,15 @@ pub use date_time::DateTimeOffset;
 pub use duration::IsoDuration;
 pub use guid::{Guid, GuidId};
 pub use invalid_value::InvalidValue;
-pub use object::{Object, Value, Writer, read, write};
-pub use open_enum::{OpenEnum, parse};
+pub use object::{Object, Value, Writer};
+pub use open_enum::OpenEnum;
 pub use private::Private;
+
+/// What the macros stand on.
+#[doc(hidden)]
+pub mod support {
+    pub use crate::guid::{parse_id, read_id, shortened};
+    pub use crate::object::{read, write};
+    pub use crate::open_enum::{parse, read_enum};
+    pub use serde;
+}

@@ -1,10 +1,14 @@
 //! JSON objects that keep the members which their type does not know.
 
+mod seeds;
+
+pub(crate) use seeds::{Fill, Missing, complete};
+
 use crate::AdditionalData;
-use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use seeds::{Nested, Optional};
+use serde::de::{DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
 
 /// A JSON object with named members, which keeps those that it does not know.
 ///
@@ -13,9 +17,9 @@ use std::fmt;
 /// twice the last counts.
 ///
 /// ```
-/// use msgraph_wire::serde::de::MapAccess;
-/// use msgraph_wire::serde::ser::SerializeMap;
 /// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+/// use serde::de::MapAccess;
+/// use serde::ser::SerializeMap;
 ///
 /// #[derive(Default)]
 /// struct Place {
@@ -192,22 +196,22 @@ impl<S: SerializeMap> Writer<'_, S> {
 #[macro_export]
 macro_rules! object {
     ($type:ty) => {
-        impl $crate::serde::Serialize for $type {
+        impl $crate::support::serde::Serialize for $type {
             #[inline]
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
             where
-                S: $crate::serde::Serializer,
+                S: $crate::support::serde::Serializer,
             {
-                $crate::write(self, serializer)
+                $crate::support::write(self, serializer)
             }
         }
 
-        impl<'de> $crate::serde::Deserialize<'de> for $type {
+        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
             fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
             where
-                D: $crate::serde::Deserializer<'de>,
+                D: $crate::support::serde::Deserializer<'de>,
             {
-                $crate::read(deserializer)
+                $crate::support::read(deserializer)
             }
         }
     };
@@ -237,174 +241,4 @@ pub fn write<T: Object, S: Serializer>(
     let mut map = serializer.serialize_map(None)?;
     object.write(&mut Writer(&mut map))?;
     map.end()
-}
-
-/// The name of a required member that did not come, if there is one.
-pub(crate) type Missing = Option<&'static str>;
-
-/// Turns a missing member into an error.
-pub(crate) fn complete<E: Error>(missing: Missing) -> Result<(), E> {
-    match missing {
-        Some(name) => Err(E::missing_field(name)),
-        None => Ok(()),
-    }
-}
-
-/// Fills an object with the members that come.
-pub(crate) struct Fill<'a, T>(pub(crate) &'a mut T);
-
-impl<'de, T: Object> DeserializeSeed<'de> for Fill<'_, T> {
-    type Value = Missing;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Missing, D::Error> {
-        from.deserialize_map(self)
-    }
-}
-
-impl<'de, T: Object> Visitor<'de> for Fill<'_, T> {
-    type Value = Missing;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    #[inline]
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Missing, A::Error> {
-        let mut seen = Seen::default();
-        let mut copy = String::new();
-        while let Some(name) = map.next_key_seed(NameSeed(&mut copy))? {
-            let name = name.unwrap_or(&copy);
-            seen.note(T::REQUIRED, name);
-            self.0.read(name, Value(&mut map))?;
-        }
-        Ok(seen.missing(T::REQUIRED))
-    }
-}
-
-/// Which of the required members have come, a bit each.
-#[derive(Default)]
-struct Seen(u64);
-
-impl Seen {
-    #[inline]
-    fn note(&mut self, required: &[&str], name: &str) {
-        for (index, candidate) in required.iter().enumerate() {
-            if *candidate == name {
-                self.0 |= 1_u64.wrapping_shl(index as u32);
-            }
-        }
-    }
-
-    #[inline]
-    fn missing(&self, required: &[&'static str]) -> Missing {
-        let mut names = required.iter().enumerate();
-        let absent =
-            names.find(|(index, _)| self.0 & 1_u64.wrapping_shl(*index as u32) == 0);
-        absent.map(|(_, name)| *name)
-    }
-}
-
-/// A field that may be null, and is no object.
-struct Optional<'a, T>(&'a mut Option<T>);
-
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Optional<'_, T> {
-    type Value = ();
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_option(self)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<'_, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-
-    fn visit_none<E: Error>(self) -> Result<(), E> {
-        *self.0 = None;
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.visit_none()
-    }
-
-    #[inline]
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        *self.0 = Some(T::deserialize(from)?);
-        Ok(())
-    }
-}
-
-/// A field that may be null, and is an object, filled in place.
-struct Nested<'a, T>(&'a mut Option<T>);
-
-impl<'de, T: Object> DeserializeSeed<'de> for Nested<'_, T> {
-    type Value = ();
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_option(self)
-    }
-}
-
-impl<'de, T: Object> Visitor<'de> for Nested<'_, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or null")
-    }
-
-    fn visit_none<E: Error>(self) -> Result<(), E> {
-        *self.0 = None;
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.visit_none()
-    }
-
-    #[inline]
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        complete(Fill(self.0.insert(T::default())).deserialize(from)?)
-    }
-}
-
-/// Reads the name of a member: borrowed from the text, or `None` and a copy when it is
-/// written with escapes.
-struct NameSeed<'a>(&'a mut String);
-
-impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
-    type Value = Option<&'de str>;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        from: D,
-    ) -> Result<Self::Value, D::Error> {
-        from.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for NameSeed<'_> {
-    type Value = Option<&'de str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
-    }
-
-    #[inline]
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Some(name))
-    }
-
-    #[cold]
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        name.clone_into(self.0);
-        Ok(None)
-    }
 }

@@ -1,5 +1,8 @@
 //! Enums of texts that grow: what is not known is kept.
 
+use crate::text::Text;
+use serde::Deserializer;
+
 /// A list of known texts, open to others.
 ///
 /// An implementation is the list; [`open_enum!`](crate::open_enum!) adds the
@@ -29,6 +32,17 @@ fn parse_loosely<T: OpenEnum>(text: &str) -> T {
         .unwrap_or_else(|| T::unknown(text.to_owned()))
 }
 
+/// Reads a value from JSON.
+///
+/// # Errors
+/// When it is not a text.
+#[inline]
+pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
+    from.deserialize_str(Text(parse))
+}
+
 /// Implements for an [`OpenEnum`](crate::OpenEnum) that has `as_str`: `AsRef<str>`,
 /// `Display`, `FromStr` (which never fails), `From<&str>`, `From<String>`, `Serialize`
 /// and `Deserialize`.
@@ -51,38 +65,38 @@ macro_rules! open_enum {
             type Err = std::convert::Infallible;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Ok($crate::parse(text))
+                Ok($crate::support::parse(text))
             }
         }
 
         impl From<&str> for $type {
             fn from(text: &str) -> Self {
-                $crate::parse(text)
+                $crate::support::parse(text)
             }
         }
 
         impl From<String> for $type {
             fn from(text: String) -> Self {
-                $crate::parse(&text)
+                $crate::support::parse(&text)
             }
         }
 
-        impl $crate::serde::Serialize for $type {
+        impl $crate::support::serde::Serialize for $type {
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
             where
-                S: $crate::serde::Serializer,
+                S: $crate::support::serde::Serializer,
             {
                 serializer.serialize_str(self.as_str())
             }
         }
 
-        impl<'de> $crate::serde::Deserialize<'de> for $type {
+        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
             #[inline]
             fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
             where
-                D: $crate::serde::Deserializer<'de>,
+                D: $crate::support::serde::Deserializer<'de>,
             {
-                deserializer.deserialize_str($crate::text::Text($crate::parse))
+                $crate::support::read_enum(deserializer)
             }
         }
     };

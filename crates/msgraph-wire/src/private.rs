@@ -25,6 +25,19 @@ impl<T> fmt::Debug for Private<'_, Vec<T>> {
     }
 }
 
+/// Values that are always there.
+macro_rules! there {
+    ($($type:ty),*) => {$(
+        impl fmt::Debug for Private<'_, $type> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("_")
+            }
+        }
+    )*};
+}
+
+there!(bool, i32, i64, f64);
+
 impl fmt::Debug for Private<'_, String> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_empty() { "\"\"" } else { "\"_\"" })

@@ -4,7 +4,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use std::fmt;
 
 /// Reads a text with a function that cannot fail.
-pub struct Text<F>(pub F);
+pub(crate) struct Text<F>(pub(crate) F);
 
 impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
     type Value = T;
@@ -20,7 +20,7 @@ impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
 }
 
 /// Reads a text with a function that gives `None` for what is not the thing named.
-pub struct CheckedText<F>(pub &'static str, pub F);
+pub(crate) struct CheckedText<F>(pub(crate) &'static str, pub(crate) F);
 
 impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for CheckedText<F> {
     type Value = T;
