@@ -16,8 +16,10 @@ use std::time::Duration;
 /// Every case of the fixture has its call here; what the call sends is the case.
 #[tokio::test]
 async fn requests_are_what_the_documentation_and_the_sdks_send() {
-    let fixture: Value =
-        serde_json::from_str(include_str!("fixtures/wire.json")).unwrap();
+    let fixture: Value = serde_json::from_str(include_str!(
+        "../../msgraph-presence-models/tests/fixtures/wire.json"
+    ))
+    .unwrap();
     for case in fixture["cases"].as_array().unwrap() {
         let name = case["case"].as_str().unwrap();
         let sent = send(name).await;

@@ -1,0 +1,106 @@
+//! A busy light in the terminal: a coloured line whenever the presence changes.
+//!
+//! ```console
+//! $ cargo run -p msgraph-presence --example busylight
+//! ```
+//!
+//! With `GRAPH_TOKEN` it watches you, for as long as it runs; without, a stand-in for the
+//! service plays a day in a few seconds.
+
+use msgraph_presence::{
+    Activity, Availability, Client, Error, PreferredPresence, Presence,
+};
+use msgraph_presence_emulator::{Emulator, Session};
+use std::cmp::Ordering;
+use std::env;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let Ok(token) = env::var("GRAPH_TOKEN") {
+        return Ok(watch(&Client::new(token)?, Duration::from_secs(30)).await?);
+    }
+    let graph = Emulator::start().await?;
+    let ada = graph.add_user("Ada");
+    let client = Client::builder()
+        .base_url(graph.base_url())
+        .token(graph.token_for(ada))
+        .build()?;
+    tokio::select! {
+        ended = watch(&client, Duration::from_millis(50)) => Ok(ended?),
+        played = play_a_day(&graph, &client, ada) => played,
+    }
+}
+
+/// Prints every change, until an error that will not go away by itself.
+async fn watch(client: &Client, every: Duration) -> Result<(), Error> {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last: Option<Presence> = None;
+    loop {
+        ticks.tick().await;
+        let now = match client.me().presence().get().await {
+            Ok(now) => now,
+            // The client has repeated it already. The light stays as it was, and says so.
+            Err(error) if error.is_retryable() => {
+                println!("? {error}");
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let is_older =
+            |last: &Presence| now.compare_version(last) == Some(Ordering::Less);
+        let is_same = |last: &Presence| {
+            last.availability == now.availability && last.activity == now.activity
+        };
+        if last
+            .as_ref()
+            .is_some_and(|last| is_older(last) || is_same(last))
+        {
+            continue;
+        }
+        println!("{}", line(&now));
+        last = Some(now);
+    }
+}
+
+/// A coloured dot and the pair; a value that is not known has no colour of its own.
+fn line(presence: &Presence) -> String {
+    let availability = presence.availability.clone().unwrap_or_default();
+    let activity = presence.activity.clone().unwrap_or_default();
+    let colour = match (&availability, &activity) {
+        (_, Activity::OutOfOffice) => "35",
+        (Availability::Available | Availability::AvailableIdle, _) => "32",
+        (Availability::Busy | Availability::BusyIdle, _) => "31",
+        (Availability::DoNotDisturb | Availability::Focusing, _) => "1;31",
+        (Availability::Away | Availability::BeRightBack, _) => "33",
+        _ => "90",
+    };
+    format!("\x1b[{colour}m●\x1b[0m {availability}, {activity}")
+}
+
+/// Lets the stand-in go through a day, slowly enough for the light to follow.
+async fn play_a_day(
+    graph: &Emulator,
+    client: &Client,
+    ada: msgraph_presence::UserId,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let pause = || sleep(Duration::from_millis(200));
+    pause().await;
+    graph.sign_in(ada);
+    pause().await;
+    let call = Session::new(Availability::Busy, Activity::InACall);
+    let call = graph.sign_in_with(ada, call);
+    pause().await;
+    graph.end_session(ada, call);
+    pause().await;
+    let presence = client.users(ada).presence();
+    presence
+        .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+        .await?;
+    pause().await;
+    graph.sign_out(ada);
+    pause().await;
+    Ok(())
+}

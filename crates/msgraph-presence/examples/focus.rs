@@ -1,0 +1,75 @@
+//! Focus time: do-not-disturb and a message for 25 minutes, undone on Ctrl-C.
+//!
+//! ```console
+//! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example focus
+//! ```
+//!
+//! Both expire at the service by themselves, so that a crash leaves nothing behind. Without
+//! `GRAPH_TOKEN` a stand-in for the service is used, and the 25 minutes are a moment.
+
+use msgraph_presence::{Client, Error, PreferredPresence, StatusMessage, UserId};
+use msgraph_presence_emulator::Emulator;
+use std::env;
+use std::time::Duration;
+
+const FOCUS: Duration = Duration::from_secs(25 * 60);
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let Ok(token) = env::var("GRAPH_TOKEN") {
+        return focus(&Client::new(token)?, FOCUS).await;
+    }
+    let graph = Emulator::start().await?;
+    let ada = graph.add_user("Ada");
+    graph.sign_in(ada);
+    let builder = Client::builder().base_url(graph.base_url());
+    let client = builder.token(graph.token_for(ada)).build()?;
+    focus(&client, Duration::from_millis(300)).await
+}
+
+/// Sets both, waits for the end of the time or of the patience, and undoes both.
+async fn focus(
+    client: &Client,
+    time: Duration,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let before = client.me().presence().get().await?;
+    let me: UserId = before.id.parse()?;
+    let presence = client.users(me).presence();
+    presence
+        .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+        .expiration_duration(FOCUS)
+        .await?;
+    let message = StatusMessage::text("Focusing").expires_in(FOCUS);
+    presence.set_status_message(message).await?;
+    println!("Do not disturb for 25 minutes; Ctrl-C ends it.");
+
+    tokio::select! {
+        () = tokio::time::sleep(time) => println!("The time is over."),
+        pressed = tokio::signal::ctrl_c() => pressed?,
+    }
+
+    // The message that was there before comes back, or none.
+    let message = match before.status_message {
+        Some(message) => message.try_into()?,
+        None => StatusMessage::clear(),
+    };
+    // Nothing must keep the program from ending.
+    let undone = async {
+        presence.set_status_message(message).await?;
+        unprefer(client, me).await
+    };
+    tokio::time::timeout(Duration::from_secs(3), undone).await??;
+    println!("Undone.");
+    Ok(())
+}
+
+/// Lets the preferred presence end at once.
+///
+/// The three endpoints have no way to clear it: the shortest one takes its place.
+async fn unprefer(client: &Client, me: UserId) -> Result<(), Error> {
+    let presence = client.users(me).presence();
+    presence
+        .set_user_preferred_presence(PreferredPresence::Available)
+        .expiration_duration(Duration::from_secs(1))
+        .await
+}

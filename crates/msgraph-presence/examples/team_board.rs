@@ -1,0 +1,101 @@
+//! A board of a team: many users, a few requests at a time, a table in the terminal.
+//!
+//! ```console
+//! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
+//! ```
+//!
+//! Without `GRAPH_TOKEN` a stand-in for the service has a team of twelve.
+
+use msgraph_presence::{
+    Activity, Availability, Client, Error, Presence, StatusMessage, UserId,
+};
+use msgraph_presence_emulator::{Emulator, Fault, Session};
+use std::env;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// So many requests are under way at most. The service allows 1,500 in 30 seconds.
+const AT_A_TIME: usize = 8;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let Ok(token) = env::var("GRAPH_TOKEN") {
+        let ids: Result<Vec<UserId>, _> =
+            env::args().skip(1).map(|id| id.parse()).collect();
+        print_board(&read_all(&Client::new(token)?, &ids?).await);
+        return Ok(());
+    }
+    let graph = Emulator::start().await?;
+    let team = hire_a_team(&graph);
+    let builder = Client::builder().base_url(graph.base_url());
+    let client = builder.token(graph.application_token()).build()?;
+    let message = StatusMessage::text("Back at two");
+    client
+        .users(team[3])
+        .presence()
+        .set_status_message(message)
+        .await?;
+    graph.inject(Fault::status(503).retry_after("0.1").times(3));
+    print_board(&read_all(&client, &team).await);
+    Ok(())
+}
+
+/// Reads the presence of all users, in their order. One that fails does not stop the others.
+async fn read_all(client: &Client, team: &[UserId]) -> Vec<Result<Presence, Error>> {
+    let seats = Arc::new(Semaphore::new(AT_A_TIME));
+    let mut calls = JoinSet::new();
+    for (place, id) in team.iter().copied().enumerate() {
+        let (client, seats) = (client.clone(), Arc::clone(&seats));
+        calls.spawn(async move {
+            let _seat = seats.acquire().await;
+            (place, client.users(id).presence().get().await)
+        });
+    }
+    let mut board = calls.join_all().await;
+    board.sort_by_key(|(place, _)| *place);
+    board.into_iter().map(|(_, presence)| presence).collect()
+}
+
+fn print_board(board: &[Result<Presence, Error>]) {
+    println!(
+        "{:<10} {:<16} {:<16} message",
+        "user", "availability", "activity"
+    );
+    for presence in board {
+        match presence {
+            Ok(presence) => println!("{}", row(presence)),
+            Err(error) => println!("{:<10} {error}", "?"),
+        }
+    }
+}
+
+fn row(presence: &Presence) -> String {
+    let availability = presence.availability.clone().unwrap_or_default();
+    let activity = presence.activity.clone().unwrap_or_default();
+    let message = presence.status_message.as_ref();
+    let body = message.and_then(|message| message.message.as_ref());
+    let text = body.and_then(|body| body.content.as_deref()).unwrap_or("");
+    let user = presence.id.get(..8).unwrap_or(&presence.id);
+    let row = format!("{user:<10} {availability:<16} {activity:<16} {text}");
+    row.trim_end().to_owned()
+}
+
+/// Twelve people, some of them in a meeting, some of them not in.
+fn hire_a_team(graph: &Emulator) -> Vec<UserId> {
+    let names = [
+        "Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia",
+        "Niklaus", "Adele", "Dennis", "Margaret",
+    ];
+    let hire = |(place, name): (usize, &str)| {
+        let user = graph.add_user(name);
+        if place % 3 == 0 {
+            graph.sign_in(user);
+        } else if place % 3 == 1 {
+            let meeting = Session::new(Availability::Busy, Activity::InAMeeting);
+            graph.sign_in_with(user, meeting);
+        }
+        user
+    };
+    names.into_iter().enumerate().map(hire).collect()
+}
