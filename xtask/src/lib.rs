@@ -1,0 +1,6 @@
+//! The generator.
+pub mod codes;
+pub mod diagnostics;
+pub mod ir;
+pub mod lower;
+pub mod spec;

@@ -1,0 +1,149 @@
+//! What operations send.
+
+use std::collections::HashSet;
+
+use super::names::snake;
+use super::types::{Context, Kind, kind};
+use super::tree::Place;
+use super::{Lower, resolve};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Argument, Body, Field, Item, Struct, Type};
+use crate::spec::document::{Document, OrRef};
+use crate::spec::fields::Level;
+use crate::spec::schema::Schema;
+
+/// The components that nothing but a request body refers to.
+pub fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
+    let name = |reference: &'n str| reference.strip_prefix("#/components/schemas/");
+    let mut sent = HashSet::new();
+    let bodies = document.paths.iter().flat_map(|item| &item.operations);
+    let inline = bodies.filter_map(|operation| match &operation.request_body {
+        Some(OrRef::Here(body)) => Some(&body.value),
+        _ => None,
+    });
+    let shared = document.components.request_bodies.values().map(|body| &body.value);
+    for body in inline.chain(shared) {
+        let schema = body.content.as_ref().and_then(|content| content.schema.as_ref());
+        let reference = schema.and_then(|schema| schema.reference);
+        sent.extend(reference.and_then(|reference| name(reference.value)));
+    }
+    let mut other = |schema: &Schema<'n>| {
+        each_reference(schema, &mut |reference| {
+            if let Some(name) = name(reference) {
+                sent.remove(name);
+            }
+        });
+    };
+    document.components.schemas.values().for_each(|schema| other(&schema.value));
+    let responses = document.components.responses.values().map(|response| &response.value);
+    let inline = document.paths.iter().flat_map(|item| &item.operations);
+    let inline = inline.flat_map(|operation| &operation.responses).filter_map(|(_, r)| match r {
+        OrRef::Here(response) => Some(&response.value),
+        OrRef::Ref(_) => None,
+    });
+    for response in responses.chain(inline) {
+        let content = response.content.as_ref();
+        if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
+            other(schema);
+        }
+    }
+    sent
+}
+
+/// Calls `found` with every reference in a schema.
+pub fn each_reference<'n>(schema: &Schema<'n>, found: &mut impl FnMut(&'n str)) {
+    if let Some(reference) = schema.reference {
+        found(reference.value);
+    }
+    let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
+    let parts = schema.all_of.iter().chain(any_of).chain(schema.items.as_deref());
+    let properties = schema.properties.iter().map(|property| &property.schema);
+    for part in parts.chain(properties) {
+        each_reference(part, found);
+    }
+}
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// What an operation sends.
+    pub fn body(&mut self, place: &Place<'d, 'n>) -> Option<Body> {
+        let body = place.operation.request_body.as_ref()?;
+        let bodies = &self.document.components.request_bodies;
+        let body = resolve::or_ref(self.reader, bodies, "requestBodies", body)?;
+        if !body.value.required && self.reader.level == Level::Own {
+            let message = "a request body that may be left out is not supported";
+            let help = "add `required: true`, or remove the body";
+            let problem = Diagnostic::new(Code::Unsupported, body.span, message);
+            self.reader.report(problem.help(help));
+        }
+        let content = body.value.content.as_ref()?;
+        let schema = content.schema.as_ref()?;
+        if schema.reference.is_some() {
+            return self.referenced_body(schema);
+        }
+        let name = format!("{}Request", place.type_name);
+        let text = content.media_type;
+        if kind(schema) == Some(Kind::Object) {
+            self.types.claim(self.reader, &name, text, "the request body");
+            let object = self.object(schema, &name, true);
+            let body = spread(&object);
+            self.module(&name, vec![Item::Struct(object)]);
+            return Some(body);
+        }
+        let ty = self.type_of(schema, Context { name: &name, text })?;
+        self.whole_body(ty, schema)
+    }
+
+    fn referenced_body(&mut self, schema: &'d Schema<'n>) -> Option<Body> {
+        let ty = self.type_of(schema, Context { name: "Body", text: schema.reference? })?;
+        let name = ty.name()?;
+        if let Some(at) = self.request_structs.get(name) {
+            return self.modules.get(*at).and_then(|module| match module.items.first() {
+                Some(Item::Struct(object)) => Some(spread(object)),
+                _ => None,
+            });
+        }
+        self.whole_body(ty, schema)
+    }
+
+    fn whole_body(&mut self, ty: Type, schema: &Schema<'n>) -> Option<Body> {
+        let Type::Object(name) = &ty else {
+            let message = "a request body that is no object is not supported";
+            let help = "let the body be an object with properties";
+            let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
+            self.reader.report(problem.help(help));
+            return None;
+        };
+        let name = snake(name);
+        Some(Body::Whole(Argument { name, docs: Vec::new(), ty, rust_type: None }))
+    }
+}
+
+/// The members of a request: required ones and a lone one are arguments, the others are chained.
+fn spread(object: &Struct) -> Body {
+    let combined = object.combinations.as_ref();
+    let is_combined = |field: &Field| {
+        combined.is_some_and(|combined| combined.fields.contains(&field.name))
+    };
+    let sent = |field: &&Field| !field.read_only && !field.wire.starts_with('@');
+    let single: Vec<_> = object.fields.iter().filter(sent).filter(|f| !is_combined(f)).collect();
+    let lone = combined.is_none() && single.len() == 1;
+    let (required, optional): (Vec<&Field>, Vec<&Field>) =
+        single.into_iter().partition(|field| field.required || lone);
+    let combined = combined.map(|combined| Argument {
+        name: combined.argument.clone(),
+        docs: Vec::new(),
+        ty: Type::Object(combined.name.clone()),
+        rust_type: None,
+    });
+    let arguments = required.into_iter().map(|field| Argument {
+        name: field.name.clone(),
+        docs: field.docs.clone(),
+        ty: field.ty.clone(),
+        rust_type: field.rust_type.clone(),
+    });
+    Body::Spread {
+        name: object.name.clone(),
+        arguments: combined.into_iter().chain(arguments).collect(),
+        options: optional.into_iter().cloned().collect(),
+    }
+}

@@ -1,0 +1,111 @@
+//! Descriptions as lines of rustdoc.
+
+use crate::ir::Docs;
+use crate::spec::fields::{Level, Text};
+
+/// Where a line of somebody else's description is broken.
+const WIDTH: usize = 80;
+
+/// The lines of a description. Ours are written as they are; those of others are made safe for
+/// rustdoc and broken into lines.
+pub fn lines(level: Level, text: Option<Text<'_>>, otherwise: &str) -> Docs {
+    let text = text.map_or("", |text| text.value).trim();
+    let text = if text.is_empty() { otherwise } else { text };
+    match level {
+        Level::Own => text.lines().map(|line| clean(line.trim_end())).collect(),
+        Level::Foreign => foreign(text),
+    }
+}
+
+/// A text without line breaks.
+pub fn one_line(text: &str) -> String {
+    clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Adds a paragraph.
+pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
+    let mut lines = lines.into_iter().peekable();
+    if lines.peek().is_some() {
+        if !docs.is_empty() {
+            docs.push(String::new());
+        }
+        docs.extend(lines);
+    }
+}
+
+/// The sentence with a link to the documentation.
+pub fn link(url: &str) -> String {
+    format!("[Graph documentation]({})", url.replace('(', "%28").replace(')', "%29"))
+}
+
+/// Without characters that no source file should hold.
+fn clean(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().filter(|c| !hidden(*c)).collect()
+}
+
+fn foreign(text: &str) -> Docs {
+    let mut docs = Docs::new();
+    for part in text.split("\n\n") {
+        paragraph(&mut docs, wrap(part));
+    }
+    docs
+}
+
+/// Breaks a paragraph at blanks and takes from its words what Markdown would make of them.
+fn wrap(text: &str) -> Docs {
+    let mut lines = Docs::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let word = plain(&clean(word));
+        if word.is_empty() {
+            continue;
+        }
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::take(&mut line));
+        }
+        if line.is_empty() {
+            line = first_word(word);
+        } else {
+            line.push(' ');
+            line.push_str(&word);
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// A word that means nothing to Markdown; an address becomes a link.
+fn plain(word: &str) -> String {
+    let end = word.trim_end_matches(['.', ',', ';', ')']);
+    let address = end.strip_prefix("https://").or_else(|| end.strip_prefix("http://"));
+    if address.is_some_and(|rest| !rest.contains(['<', '>', '`', '(', '['])) {
+        return format!("<{end}>{}", &word[end.len()..]);
+    }
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        if matches!(c, '<' | '>' | '[' | ']' | '*' | '_' | '`' | '\\') {
+            plain.push('\\');
+        }
+        plain.push(c);
+    }
+    plain.replace("http://", "http:\\//").replace("https://", "https:\\//")
+}
+
+/// The first word of a line must not look like a heading, a list or a rule.
+fn first_word(word: String) -> String {
+    if word.starts_with(['#', '-', '+', '=', '~', '|']) {
+        return format!("\\{word}");
+    }
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    if digits.len() < word.len() && digits.starts_with(['.', ')']) {
+        let at = word.len() - digits.len();
+        return format!("{}\\{}", &word[..at], digits);
+    }
+    word
+}

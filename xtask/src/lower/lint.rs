@@ -1,0 +1,197 @@
+//! What only our own description must have: descriptions everywhere, short lines, nothing unused.
+
+use std::collections::HashSet;
+
+use super::bodies::each_reference;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::spec::document::{Document, Operation, OrRef, Parameter, Response};
+use crate::spec::fields::{At, Reader, Text};
+use crate::spec::node::Span;
+use crate::spec::schema::Schema;
+
+/// The longest line of a description: with indent and slashes it fits the width of the code.
+const MAX_LINE: usize = 85;
+
+/// Reports everything that is not described, described too widely, or not used.
+pub fn lint(document: &Document<'_>, reader: &mut Reader) {
+    let mut lint = Lint { reader, used: HashSet::new() };
+    for item in &document.paths {
+        item.parameters.iter().for_each(|parameter| lint.or_ref(parameter, Lint::parameter));
+        item.operations.iter().for_each(|operation| lint.operation(operation));
+    }
+    for parameter in document.components.parameters.values() {
+        lint.parameter(parameter);
+    }
+    for response in document.components.responses.values() {
+        lint.response(response);
+    }
+    for body in document.components.request_bodies.values() {
+        if let Some(schema) = body.value.content.as_ref().and_then(|c| c.schema.as_ref()) {
+            lint.schema(schema);
+        }
+    }
+    for schema in document.components.schemas.values() {
+        lint.described(schema.value.description, schema.span, "this schema");
+        lint.schema(&schema.value);
+    }
+    lint.unused(document);
+}
+
+struct Lint<'n, 'r> {
+    reader: &'r mut Reader,
+    /// Every reference that stands anywhere.
+    used: HashSet<&'n str>,
+}
+
+impl<'n> Lint<'n, '_> {
+    fn operation(&mut self, operation: &Operation<'n>) {
+        let span = operation.id.map_or(operation.method.span, |id| id.span);
+        match operation.summary {
+            Some(summary) => self.described(Some(summary), span, "this operation"),
+            None => {
+                let help = "add `summary: …`, one sentence that says what it does";
+                let message = "this operation has no summary";
+                let problem = Diagnostic::new(Code::Undescribed, span, message).help(help);
+                self.reader.report(problem);
+            }
+        }
+        if let Some(description) = operation.description {
+            self.described(Some(description), span, "this operation");
+        }
+        operation.parameters.iter().for_each(|parameter| self.or_ref(parameter, Self::parameter));
+        for (_, response) in &operation.responses {
+            self.or_ref(response, Self::response);
+        }
+        if let Some(body) = &operation.request_body {
+            self.or_ref(body, |lint, body| {
+                let content = body.value.content.as_ref();
+                if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
+                    lint.schema(schema);
+                }
+            });
+        }
+        self.used.extend(operation.hints.iter().map(|hint| hint.value));
+    }
+
+    fn or_ref<T>(&mut self, thing: &OrRef<'n, T>, look: impl Fn(&mut Self, &At<T>)) {
+        match thing {
+            OrRef::Here(thing) => look(self, thing),
+            OrRef::Ref(reference) => drop(self.used.insert(reference.value)),
+        }
+    }
+
+    fn parameter(&mut self, parameter: &At<Parameter<'n>>) {
+        let span = parameter.value.name.span;
+        self.described(parameter.value.description, span, "this parameter");
+        parameter.value.schema.iter().for_each(|schema| self.schema(schema));
+    }
+
+    fn response(&mut self, response: &At<Response<'n>>) {
+        let content = response.value.content.as_ref();
+        content.and_then(|content| content.schema.as_ref()).into_iter().for_each(|schema| {
+            self.schema(schema);
+        });
+    }
+
+    /// The properties and values of a schema, and those of the schemas in it.
+    fn schema(&mut self, schema: &Schema<'n>) {
+        let mut references = Vec::new();
+        each_reference(schema, &mut |reference| references.push(reference));
+        self.used.extend(references);
+        self.inside(schema);
+    }
+
+    fn inside(&mut self, schema: &Schema<'n>) {
+        for property in &schema.properties {
+            let name = property.name;
+            self.described(property.schema.description, name.span, "this property");
+            self.inside(&property.schema);
+        }
+        let described = schema.ms_enum.as_ref().map_or(&[][..], |ms_enum| &ms_enum.values);
+        let words: HashSet<&str> = described
+            .iter()
+            .filter(|more| more.description.is_some())
+            .map(|more| more.value.value)
+            .collect();
+        for value in schema.values.iter().flat_map(|values| &values.value) {
+            if !words.contains(value.value) {
+                let message = format!("the value `{}` is not described", value.value);
+                let help = format!(
+                    "add `- {{value: {}, description: …}}` to the `values` of `x-ms-enum`",
+                    value.value
+                );
+                let problem = Diagnostic::new(Code::Undescribed, value.span, message);
+                self.reader.report(problem.help(help));
+            }
+        }
+        for more in described {
+            self.lines(more.description);
+        }
+        if let Some(combinations) = &schema.combinations {
+            let what = "these combinations";
+            self.described(combinations.description, combinations.span, what);
+            for value in &combinations.values {
+                self.described(value.description, value.name.span, "this combination");
+            }
+        }
+        let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
+        for part in schema.all_of.iter().chain(any_of).chain(schema.items.as_deref()) {
+            self.inside(part);
+        }
+    }
+
+    fn described(&mut self, description: Option<Text<'n>>, span: Span, what: &str) {
+        if description.is_none_or(|text| text.value.trim().is_empty()) {
+            let message = format!("{what} has no description");
+            let help = "add `description: …`; it becomes the documentation of the Rust code";
+            self.reader.report(Diagnostic::new(Code::Undescribed, span, message).help(help));
+        }
+        self.lines(description);
+    }
+
+    fn lines(&mut self, description: Option<Text<'n>>) {
+        let Some(text) = description else { return };
+        if let Some(line) = text.value.lines().find(|line| line.chars().count() > MAX_LINE) {
+            let count = line.chars().count();
+            let message = format!("a line of this description has {count} characters");
+            let help = format!("write `|-` and lines of at most {MAX_LINE} characters");
+            self.reader.report(Diagnostic::new(Code::LongLine, text.span, message).help(help));
+        }
+    }
+
+    fn unused(&mut self, document: &Document<'n>) {
+        let components = &document.components;
+        let spans = |section: &str, names: Vec<(&str, Span)>| {
+            let full = |(name, span): (&str, Span)| {
+                (format!("#/components/{section}/{name}"), name.to_owned(), span)
+            };
+            names.into_iter().map(full).collect::<Vec<_>>()
+        };
+        let all = [
+            spans("schemas", places(&components.schemas)),
+            spans("parameters", places(&components.parameters)),
+            spans("responses", places(&components.responses)),
+            spans("requestBodies", places(&components.request_bodies)),
+        ];
+        let mut unused = Vec::new();
+        for (reference, name, span) in all.into_iter().flatten() {
+            if !self.used.contains(reference.as_str()) {
+                unused.push((name, span));
+            }
+        }
+        for (name, span) in places(&components.hints) {
+            if !self.used.contains(name) {
+                unused.push((name.to_owned(), span));
+            }
+        }
+        for (name, span) in unused {
+            let message = format!("nothing uses `{name}`");
+            let help = "refer to it, or remove it";
+            self.reader.report(Diagnostic::new(Code::Unused, span, message).help(help));
+        }
+    }
+}
+
+fn places<'n, T>(named: &indexmap::IndexMap<&'n str, At<T>>) -> Vec<(&'n str, Span)> {
+    named.iter().map(|(name, thing)| (*name, thing.span)).collect()
+}

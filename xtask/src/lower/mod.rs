@@ -1,0 +1,157 @@
+//! The second stage: from a typed document to the [`ir`](crate::ir), where every reference is
+//! resolved, every name is a Rust name and every order is final.
+//!
+//! [`names`] makes Rust names, [`resolve`] follows references, [`types`] and [`models`] make the
+//! types, [`tree`] and [`operations`] the client, [`lint`] looks at what only our own
+//! description must have.
+
+mod bodies;
+mod combinations;
+mod cycles;
+mod docs;
+mod enums;
+mod lint;
+mod models;
+mod names;
+mod operations;
+mod resolve;
+mod tree;
+mod types;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ir::{Api, Hint, Item, Module, Type};
+use crate::spec::document::Document;
+use crate::spec::fields::{Level, Reader};
+use names::{Case, Scope, rust_name};
+
+/// Lowers a document. What is wrong goes to the reader; then the result is of no use.
+pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
+    if reader.level == Level::Own {
+        lint::lint(document, reader);
+    }
+    let mut lower = Lower::new(document, reader);
+    lower.name_components();
+    let tree = tree::Tree::new(&mut lower);
+    lower.components();
+    let operations = tree.operations(&mut lower);
+    let mut modules = lower.modules;
+    modules.sort_by(|a, b| a.name.cmp(&b.name));
+    cycles::box_circles(&mut modules);
+    let docs = |text: crate::spec::fields::Text<'_>| text.value.trim_end_matches('/').to_owned();
+    Api {
+        title: document.title.map_or_else(String::new, |title| docs::one_line(title.value)),
+        servers: document
+            .servers
+            .iter()
+            .map(|server| {
+                let name = server.description.map_or("", |text| text.value);
+                (docs(server.url), docs::one_line(name))
+            })
+            .collect(),
+        modules,
+        handles: tree.handles,
+        operations,
+        hints: hints(document),
+    }
+}
+
+/// What lowering needs at hand.
+struct Lower<'d, 'n, 'r> {
+    document: &'d Document<'n>,
+    reader: &'r mut Reader,
+    /// The Rust type of each component that is a type of its own.
+    components: HashMap<&'n str, Type>,
+    /// The type of each component that only stands for another; `None` while it is looked at.
+    aliases: HashMap<&'n str, Option<Type>>,
+    /// Components that are only ever sent as a whole body.
+    requests: HashSet<&'n str>,
+    /// All type names.
+    types: Scope,
+    /// The files so far.
+    modules: Vec<Module>,
+    /// The position of the file of each request.
+    request_structs: HashMap<String, usize>,
+    /// Types of inline schemas that belong to the file being made.
+    inline: Vec<Item>,
+    /// How many inherited members are left, so that a small text makes no huge output.
+    inherited: usize,
+    /// How deep in schemas we are.
+    depth: usize,
+}
+
+impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
+    fn new(document: &'d Document<'n>, reader: &'r mut Reader) -> Self {
+        Self {
+            requests: bodies::request_only(document),
+            document,
+            reader,
+            components: HashMap::new(),
+            aliases: HashMap::new(),
+            types: Scope::default(),
+            modules: Vec::new(),
+            request_structs: HashMap::new(),
+            inline: Vec::new(),
+            inherited: 250_000,
+            depth: 0,
+        }
+    }
+
+    /// Gives every component that is a type of its own its name, before any is looked into.
+    fn name_components(&mut self) {
+        for (key, schema) in &self.document.components.schemas {
+            let Some(kind) = types::kind(&schema.value) else {
+                continue;
+            };
+            let text = schema.value.rust_name.unwrap_or(crate::spec::fields::Text {
+                value: last_part(key),
+                span: schema.span,
+            });
+            let name = rust_name(self.reader, text, Case::Type, "x-rust-name");
+            self.types.claim(self.reader, &name, text, "the schema");
+            self.components.insert(key, kind.of(name));
+        }
+    }
+
+    /// Lowers all components, each to a file of its own.
+    fn components(&mut self) {
+        let document = self.document;
+        for (key, schema) in &document.components.schemas {
+            match self.components.get(key).cloned() {
+                Some(ty) => self.component(key, &schema.value, &ty),
+                // Looked at also where nothing refers to it, so that its mistakes are found.
+                None => drop(self.alias(key, &schema.value)),
+            }
+        }
+    }
+
+    /// Closes a file: its main types first, then those of inline schemas.
+    fn module(&mut self, name: &str, mut items: Vec<Item>) {
+        items.append(&mut self.inline);
+        if let Some(Item::Struct(object)) = items.first()
+            && object.request
+        {
+            self.request_structs.insert(object.name.clone(), self.modules.len());
+        }
+        self.modules.push(Module { name: names::snake(name), items });
+    }
+}
+
+/// `microsoft.graph.presence` is `presence`.
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn hints(document: &Document<'_>) -> Vec<Hint> {
+    let hints = document.components.hints.iter();
+    hints
+        .map(|(name, hint)| Hint {
+            name: names::constant(name),
+            status: hint.value.status.clone(),
+            code: hint.value.code.map(|code| code.value.to_owned()),
+            delegated: hint.value.caller.map(|caller| caller.value == "delegated"),
+            text: docs::one_line(hint.value.text.value),
+            source: hint.value.source.value.to_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,196 @@
+//! Objects: their members, with those that they inherit.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::{Case, Scope, camel, rust_name};
+use super::types::{Context, is_null};
+use super::{Lower, docs, resolve};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Field, Id, Item, Struct, Type};
+use crate::spec::fields::{Level, Text};
+use crate::spec::node::Span;
+use crate::spec::schema::{Property, Schema};
+
+/// How deep objects may inherit.
+const MAX_BASES: usize = 32;
+
+/// The members of an object and what it requires, its bases included.
+#[derive(Default)]
+struct Members<'d, 'n> {
+    properties: Vec<&'d Property<'n>>,
+    required: HashMap<&'n str, Span>,
+    /// Bases that were looked at, by address: each counts once.
+    seen: HashSet<*const Schema<'n>>,
+    /// The bases on the way to the one that is looked at.
+    path: Vec<&'d Schema<'n>>,
+}
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// Lowers a component to a file.
+    pub fn component(&mut self, key: &'n str, schema: &'d Schema<'n>, ty: &Type) {
+        let Some(name) = ty.name() else { return };
+        let item = match ty {
+            Type::Enum(_) => Item::Enum(self.enumeration(schema, name)),
+            Type::Id(_) => Item::Id(self.id(schema, name)),
+            _ => Item::Struct(self.object(schema, name, self.requests.contains(key))),
+        };
+        self.module(name, vec![item]);
+    }
+
+    fn id(&mut self, schema: &Schema<'n>, name: &str) -> Id {
+        let level = self.reader.level;
+        let cure = schema.cure.map_or("write a GUID", |cure| cure.value);
+        Id {
+            name: name.to_owned(),
+            docs: docs::lines(level, schema.description, "An identifier, a GUID."),
+            cure: docs::one_line(cure),
+            example: None,
+        }
+    }
+
+    /// The struct that a schema is.
+    pub fn object(&mut self, schema: &'d Schema<'n>, name: &str, request: bool) -> Struct {
+        let level = self.reader.level;
+        let mut members = Members::default();
+        self.members(schema, &mut members, 0);
+        self.known_targets(schema);
+        let mut docs = docs::lines(level, schema.description, &format!("The object {name}."));
+        if let Some(url) = schema.docs_url {
+            docs::paragraph(&mut docs, [docs::link(url.value)]);
+        }
+        let mut fields = Vec::with_capacity(members.properties.len());
+        let mut names = Scope::default();
+        let additional = Text { value: "additionalData", span: schema.span };
+        names.claim(self.reader, "additional_data", additional, "the member");
+        let mut seen: HashSet<&str> = HashSet::new();
+        for property in &members.properties {
+            // A member that a base has as well is the same member.
+            if seen.insert(property.name.value) {
+                let required = members.required.contains_key(property.name.value);
+                fields.extend(self.field(property, name, required, &mut names));
+            }
+        }
+        for (wire, span) in &members.required {
+            if !seen.contains(wire) {
+                self.not_a_property(wire, *span, &members.properties);
+            }
+        }
+        let name = name.to_owned();
+        let combinations = schema
+            .combinations
+            .as_ref()
+            .and_then(|combinations| self.combinations(combinations, &members.properties));
+        Struct { name, docs, fields, request, combinations }
+    }
+
+    /// Gathers the members, those of the bases first.
+    fn members(&mut self, schema: &'d Schema<'n>, members: &mut Members<'d, 'n>, depth: usize) {
+        let span = schema.reference.map_or(schema.span, |reference| reference.span);
+        if depth > MAX_BASES {
+            let message = "this object inherits through too many others";
+            let help = format!("let `allOf` lead through at most {MAX_BASES} bases");
+            self.reader.report(Diagnostic::new(Code::Limit, span, message).help(help));
+            return;
+        }
+        let document = self.document;
+        let Some((_, schema)) = resolve::schema(self.reader, document, schema) else {
+            return;
+        };
+        if members.path.iter().any(|open| std::ptr::eq(*open, schema)) {
+            let message = "this object inherits from itself";
+            let problem = Diagnostic::new(Code::Circle, span, message)
+                .context(schema.span, "which is this one")
+                .help("take the reference out of `allOf`; refer to it from a property instead");
+            self.reader.report(problem);
+            return;
+        }
+        if !members.seen.insert(schema) {
+            return;
+        }
+        members.path.push(schema);
+        for base in &schema.all_of {
+            self.members(base, members, depth + 1);
+        }
+        members.path.pop();
+        if depth > 0 {
+            match self.inherited.checked_sub(schema.properties.len()) {
+                Some(left) => self.inherited = left,
+                None => return self.too_much(schema.span),
+            }
+        }
+        members.properties.extend(&schema.properties);
+        members.required.extend(schema.required.iter().map(|text| (text.value, text.span)));
+    }
+
+    fn document_schema(
+        &mut self,
+        schema: &'d Schema<'n>,
+    ) -> Option<(Option<&'n str>, &'d Schema<'n>)> {
+        resolve::schema(self.reader, self.document, schema)
+    }
+
+    fn too_much(&mut self, span: Span) {
+        let message = "the objects of this description inherit too many members";
+        let help = "write fewer bases; a description may inherit 250,000 members in all";
+        self.reader.report(Diagnostic::new(Code::Limit, span, message).help(help));
+    }
+
+    fn field(
+        &mut self,
+        property: &'d Property<'n>,
+        owner: &str,
+        required: bool,
+        names: &mut Scope,
+    ) -> Option<Field> {
+        let schema = &property.schema;
+        let text = schema.rust_name.unwrap_or(property.name);
+        let name = rust_name(self.reader, text, Case::Snake, "x-rust-name");
+        names.claim(self.reader, &name, text, "the member");
+        let inline = format!("{owner}{}", camel(&name));
+        let context = Context { name: &inline, text: property.name };
+        let ty = self.type_of(schema, context)?;
+        let any_null = schema.any_of.iter().flat_map(|any_of| &any_of.value).any(is_null);
+        // Whatever the description says, OData's own members may be left out on the wire.
+        let annotation = property.name.value.starts_with("@odata.");
+        let wire = property.name.value.to_owned();
+        let otherwise = format!("The member `{}`.", wire.replace('`', "'"));
+        let description = schema.description.or_else(|| self.inherited_description(schema));
+        Some(Field {
+            docs: docs::lines(self.reader.level, description, &otherwise),
+            required: required && !annotation && !schema.nullable && !any_null,
+            read_only: schema.read_only,
+            private: schema.private,
+            deprecated: schema.deprecated,
+            rust_type: schema.rust_type.map(|text| text.value.to_owned()),
+            name,
+            wire,
+            ty,
+        })
+    }
+
+    /// Where somebody else's property has no description, its schema's may do.
+    fn inherited_description(&mut self, schema: &'d Schema<'n>) -> Option<Text<'n>> {
+        if self.reader.level == Level::Own || schema.reference.is_none() {
+            return None;
+        }
+        self.document_schema(schema)?.1.description
+    }
+
+    fn not_a_property(&mut self, wire: &str, span: Span, properties: &[&Property<'_>]) {
+        let names = properties.iter().map(|property| property.name.value);
+        let help = match self.reader.nearest(wire, names) {
+            Some(near) => format!("write `{near}`"),
+            None => "describe it under `properties`, or remove it from `required`".to_owned(),
+        };
+        let message = format!("`{wire}` is required, and no property");
+        self.reader.report(Diagnostic::new(Code::RequiredProperty, span, message).help(help));
+    }
+
+    /// What a base may turn out to be is read as the base; the references must lead somewhere.
+    fn known_targets(&mut self, schema: &'d Schema<'n>) {
+        for (_, target) in &schema.mapping {
+            let schemas = &self.document.components.schemas;
+            resolve::component(self.reader, schemas, "schemas", *target);
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Operations: what each sends, what comes back, and what is worth knowing about it.
+
+use super::names::{Case, Scope, constant, rust_name};
+use super::tree::Place;
+use super::types::Context;
+use super::{Lower, docs, resolve};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Answer, Docs, Operation, Parameter, Type};
+use crate::spec::document::{ParameterLocation, Requirement, Response};
+use crate::spec::fields::{At, Text, listed};
+
+/// Methods that every request has; an option of that name would hide one.
+const REQUEST: &[&str] = &["header", "into_future", "operation", "retry", "send", "send_blocking", "timeout"];
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// Lowers an operation.
+    pub fn operation(&mut self, place: &Place<'d, 'n>) -> Operation {
+        let written = place.operation;
+        let answer = self.answer(place);
+        let body = self.body(place);
+        let mut names = Scope::default();
+        for name in REQUEST {
+            let text = Text { value: name, span: written.method.span };
+            names.claim(self.reader, name, text, "the method");
+        }
+        if let Some(crate::ir::Body::Spread { arguments, options, .. }) = &body {
+            let arguments = arguments.iter().map(|argument| &argument.name);
+            for name in arguments.chain(options.iter().map(|option| &option.name)) {
+                let text = Text { value: name, span: written.method.span };
+                names.claim(self.reader, name, text, "the member");
+            }
+        }
+        let (required, optional) = self.parameters(place, &mut names);
+        let (delegated, application) = self.permissions(place);
+        let mut operation = Operation {
+            constant: constant(&place.type_name),
+            type_name: place.type_name.clone(),
+            name: place.name.clone(),
+            handle: place.handle,
+            id: written.id.map_or_else(String::new, |id| id.value.to_owned()),
+            method: written.method.value,
+            path: place.path.path.value.to_owned(),
+            segments: place.segments.clone(),
+            docs: Docs::new(),
+            docs_url: written.docs_url.map(|url| url.value.to_owned()),
+            repeatable: self.repeatable(place),
+            deprecated: written.deprecated,
+            delegated,
+            application,
+            rate_limit: written.rate_limit,
+            hints: self.hints(place),
+            answer,
+            body,
+            required,
+            optional,
+        };
+        operation.docs = self.operation_docs(place, &operation);
+        operation
+    }
+
+    /// GET, PUT and DELETE are repeatable by definition; a POST or PATCH when it says so.
+    fn repeatable(&mut self, place: &Place<'d, 'n>) -> bool {
+        use crate::ir::Method::{Delete, Get, Patch, Post, Put};
+        match place.operation.method.value {
+            Get | Put | Delete => true,
+            Post | Patch => place.operation.repeatable,
+        }
+    }
+
+    fn hints(&mut self, place: &Place<'d, 'n>) -> Vec<usize> {
+        let known = &self.document.components.hints;
+        let mut found = Vec::new();
+        for name in &place.operation.hints {
+            if let Some(at) = known.get_index_of(name.value) {
+                found.push(at);
+                continue;
+            }
+            let help = match self.reader.nearest(name.value, known.keys().copied()) {
+                Some(near) => format!("write `{near}`"),
+                None => "describe it under `components.x-rust-hints`".to_owned(),
+            };
+            let message = format!("there is no hint `{}`", name.value);
+            self.reader.report(Diagnostic::new(Code::Extension, name.span, message).help(help));
+        }
+        found
+    }
+
+    /// The permissions with a user and without, in the order of the description.
+    fn permissions(&mut self, place: &Place<'d, 'n>) -> (Vec<String>, Vec<String>) {
+        let document = self.document;
+        let (mut delegated, mut application) = (Vec::new(), Vec::new());
+        for requirement in place.operation.security.as_ref().unwrap_or(&document.security) {
+            let schemes = &document.components.security_schemes;
+            let Some(scheme) = schemes.get(requirement.scheme.value) else {
+                self.unknown_scheme(requirement);
+                continue;
+            };
+            let list = if scheme.value.application { &mut application } else { &mut delegated };
+            let name: Vec<_> = requirement.scopes.iter().map(|scope| scope.value).collect();
+            if !name.is_empty() {
+                list.push(name.join(" "));
+            }
+            for scope in &requirement.scopes {
+                self.scope(*scope, &scheme.value.scopes);
+            }
+        }
+        (delegated, application)
+    }
+
+    fn unknown_scheme(&mut self, requirement: &Requirement<'n>) {
+        let name = requirement.scheme;
+        let schemes = self.document.components.security_schemes.keys().copied();
+        let help = match self.reader.nearest(name.value, schemes) {
+            Some(near) => format!("write `{near}`"),
+            None => "describe it under `components.securitySchemes`".to_owned(),
+        };
+        let message = format!("there is no security scheme `{}`", name.value);
+        self.reader.report(Diagnostic::new(Code::DanglingReference, name.span, message).help(help));
+    }
+
+    fn scope(&mut self, scope: Text<'n>, known: &[Text<'n>]) {
+        if known.iter().any(|known| known.value == scope.value) {
+            return;
+        }
+        let help = match self.reader.nearest(scope.value, known.iter().map(|known| known.value)) {
+            Some(near) => format!("write `{near}`"),
+            None => "add it to the `scopes` of its security scheme".to_owned(),
+        };
+        let message = format!("the security scheme knows no scope `{}`", scope.value);
+        let problem = Diagnostic::new(Code::DanglingReference, scope.span, message);
+        self.reader.report(problem.help(help));
+    }
+
+    /// Parameters of query and header: those in the signature and those that are chained.
+    fn parameters(
+        &mut self,
+        place: &Place<'d, 'n>,
+        names: &mut Scope,
+    ) -> (Vec<Parameter>, Vec<Parameter>) {
+        let known = &self.document.components.parameters;
+        let (mut required, mut optional) = (Vec::new(), Vec::new());
+        let mut seen: Vec<(&str, bool)> = Vec::new();
+        // Those of the operation come first and replace those of the path.
+        for parameter in place.operation.parameters.iter().chain(&place.path.parameters) {
+            let found = resolve::or_ref(self.reader, known, "parameters", parameter);
+            let Some(At { value: parameter, .. }) = found else {
+                continue;
+            };
+            let header = match parameter.location.value {
+                ParameterLocation::Path => continue,
+                ParameterLocation::Query => false,
+                ParameterLocation::Header => true,
+            };
+            if seen.contains(&(parameter.name.value, header)) {
+                continue;
+            }
+            seen.push((parameter.name.value, header));
+            if let Some(lowered) = self.parameter(parameter, header, names) {
+                let list = if parameter.required { &mut required } else { &mut optional };
+                list.push(lowered);
+            }
+        }
+        (required, optional)
+    }
+
+    fn parameter(
+        &mut self,
+        parameter: &'d crate::spec::document::Parameter<'n>,
+        header: bool,
+        names: &mut Scope,
+    ) -> Option<Parameter> {
+        let text = parameter.rust_name.unwrap_or(parameter.name);
+        let name = rust_name(self.reader, text, Case::Snake, "x-rust-name");
+        names.claim(self.reader, &name, text, "the parameter");
+        let schema = parameter.schema.as_ref()?;
+        let context = Context { name: &super::names::camel(&name), text: parameter.name };
+        let ty = match self.type_of(schema, context)? {
+            // The values of an option are texts: what the service adds tomorrow can be asked for.
+            Type::List(item) if matches!(*item, Type::String | Type::Enum(_)) => {
+                Type::List(Box::new(Type::String))
+            }
+            Type::Enum(_) => Type::String,
+            ty @ (Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_)) => ty,
+            Type::DateTime => Type::String,
+            _ => {
+                let message = format!("the parameter `{}` is neither text nor number", text.value);
+                let help = "give it a schema of a string, a boolean, an integer or a list of texts";
+                let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
+                self.reader.report(problem.help(help));
+                return None;
+            }
+        };
+        let otherwise = format!("The parameter `{}`.", parameter.name.value);
+        let docs = docs::lines(self.reader.level, parameter.description, &otherwise);
+        Some(Parameter { name, wire: parameter.name.value.to_owned(), header, docs, ty })
+    }
+
+    /// What comes back from a call that succeeds.
+    fn answer(&mut self, place: &Place<'d, 'n>) -> Answer {
+        let known = &self.document.components.responses;
+        let mut answer: Option<(Answer, Text<'n>)> = None;
+        let mut success = false;
+        for (status, response) in &place.operation.responses {
+            let Some(At { value: response, .. }) =
+                resolve::or_ref(self.reader, known, "responses", response)
+            else {
+                continue;
+            };
+            if !status.value.starts_with('2') {
+                self.failure(response, *status);
+                continue;
+            }
+            success = true;
+            let Some(found) = self.success(place, response, *status) else {
+                continue;
+            };
+            match &answer {
+                Some((before, first)) if *before != found => {
+                    let message = "two answers of success with different content";
+                    let problem = Diagnostic::new(Code::Unsupported, status.span, message)
+                        .context(first.span, "the first")
+                        .help("describe one object with the members of both as optional ones");
+                    self.reader.report(problem);
+                }
+                Some(_) => {}
+                None => answer = Some((found, *status)),
+            }
+        }
+        if !success && !place.operation.responses.is_empty() {
+            let message = "this operation never succeeds";
+            let help = "add the response of success, such as `'204': {description: Done.}`";
+            let span = place.operation.method.span;
+            self.reader.report(Diagnostic::new(Code::MissingKey, span, message).help(help));
+        }
+        answer.map_or(Answer::Nothing, |(answer, _)| answer)
+    }
+
+    /// The runtime reads the body of a failure itself; what describes it must make sense.
+    fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
+        let content = response.content.as_ref();
+        if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
+            self.type_of(schema, Context { name: "Failure", text: status });
+        }
+    }
+
+    /// `None` when it has no content.
+    fn success(
+        &mut self,
+        place: &Place<'d, 'n>,
+        response: &'d Response<'n>,
+        status: Text<'n>,
+    ) -> Option<Answer> {
+        let Some(content) = &response.content else {
+            if let Some(envelope) = response.envelope {
+                let message = "an envelope around nothing";
+                let help = "remove `x-rust-envelope`, or describe the content";
+                let problem = Diagnostic::new(Code::Extension, envelope.span, message);
+                self.reader.report(problem.help(help));
+            }
+            return None;
+        };
+        let schema = content.schema.as_ref()?;
+        let name = format!("{}Response", place.type_name);
+        let ty = self.type_of(schema, Context { name: &name, text: status })?;
+        if !self.inline.is_empty() {
+            self.module(&name, Vec::new());
+        }
+        match (ty, response.envelope) {
+            (Type::I32 | Type::I64 | Type::F64, None) if content.media_type.value == "text/plain" => {
+                Some(Answer::Count)
+            }
+            (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
+            (ty @ Type::Object(_), Some(member)) if member.value == "value" => {
+                Some(Answer::Enveloped(ty, member.value.to_owned()))
+            }
+            (Type::Object(_), Some(member)) => {
+                let message = format!("the envelope `{}` is not supported", member.value);
+                let help = "write `x-rust-envelope: value`, or describe the object around it";
+                let problem = Diagnostic::new(Code::Extension, member.span, message);
+                self.reader.report(problem.help(help));
+                None
+            }
+            _ => {
+                let message = "an answer that is no object is not supported";
+                let help = "describe an object, or a number under `text/plain`";
+                let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
+                self.reader.report(problem.help(help));
+                None
+            }
+        }
+    }
+
+    fn operation_docs(&self, place: &Place<'d, 'n>, operation: &Operation) -> Docs {
+        let written = place.operation;
+        let level = self.reader.level;
+        let otherwise = format!("Calls `{}`.", operation.id.replace('`', "'"));
+        let mut all = docs::lines(level, written.summary.or(written.description), &otherwise);
+        if written.summary.is_some() && written.description.is_some() {
+            docs::paragraph(&mut all, docs::lines(level, written.description, ""));
+        }
+        let call = format!("`{} {}`", operation.method.as_str(), operation.path);
+        docs::paragraph(&mut all, [docs::one_line(&call)]);
+        docs::paragraph(&mut all, facts(operation));
+        docs::paragraph(&mut all, operation.docs_url.iter().map(|url| docs::link(url)));
+        all
+    }
+}
+
+/// What a caller should know, a line each.
+fn facts(operation: &Operation) -> Vec<String> {
+    let mut facts = Vec::new();
+    if !operation.delegated.is_empty() || !operation.application.is_empty() {
+        for (who, permissions) in
+            [("Delegated", &operation.delegated), ("Application", &operation.application)]
+        {
+            let text = match permissions.is_empty() {
+                true => "not possible".to_owned(),
+                false => listed(permissions).replace(", ", " or "),
+            };
+            facts.push(format!("- {who} permission: {text}."));
+        }
+    }
+    if let Some((requests, seconds)) = operation.rate_limit {
+        let requests = grouped(requests);
+        facts.push(format!(
+            "- Limit: {requests} requests in {seconds} seconds per application and tenant."
+        ));
+    }
+    let repeat = match operation.repeatable {
+        true => "safe; after an unknown outcome it is sent again.",
+        false => "not safe; after an unknown outcome it is not sent again.",
+    };
+    facts.push(format!("- Repeating it is {repeat}"));
+    facts
+}
+
+/// `1,500`
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+

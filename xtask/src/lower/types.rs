@@ -1,0 +1,248 @@
+//! What a schema is in Rust: a type of its own, or one that exists already.
+
+use super::Lower;
+use super::resolve;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Item, Type};
+use crate::spec::fields::{At, Level, Text};
+use crate::spec::schema::{Primitive, Schema};
+
+/// How many schemas may stand in or behind each other.
+const MAX_DEPTH: usize = 48;
+
+/// What type of its own a schema is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A struct.
+    Object,
+    /// An open enumeration.
+    Enum,
+    /// A newtype around a GUID.
+    Id,
+}
+
+impl Kind {
+    /// The type of that name.
+    pub fn of(self, name: String) -> Type {
+        match self {
+            Self::Object => Type::Object(name),
+            Self::Enum => Type::Enum(name),
+            Self::Id => Type::Id(name),
+        }
+    }
+}
+
+/// What type of its own a schema is; `None` when it only stands for another.
+pub fn kind(schema: &Schema<'_>) -> Option<Kind> {
+    let primitive = schema.primitive.map(|primitive| primitive.value);
+    let wraps_one = schema.all_of.len() == 1 && schema.properties.is_empty();
+    if schema.values.is_some() {
+        Some(Kind::Enum)
+    } else if schema.reference.is_some() || schema.any_of.is_some() || wraps_one {
+        None
+    } else if schema.all_of.len() > 1 || !schema.properties.is_empty() {
+        Some(Kind::Object)
+    } else if primitive == Some(Primitive::Object) {
+        Some(Kind::Object)
+    } else if primitive == Some(Primitive::String) && is_format(schema, "uuid") {
+        Some(Kind::Id)
+    } else {
+        None
+    }
+}
+
+fn is_format(schema: &Schema<'_>, format: &str) -> bool {
+    schema.format.is_some_and(|text| text.value == format)
+}
+
+/// Where an inline schema stands, for the name of its type.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The Rust name of the type that holds it, and of the member.
+    pub name: &'a str,
+    /// Where that is.
+    pub text: Text<'a>,
+}
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// The type of a schema, wherever it stands.
+    pub fn type_of(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+        if self.depth >= MAX_DEPTH {
+            let message = "this schema leads through too many others";
+            let help = format!("let at most {MAX_DEPTH} schemas stand in or behind each other");
+            self.reader.report(Diagnostic::new(Code::Limit, schema.span, message).help(help));
+            return None;
+        }
+        self.depth += 1;
+        let ty = self.any_type(schema, context);
+        self.depth -= 1;
+        ty
+    }
+
+    fn any_type(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+        if let Some(reference) = schema.reference {
+            return self.referenced(reference);
+        }
+        if let Some(any_of) = &schema.any_of {
+            return self.one_or_null(any_of, context);
+        }
+        if let Some(kind) = kind(schema) {
+            return match kind {
+                Kind::Id => Some(Type::String),
+                Kind::Enum | Kind::Object => self.inline_type(schema, kind, context),
+            };
+        }
+        if let [only] = &schema.all_of[..] {
+            return self.type_of(only, context);
+        }
+        self.primitive(schema, context)
+    }
+
+    /// The type of a component.
+    pub fn referenced(&mut self, reference: Text<'n>) -> Option<Type> {
+        let document = self.document;
+        let schemas = &document.components.schemas;
+        let (name, target) = resolve::component(self.reader, schemas, "schemas", reference)?;
+        if let Some(ty) = self.components.get(name) {
+            return Some(ty.clone());
+        }
+        match self.aliases.get(name) {
+            Some(Some(ty)) => Some(ty.clone()),
+            Some(None) => {
+                let message = format!("`{name}` leads back to itself and to nothing else");
+                let problem = Diagnostic::new(Code::Circle, reference.span, message)
+                    .context(target.span, "it is defined here")
+                    .help("give it a `type`, and refer to itself from a property at most");
+                self.reader.report(problem);
+                None
+            }
+            None => self.alias(name, &target.value),
+        }
+    }
+
+    /// The type of a component that only stands for another.
+    pub fn alias(&mut self, name: &'n str, schema: &'d Schema<'n>) -> Option<Type> {
+        if let Some(Some(ty)) = self.aliases.get(name) {
+            return Some(ty.clone());
+        }
+        self.aliases.insert(name, None);
+        let text = Text { value: name, span: schema.span };
+        let camel = super::names::camel(super::last_part(name));
+        let ty = self.type_of(schema, Context { name: &camel, text });
+        match &ty {
+            Some(found) => self.aliases.insert(name, Some(found.clone())),
+            None => self.aliases.remove(name),
+        };
+        ty
+    }
+
+    /// `anyOf` with one schema and an object that may be null: an optional one.
+    fn one_or_null(
+        &mut self,
+        any_of: &'d At<Vec<Schema<'n>>>,
+        context: Context<'_>,
+    ) -> Option<Type> {
+        let real: Vec<_> = any_of.value.iter().filter(|schema| !is_null(schema)).collect();
+        if let [only] = real[..] {
+            return self.type_of(only, context);
+        }
+        // Graph's way to write a number that may also be `NaN` or `INF`.
+        let is_number = |schema: &&Schema<'_>| {
+            schema.primitive.is_some_and(|p| p.value == Primitive::Number)
+        };
+        if let Some(number) = real.iter().find(|schema| is_number(schema)) {
+            return self.primitive(number, context);
+        }
+        let message = "`anyOf` with several possibilities is not supported";
+        let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
+            object, or describe one object with all members as optional ones";
+        self.unsupported(any_of.span, message, help)
+    }
+
+    /// A type of its own for a schema without a name.
+    fn inline_type(
+        &mut self,
+        schema: &'d Schema<'n>,
+        kind: Kind,
+        context: Context<'_>,
+    ) -> Option<Type> {
+        let name = context.name.to_owned();
+        self.types.claim(self.reader, &name, context.text, "the type of");
+        let item = match kind {
+            Kind::Enum => Item::Enum(self.enumeration(schema, &name)),
+            Kind::Object | Kind::Id => Item::Struct(self.object(schema, &name, false)),
+        };
+        self.inline.push(item);
+        Some(kind.of(name))
+    }
+
+    fn primitive(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+        let Some(primitive) = schema.primitive else {
+            let message = "this schema says nothing about its type";
+            let help = "add `type: …`, or refer to another with `$ref`";
+            let problem = Diagnostic::new(Code::MissingKey, schema.span, message);
+            self.reader.report(problem.help(help));
+            return None;
+        };
+        let format = schema.format.map_or("", |format| format.value);
+        match (primitive.value, format) {
+            (Primitive::Array, _) => self.list(schema, context),
+            (Primitive::Boolean, "") => Some(Type::Bool),
+            (Primitive::String, "duration") => Some(Type::Duration),
+            (Primitive::String, "date-time") => Some(Type::DateTime),
+            (Primitive::String, "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri") => {
+                Some(Type::String)
+            }
+            (Primitive::Integer, "" | "int64") | (Primitive::Number, "int64") => Some(Type::I64),
+            (Primitive::Integer | Primitive::Number, "int8" | "uint8" | "int16" | "int32") => {
+                Some(Type::I32)
+            }
+            (Primitive::Number, "" | "float" | "double" | "decimal") => Some(Type::F64),
+            (Primitive::Object, _) => self.inline_type(schema, Kind::Object, context),
+            (_, other) if self.reader.level == Level::Own => {
+                let message = format!("the format `{other}` is not supported here");
+                let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
+                    `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
+                    number; none of a boolean";
+                self.unsupported(schema.format.map_or(schema.span, |f| f.span), &message, help)
+            }
+            // A format is a hint: one that is unknown changes nothing.
+            (Primitive::Boolean, _) => Some(Type::Bool),
+            (Primitive::String, _) => Some(Type::String),
+            (Primitive::Integer, _) => Some(Type::I64),
+            (Primitive::Number, _) => Some(Type::F64),
+        }
+    }
+
+    fn list(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+        let Some(items) = &schema.items else {
+            let problem = Diagnostic::new(Code::MissingKey, schema.span, "a list of what?");
+            self.reader.report(problem.help("add `items: {…}`, the schema of one item"));
+            return None;
+        };
+        let name = format!("{}Item", context.name);
+        let item = self.type_of(items, Context { name: &name, ..context })?;
+        Some(Type::List(Box::new(item)))
+    }
+
+    fn unsupported(
+        &mut self,
+        span: crate::spec::node::Span,
+        message: &str,
+        help: &str,
+    ) -> Option<Type> {
+        let problem = Diagnostic::new(Code::Unsupported, span, message).help(help);
+        self.reader.report(problem);
+        None
+    }
+}
+
+/// `{type: object, nullable: true}` without members: null, in the language of OpenAPI 3.0.
+pub fn is_null(schema: &Schema<'_>) -> bool {
+    schema.nullable
+        && schema.reference.is_none()
+        && schema.properties.is_empty()
+        && schema.all_of.is_empty()
+        && schema.values.is_none()
+        && schema.primitive.is_none_or(|primitive| primitive.value == Primitive::Object)
+}

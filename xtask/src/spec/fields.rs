@@ -1,0 +1,239 @@
+//! Reads the keys of a mapping, and reports every one that does not belong there.
+
+use super::node::{Key, Kind, Node, Span};
+use super::suggest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Problems};
+
+/// How strictly a description is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Our own: also linted, and no extension is passed over.
+    #[default]
+    Own,
+    /// Somebody else's: extensions other than ours are passed over, nothing is linted.
+    Foreign,
+}
+
+/// A value and its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// The place.
+    pub span: Span,
+}
+
+/// Text and its place.
+pub type Text<'n> = At<&'n str>;
+
+/// What reading needs: how strict to be, and where problems go.
+#[derive(Debug)]
+pub struct Reader {
+    /// How strictly to read.
+    pub level: Level,
+    /// What was wrong so far.
+    pub problems: Problems,
+    /// How many comparisons are left for suggestions, so that a long list of mistakes in a
+    /// long description takes no long time.
+    comparisons: usize,
+}
+
+/// The keys of one mapping.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'n, 's> {
+    entries: &'n [(Key<'s>, Node<'s>)],
+    what: &'static str,
+    /// Where the mapping belongs: the place of its key.
+    pub span: Span,
+}
+
+impl Reader {
+    /// A fresh one.
+    pub fn new(level: Level) -> Self {
+        Self { level, problems: Problems::default(), comparisons: 100_000 }
+    }
+
+    /// The known word that was meant, when one is near.
+    pub fn nearest<'a>(
+        &mut self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        let comparisons = &mut self.comparisons;
+        let left = *comparisons;
+        let within_budget = known.into_iter().take(left).inspect(|_| *comparisons -= 1);
+        nearest(word, within_budget)
+    }
+
+    /// Reports a problem.
+    pub fn report(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
+    }
+
+    /// The keys of a mapping. Reports a node that is none, and keys that are not `known`.
+    pub fn fields<'n, 's>(
+        &mut self,
+        node: &'n Node<'s>,
+        span: Span,
+        what: &'static str,
+        known: &'static [&'static str],
+    ) -> Option<Fields<'n, 's>> {
+        let fields = self.mapping(node, span, what)?;
+        for (key, _) in fields.entries {
+            if !known.contains(&&*key.text) {
+                self.unknown_key(key, what, known);
+            }
+        }
+        Some(fields)
+    }
+
+    /// The entries of a mapping whose keys are free.
+    pub fn mapping<'n, 's>(
+        &mut self,
+        node: &'n Node<'s>,
+        span: Span,
+        what: &'static str,
+    ) -> Option<Fields<'n, 's>> {
+        match &node.kind {
+            Kind::Mapping(entries) => Some(Fields { entries, what, span }),
+            _ => {
+                self.wrong_kind(node, span, what, "a mapping, `key: value`");
+                None
+            }
+        }
+    }
+
+    /// The items of a list.
+    pub fn list<'n, 's>(&mut self, node: &'n Node<'s>, span: Span, what: &str) -> &'n [Node<'s>] {
+        match &node.kind {
+            Kind::Sequence(items) => items,
+            _ => {
+                self.wrong_kind(node, span, what, "a list, `- item` or `[item]`");
+                &[]
+            }
+        }
+    }
+
+    /// A node that must be text.
+    pub fn text<'n>(&mut self, node: &'n Node<'_>, span: Span, what: &str) -> Option<Text<'n>> {
+        match &node.kind {
+            Kind::String(text) => Some(At { value: text.as_ref(), span: node.span }),
+            Kind::Number(text) => {
+                let cure = format!("put it in quotes: '{text}'");
+                let message = format!("{what} is text, and this is a number");
+                self.report(Diagnostic::new(Code::WrongKind, node.span, message).help(cure));
+                None
+            }
+            _ => {
+                self.wrong_kind(node, span, what, "text");
+                None
+            }
+        }
+    }
+
+    /// A node that must be a number that fits into 32 bits.
+    pub fn number(&mut self, node: &Node<'_>, span: Span, what: &str) -> Option<u32> {
+        if let Kind::Number(text) = node.kind
+            && let Ok(number) = text.parse()
+        {
+            return Some(number);
+        }
+        self.wrong_kind(node, span, what, "a whole number, not negative");
+        None
+    }
+
+    fn wrong_kind(&mut self, node: &Node<'_>, span: Span, what: &str, wanted: &str) {
+        let place = if node.span.start == node.span.end { span } else { node.span };
+        let message = format!("{what} is {}", node.kind_name());
+        let help = format!("write {wanted}");
+        self.report(Diagnostic::new(Code::WrongKind, place, message).help(help));
+    }
+
+    /// Reports a key that does not belong where it stands.
+    pub fn unknown_key(&mut self, key: &Key<'_>, what: &str, known: &[&'static str]) {
+        let text = key.text.as_ref();
+        let foreign = text.starts_with("x-") && !text.starts_with("x-rust-");
+        if foreign && self.level == Level::Foreign {
+            return;
+        }
+        let message = format!("{what} has no key `{text}`");
+        let help = match self.nearest(text, known.iter().copied()) {
+            Some(near) => format!("write `{near}`"),
+            None if foreign => "remove it; our own description keeps no extension that nothing \
+                reads"
+                .to_owned(),
+            None => format!("possible here: {}", listed(known)),
+        };
+        self.report(Diagnostic::new(Code::UnknownKey, key.span, message).help(help));
+    }
+}
+
+impl<'n, 's> Fields<'n, 's> {
+    /// All entries, in the order of the file.
+    pub fn entries(&self) -> &'n [(Key<'s>, Node<'s>)] {
+        self.entries
+    }
+
+    /// The value of a key and the place of the key. A key without a value counts as there.
+    pub fn get(&self, key: &str) -> Option<(&'n Node<'s>, Span)> {
+        let (key, value) = self.entries.iter().find(|(k, _)| k.text == key)?;
+        Some((value, key.span))
+    }
+
+    /// Whether the key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Text, when the key is there.
+    pub fn text(&self, reader: &mut Reader, key: &str) -> Option<Text<'n>> {
+        let (node, span) = self.get(key)?;
+        reader.text(node, span, &format!("`{key}`"))
+    }
+
+    /// Text; reports when the key is missing.
+    pub fn required_text(&self, reader: &mut Reader, key: &str) -> Option<Text<'n>> {
+        let (node, span) = self.required(reader, key)?;
+        reader.text(node, span, &format!("`{key}`"))
+    }
+
+    /// A value; reports when the key is missing.
+    pub fn required(&self, reader: &mut Reader, key: &str) -> Option<(&'n Node<'s>, Span)> {
+        let found = self.get(key);
+        if found.is_none() {
+            let message = format!("{} lacks the key `{key}`", self.what);
+            let help = format!("add `{key}: …`");
+            reader.report(Diagnostic::new(Code::MissingKey, self.span, message).help(help));
+        }
+        found
+    }
+
+    /// `true` or `false`; false when the key is missing.
+    pub fn flag(&self, reader: &mut Reader, key: &str) -> bool {
+        match self.get(key) {
+            None => false,
+            Some((Node { kind: Kind::Bool(value), .. }, _)) => *value,
+            Some((node, span)) => {
+                reader.wrong_kind(node, span, &format!("`{key}`"), "`true` or `false`");
+                false
+            }
+        }
+    }
+
+    /// A list of texts; empty when the key is missing.
+    pub fn texts(&self, reader: &mut Reader, key: &str) -> Vec<Text<'n>> {
+        let Some((node, span)) = self.get(key) else {
+            return Vec::new();
+        };
+        let what = format!("`{key}`");
+        let items = reader.list(node, span, &what);
+        let what = format!("an item of {what}");
+        items.iter().filter_map(|item| reader.text(item, span, &what)).collect()
+    }
+}
+
+/// `a`, `b`, `c`
+pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    let words = words.into_iter().map(|word| format!("`{}`", word.as_ref()));
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,247 @@
+//! YAML text to a [`Node`] tree. The only module that knows the YAML library.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
+use serde_saphyr::{Location, Spanned, UserMessageFormatter};
+
+use super::node::{Key, Kind, Node, Span};
+use crate::diagnostics::{Code, Diagnostic, Problems};
+
+/// How deep a document may nest. OpenAPI needs about twenty levels.
+const MAX_DEPTH: usize = 64;
+
+/// Reads one text. What is wrong with its form goes to `problems`.
+pub fn parse<'s>(text: &'s str, source: u32, problems: &mut Problems) -> Option<Node<'s>> {
+    let whole = Span { source, ..Span::default() };
+    if u32::try_from(text.len()).is_err() {
+        let help = "split it; a description may have up to 4 GiB";
+        problems.push(Diagnostic::new(Code::Limit, whole, "the file is too large").help(help));
+        return None;
+    }
+    match serde_saphyr::from_str_with_options::<Node<'s>>(text, options(text.len())) {
+        Ok(mut root) => {
+            Finish { text, source, problems }.node(&mut root);
+            Some(root)
+        }
+        Err(error) => {
+            problems.push(syntax_problem(&error, text, source));
+            None
+        }
+    }
+}
+
+/// What the YAML library may spend. Depth and expansion are bound hard, as a bomb needs them;
+/// the number of nodes grows with the text, so that size alone is never refused.
+fn options(bytes: usize) -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_aliases: 0,
+            max_anchors: 0,
+            max_documents: 1,
+            max_merge_keys: 0,
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_nodes: bytes + 64,
+            max_events: bytes * 4 + 64,
+            max_total_scalar_bytes: bytes * 4 + 64,
+        },
+        // The tree keeps both entries of a duplicate key, so that both can be shown.
+        duplicate_keys: DuplicateKeyPolicy::LastWins,
+        merge_keys: MergeKeyPolicy::Error,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+        reject_tagged_field_names: true,
+        with_snippet: false,
+    }
+}
+
+/// The one problem that the YAML library reports, in our form.
+fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagnostic {
+    let place = error.location().and_then(|location| span(&location)).unwrap_or_default();
+    let start = floor(text, place.start as usize);
+    let end = floor(text, (place.end as usize).max(start));
+    let span = Span { source, start: start as u32, end: end as u32 };
+    let message = error
+        .without_snippet()
+        .render_with_formatter(&UserMessageFormatter);
+    let message = strip_place(message.lines().next().unwrap_or("the YAML cannot be read"));
+    let budget = message.contains("budget")
+        || message.contains("recursion limit")
+        || message.contains("limit exceeded");
+    if budget {
+        let help = format!(
+            "write it without anchors and aliases, in one document, at most {MAX_DEPTH} levels deep"
+        );
+        return Diagnostic::new(Code::Limit, span, message).help(help);
+    }
+    Diagnostic::new(Code::Syntax, span, message)
+        .help("correct the YAML here; nothing after this place was read")
+}
+
+/// The library begins its messages with "error: line 3 column 7: "; the place is shown anyway.
+fn strip_place(message: &str) -> &str {
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    match message.split_once(": ") {
+        Some((place, rest)) if place.starts_with("line ") => rest,
+        _ => message,
+    }
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn span(location: &Location) -> Option<Span> {
+    let start = u32::try_from(location.span().byte_offset()?).ok()?;
+    let length = u32::try_from(location.span().byte_len().unwrap_or(0)).ok()?;
+    Some(Span { source: 0, start, end: start.saturating_add(length) })
+}
+
+impl<'de: 's, 's> Deserialize<'de> for Node<'s> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<Kind<'s>>::deserialize(deserializer)?;
+        let span = span(&spanned.defined).unwrap_or_default();
+        Ok(Self { kind: spanned.value, span })
+    }
+}
+
+impl<'de: 's, 's> Deserialize<'de> for Kind<'s> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KindVisitor)
+    }
+}
+
+/// Takes whatever comes. A number's text is filled in by [`Finish`].
+struct KindVisitor;
+
+impl<'de> Visitor<'de> for KindVisitor {
+    type Value = Kind<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Kind::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Kind::Bool(value))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Kind::Number(""))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Kind::Number(""))
+    }
+
+    fn visit_i128<E>(self, _: i128) -> Result<Self::Value, E> {
+        Ok(Kind::Number(""))
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Self::Value, E> {
+        Ok(Kind::Number(""))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Kind::Number(""))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Kind::String(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Kind::String(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Kind::String(Cow::Owned(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = items.next_element()? {
+            nodes.push(node);
+        }
+        Ok(Kind::Sequence(nodes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = map.next_key::<Node<'de>>()? {
+            let text = match key.kind {
+                Kind::String(text) => text,
+                _ => Cow::Borrowed(""),
+            };
+            entries.push((Key { text, span: key.span }, map.next_value()?));
+        }
+        Ok(Kind::Mapping(entries))
+    }
+}
+
+/// The walk over a fresh tree that fills in what the library does not say: the text of
+/// numbers, which source it is, and keys that stand twice.
+struct Finish<'s, 'p> {
+    text: &'s str,
+    source: u32,
+    problems: &'p mut Problems,
+}
+
+impl<'s> Finish<'s, '_> {
+    fn node(&mut self, node: &mut Node<'s>) {
+        node.span.source = self.source;
+        let written = self.written(node.span);
+        match &mut node.kind {
+            Kind::Number(text) => *text = written.trim(),
+            Kind::Sequence(nodes) => nodes.iter_mut().for_each(|node| self.node(node)),
+            Kind::Mapping(entries) => self.entries(entries),
+            Kind::Null | Kind::Bool(_) | Kind::String(_) => {}
+        }
+    }
+
+    fn entries(&mut self, entries: &mut [(Key<'s>, Node<'s>)]) {
+        for (key, value) in &mut *entries {
+            key.span.source = self.source;
+            if key.text.is_empty() {
+                key.text = Cow::Borrowed(self.written(key.span).trim());
+            }
+            self.node(value);
+        }
+        // A hash table only where comparing each with each would be slow.
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        let small = entries.len() < 12;
+        for (at, (key, _)) in entries.iter().enumerate() {
+            let before = if small {
+                entries[..at].iter().find(|(k, _)| k.text == key.text).map(|(k, _)| k.span)
+            } else {
+                first.insert(&key.text, key.span)
+            };
+            if let Some(before) = before {
+                let message = format!("the key `{}` stands twice", key.text);
+                self.problems.push(
+                    Diagnostic::new(Code::DuplicateKey, key.span, message)
+                        .label("again here")
+                        .context(before, "first used here")
+                        .help("remove one of the two, or rename it"),
+                );
+            }
+        }
+    }
+
+    fn written(&self, span: Span) -> &'s str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
