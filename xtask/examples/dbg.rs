@@ -5,11 +5,9 @@ fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
     let text = std::fs::read_to_string(&name).unwrap_or_default();
     let level = if std::env::args().nth(2).is_some() { Level::Foreign } else { Level::Own };
-    let mut reader = Reader::new(level);
-    let node = xtask::spec::yaml::parse(&text, 0, &mut reader.problems);
-    let Some(node) = node else { println!("{}", render(&reader.problems.sorted(), &[Source{name:&name,text:&text}], false)); return };
-    let document = xtask::spec::read::document(&mut reader, &node);
-    let api = xtask::lower::lower(&document, &mut reader);
-    if reader.problems.is_empty() { println!("{api:#?}"); } else {
-    println!("{}", render(&reader.problems.sorted(), &[Source{name:&name,text:&text}], false)); }
+    let options = xtask::Options { level, spec: "spec/presence.yaml".into(), layout: xtask::layout::Layout::own() };
+    match xtask::generate(&text, &options) {
+        Err(problems) => print!("{}", render(&problems, &[Source{name:&name,text:&text}], false)),
+        Ok(g) => for f in g.files { let p = std::path::Path::new("/tmp/out").join(&f.path); let _ = std::fs::create_dir_all(p.parent().unwrap_or(&p)); let _ = std::fs::write(p, f.text); }
+    }
 }

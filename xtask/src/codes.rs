@@ -70,4 +70,6 @@ codes! {
     Unused = "S022",
     /// An overlay names a place that the description does not have.
     Overlay = "S023",
+    /// A mistake of the generator itself.
+    Bug = "S099",
 }

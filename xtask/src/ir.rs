@@ -53,8 +53,10 @@ pub struct Struct {
     pub docs: Docs,
     /// Its members, in the order of the description.
     pub fields: Vec<Field>,
-    /// Whether callers write it: then it has a `new`.
+    /// Whether callers write it, member by member.
     pub request: bool,
+    /// What its `new` takes; without arguments there is none.
+    pub arguments: Vec<Argument>,
     /// Combinations that stand for several of its fields.
     pub combinations: Option<CombinationsUse>,
 }
@@ -118,6 +120,8 @@ pub enum Type {
     Enum(String),
     /// A generated identifier.
     Id(String),
+    /// A generated combination.
+    Combination(String),
     /// Several.
     List(Box<Type>),
 }
@@ -153,10 +157,10 @@ pub struct Id {
     pub name: String,
     /// What it is.
     pub docs: Docs,
+    /// What it is in a sentence: `user id`.
+    pub what: String,
     /// What an error says when a text is none.
     pub cure: String,
-    /// One to show in examples.
-    pub example: Option<String>,
 }
 
 /// The allowed combinations of some properties, as an enumeration.
@@ -202,11 +206,21 @@ pub struct CombinationVariant {
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A variant of an enumeration.
-    Variant(String),
+    Variant {
+        /// The Rust name.
+        name: String,
+        /// The text on the wire.
+        wire: String,
+    },
     /// A text.
     Text(String),
-    /// A duration, in seconds.
-    Seconds(u64),
+    /// A duration.
+    Seconds {
+        /// How long.
+        seconds: u64,
+        /// The text on the wire.
+        wire: String,
+    },
 }
 
 /// A place in the client: a part of a path.
@@ -358,11 +372,25 @@ impl Type {
     /// The generated type in it, if any.
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Object(name) | Self::Boxed(name) | Self::Enum(name) | Self::Id(name) => {
-                Some(name)
-            }
+            Self::Object(name)
+            | Self::Boxed(name)
+            | Self::Enum(name)
+            | Self::Id(name)
+            | Self::Combination(name) => Some(name),
             Self::List(item) => item.name(),
             _ => None,
+        }
+    }
+}
+
+impl Item {
+    /// The Rust name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Struct(object) => &object.name,
+            Self::Enum(enumeration) => &enumeration.name,
+            Self::Id(id) => &id.name,
+            Self::Combinations(combinations) => &combinations.name,
         }
     }
 }

@@ -118,32 +118,44 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     }
 }
 
-/// The members of a request: required ones and a lone one are arguments, the others are chained.
-fn spread(object: &Struct) -> Body {
-    let combined = object.combinations.as_ref();
-    let is_combined = |field: &Field| {
-        combined.is_some_and(|combined| combined.fields.contains(&field.name))
-    };
-    let sent = |field: &&Field| !field.read_only && !field.wire.starts_with('@');
-    let single: Vec<_> = object.fields.iter().filter(sent).filter(|f| !is_combined(f)).collect();
-    let lone = combined.is_none() && single.len() == 1;
-    let (required, optional): (Vec<&Field>, Vec<&Field>) =
-        single.into_iter().partition(|field| field.required || lone);
-    let combined = combined.map(|combined| Argument {
+/// What `new` of a request takes: a combination, the required members, or its one member.
+pub fn arguments(object: &Struct) -> Vec<Argument> {
+    let combined = object.combinations.as_ref().map(|combined| Argument {
         name: combined.argument.clone(),
         docs: Vec::new(),
-        ty: Type::Object(combined.name.clone()),
+        ty: Type::Combination(combined.name.clone()),
         rust_type: None,
     });
-    let arguments = required.into_iter().map(|field| Argument {
+    let sent: Vec<_> = sent(object).collect();
+    let lone = combined.is_none() && sent.len() == 1;
+    let required = sent.into_iter().filter(|field| field.required || lone);
+    let required = required.map(|field| Argument {
         name: field.name.clone(),
         docs: field.docs.clone(),
         ty: field.ty.clone(),
         rust_type: field.rust_type.clone(),
     });
+    combined.into_iter().chain(required).collect()
+}
+
+/// The members that callers write one by one.
+fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
+    let combined = object.combinations.as_ref();
+    object.fields.iter().filter(move |field| {
+        !field.read_only
+            && !field.wire.starts_with('@')
+            && !combined.is_some_and(|combined| combined.fields.contains(&field.name))
+    })
+}
+
+/// The members of a request: those of its `new` are arguments, the others are chained.
+fn spread(object: &Struct) -> Body {
+    let is_argument = |field: &&Field| {
+        object.arguments.iter().any(|argument| argument.name == field.name)
+    };
     Body::Spread {
         name: object.name.clone(),
-        arguments: combined.into_iter().chain(arguments).collect(),
-        options: optional.into_iter().cloned().collect(),
+        arguments: object.arguments.clone(),
+        options: sent(object).filter(|field| !is_argument(field)).cloned().collect(),
     }
 }

@@ -160,7 +160,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                     let named = named.filter(|more| more.value.value == text.value);
                     let name = named.filter_map(|more| more.name).next().unwrap_or(*value);
                     let name = rust_name(self.reader, name, Case::Variant, "name");
-                    return Some(Value::Variant(name));
+                    let wire = text.value.to_owned();
+                    return Some(Value::Variant { name, wire });
                 }
                 let help = self.value_help(text.value, values);
                 let message = format!("`{}` is none of the values of `enum`", text.value);
@@ -179,7 +180,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                     let problem = Diagnostic::new(Code::Combination, text.span, message);
                     self.reader.report(problem.help(help));
                 }
-                seconds.map(Value::Seconds)
+                let wire = text.value.to_owned();
+                seconds.map(|seconds| Value::Seconds { seconds, wire })
             }
             _ => Some(Value::Text(text.value.to_owned())),
         }

@@ -33,6 +33,21 @@ pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
     }
 }
 
+/// A text of ours, broken into lines.
+pub fn wrapped(text: &str) -> Docs {
+    let mut lines = Docs::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// The sentence with a link to the documentation.
 pub fn link(url: &str) -> String {
     format!("[Graph documentation]({})", url.replace('(', "%28").replace(')', "%29"))

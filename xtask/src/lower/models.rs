@@ -44,7 +44,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             name: name.to_owned(),
             docs: docs::lines(level, schema.description, "An identifier, a GUID."),
             cure: docs::one_line(cure),
-            example: None,
+            what: super::names::snake(name).replace('_', " "),
         }
     }
 
@@ -80,7 +80,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .combinations
             .as_ref()
             .and_then(|combinations| self.combinations(combinations, &members.properties));
-        Struct { name, docs, fields, request, combinations }
+        let mut object =
+            Struct { name, docs, fields, request, arguments: Vec::new(), combinations };
+        if request {
+            object.arguments = super::bodies::arguments(&object);
+        }
+        object
     }
 
     /// Gathers the members, those of the bases first.

@@ -113,6 +113,11 @@ pub fn singular(name: &str) -> String {
     }
 }
 
+/// The name of a type of the client, of a name that is a Rust name already.
+pub fn client_type(name: String, otherwise: &str) -> String {
+    if name == "Self" || TAKEN.contains(&&*name) { name + otherwise } else { name }
+}
+
 /// The names of one scope and who has them.
 #[derive(Debug, Default)]
 pub struct Scope {

@@ -300,38 +300,50 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         }
         let call = format!("`{} {}`", operation.method.as_str(), operation.path);
         docs::paragraph(&mut all, [docs::one_line(&call)]);
-        docs::paragraph(&mut all, facts(operation));
-        docs::paragraph(&mut all, operation.docs_url.iter().map(|url| docs::link(url)));
+        docs::paragraph(&mut all, permissions(operation));
+        docs::paragraph(&mut all, docs::wrapped(&self.facts(operation)));
+        let page = operation.docs_url.as_ref();
+        docs::paragraph(&mut all, page.map(|url| format!("{}.", docs::link(url))));
         all
+    }
+
+    /// What else a caller should know, as sentences.
+    fn facts(&self, operation: &Operation) -> String {
+        let mut facts = String::new();
+        if let Some((requests, seconds)) = operation.rate_limit {
+            let requests = grouped(requests);
+            facts = format!(
+                "Limit: {requests} requests in {seconds} seconds per application and tenant. "
+            );
+        }
+        facts.push_str(match operation.repeatable {
+            true => "Repeatable: after an unknown outcome it is sent again.",
+            false => "Not repeatable: after an unknown outcome it is not sent again.",
+        });
+        let clouds = self.document.servers.iter().filter_map(|server| server.description);
+        let clouds: Vec<_> = clouds.map(|name| docs::one_line(name.value)).collect();
+        if clouds.len() > 1 {
+            facts.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
+        }
+        facts
     }
 }
 
-/// What a caller should know, a line each.
-fn facts(operation: &Operation) -> Vec<String> {
-    let mut facts = Vec::new();
-    if !operation.delegated.is_empty() || !operation.application.is_empty() {
-        for (who, permissions) in
-            [("Delegated", &operation.delegated), ("Application", &operation.application)]
-        {
-            let text = match permissions.is_empty() {
-                true => "not possible".to_owned(),
-                false => listed(permissions).replace(", ", " or "),
-            };
-            facts.push(format!("- {who} permission: {text}."));
-        }
+/// The permissions as a table.
+fn permissions(operation: &Operation) -> Vec<String> {
+    if operation.delegated.is_empty() && operation.application.is_empty() {
+        return Vec::new();
     }
-    if let Some((requests, seconds)) = operation.rate_limit {
-        let requests = grouped(requests);
-        facts.push(format!(
-            "- Limit: {requests} requests in {seconds} seconds per application and tenant."
-        ));
-    }
-    let repeat = match operation.repeatable {
-        true => "safe; after an unknown outcome it is sent again.",
-        false => "not safe; after an unknown outcome it is not sent again.",
+    let row = |token: &str, permissions: &[String]| match permissions {
+        [] => format!("| {token} | not possible |"),
+        some => format!("| {token} | {} |", listed(some)),
     };
-    facts.push(format!("- Repeating it is {repeat}"));
-    facts
+    vec![
+        "| token | permission, any one of |".to_owned(),
+        "|---|---|".to_owned(),
+        row("delegated", &operation.delegated),
+        row("application", &operation.application),
+    ]
 }
 
 /// `1,500`

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::names::{Case, Scope, camel, rust_name, singular, snake};
+use super::names::{Case, Scope, camel, client_type, rust_name, singular, snake};
 use super::types::Context;
 use super::{Lower, resolve};
 use crate::diagnostics::{Code, Diagnostic};
@@ -214,7 +214,7 @@ impl<'d, 'n> Builder<'d, 'n> {
             0 => "",
             handle => &self.handles[handle].name,
         };
-        let type_name = format!("{prefix}{}", camel(&name));
+        let type_name = client_type(format!("{prefix}{}", camel(&name)), "Call");
         self.handle_types.claim(lower.reader, &type_name, described, "the operation");
         self.handles[handle].operations.push(self.places.len());
         let between = segments[steps..].iter().filter_map(|segment| match segment {
@@ -276,10 +276,7 @@ impl<'d, 'n> Builder<'d, 'n> {
         let described = Text { value: template, span };
         self.methods[from].claim(lower.reader, &name, described, "the path");
         let prefix = if from == 0 { "" } else { &self.handles[from].name };
-        let mut type_name = format!("{prefix}{}", camel(segment));
-        if type_name == "Client" {
-            type_name.push_str("Handle");
-        }
+        let type_name = client_type(format!("{prefix}{}", camel(segment)), "Handle");
         self.handle_types.claim(lower.reader, &type_name, described, "the path");
         self.handles[from].steps.push(Step {
             name,

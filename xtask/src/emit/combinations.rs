@@ -1,0 +1,110 @@
+//! Combinations: an enumeration of the values that some properties may have together.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::structs::{ident, rust_type};
+use super::{Uses, docs};
+use crate::ir::{CombinationMember, CombinationVariant, Combinations, Docs, Type, Value};
+
+/// The enumeration and what belongs to it.
+pub fn tokens(item: &Combinations, uses: &mut Uses) -> TokenStream {
+    let (name, about) = (ident(&item.name), docs(&item.docs));
+    let names: Vec<_> = item.variants.iter().map(|variant| ident(&variant.name)).collect();
+    let abouts = item.variants.iter().map(|variant| docs(&with_values(item, variant)));
+    let all = docs(&vec!["All of them.".to_owned()]);
+    let members = item.members.iter().enumerate().map(|(at, member)| {
+        let lines = vec![format!("The `{}` that it sends.", member.wire)];
+        let values = item.variants.iter().map(|variant| &variant.values[at]);
+        method(&member.name, &docs(&lines), member, &names, values, uses)
+    });
+    let members: Vec<_> = members.collect();
+    let defaults = item.defaults.iter().enumerate().map(|(at, member)| {
+        let lines = vec![format!("The `{}` when none is sent.", member.wire)];
+        let values = item.variants.iter().map(|variant| &variant.defaults[at]);
+        let name = format!("default_{}", member.name);
+        method(&name, &docs(&lines), member, &names, values, uses)
+    });
+    let defaults: Vec<_> = defaults.collect();
+    quote! {
+        #about
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum #name {
+            #(#abouts #names,)*
+        }
+        impl #name {
+            #all
+            pub const ALL: &'static [Self] = &[#(Self::#names),*];
+            #(#members)*
+            #(#defaults)*
+        }
+    }
+}
+
+/// The variant's description, and what it sends.
+fn with_values(item: &Combinations, variant: &CombinationVariant) -> Docs {
+    let show = |value: &Value| match value {
+        Value::Variant { wire, .. } | Value::Text(wire) => format!("`{wire}`"),
+        Value::Seconds { wire, .. } => format!("`{wire}`"),
+    };
+    let sends: Vec<_> = variant.values.iter().map(show).collect();
+    let mut line = format!("Sends {}", sends.join(" and "));
+    for (member, value) in item.defaults.iter().zip(&variant.defaults) {
+        line.push_str(&format!("; `{}` is {} by default", member.wire, show(value)));
+    }
+    line.push('.');
+    let mut lines = variant.docs.clone();
+    lines.extend([String::new(), line]);
+    lines
+}
+
+fn method<'a>(
+    name: &str,
+    about: &TokenStream,
+    member: &CombinationMember,
+    variants: &[proc_macro2::Ident],
+    values: impl Iterator<Item = &'a Value>,
+    uses: &mut Uses,
+) -> TokenStream {
+    let name = format_ident!("{name}");
+    let ty = match &member.ty {
+        Type::String => quote!(&'static str),
+        Type::Duration => {
+            uses.add("std::time", "Duration");
+            quote!(Duration)
+        }
+        ty => rust_type(ty, uses, "super"),
+    };
+    let values = values.map(|value| match value {
+        Value::Variant { name, .. } => {
+            let name = ident(name);
+            quote!(#ty::#name)
+        }
+        Value::Text(text) => quote!(#text),
+        Value::Seconds { seconds, .. } => {
+            let seconds = grouped(*seconds);
+            quote!(Duration::from_secs(#seconds))
+        }
+    });
+    quote! {
+        #about
+        pub const fn #name(self) -> #ty {
+            match self {
+                #(Self::#variants => #values,)*
+            }
+        }
+    }
+}
+
+/// `604_800`
+fn grouped(number: u64) -> Literal {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text.parse().unwrap_or_else(|_| Literal::u64_unsuffixed(number))
+}

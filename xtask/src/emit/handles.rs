@@ -1,0 +1,321 @@
+//! Handles: the parts of the paths, with a method for each step and each operation.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::structs::{ident, rust_type};
+use super::{Context, File, Uses, docs, operations, requests};
+use crate::ir::{Answer, Api, Argument, Body, Docs, Handle, Operation, Step, Type};
+
+/// The handles behind one first segment.
+pub struct Family {
+    /// The name of the file.
+    pub name: String,
+    /// The positions of the handles.
+    handles: Vec<usize>,
+}
+
+/// The families, by name.
+pub fn families(api: &Api) -> Vec<Family> {
+    let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for step in &api.handles[0].steps {
+        let mut handles = vec![step.target];
+        let mut at = 0;
+        while let Some(handle) = handles.get(at) {
+            handles.extend(api.handles[*handle].steps.iter().map(|step| step.target));
+            at += 1;
+        }
+        families.entry(&step.name).or_default().extend(handles);
+    }
+    let name = |name: &str| match name {
+        "client" | "shared" => format!("{name}_"),
+        name => name.to_owned(),
+    };
+    families.into_iter().map(|(n, handles)| Family { name: name(n), handles }).collect()
+}
+
+/// A file with everything behind one first segment: handles, requests, operations.
+pub fn file(context: Context<'_>, family: &Family) -> File {
+    let mut uses = Uses::default();
+    let mut items = TokenStream::new();
+    let handles = || family.handles.iter().map(|at| &context.api.handles[*at]);
+    for handle in handles() {
+        items.extend(self::handle(context, handle, &mut uses));
+    }
+    for at in handles().flat_map(|handle| &handle.operations) {
+        let operation = &context.api.operations[*at];
+        items.extend(requests::tokens(context, operation, &mut uses));
+        items.extend(operations::tokens(context, operation, &mut uses));
+    }
+    for handle in handles() {
+        uses.forget("super", &handle.name);
+    }
+    let path = format!("{}/{}.rs", context.layout.client, family.name);
+    let docs = "What can be reached behind one first segment of a path, and the calls there.";
+    File { path, emitter: "handles.rs", docs, uses, items }
+}
+
+fn handle(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream {
+    uses.add("msgraph_runtime", "Resource");
+    let (name, about) = (ident(&handle.name), docs(&vec![format!("`{}`", handle.path)]));
+    let steps = steps(context, handle, uses);
+    let methods = methods(context, handle, uses);
+    quote! {
+        #about
+        #[derive(Clone, Debug)]
+        pub struct #name<'a>(pub(super) Resource<'a>);
+        impl<'a> #name<'a> {
+            #(#steps)*
+            #methods
+        }
+    }
+}
+
+/// The methods that lead further.
+pub fn steps(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> Vec<TokenStream> {
+    let is_root = handle.path.is_empty();
+    let (from, lifetime) = match is_root {
+        true => (quote!(self.resource()), quote!('_)),
+        false => (quote!(self.0), quote!('a)),
+    };
+    let step = |step: &Step| {
+        let target = &context.api.handles[step.target];
+        uses.add("super", &target.name);
+        let (name, target_name) = (ident(&step.name), ident(&target.name));
+        let segment = &step.segment;
+        let mut lines: Docs = vec![format!("`{}`", target.path)];
+        let Some(parameter) = &step.parameter else {
+            let about = docs(&lines);
+            return quote! {
+                #about
+                pub fn #name(&self) -> #target_name<#lifetime> {
+                    #target_name(#from.fixed(#segment))
+                }
+            };
+        };
+        if !parameter.docs.is_empty() {
+            lines.push(String::new());
+            lines.extend(about_argument(parameter));
+        }
+        let about = docs(&lines);
+        let (argument, ty) = (ident(&parameter.name), path_type(parameter, uses, context));
+        let resource = match &parameter.ty {
+            Type::String => quote!(#from.fixed(#segment).parameter(#argument.as_ref())),
+            _ => quote!(#from.fixed(#segment).parameter(#argument)),
+        };
+        quote! {
+            #about
+            pub fn #name(&self, #argument: #ty) -> #target_name<#lifetime> {
+                #target_name(#resource)
+            }
+        }
+    };
+    handle.steps.iter().map(step).collect()
+}
+
+fn about_argument(argument: &Argument) -> Docs {
+    let mut lines = argument.docs.clone();
+    if let Some(first) = lines.first_mut() {
+        let mut letters = first.chars();
+        let start = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+        let lowered = format!("`{}`: {start}{}", argument.name, letters.as_str());
+        *first = lowered;
+    }
+    lines
+}
+
+fn path_type(argument: &Argument, uses: &mut Uses, context: Context<'_>) -> TokenStream {
+    match &argument.ty {
+        Type::String => quote!(impl AsRef<str>),
+        ty => rust_type(ty, uses, &context.layout.models_crate),
+    }
+}
+
+/// The methods that make requests.
+pub fn methods(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream {
+    let operations = handle.operations.iter().map(|at| &context.api.operations[*at]);
+    operations.map(|operation| method(context, handle, operation, uses)).collect()
+}
+
+fn method(
+    context: Context<'_>,
+    handle: &Handle,
+    operation: &Operation,
+    uses: &mut Uses,
+) -> TokenStream {
+    let models = context.layout.models_crate.as_str();
+    let root = handle.path.is_empty();
+    let lifetime = if root { quote!('_) } else { quote!('a) };
+    let (name, about) = (ident(&operation.name), docs(&operation.docs));
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    let arguments = arguments(operation, uses, models);
+    let constant = ident(&operation.constant);
+    let resource = resource(root, &operation.segments);
+    let (body, with_body) = body(operation, uses, models);
+    let required = operation.required.iter().map(|parameter| {
+        let (name, wire) = (ident(&parameter.name), &parameter.wire);
+        match (parameter.header, &parameter.ty) {
+            (true, _) => quote!(.header(#wire, #name.as_ref())),
+            (false, Type::List(_)) => quote!(.query(#wire, #name)),
+            (false, Type::String) => quote!(.query(#wire, [#name])),
+            (false, _) => quote!(.query(#wire, [#name.to_string()])),
+        }
+    });
+    let required: Vec<_> = required.collect();
+    let decode = decode(&operation.answer);
+    uses.add("msgraph_runtime", "decode");
+    let (result, answer) = match requests::has_options(operation) {
+        true => {
+            let name = ident(&operation.type_name);
+            if root {
+                uses.add("super", &operation.type_name);
+            }
+            (quote!(#name<#lifetime>), quote!(#name(request)))
+        }
+        false => {
+            let ty = requests::request_type(operation, &lifetime, uses, models);
+            (ty, quote!(request))
+        }
+    };
+    let request = quote!(resource.request(&#constant, #decode)#with_body);
+    let further = required.iter().map(|call| quote!(let request = request #call;));
+    quote! {
+        #about
+        #deprecated
+        pub fn #name(&self, #(#arguments),*) -> #result {
+            let resource = #resource;
+            #body
+            let request = #request;
+            #(#further)*
+            #answer
+        }
+    }
+}
+
+/// The resource that an operation is called on.
+fn resource(root: bool, segments: &[String]) -> TokenStream {
+    match (root, segments) {
+        (true, _) => quote!(self.resource() #(.fixed(#segments))*),
+        (false, []) => quote!(&self.0),
+        (false, _) => quote!(self.0 #(.fixed(#segments))*),
+    }
+}
+
+fn decode(answer: &Answer) -> TokenStream {
+    match answer {
+        Answer::Nothing => quote!(decode::nothing),
+        Answer::Object(_) => quote!(decode::object),
+        Answer::Enveloped(..) => quote!(decode::enveloped),
+        Answer::Count => quote!(decode::number),
+    }
+}
+
+/// The arguments in the signature: what the body needs, then required parameters.
+fn arguments(operation: &Operation, uses: &mut Uses, models: &str) -> Vec<TokenStream> {
+    let mut all = Vec::new();
+    let body = match &operation.body {
+        Some(Body::Whole(argument)) => std::slice::from_ref(argument),
+        Some(Body::Spread { arguments, .. }) => arguments,
+        None => &[],
+    };
+    for argument in body {
+        let (name, ty) = (ident(&argument.name), argument_type(argument, uses, models));
+        all.push(quote!(#name: #ty));
+    }
+    for parameter in &operation.required {
+        let name = ident(&parameter.name);
+        let ty = match &parameter.ty {
+            Type::String => quote!(impl AsRef<str>),
+            Type::List(_) => quote!(impl IntoIterator<Item = impl AsRef<str>>),
+            ty => rust_type(ty, uses, models),
+        };
+        all.push(quote!(#name: #ty));
+    }
+    all
+}
+
+/// What callers may give for a member of a body.
+pub fn argument_type(argument: &Argument, uses: &mut Uses, models: &str) -> TokenStream {
+    if let Some(name) = &argument.rust_type {
+        uses.add(models, name);
+        let name = ident(name);
+        return quote!(#name);
+    }
+    value_type(&argument.ty, uses, models)
+}
+
+/// What callers may give for a value of a type.
+pub fn value_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
+    match ty {
+        Type::String => quote!(impl Into<String>),
+        Type::Duration | Type::DateTime => {
+            uses.add(models, "InvalidValue");
+            let ty = rust_type(ty, uses, models);
+            quote!(impl TryInto<#ty, Error: Into<InvalidValue>>)
+        }
+        Type::List(item) => {
+            let item = match &**item {
+                Type::String => quote!(impl Into<String>),
+                item => rust_type(item, uses, models),
+            };
+            quote!(impl IntoIterator<Item = #item>)
+        }
+        Type::Boxed(name) => rust_type(&Type::Object(name.clone()), uses, models),
+        ty => rust_type(ty, uses, models),
+    }
+}
+
+/// The statement that makes the body, and the call that adds it.
+fn body(operation: &Operation, uses: &mut Uses, models: &str) -> (TokenStream, TokenStream) {
+    let (name, arguments) = match &operation.body {
+        None => return (TokenStream::new(), TokenStream::new()),
+        Some(Body::Whole(argument)) => {
+            let argument = ident(&argument.name);
+            return (TokenStream::new(), quote!(.body(Ok(#argument))));
+        }
+        Some(Body::Spread { name, arguments, .. }) => (name, arguments),
+    };
+    uses.add(models, name);
+    let name = ident(name);
+    let is_fallible = |argument: &&Argument| {
+        argument.rust_type.is_some() || matches!(argument.ty, Type::Duration | Type::DateTime)
+    };
+    let fallible: Vec<_> = arguments.iter().filter(is_fallible).collect();
+    let body = match (&arguments[..], &fallible[..]) {
+        ([], _) => quote!(Ok(#name::default())),
+        ([only], [_]) => {
+            let argument = ident(&only.name);
+            let refused = only.rust_type.is_none().then(|| quote!(.map_err(Into::into)));
+            quote!(#argument.try_into()#refused.map(#name::new))
+        }
+        (all, []) => {
+            let values = all.iter().map(into_value);
+            quote!(Ok(#name::new(#(#values),*)))
+        }
+        (all, fallible) => {
+            let values: Vec<_> = all.iter().map(into_value).collect();
+            let mut made = quote!(Ok(#name::new(#(#values),*)));
+            for argument in fallible.iter().rev() {
+                let name = ident(&argument.name);
+                made = quote!(#name.try_into().map_err(Into::into).and_then(|#name| #made));
+            }
+            made
+        }
+    };
+    (quote!(let body = #body;), quote!(.body(body)))
+}
+
+/// The value of an infallible argument.
+fn into_value(argument: &Argument) -> TokenStream {
+    let name = ident(&argument.name);
+    match &argument.ty {
+        Type::String => quote!(#name.into()),
+        Type::List(item) if **item == Type::String => {
+            quote!(#name.into_iter().map(Into::into).collect())
+        }
+        Type::List(_) => quote!(#name.into_iter().collect()),
+        _ => quote!(#name),
+    }
+}

@@ -1,0 +1,111 @@
+//! The third stage: from the [`ir`](crate::ir) to the tokens of files, one emitter a kind of item.
+//!
+//! An emitter makes no names, decides no order and formats nothing.
+
+mod client;
+mod combinations;
+mod enums;
+mod handles;
+mod ids;
+mod modules;
+mod operations;
+mod requests;
+mod routes;
+pub mod signatures;
+mod structs;
+mod uses;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::{Api, Docs, Item, Module};
+use crate::layout::Layout;
+use crate::print::DOC_BREAK;
+pub use uses::Uses;
+
+/// A file before it is text.
+#[derive(Debug)]
+pub struct File {
+    /// Where it belongs, with slashes, from the root of the output.
+    pub path: String,
+    /// The name of the emitter's source file.
+    pub emitter: &'static str,
+    /// What the file is about.
+    pub docs: &'static str,
+    /// What it imports.
+    pub uses: Uses,
+    /// What stands in it.
+    pub items: TokenStream,
+}
+
+/// What a file depends on besides its part of the IR.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    api: &'a Api,
+    layout: &'a Layout,
+}
+
+/// Calls `done` with every file, one after the other, so that their tokens are not all held.
+pub fn files<E>(
+    api: &Api,
+    layout: &Layout,
+    mut done: impl FnMut(File) -> Result<(), E>,
+) -> Result<(), E> {
+    let context = Context { api, layout };
+    for module in &api.modules {
+        done(model(context, module))?;
+    }
+    done(modules::file(context))?;
+    done(client::file(context))?;
+    done(client::modules(context))?;
+    for family in handles::families(api) {
+        done(handles::file(context, &family))?;
+    }
+    done(operations::shared(context))?;
+    if layout.emulator.is_some() {
+        done(routes::modules(context))?;
+        done(routes::file(context))?;
+    }
+    Ok(())
+}
+
+fn model(context: Context<'_>, module: &Module) -> File {
+    let mut uses = Uses::default();
+    let mut items = TokenStream::new();
+    let mut emitter = "structs.rs";
+    for (at, item) in module.items.iter().enumerate() {
+        let (tokens, file) = match item {
+            Item::Struct(object) => (structs::tokens(object, &mut uses), "structs.rs"),
+            Item::Enum(enumeration) => (enums::tokens(enumeration, &mut uses), "enums.rs"),
+            Item::Id(id) => (ids::tokens(id, &mut uses), "ids.rs"),
+            Item::Combinations(item) => (combinations::tokens(item, &mut uses), "combinations.rs"),
+        };
+        if at == 0 {
+            emitter = file;
+        }
+        items.extend(tokens);
+    }
+    let own = module.items.iter().map(Item::name);
+    own.for_each(|name| uses.forget("super", name));
+    let path = format!("{}/{}.rs", context.layout.models, module.name);
+    File { path, emitter, docs: "", uses, items }
+}
+
+/// Documentation as one attribute, whose lines the printer takes apart. One attribute costs the
+/// parser and the printer a fraction of one for each line.
+fn docs(lines: &Docs) -> TokenStream {
+    if lines.is_empty() {
+        return TokenStream::new();
+    }
+    let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 2).sum());
+    for (at, line) in lines.iter().enumerate() {
+        if at > 0 {
+            text.push(DOC_BREAK);
+        }
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(line);
+        }
+    }
+    quote!(#[doc = #text])
+}

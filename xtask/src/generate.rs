@@ -1,0 +1,71 @@
+//! The one function that everything else serves: texts in, files or problems out.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::layout::Layout;
+use crate::spec::fields::{Level, Reader};
+use crate::spec::node::Span;
+use crate::{emit, lower, print, spec};
+
+/// What to generate from, besides the text.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How strictly to read.
+    pub level: Level,
+    /// The name of the description for the headers of the files.
+    pub spec: String,
+    /// Where the files go.
+    pub layout: Layout,
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Where it belongs, with slashes, from the root of the output.
+    pub path: String,
+    /// All of its text.
+    pub text: String,
+}
+
+/// Everything that a description gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// The files, by path.
+    pub files: Vec<OutputFile>,
+    /// The public signatures of the crates.
+    pub signatures: String,
+}
+
+/// Generates the files for a description, or says everything that is wrong with it.
+///
+/// It reads nothing but its arguments and touches nothing. Any text whatever gives one or the
+/// other.
+pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnostic>> {
+    let mut reader = Reader::new(options.level);
+    let Some(root) = spec::yaml::parse(text, 0, &mut reader.problems) else {
+        return Err(reader.problems.sorted());
+    };
+    let document = spec::read::document(&mut reader, &root);
+    let api = lower::lower(&document, &mut reader);
+    if !reader.problems.is_empty() {
+        return Err(reader.problems.sorted());
+    }
+    drop(document);
+    drop(root);
+    let mut files = Vec::new();
+    let emitted = emit::files(&api, &options.layout, |file| {
+        let path = file.path.clone();
+        let text = print::print(file, &options.spec)?;
+        files.push(OutputFile { path, text });
+        Ok(())
+    });
+    emitted.map_err(|message: String| vec![bug(message)])?;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let signatures = emit::signatures::signatures(&api, &options.layout);
+    Ok(Generated { files, signatures })
+}
+
+/// A mistake of the generator, not of the description.
+fn bug(message: String) -> Diagnostic {
+    Diagnostic::new(Code::Bug, Span::default(), message)
+        .help("this is a mistake of the generator; please report it with the description")
+}
