@@ -97,21 +97,38 @@ impl Problems {
 
 /// The problems as text, in colour when a person looks at a terminal.
 pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> String {
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut text = String::new();
     for problem in problems.iter().take(SHOWN) {
         text.push_str(&render_one(problem, sources, &renderer));
         text.push_str("\n\n");
     }
     let count = problems.len();
-    let files = sources.first().map_or("the description", |source| source.name);
+    let files = sources
+        .first()
+        .map_or("the description", |source| source.name);
     let noun = if count == 1 { "problem" } else { "problems" };
-    let shown = if count > SHOWN { format!(" ({SHOWN} shown)") } else { String::new() };
-    let _ = writeln!(text, "{count} {noun} in {files}{shown}; no file was written");
+    let shown = if count > SHOWN {
+        format!(" ({SHOWN} shown)")
+    } else {
+        String::new()
+    };
+    let _ = writeln!(
+        text,
+        "{count} {noun} in {files}{shown}; no file was written"
+    );
     text
 }
 
-fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer) -> String {
+fn render_one(
+    problem: &Diagnostic,
+    sources: &[Source<'_>],
+    renderer: &Renderer,
+) -> String {
     let title = Level::ERROR
         .primary_title(problem.message.as_str())
         .id(problem.code.as_str());
@@ -121,16 +138,23 @@ fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer)
     let mark = AnnotationKind::Primary
         .span(range(problem.span, source.text))
         .label(problem.label.as_str());
-    let mut snippet = Snippet::source(source.text).path(source.name).annotation(mark);
+    let mut snippet = Snippet::source(source.text)
+        .path(source.name)
+        .annotation(mark);
     let mut group = None;
     if let Some((span, label)) = &problem.context {
         if span.source == problem.span.source {
             let place = range(*span, source.text);
-            snippet = snippet.annotation(AnnotationKind::Context.span(place).label(label.as_str()));
+            snippet = snippet
+                .annotation(AnnotationKind::Context.span(place).label(label.as_str()));
         } else if let Some(other) = sources.get(span.source as usize) {
             let place = range(*span, other.text);
             let mark = AnnotationKind::Context.span(place).label(label.as_str());
-            group = Some(Snippet::source(other.text).path(other.name).annotation(mark));
+            group = Some(
+                Snippet::source(other.text)
+                    .path(other.name)
+                    .annotation(mark),
+            );
         }
     }
     let mut report = title.element(snippet);

@@ -66,6 +66,7 @@ pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnost
 
 /// A mistake of the generator, not of the description.
 fn bug(message: String) -> Diagnostic {
-    Diagnostic::new(Code::Bug, Span::default(), message)
-        .help("this is a mistake of the generator; please report it with the description")
+    Diagnostic::new(Code::Bug, Span::default(), message).help(
+        "this is a mistake of the generator; please report it with the description",
+    )
 }

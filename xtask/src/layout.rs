@@ -27,6 +27,9 @@ impl Layout {
 
     /// All folders that hold generated files and nothing else.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
-        [&self.models, &self.client].into_iter().chain(&self.emulator).map(String::as_str)
+        [&self.models, &self.client]
+            .into_iter()
+            .chain(&self.emulator)
+            .map(String::as_str)
     }
 }

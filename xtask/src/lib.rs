@@ -5,9 +5,11 @@
 //! name is a Rust name), [`emit`] (to tokens), [`print`] (to text), [`files`] (to the disk).
 //! What is wrong with a description is a [`diagnostics::Diagnostic`].
 
+pub mod cli;
 pub mod codes;
 pub mod diagnostics;
 pub mod emit;
+pub mod files;
 pub mod generate;
 pub mod ir;
 pub mod layout;

@@ -3,6 +3,8 @@
 //! prettyplease prints the code. This stage adds what tokens cannot hold: the header, the imports
 //! in rustfmt's order, the lines of the documentation, and blank lines between items.
 
+mod narrow;
+
 use crate::emit::File;
 
 /// What stands between two lines of documentation in one attribute.
@@ -21,16 +23,29 @@ pub fn print(file: File, spec: &str) -> Result<String, String> {
     text.push('\n');
     if !file.docs.is_empty() {
         text.push_str("\n//! ");
-        text.push_str(file.docs);
+        text.push_str(&file.docs);
         text.push('\n');
     }
-    let uses = file.uses.text();
+    let uses = file.uses.text("use");
     if !uses.is_empty() {
         text.push('\n');
         text.push_str(&uses);
     }
-    text.push('\n');
-    Lines { text: &mut text, open: Vec::new(), head: Block::Code, last: Last::Opening }.all(&code);
+    if !code.is_empty() {
+        text.push('\n');
+    }
+    Lines {
+        text: &mut text,
+        open: Vec::new(),
+        head: Block::Code,
+        last: Last::Opening,
+    }
+    .all(&code);
+    let exports = file.exports.text("pub use");
+    if !exports.is_empty() {
+        text.push('\n');
+        text.push_str(&exports);
+    }
     Ok(text)
 }
 
@@ -108,9 +123,14 @@ impl Lines<'_> {
         }
         let block = self.block();
         let kind = content.chars().find(|c| c.is_alphabetic()).unwrap_or('}');
-        let kind = if content.starts_with("pub use") { 'u' } else { kind };
+        let kind = if content.starts_with("pub use") {
+            'u'
+        } else {
+            kind
+        };
         // Bounds stand deeper than the item that they belong to.
-        let continues = content == "{" || content == "where" || indent.len() > self.open.len() * 4;
+        let continues =
+            content == "{" || content == "where" || indent.len() > self.open.len() * 4;
         let begins = block == Block::Items && !continues;
         let attribute = content.starts_with("#[");
         let apart = match self.last {
@@ -128,9 +148,18 @@ impl Lines<'_> {
                 _ => Block::Code,
             };
         }
+        if let Some(lines) = narrow::broken(indent.len(), content) {
+            self.text.push_str(&lines);
+            self.last = Last::Item;
+            return;
+        }
         self.line(indent, content);
         if content.ends_with(['{', '(', '[']) {
-            self.open.push(if block == Block::Items { self.head } else { Block::Code });
+            self.open.push(if block == Block::Items {
+                self.head
+            } else {
+                Block::Code
+            });
             self.last = Last::Opening;
         } else if attribute {
             self.last = Last::Attribute;

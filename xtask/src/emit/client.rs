@@ -1,10 +1,11 @@
 //! The client itself: the first segments of all paths, and the list of the client's files.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::handles::{self, families};
 use super::structs::ident;
-use super::{Context, File, Uses, docs};
+use super::{Context, File, Uses, docs, operations, requests};
 
 /// `client.rs`
 pub fn file(context: Context<'_>) -> File {
@@ -18,6 +19,20 @@ pub fn file(context: Context<'_>) -> File {
     ]);
     let methods = handles::methods(context, root, &mut uses);
     let steps = handles::steps(context, root, &mut uses);
+    let own = root
+        .operations
+        .iter()
+        .map(|at| &context.api.operations[*at]);
+    let own: Vec<_> = own
+        .map(|operation| {
+            let request = requests::tokens(context, operation, &mut uses);
+            let constant = operations::tokens(context, operation, &mut uses);
+            quote!(#request #constant)
+        })
+        .collect();
+    let runtime = docs(&vec![
+        "The runtime's client, for operations that this crate does not have.".to_owned(),
+    ]);
     let items = quote! {
         #about
         #[derive(Clone, Debug)]
@@ -34,12 +49,20 @@ pub fn file(context: Context<'_>) -> File {
                 Self(client)
             }
         }
+        #runtime
+        impl AsRef<msgraph_runtime::Client> for Client {
+            fn as_ref(&self) -> &msgraph_runtime::Client {
+                &self.0
+            }
+        }
+        #(#own)*
     };
     File {
         path: format!("{}/client.rs", context.layout.client),
         emitter: "client.rs",
-        docs: "The client, with the first segments of all paths.",
+        docs: "The client, with the first segments of all paths.".to_owned(),
         uses,
+        exports: Uses::default(),
         items,
     }
 }
@@ -47,24 +70,77 @@ pub fn file(context: Context<'_>) -> File {
 /// `mod.rs` of the client.
 pub fn modules(context: Context<'_>) -> File {
     let families = families(context.api);
-    let mut names: Vec<_> = families.iter().map(|family| family.name.as_str()).collect();
-    let files: Vec<_> = {
-        let mut all = names.clone();
-        all.extend(["client", "shared"]);
-        all.sort_unstable();
-        all.into_iter().map(ident).collect()
-    };
-    names.sort_unstable();
-    let names = names.into_iter().map(ident);
+    let mut files: Vec<_> = families.iter().map(|family| family.name.as_str()).collect();
+    files.extend(["client", "shared"]);
+    files.sort_unstable();
+    let files = files.into_iter().map(ident);
+    let mut exports = Uses::default();
+    exports.add("client", "Client");
     File {
         path: format!("{}/mod.rs", context.layout.client),
         emitter: "client.rs",
-        docs: "The client of the API: a file for each first segment of its paths.",
+        docs: "The client of the API: a file for each first segment of its paths."
+            .to_owned(),
         uses: Uses::default(),
+        exports,
         items: quote! {
             #(mod #files;)*
-            pub use client::Client;
-            #(pub use #names::*;)*
+            pub mod handles;
+            pub mod operations;
+            pub mod requests;
         },
     }
+}
+
+/// `handles.rs`, `requests.rs` and `operations.rs`: what the files hold, by kind.
+pub fn lists(context: Context<'_>) -> [File; 3] {
+    let mut lists = [(); 3].map(|()| Uses::default());
+    let [handles, requests, operations] = &mut lists;
+    let mut files = vec!["super::client".to_owned(); context.api.handles.len()];
+    for family in families(context.api) {
+        for at in &family.handles {
+            files[*at] = format!("super::{}", family.name);
+        }
+    }
+    for (at, (handle, file)) in context.api.handles.iter().zip(&files).enumerate() {
+        if at > 0 {
+            handles.add(file, &handle.name);
+        }
+        for operation in handle
+            .operations
+            .iter()
+            .map(|at| &context.api.operations[*at])
+        {
+            operations.add(file, &operation.constant);
+            if requests::has_options(operation) {
+                requests.add(file, &operation.type_name);
+            }
+        }
+    }
+    let [handles, requests, operations] = lists;
+    let list = |name: &str, docs: &str, exports| File {
+        path: format!("{}/{name}.rs", context.layout.client),
+        emitter: "client.rs",
+        docs: docs.to_owned(),
+        uses: Uses::default(),
+        exports,
+        items: TokenStream::new(),
+    };
+    [
+        list(
+            "handles",
+            "The resources of the API, as their URLs name them.",
+            handles,
+        ),
+        list(
+            "requests",
+            "The requests that have options of their own.",
+            requests,
+        ),
+        list(
+            "operations",
+            "The operations of the API, as data.",
+            operations,
+        ),
+    ]
 }

@@ -5,13 +5,22 @@ use quote::{format_ident, quote};
 
 use super::structs::{ident, rust_type};
 use super::{Uses, docs};
-use crate::ir::{CombinationMember, CombinationVariant, Combinations, Docs, Type, Value};
+use crate::ir::{
+    CombinationMember, CombinationVariant, Combinations, Docs, Type, Value,
+};
 
 /// The enumeration and what belongs to it.
 pub fn tokens(item: &Combinations, uses: &mut Uses) -> TokenStream {
     let (name, about) = (ident(&item.name), docs(&item.docs));
-    let names: Vec<_> = item.variants.iter().map(|variant| ident(&variant.name)).collect();
-    let abouts = item.variants.iter().map(|variant| docs(&with_values(item, variant)));
+    let names: Vec<_> = item
+        .variants
+        .iter()
+        .map(|variant| ident(&variant.name))
+        .collect();
+    let abouts = item
+        .variants
+        .iter()
+        .map(|variant| docs(&with_values(item, variant)));
     let all = docs(&vec!["All of them.".to_owned()]);
     let members = item.members.iter().enumerate().map(|(at, member)| {
         let lines = vec![format!("The `{}` that it sends.", member.wire)];
@@ -50,7 +59,11 @@ fn with_values(item: &Combinations, variant: &CombinationVariant) -> Docs {
     let sends: Vec<_> = variant.values.iter().map(show).collect();
     let mut line = format!("Sends {}", sends.join(" and "));
     for (member, value) in item.defaults.iter().zip(&variant.defaults) {
-        line.push_str(&format!("; `{}` is {} by default", member.wire, show(value)));
+        line.push_str(&format!(
+            "; `{}` is {} by default",
+            member.wire,
+            show(value)
+        ));
     }
     line.push('.');
     let mut lines = variant.docs.clone();
@@ -106,5 +119,6 @@ fn grouped(number: u64) -> Literal {
         }
         text.push(digit);
     }
-    text.parse().unwrap_or_else(|_| Literal::u64_unsuffixed(number))
+    text.parse()
+        .unwrap_or_else(|_| Literal::u64_unsuffixed(number))
 }

@@ -17,14 +17,22 @@ pub fn tokens(enumeration: &Enum, uses: &mut Uses) -> TokenStream {
         Some(_) => quote!(Clone, Debug, Default, PartialEq, Eq, Hash),
         None => quote!(Clone, Debug, PartialEq, Eq, Hash),
     };
-    let variants = enumeration.variants.iter().enumerate().map(|(at, variant)| {
-        let (name, about) = (ident(&variant.name), docs(&variant.docs));
-        let default = (enumeration.default == Some(at)).then(|| quote!(#[default]));
-        quote!(#about #default #name,)
-    });
+    let variants = enumeration
+        .variants
+        .iter()
+        .enumerate()
+        .map(|(at, variant)| {
+            let (name, about) = (ident(&variant.name), docs(&variant.docs));
+            let default = (enumeration.default == Some(at)).then(|| quote!(#[default]));
+            quote!(#about #default #name,)
+        });
     let unknown = "A value that this version does not know, as it came.";
     let unknown = docs(&vec![unknown.to_owned()]);
-    let names: Vec<_> = enumeration.variants.iter().map(|v| ident(&v.name)).collect();
+    let names: Vec<_> = enumeration
+        .variants
+        .iter()
+        .map(|v| ident(&v.name))
+        .collect();
     let wires: Vec<_> = enumeration.variants.iter().map(|v| &v.wire).collect();
     let as_str = docs(&vec!["The value as it is written on the wire.".to_owned()]);
     quote! {
@@ -64,7 +72,8 @@ fn open(lines: &Docs) -> Docs {
     let mut lines = lines.clone();
     lines.extend([
         String::new(),
-        "The list is open: a value that this version does not know is kept as".to_owned(),
+        "The list is open: a value that this version does not know is kept as"
+            .to_owned(),
         "[`UnknownValue`](Self::UnknownValue).".to_owned(),
     ]);
     lines

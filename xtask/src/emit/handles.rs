@@ -7,14 +7,16 @@ use quote::quote;
 
 use super::structs::{ident, rust_type};
 use super::{Context, File, Uses, docs, operations, requests};
-use crate::ir::{Answer, Api, Argument, Body, Docs, Handle, Operation, Step, Type};
+use crate::ir::{
+    Answer, Api, Argument, Body, Docs, Handle, Operation, Parameter, Step, Type,
+};
 
 /// The handles behind one first segment.
 pub struct Family {
     /// The name of the file.
     pub name: String,
     /// The positions of the handles.
-    handles: Vec<usize>,
+    pub handles: Vec<usize>,
 }
 
 /// The families, by name.
@@ -30,10 +32,18 @@ pub fn families(api: &Api) -> Vec<Family> {
         families.entry(&step.name).or_default().extend(handles);
     }
     let name = |name: &str| match name {
-        "client" | "shared" => format!("{name}_"),
+        "client" | "handles" | "operations" | "requests" | "shared" => {
+            format!("{name}_")
+        }
         name => name.to_owned(),
     };
-    families.into_iter().map(|(n, handles)| Family { name: name(n), handles }).collect()
+    families
+        .into_iter()
+        .map(|(n, handles)| Family {
+            name: name(n),
+            handles,
+        })
+        .collect()
 }
 
 /// A file with everything behind one first segment: handles, requests, operations.
@@ -50,16 +60,31 @@ pub fn file(context: Context<'_>, family: &Family) -> File {
         items.extend(operations::tokens(context, operation, &mut uses));
     }
     for handle in handles() {
-        uses.forget("super", &handle.name);
+        uses.forget("super::handles", &handle.name);
     }
     let path = format!("{}/{}.rs", context.layout.client, family.name);
-    let docs = "What can be reached behind one first segment of a path, and the calls there.";
-    File { path, emitter: "handles.rs", docs, uses, items }
+    let first = family
+        .handles
+        .first()
+        .map_or("", |at| context.api.handles[*at].path.as_str());
+    let first = first.split('/').nth(1).unwrap_or_default();
+    let docs = format!("Everything under `/{first}`: handles, requests and operations.");
+    File {
+        path,
+        emitter: "handles.rs",
+        docs,
+        uses,
+        exports: Uses::default(),
+        items,
+    }
 }
 
 fn handle(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream {
     uses.add("msgraph_runtime", "Resource");
-    let (name, about) = (ident(&handle.name), docs(&vec![format!("`{}`", handle.path)]));
+    let (name, about) = (
+        ident(&handle.name),
+        docs(&vec![format!("`{}`", handle.path)]),
+    );
     let steps = steps(context, handle, uses);
     let methods = methods(context, handle, uses);
     quote! {
@@ -74,7 +99,11 @@ fn handle(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream
 }
 
 /// The methods that lead further.
-pub fn steps(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> Vec<TokenStream> {
+pub fn steps(
+    context: Context<'_>,
+    handle: &Handle,
+    uses: &mut Uses,
+) -> Vec<TokenStream> {
     let is_root = handle.path.is_empty();
     let (from, lifetime) = match is_root {
         true => (quote!(self.resource()), quote!('_)),
@@ -82,7 +111,7 @@ pub fn steps(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> Vec<Toke
     };
     let step = |step: &Step| {
         let target = &context.api.handles[step.target];
-        uses.add("super", &target.name);
+        uses.add("super::handles", &target.name);
         let (name, target_name) = (ident(&step.name), ident(&target.name));
         let segment = &step.segment;
         let mut lines: Docs = vec![format!("`{}`", target.path)];
@@ -100,15 +129,17 @@ pub fn steps(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> Vec<Toke
             lines.extend(about_argument(parameter));
         }
         let about = docs(&lines);
-        let (argument, ty) = (ident(&parameter.name), path_type(parameter, uses, context));
-        let resource = match &parameter.ty {
-            Type::String => quote!(#from.fixed(#segment).parameter(#argument.as_ref())),
-            _ => quote!(#from.fixed(#segment).parameter(#argument)),
+        let (argument, ty) =
+            (ident(&parameter.name), path_type(parameter, uses, context));
+        let value = match &parameter.ty {
+            Type::String => quote!(#argument.as_ref()),
+            _ => quote!(#argument),
         };
         quote! {
             #about
             pub fn #name(&self, #argument: #ty) -> #target_name<#lifetime> {
-                #target_name(#resource)
+                let resource = #from.fixed(#segment);
+                #target_name(resource.parameter(#value))
             }
         }
     };
@@ -119,7 +150,10 @@ fn about_argument(argument: &Argument) -> Docs {
     let mut lines = argument.docs.clone();
     if let Some(first) = lines.first_mut() {
         let mut letters = first.chars();
-        let start = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+        let start = letters
+            .next()
+            .map(|c| c.to_lowercase().to_string())
+            .unwrap_or_default();
         let lowered = format!("`{}`: {start}{}", argument.name, letters.as_str());
         *first = lowered;
     }
@@ -135,8 +169,13 @@ fn path_type(argument: &Argument, uses: &mut Uses, context: Context<'_>) -> Toke
 
 /// The methods that make requests.
 pub fn methods(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream {
-    let operations = handle.operations.iter().map(|at| &context.api.operations[*at]);
-    operations.map(|operation| method(context, handle, operation, uses)).collect()
+    let operations = handle
+        .operations
+        .iter()
+        .map(|at| &context.api.operations[*at]);
+    operations
+        .map(|operation| method(context, handle, operation, uses))
+        .collect()
 }
 
 fn method(
@@ -152,54 +191,70 @@ fn method(
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let arguments = arguments(operation, uses, models);
     let constant = ident(&operation.constant);
-    let resource = resource(root, &operation.segments);
     let (body, with_body) = body(operation, uses, models);
-    let required = operation.required.iter().map(|parameter| {
-        let (name, wire) = (ident(&parameter.name), &parameter.wire);
-        match (parameter.header, &parameter.ty) {
-            (true, _) => quote!(.header(#wire, #name.as_ref())),
-            (false, Type::List(_)) => quote!(.query(#wire, #name)),
-            (false, Type::String) => quote!(.query(#wire, [#name])),
-            (false, _) => quote!(.query(#wire, [#name.to_string()])),
-        }
-    });
-    let required: Vec<_> = required.collect();
+    let mut calls: Vec<_> = operation.required.iter().map(required).collect();
     let decode = decode(&operation.answer);
     uses.add("msgraph_runtime", "decode");
-    let (result, answer) = match requests::has_options(operation) {
+    let result = match requests::has_options(operation) {
         true => {
             let name = ident(&operation.type_name);
-            if root {
-                uses.add("super", &operation.type_name);
-            }
-            (quote!(#name<#lifetime>), quote!(#name(request)))
+            calls.push(quote!(#name(request)));
+            quote!(#name<#lifetime>)
         }
-        false => {
-            let ty = requests::request_type(operation, &lifetime, uses, models);
-            (ty, quote!(request))
-        }
+        false => requests::request_type(operation, &lifetime, uses, models),
     };
-    let request = quote!(resource.request(&#constant, #decode)#with_body);
-    let further = required.iter().map(|call| quote!(let request = request #call;));
+    let (resource, on) = resource(root, &operation.segments);
+    // Each statement stays short enough that rustfmt and prettyplease break it alike.
+    let mut request = quote!(#on.request(operation, #decode)#with_body);
+    let last = calls.pop();
+    for call in calls {
+        request = quote!(#request; let request = request #call);
+    }
+    let request = match last {
+        None => request,
+        Some(last) if requests::has_options(operation) => {
+            quote!(let request = #request; #last)
+        }
+        Some(last) => quote!(let request = #request; request #last),
+    };
     quote! {
         #about
         #deprecated
         pub fn #name(&self, #(#arguments),*) -> #result {
-            let resource = #resource;
+            let operation = &#constant;
+            #resource
             #body
-            let request = #request;
-            #(#further)*
-            #answer
+            #request
         }
     }
 }
 
-/// The resource that an operation is called on.
-fn resource(root: bool, segments: &[String]) -> TokenStream {
+/// The call that adds a parameter that must be given.
+fn required(parameter: &Parameter) -> TokenStream {
+    let (name, wire) = (ident(&parameter.name), &parameter.wire);
+    match (parameter.header, &parameter.ty) {
+        (true, _) => quote!(.header(#wire, #name.as_ref())),
+        (false, Type::List(_)) => quote!(.query(#wire, #name)),
+        (false, Type::String) => quote!(.query(#wire, [#name])),
+        (false, _) => quote!(.query(#wire, [#name.to_string()])),
+    }
+}
+
+/// The statement that makes the resource of an operation, and how to name it.
+fn resource(root: bool, segments: &[String]) -> (TokenStream, TokenStream) {
     match (root, segments) {
-        (true, _) => quote!(self.resource() #(.fixed(#segments))*),
-        (false, []) => quote!(&self.0),
-        (false, _) => quote!(self.0 #(.fixed(#segments))*),
+        (false, []) => (TokenStream::new(), quote!(self.0)),
+        (root, _) => {
+            let from = if root {
+                quote!(self.resource())
+            } else {
+                quote!(self.0)
+            };
+            (
+                quote!(let resource = #from #(.fixed(#segments))*;),
+                quote!(resource),
+            )
+        }
     }
 }
 
@@ -213,7 +268,11 @@ fn decode(answer: &Answer) -> TokenStream {
 }
 
 /// The arguments in the signature: what the body needs, then required parameters.
-fn arguments(operation: &Operation, uses: &mut Uses, models: &str) -> Vec<TokenStream> {
+pub fn arguments(
+    operation: &Operation,
+    uses: &mut Uses,
+    models: &str,
+) -> Vec<TokenStream> {
     let mut all = Vec::new();
     let body = match &operation.body {
         Some(Body::Whole(argument)) => std::slice::from_ref(argument),
@@ -268,43 +327,63 @@ pub fn value_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
 }
 
 /// The statement that makes the body, and the call that adds it.
-fn body(operation: &Operation, uses: &mut Uses, models: &str) -> (TokenStream, TokenStream) {
+fn body(
+    operation: &Operation,
+    uses: &mut Uses,
+    models: &str,
+) -> (TokenStream, TokenStream) {
     let (name, arguments) = match &operation.body {
         None => return (TokenStream::new(), TokenStream::new()),
         Some(Body::Whole(argument)) => {
             let argument = ident(&argument.name);
             return (TokenStream::new(), quote!(.body(Ok(#argument))));
         }
-        Some(Body::Spread { name, arguments, .. }) => (name, arguments),
+        Some(Body::Spread {
+            name, arguments, ..
+        }) => (name, arguments),
     };
     uses.add(models, name);
     let name = ident(name);
     let is_fallible = |argument: &&Argument| {
-        argument.rust_type.is_some() || matches!(argument.ty, Type::Duration | Type::DateTime)
+        argument.rust_type.is_some()
+            || matches!(argument.ty, Type::Duration | Type::DateTime)
     };
     let fallible: Vec<_> = arguments.iter().filter(is_fallible).collect();
-    let body = match (&arguments[..], &fallible[..]) {
-        ([], _) => quote!(Ok(#name::default())),
+    match (&arguments[..], &fallible[..]) {
+        ([], _) => (
+            quote!(let body = #name::default();),
+            quote!(.body(Ok(body))),
+        ),
         ([only], [_]) => {
             let argument = ident(&only.name);
-            let refused = only.rust_type.is_none().then(|| quote!(.map_err(Into::into)));
-            quote!(#argument.try_into()#refused.map(#name::new))
+            let refused = only
+                .rust_type
+                .is_none()
+                .then(|| quote!(.map_err(Into::into)));
+            let body = quote! {
+                let body = #argument.try_into()#refused;
+                let body = body.map(#name::new);
+            };
+            (body, quote!(.body(body)))
         }
         (all, []) => {
             let values = all.iter().map(into_value);
-            quote!(Ok(#name::new(#(#values),*)))
+            (
+                quote!(let body = #name::new(#(#values),*);),
+                quote!(.body(Ok(body))),
+            )
         }
         (all, fallible) => {
             let values: Vec<_> = all.iter().map(into_value).collect();
             let mut made = quote!(Ok(#name::new(#(#values),*)));
             for argument in fallible.iter().rev() {
                 let name = ident(&argument.name);
-                made = quote!(#name.try_into().map_err(Into::into).and_then(|#name| #made));
+                made =
+                    quote!(#name.try_into().map_err(Into::into).and_then(|#name| #made));
             }
-            made
+            (quote!(let body = #made;), quote!(.body(body)))
         }
-    };
-    (quote!(let body = #body;), quote!(.body(body)))
+    }
 }
 
 /// The value of an infallible argument.

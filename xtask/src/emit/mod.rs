@@ -31,9 +31,11 @@ pub struct File {
     /// The name of the emitter's source file.
     pub emitter: &'static str,
     /// What the file is about.
-    pub docs: &'static str,
+    pub docs: String,
     /// What it imports.
     pub uses: Uses,
+    /// What it hands on, below its items.
+    pub exports: Uses,
     /// What stands in it.
     pub items: TokenStream,
 }
@@ -62,6 +64,9 @@ pub fn files<E>(
         done(handles::file(context, &family))?;
     }
     done(operations::shared(context))?;
+    for list in client::lists(context) {
+        done(list)?;
+    }
     if layout.emulator.is_some() {
         done(routes::modules(context))?;
         done(routes::file(context))?;
@@ -76,9 +81,13 @@ fn model(context: Context<'_>, module: &Module) -> File {
     for (at, item) in module.items.iter().enumerate() {
         let (tokens, file) = match item {
             Item::Struct(object) => (structs::tokens(object, &mut uses), "structs.rs"),
-            Item::Enum(enumeration) => (enums::tokens(enumeration, &mut uses), "enums.rs"),
+            Item::Enum(enumeration) => {
+                (enums::tokens(enumeration, &mut uses), "enums.rs")
+            }
             Item::Id(id) => (ids::tokens(id, &mut uses), "ids.rs"),
-            Item::Combinations(item) => (combinations::tokens(item, &mut uses), "combinations.rs"),
+            Item::Combinations(item) => {
+                (combinations::tokens(item, &mut uses), "combinations.rs")
+            }
         };
         if at == 0 {
             emitter = file;
@@ -88,7 +97,14 @@ fn model(context: Context<'_>, module: &Module) -> File {
     let own = module.items.iter().map(Item::name);
     own.for_each(|name| uses.forget("super", name));
     let path = format!("{}/{}.rs", context.layout.models, module.name);
-    File { path, emitter, docs: "", uses, items }
+    File {
+        path,
+        emitter,
+        docs: String::new(),
+        uses,
+        exports: Uses::default(),
+        items,
+    }
 }
 
 /// Documentation as one attribute, whose lines the printer takes apart. One attribute costs the

@@ -8,7 +8,11 @@ use super::{Context, File, Uses, docs};
 use crate::ir::{Hint, Operation};
 
 /// The constant of an operation.
-pub fn tokens(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> TokenStream {
+pub fn tokens(
+    context: Context<'_>,
+    operation: &Operation,
+    uses: &mut Uses,
+) -> TokenStream {
     uses.add("msgraph_runtime", "Method");
     uses.add("msgraph_runtime", "Operation");
     uses.add("super::shared", "SERVERS");
@@ -60,7 +64,12 @@ pub fn shared(context: Context<'_>) -> File {
     let mut uses = Uses::default();
     let servers = context.api.servers.iter().map(|(url, _)| url);
     let mut used: Vec<bool> = vec![false; context.api.hints.len()];
-    for at in context.api.operations.iter().flat_map(|operation| &operation.hints) {
+    for at in context
+        .api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.hints)
+    {
         used[*at] = true;
     }
     let hints = context.api.hints.iter().zip(used).filter(|(_, used)| *used);
@@ -74,8 +83,10 @@ pub fn shared(context: Context<'_>) -> File {
     File {
         path: format!("{}/shared.rs", context.layout.client),
         emitter: "operations.rs",
-        docs: "What the operations share: the clouds, and hints for when they fail.",
+        docs: "What the operations share: the clouds, and hints for when they fail."
+            .to_owned(),
         uses,
+        exports: Uses::default(),
         items,
     }
 }
@@ -83,7 +94,10 @@ pub fn shared(context: Context<'_>) -> File {
 fn hint(hint: &Hint, uses: &mut Uses) -> TokenStream {
     uses.add("msgraph_runtime", "Hint");
     let name = ident(&hint.name);
-    let status = hint.status.iter().map(|status| Literal::u32_unsuffixed(*status));
+    let status = hint
+        .status
+        .iter()
+        .map(|status| Literal::u32_unsuffixed(*status));
     let code = match &hint.code {
         Some(code) => quote!(Some(#code)),
         None => quote!(None),

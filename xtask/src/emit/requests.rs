@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::handles::value_type;
+use super::signatures::plain;
 use super::structs::{ident, rust_type};
 use super::{Context, Uses, docs};
 use crate::ir::{Answer, Body, Field, Operation, Parameter, Type};
@@ -18,7 +19,11 @@ pub fn has_options(operation: &Operation) -> bool {
 }
 
 /// The request type of an operation with options; nothing for others.
-pub fn tokens(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> TokenStream {
+pub fn tokens(
+    context: Context<'_>,
+    operation: &Operation,
+    uses: &mut Uses,
+) -> TokenStream {
     if !has_options(operation) {
         return TokenStream::new();
     }
@@ -28,12 +33,18 @@ pub fn tokens(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> T
     let handle = &context.api.handles[operation.handle].name;
     let about = docs(&vec![
         format!("`{} {}`: see", operation.method.as_str(), operation.path),
-        format!("[`{handle}::{0}`]({handle}::{0}).", operation.name),
+        format!("[`{handle}::{0}`].", operation.name),
     ]);
     let inner = request_type(operation, &quote!('a), uses, models);
-    let (answer, body) = (answer_type(operation, uses, models), body_type(operation, uses, models));
+    let (answer, body) = (
+        answer_type(operation, uses, models),
+        body_type(operation, uses, models),
+    );
     let body = body.map(|body| quote!(, #body));
-    let parameters = operation.optional.iter().map(|p| parameter(p, uses, models));
+    let parameters = operation
+        .optional
+        .iter()
+        .map(|p| parameter(p, uses, models));
     let parameters: Vec<_> = parameters.collect();
     let options = match &operation.body {
         Some(Body::Spread { options, .. }) => options.as_slice(),
@@ -69,7 +80,8 @@ pub fn request_type(
     }
 }
 
-fn answer_type(operation: &Operation, uses: &mut Uses, models: &str) -> TokenStream {
+/// What an operation answers.
+pub fn answer_type(operation: &Operation, uses: &mut Uses, models: &str) -> TokenStream {
     match &operation.answer {
         Answer::Nothing => quote!(()),
         Answer::Object(ty) | Answer::Enveloped(ty, _) => rust_type(ty, uses, models),
@@ -77,10 +89,16 @@ fn answer_type(operation: &Operation, uses: &mut Uses, models: &str) -> TokenStr
     }
 }
 
-fn body_type(operation: &Operation, uses: &mut Uses, models: &str) -> Option<TokenStream> {
+fn body_type(
+    operation: &Operation,
+    uses: &mut Uses,
+    models: &str,
+) -> Option<TokenStream> {
     match operation.body.as_ref()? {
         Body::Whole(argument) => Some(rust_type(&argument.ty, uses, models)),
-        Body::Spread { name, .. } => Some(rust_type(&Type::Object(name.clone()), uses, models)),
+        Body::Spread { name, .. } => {
+            Some(rust_type(&Type::Object(name.clone()), uses, models))
+        }
     }
 }
 
@@ -145,4 +163,33 @@ fn option(field: &Field, uses: &mut Uses, models: &str) -> TokenStream {
             Self(self.0.argument(value, |body| &mut body.#name))
         }
     }
+}
+
+/// The signatures of the options, for the list of all signatures.
+pub fn options(
+    context: Context<'_>,
+    operation: &Operation,
+    uses: &mut Uses,
+) -> Vec<String> {
+    let models = context.layout.models_crate.as_str();
+    let parameters = operation.optional.iter().map(|parameter| {
+        let ty = match &parameter.ty {
+            Type::List(_) => "impl IntoIterator<Item = impl AsRef<str>>".to_owned(),
+            _ if parameter.header => "impl AsRef<str>".to_owned(),
+            Type::String => "impl AsRef<str>".to_owned(),
+            ty => plain(rust_type(ty, uses, models)),
+        };
+        format!("{}({ty})", parameter.name)
+    });
+    let mut all: Vec<_> = parameters.collect();
+    if let Some(Body::Spread { options, .. }) = &operation.body {
+        for field in options {
+            all.push(format!(
+                "{}({})",
+                field.name,
+                plain(value_type(&field.ty, uses, models))
+            ));
+        }
+    }
+    all
 }

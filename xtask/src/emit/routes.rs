@@ -10,9 +10,16 @@ use crate::ir::Operation;
 /// `routes.rs`
 pub fn file(context: Context<'_>) -> File {
     let operations = &context.api.operations;
-    let names: Vec<_> = operations.iter().map(|operation| ident(&operation.type_name)).collect();
+    let names: Vec<_> = operations
+        .iter()
+        .map(|operation| ident(&operation.type_name))
+        .collect();
     let calls = operations.iter().map(|operation| {
-        docs(&vec![format!("`{} {}`", operation.method.as_str(), operation.path)])
+        docs(&vec![format!(
+            "`{} {}`",
+            operation.method.as_str(),
+            operation.path
+        )])
     });
     let calls: Vec<_> = calls.collect();
     let arms = |what: &dyn Fn(&Operation) -> TokenStream| {
@@ -73,8 +80,10 @@ pub fn file(context: Context<'_>) -> File {
     File {
         path: format!("{}/routes.rs", folder(context)),
         emitter: "routes.rs",
-        docs: "The operations of the API: method, path template and permissions.",
+        docs: "The operations of the API: method, path template and permissions."
+            .to_owned(),
         uses: Uses::default(),
+        exports: Uses::default(),
         items,
     }
 }
@@ -84,9 +93,13 @@ pub fn modules(context: Context<'_>) -> File {
     File {
         path: format!("{}/mod.rs", folder(context)),
         emitter: "routes.rs",
-        docs: "What the emulator knows of the API without being told by hand.",
+        docs: "What the emulator knows of the API without being told by hand."
+            .to_owned(),
         uses: Uses::default(),
-        items: quote!(pub mod routes;),
+        exports: Uses::default(),
+        items: quote!(
+            pub mod routes;
+        ),
     }
 }
 

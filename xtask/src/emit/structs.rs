@@ -27,7 +27,8 @@ pub fn tokens(object: &Struct, uses: &mut Uses) -> TokenStream {
     };
     let fields = object.fields.iter().map(|field| self::field(field, uses));
     let fields: Vec<_> = fields.collect();
-    let additional = "  Members that this version does not know, kept as they came.".trim_start();
+    let additional =
+        "  Members that this version does not know, kept as they came.".trim_start();
     let additional = docs(&vec![additional.to_owned()]);
     let new = new(object, uses);
     let members = members(object);
@@ -50,18 +51,30 @@ pub fn tokens(object: &Struct, uses: &mut Uses) -> TokenStream {
 
 fn field(field: &Field, uses: &mut Uses) -> TokenStream {
     let (name, about) = (ident(&field.name), docs(&field.docs));
-    let ty = rust_type(&field.ty, uses, "super");
+    let ty = field_type(field, uses);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    match is_bare(field) {
-        true => quote!(#about #deprecated pub #name: #ty,),
-        false => quote!(#about #deprecated pub #name: Option<#ty>,),
+    quote!(#about #deprecated pub #name: #ty,)
+}
+
+/// The type of a field.
+pub fn field_type(field: &Field, uses: &mut Uses) -> TokenStream {
+    let ty = rust_type(&field.ty, uses, "super");
+    if is_bare(field) {
+        ty
+    } else {
+        quote!(Option<#ty>)
     }
 }
 
 /// Whether the field is no `Option`: it is required, and has an empty value.
 fn is_bare(field: &Field) -> bool {
     let has_empty = match field.ty {
-        Type::String | Type::Bool | Type::I32 | Type::I64 | Type::F64 | Type::List(_) => true,
+        Type::String
+        | Type::Bool
+        | Type::I32
+        | Type::I64
+        | Type::F64
+        | Type::List(_) => true,
         Type::Duration | Type::DateTime | Type::Object(_) | Type::Boxed(_) => false,
         Type::Enum(_) | Type::Id(_) | Type::Combination(_) => false,
     };
@@ -73,7 +86,11 @@ pub fn rust_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
     if let Some(name) = ty.name() {
         uses.add(models, name);
     }
-    let wire = if models == "super" { "msgraph_wire" } else { models };
+    let wire = if models == "super" {
+        "msgraph_wire"
+    } else {
+        models
+    };
     match ty {
         Type::String => quote!(String),
         Type::Bool => quote!(bool),
@@ -88,7 +105,10 @@ pub fn rust_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
             uses.add(wire, "DateTimeOffset");
             quote!(DateTimeOffset)
         }
-        Type::Object(name) | Type::Enum(name) | Type::Id(name) | Type::Combination(name) => {
+        Type::Object(name)
+        | Type::Enum(name)
+        | Type::Id(name)
+        | Type::Combination(name) => {
             let name = ident(name);
             quote!(#name)
         }
@@ -121,7 +141,11 @@ fn new(object: &Struct, uses: &mut Uses) -> TokenStream {
         }
     }
     for field in &object.fields {
-        if object.arguments.iter().any(|argument| argument.name == field.name) {
+        if object
+            .arguments
+            .iter()
+            .any(|argument| argument.name == field.name)
+        {
             let name = ident(&field.name);
             values.push(match is_bare(field) {
                 true => quote!(#name),

@@ -32,33 +32,38 @@ impl Uses {
         }
     }
 
-    /// The `use` items, as rustfmt would order and break them.
-    pub fn text(&self) -> String {
+    /// The `use` items, as rustfmt would order and break them; each begins with `word`.
+    pub fn text(&self, word: &str) -> String {
         let mut paths: Vec<_> = self.paths.iter().collect();
         paths.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| order(a, b)));
         let mut text = String::new();
         for (path, names) in paths {
             let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
             names.sort_by(|a, b| order(a, b));
-            item(&mut text, path, &names);
+            item(&mut text, word, path, &names);
         }
         text
     }
 }
 
-fn item(text: &mut String, path: &str, names: &[&str]) {
+fn item(text: &mut String, word: &str, path: &str, names: &[&str]) {
     if let [name] = names {
-        let line = if name.is_empty() { path.to_owned() } else { format!("{path}::{name}") };
-        let _ = writeln!(text, "use {line};");
+        let line = if name.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}::{name}")
+        };
+        let _ = writeln!(text, "{word} {line};");
         return;
     }
-    let line = format!("use {path}::{{{}}};", names.join(", "));
-    if line.len() <= WIDTH {
+    let line = format!("{word} {path}::{{{}}};", names.join(", "));
+    // rustfmt leaves two columns free behind a list.
+    if line.len() <= WIDTH - 2 {
         text.push_str(&line);
         text.push('\n');
         return;
     }
-    let _ = writeln!(text, "use {path}::{{");
+    let _ = writeln!(text, "{word} {path}::{{");
     let mut line = String::new();
     for name in names {
         // Four for the indent, two for the blank and the comma.
@@ -97,7 +102,8 @@ fn order(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
         if x.is_ascii_digit() && y.is_ascii_digit() {
-            let number = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_digit()).count();
+            let number =
+                |text: &[u8]| text.iter().take_while(|b| b.is_ascii_digit()).count();
             let (na, nb) = (number(a), number(b));
             let trim = |text: &[u8]| -> Vec<u8> {
                 text.iter().copied().skip_while(|b| *b == b'0').collect()

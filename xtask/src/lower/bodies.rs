@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::names::snake;
-use super::types::{Context, Kind, kind};
 use super::tree::Place;
+use super::types::{Context, Kind, kind};
 use super::{Lower, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Body, Field, Item, Struct, Type};
@@ -21,9 +21,16 @@ pub fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
         Some(OrRef::Here(body)) => Some(&body.value),
         _ => None,
     });
-    let shared = document.components.request_bodies.values().map(|body| &body.value);
+    let shared = document
+        .components
+        .request_bodies
+        .values()
+        .map(|body| &body.value);
     for body in inline.chain(shared) {
-        let schema = body.content.as_ref().and_then(|content| content.schema.as_ref());
+        let schema = body
+            .content
+            .as_ref()
+            .and_then(|content| content.schema.as_ref());
         let reference = schema.and_then(|schema| schema.reference);
         sent.extend(reference.and_then(|reference| name(reference.value)));
     }
@@ -34,13 +41,23 @@ pub fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
             }
         });
     };
-    document.components.schemas.values().for_each(|schema| other(&schema.value));
-    let responses = document.components.responses.values().map(|response| &response.value);
+    document
+        .components
+        .schemas
+        .values()
+        .for_each(|schema| other(&schema.value));
+    let responses = document
+        .components
+        .responses
+        .values()
+        .map(|response| &response.value);
     let inline = document.paths.iter().flat_map(|item| &item.operations);
-    let inline = inline.flat_map(|operation| &operation.responses).filter_map(|(_, r)| match r {
-        OrRef::Here(response) => Some(&response.value),
-        OrRef::Ref(_) => None,
-    });
+    let inline = inline
+        .flat_map(|operation| &operation.responses)
+        .filter_map(|(_, r)| match r {
+            OrRef::Here(response) => Some(&response.value),
+            OrRef::Ref(_) => None,
+        });
     for response in responses.chain(inline) {
         let content = response.content.as_ref();
         if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
@@ -56,7 +73,11 @@ pub fn each_reference<'n>(schema: &Schema<'n>, found: &mut impl FnMut(&'n str)) 
         found(reference.value);
     }
     let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
-    let parts = schema.all_of.iter().chain(any_of).chain(schema.items.as_deref());
+    let parts = schema
+        .all_of
+        .iter()
+        .chain(any_of)
+        .chain(schema.items.as_deref());
     let properties = schema.properties.iter().map(|property| &property.schema);
     for part in parts.chain(properties) {
         each_reference(part, found);
@@ -83,7 +104,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let name = format!("{}Request", place.type_name);
         let text = content.media_type;
         if kind(schema) == Some(Kind::Object) {
-            self.types.claim(self.reader, &name, text, "the request body");
+            self.types
+                .claim(self.reader, &name, text, "the request body");
             let object = self.object(schema, &name, true);
             let body = spread(&object);
             self.module(&name, vec![Item::Struct(object)]);
@@ -94,12 +116,20 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     }
 
     fn referenced_body(&mut self, schema: &'d Schema<'n>) -> Option<Body> {
-        let ty = self.type_of(schema, Context { name: "Body", text: schema.reference? })?;
+        let ty = self.type_of(
+            schema,
+            Context {
+                name: "Body",
+                text: schema.reference?,
+            },
+        )?;
         let name = ty.name()?;
         if let Some(at) = self.request_structs.get(name) {
-            return self.modules.get(*at).and_then(|module| match module.items.first() {
-                Some(Item::Struct(object)) => Some(spread(object)),
-                _ => None,
+            return self.modules.get(*at).and_then(|module| {
+                match module.items.first() {
+                    Some(Item::Struct(object)) => Some(spread(object)),
+                    _ => None,
+                }
             });
         }
         self.whole_body(ty, schema)
@@ -114,7 +144,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return None;
         };
         let name = snake(name);
-        Some(Body::Whole(Argument { name, docs: Vec::new(), ty, rust_type: None }))
+        Some(Body::Whole(Argument {
+            name,
+            docs: Vec::new(),
+            ty,
+            rust_type: None,
+        }))
     }
 }
 
@@ -151,11 +186,17 @@ fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
 /// The members of a request: those of its `new` are arguments, the others are chained.
 fn spread(object: &Struct) -> Body {
     let is_argument = |field: &&Field| {
-        object.arguments.iter().any(|argument| argument.name == field.name)
+        object
+            .arguments
+            .iter()
+            .any(|argument| argument.name == field.name)
     };
     Body::Spread {
         name: object.name.clone(),
         arguments: object.arguments.clone(),
-        options: sent(object).filter(|field| !is_argument(field)).cloned().collect(),
+        options: sent(object)
+            .filter(|field| !is_argument(field))
+            .cloned()
+            .collect(),
     }
 }

@@ -5,8 +5,8 @@ use super::types::Context;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Item, Module, Type,
-    Value,
+    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Item, Module,
+    Type, Value,
 };
 use crate::spec::fields::Text;
 use crate::spec::node::Span;
@@ -24,7 +24,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> Option<CombinationsUse> {
         let level = self.reader.level;
         let name = rust_name(self.reader, written.name, Case::Type, "name");
-        self.types.claim(self.reader, &name, written.name, "the type");
+        self.types
+            .claim(self.reader, &name, written.name, "the type");
         self.some(written.properties.len(), written.span, "properties");
         self.some(written.values.len(), written.span, "values");
         let members = self.members_of(&written.properties, properties);
@@ -38,7 +39,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let name = rust_name(self.reader, value.name, Case::Variant, "name");
             names.claim(self.reader, &name, value.name, "the combination");
             let values = self.values_of(&members, &value.set, value.name.span, "set");
-            let default = self.values_of(&defaults, &value.default, value.name.span, "default");
+            let default =
+                self.values_of(&defaults, &value.default, value.name.span, "default");
             let otherwise = format!("`{name}`");
             variants.push(CombinationVariant {
                 docs: docs::lines(level, value.description, &otherwise),
@@ -51,16 +53,30 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let docs = docs::lines(level, written.description, "The possible combinations.");
         let members = members.into_iter().map(|(member, _)| member).collect();
         let defaults = defaults.into_iter().map(|(member, _)| member).collect();
-        let item = Combinations { name: name.clone(), docs, members, defaults, variants };
-        self.modules.push(Module { name: snake(&name), items: vec![Item::Combinations(item)] });
-        Some(CombinationsUse { argument: snake(&name), name, fields })
+        let item = Combinations {
+            name: name.clone(),
+            docs,
+            members,
+            defaults,
+            variants,
+        };
+        self.modules.push(Module {
+            name: snake(&name),
+            items: vec![Item::Combinations(item)],
+        });
+        Some(CombinationsUse {
+            argument: snake(&name),
+            name,
+            fields,
+        })
     }
 
     fn some(&mut self, count: usize, span: Span, key: &str) {
         if count == 0 {
             let message = format!("combinations without {key}");
             let help = format!("write `{key}: [...]`");
-            self.reader.report(Diagnostic::new(Code::Combination, span, message).help(help));
+            self.reader
+                .report(Diagnostic::new(Code::Combination, span, message).help(help));
         }
     }
 
@@ -72,7 +88,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> Vec<(CombinationMember, &'d Schema<'n>)> {
         let mut members = Vec::new();
         for name in names {
-            let Some(property) = properties.iter().find(|p| p.name.value == name.value) else {
+            let Some(property) = properties.iter().find(|p| p.name.value == name.value)
+            else {
                 let known = properties.iter().map(|property| property.name.value);
                 let help = match self.reader.nearest(name.value, known) {
                     Some(near) => format!("write `{near}`"),
@@ -84,12 +101,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 continue;
             };
             let schema = self.behind(&property.schema);
-            let context = Context { name: "Combination", text: *name };
-            let Some(ty) = schema.and_then(|_| self.type_of(&property.schema, context)) else {
+            let context = Context {
+                name: "Combination",
+                text: *name,
+            };
+            let Some(ty) = schema.and_then(|_| self.type_of(&property.schema, context))
+            else {
                 continue;
             };
             if !matches!(ty, Type::Enum(_) | Type::String | Type::Duration) {
-                let message = format!("`{}` cannot be part of a combination", name.value);
+                let message =
+                    format!("`{}` cannot be part of a combination", name.value);
                 let help = "name properties that are enumerations, texts or durations";
                 let problem = Diagnostic::new(Code::Combination, name.span, message);
                 self.reader.report(problem.help(help));
@@ -98,7 +120,16 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let text = property.schema.rust_name.unwrap_or(property.name);
             let rust = rust_name(self.reader, text, Case::Snake, "x-rust-name");
             let wire = property.name.value.to_owned();
-            members.extend(schema.map(|s| (CombinationMember { name: rust, wire, ty }, s)));
+            members.extend(schema.map(|s| {
+                (
+                    CombinationMember {
+                        name: rust,
+                        wire,
+                        ty,
+                    },
+                    s,
+                )
+            }));
         }
         members
     }
@@ -139,7 +170,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let mut values = Vec::with_capacity(members.len());
         for (member, schema) in members {
             match pairs.iter().find(|(name, _)| name.value == member.wire) {
-                Some((_, text)) => values.extend(self.value_of(&member.ty, schema, *text)),
+                Some((_, text)) => {
+                    values.extend(self.value_of(&member.ty, schema, *text))
+                }
                 None => {
                     let message = format!("this combination has no `{}`", member.wire);
                     let help = format!("add `{}: …` to `{key}`", member.wire);
@@ -151,20 +184,33 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         values
     }
 
-    fn value_of(&mut self, ty: &Type, schema: &Schema<'n>, text: Text<'n>) -> Option<Value> {
+    fn value_of(
+        &mut self,
+        ty: &Type,
+        schema: &Schema<'n>,
+        text: Text<'n>,
+    ) -> Option<Value> {
         match ty {
             Type::Enum(_) => {
-                let values = schema.values.as_ref().map_or(&[][..], |values| &values.value);
-                if let Some(value) = values.iter().find(|value| value.value == text.value) {
-                    let named = schema.ms_enum.iter().flat_map(|ms_enum| &ms_enum.values);
+                let values = schema
+                    .values
+                    .as_ref()
+                    .map_or(&[][..], |values| &values.value);
+                if let Some(value) =
+                    values.iter().find(|value| value.value == text.value)
+                {
+                    let named =
+                        schema.ms_enum.iter().flat_map(|ms_enum| &ms_enum.values);
                     let named = named.filter(|more| more.value.value == text.value);
-                    let name = named.filter_map(|more| more.name).next().unwrap_or(*value);
+                    let name =
+                        named.filter_map(|more| more.name).next().unwrap_or(*value);
                     let name = rust_name(self.reader, name, Case::Variant, "name");
                     let wire = text.value.to_owned();
                     return Some(Value::Variant { name, wire });
                 }
                 let help = self.value_help(text.value, values);
-                let message = format!("`{}` is none of the values of `enum`", text.value);
+                let message =
+                    format!("`{}` is none of the values of `enum`", text.value);
                 let mut problem = Diagnostic::new(Code::Combination, text.span, message);
                 if let Some(values) = &schema.values {
                     problem = problem.context(values.span, "these are");
@@ -176,7 +222,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 let seconds = seconds(text.value);
                 if seconds.is_none() {
                     let message = format!("`{}` is no duration", text.value);
-                    let help = "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
+                    let help =
+                        "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
                     let problem = Diagnostic::new(Code::Combination, text.span, message);
                     self.reader.report(problem.help(help));
                 }
@@ -191,7 +238,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
 /// The seconds of an ISO 8601 duration of days, hours, minutes and seconds.
 fn seconds(text: &str) -> Option<u64> {
     let rest = text.strip_prefix('P')?;
-    let (date, time) = rest.split_once('T').map_or((rest, None), |(d, t)| (d, Some(t)));
+    let (date, time) = rest
+        .split_once('T')
+        .map_or((rest, None), |(d, t)| (d, Some(t)));
     let mut total = sum(date, &[('D', 86_400)])?;
     if let Some(time) = time {
         let units = [('H', 3_600), ('M', 60), ('S', 1)];

@@ -20,25 +20,34 @@ pub fn box_circles(modules: &mut [Module]) {
 }
 
 fn objects(modules: &[Module]) -> impl Iterator<Item = &Struct> {
-    modules.iter().flat_map(|module| &module.items).filter_map(|item| match item {
-        Item::Struct(object) => Some(object),
-        _ => None,
-    })
+    modules
+        .iter()
+        .flat_map(|module| &module.items)
+        .filter_map(|item| match item {
+            Item::Struct(object) => Some(object),
+            _ => None,
+        })
 }
 
 fn objects_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Struct> {
-    modules.iter_mut().flat_map(|module| &mut module.items).filter_map(|item| match item {
-        Item::Struct(object) => Some(object),
-        _ => None,
-    })
+    modules
+        .iter_mut()
+        .flat_map(|module| &mut module.items)
+        .filter_map(|item| match item {
+            Item::Struct(object) => Some(object),
+            _ => None,
+        })
 }
 
 /// Gives each object a number, the same to those that contain each other (Tarjan's algorithm,
 /// with a stack of its own: a chain of objects may be long).
 fn groups(modules: &[Module]) -> HashMap<String, usize> {
     let objects: Vec<&Struct> = objects(modules).collect();
-    let position: HashMap<&str, usize> =
-        objects.iter().enumerate().map(|(at, object)| (object.name.as_str(), at)).collect();
+    let position: HashMap<&str, usize> = objects
+        .iter()
+        .enumerate()
+        .map(|(at, object)| (object.name.as_str(), at))
+        .collect();
     let edges: Vec<Vec<usize>> = objects
         .iter()
         .map(|object| {
@@ -50,7 +59,11 @@ fn groups(modules: &[Module]) -> HashMap<String, usize> {
         })
         .collect();
     let group = strongly_connected(&edges);
-    objects.iter().zip(group).map(|(object, group)| (object.name.clone(), group)).collect()
+    objects
+        .iter()
+        .zip(group)
+        .map(|(object, group)| (object.name.clone(), group))
+        .collect()
 }
 
 const UNSEEN: usize = usize::MAX;

@@ -50,7 +50,10 @@ pub fn wrapped(text: &str) -> Docs {
 
 /// The sentence with a link to the documentation.
 pub fn link(url: &str) -> String {
-    format!("[Graph documentation]({})", url.replace('(', "%28").replace(')', "%29"))
+    format!(
+        "[Graph documentation]({})",
+        url.replace('(', "%28").replace(')', "%29")
+    )
 }
 
 /// Without characters that no source file should hold.
@@ -98,7 +101,9 @@ fn wrap(text: &str) -> Docs {
 /// A word that means nothing to Markdown; an address becomes a link.
 fn plain(word: &str) -> String {
     let end = word.trim_end_matches(['.', ',', ';', ')']);
-    let address = end.strip_prefix("https://").or_else(|| end.strip_prefix("http://"));
+    let address = end
+        .strip_prefix("https://")
+        .or_else(|| end.strip_prefix("http://"));
     if address.is_some_and(|rest| !rest.contains(['<', '>', '`', '(', '['])) {
         return format!("<{end}>{}", &word[end.len()..]);
     }
@@ -109,7 +114,9 @@ fn plain(word: &str) -> String {
         }
         plain.push(c);
     }
-    plain.replace("http://", "http:\\//").replace("https://", "https:\\//")
+    plain
+        .replace("http://", "http:\\//")
+        .replace("https://", "https:\\//")
 }
 
 /// The first word of a line must not look like a heading, a list or a rule.

@@ -14,10 +14,17 @@ const MAX_LINE: usize = 85;
 
 /// Reports everything that is not described, described too widely, or not used.
 pub fn lint(document: &Document<'_>, reader: &mut Reader) {
-    let mut lint = Lint { reader, used: HashSet::new() };
+    let mut lint = Lint {
+        reader,
+        used: HashSet::new(),
+    };
     for item in &document.paths {
-        item.parameters.iter().for_each(|parameter| lint.or_ref(parameter, Lint::parameter));
-        item.operations.iter().for_each(|operation| lint.operation(operation));
+        item.parameters
+            .iter()
+            .for_each(|parameter| lint.or_ref(parameter, Lint::parameter));
+        item.operations
+            .iter()
+            .for_each(|operation| lint.operation(operation));
     }
     for parameter in document.components.parameters.values() {
         lint.parameter(parameter);
@@ -26,7 +33,8 @@ pub fn lint(document: &Document<'_>, reader: &mut Reader) {
         lint.response(response);
     }
     for body in document.components.request_bodies.values() {
-        if let Some(schema) = body.value.content.as_ref().and_then(|c| c.schema.as_ref()) {
+        if let Some(schema) = body.value.content.as_ref().and_then(|c| c.schema.as_ref())
+        {
             lint.schema(schema);
         }
     }
@@ -51,26 +59,32 @@ impl<'n> Lint<'n, '_> {
             None => {
                 let help = "add `summary: …`, one sentence that says what it does";
                 let message = "this operation has no summary";
-                let problem = Diagnostic::new(Code::Undescribed, span, message).help(help);
+                let problem =
+                    Diagnostic::new(Code::Undescribed, span, message).help(help);
                 self.reader.report(problem);
             }
         }
         if let Some(description) = operation.description {
             self.described(Some(description), span, "this operation");
         }
-        operation.parameters.iter().for_each(|parameter| self.or_ref(parameter, Self::parameter));
+        operation
+            .parameters
+            .iter()
+            .for_each(|parameter| self.or_ref(parameter, Self::parameter));
         for (_, response) in &operation.responses {
             self.or_ref(response, Self::response);
         }
         if let Some(body) = &operation.request_body {
             self.or_ref(body, |lint, body| {
                 let content = body.value.content.as_ref();
-                if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
+                if let Some(schema) = content.and_then(|content| content.schema.as_ref())
+                {
                     lint.schema(schema);
                 }
             });
         }
-        self.used.extend(operation.hints.iter().map(|hint| hint.value));
+        self.used
+            .extend(operation.hints.iter().map(|hint| hint.value));
     }
 
     fn or_ref<T>(&mut self, thing: &OrRef<'n, T>, look: impl Fn(&mut Self, &At<T>)) {
@@ -83,14 +97,21 @@ impl<'n> Lint<'n, '_> {
     fn parameter(&mut self, parameter: &At<Parameter<'n>>) {
         let span = parameter.value.name.span;
         self.described(parameter.value.description, span, "this parameter");
-        parameter.value.schema.iter().for_each(|schema| self.schema(schema));
+        parameter
+            .value
+            .schema
+            .iter()
+            .for_each(|schema| self.schema(schema));
     }
 
     fn response(&mut self, response: &At<Response<'n>>) {
         let content = response.value.content.as_ref();
-        content.and_then(|content| content.schema.as_ref()).into_iter().for_each(|schema| {
-            self.schema(schema);
-        });
+        content
+            .and_then(|content| content.schema.as_ref())
+            .into_iter()
+            .for_each(|schema| {
+                self.schema(schema);
+            });
     }
 
     /// The properties and values of a schema, and those of the schemas in it.
@@ -107,7 +128,10 @@ impl<'n> Lint<'n, '_> {
             self.described(property.schema.description, name.span, "this property");
             self.inside(&property.schema);
         }
-        let described = schema.ms_enum.as_ref().map_or(&[][..], |ms_enum| &ms_enum.values);
+        let described = schema
+            .ms_enum
+            .as_ref()
+            .map_or(&[][..], |ms_enum| &ms_enum.values);
         let words: HashSet<&str> = described
             .iter()
             .filter(|more| more.description.is_some())
@@ -135,7 +159,12 @@ impl<'n> Lint<'n, '_> {
             }
         }
         let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
-        for part in schema.all_of.iter().chain(any_of).chain(schema.items.as_deref()) {
+        for part in schema
+            .all_of
+            .iter()
+            .chain(any_of)
+            .chain(schema.items.as_deref())
+        {
             self.inside(part);
         }
     }
@@ -143,19 +172,26 @@ impl<'n> Lint<'n, '_> {
     fn described(&mut self, description: Option<Text<'n>>, span: Span, what: &str) {
         if description.is_none_or(|text| text.value.trim().is_empty()) {
             let message = format!("{what} has no description");
-            let help = "add `description: …`; it becomes the documentation of the Rust code";
-            self.reader.report(Diagnostic::new(Code::Undescribed, span, message).help(help));
+            let help =
+                "add `description: …`; it becomes the documentation of the Rust code";
+            self.reader
+                .report(Diagnostic::new(Code::Undescribed, span, message).help(help));
         }
         self.lines(description);
     }
 
     fn lines(&mut self, description: Option<Text<'n>>) {
         let Some(text) = description else { return };
-        if let Some(line) = text.value.lines().find(|line| line.chars().count() > MAX_LINE) {
+        if let Some(line) = text
+            .value
+            .lines()
+            .find(|line| line.chars().count() > MAX_LINE)
+        {
             let count = line.chars().count();
             let message = format!("a line of this description has {count} characters");
             let help = format!("write `|-` and lines of at most {MAX_LINE} characters");
-            self.reader.report(Diagnostic::new(Code::LongLine, text.span, message).help(help));
+            self.reader
+                .report(Diagnostic::new(Code::LongLine, text.span, message).help(help));
         }
     }
 
@@ -163,7 +199,11 @@ impl<'n> Lint<'n, '_> {
         let components = &document.components;
         let spans = |section: &str, names: Vec<(&str, Span)>| {
             let full = |(name, span): (&str, Span)| {
-                (format!("#/components/{section}/{name}"), name.to_owned(), span)
+                (
+                    format!("#/components/{section}/{name}"),
+                    name.to_owned(),
+                    span,
+                )
             };
             names.into_iter().map(full).collect::<Vec<_>>()
         };
@@ -187,11 +227,15 @@ impl<'n> Lint<'n, '_> {
         for (name, span) in unused {
             let message = format!("nothing uses `{name}`");
             let help = "refer to it, or remove it";
-            self.reader.report(Diagnostic::new(Code::Unused, span, message).help(help));
+            self.reader
+                .report(Diagnostic::new(Code::Unused, span, message).help(help));
         }
     }
 }
 
 fn places<'n, T>(named: &indexmap::IndexMap<&'n str, At<T>>) -> Vec<(&'n str, Span)> {
-    named.iter().map(|(name, thing)| (*name, thing.span)).collect()
+    named
+        .iter()
+        .map(|(name, thing)| (*name, thing.span))
+        .collect()
 }

@@ -38,9 +38,13 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
     let mut modules = lower.modules;
     modules.sort_by(|a, b| a.name.cmp(&b.name));
     cycles::box_circles(&mut modules);
-    let docs = |text: crate::spec::fields::Text<'_>| text.value.trim_end_matches('/').to_owned();
+    let docs = |text: crate::spec::fields::Text<'_>| {
+        text.value.trim_end_matches('/').to_owned()
+    };
     Api {
-        title: document.title.map_or_else(String::new, |title| docs::one_line(title.value)),
+        title: document
+            .title
+            .map_or_else(String::new, |title| docs::one_line(title.value)),
         servers: document
             .servers
             .iter()
@@ -131,9 +135,13 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
         if let Some(Item::Struct(object)) = items.first()
             && object.request
         {
-            self.request_structs.insert(object.name.clone(), self.modules.len());
+            self.request_structs
+                .insert(object.name.clone(), self.modules.len());
         }
-        self.modules.push(Module { name: names::snake(name), items });
+        self.modules.push(Module {
+            name: names::snake(name),
+            items,
+        });
     }
 }
 

@@ -49,18 +49,27 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     }
 
     /// The struct that a schema is.
-    pub fn object(&mut self, schema: &'d Schema<'n>, name: &str, request: bool) -> Struct {
+    pub fn object(
+        &mut self,
+        schema: &'d Schema<'n>,
+        name: &str,
+        request: bool,
+    ) -> Struct {
         let level = self.reader.level;
         let mut members = Members::default();
         self.members(schema, &mut members, 0);
         self.known_targets(schema);
-        let mut docs = docs::lines(level, schema.description, &format!("The object {name}."));
+        let mut docs =
+            docs::lines(level, schema.description, &format!("The object {name}."));
         if let Some(url) = schema.docs_url {
             docs::paragraph(&mut docs, [docs::link(url.value)]);
         }
         let mut fields = Vec::with_capacity(members.properties.len());
         let mut names = Scope::default();
-        let additional = Text { value: "additionalData", span: schema.span };
+        let additional = Text {
+            value: "additionalData",
+            span: schema.span,
+        };
         names.claim(self.reader, "additional_data", additional, "the member");
         let mut seen: HashSet<&str> = HashSet::new();
         for property in &members.properties {
@@ -76,12 +85,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             }
         }
         let name = name.to_owned();
-        let combinations = schema
-            .combinations
-            .as_ref()
-            .and_then(|combinations| self.combinations(combinations, &members.properties));
-        let mut object =
-            Struct { name, docs, fields, request, arguments: Vec::new(), combinations };
+        let combinations = schema.combinations.as_ref().and_then(|combinations| {
+            self.combinations(combinations, &members.properties)
+        });
+        let mut object = Struct {
+            name,
+            docs,
+            fields,
+            request,
+            arguments: Vec::new(),
+            combinations,
+        };
         if request {
             object.arguments = super::bodies::arguments(&object);
         }
@@ -89,12 +103,20 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     }
 
     /// Gathers the members, those of the bases first.
-    fn members(&mut self, schema: &'d Schema<'n>, members: &mut Members<'d, 'n>, depth: usize) {
-        let span = schema.reference.map_or(schema.span, |reference| reference.span);
+    fn members(
+        &mut self,
+        schema: &'d Schema<'n>,
+        members: &mut Members<'d, 'n>,
+        depth: usize,
+    ) {
+        let span = schema
+            .reference
+            .map_or(schema.span, |reference| reference.span);
         if depth > MAX_BASES {
             let message = "this object inherits through too many others";
             let help = format!("let `allOf` lead through at most {MAX_BASES} bases");
-            self.reader.report(Diagnostic::new(Code::Limit, span, message).help(help));
+            self.reader
+                .report(Diagnostic::new(Code::Limit, span, message).help(help));
             return;
         }
         let document = self.document;
@@ -124,7 +146,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             }
         }
         members.properties.extend(&schema.properties);
-        members.required.extend(schema.required.iter().map(|text| (text.value, text.span)));
+        members
+            .required
+            .extend(schema.required.iter().map(|text| (text.value, text.span)));
     }
 
     fn document_schema(
@@ -137,7 +161,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     fn too_much(&mut self, span: Span) {
         let message = "the objects of this description inherit too many members";
         let help = "write fewer bases; a description may inherit 250,000 members in all";
-        self.reader.report(Diagnostic::new(Code::Limit, span, message).help(help));
+        self.reader
+            .report(Diagnostic::new(Code::Limit, span, message).help(help));
     }
 
     fn field(
@@ -152,14 +177,23 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let name = rust_name(self.reader, text, Case::Snake, "x-rust-name");
         names.claim(self.reader, &name, text, "the member");
         let inline = format!("{owner}{}", camel(&name));
-        let context = Context { name: &inline, text: property.name };
+        let context = Context {
+            name: &inline,
+            text: property.name,
+        };
         let ty = self.type_of(schema, context)?;
-        let any_null = schema.any_of.iter().flat_map(|any_of| &any_of.value).any(is_null);
+        let any_null = schema
+            .any_of
+            .iter()
+            .flat_map(|any_of| &any_of.value)
+            .any(is_null);
         // Whatever the description says, OData's own members may be left out on the wire.
         let annotation = property.name.value.starts_with("@odata.");
         let wire = property.name.value.to_owned();
         let otherwise = format!("The member `{}`.", wire.replace('`', "'"));
-        let description = schema.description.or_else(|| self.inherited_description(schema));
+        let description = schema
+            .description
+            .or_else(|| self.inherited_description(schema));
         Some(Field {
             docs: docs::lines(self.reader.level, description, &otherwise),
             required: required && !annotation && !schema.nullable && !any_null,
@@ -185,10 +219,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let names = properties.iter().map(|property| property.name.value);
         let help = match self.reader.nearest(wire, names) {
             Some(near) => format!("write `{near}`"),
-            None => "describe it under `properties`, or remove it from `required`".to_owned(),
+            None => {
+                "describe it under `properties`, or remove it from `required`".to_owned()
+            }
         };
         let message = format!("`{wire}` is required, and no property");
-        self.reader.report(Diagnostic::new(Code::RequiredProperty, span, message).help(help));
+        self.reader
+            .report(Diagnostic::new(Code::RequiredProperty, span, message).help(help));
     }
 
     /// What a base may turn out to be is read as the base; the references must lead somewhere.

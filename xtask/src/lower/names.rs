@@ -10,21 +10,69 @@ use crate::spec::node::Span;
 
 /// Names that generated files use without a path. A type of that name would hide them.
 const TAKEN: &[&str] = &[
-    "AdditionalData", "Box", "Client", "Clone", "Copy", "DateTimeOffset", "Debug", "Default",
-    "Drop", "Duration", "Eq", "Err", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "Guid",
-    "Hash", "Hint", "Into", "IntoIterator", "InvalidValue", "IsoDuration", "Iterator", "MapAccess",
-    "None", "Object", "Ok", "OpenEnum", "Operation", "Option", "Ord", "PartialEq", "PartialOrd",
-    "Private", "Request", "Resource", "Result", "Route", "Self", "Send", "Sized", "Some", "String",
-    "Sync", "ToOwned", "ToString", "TryFrom", "TryInto", "Unpin", "Value", "Vec",
+    "AdditionalData",
+    "Box",
+    "Client",
+    "Clone",
+    "Copy",
+    "DateTimeOffset",
+    "Debug",
+    "Default",
+    "Drop",
+    "Duration",
+    "Eq",
+    "Err",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Guid",
+    "Hash",
+    "Hint",
+    "Into",
+    "IntoIterator",
+    "InvalidValue",
+    "IsoDuration",
+    "Iterator",
+    "MapAccess",
+    "None",
+    "Object",
+    "Ok",
+    "OpenEnum",
+    "Operation",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Private",
+    "Request",
+    "Resource",
+    "Result",
+    "Route",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Value",
+    "Vec",
 ];
 
 /// The keywords of Rust 2024, those of the future among them.
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for",
+    "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
 ];
 
 /// What kind of name a text is to become.
@@ -40,7 +88,11 @@ pub enum Case {
 
 /// The Rust name of a text. Reports a text that has none; `key` is where another can be given.
 pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, key: &str) -> String {
-    let ascii: String = text.value.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
+    let ascii: String = text
+        .value
+        .chars()
+        .map(|c| if c.is_ascii() { c } else { ' ' })
+        .collect();
     let name = match case {
         Case::Type | Case::Variant => ascii.to_upper_camel_case(),
         Case::Snake => ascii.to_snake_case(),
@@ -71,13 +123,19 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, key: &str) -> 
 fn mended(name: &str, case: Case) -> String {
     match case {
         Case::Type if name.is_empty() => "NamedType".to_owned(),
-        Case::Type if name.starts_with(|c: char| c.is_ascii_digit()) => format!("Type{name}"),
+        Case::Type if name.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("Type{name}")
+        }
         Case::Type => format!("{name}Type"),
-        Case::Variant if name == "UnknownValue" || name.is_empty() => "NamedValue".to_owned(),
+        Case::Variant if name == "UnknownValue" || name.is_empty() => {
+            "NamedValue".to_owned()
+        }
         Case::Variant if name == "Self" => "SelfValue".to_owned(),
         Case::Variant => format!("Value{name}"),
         Case::Snake if name.is_empty() => "named".to_owned(),
-        Case::Snake if name.starts_with(|c: char| c.is_ascii_digit()) => format!("n{name}"),
+        Case::Snake if name.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("n{name}")
+        }
         Case::Snake => format!("{name}_"),
     }
 }
@@ -90,7 +148,11 @@ pub fn constant(name: &str) -> String {
 /// The name of a module or a method, of a name that is a Rust name already.
 pub fn snake(name: &str) -> String {
     let name = name.to_snake_case();
-    if KEYWORDS.contains(&&*name) { format!("{name}_") } else { name }
+    if KEYWORDS.contains(&&*name) {
+        format!("{name}_")
+    } else {
+        name
+    }
 }
 
 /// The name of a type, of a name that is a Rust name already.
@@ -108,14 +170,20 @@ pub fn singular(name: &str) -> String {
         return name[..name.len() - 2].to_owned();
     }
     match name.strip_suffix('s') {
-        Some(stem) if !stem.ends_with(['s', 'u', 'i']) && !stem.is_empty() => stem.to_owned(),
+        Some(stem) if !stem.ends_with(['s', 'u', 'i']) && !stem.is_empty() => {
+            stem.to_owned()
+        }
         _ => name.to_owned(),
     }
 }
 
 /// The name of a type of the client, of a name that is a Rust name already.
 pub fn client_type(name: String, otherwise: &str) -> String {
-    if name == "Self" || TAKEN.contains(&&*name) { name + otherwise } else { name }
+    if name == "Self" || TAKEN.contains(&&*name) {
+        name + otherwise
+    } else {
+        name
+    }
 }
 
 /// The names of one scope and who has them.
@@ -126,9 +194,16 @@ pub struct Scope {
 
 impl Scope {
     /// Takes a name. Reports when another text has become the same name before.
-    pub fn claim(&mut self, reader: &mut Reader, name: &str, text: Text<'_>, what: &str) -> bool {
+    pub fn claim(
+        &mut self,
+        reader: &mut Reader,
+        name: &str,
+        text: Text<'_>,
+        what: &str,
+    ) -> bool {
         let Some((other, span)) = self.taken.get(name) else {
-            self.taken.insert(name.to_owned(), (text.value.to_owned(), text.span));
+            self.taken
+                .insert(name.to_owned(), (text.value.to_owned(), text.span));
             return true;
         };
         let message = if other == text.value {

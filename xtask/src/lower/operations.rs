@@ -10,7 +10,15 @@ use crate::spec::document::{ParameterLocation, Requirement, Response};
 use crate::spec::fields::{At, Text, listed};
 
 /// Methods that every request has; an option of that name would hide one.
-const REQUEST: &[&str] = &["header", "into_future", "operation", "retry", "send", "send_blocking", "timeout"];
+const REQUEST: &[&str] = &[
+    "header",
+    "into_future",
+    "operation",
+    "retry",
+    "send",
+    "send_blocking",
+    "timeout",
+];
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// Lowers an operation.
@@ -20,13 +28,22 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let body = self.body(place);
         let mut names = Scope::default();
         for name in REQUEST {
-            let text = Text { value: name, span: written.method.span };
+            let text = Text {
+                value: name,
+                span: written.method.span,
+            };
             names.claim(self.reader, name, text, "the method");
         }
-        if let Some(crate::ir::Body::Spread { arguments, options, .. }) = &body {
+        if let Some(crate::ir::Body::Spread {
+            arguments, options, ..
+        }) = &body
+        {
             let arguments = arguments.iter().map(|argument| &argument.name);
             for name in arguments.chain(options.iter().map(|option| &option.name)) {
-                let text = Text { value: name, span: written.method.span };
+                let text = Text {
+                    value: name,
+                    span: written.method.span,
+                };
                 names.claim(self.reader, name, text, "the member");
             }
         }
@@ -37,7 +54,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             type_name: place.type_name.clone(),
             name: place.name.clone(),
             handle: place.handle,
-            id: written.id.map_or_else(String::new, |id| id.value.to_owned()),
+            id: written
+                .id
+                .map_or_else(String::new, |id| id.value.to_owned()),
             method: written.method.value,
             path: place.path.path.value.to_owned(),
             segments: place.segments.clone(),
@@ -80,7 +99,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 None => "describe it under `components.x-rust-hints`".to_owned(),
             };
             let message = format!("there is no hint `{}`", name.value);
-            self.reader.report(Diagnostic::new(Code::Extension, name.span, message).help(help));
+            self.reader
+                .report(Diagnostic::new(Code::Extension, name.span, message).help(help));
         }
         found
     }
@@ -89,14 +109,24 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     fn permissions(&mut self, place: &Place<'d, 'n>) -> (Vec<String>, Vec<String>) {
         let document = self.document;
         let (mut delegated, mut application) = (Vec::new(), Vec::new());
-        for requirement in place.operation.security.as_ref().unwrap_or(&document.security) {
+        for requirement in place
+            .operation
+            .security
+            .as_ref()
+            .unwrap_or(&document.security)
+        {
             let schemes = &document.components.security_schemes;
             let Some(scheme) = schemes.get(requirement.scheme.value) else {
                 self.unknown_scheme(requirement);
                 continue;
             };
-            let list = if scheme.value.application { &mut application } else { &mut delegated };
-            let name: Vec<_> = requirement.scopes.iter().map(|scope| scope.value).collect();
+            let list = if scheme.value.application {
+                &mut application
+            } else {
+                &mut delegated
+            };
+            let name: Vec<_> =
+                requirement.scopes.iter().map(|scope| scope.value).collect();
             if !name.is_empty() {
                 list.push(name.join(" "));
             }
@@ -115,14 +145,19 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             None => "describe it under `components.securitySchemes`".to_owned(),
         };
         let message = format!("there is no security scheme `{}`", name.value);
-        self.reader.report(Diagnostic::new(Code::DanglingReference, name.span, message).help(help));
+        self.reader.report(
+            Diagnostic::new(Code::DanglingReference, name.span, message).help(help),
+        );
     }
 
     fn scope(&mut self, scope: Text<'n>, known: &[Text<'n>]) {
         if known.iter().any(|known| known.value == scope.value) {
             return;
         }
-        let help = match self.reader.nearest(scope.value, known.iter().map(|known| known.value)) {
+        let help = match self
+            .reader
+            .nearest(scope.value, known.iter().map(|known| known.value))
+        {
             Some(near) => format!("write `{near}`"),
             None => "add it to the `scopes` of its security scheme".to_owned(),
         };
@@ -141,9 +176,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let (mut required, mut optional) = (Vec::new(), Vec::new());
         let mut seen: Vec<(&str, bool)> = Vec::new();
         // Those of the operation come first and replace those of the path.
-        for parameter in place.operation.parameters.iter().chain(&place.path.parameters) {
+        for parameter in place
+            .operation
+            .parameters
+            .iter()
+            .chain(&place.path.parameters)
+        {
             let found = resolve::or_ref(self.reader, known, "parameters", parameter);
-            let Some(At { value: parameter, .. }) = found else {
+            let Some(At {
+                value: parameter, ..
+            }) = found
+            else {
                 continue;
             };
             let header = match parameter.location.value {
@@ -156,7 +199,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             }
             seen.push((parameter.name.value, header));
             if let Some(lowered) = self.parameter(parameter, header, names) {
-                let list = if parameter.required { &mut required } else { &mut optional };
+                let list = if parameter.required {
+                    &mut required
+                } else {
+                    &mut optional
+                };
                 list.push(lowered);
             }
         }
@@ -173,7 +220,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let name = rust_name(self.reader, text, Case::Snake, "x-rust-name");
         names.claim(self.reader, &name, text, "the parameter");
         let schema = parameter.schema.as_ref()?;
-        let context = Context { name: &super::names::camel(&name), text: parameter.name };
+        let context = Context {
+            name: &super::names::camel(&name),
+            text: parameter.name,
+        };
         let ty = match self.type_of(schema, context)? {
             // The values of an option are texts: what the service adds tomorrow can be asked for.
             Type::List(item) if matches!(*item, Type::String | Type::Enum(_)) => {
@@ -183,7 +233,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             ty @ (Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_)) => ty,
             Type::DateTime => Type::String,
             _ => {
-                let message = format!("the parameter `{}` is neither text nor number", text.value);
+                let message =
+                    format!("the parameter `{}` is neither text nor number", text.value);
                 let help = "give it a schema of a string, a boolean, an integer or a list of texts";
                 let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
                 self.reader.report(problem.help(help));
@@ -192,7 +243,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         let otherwise = format!("The parameter `{}`.", parameter.name.value);
         let docs = docs::lines(self.reader.level, parameter.description, &otherwise);
-        Some(Parameter { name, wire: parameter.name.value.to_owned(), header, docs, ty })
+        Some(Parameter {
+            name,
+            wire: parameter.name.value.to_owned(),
+            header,
+            docs,
+            ty,
+        })
     }
 
     /// What comes back from a call that succeeds.
@@ -201,8 +258,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let mut answer: Option<(Answer, Text<'n>)> = None;
         let mut success = false;
         for (status, response) in &place.operation.responses {
-            let Some(At { value: response, .. }) =
-                resolve::or_ref(self.reader, known, "responses", response)
+            let Some(At {
+                value: response, ..
+            }) = resolve::or_ref(self.reader, known, "responses", response)
             else {
                 continue;
             };
@@ -217,9 +275,15 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             match &answer {
                 Some((before, first)) if *before != found => {
                     let message = "two answers of success with different content";
-                    let problem = Diagnostic::new(Code::Unsupported, status.span, message)
-                        .context(first.span, "the first")
-                        .help("describe one object with the members of both as optional ones");
+                    let problem = Diagnostic::new(
+                        Code::Unsupported,
+                        status.span,
+                        message,
+                    )
+                    .context(first.span, "the first")
+                    .help(
+                        "describe one object with the members of both as optional ones",
+                    );
                     self.reader.report(problem);
                 }
                 Some(_) => {}
@@ -228,9 +292,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         }
         if !success && !place.operation.responses.is_empty() {
             let message = "this operation never succeeds";
-            let help = "add the response of success, such as `'204': {description: Done.}`";
+            let help =
+                "add the response of success, such as `'204': {description: Done.}`";
             let span = place.operation.method.span;
-            self.reader.report(Diagnostic::new(Code::MissingKey, span, message).help(help));
+            self.reader
+                .report(Diagnostic::new(Code::MissingKey, span, message).help(help));
         }
         answer.map_or(Answer::Nothing, |(answer, _)| answer)
     }
@@ -239,7 +305,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
         let content = response.content.as_ref();
         if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
-            self.type_of(schema, Context { name: "Failure", text: status });
+            self.type_of(
+                schema,
+                Context {
+                    name: "Failure",
+                    text: status,
+                },
+            );
         }
     }
 
@@ -261,12 +333,20 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         let schema = content.schema.as_ref()?;
         let name = format!("{}Response", place.type_name);
-        let ty = self.type_of(schema, Context { name: &name, text: status })?;
+        let ty = self.type_of(
+            schema,
+            Context {
+                name: &name,
+                text: status,
+            },
+        )?;
         if !self.inline.is_empty() {
             self.module(&name, Vec::new());
         }
         match (ty, response.envelope) {
-            (Type::I32 | Type::I64 | Type::F64, None) if content.media_type.value == "text/plain" => {
+            (Type::I32 | Type::I64 | Type::F64, None)
+                if content.media_type.value == "text/plain" =>
+            {
                 Some(Answer::Count)
             }
             (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
@@ -274,8 +354,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 Some(Answer::Enveloped(ty, member.value.to_owned()))
             }
             (Type::Object(_), Some(member)) => {
-                let message = format!("the envelope `{}` is not supported", member.value);
-                let help = "write `x-rust-envelope: value`, or describe the object around it";
+                let message =
+                    format!("the envelope `{}` is not supported", member.value);
+                let help =
+                    "write `x-rust-envelope: value`, or describe the object around it";
                 let problem = Diagnostic::new(Code::Extension, member.span, message);
                 self.reader.report(problem.help(help));
                 None
@@ -294,7 +376,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let written = place.operation;
         let level = self.reader.level;
         let otherwise = format!("Calls `{}`.", operation.id.replace('`', "'"));
-        let mut all = docs::lines(level, written.summary.or(written.description), &otherwise);
+        let mut all =
+            docs::lines(level, written.summary.or(written.description), &otherwise);
         if written.summary.is_some() && written.description.is_some() {
             docs::paragraph(&mut all, docs::lines(level, written.description, ""));
         }
@@ -320,7 +403,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             true => "Repeatable: after an unknown outcome it is sent again.",
             false => "Not repeatable: after an unknown outcome it is not sent again.",
         });
-        let clouds = self.document.servers.iter().filter_map(|server| server.description);
+        let clouds = self
+            .document
+            .servers
+            .iter()
+            .filter_map(|server| server.description);
         let clouds: Vec<_> = clouds.map(|name| docs::one_line(name.value)).collect();
         if clouds.len() > 1 {
             facts.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
@@ -358,4 +445,3 @@ fn grouped(number: u32) -> String {
     }
     text
 }
-

@@ -17,9 +17,15 @@ pub fn component<'d, 'n, T>(
 ) -> Option<(&'n str, &'d At<T>)> {
     let prefix = format!("#/components/{section}/");
     let Some(name) = reference.value.strip_prefix(&prefix) else {
-        let message = format!("`{}` is no reference to one of `{section}`", reference.value);
-        let help = format!("write `{prefix}NAME`; other files and other places are not read");
-        reader.report(Diagnostic::new(Code::DanglingReference, reference.span, message).help(help));
+        let message = format!(
+            "`{}` is no reference to one of `{section}`",
+            reference.value
+        );
+        let help =
+            format!("write `{prefix}NAME`; other files and other places are not read");
+        reader.report(
+            Diagnostic::new(Code::DanglingReference, reference.span, message).help(help),
+        );
         return None;
     };
     if let Some((_, key, value)) = named.get_full(name) {
@@ -30,7 +36,9 @@ pub fn component<'d, 'n, T>(
         Some(near) => format!("write `{prefix}{near}`"),
         None => format!("add `{name}` to `components.{section}`, or refer to another"),
     };
-    reader.report(Diagnostic::new(Code::DanglingReference, reference.span, message).help(help));
+    reader.report(
+        Diagnostic::new(Code::DanglingReference, reference.span, message).help(help),
+    );
     None
 }
 
@@ -61,13 +69,16 @@ pub fn schema<'d, 'n>(
         let Some(reference) = found.reference else {
             return Some((name, found));
         };
-        let (key, target) = component(reader, &document.components.schemas, "schemas", reference)?;
+        let (key, target) =
+            component(reader, &document.components.schemas, "schemas", reference)?;
         name = Some(key);
         found = &target.value;
     }
     let message = "these references lead in a circle";
     let help = "let the last one be a schema with a `type`";
-    let span = found.reference.map_or(found.span, |reference| reference.span);
+    let span = found
+        .reference
+        .map_or(found.span, |reference| reference.span);
     let mut problem = Diagnostic::new(Code::Circle, span, message).help(help);
     if found.span != span {
         problem = problem.context(found.span, "this refers on");

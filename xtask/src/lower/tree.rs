@@ -10,11 +10,11 @@ use super::types::Context;
 use super::{Lower, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Handle, Method, Operation, Step, Type};
+use crate::spec::document;
 use crate::spec::document::{OrRef, Parameter, ParameterLocation, PathItem};
 use crate::spec::fields::{At, Text};
 use crate::spec::node::Span;
 use crate::spec::schema::Schema;
-use crate::spec::document;
 
 /// Methods of the client itself that a first segment must not hide.
 const CLIENT: &[&str] = &["builder", "new"];
@@ -73,7 +73,10 @@ impl<'d, 'n> Tree<'d, 'n> {
         };
         let mut methods = Scope::default();
         for name in CLIENT {
-            let text = Text { value: name, span: Span::default() };
+            let text = Text {
+                value: name,
+                span: Span::default(),
+            };
             methods.claim(lower.reader, name, text, "the method");
         }
         let mut builder = Builder {
@@ -97,20 +100,30 @@ impl<'d, 'n> Tree<'d, 'n> {
         for item in &document.paths {
             builder.path(lower, item);
         }
-        Self { handles: builder.handles, places: builder.places }
+        Self {
+            handles: builder.handles,
+            places: builder.places,
+        }
     }
 
     /// Lowers the operations, each in its place.
     pub fn operations(&self, lower: &mut Lower<'d, 'n, '_>) -> Vec<Operation> {
-        self.places.iter().map(|place| lower.operation(place)).collect()
+        self.places
+            .iter()
+            .map(|place| lower.operation(place))
+            .collect()
     }
 }
 
 /// Whether what GET answers is a list under `value`.
 fn lists<'d, 'n>(lower: &mut Lower<'d, 'n, '_>, item: &'d PathItem<'n>) -> bool {
     let document = lower.document;
-    let get = item.operations.iter().find(|o| o.method.value == Method::Get);
-    let success = get.and_then(|get| get.responses.iter().find(|(s, _)| s.value.starts_with('2')));
+    let get = item
+        .operations
+        .iter()
+        .find(|o| o.method.value == Method::Get);
+    let success =
+        get.and_then(|get| get.responses.iter().find(|(s, _)| s.value.starts_with('2')));
     let Some((_, response)) = success else {
         return false;
     };
@@ -133,7 +146,11 @@ fn has_value_list<'d, 'n>(
         p.name.value == "value" && p.schema.items.is_some()
     };
     schema.properties.iter().any(is_list)
-        || (depth < 3 && schema.all_of.iter().any(|base| has_value_list(lower, base, depth + 1)))
+        || (depth < 3
+            && schema
+                .all_of
+                .iter()
+                .any(|base| has_value_list(lower, base, depth + 1)))
 }
 
 impl<'d, 'n> Builder<'d, 'n> {
@@ -187,7 +204,9 @@ impl<'d, 'n> Builder<'d, 'n> {
                 };
                 (whole - 1, name)
             }
-            [.., Segment::Fixed(collection), Segment::Fixed(last)] if collection_of(whole - 1) => {
+            [.., Segment::Fixed(collection), Segment::Fixed(last)]
+                if collection_of(whole - 1) =>
+            {
                 let collection = snake(collection);
                 let name = match last.strip_prefix('$') {
                     Some(function) => format!("{}_{collection}", snake(function)),
@@ -195,34 +214,58 @@ impl<'d, 'n> Builder<'d, 'n> {
                 };
                 (whole - 2, name)
             }
-            [.., Segment::Fixed(action)] if method == Method::Post => (whole - 1, snake(action)),
+            [.., Segment::Fixed(action)] if method == Method::Post => {
+                (whole - 1, snake(action))
+            }
             _ => (whole, verb(method).to_owned()),
         };
         let handle = self.handle(lower, path, &segments[..steps], parameters);
-        let text = Text { value: path.value, span: operation.method.span };
+        let text = Text {
+            value: path.value,
+            span: operation.method.span,
+        };
         let name = match name.trim_matches('_') {
             "" => rust_name(lower.reader, text, Case::Snake, "operationId"),
-            name if name.starts_with(|c: char| c.is_ascii_digit()) => {
-                rust_name(lower.reader, Text { value: name, ..text }, Case::Snake, "operationId")
-            }
+            name if name.starts_with(|c: char| c.is_ascii_digit()) => rust_name(
+                lower.reader,
+                Text {
+                    value: name,
+                    ..text
+                },
+                Case::Snake,
+                "operationId",
+            ),
             _ => name,
         };
         let described = format!("{} {}", method.as_str(), path.value);
-        let described = Text { value: &described, span: operation.method.span };
+        let described = Text {
+            value: &described,
+            span: operation.method.span,
+        };
         self.methods[handle].claim(lower.reader, &name, described, "the operation");
         let prefix = match handle {
             0 => "",
             handle => &self.handles[handle].name,
         };
         let type_name = client_type(format!("{prefix}{}", camel(&name)), "Call");
-        self.handle_types.claim(lower.reader, &type_name, described, "the operation");
+        self.handle_types
+            .claim(lower.reader, &type_name, described, "the operation");
         self.handles[handle].operations.push(self.places.len());
-        let between = segments[steps..].iter().filter_map(|segment| match segment {
-            Segment::Fixed(text) => Some((*text).to_owned()),
-            Segment::Parameter(_) => None,
-        });
+        let between = segments[steps..]
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Fixed(text) => Some((*text).to_owned()),
+                Segment::Parameter(_) => None,
+            });
         let segments = between.collect();
-        self.places.push(Place { path: item, operation, handle, name, type_name, segments });
+        self.places.push(Place {
+            path: item,
+            operation,
+            handle,
+            name,
+            type_name,
+            segments,
+        });
     }
 
     /// The handle that some segments lead to; made where it is not there yet.
@@ -240,13 +283,17 @@ impl<'d, 'n> Builder<'d, 'n> {
                 Some(Segment::Parameter(name)) => parameters.get(name).cloned(),
                 _ => None,
             };
-            taken += 1 + usize::from(matches!(segments.get(taken + 1), Some(Segment::Parameter(_))));
+            taken += 1 + usize::from(matches!(
+                segments.get(taken + 1),
+                Some(Segment::Parameter(_))
+            ));
             let key = (at, *segment, argument.is_some());
             at = match self.steps.get(&key) {
                 Some(target) => *target,
                 None => {
                     let template = prefix(path.value, taken);
-                    let target = self.step(lower, at, segment, argument, template, path.span);
+                    let target =
+                        self.step(lower, at, segment, argument, template, path.span);
                     self.steps.insert(key, target);
                     target
                 }
@@ -265,19 +312,32 @@ impl<'d, 'n> Builder<'d, 'n> {
         span: Span,
     ) -> usize {
         let target = self.handles.len();
-        let text = Text { value: segment, span };
+        let text = Text {
+            value: segment,
+            span,
+        };
         // A segment is the service's word: one that is a keyword gets an underscore.
         let name = match snake(segment) {
-            name if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) => {
+            name if name.is_empty()
+                || name.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
                 rust_name(lower.reader, text, Case::Snake, "another path")
             }
             name => name,
         };
-        let described = Text { value: template, span };
+        let described = Text {
+            value: template,
+            span,
+        };
         self.methods[from].claim(lower.reader, &name, described, "the path");
-        let prefix = if from == 0 { "" } else { &self.handles[from].name };
+        let prefix = if from == 0 {
+            ""
+        } else {
+            &self.handles[from].name
+        };
         let type_name = client_type(format!("{prefix}{}", camel(segment)), "Handle");
-        self.handle_types.claim(lower.reader, &type_name, described, "the path");
+        self.handle_types
+            .claim(lower.reader, &type_name, described, "the path");
         self.handles[from].steps.push(Step {
             name,
             segment: segment.to_owned(),
@@ -307,15 +367,23 @@ fn verb(method: Method) -> &'static str {
 
 /// The first `count` segments of a path.
 fn prefix(path: &str, count: usize) -> &str {
-    let end = path.match_indices('/').nth(count).map_or(path.len(), |(at, _)| at);
+    let end = path
+        .match_indices('/')
+        .nth(count)
+        .map_or(path.len(), |(at, _)| at);
     &path[..end]
 }
 
 /// The parts of a path template.
-fn segments<'n>(lower: &mut Lower<'_, 'n, '_>, path: Text<'n>) -> Option<Vec<Segment<'n>>> {
+fn segments<'n>(
+    lower: &mut Lower<'_, 'n, '_>,
+    path: Text<'n>,
+) -> Option<Vec<Segment<'n>>> {
     let mut segments = Vec::new();
     for part in path.value.trim_start_matches('/').split('/') {
-        let inner = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+        let inner = part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'));
         let segment = match inner {
             Some(name) if !name.is_empty() && !name.contains(['{', '}']) => {
                 Segment::Parameter(name)
@@ -330,17 +398,22 @@ fn segments<'n>(lower: &mut Lower<'_, 'n, '_>, path: Text<'n>) -> Option<Vec<Seg
             Segment::Fixed(part) if !part.bytes().all(|b| b.is_ascii_graphic()) => {
                 Some("a character that belongs in no path")
             }
-            Segment::Fixed(part) if part.contains(['?', '#', '%', '"', '<', '>', '\\']) => {
+            Segment::Fixed(part)
+                if part.contains(['?', '#', '%', '"', '<', '>', '\\']) =>
+            {
                 Some("a character that belongs in no path")
             }
-            Segment::Parameter(_) if !matches!(segments.last(), Some(Segment::Fixed(_))) => {
+            Segment::Parameter(_)
+                if !matches!(segments.last(), Some(Segment::Fixed(_))) =>
+            {
                 Some("a parameter that no fixed segment precedes")
             }
             _ => None,
         };
         if let Some(problem) = problem {
             let message = format!("the path `{}` has {problem}", path.value);
-            let help = "write fixed segments, and `{name}` as a whole segment behind one";
+            let help =
+                "write fixed segments, and `{name}` as a whole segment behind one";
             let diagnostic = Diagnostic::new(Code::Unsupported, path.span, message);
             lower.reader.report(diagnostic.help(help));
             return None;
@@ -357,11 +430,18 @@ fn path_parameters<'d, 'n>(
     segments: &[Segment<'n>],
 ) -> HashMap<&'n str, Argument> {
     let mut arguments = HashMap::new();
-    let own = item.operations.iter().flat_map(|operation| &operation.parameters);
+    let own = item
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.parameters);
     for parameter in item.parameters.iter().chain(own) {
         let named = &lower.document.components.parameters;
         let found = resolve::or_ref(lower.reader, named, "parameters", parameter);
-        let Some(At { value: parameter, span }) = found else {
+        let Some(At {
+            value: parameter,
+            span,
+        }) = found
+        else {
             continue;
         };
         if parameter.location.value != ParameterLocation::Path {
@@ -369,8 +449,12 @@ fn path_parameters<'d, 'n>(
         }
         let name = parameter.name;
         if !segments.contains(&Segment::Parameter(name.value)) {
-            let message = format!("`{}` is no parameter of `{}`", name.value, item.path.value);
-            let help = format!("write `{{{}}}` in the path, or remove the parameter", name.value);
+            let message =
+                format!("`{}` is no parameter of `{}`", name.value, item.path.value);
+            let help = format!(
+                "write `{{{}}}` in the path, or remove the parameter",
+                name.value
+            );
             let problem = Diagnostic::new(Code::PathParameter, *span, message)
                 .context(item.path.span, "the path")
                 .help(help);
@@ -404,12 +488,17 @@ fn declares<'n>(lower: &Lower<'_, 'n, '_>, item: &PathItem<'n>, name: &str) -> b
         OrRef::Here(parameter) => parameter.value.name.value == name,
         OrRef::Ref(reference) => {
             let key = reference.value.rsplit('/').next().unwrap_or_default();
-            named.get(key).is_none_or(|parameter| parameter.value.name.value == name)
+            named
+                .get(key)
+                .is_none_or(|parameter| parameter.value.name.value == name)
         }
     };
     item.parameters.iter().any(is_it)
         || (!item.operations.is_empty()
-            && item.operations.iter().all(|operation| operation.parameters.iter().any(is_it)))
+            && item
+                .operations
+                .iter()
+                .all(|operation| operation.parameters.iter().any(is_it)))
 }
 
 fn argument<'d, 'n>(
@@ -419,16 +508,26 @@ fn argument<'d, 'n>(
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name");
     let schema = parameter.schema.as_ref()?;
-    let context = Context { name: "PathParameter", text: parameter.name };
+    let context = Context {
+        name: "PathParameter",
+        text: parameter.name,
+    };
     let ty = lower.type_of(schema, context)?;
     if !matches!(ty, Type::String | Type::Id(_) | Type::I32 | Type::I64) {
-        let message = format!("the path parameter `{}` is neither text nor number", text.value);
+        let message = format!(
+            "the path parameter `{}` is neither text nor number",
+            text.value
+        );
         let help = "give it a schema with `type: string` or `type: integer`";
         let problem = Diagnostic::new(Code::PathParameter, schema.span, message);
         lower.reader.report(problem.help(help));
         return None;
     }
     let docs = super::docs::lines(lower.reader.level, parameter.description, "");
-    Some(Argument { name, docs, ty, rust_type: None })
+    Some(Argument {
+        name,
+        docs,
+        ty,
+        rust_type: None,
+    })
 }
-

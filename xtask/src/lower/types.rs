@@ -35,14 +35,13 @@ impl Kind {
 /// What type of its own a schema is; `None` when it only stands for another.
 pub fn kind(schema: &Schema<'_>) -> Option<Kind> {
     let primitive = schema.primitive.map(|primitive| primitive.value);
+    let has_members = schema.all_of.len() > 1 || !schema.properties.is_empty();
     let wraps_one = schema.all_of.len() == 1 && schema.properties.is_empty();
     if schema.values.is_some() {
         Some(Kind::Enum)
     } else if schema.reference.is_some() || schema.any_of.is_some() || wraps_one {
         None
-    } else if schema.all_of.len() > 1 || !schema.properties.is_empty() {
-        Some(Kind::Object)
-    } else if primitive == Some(Primitive::Object) {
+    } else if has_members || primitive == Some(Primitive::Object) {
         Some(Kind::Object)
     } else if primitive == Some(Primitive::String) && is_format(schema, "uuid") {
         Some(Kind::Id)
@@ -66,11 +65,17 @@ pub struct Context<'a> {
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// The type of a schema, wherever it stands.
-    pub fn type_of(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+    pub fn type_of(
+        &mut self,
+        schema: &'d Schema<'n>,
+        context: Context<'_>,
+    ) -> Option<Type> {
         if self.depth >= MAX_DEPTH {
             let message = "this schema leads through too many others";
-            let help = format!("let at most {MAX_DEPTH} schemas stand in or behind each other");
-            self.reader.report(Diagnostic::new(Code::Limit, schema.span, message).help(help));
+            let help =
+                format!("let at most {MAX_DEPTH} schemas stand in or behind each other");
+            self.reader
+                .report(Diagnostic::new(Code::Limit, schema.span, message).help(help));
             return None;
         }
         self.depth += 1;
@@ -79,7 +84,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         ty
     }
 
-    fn any_type(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+    fn any_type(
+        &mut self,
+        schema: &'d Schema<'n>,
+        context: Context<'_>,
+    ) -> Option<Type> {
         if let Some(reference) = schema.reference {
             return self.referenced(reference);
         }
@@ -102,17 +111,21 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     pub fn referenced(&mut self, reference: Text<'n>) -> Option<Type> {
         let document = self.document;
         let schemas = &document.components.schemas;
-        let (name, target) = resolve::component(self.reader, schemas, "schemas", reference)?;
+        let (name, target) =
+            resolve::component(self.reader, schemas, "schemas", reference)?;
         if let Some(ty) = self.components.get(name) {
             return Some(ty.clone());
         }
         match self.aliases.get(name) {
             Some(Some(ty)) => Some(ty.clone()),
             Some(None) => {
-                let message = format!("`{name}` leads back to itself and to nothing else");
+                let message =
+                    format!("`{name}` leads back to itself and to nothing else");
                 let problem = Diagnostic::new(Code::Circle, reference.span, message)
                     .context(target.span, "it is defined here")
-                    .help("give it a `type`, and refer to itself from a property at most");
+                    .help(
+                        "give it a `type`, and refer to itself from a property at most",
+                    );
                 self.reader.report(problem);
                 None
             }
@@ -126,7 +139,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return Some(ty.clone());
         }
         self.aliases.insert(name, None);
-        let text = Text { value: name, span: schema.span };
+        let text = Text {
+            value: name,
+            span: schema.span,
+        };
         let camel = super::names::camel(super::last_part(name));
         let ty = self.type_of(schema, Context { name: &camel, text });
         match &ty {
@@ -142,13 +158,19 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         any_of: &'d At<Vec<Schema<'n>>>,
         context: Context<'_>,
     ) -> Option<Type> {
-        let real: Vec<_> = any_of.value.iter().filter(|schema| !is_null(schema)).collect();
+        let real: Vec<_> = any_of
+            .value
+            .iter()
+            .filter(|schema| !is_null(schema))
+            .collect();
         if let [only] = real[..] {
             return self.type_of(only, context);
         }
         // Graph's way to write a number that may also be `NaN` or `INF`.
         let is_number = |schema: &&Schema<'_>| {
-            schema.primitive.is_some_and(|p| p.value == Primitive::Number)
+            schema
+                .primitive
+                .is_some_and(|p| p.value == Primitive::Number)
         };
         if let Some(number) = real.iter().find(|schema| is_number(schema)) {
             return self.primitive(number, context);
@@ -167,7 +189,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         context: Context<'_>,
     ) -> Option<Type> {
         let name = context.name.to_owned();
-        self.types.claim(self.reader, &name, context.text, "the type of");
+        self.types
+            .claim(self.reader, &name, context.text, "the type of");
         let item = match kind {
             Kind::Enum => Item::Enum(self.enumeration(schema, &name)),
             Kind::Object | Kind::Id => Item::Struct(self.object(schema, &name, false)),
@@ -176,7 +199,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         Some(kind.of(name))
     }
 
-    fn primitive(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+    fn primitive(
+        &mut self,
+        schema: &'d Schema<'n>,
+        context: Context<'_>,
+    ) -> Option<Type> {
         let Some(primitive) = schema.primitive else {
             let message = "this schema says nothing about its type";
             let help = "add `type: …`, or refer to another with `$ref`";
@@ -190,13 +217,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             (Primitive::Boolean, "") => Some(Type::Bool),
             (Primitive::String, "duration") => Some(Type::Duration),
             (Primitive::String, "date-time") => Some(Type::DateTime),
-            (Primitive::String, "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri") => {
-                Some(Type::String)
+            (
+                Primitive::String,
+                "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri",
+            ) => Some(Type::String),
+            (Primitive::Integer, "" | "int64") | (Primitive::Number, "int64") => {
+                Some(Type::I64)
             }
-            (Primitive::Integer, "" | "int64") | (Primitive::Number, "int64") => Some(Type::I64),
-            (Primitive::Integer | Primitive::Number, "int8" | "uint8" | "int16" | "int32") => {
-                Some(Type::I32)
-            }
+            (
+                Primitive::Integer | Primitive::Number,
+                "int8" | "uint8" | "int16" | "int32",
+            ) => Some(Type::I32),
             (Primitive::Number, "" | "float" | "double" | "decimal") => Some(Type::F64),
             (Primitive::Object, _) => self.inline_type(schema, Kind::Object, context),
             (_, other) if self.reader.level == Level::Own => {
@@ -204,7 +235,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
                     `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
                     number; none of a boolean";
-                self.unsupported(schema.format.map_or(schema.span, |f| f.span), &message, help)
+                self.unsupported(
+                    schema.format.map_or(schema.span, |f| f.span),
+                    &message,
+                    help,
+                )
             }
             // A format is a hint: one that is unknown changes nothing.
             (Primitive::Boolean, _) => Some(Type::Bool),
@@ -216,12 +251,20 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
 
     fn list(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
         let Some(items) = &schema.items else {
-            let problem = Diagnostic::new(Code::MissingKey, schema.span, "a list of what?");
-            self.reader.report(problem.help("add `items: {…}`, the schema of one item"));
+            let problem =
+                Diagnostic::new(Code::MissingKey, schema.span, "a list of what?");
+            self.reader
+                .report(problem.help("add `items: {…}`, the schema of one item"));
             return None;
         };
         let name = format!("{}Item", context.name);
-        let item = self.type_of(items, Context { name: &name, ..context })?;
+        let item = self.type_of(
+            items,
+            Context {
+                name: &name,
+                ..context
+            },
+        )?;
         Some(Type::List(Box::new(item)))
     }
 
@@ -244,5 +287,7 @@ pub fn is_null(schema: &Schema<'_>) -> bool {
         && schema.properties.is_empty()
         && schema.all_of.is_empty()
         && schema.values.is_none()
-        && schema.primitive.is_none_or(|primitive| primitive.value == Primitive::Object)
+        && schema
+            .primitive
+            .is_none_or(|primitive| primitive.value == Primitive::Object)
 }

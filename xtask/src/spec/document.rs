@@ -3,7 +3,6 @@
 use indexmap::IndexMap;
 
 use super::fields::{At, Text};
-use super::node::Span;
 use super::schema::Schema;
 
 /// A description.
@@ -231,12 +230,5 @@ impl Method {
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
-    }
-}
-
-impl<T> At<T> {
-    /// The place of something that spans nothing.
-    pub fn at(value: T, span: Span) -> Self {
-        Self { value, span }
     }
 }

@@ -50,7 +50,11 @@ pub struct Fields<'n, 's> {
 impl Reader {
     /// A fresh one.
     pub fn new(level: Level) -> Self {
-        Self { level, problems: Problems::default(), comparisons: 100_000 }
+        Self {
+            level,
+            problems: Problems::default(),
+            comparisons: 100_000,
+        }
     }
 
     /// The known word that was meant, when one is near.
@@ -95,7 +99,11 @@ impl Reader {
         what: &'static str,
     ) -> Option<Fields<'n, 's>> {
         match &node.kind {
-            Kind::Mapping(entries) => Some(Fields { entries, what, span }),
+            Kind::Mapping(entries) => Some(Fields {
+                entries,
+                what,
+                span,
+            }),
             _ => {
                 self.wrong_kind(node, span, what, "a mapping, `key: value`");
                 None
@@ -104,7 +112,12 @@ impl Reader {
     }
 
     /// The items of a list.
-    pub fn list<'n, 's>(&mut self, node: &'n Node<'s>, span: Span, what: &str) -> &'n [Node<'s>] {
+    pub fn list<'n, 's>(
+        &mut self,
+        node: &'n Node<'s>,
+        span: Span,
+        what: &str,
+    ) -> &'n [Node<'s>] {
         match &node.kind {
             Kind::Sequence(items) => items,
             _ => {
@@ -115,13 +128,23 @@ impl Reader {
     }
 
     /// A node that must be text.
-    pub fn text<'n>(&mut self, node: &'n Node<'_>, span: Span, what: &str) -> Option<Text<'n>> {
+    pub fn text<'n>(
+        &mut self,
+        node: &'n Node<'_>,
+        span: Span,
+        what: &str,
+    ) -> Option<Text<'n>> {
         match &node.kind {
-            Kind::String(text) => Some(At { value: text.as_ref(), span: node.span }),
+            Kind::String(text) => Some(At {
+                value: text.as_ref(),
+                span: node.span,
+            }),
             Kind::Number(text) => {
                 let cure = format!("put it in quotes: '{text}'");
                 let message = format!("{what} is text, and this is a number");
-                self.report(Diagnostic::new(Code::WrongKind, node.span, message).help(cure));
+                self.report(
+                    Diagnostic::new(Code::WrongKind, node.span, message).help(cure),
+                );
                 None
             }
             _ => {
@@ -143,7 +166,11 @@ impl Reader {
     }
 
     fn wrong_kind(&mut self, node: &Node<'_>, span: Span, what: &str, wanted: &str) {
-        let place = if node.span.start == node.span.end { span } else { node.span };
+        let place = if node.span.start == node.span.end {
+            span
+        } else {
+            node.span
+        };
         let message = format!("{what} is {}", node.kind_name());
         let help = format!("write {wanted}");
         self.report(Diagnostic::new(Code::WrongKind, place, message).help(help));
@@ -159,9 +186,11 @@ impl Reader {
         let message = format!("{what} has no key `{text}`");
         let help = match self.nearest(text, known.iter().copied()) {
             Some(near) => format!("write `{near}`"),
-            None if foreign => "remove it; our own description keeps no extension that nothing \
+            None if foreign => {
+                "remove it; our own description keeps no extension that nothing \
                 reads"
-                .to_owned(),
+                    .to_owned()
+            }
             None => format!("possible here: {}", listed(known)),
         };
         self.report(Diagnostic::new(Code::UnknownKey, key.span, message).help(help));
@@ -198,12 +227,18 @@ impl<'n, 's> Fields<'n, 's> {
     }
 
     /// A value; reports when the key is missing.
-    pub fn required(&self, reader: &mut Reader, key: &str) -> Option<(&'n Node<'s>, Span)> {
+    pub fn required(
+        &self,
+        reader: &mut Reader,
+        key: &str,
+    ) -> Option<(&'n Node<'s>, Span)> {
         let found = self.get(key);
         if found.is_none() {
             let message = format!("{} lacks the key `{key}`", self.what);
             let help = format!("add `{key}: …`");
-            reader.report(Diagnostic::new(Code::MissingKey, self.span, message).help(help));
+            reader.report(
+                Diagnostic::new(Code::MissingKey, self.span, message).help(help),
+            );
         }
         found
     }
@@ -212,7 +247,13 @@ impl<'n, 's> Fields<'n, 's> {
     pub fn flag(&self, reader: &mut Reader, key: &str) -> bool {
         match self.get(key) {
             None => false,
-            Some((Node { kind: Kind::Bool(value), .. }, _)) => *value,
+            Some((
+                Node {
+                    kind: Kind::Bool(value),
+                    ..
+                },
+                _,
+            )) => *value,
             Some((node, span)) => {
                 reader.wrong_kind(node, span, &format!("`{key}`"), "`true` or `false`");
                 false
@@ -228,7 +269,10 @@ impl<'n, 's> Fields<'n, 's> {
         let what = format!("`{key}`");
         let items = reader.list(node, span, &what);
         let what = format!("an item of {what}");
-        items.iter().filter_map(|item| reader.text(item, span, &what)).collect()
+        items
+            .iter()
+            .filter_map(|item| reader.text(item, span, &what))
+            .collect()
     }
 }
 

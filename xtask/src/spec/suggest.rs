@@ -1,7 +1,10 @@
 //! The nearest of some known words, for a word that is misspelt.
 
 /// The known word that is nearest, when one is near enough to be meant.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     // A very long word is no misspelling, and comparing it would take long.
     if word.len() > 64 {
         return None;

@@ -15,16 +15,30 @@ use crate::diagnostics::{Code, Diagnostic, Problems};
 const MAX_DEPTH: usize = 64;
 
 /// Reads one text. What is wrong with its form goes to `problems`.
-pub fn parse<'s>(text: &'s str, source: u32, problems: &mut Problems) -> Option<Node<'s>> {
-    let whole = Span { source, ..Span::default() };
+pub fn parse<'s>(
+    text: &'s str,
+    source: u32,
+    problems: &mut Problems,
+) -> Option<Node<'s>> {
+    let whole = Span {
+        source,
+        ..Span::default()
+    };
     if u32::try_from(text.len()).is_err() {
         let help = "split it; a description may have up to 4 GiB";
-        problems.push(Diagnostic::new(Code::Limit, whole, "the file is too large").help(help));
+        problems.push(
+            Diagnostic::new(Code::Limit, whole, "the file is too large").help(help),
+        );
         return None;
     }
     match serde_saphyr::from_str_with_options::<Node<'s>>(text, options(text.len())) {
         Ok(mut root) => {
-            Finish { text, source, problems }.node(&mut root);
+            Finish {
+                text,
+                source,
+                problems,
+            }
+            .node(&mut root);
             Some(root)
         }
         Err(error) => {
@@ -63,14 +77,22 @@ fn options(bytes: usize) -> serde_saphyr::Options {
 
 /// The one problem that the YAML library reports, in our form.
 fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagnostic {
-    let place = error.location().and_then(|location| span(&location)).unwrap_or_default();
+    let place = error
+        .location()
+        .and_then(|location| span(&location))
+        .unwrap_or_default();
     let start = floor(text, place.start as usize);
     let end = floor(text, (place.end as usize).max(start));
-    let span = Span { source, start: start as u32, end: end as u32 };
+    let span = Span {
+        source,
+        start: start as u32,
+        end: end as u32,
+    };
     let message = error
         .without_snippet()
         .render_with_formatter(&UserMessageFormatter);
-    let message = strip_place(message.lines().next().unwrap_or("the YAML cannot be read"));
+    let message =
+        strip_place(message.lines().next().unwrap_or("the YAML cannot be read"));
     let budget = message.contains("budget")
         || message.contains("recursion limit")
         || message.contains("limit exceeded");
@@ -104,14 +126,21 @@ fn floor(text: &str, at: usize) -> usize {
 fn span(location: &Location) -> Option<Span> {
     let start = u32::try_from(location.span().byte_offset()?).ok()?;
     let length = u32::try_from(location.span().byte_len().unwrap_or(0)).ok()?;
-    Some(Span { source: 0, start, end: start.saturating_add(length) })
+    Some(Span {
+        source: 0,
+        start,
+        end: start.saturating_add(length),
+    })
 }
 
 impl<'de: 's, 's> Deserialize<'de> for Node<'s> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Kind<'s>>::deserialize(deserializer)?;
         let span = span(&spanned.defined).unwrap_or_default();
-        Ok(Self { kind: spanned.value, span })
+        Ok(Self {
+            kind: spanned.value,
+            span,
+        })
     }
 }
 
@@ -171,7 +200,10 @@ impl<'de> Visitor<'de> for KindVisitor {
         Ok(Kind::String(Cow::Owned(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(
+        self,
+        mut items: A,
+    ) -> Result<Self::Value, A::Error> {
         let mut nodes = Vec::new();
         while let Some(node) = items.next_element()? {
             nodes.push(node);
@@ -186,7 +218,13 @@ impl<'de> Visitor<'de> for KindVisitor {
                 Kind::String(text) => text,
                 _ => Cow::Borrowed(""),
             };
-            entries.push((Key { text, span: key.span }, map.next_value()?));
+            entries.push((
+                Key {
+                    text,
+                    span: key.span,
+                },
+                map.next_value()?,
+            ));
         }
         Ok(Kind::Mapping(entries))
     }
@@ -225,7 +263,10 @@ impl<'s> Finish<'s, '_> {
         let small = entries.len() < 12;
         for (at, (key, _)) in entries.iter().enumerate() {
             let before = if small {
-                entries[..at].iter().find(|(k, _)| k.text == key.text).map(|(k, _)| k.span)
+                entries[..at]
+                    .iter()
+                    .find(|(k, _)| k.text == key.text)
+                    .map(|(k, _)| k.span)
             } else {
                 first.insert(&key.text, key.span)
             };
@@ -242,6 +283,8 @@ impl<'s> Finish<'s, '_> {
     }
 
     fn written(&self, span: Span) -> &'s str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
     }
 }

@@ -11,32 +11,32 @@ use std::time::Duration;
 pub enum PreferredPresence {
     /// Shows as Available.
     ///
-    /// Sends `Available` and `Available`; lasts `P7D` by default.
+    /// Sends `Available` and `Available`; `expirationDuration` is `P7D` by default.
     Available,
 
     /// Shows as Busy.
     ///
-    /// Sends `Busy` and `Busy`; lasts `P1D` by default.
+    /// Sends `Busy` and `Busy`; `expirationDuration` is `P1D` by default.
     Busy,
 
     /// Shows as Do not disturb.
     ///
-    /// Sends `DoNotDisturb` and `DoNotDisturb`; lasts `P1D` by default.
+    /// Sends `DoNotDisturb` and `DoNotDisturb`; `expirationDuration` is `P1D` by default.
     DoNotDisturb,
 
     /// Shows as Be right back.
     ///
-    /// Sends `BeRightBack` and `BeRightBack`; lasts `P7D` by default.
+    /// Sends `BeRightBack` and `BeRightBack`; `expirationDuration` is `P7D` by default.
     BeRightBack,
 
     /// Shows as Away.
     ///
-    /// Sends `Away` and `Away`; lasts `P7D` by default.
+    /// Sends `Away` and `Away`; `expirationDuration` is `P7D` by default.
     Away,
 
     /// Shows as Offline, while the user works on unseen.
     ///
-    /// Sends `Offline` and `OffWork`; lasts `P7D` by default.
+    /// Sends `Offline` and `OffWork`; `expirationDuration` is `P7D` by default.
     Offline,
 }
 
@@ -75,7 +75,7 @@ impl PreferredPresence {
         }
     }
 
-    /// How long it lasts when no `expirationDuration` is sent.
+    /// The `expirationDuration` when none is sent.
     pub const fn default_expiration_duration(self) -> Duration {
         match self {
             Self::Available => Duration::from_secs(604_800),

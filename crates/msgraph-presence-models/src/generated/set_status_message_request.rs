@@ -18,7 +18,7 @@ pub struct SetStatusMessageRequest {
 }
 
 impl SetStatusMessageRequest {
-    /// The body, with what is required.
+    /// The body, with what has to be in it.
     pub fn new(status_message: PresenceStatusMessage) -> Self {
         Self {
             status_message: Some(status_message),

@@ -28,7 +28,7 @@ pub struct SetUserPreferredPresenceRequest {
 }
 
 impl SetUserPreferredPresenceRequest {
-    /// The body for a preferred presence; the rest is optional.
+    /// The body, with what has to be in it.
     pub fn new(preferred_presence: PreferredPresence) -> Self {
         Self {
             availability: Some(preferred_presence.availability()),

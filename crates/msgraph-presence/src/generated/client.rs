@@ -7,7 +7,7 @@ use super::handles::{Communications, Me, Users};
 use msgraph_presence_models::UserId;
 use msgraph_runtime::Resource;
 
-/// A client of the Microsoft Graph presence API.
+/// A client of Microsoft Graph presence.
 ///
 /// Clones share everything: connections, tokens, limits.
 #[derive(Clone, Debug)]
@@ -23,7 +23,8 @@ impl Client {
     ///
     /// `id`: the object id of the user.
     pub fn users(&self, id: UserId) -> Users<'_> {
-        Users(self.resource().fixed("users").parameter(id))
+        let resource = self.resource().fixed("users");
+        Users(resource.parameter(id))
     }
 
     /// `/communications`

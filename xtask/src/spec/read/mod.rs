@@ -11,7 +11,14 @@ use crate::diagnostics::{Code, Diagnostic};
 /// Reads a whole description.
 pub fn document<'n>(reader: &mut Reader, root: &'n Node<'_>) -> Document<'n> {
     const KNOWN: &[&str] = &[
-        "openapi", "info", "externalDocs", "servers", "tags", "paths", "security", "components",
+        "openapi",
+        "info",
+        "externalDocs",
+        "servers",
+        "tags",
+        "paths",
+        "security",
+        "components",
     ];
     let mut document = Document::default();
     let what = "the description";
@@ -23,14 +30,22 @@ pub fn document<'n>(reader: &mut Reader, root: &'n Node<'_>) -> Document<'n> {
     document.docs_url = external_docs(reader, &fields);
     if let Some((node, span)) = fields.get("servers") {
         let items = reader.list(node, span, "`servers`");
-        document.servers = items.iter().filter_map(|item| server(reader, item)).collect();
+        document.servers = items
+            .iter()
+            .filter_map(|item| server(reader, item))
+            .collect();
     }
     if let Some((node, span)) = fields.required(reader, "paths")
         && let Some(paths) = reader.mapping(node, span, "`paths`")
     {
         for (key, node) in paths.entries() {
-            let path = Text { value: &key.text, span: key.span };
-            document.paths.extend(operation::path_item(reader, path, node));
+            let path = Text {
+                value: &key.text,
+                span: key.span,
+            };
+            document
+                .paths
+                .extend(operation::path_item(reader, path, node));
         }
     }
     document.security = operation::security(reader, &fields).unwrap_or_default();
@@ -47,13 +62,21 @@ fn version(reader: &mut Reader, fields: &Fields<'_, '_>) {
     if version.value != "3.0" && !version.value.starts_with("3.0.") {
         let message = format!("OpenAPI {} is not supported", version.value);
         let help = "write `openapi: 3.0.3` and describe the API in that version";
-        reader.report(Diagnostic::new(Code::Unsupported, version.span, message).help(help));
+        reader.report(
+            Diagnostic::new(Code::Unsupported, version.span, message).help(help),
+        );
     }
 }
 
 fn info<'n>(reader: &mut Reader, fields: &Fields<'n, '_>, document: &mut Document<'n>) {
-    const KNOWN: &[&str] =
-        &["title", "description", "version", "license", "contact", "termsOfService"];
+    const KNOWN: &[&str] = &[
+        "title",
+        "description",
+        "version",
+        "license",
+        "contact",
+        "termsOfService",
+    ];
     if let Some((node, span)) = fields.required(reader, "info")
         && let Some(info) = reader.fields(node, span, "`info`", KNOWN)
     {
@@ -67,12 +90,17 @@ fn server<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Server<'n>> {
     let fields = reader.fields(node, node.span, "a server", &["url", "description"])?;
     let url = fields.required_text(reader, "url")?;
     let address = url.value.strip_prefix("https://");
-    if address.is_none_or(|rest| rest.trim_matches('/').is_empty() || rest.contains(['{', '?'])) {
+    if address.is_none_or(|rest| {
+        rest.trim_matches('/').is_empty() || rest.contains(['{', '?'])
+    }) {
         let message = format!("`{}` is no https address", url.value);
         let help = "write `https://host/path`, without variables and without a query";
         reader.report(Diagnostic::new(Code::BadValue, url.span, message).help(help));
     }
-    Some(Server { url, description: fields.text(reader, "description") })
+    Some(Server {
+        url,
+        description: fields.text(reader, "description"),
+    })
 }
 
 /// The address of `externalDocs`.
@@ -80,8 +108,11 @@ fn external_docs<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<Tex
     let (node, span) = fields.get("externalDocs")?;
     let docs = reader.fields(node, span, "`externalDocs`", &["url", "description"])?;
     let url = docs.required_text(reader, "url")?;
-    let plain = !url.value.contains(|c: char| c.is_whitespace() || "<>`\\".contains(c));
-    if !plain || !(url.value.starts_with("https://") || url.value.starts_with("http://")) {
+    let plain = !url
+        .value
+        .contains(|c: char| c.is_whitespace() || "<>`\\".contains(c));
+    if !plain || !(url.value.starts_with("https://") || url.value.starts_with("http://"))
+    {
         let message = "this is no web address";
         let help = "write `https://…`, without blanks";
         reader.report(Diagnostic::new(Code::BadValue, url.span, message).help(help));
@@ -90,9 +121,18 @@ fn external_docs<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<Tex
     Some(url)
 }
 
-fn components<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Components<'n> {
+fn components<'n>(
+    reader: &mut Reader,
+    node: &'n Node<'_>,
+    span: Span,
+) -> Components<'n> {
     const KNOWN: &[&str] = &[
-        "schemas", "parameters", "responses", "requestBodies", "securitySchemes", "examples",
+        "schemas",
+        "parameters",
+        "responses",
+        "requestBodies",
+        "securitySchemes",
+        "examples",
         "x-rust-hints",
     ];
     let Some(fields) = reader.fields(node, span, "`components`", KNOWN) else {
@@ -125,7 +165,13 @@ fn named<'n, 's, T>(
     let mut named = Named::with_capacity(entries.entries().len());
     for (key, node) in entries.entries() {
         if let Some(value) = read(reader, node, key.span) {
-            named.insert(key.text.as_ref(), At { value, span: key.span });
+            named.insert(
+                key.text.as_ref(),
+                At {
+                    value,
+                    span: key.span,
+                },
+            );
         }
     }
     named
@@ -138,7 +184,12 @@ fn security_scheme<'n>(
     span: Span,
 ) -> Option<SecurityScheme<'n>> {
     const KNOWN: &[&str] = &["type", "description", "flows"];
-    const FLOWS: &[&str] = &["implicit", "password", "clientCredentials", "authorizationCode"];
+    const FLOWS: &[&str] = &[
+        "implicit",
+        "password",
+        "clientCredentials",
+        "authorizationCode",
+    ];
     const FLOW: &[&str] = &["authorizationUrl", "tokenUrl", "refreshUrl", "scopes"];
     let fields = reader.fields(node, span, "a security scheme", KNOWN)?;
     let kind = fields.required_text(reader, "type")?;
@@ -155,10 +206,16 @@ fn security_scheme<'n>(
         let flow = reader.fields(node, key.span, "a flow", FLOW)?;
         let (node, span) = flow.required(reader, "scopes")?;
         let entries = reader.mapping(node, span, "`scopes`")?.entries().iter();
-        scopes.extend(entries.map(|(key, _)| Text { value: &*key.text, span: key.span }));
+        scopes.extend(entries.map(|(key, _)| Text {
+            value: &*key.text,
+            span: key.span,
+        }));
     }
     let application = flows.iter().all(|(key, _)| key.text == "clientCredentials");
-    Some(SecurityScheme { application, scopes })
+    Some(SecurityScheme {
+        application,
+        scopes,
+    })
 }
 
 fn hint<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Option<Hint<'n>> {
@@ -171,13 +228,17 @@ fn hint<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Option<Hint<
             if number.is_some_and(|number| !(400..600).contains(&number)) {
                 let message = "a hint belongs to a status from 400 to 599";
                 let help = "write a status of a failure, such as 403";
-                reader.report(Diagnostic::new(Code::BadValue, item.span, message).help(help));
+                reader.report(
+                    Diagnostic::new(Code::BadValue, item.span, message).help(help),
+                );
             }
             status.extend(number);
         }
     }
     let caller = fields.text(reader, "caller");
-    if let Some(caller) = caller.filter(|c| !matches!(c.value, "delegated" | "application")) {
+    if let Some(caller) =
+        caller.filter(|c| !matches!(c.value, "delegated" | "application"))
+    {
         let message = format!("there is no caller `{}`", caller.value);
         let help = "write `delegated` or `application`";
         reader.report(Diagnostic::new(Code::BadValue, caller.span, message).help(help));

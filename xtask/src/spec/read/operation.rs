@@ -1,8 +1,8 @@
 //! Reads paths, operations, parameters, bodies and responses.
 
 use super::super::document::{
-    Content, Method, Operation, OrRef, Parameter, ParameterLocation, PathItem, RequestBody,
-    Requirement, Response,
+    Content, Method, Operation, OrRef, Parameter, ParameterLocation, PathItem,
+    RequestBody, Requirement, Response,
 };
 use super::super::fields::{At, Fields, Reader, Text, listed};
 use super::super::node::{Node, Span};
@@ -15,8 +15,16 @@ pub fn path_item<'n>(
     path: Text<'n>,
     node: &'n Node<'_>,
 ) -> Option<PathItem<'n>> {
-    const KNOWN: &[&str] =
-        &["summary", "description", "parameters", "get", "put", "post", "patch", "delete"];
+    const KNOWN: &[&str] = &[
+        "summary",
+        "description",
+        "parameters",
+        "get",
+        "put",
+        "post",
+        "patch",
+        "delete",
+    ];
     let fields = reader.fields(node, path.span, "a path", KNOWN)?;
     if !path.value.starts_with('/') {
         let message = format!("the path `{}` does not begin with a slash", path.value);
@@ -26,11 +34,24 @@ pub fn path_item<'n>(
     let parameters = parameters(reader, &fields);
     let mut operations = Vec::new();
     for (key, node) in fields.entries() {
-        if let Some((_, method)) = Method::ALL.into_iter().find(|(name, _)| *name == key.text) {
-            operations.extend(operation(reader, At { value: method, span: key.span }, node));
+        if let Some((_, method)) =
+            Method::ALL.into_iter().find(|(name, _)| *name == key.text)
+        {
+            operations.extend(operation(
+                reader,
+                At {
+                    value: method,
+                    span: key.span,
+                },
+                node,
+            ));
         }
     }
-    Some(PathItem { path, parameters, operations })
+    Some(PathItem {
+        path,
+        parameters,
+        operations,
+    })
 }
 
 fn operation<'n>(
@@ -39,9 +60,19 @@ fn operation<'n>(
     node: &'n Node<'_>,
 ) -> Option<Operation<'n>> {
     const KNOWN: &[&str] = &[
-        "operationId", "summary", "description", "externalDocs", "tags", "parameters",
-        "requestBody", "responses", "security", "deprecated", "x-rust-repeatable",
-        "x-rust-rate-limit", "x-rust-hints",
+        "operationId",
+        "summary",
+        "description",
+        "externalDocs",
+        "tags",
+        "parameters",
+        "requestBody",
+        "responses",
+        "security",
+        "deprecated",
+        "x-rust-repeatable",
+        "x-rust-rate-limit",
+        "x-rust-hints",
     ];
     let fields = reader.fields(node, method.span, "an operation", KNOWN)?;
     let responses = fields.required(reader, "responses");
@@ -55,7 +86,8 @@ fn operation<'n>(
         request_body: fields
             .get("requestBody")
             .and_then(|(node, span)| or_ref(reader, node, span, request_body)),
-        responses: responses.map_or_else(Vec::new, |(node, span)| responses_of(reader, node, span)),
+        responses: responses
+            .map_or_else(Vec::new, |(node, span)| responses_of(reader, node, span)),
         security: security(reader, &fields),
         deprecated: fields.flag(reader, "deprecated"),
         repeatable: fields.flag(reader, "x-rust-repeatable"),
@@ -66,7 +98,8 @@ fn operation<'n>(
 
 fn rate_limit(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<(u32, u32)> {
     let (node, span) = fields.get("x-rust-rate-limit")?;
-    let limit = reader.fields(node, span, "`x-rust-rate-limit`", &["requests", "seconds"])?;
+    let limit =
+        reader.fields(node, span, "`x-rust-rate-limit`", &["requests", "seconds"])?;
     let mut number = |key: &'static str| {
         let (node, span) = limit.required(reader, key)?;
         reader.number(node, span, key)
@@ -83,7 +116,9 @@ pub fn security<'n>(
     let (node, span) = fields.get("security")?;
     let mut requirements = Vec::new();
     for item in reader.list(node, span, "`security`") {
-        let Some(alternative) = reader.mapping(item, item.span, "a security requirement") else {
+        let Some(alternative) =
+            reader.mapping(item, item.span, "a security requirement")
+        else {
             continue;
         };
         if alternative.entries().len() > 1 {
@@ -94,21 +129,30 @@ pub fn security<'n>(
         }
         for (key, node) in alternative.entries() {
             let scopes = reader.list(node, key.span, "the scopes").iter();
-            let scopes = scopes.filter_map(|item| reader.text(item, key.span, "a scope"));
+            let scopes =
+                scopes.filter_map(|item| reader.text(item, key.span, "a scope"));
             let scopes = scopes.collect();
-            let scheme = Text { value: &*key.text, span: key.span };
+            let scheme = Text {
+                value: &*key.text,
+                span: key.span,
+            };
             requirements.push(Requirement { scheme, scopes });
         }
     }
     Some(requirements)
 }
 
-fn parameters<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Vec<OrRef<'n, Parameter<'n>>> {
+fn parameters<'n>(
+    reader: &mut Reader,
+    fields: &Fields<'n, '_>,
+) -> Vec<OrRef<'n, Parameter<'n>>> {
     let Some((node, span)) = fields.get("parameters") else {
         return Vec::new();
     };
     let items = reader.list(node, span, "`parameters`").iter();
-    items.filter_map(|item| or_ref(reader, item, item.span, parameter)).collect()
+    items
+        .filter_map(|item| or_ref(reader, item, item.span, parameter))
+        .collect()
 }
 
 /// The thing itself, or `$ref` to one.
@@ -124,17 +168,33 @@ fn or_ref<'n, 's, T>(
     }
 }
 
-pub fn parameter<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Option<Parameter<'n>> {
+pub fn parameter<'n>(
+    reader: &mut Reader,
+    node: &'n Node<'_>,
+    span: Span,
+) -> Option<Parameter<'n>> {
     const KNOWN: &[&str] = &[
-        "name", "in", "required", "description", "schema", "style", "explode", "example",
-        "examples", "deprecated", "allowReserved", "x-rust-name",
+        "name",
+        "in",
+        "required",
+        "description",
+        "schema",
+        "style",
+        "explode",
+        "example",
+        "examples",
+        "deprecated",
+        "allowReserved",
+        "x-rust-name",
     ];
     let fields = reader.fields(node, span, "a parameter", KNOWN)?;
     let required = fields.flag(reader, "required");
     let name = fields.required_text(reader, "name");
     let location = location(reader, &fields)?;
     let description = fields.text(reader, "description");
-    let schema = fields.required(reader, "schema").map(|(node, span)| schema(reader, node, span));
+    let schema = fields
+        .required(reader, "schema")
+        .map(|(node, span)| schema(reader, node, span));
     if location.value == ParameterLocation::Path && !required {
         let message = "a path parameter is always required";
         let help = "add `required: true`";
@@ -142,10 +202,13 @@ pub fn parameter<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Opt
     }
     // A list is written with commas, as Graph wants it; anything else would need another writer.
     let style = fields.text(reader, "style");
-    if let Some(style) = style.filter(|style| !matches!(style.value, "form" | "simple")) {
+    if let Some(style) = style.filter(|style| !matches!(style.value, "form" | "simple"))
+    {
         let message = format!("the style `{}` is not supported", style.value);
-        let help = "write `style: form` for a query, `style: simple` for a path or a header";
-        reader.report(Diagnostic::new(Code::Unsupported, style.span, message).help(help));
+        let help =
+            "write `style: form` for a query, `style: simple` for a path or a header";
+        reader
+            .report(Diagnostic::new(Code::Unsupported, style.span, message).help(help));
     }
     let is_list = schema.as_ref().is_some_and(|schema| schema.items.is_some());
     let exploded = !fields.has("explode") || fields.flag(reader, "explode");
@@ -156,10 +219,20 @@ pub fn parameter<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Opt
         reader.report(Diagnostic::new(Code::Unsupported, place, message).help(help));
     }
     let rust_name = fields.text(reader, "x-rust-name");
-    Some(Parameter { name: name?, location, required, description, schema, rust_name })
+    Some(Parameter {
+        name: name?,
+        location,
+        required,
+        description,
+        schema,
+        rust_name,
+    })
 }
 
-fn location(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<At<ParameterLocation>> {
+fn location(
+    reader: &mut Reader,
+    fields: &Fields<'_, '_>,
+) -> Option<At<ParameterLocation>> {
     let text = fields.required_text(reader, "in")?;
     let value = match text.value {
         "path" => ParameterLocation::Path,
@@ -168,11 +241,15 @@ fn location(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<At<Parameter
         other => {
             let message = format!("a parameter in `{other}` is not supported");
             let help = "write `in: path`, `in: query` or `in: header`";
-            reader.report(Diagnostic::new(Code::BadValue, text.span, message).help(help));
+            reader
+                .report(Diagnostic::new(Code::BadValue, text.span, message).help(help));
             return None;
         }
     };
-    Some(At { value, span: text.span })
+    Some(At {
+        value,
+        span: text.span,
+    })
 }
 
 pub fn request_body<'n>(
@@ -186,7 +263,11 @@ pub fn request_body<'n>(
     let description = fields.text(reader, "description");
     let (node, span) = fields.required(reader, "content")?;
     let content = content(reader, node, span, &["application/json"]);
-    Some(RequestBody { description, required, content })
+    Some(RequestBody {
+        description,
+        required,
+        content,
+    })
 }
 
 fn responses_of<'n>(
@@ -199,11 +280,16 @@ fn responses_of<'n>(
     };
     let mut responses = Vec::new();
     for (key, node) in fields.entries() {
-        let status = Text { value: &*key.text, span: key.span };
+        let status = Text {
+            value: &*key.text,
+            span: key.span,
+        };
         if !is_status(status.value) {
             let message = format!("`{}` is no status", status.value);
             let help = "write a status such as '200', a range such as 2XX, or `default`";
-            reader.report(Diagnostic::new(Code::BadValue, status.span, message).help(help));
+            reader.report(
+                Diagnostic::new(Code::BadValue, status.span, message).help(help),
+            );
         }
         if let Some(value) = or_ref(reader, node, key.span, response) {
             responses.push((status, value));
@@ -224,7 +310,11 @@ fn is_status(text: &str) -> bool {
         || (bytes.len() == 3 && (b'1'..=b'5').contains(&bytes[0]) && digits(&bytes[1..]))
 }
 
-pub fn response<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Option<Response<'n>> {
+pub fn response<'n>(
+    reader: &mut Reader,
+    node: &'n Node<'_>,
+    span: Span,
+) -> Option<Response<'n>> {
     const KNOWN: &[&str] = &["description", "content", "x-rust-envelope"];
     let fields = reader.fields(node, span, "a response", KNOWN)?;
     let content = fields.get("content").and_then(|(node, span)| {
@@ -250,10 +340,15 @@ fn content<'n>(
         if !possible.contains(&&*key.text) {
             let message = format!("the media type `{}` is not supported here", key.text);
             let help = format!("possible here: {}", listed(possible));
-            reader.report(Diagnostic::new(Code::Unsupported, key.span, message).help(help));
+            reader.report(
+                Diagnostic::new(Code::Unsupported, key.span, message).help(help),
+            );
             continue;
         }
-        let media_type = Text { value: &*key.text, span: key.span };
+        let media_type = Text {
+            value: &*key.text,
+            span: key.span,
+        };
         let Some(fields) = reader.fields(node, key.span, "a media type", KNOWN) else {
             continue;
         };

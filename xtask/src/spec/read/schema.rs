@@ -2,24 +2,57 @@
 
 use super::super::fields::{At, Fields, Reader, Text, listed};
 use super::super::node::{Kind, Node, Span};
-use super::super::schema::{Combination, Combinations, MsEnum, MsEnumValue, Primitive, Property, Schema};
+use super::super::schema::{
+    Combination, Combinations, MsEnum, MsEnumValue, Primitive, Property, Schema,
+};
 use super::external_docs;
 use crate::diagnostics::{Code, Diagnostic};
 
 /// The keys of a schema. Those of the last two lines are for people and for the service to
 /// check: they change no Rust type.
 const KNOWN: &[&str] = &[
-    "$ref", "type", "format", "description", "externalDocs", "properties", "required", "items",
-    "allOf", "anyOf", "enum", "default", "nullable", "readOnly", "deprecated", "discriminator",
-    "additionalProperties", "x-ms-enum", "x-rust-name", "x-rust-private", "x-rust-type",
-    "x-rust-cure", "x-rust-combinations", //
-    "title", "example", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems",
-    "maxItems", "uniqueItems", "writeOnly",
+    "$ref",
+    "type",
+    "format",
+    "description",
+    "externalDocs",
+    "properties",
+    "required",
+    "items",
+    "allOf",
+    "anyOf",
+    "enum",
+    "default",
+    "nullable",
+    "readOnly",
+    "deprecated",
+    "discriminator",
+    "additionalProperties",
+    "x-ms-enum",
+    "x-rust-name",
+    "x-rust-private",
+    "x-rust-type",
+    "x-rust-cure",
+    "x-rust-combinations", //
+    "title",
+    "example",
+    "pattern",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "writeOnly",
 ];
 
 /// What OpenAPI has and the dialect has not, with what to write instead.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("oneOf", "describe one object with all members as optional ones"),
+    (
+        "oneOf",
+        "describe one object with all members as optional ones",
+    ),
     ("not", "describe what the value is, not what it is not"),
     ("xml", "remove it; Microsoft Graph speaks JSON"),
     ("multipleOf", "say it in the description"),
@@ -32,10 +65,17 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 /// A schema or a reference to one. What cannot be read is reported and comes back empty.
 pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema<'n> {
     if let Some(reference) = reference(reader, node) {
-        return Schema { span, reference: Some(reference), ..Schema::default() };
+        return Schema {
+            span,
+            reference: Some(reference),
+            ..Schema::default()
+        };
     }
     let Some(fields) = reader.mapping(node, span, "a schema") else {
-        return Schema { span, ..Schema::default() };
+        return Schema {
+            span,
+            ..Schema::default()
+        };
     };
     keys(reader, &fields);
     Schema {
@@ -50,12 +90,14 @@ pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema
         items: fields
             .get("items")
             .map(|(node, span)| Box::new(schema(reader, node, span))),
-        all_of: schemas(reader, &fields, "allOf").map_or_else(Vec::new, |list| list.value),
+        all_of: schemas(reader, &fields, "allOf")
+            .map_or_else(Vec::new, |list| list.value),
         any_of: schemas(reader, &fields, "anyOf"),
         values: values(reader, &fields),
-        default: fields
-            .get("default")
-            .map(|(node, span)| At { value: node, span: better(node.span, span) }),
+        default: fields.get("default").map(|(node, span)| At {
+            value: node,
+            span: better(node.span, span),
+        }),
         nullable: fields.flag(reader, "nullable"),
         read_only: fields.flag(reader, "readOnly"),
         deprecated: fields.flag(reader, "deprecated"),
@@ -75,7 +117,8 @@ pub fn reference<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Text<'n>
     let text = reader.text(target, target.span, "`$ref`")?;
     for (key, _) in node.entries().iter().filter(|(key, _)| key.text != "$ref") {
         let message = format!("`{}` beside `$ref` has no effect", key.text);
-        let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
+        let help =
+            "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
         let problem = Diagnostic::new(Code::Unsupported, key.span, message).help(help);
         reader.report(problem.context(text.span, "the reference"));
     }
@@ -90,9 +133,12 @@ fn keys(reader: &mut Reader, fields: &Fields<'_, '_>) {
             let problem = Diagnostic::new(Code::Unsupported, key.span, message);
             reader.report(problem.help(*instead));
         } else if text == "additionalProperties" && node.kind != Kind::Bool(true) {
-            let message = "`additionalProperties` with a schema or `false` is not supported";
+            let message =
+                "`additionalProperties` with a schema or `false` is not supported";
             let help = "remove it; every object keeps members that are not described";
-            reader.report(Diagnostic::new(Code::Unsupported, key.span, message).help(help));
+            reader.report(
+                Diagnostic::new(Code::Unsupported, key.span, message).help(help),
+            );
         } else if !KNOWN.contains(&text) {
             reader.unknown_key(key, "a schema", KNOWN);
         }
@@ -114,7 +160,10 @@ fn primitive(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<At<Primitiv
     ];
     let text = fields.text(reader, "type")?;
     if let Some((_, value)) = NAMES.into_iter().find(|(name, _)| *name == text.value) {
-        return Some(At { value, span: text.span });
+        return Some(At {
+            value,
+            span: text.span,
+        });
     }
     let names = NAMES.map(|(name, _)| name);
     let help = match reader.nearest(text.value, names) {
@@ -135,8 +184,14 @@ fn properties<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Vec<Property<
     };
     let mut properties = Vec::with_capacity(entries.entries().len());
     for (key, node) in entries.entries() {
-        let name = Text { value: &*key.text, span: key.span };
-        properties.push(Property { name, schema: schema(reader, node, key.span) });
+        let name = Text {
+            value: &*key.text,
+            span: key.span,
+        };
+        properties.push(Property {
+            name,
+            schema: schema(reader, node, key.span),
+        });
     }
     properties
 }
@@ -153,11 +208,16 @@ fn schemas<'n>(
 }
 
 /// `enum`; a null among the values only repeats `nullable`.
-fn values<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<At<Vec<Text<'n>>>> {
+fn values<'n>(
+    reader: &mut Reader,
+    fields: &Fields<'n, '_>,
+) -> Option<At<Vec<Text<'n>>>> {
     let (node, span) = fields.get("enum")?;
     let items = reader.list(node, span, "`enum`").iter();
     let items = items.filter(|item| item.kind != Kind::Null);
-    let value = items.filter_map(|item| reader.text(item, span, "a value")).collect();
+    let value = items
+        .filter_map(|item| reader.text(item, span, "a value"))
+        .collect();
     Some(At { value, span })
 }
 
@@ -190,7 +250,10 @@ fn pairs<'n>(
     };
     let mut pairs = Vec::new();
     for (key, node) in entries.entries() {
-        let name = Text { value: &*key.text, span: key.span };
+        let name = Text {
+            value: &*key.text,
+            span: key.span,
+        };
         let value = reader.text(node, key.span, "the value");
         pairs.extend(value.map(|value| (name, value)));
     }
@@ -218,13 +281,20 @@ fn ms_enum<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<MsEnum<'n
             let value = fields.required_text(reader, "value");
             let name = fields.text(reader, "name");
             let description = fields.text(reader, "description");
-            values.extend(value.map(|value| MsEnumValue { value, name, description }));
+            values.extend(value.map(|value| MsEnumValue {
+                value,
+                name,
+                description,
+            }));
         }
     }
     Some(MsEnum { span, values })
 }
 
-fn combinations<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<Combinations<'n>> {
+fn combinations<'n>(
+    reader: &mut Reader,
+    fields: &Fields<'n, '_>,
+) -> Option<Combinations<'n>> {
     let (node, span) = fields.get("x-rust-combinations")?;
     let known = &["name", "description", "properties", "values"];
     let fields = reader.fields(node, span, "`x-rust-combinations`", known)?;
@@ -237,7 +307,13 @@ fn combinations<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<Comb
             values.extend(combination(reader, item));
         }
     }
-    Some(Combinations { span, name: name?, description, properties, values })
+    Some(Combinations {
+        span,
+        name: name?,
+        description,
+        properties,
+        values,
+    })
 }
 
 fn combination<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Combination<'n>> {
