@@ -2,7 +2,7 @@
 //!
 //! [`generate()`] is pure: from texts to files or problems. The stages are modules, in reading
 //! order: [`spec`] (YAML to a typed document with places), [`lower`] (to the [`ir`], where every
-//! name is a Rust name), [`emit`] (to tokens), [`print`] (to text), [`files`] (to the disk).
+//! name is a Rust name), [`emit`] (to tokens), [`mod@print`] (to text), [`files`] (to the disk).
 //! What is wrong with a description is a [`diagnostics::Diagnostic`].
 
 pub mod cli;

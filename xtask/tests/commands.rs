@@ -1,5 +1,7 @@
 //! The commands: what they print, what they exit with, and what they do to the disk.
 
+#![cfg(test)]
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Our own description: what is generated from it, and that what is checked in is just that.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,8 @@
 //! The second stage: from a typed document to the [`ir`](crate::ir), where every reference is
 //! resolved, every name is a Rust name and every order is final.
 //!
-//! [`names`] makes Rust names, [`resolve`] follows references, [`types`] and [`models`] make the
-//! types, [`tree`] and [`operations`] the client, [`lint`] looks at what only our own
-//! description must have.
+//! `names` makes Rust names, `resolve` follows references, `types` and `models` make the types,
+//! `tree` and `operations` the client; `lint` looks at what only our own description must have.
 
 mod bodies;
 mod combinations;
