@@ -4,7 +4,10 @@
 
 mod common;
 
-use msgraph_presence_models::{OdataError, Presence, PresenceStatusMessage};
+use msgraph_presence_models::{
+    OdataError, Presence, PresenceStatusMessage, SetStatusMessageRequest,
+    SetUserPreferredPresenceRequest,
+};
 use msgraph_wire::Object;
 use msgraph_wire::decode::{self, Members};
 use serde::Serialize;
@@ -84,6 +87,26 @@ fn every_documented_body_is_read_and_written_again() {
         assert_eq!(written, body, "{id}");
     }
     assert_eq!(left_out, LEFT_OUT.map(|(id, _)| id));
+}
+
+#[test]
+fn every_documented_request_is_read_and_written_again() {
+    let mut read = 0;
+    for example in common::examples() {
+        let body = &example["request"]["body"];
+        let written = match example["operation"].as_str().unwrap() {
+            operation if operation.ends_with("/setStatusMessage") => {
+                again::<SetStatusMessageRequest>(body, false)
+            }
+            operation if operation.ends_with("/setUserPreferredPresence") => {
+                again::<SetUserPreferredPresenceRequest>(body, false)
+            }
+            _ => continue,
+        };
+        assert_eq!(&written, body, "{}", example["id"]);
+        read += 1;
+    }
+    assert_eq!(read, 5);
 }
 
 #[test]

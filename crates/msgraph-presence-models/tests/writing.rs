@@ -30,7 +30,7 @@ fn refusals_name_the_rule_and_the_cure() {
         (
             text().expires_in(Duration::MAX),
             "invalid duration: it is longer than 10,675,199 days, the longest that the service \
-             can hold; leave it out to get the service's default",
+             can hold; give a shorter one, or leave it out",
         ),
         (
             text().expires_in(Duration::from_secs(9_000 * 366 * 86_400)),

@@ -117,7 +117,7 @@ fn checked(duration: Duration) -> Result<Duration, InvalidValue> {
         return Err(InvalidValue::new(
             WHAT,
             rule,
-            "leave it out to get the service's default",
+            "give a shorter one, or leave it out",
         ));
     }
     Ok(duration)

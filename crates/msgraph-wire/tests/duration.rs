@@ -102,7 +102,7 @@ fn what_is_not_iso_is_refused() {
 fn zero_and_absurd_durations_are_refused() {
     let zero = "invalid duration: it must be longer than zero; give at least a second";
     let absurd = "invalid duration: it is longer than 10,675,199 days, the longest that the \
-        service can hold; leave it out to get the service's default";
+        service can hold; give a shorter one, or leave it out";
     let cases = [
         (IsoDuration::try_from(Duration::ZERO), zero),
         ("PT0S".parse(), zero),
@@ -129,10 +129,11 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn durations_round_trip(seconds in 0..10_675_199_u64 * 86_400, nanos in 0..1_000_000_000_u32) {
-        // Whole seconds are the rule, so they get half of the cases.
-        let nanos = if seconds % 2 == 0 { 0 } else { nanos };
-        let duration = Duration::new(seconds, nanos) + Duration::from_nanos(1);
+    fn durations_round_trip(
+        seconds in 1..10_675_199_u64 * 86_400,
+        nanos in prop_oneof![Just(0), 0..1_000_000_000_u32],
+    ) {
+        let duration = Duration::new(seconds, nanos);
         let written = IsoDuration::try_from(duration).unwrap();
         prop_assert_eq!(written.to_duration().unwrap(), duration);
         prop_assert_eq!(&written.as_str().parse::<IsoDuration>().unwrap(), &written);
