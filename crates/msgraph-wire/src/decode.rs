@@ -36,7 +36,7 @@ pub enum Members {
 /// # impl Object for Room {
 /// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
 /// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
-/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<'_, S>) -> Result<(), S::Error> { Ok(()) }
+/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
 /// # }
 /// let error = decode::object::<Room>(br#"{"seats":"plenty"}"#, Members::All).unwrap_err();
 /// assert_eq!(

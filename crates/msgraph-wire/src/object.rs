@@ -38,7 +38,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///         }
 ///     }
 ///
-///     fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+///     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
 ///         to.optional("name", &self.name)?;
 ///         to.rest(&self.additional_data)
 ///     }
@@ -68,7 +68,7 @@ pub trait Object: Default {
     ///
     /// # Errors
     /// Those of the serializer.
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error>;
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error>;
 }
 
 /// The value of a member, still to be read.
@@ -127,9 +127,9 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
 }
 
 /// The object that is written, open for further members.
-pub struct Writer<'a, S>(&'a mut S);
+pub struct Writer<S>(S);
 
-impl<S: SerializeMap> Writer<'_, S> {
+impl<S: SerializeMap> Writer<S> {
     /// Writes a member that is always there.
     ///
     /// # Errors
@@ -238,7 +238,7 @@ pub fn write<T: Object, S: Serializer>(
     object: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    object.write(&mut Writer(&mut map))?;
-    map.end()
+    let mut writer = Writer(serializer.serialize_map(None)?);
+    object.write(&mut writer)?;
+    writer.0.end()
 }

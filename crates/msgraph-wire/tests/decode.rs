@@ -34,7 +34,7 @@ impl Object for Room {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.unless_empty("name", &self.name)?;
         to.optional("floor", &self.floor)?;
         to.optional("kind", &self.kind)?;
@@ -65,7 +65,7 @@ impl Object for Next {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.required("open", &self.open)
     }
 }

@@ -209,7 +209,7 @@ fn members(object: &Struct) -> TokenStream {
                     _ => value.keep(name, &mut self.additional_data),
                 }
             }
-            fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+            fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
                 #(#writes)*
                 to.rest(&self.additional_data)
             }

@@ -37,7 +37,7 @@ impl Object for DateTimeTimeZone {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("dateTime", &self.date_time)?;
         to.optional("timeZone", &self.time_zone)?;
         to.rest(&self.additional_data)

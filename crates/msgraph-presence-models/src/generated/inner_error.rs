@@ -35,7 +35,7 @@ impl Object for InnerError {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("request-id", &self.request_id)?;
         to.optional("client-request-id", &self.client_request_id)?;
         to.optional("date", &self.date)?;

@@ -35,7 +35,7 @@ impl Object for ItemBody {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("content", &self.content)?;
         to.optional("contentType", &self.content_type)?;
         to.rest(&self.additional_data)

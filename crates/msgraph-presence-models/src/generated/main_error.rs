@@ -44,7 +44,7 @@ impl Object for MainError {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("code", &self.code)?;
         to.optional("message", &self.message)?;
         to.optional("target", &self.target)?;

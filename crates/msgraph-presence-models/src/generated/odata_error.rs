@@ -32,7 +32,7 @@ impl Object for OdataError {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("error", &self.error)?;
         to.rest(&self.additional_data)
     }

@@ -35,7 +35,7 @@ impl Object for OutOfOfficeSettings {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("message", &self.message)?;
         to.optional("isOutOfOffice", &self.is_out_of_office)?;
         to.rest(&self.additional_data)

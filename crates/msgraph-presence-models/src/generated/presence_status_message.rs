@@ -45,7 +45,7 @@ impl Object for PresenceStatusMessage {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("message", &self.message)?;
         to.optional("expiryDateTime", &self.expiry_date_time)?;
         to.optional("publishedDateTime", &self.published_date_time)?;

@@ -38,7 +38,7 @@ impl Object for SetStatusMessageRequest {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("statusMessage", &self.status_message)?;
         to.rest(&self.additional_data)
     }

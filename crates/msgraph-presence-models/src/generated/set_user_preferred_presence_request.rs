@@ -51,7 +51,7 @@ impl Object for SetUserPreferredPresenceRequest {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("availability", &self.availability)?;
         to.optional("activity", &self.activity)?;
         to.optional("expirationDuration", &self.expiration_duration)?;

@@ -39,7 +39,7 @@ impl Object for UserWorkLocation {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.optional("placeId", &self.place_id)?;
         to.optional("source", &self.source)?;
         to.optional("workLocationType", &self.work_location_type)?;

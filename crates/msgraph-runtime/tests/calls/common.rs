@@ -43,7 +43,7 @@ impl Object for Thing {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         to.required("id", &self.id)?;
         to.optional("note", &self.note)?;
         to.rest(&self.additional_data)

@@ -74,7 +74,7 @@ impl<T: Object> Object for Envelope<T> {
         }
     }
 
-    fn write<S: SerializeMap>(&self, to: &mut Writer<'_, S>) -> Result<(), S::Error> {
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
         self.element.as_ref().unwrap_or(&self.bare).write(to)
     }
 }
