@@ -59,6 +59,7 @@ pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnost
         Ok(())
     });
     emitted.map_err(|message: String| vec![bug(message)])?;
+    files.push(emit::table::file(&api, &options.layout, &options.spec));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let signatures = emit::signatures::signatures(&api, &options.layout);
     Ok(Generated { files, signatures })

@@ -13,6 +13,7 @@ mod requests;
 mod routes;
 pub mod signatures;
 mod structs;
+pub mod table;
 mod uses;
 
 use proc_macro2::TokenStream;
