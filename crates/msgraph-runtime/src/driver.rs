@@ -18,7 +18,8 @@ pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
     let client_request_id = plan.client_request_id.clone();
     let sent = plan.body.clone();
     let ready = client.provider.ready();
-    let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready);
+    let mut exchange =
+        Exchange::new(plan, &client.headers, &client.budget, ready, now());
     match run(client, &mut exchange).await {
         Ok(answer) => Ok(Raw {
             status: answer.status,

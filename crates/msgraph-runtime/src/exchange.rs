@@ -41,8 +41,8 @@ pub(crate) struct Plan {
     pub(crate) body: Option<Bytes>,
     pub(crate) scope: Arc<str>,
     pub(crate) retry: RetryPolicy,
-    /// When the call must be over; `None` for a moment too far away to count.
-    pub(crate) deadline: Option<Instant>,
+    /// How long the call may take.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// What to do next.
@@ -101,6 +101,8 @@ pub(crate) struct Exchange<'c> {
     /// The headers of all calls of the client.
     common: &'c HeaderMap,
     budget: &'c RetryBudget,
+    /// When the call must be over; `None` also for a time too far away to count.
+    deadline: Option<Instant>,
     token: Option<AccessToken>,
     /// Requests sent, the followed redirects among them.
     sent: u32,
@@ -125,14 +127,16 @@ enum State {
 }
 
 impl<'c> Exchange<'c> {
-    /// Starts a call, with a token if one is at hand.
+    /// Starts a call now, with a token if one is at hand.
     pub(crate) fn new(
         plan: Plan,
         common: &'c HeaderMap,
         budget: &'c RetryBudget,
         ready: Option<AccessToken>,
+        now: Instant,
     ) -> Self {
         let mut exchange = Self {
+            deadline: plan.timeout.and_then(|timeout| now.checked_add(timeout)),
             plan,
             common,
             budget,
@@ -238,7 +242,7 @@ impl<'c> Exchange<'c> {
 
     /// When the call must be over.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.plan.deadline
+        self.deadline
     }
 
     /// How many requests have been sent.
@@ -367,7 +371,6 @@ impl<'c> Exchange<'c> {
             .map_or(backoff, |asked| asked.max(backoff));
         let until = moment.now.checked_add(wait);
         let left = self
-            .plan
             .deadline
             .map(|end| end.saturating_duration_since(moment.now));
         let Some(until) = until.filter(|_| left.is_none_or(|left| wait < left)) else {

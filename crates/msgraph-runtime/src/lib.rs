@@ -64,9 +64,11 @@
 mod blocking;
 mod client;
 mod cloud;
+mod decoder;
 mod driver;
 mod error;
 mod exchange;
+mod macros;
 mod operation;
 mod path;
 mod request;

@@ -46,6 +46,14 @@ pub struct Operation {
     pub hints: &'static [Hint],
 }
 
+impl Operation {
+    /// The name of a parameter of the path, by its number from zero.
+    pub(crate) fn parameter(&self, number: usize) -> Option<&'static str> {
+        let names = self.path.split('{').skip(1);
+        names.filter_map(|rest| rest.split('}').next()).nth(number)
+    }
+}
+
 /// How many requests the service takes in a window of time, per application and tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {

@@ -3,11 +3,21 @@
 use std::fmt::{self, Write};
 
 /// A path that grows segment by segment and never leaves the one it started from.
-#[derive(Clone)]
 pub(crate) struct Path {
     text: String,
     parameters: usize,
     refused: Option<Refused>,
+}
+
+/// Room for the path of a user's presence, so that it never has to grow.
+const ROOM: usize = 120;
+
+impl Clone for Path {
+    fn clone(&self) -> Self {
+        let mut text = String::with_capacity(self.text.len().max(ROOM));
+        text.push_str(&self.text);
+        Self { text, ..*self }
+    }
 }
 
 /// A parameter that cannot be a segment of a path.
@@ -20,10 +30,10 @@ pub(crate) struct Refused {
 }
 
 impl Path {
-    /// The path of the base URL itself.
-    pub(crate) fn new() -> Self {
-        // Long enough for what a user's presence takes, so that it is allocated once.
-        let text = String::with_capacity(96);
+    /// The path of the base URL, from which it grows.
+    pub(crate) fn new(base: &str) -> Self {
+        let mut text = String::with_capacity(ROOM);
+        text.push_str(base.trim_end_matches('/'));
         Self {
             text,
             parameters: 0,
@@ -31,7 +41,7 @@ impl Path {
         }
     }
 
-    /// What is below the base URL, percent-encoded; it starts with a slash.
+    /// The whole path, percent-encoded.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
@@ -106,7 +116,7 @@ mod tests {
     use super::*;
 
     fn path_of(parameter: &str) -> Path {
-        let mut path = Path::new();
+        let mut path = Path::new("");
         path.push_fixed("users");
         path.push_parameter(&parameter);
         path.push_fixed("presence");

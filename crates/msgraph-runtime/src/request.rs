@@ -1,6 +1,5 @@
 //! A request: what generated methods give back, and what is awaited.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
@@ -11,11 +10,12 @@ use msgraph_wire::InvalidValue;
 use msgraph_wire::decode::Members;
 use serde::Serialize;
 
-use crate::exchange::{Failure, Plan};
+use crate::decoder::Decoder;
+use crate::exchange::Plan;
 use crate::operation::Operation;
 use crate::path::{Encoder, Path};
 use crate::resource::Decode;
-use crate::response::{Raw, Response};
+use crate::response::Response;
 use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver};
 
 /// A request that is sent when it is awaited.
@@ -164,11 +164,11 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         T: 'a,
         B: 'a,
     {
-        let call = self.prepare();
+        let client = self.client;
+        let prepared = self.prepare();
         async move {
-            let (call, decode) = call?;
-            let raw = call.run().await?;
-            decode.response(raw)
+            let (plan, decoder) = prepared?;
+            decoder.response(driver::call(&client.inner, plan).await?)
         }
     }
 
@@ -180,47 +180,58 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
-        let (call, decode) = self.prepare()?;
-        let blocking = &call.client.inner.blocking;
-        decode.response(blocking.block_on(call.run())??)
+        let inner = &self.client.inner;
+        let (plan, decoder) = self.prepare()?;
+        let call = driver::call(inner, plan);
+        decoder.response(inner.blocking.block_on(call)??)
     }
 
     /// Makes all that is sent, or the reason why nothing is. From here on `B` is bytes.
-    fn prepare(self) -> Result<(Call<'a>, Decoder<T>), Error> {
+    fn prepare(mut self) -> Result<(Plan, Decoder<T>), Error> {
+        if let Some(reason) = self.refusal() {
+            return Err(Error::request(self.operation, reason));
+        }
+        let own_id = self.headers.remove("client-request-id");
+        let inner = &self.client.inner;
+        let plan = Plan {
+            operation: self.operation,
+            url: url(&inner.base, &self.path, &self.query),
+            client_request_id: own_id.unwrap_or_else(client_request_id),
+            headers: self.headers,
+            body: written(self.operation, self.body)?,
+            scope: inner.scope.clone(),
+            retry: self.retry,
+            timeout: self.timeout,
+        };
         let decoder = Decoder {
             operation: self.operation,
             decode: self.decode,
             members: self.members,
         };
-        let refuse = |reason: Cow<'static, str>| Error::request(self.operation, reason);
-        let body = match self.body {
-            None => None,
-            Some(Err(invalid)) => {
-                return Err(refuse(invalid.to_string().into()).with_source(invalid));
-            }
-            Some(Ok(body)) => match serde_json::to_vec(&body) {
-                Ok(json) => Some(Bytes::from(json)),
-                Err(error) => {
-                    return Err(
-                        refuse("the body cannot be written".into()).with_source(error)
-                    );
-                }
-            },
-        };
-        let call = Call {
-            client: self.client,
-            operation: self.operation,
-            path: self.path,
-            query: self.query,
-            body,
-            headers: self.headers,
-            retry: self.retry,
-            timeout: self.timeout,
-        };
-        match self.refused.or_else(|| call.refusal()) {
-            Some(reason) => Err(refuse(reason.into())),
-            None => Ok((call, decoder)),
+        Ok((plan, decoder))
+    }
+
+    /// Why nothing is sent: the cloud does not have it, a parameter is no segment, or a
+    /// header is not allowed.
+    fn refusal(&mut self) -> Option<String> {
+        let operation = self.operation;
+        let has = |cloud: &Cloud| operation.servers.contains(&cloud.base_url());
+        if let Some(cloud) = self.client.inner.cloud.filter(|cloud| !has(cloud)) {
+            let name = cloud.name();
+            let refusal =
+                format!("{name} does not have this operation; nothing was sent");
+            return Some(refusal);
         }
+        let Some(refused) = self.path.refused() else {
+            return self.refused.take();
+        };
+        let name = operation
+            .parameter(refused.parameter)
+            .unwrap_or("of the path");
+        let what = refused.what;
+        Some(format!(
+            "the parameter `{name}` is {what}, which no path can hold"
+        ))
     }
 }
 
@@ -230,10 +241,11 @@ impl<'a, T: 'a, B: Serialize + 'a> IntoFuture for Request<'a, T, B> {
     type IntoFuture = BoxFuture<'a, Result<T, Error>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let call = self.prepare();
+        let client = self.client;
+        let prepared = self.prepare();
         Box::pin(async move {
-            let (call, decoder) = call?;
-            let raw = call.run().await?;
+            let (plan, decoder) = prepared?;
+            let raw = driver::call(&client.inner, plan).await?;
             decoder.value(raw).map(|(value, _)| value)
         })
     }
@@ -247,64 +259,32 @@ impl<T, B> fmt::Debug for Request<'_, T, B> {
     }
 }
 
-/// A request without its types: all that is sent.
-struct Call<'a> {
-    client: &'a Client,
+/// The body in JSON, made once for all attempts.
+fn written<B: Serialize>(
     operation: &'static Operation,
-    path: Path,
-    query: String,
-    body: Option<Bytes>,
-    headers: HeaderMap,
-    retry: RetryPolicy,
-    timeout: Option<Duration>,
-}
-
-impl Call<'_> {
-    /// Why nothing is sent: the cloud does not have it, or a parameter is no segment.
-    fn refusal(&self) -> Option<String> {
-        let operation = self.operation;
-        let has = |cloud: &Cloud| operation.servers.contains(&cloud.base_url());
-        if let Some(cloud) = self.client.inner.cloud.filter(|cloud| !has(cloud)) {
-            let name = cloud.name();
-            return Some(format!(
-                "{name} does not have this operation; nothing was sent"
-            ));
+    body: Option<Result<B, InvalidValue>>,
+) -> Result<Option<Bytes>, Error> {
+    let body = match body {
+        None => return Ok(None),
+        Some(Ok(body)) => body,
+        Some(Err(invalid)) => {
+            let error = Error::request(operation, invalid.to_string());
+            return Err(error.with_source(invalid));
         }
-        let refused = self.path.refused()?;
-        let names = operation.path.split('{').skip(1);
-        let name = names
-            .filter_map(|rest| rest.split('}').next())
-            .nth(refused.parameter);
-        let name = name.unwrap_or("of the path");
-        let what = refused.what;
-        Some(format!(
-            "the parameter `{name}` is {what}, which no path can hold"
-        ))
-    }
-
-    async fn run(mut self) -> Result<Raw, Error> {
-        let now = driver::now();
-        let inner = &self.client.inner;
-        let own_id = self.headers.remove("client-request-id");
-        let plan = Plan {
-            operation: self.operation,
-            url: url(&inner.base, &self.path, &self.query),
-            client_request_id: own_id.unwrap_or_else(client_request_id),
-            headers: self.headers,
-            body: self.body,
-            scope: inner.scope.clone(),
-            retry: self.retry,
-            deadline: self.timeout.and_then(|timeout| now.checked_add(timeout)),
-        };
-        driver::call(inner, plan).await
+    };
+    match serde_json::to_vec(&body) {
+        Ok(json) => Ok(Some(json.into())),
+        Err(error) => {
+            let refusal = Error::request(operation, "the body cannot be written");
+            Err(refusal.with_source(error))
+        }
     }
 }
 
-/// The URL of a path below the base URL.
+/// The URL of a path at the origin of the base URL.
 fn url(base: &reqwest::Url, path: &Path, query: &str) -> reqwest::Url {
     let mut url = base.clone();
-    let root = base.path().trim_end_matches('/');
-    url.set_path(&[root, path.as_str()].concat());
+    url.set_path(path.as_str());
     if !query.is_empty() {
         url.set_query(Some(query));
     }
@@ -316,139 +296,4 @@ fn client_request_id() -> HeaderValue {
     let text = uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
     // Hexadecimal digits and hyphens are always a header's value.
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
-}
-
-/// What makes a value of an answer.
-struct Decoder<T> {
-    operation: &'static Operation,
-    decode: Decode<T>,
-    members: Members,
-}
-
-impl<T> Decoder<T> {
-    fn response(self, raw: Raw) -> Result<Response<T>, Error> {
-        let (value, raw) = self.value(raw)?;
-        Ok(Response { value, raw })
-    }
-
-    fn value(self, raw: Raw) -> Result<(T, Raw), Error> {
-        if !raw.body.is_empty() && crate::error::is_html(&raw.headers, &raw.body) {
-            let reason = "the answer is a page for people, not the service's: a proxy or a \
-                sign-in page of the network has answered in its place";
-            return Err(self.failed(raw, reason.into()));
-        }
-        match (self.decode)(&raw.body, self.members) {
-            Ok(value) => Ok((value, raw)),
-            Err(_) if raw.body.is_empty() => Err(self.failed(
-                raw,
-                "the answer has no body, where one is documented".into(),
-            )),
-            Err(error) => {
-                let encoding = raw.headers.get(http::header::CONTENT_ENCODING);
-                let reason = match encoding {
-                    Some(_) => {
-                        "the answer is compressed, which was not asked for".into()
-                    }
-                    None => {
-                        format!("the answer is not what was documented: {error}").into()
-                    }
-                };
-                Err(self.failed(raw, reason))
-            }
-        }
-    }
-
-    #[cold]
-    fn failed(&self, raw: Raw, reason: Cow<'static, str>) -> Error {
-        let id = raw.client_request_id.to_str().ok().map(str::to_owned);
-        let attempts = raw.attempts;
-        let failure = Failure::body(raw, reason);
-        Error::of_call(self.operation, failure, id, attempts, None, &[])
-    }
-}
-
-/// Gives a generated newtype around [`Request`] what every request has.
-///
-/// `request!(Name, Output)` or `request!(Name, Output, Body)`, for a
-/// `struct Name<'a>(Request<'a, Output, Body>)`.
-#[macro_export]
-macro_rules! request {
-    ($name:ident, $output:ty) => {
-        $crate::request!($name, $output, ());
-    };
-    ($name:ident, $output:ty, $body:ty) => {
-        impl<'a> $name<'a> {
-            /// Adds a header to this request, in the place of the client's of that name.
-            ///
-            /// `Authorization` and what HTTP itself needs cannot be set.
-            pub fn header(self, name: &str, value: &str) -> Self {
-                Self(self.0.header(name, value))
-            }
-
-            /// How long this call may take with all its attempts and waits; `None` is no
-            /// limit.
-            pub fn timeout(
-                self,
-                timeout: impl Into<Option<::std::time::Duration>>,
-            ) -> Self {
-                Self(self.0.timeout(timeout))
-            }
-
-            /// How often and how soon this request is repeated.
-            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
-                Self(self.0.retry(policy))
-            }
-
-            /// Sends it, and gives the answer with its status, headers and ids.
-            ///
-            /// # Errors
-            ///
-            /// Every [`ErrorKind`]($crate::ErrorKind) but `Configuration`.
-            pub fn send(
-                self,
-            ) -> impl Future<Output = Result<$crate::Response<$output>, $crate::Error>>
-            + Send
-            + 'a {
-                self.0.send()
-            }
-
-            $crate::__send_blocking!($output);
-        }
-
-        impl<'a> IntoFuture for $name<'a> {
-            type Output = Result<$output, $crate::Error>;
-            type IntoFuture = $crate::BoxFuture<'a, Self::Output>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                self.0.into_future()
-            }
-        }
-    };
-}
-
-/// The blocking method of a generated request, in builds that have it.
-#[cfg(feature = "blocking")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __send_blocking {
-    ($output:ty) => {
-        /// Sends it without `async`, on a runtime that the client owns.
-        ///
-        /// # Errors
-        ///
-        /// As for `send`, and
-        /// [`ErrorKind::Configuration`]($crate::ErrorKind::Configuration) inside an async
-        /// runtime.
-        pub fn send_blocking(self) -> Result<$crate::Response<$output>, $crate::Error> {
-            self.0.send_blocking()
-        }
-    };
-}
-
-/// Nothing, in builds without the feature `blocking`.
-#[cfg(not(feature = "blocking"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __send_blocking {
-    ($output:ty) => {};
 }

@@ -21,7 +21,7 @@ pub type Decode<T> = fn(&[u8], Members) -> Result<T, DecodeError>;
 impl<'a> Resource<'a> {
     /// The resource at the base URL itself.
     pub fn root(client: &'a Client) -> Self {
-        let path = Path::new();
+        let path = Path::new(client.inner.base.path());
         Self { client, path }
     }
 

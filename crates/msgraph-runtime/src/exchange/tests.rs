@@ -53,13 +53,13 @@ impl Play {
             body: Some(Bytes::from_static(b"{}")),
             scope: "scope".into(),
             retry: RetryPolicy::default(),
-            deadline: now.checked_add(Duration::from_secs(100)),
+            timeout: Some(Duration::from_secs(100)),
         };
         let common = Box::leak(Box::new(HeaderMap::new()));
         let budget = Box::leak(Box::new(RetryBudget::new(budget)));
         let token = ready.then(|| AccessToken::new("first"));
         Self {
-            exchange: Exchange::new(plan, common, budget, token),
+            exchange: Exchange::new(plan, common, budget, token, now),
             start: now,
             now,
             tokens: vec![Some("second"), Some("third")],
