@@ -4,11 +4,13 @@ use std::future::poll_fn;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::client::Inner;
 use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
 use crate::response::Raw;
+use crate::trace::Trace;
 use crate::transport::{Attempt, Body, Chunks, TransportError};
 use crate::{BoxError, Error};
 
@@ -17,10 +19,14 @@ pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
     let operation = plan.operation;
     let client_request_id = plan.client_request_id.clone();
     let sent = plan.body.clone();
+    if Handle::try_current().is_err() {
+        return Err(Error::request(operation, NO_RUNTIME));
+    }
     let ready = client.provider.ready();
+    let trace = Trace::new(client, &plan);
     let mut exchange =
         Exchange::new(plan, &client.headers, &client.budget, ready, now());
-    match run(client, &mut exchange).await {
+    let result = match trace.within(run(client, &mut exchange)).await {
         Ok(answer) => Ok(Raw {
             status: answer.status,
             headers: answer.headers,
@@ -36,8 +42,13 @@ pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
             exchange.token(),
             sent.as_deref().unwrap_or_default(),
         )),
-    }
+    };
+    trace.finish(&result);
+    result
 }
+
+const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or use \
+    `send_blocking` of the feature `blocking`";
 
 async fn run(client: &Inner, exchange: &mut Exchange<'_>) -> Result<Answer, Failure> {
     let deadline = exchange.deadline();
@@ -50,10 +61,14 @@ async fn run(client: &Inner, exchange: &mut Exchange<'_>) -> Result<Answer, Fail
                     None => exchange.timed_out("the token provider took too long"),
                 }
             }
-            Step::Send(attempt) => match send(client, deadline, attempt).await {
-                Ok(answer) => exchange.answered(answer, moment()),
-                Err(error) => exchange.broken(error, moment()),
-            },
+            Step::Send(attempt) => {
+                let result = send(client, deadline, attempt).await;
+                Trace::attempt(exchange.sent(), &result);
+                match result {
+                    Ok(answer) => exchange.answered(answer, moment()),
+                    Err(error) => exchange.broken(error, moment()),
+                }
+            }
             Step::Wait(until) => sleep_until(until.into()).await,
             Step::Finish(result) => return result,
         }

@@ -4,6 +4,8 @@ mod hints;
 mod redact;
 mod service;
 
+#[cfg(feature = "tracing")]
+pub(crate) use redact::id as shown_id;
 pub(crate) use service::{ServiceError, is_html};
 
 use std::borrow::Cow;
@@ -204,6 +206,11 @@ impl Error {
             .or_else(|| self.header("request-id"))
     }
 
+    /// The same id as it may be shown.
+    pub(crate) fn shown_request_id(&self) -> Option<String> {
+        self.request_id().map(redact::id)
+    }
+
     /// The id that this client gave the call, the same for all its attempts.
     pub fn client_request_id(&self) -> Option<&str> {
         let own = self.0.client_request_id.as_deref();
@@ -315,7 +322,7 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             write!(f, "; {} attempts", inner.attempts)?;
         }
-        if let Some(id) = self.request_id().map(redact::id) {
+        if let Some(id) = self.shown_request_id() {
             write!(f, "; request-id {id}")?;
         }
         // The first is the most particular; a second one may be the one that fits.
@@ -337,7 +344,7 @@ impl fmt::Debug for Error {
             .field("status", &inner.status)
             .field("code", &inner.service.shown_code())
             .field("message", &inner.service.shown_message)
-            .field("request_id", &self.request_id().map(redact::id))
+            .field("request_id", &self.shown_request_id())
             .field(
                 "client_request_id",
                 &self.client_request_id().map(redact::id),

@@ -60,6 +60,8 @@
 //!
 //! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled.
 
+#[cfg(feature = "azure")]
+mod azure;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod client;
@@ -76,10 +78,17 @@ mod resource;
 mod response;
 mod retry;
 mod token;
+#[cfg(feature = "tracing")]
+mod trace;
+#[cfg(not(feature = "tracing"))]
+#[path = "trace/off.rs"]
+mod trace;
 mod transport;
 
 use std::pin::Pin;
 
+#[cfg(feature = "azure")]
+pub use azure::AzureToken;
 pub use client::{Client, ClientBuilder};
 pub use cloud::Cloud;
 pub use error::{Error, ErrorKind};

@@ -111,7 +111,11 @@ impl ServiceError {
 
     /// The code as it may be shown.
     pub(crate) fn shown_code(&self) -> Option<String> {
-        self.code.as_deref().map(redact::id)
+        let shown = |code: &str| redact::id(&redact::message(code, &[]));
+        self.code
+            .as_deref()
+            .map(shown)
+            .filter(|code| !code.is_empty())
     }
 }
 

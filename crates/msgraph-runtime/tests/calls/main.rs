@@ -3,9 +3,18 @@
 #![cfg(test)]
 
 mod answer;
+#[cfg(feature = "azure")]
+mod azure;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod common;
 mod error;
+mod privacy;
+mod properties;
 mod request;
+mod sdk_faults;
 mod server;
 mod token;
+#[cfg(feature = "tracing")]
+mod tracing;
 mod wire;

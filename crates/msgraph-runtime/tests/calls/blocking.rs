@@ -1,0 +1,70 @@
+//! Calls without `async`: the same rules, on a runtime that the client owns.
+
+use std::thread;
+
+use msgraph_runtime::{ErrorKind, RetryPolicy};
+
+use crate::common::{Canned, get, reply, set, thing};
+use crate::server::{Server, found};
+
+#[test]
+fn a_blocking_call_follows_the_same_rules() {
+    let server = Canned::new([reply(503, &[], ""), thing(), reply(404, &[], "")]);
+    let client = server.client();
+    let at_once = RetryPolicy::default().first_wait(std::time::Duration::ZERO);
+    let answer = get(&client).retry(at_once).send_blocking().unwrap();
+    assert_eq!((answer.attempts(), answer.id.as_str()), (2, "42"));
+    let error = set(&client).send_blocking().unwrap_err();
+    assert!(error.is_not_found());
+}
+
+#[test]
+fn threads_share_a_client() {
+    // The server lives on a thread of its own, as a service does.
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let serving = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let server = Server::start(std::iter::repeat_with(found).take(40)).await;
+            let (done, finished) = tokio::sync::oneshot::channel::<()>();
+            sender.send((server.client(), done)).unwrap();
+            let _ = finished.await;
+            server.requests().len()
+        })
+    });
+    let (client, done) = receiver.recv().unwrap();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                (0..10).for_each(|_| drop(get(&client).send_blocking().unwrap()))
+            });
+        }
+    });
+    done.send(()).unwrap();
+    assert_eq!(serving.join().unwrap(), 40);
+}
+
+#[tokio::test]
+async fn inside_an_async_runtime_it_is_an_error_and_no_panic() {
+    let server = Canned::new([thing()]);
+    let client = server.client();
+    let error = get(&client).send_blocking().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("use `.await`"), "{error}");
+    assert!(server.sent().is_empty());
+    get(&client).await.unwrap();
+}
+
+/// The runtime that the client owns may be dropped anywhere, even inside another one.
+#[test]
+fn a_client_is_dropped_wherever_it_is() {
+    let server = Canned::new([thing()]);
+    let client = server.client();
+    get(&client).send_blocking().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async move { drop(client) });
+}

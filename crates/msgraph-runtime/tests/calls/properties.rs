@@ -1,0 +1,173 @@
+//! Any bytes with any status and headers give a value or an error, and never a panic.
+
+use bytes::Bytes;
+use msgraph_runtime::{Body, Error, RetryPolicy};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use crate::common::{Canned, Thing, get, jwt, set};
+
+/// An answer: a status, headers by number and value, and a body.
+type Parts = (u16, Vec<(usize, Vec<u8>)>, Vec<u8>);
+
+/// The headers that the runtime reads.
+const NAMES: [&str; 8] = [
+    "content-type",
+    "content-encoding",
+    "retry-after",
+    "www-authenticate",
+    "location",
+    "date",
+    "request-id",
+    "x-ms-ags-diagnostic",
+];
+
+fn answers() -> impl Strategy<Value = Parts> {
+    let status = prop_oneof![100..1000_u16, Just(200), Just(401), Just(429), Just(307)];
+    let text = "[ -~]{0,40}".prop_map(String::into_bytes);
+    let known = prop_oneof![
+        Just("text/html"),
+        Just("-1"),
+        Just("99999999999999999999"),
+        Just("Sat, 21 Nov 2026 12:00:00 GMT"),
+        Just("Bearer claims=\"e30\", Basic realm=\"\\\""),
+        Just("//"),
+        Just("/x"),
+    ];
+    let known = known.prop_map(|text: &str| text.as_bytes().to_vec());
+    let value = prop_oneof![text, known, vec(any::<u8>(), 0..40)];
+    let json = prop_oneof![
+        Just(r#"{"error":{"code":"a","message":"b","innerError":{"date":7}}}"#),
+        Just(r#"{"error":[{"innererror":{"innerError":[]}}]}"#),
+        Just(r#"{"id":"42"}"#),
+        Just("<html><title>é</TITLE>"),
+        Just("\u{feff}{}"),
+    ];
+    let json = json.prop_map(|text: &str| text.as_bytes().to_vec());
+    let body = prop_oneof![
+        vec(any::<u8>(), 0..300),
+        json,
+        "\\PC{0,80}".prop_map(String::into_bytes)
+    ];
+    (status, vec((0..NAMES.len(), value), 0..5), body)
+}
+
+/// Calls with these answers, and reads everything that comes of it.
+async fn call((status, headers, body): Parts, token: String) {
+    let answer = move || {
+        let mut answer = http::Response::new(Body::from(body.clone()));
+        *answer.status_mut() = http::StatusCode::from_u16(status).unwrap();
+        for (number, value) in &headers {
+            if let Ok(value) = http::HeaderValue::from_bytes(value) {
+                answer.headers_mut().append(NAMES[*number], value);
+            }
+        }
+        Ok(answer)
+    };
+    let server = Canned::new(std::iter::repeat_with(answer).take(12));
+    let client = server
+        .builder()
+        .token(token)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    if let Err(error) = set(&client).await {
+        read(&error);
+    }
+    match get(&client).await {
+        Ok(thing) => assert_ne!(thing, Thing::default()),
+        Err(error) => read(&error),
+    }
+}
+
+/// Reads all that an error says.
+fn read(error: &Error) {
+    let line = error.to_string();
+    assert!(!line.chars().any(char::is_control), "{line:?}");
+    let _ = (
+        format!("{error:?}"),
+        error.code(),
+        error.message(),
+        error.request_id(),
+    );
+    let _ = (
+        error.date(),
+        error.retry_after(),
+        error.diagnostics(),
+        error.hints().count(),
+    );
+    assert!(error.excerpt().len() <= 4096);
+    assert!(error.status().is_some());
+}
+
+/// The same cases at every run.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_answer_is_a_value_or_an_error(parts in answers(), claims in "[ -~]{0,60}") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let token = jwt(&format!(r#"{{"scp":"{claims}","exp":{}}}"#, claims.len()));
+        runtime.block_on(call(parts, token));
+    }
+
+    #[test]
+    fn any_parameter_is_one_segment_or_refused(parameter in "\\PC{0,20}") {
+        let server = Canned::new([crate::common::thing()]);
+        let client = server.client();
+        let things = msgraph_runtime::Resource::root(&client).fixed("things").parameter(&parameter);
+        let request = things.fixed("detail").request::<Thing>(&crate::common::GET, msgraph_runtime::decode::object);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let result = runtime.block_on(async { request.await });
+        let sent = server.sent();
+        match sent.first() {
+            None => prop_assert!(["", ".", ".."].contains(&parameter.as_str()), "{result:?}"),
+            Some(sent) => {
+                let path = sent.uri().path();
+                prop_assert_eq!(path.split('/').count(), 5, "{}", path);
+                prop_assert!(path.starts_with("/v1.0/things/") && path.ends_with("/detail"));
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_in_pieces_are_read_alike(body in vec(any::<u8>(), 0..200), cut in 1..50_usize) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let pieces = body.chunks(cut).map(Bytes::copy_from_slice).collect();
+        let whole = runtime.block_on(excerpt(Body::from(body)));
+        let parts = runtime.block_on(excerpt(Body::chunks(Pieces(pieces))));
+        prop_assert_eq!(whole, parts);
+    }
+}
+
+/// A body that comes in these pieces.
+struct Pieces(std::collections::VecDeque<Bytes>);
+
+impl msgraph_runtime::Chunks for Pieces {
+    fn poll_chunk(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<Bytes, msgraph_runtime::TransportError>>> {
+        std::task::Poll::Ready(self.0.pop_front().map(Ok))
+    }
+}
+
+/// What an error keeps of a body.
+async fn excerpt(body: Body) -> Vec<u8> {
+    let mut answer = http::Response::new(body);
+    *answer.status_mut() = http::StatusCode::BAD_REQUEST;
+    let server = Canned::new([Ok(answer)]);
+    let client = server.client();
+    let error = get(&client).await.unwrap_err();
+    error.excerpt().to_vec()
+}
