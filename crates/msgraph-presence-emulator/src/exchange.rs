@@ -86,7 +86,9 @@ impl Core {
         let ids = self.ids(request.headers());
         let instead = fault.as_ref().is_some_and(Fault::replaces);
         let outcome = match instead {
-            true => Outcome::nothing(),
+            true => {
+                Outcome::nothing(self.service.name_of_caller(request.headers(), now))
+            }
             false => self.service.answer(&request, now),
         };
         let response = match &outcome.result {
@@ -264,13 +266,13 @@ impl Core {
 
 impl Outcome {
     /// Nothing was done, since a fault came instead.
-    fn nothing() -> Self {
+    fn nothing(caller: Option<String>) -> Self {
         Self {
             result: Ok(Answer {
                 status: StatusCode::OK,
                 body: None,
             }),
-            caller: None,
+            caller,
             remark: None,
         }
     }

@@ -1,6 +1,7 @@
 //! The administration API, as a program in another language uses it.
 
-#[cfg(test)]
+#![cfg(test)]
+
 mod support;
 
 use msgraph_presence_emulator::{Doubt, Emulator};

@@ -1,6 +1,7 @@
 //! Each doubt about the documentation, assumed and not.
 
-#[cfg(test)]
+#![cfg(test)]
+
 mod support;
 
 use std::time::Duration;

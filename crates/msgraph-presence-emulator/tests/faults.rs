@@ -1,6 +1,7 @@
 //! Faults on demand, as they look at the other end of the wire.
 
-#[cfg(test)]
+#![cfg(test)]
+
 mod support;
 
 use std::io::ErrorKind;

@@ -1,6 +1,7 @@
 //! The five operations as documented, over plain HTTP.
 
-#[cfg(test)]
+#![cfg(test)]
+
 mod support;
 
 use msgraph_presence_emulator::{Emulator, Session, Token, User};

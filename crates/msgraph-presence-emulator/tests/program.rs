@@ -1,5 +1,7 @@
 //! The program from the outside: what it prints, how it answers, how it ends.
 
+#![cfg(test)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +15,6 @@ struct Running {
     output: BufReader<std::process::ChildStdout>,
 }
 
-#[cfg(test)]
 impl Running {
     /// Starts the program, and reads what it prints up to the hint on how to stop it.
     fn start(arguments: &[&str]) -> Self {

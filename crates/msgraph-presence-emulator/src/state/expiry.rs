@@ -1,11 +1,7 @@
 //! The moment at which a status message expires, from a local time and the name of a zone.
 
-use icu_time::zone::WindowsParser;
-use icu_time::zone::iana::IanaParserExtended;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-use msgraph_presence_models::DateTimeTimeZone;
+use msgraph_presence_models::{CivilDateTime, DateTimeTimeZone};
 
 /// What is wrong with an expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,53 +19,27 @@ pub(crate) enum BadExpiry {
 /// The moment of a local time in a zone.
 ///
 /// Not documented, and chosen here: no zone is UTC; a time that a clock change skips or repeats
-/// is taken as calendars do, the former later, the latter at its first time. A time at the end of
-/// all calendars is "never".
-pub(crate) fn instant(expiry: &DateTimeTimeZone) -> Result<Timestamp, BadExpiry> {
-    let text = expiry.date_time.as_deref().ok_or(BadExpiry::DateTime)?;
-    let time = local_time(text)?;
-    let zone = match expiry.time_zone.as_deref() {
-        None | Some("UTC") => TimeZone::UTC,
-        Some(name) => zone(name).ok_or(BadExpiry::TimeZone)?,
-    };
-    if time.year() == DateTime::MAX.year() {
-        return Ok(Timestamp::MAX);
-    }
-    zone.to_timestamp(time).map_err(|_| BadExpiry::DateTime)
-}
-
-/// Reads `2022-10-18T17:05:33.2079781`: a date, a time, up to seven digits of a second.
-fn local_time(text: &str) -> Result<DateTime, BadExpiry> {
-    let (date, time) = text.split_once('T').ok_or(BadExpiry::DateTime)?;
-    let plain = |part: &str, allowed: &[char]| {
-        part.chars()
-            .all(|c| c.is_ascii_digit() || allowed.contains(&c))
-    };
-    if date.len() != 10 || !plain(date, &['-']) {
-        return Err(BadExpiry::DateTime);
-    }
-    if !plain(time, &[':', '.']) {
+/// is taken as calendars do, the former later, the latter at its first time. The year 9999 is
+/// "never".
+pub(crate) fn instant(sent: &DateTimeTimeZone) -> Result<Timestamp, BadExpiry> {
+    let text = sent.date_time.as_deref().ok_or(BadExpiry::DateTime)?;
+    if text.parse::<CivilDateTime>().is_err() {
+        let time = text.split_once('T').map_or("", |(_, time)| time);
         let offset = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
         return Err(match offset {
             true => BadExpiry::Offset,
             false => BadExpiry::DateTime,
         });
     }
-    let digits = time.split_once('.').map_or(0, |(_, digits)| digits.len());
-    if digits > 7 {
-        return Err(BadExpiry::DateTime);
+    let never = text.starts_with("9999-");
+    let mut expiry = sent.clone();
+    expiry.time_zone.get_or_insert_with(|| "UTC".to_owned());
+    if never {
+        // The zone has to exist all the same.
+        expiry.date_time = Some("2000-01-01T00:00:00".to_owned());
     }
-    text.parse().map_err(|_| BadExpiry::DateTime)
-}
-
-/// The zone of a Windows or an IANA name.
-fn zone(name: &str) -> Option<TimeZone> {
-    if let Some(windows) = WindowsParser::new().parse(name, None) {
-        let mut names = IanaParserExtended::new().iter();
-        let iana = names.find(|zone| zone.time_zone == windows)?;
-        return TimeZone::get(iana.canonical).ok();
-    }
-    TimeZone::get(name).ok()
+    let moment = expiry.to_timestamp().map_err(|_| BadExpiry::TimeZone)?;
+    Ok(if never { Timestamp::MAX } else { moment })
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 mod account;
 mod error;
 mod expiry;
+#[cfg(test)]
+mod model;
 mod presence_body;
 mod requests;
 mod routing;

@@ -174,14 +174,26 @@ impl Service {
         };
         let mut remark = None;
         let result = self.answer_to(&caller, request, now, &mut remark);
-        let caller = match caller.kind {
-            CallerKind::Application => Some("application".to_owned()),
-            CallerKind::Delegated(id) => self.account(id).map(|user| user.name.clone()),
-        };
         Outcome {
             result,
-            caller,
+            caller: self.name(&caller),
             remark,
+        }
+    }
+
+    /// A few words on who calls, for the record; nothing without a good token.
+    pub(crate) fn name_of_caller(
+        &self,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Option<String> {
+        self.name(&self.caller(headers, now).ok()?)
+    }
+
+    fn name(&self, caller: &Caller) -> Option<String> {
+        match caller.kind {
+            CallerKind::Application => Some("application".to_owned()),
+            CallerKind::Delegated(id) => self.account(id).map(|user| user.name.clone()),
         }
     }
 

@@ -1,0 +1,192 @@
+//! Whatever comes over the wire gets an answer or a closed connection, and changes nothing.
+
+#![cfg(test)]
+
+mod support;
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use msgraph_presence_emulator::Emulator;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+use support::{ADA, get, order, post_text, with_ada};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// The users, as the administration API tells them.
+async fn users(emulator: &Emulator) -> Value {
+    let state = order(emulator, "GET /_emulator/state", Value::Null).await;
+    state.json()["users"].clone()
+}
+
+/// Sends bytes, says that no more will come, and reads until the connection ends.
+async fn dump(emulator: &Emulator, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+    // The emulator may end the connection while there is still something to send.
+    let _ = stream.write_all(bytes).await;
+    let _ = stream.shutdown().await;
+    let mut received = Vec::new();
+    let reading = stream.read_to_end(&mut received);
+    match timeout(Duration::from_secs(20), reading).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+        Err(_) => panic!("no end after {:?}", String::from_utf8_lossy(bytes)),
+    }
+    String::from_utf8_lossy(&received).into_owned()
+}
+
+#[tokio::test]
+async fn malformed_requests_are_answered_or_closed() {
+    let (emulator, ..) = with_ada().await;
+    let before = users(&emulator).await;
+    let path = format!("/v1.0/users/{ADA}/presence/setStatusMessage");
+    let long = "x".repeat(500_000);
+    let cases: [(String, &str); 18] = [
+        (String::new(), ""),
+        ("\r\n\r\n\r\n".into(), ""),
+        ("hello\r\n\r\n".into(), "HTTP/1.1 400"),
+        ("GET\r\n\r\n".into(), "HTTP/1.1 400"),
+        ("GET / HTTP/9.9\r\n\r\n".into(), "HTTP/1.1 400"),
+        ("GET /\u{0} HTTP/1.1\r\n\r\n".into(), "HTTP/1.1 400"),
+        ("GET http://[ HTTP/1.1\r\n\r\n".into(), "HTTP/1.1 400"),
+        ("GET * HTTP/1.1\r\nHost: x\r\n\r\n".into(), "HTTP/1.1 401"),
+        (
+            "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "HTTP/1.1 401",
+        ),
+        (
+            "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "HTTP/1.1 401",
+        ),
+        (
+            "GET //////// HTTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "HTTP/1.1 401",
+        ),
+        // A head that is too long may be cut off before its answer is read.
+        (format!("GET /{long} HTTP/1.1\r\n\r\n"), ""),
+        (format!("GET / HTTP/1.1\r\nX: {long}\r\n\r\n"), ""),
+        (
+            "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{fc}\u{3}\u{3}".into(),
+            "",
+        ),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".into(), ""),
+        (
+            format!("POST {path} HTTP/1.1\r\nContent-Length: 99\r\n\r\n{{\"stat"),
+            "",
+        ),
+        (
+            format!("POST {path} HTTP/1.1\r\nContent-Length: -1\r\n\r\n{{}}"),
+            "HTTP/1.1 400",
+        ),
+        (
+            format!("POST {path} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+            "HTTP/1.1 400",
+        ),
+    ];
+    for (text, start) in cases {
+        let answer = dump(&emulator, text.as_bytes()).await;
+        let shown: String = text.chars().take(80).collect();
+        let begin: String = answer.chars().take(80).collect();
+        assert!(
+            answer.starts_with(start),
+            "{shown:?} was answered {begin:?}"
+        );
+    }
+    assert_eq!(users(&emulator).await, before);
+}
+
+/// A request that is well-formed, and sets something.
+fn valid_request() -> Vec<u8> {
+    let body =
+        r#"{"availability":"Busy","activity":"Busy","expirationDuration":"PT1H"}"#;
+    let path = format!("/v1.0/users/{ADA}/presence/setUserPreferredPresence");
+    let length = body.len();
+    // Nobody has this name: however the rest is bent, nothing may be set.
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Mallory\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+/// Bytes of no meaning, and a well-formed request with a few bytes changed, added or lost.
+fn anything() -> impl Strategy<Value = Vec<u8>> {
+    let valid = valid_request();
+    let length = valid.len();
+    let change = (0..length, any::<u8>(), 0..3);
+    let bent = proptest::collection::vec(change, 1..6).prop_map(move |changes| {
+        let mut bytes = valid.clone();
+        for (place, byte, how) in changes {
+            let place = place.min(bytes.len() - 1);
+            match how {
+                0 => bytes[place] = byte,
+                1 => bytes.insert(place, byte),
+                _ => bytes.truncate(place.max(1)),
+            }
+        }
+        bytes
+    });
+    let noise = proptest::collection::vec(any::<u8>(), 0..2000);
+    prop_oneof![1 => noise, 3 => bent]
+}
+
+#[tokio::test]
+async fn bent_requests_and_noise_change_nothing() {
+    let (emulator, ..) = with_ada().await;
+    let before = users(&emulator).await;
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..1000 {
+        let bytes = anything().new_tree(&mut runner).unwrap().current();
+        dump(&emulator, &bytes).await;
+    }
+    assert_eq!(users(&emulator).await, before);
+    assert_eq!(get(&emulator, "Ada", "/me/presence").await.status, 200);
+}
+
+#[tokio::test]
+async fn bodies_of_any_json_are_answered_and_change_nothing() {
+    let (emulator, _, token) = with_ada().await;
+    emulator.sign_out(ADA.parse().unwrap());
+    let before = users(&emulator).await;
+    let deep = |open: &str, close: &str| open.repeat(30_000) + &close.repeat(30_000);
+    let bodies = [
+        "null".to_owned(),
+        "[]".to_owned(),
+        "1e999".to_owned(),
+        "\"\\ud800\"".to_owned(),
+        deep("[", "]"),
+        deep("{\"statusMessage\":", "}"),
+        deep("{\"message\":", "}"),
+        r#"{"statusMessage":{"message":[]}}"#.to_owned(),
+        r#"{"statusMessage":{"expiryDateTime":"tomorrow"}}"#.to_owned(),
+        r#"{"statusMessage":{"expiryDateTime":{"dateTime":5}}}"#.to_owned(),
+        r#"{"availability":{},"activity":[]}"#.to_owned(),
+        r#"{"availability":"Busy","availability":"Away","activity":"Busy"}"#.to_owned(),
+        format!("{{\"x\":\"{}\"}}", "x".repeat(900_000)),
+    ];
+    for action in ["setStatusMessage", "setUserPreferredPresence"] {
+        let path = format!("/users/{ADA}/presence/{action}");
+        for body in &bodies {
+            let kind = "application/json";
+            let reply = post_text(&emulator, &token, &path, kind, body).await;
+            let shown: String = body.chars().take(60).collect();
+            assert_eq!(reply.status, 400, "{action} {shown}");
+        }
+        let large = "x".repeat(2_000_000);
+        let reply = dump(&emulator, post_of(&path, &large).as_bytes()).await;
+        assert!(
+            reply.is_empty() || reply.starts_with("HTTP/1.1 413 "),
+            "{reply}"
+        );
+    }
+    assert_eq!(users(&emulator).await, before);
+}
+
+fn post_of(path: &str, body: &str) -> String {
+    let head = format!("POST /v1.0{path} HTTP/1.1\r\nContent-Type: application/json");
+    format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+}
