@@ -1,0 +1,160 @@
+//! A million presence reads over kept connections: how many a second, and whether memory grows.
+//!
+//! ```console
+//! $ cargo bench -p msgraph-presence-emulator
+//! ```
+//!
+//! The emulator runs on one thread, the load generator below on another: sixteen connections,
+//! each of which sends a request when the answer to the one before it is there.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use msgraph_presence_emulator::Emulator;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+const REQUESTS: usize = 1_000_000;
+const CONNECTIONS: usize = 16;
+const WARM_UP: usize = 100_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (started, starting) = oneshot::channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = thread::spawn(move || serve(started, stopped));
+    let generator = runtime()?;
+    let (address, token) = generator.block_on(starting)?;
+    let request = format!(
+        "GET /v1.0/me/presence HTTP/1.1\r\nHost: {address}\r\n\
+         Authorization: Bearer {token}\r\n\r\n"
+    );
+    generator.block_on(load(address, &request, WARM_UP))?;
+    let before = resident_kib();
+    let elapsed = generator.block_on(load(address, &request, REQUESTS))?;
+    let after = resident_kib();
+    let _ = stop.send(());
+    let cpu = server.join().map_err(|_| "the emulator has panicked")??;
+
+    println!(
+        "{REQUESTS} reads over {CONNECTIONS} kept connections in {elapsed:.1?}: \
+         {:.0} a second",
+        REQUESTS as f64 / elapsed.as_secs_f64()
+    );
+    if let Some(cpu) = cpu {
+        let each = cpu / (WARM_UP + REQUESTS) as u32;
+        println!(
+            "processor time of the emulator: {each:.1?} a read, which is {:.0} a second \
+             of a core of its own",
+            1.0 / each.as_secs_f64()
+        );
+    }
+    if let (Some(before), Some(after)) = (before, after) {
+        println!(
+            "memory of emulator and load generator: {before} KiB after {WARM_UP} reads, \
+             {after} KiB after {REQUESTS} more"
+        );
+    }
+    Ok(())
+}
+
+/// Runs an emulator until it is told to stop, and says how much processor time it took.
+fn serve(
+    started: oneshot::Sender<(SocketAddr, String)>,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<Option<Duration>> {
+    runtime()?.block_on(async {
+        let builder = Emulator::builder().unthrottled().user("Ada");
+        let emulator = builder.start().await?;
+        let ada = emulator.add_user("Ada");
+        emulator.sign_in(ada);
+        let _ = started.send((emulator.address(), emulator.token_for(ada)));
+        let _ = stopped.await;
+        Ok(processor_time())
+    })
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+/// Makes so many requests, and says how long they took.
+async fn load(
+    address: SocketAddr,
+    request: &str,
+    requests: usize,
+) -> Result<Duration, Box<dyn Error>> {
+    let start = Instant::now();
+    let mut connections = JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        let request = request.to_owned();
+        connections.spawn(async move {
+            let stream = TcpStream::connect(address).await?;
+            stream.set_nodelay(true)?;
+            ask(stream, request.as_bytes(), requests / CONNECTIONS).await
+        });
+    }
+    while let Some(done) = connections.join_next().await {
+        done??;
+    }
+    Ok(start.elapsed())
+}
+
+async fn ask(
+    mut stream: TcpStream,
+    request: &[u8],
+    times: usize,
+) -> std::io::Result<()> {
+    let mut buffer = Vec::with_capacity(4096);
+    for _ in 0..times {
+        stream.write_all(request).await?;
+        buffer.clear();
+        while !is_whole(&buffer)? {
+            if stream.read_buf(&mut buffer).await? == 0 {
+                return Err(problem("the emulator has closed the connection"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the answer is there to its last byte.
+fn is_whole(answer: &[u8]) -> std::io::Result<bool> {
+    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return Ok(false);
+    };
+    let head = String::from_utf8_lossy(&answer[..end]);
+    if !head.starts_with("HTTP/1.1 200 ") {
+        return Err(problem("an answer is not 200"));
+    }
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let length = length.and_then(|length| length.parse::<usize>().ok());
+    let length = length.ok_or_else(|| problem("an answer has no length"))?;
+    Ok(answer.len() == end + 4 + length)
+}
+
+fn problem(what: &'static str) -> std::io::Error {
+    std::io::Error::other(what)
+}
+
+/// The processor time of this thread, where the system tells it.
+fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = stat.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
+/// The memory of this process, where the system tells it.
+fn resident_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
