@@ -23,7 +23,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         properties: &[&'d Property<'n>],
     ) -> Option<CombinationsUse> {
         let level = self.reader.level;
-        let name = rust_name(self.reader, written.name, Case::Type, "name");
+        let name = rust_name(self.reader, written.name, Case::Type, "name: NAME");
         self.types
             .claim(self.reader, &name, written.name, "the type");
         self.some(written.properties.len(), written.span, "properties");
@@ -36,7 +36,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let mut names = Scope::default();
         let mut variants = Vec::with_capacity(written.values.len());
         for value in &written.values {
-            let name = rust_name(self.reader, value.name, Case::Variant, "name");
+            let name = rust_name(self.reader, value.name, Case::Variant, "name: NAME");
             names.claim(self.reader, &name, value.name, "the combination");
             let values = self.values_of(&members, &value.set, value.name.span, "set");
             let default =
@@ -118,7 +118,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 continue;
             }
             let text = property.schema.rust_name.unwrap_or(property.name);
-            let rust = rust_name(self.reader, text, Case::Snake, "x-rust-name");
+            let rust = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
             let wire = property.name.value.to_owned();
             members.extend(schema.map(|s| {
                 (
@@ -204,7 +204,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                     let named = named.filter(|more| more.value.value == text.value);
                     let name =
                         named.filter_map(|more| more.name).next().unwrap_or(*value);
-                    let name = rust_name(self.reader, name, Case::Variant, "name");
+                    let name = self.variant_name(name, *value);
                     let wire = text.value.to_owned();
                     return Some(Value::Variant { name, wire });
                 }

@@ -44,7 +44,7 @@ impl<'n> Lower<'_, 'n, '_> {
             }
             let more = described.get(value.value);
             let text = more.and_then(|more| more.name).unwrap_or(*value);
-            let name = rust_name(self.reader, text, Case::Variant, "name");
+            let name = self.variant_name(text, *value);
             names.claim(self.reader, &name, *value, "the value");
             let description = more.and_then(|more| more.description);
             let otherwise = format!("`{}`", value.value.replace('`', "'"));
@@ -69,6 +69,12 @@ impl<'n> Lower<'_, 'n, '_> {
             variants,
             default,
         }
+    }
+
+    /// The name of a variant; another can be given in `x-ms-enum`.
+    pub fn variant_name(&mut self, text: Text<'n>, value: Text<'n>) -> String {
+        let cure = format!("- {{value: {}, name: NAME}}", value.value);
+        rust_name(self.reader, text, Case::Variant, &cure)
     }
 
     /// What `x-ms-enum` says about the values, each of which must be one of them.

@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::spec::document::Document;
-use crate::spec::fields::{Level, Reader};
+use crate::spec::fields::{Level, Reader, Text};
 use names::{Case, Scope, rust_name};
 
 /// Lowers a document. What is wrong goes to the reader; then the result is of no use.
@@ -37,9 +37,7 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
     let mut modules = lower.modules;
     modules.sort_by(|a, b| a.name.cmp(&b.name));
     cycles::box_circles(&mut modules);
-    let docs = |text: crate::spec::fields::Text<'_>| {
-        text.value.trim_end_matches('/').to_owned()
-    };
+    let docs = |text: Text<'_>| text.value.trim_end_matches('/').to_owned();
     Api {
         title: document
             .title
@@ -65,8 +63,8 @@ struct Lower<'d, 'n, 'r> {
     reader: &'r mut Reader,
     /// The Rust type of each component that is a type of its own.
     components: HashMap<&'n str, Type>,
-    /// The type of each component that only stands for another; `None` while it is looked at.
-    aliases: HashMap<&'n str, Option<Type>>,
+    /// What is known of each component that only stands for another.
+    aliases: HashMap<&'n str, types::Alias>,
     /// Components that are only ever sent as a whole body.
     requests: HashSet<&'n str>,
     /// All type names.
@@ -101,17 +99,32 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
     }
 
     /// Gives every component that is a type of its own its name, before any is looked into.
+    ///
+    /// `microsoft.graph.presence` is `Presence`. Where two end alike, the one with fewer parts has
+    /// the short name, and the other takes a part more.
     fn name_components(&mut self) {
-        for (key, schema) in &self.document.components.schemas {
+        let mut named: Vec<_> = self.document.components.schemas.iter().collect();
+        named.sort_by_key(|(key, _)| key.matches('.').count());
+        for (key, schema) in named {
             let Some(kind) = types::kind(&schema.value) else {
                 continue;
             };
-            let text = schema.value.rust_name.unwrap_or(crate::spec::fields::Text {
-                value: last_part(key),
+            let whole = Text {
+                value: *key,
                 span: schema.span,
-            });
-            let name = rust_name(self.reader, text, Case::Type, "x-rust-name");
-            self.types.claim(self.reader, &name, text, "the schema");
+            };
+            let mut parts = 1;
+            let name = loop {
+                let value = last_parts(key, parts);
+                let text = schema.value.rust_name.unwrap_or(Text { value, ..whole });
+                let name = rust_name(self.reader, text, Case::Type, "x-rust-name: NAME");
+                let last = value.len() == key.len() || schema.value.rust_name.is_some();
+                if last || !self.types.has(&name) {
+                    break name;
+                }
+                parts += 1;
+            };
+            self.types.claim(self.reader, &name, whole, "the schema");
             self.components.insert(key, kind.of(name));
         }
     }
@@ -144,9 +157,13 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
     }
 }
 
-/// `microsoft.graph.presence` is `presence`.
-fn last_part(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
+/// The last parts of a dotted name.
+fn last_parts(name: &str, count: usize) -> &str {
+    let start = name
+        .rmatch_indices('.')
+        .nth(count - 1)
+        .map_or(0, |(at, _)| at + 1);
+    &name[start..]
 }
 
 fn hints(document: &Document<'_>) -> Vec<Hint> {

@@ -66,11 +66,6 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         }
         let mut fields = Vec::with_capacity(members.properties.len());
         let mut names = Scope::default();
-        let additional = Text {
-            value: "additionalData",
-            span: schema.span,
-        };
-        names.claim(self.reader, "additional_data", additional, "the member");
         let mut seen: HashSet<&str> = HashSet::new();
         for property in &members.properties {
             // A member that a base has as well is the same member.
@@ -174,7 +169,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> Option<Field> {
         let schema = &property.schema;
         let text = schema.rust_name.unwrap_or(property.name);
-        let name = rust_name(self.reader, text, Case::Snake, "x-rust-name");
+        let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
         names.claim(self.reader, &name, text, "the member");
         let inline = format!("{owner}{}", camel(&name));
         let context = Context {

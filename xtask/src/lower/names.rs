@@ -75,6 +75,17 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
+/// Methods that every request has; an option of that name would hide one.
+const REQUEST: &[&str] = &[
+    "client",
+    "header",
+    "into_future",
+    "retry",
+    "send",
+    "send_blocking",
+    "timeout",
+];
+
 /// What kind of name a text is to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
@@ -82,12 +93,52 @@ pub enum Case {
     Type,
     /// A variant: `InACall`.
     Variant,
-    /// A field, an argument, a module: `out_of_office_settings`.
+    /// A member of an object: `out_of_office_settings`.
+    Member,
+    /// An option of a request: `select`.
+    Option,
+    /// Any other method, argument or module.
     Snake,
 }
 
-/// The Rust name of a text. Reports a text that has none; `key` is where another can be given.
-pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, key: &str) -> String {
+impl Case {
+    /// Names of this kind that are taken, and by what.
+    fn taken(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Type => (
+                TAKEN,
+                "would hide a name that every Rust program uses, or one of the runtime",
+            ),
+            Self::Variant => (
+                &["UnknownValue"],
+                "is the variant for values that are not described",
+            ),
+            Self::Member => (
+                &["additional_data"],
+                "is the field for members that are not described",
+            ),
+            Self::Option => (REQUEST, "is a method that every request has"),
+            Self::Snake => (&[], ""),
+        }
+    }
+
+    /// A name that is possible, made of one that is not.
+    fn mended(self, name: &str) -> String {
+        let digit = name.starts_with(|c: char| c.is_ascii_digit());
+        match self {
+            Self::Type if digit => format!("Type{name}"),
+            Self::Type => format!("{name}Type"),
+            Self::Variant if digit => format!("Value{name}"),
+            Self::Variant => format!("{name}Value"),
+            _ if digit => format!("n{name}"),
+            _ => format!("{name}_"),
+        }
+    }
+}
+
+/// The Rust name of a text. Reports a text that has none; `cure` says where to give another,
+/// with `NAME` in its place.
+pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) -> String {
     let ascii: String = text
         .value
         .chars()
@@ -95,49 +146,28 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, key: &str) -> 
         .collect();
     let name = match case {
         Case::Type | Case::Variant => ascii.to_upper_camel_case(),
-        Case::Snake => ascii.to_snake_case(),
+        Case::Member | Case::Option | Case::Snake => ascii.to_snake_case(),
     };
+    let (taken, by) = case.taken();
     let problem = if name.is_empty() {
         "has no letter that a Rust name can have"
     } else if name.starts_with(|c: char| c.is_ascii_digit()) {
         "begins with a digit, and a Rust name cannot"
     } else if KEYWORDS.contains(&&*name) || name == "Self" {
         "is a keyword of Rust"
-    } else if case == Case::Type && TAKEN.contains(&&*name) {
-        "would hide a name that every Rust program uses, or one of the runtime"
-    } else if case == Case::Variant && name == "UnknownValue" {
-        "is the name of the variant for values that are not described"
+    } else if taken.contains(&&*name) {
+        by
     } else {
         return name;
     };
-    if reader.level == Level::Foreign && !name.is_empty() {
-        return mended(&name, case);
+    let mended = case.mended(&name);
+    if reader.level == Level::Own || name.is_empty() {
+        let message = format!("`{}` {problem}", text.value);
+        let example = if name.is_empty() { "…" } else { &mended };
+        let help = format!("write `{}`", cure.replace("NAME", example));
+        reader.report(Diagnostic::new(Code::BadName, text.span, message).help(help));
     }
-    let message = format!("`{}` {problem}", text.value);
-    let help = format!("write `{key}: {}`", mended(&name, case));
-    reader.report(Diagnostic::new(Code::BadName, text.span, message).help(help));
-    mended(&name, case)
-}
-
-/// A name that is possible, made of one that is not.
-fn mended(name: &str, case: Case) -> String {
-    match case {
-        Case::Type if name.is_empty() => "NamedType".to_owned(),
-        Case::Type if name.starts_with(|c: char| c.is_ascii_digit()) => {
-            format!("Type{name}")
-        }
-        Case::Type => format!("{name}Type"),
-        Case::Variant if name == "UnknownValue" || name.is_empty() => {
-            "NamedValue".to_owned()
-        }
-        Case::Variant if name == "Self" => "SelfValue".to_owned(),
-        Case::Variant => format!("Value{name}"),
-        Case::Snake if name.is_empty() => "named".to_owned(),
-        Case::Snake if name.starts_with(|c: char| c.is_ascii_digit()) => {
-            format!("n{name}")
-        }
-        Case::Snake => format!("{name}_"),
-    }
+    mended
 }
 
 /// The name of a constant: `USERS_PRESENCE_GET`.
@@ -193,6 +223,11 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Whether a name is taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.taken.contains_key(name)
+    }
+
     /// Takes a name. Reports when another text has become the same name before.
     pub fn claim(
         &mut self,
@@ -215,7 +250,13 @@ impl Scope {
         let problem = Diagnostic::new(Code::NameClash, text.span, message)
             .label("the second")
             .context(*span, "the first")
-            .help("rename one of the two");
+            .help(match what {
+                "the operation" | "the path" => {
+                    "one client cannot have both; remove one"
+                }
+                "the value" => "name one of the two otherwise: `name: …` in `x-ms-enum`",
+                _ => "name one of the two otherwise: `x-rust-name: …`",
+            });
         reader.report(problem);
         false
     }

@@ -9,17 +9,6 @@ use crate::ir::{Answer, Docs, Operation, Parameter, Type};
 use crate::spec::document::{ParameterLocation, Requirement, Response};
 use crate::spec::fields::{At, Text, listed};
 
-/// Methods that every request has; an option of that name would hide one.
-const REQUEST: &[&str] = &[
-    "header",
-    "into_future",
-    "operation",
-    "retry",
-    "send",
-    "send_blocking",
-    "timeout",
-];
-
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// Lowers an operation.
     pub fn operation(&mut self, place: &Place<'d, 'n>) -> Operation {
@@ -27,13 +16,6 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let answer = self.answer(place);
         let body = self.body(place);
         let mut names = Scope::default();
-        for name in REQUEST {
-            let text = Text {
-                value: name,
-                span: written.method.span,
-            };
-            names.claim(self.reader, name, text, "the method");
-        }
         if let Some(crate::ir::Body::Spread {
             arguments, options, ..
         }) = &body
@@ -217,7 +199,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         names: &mut Scope,
     ) -> Option<Parameter> {
         let text = parameter.rust_name.unwrap_or(parameter.name);
-        let name = rust_name(self.reader, text, Case::Snake, "x-rust-name");
+        let name = rust_name(self.reader, text, Case::Option, "x-rust-name: NAME");
         names.claim(self.reader, &name, text, "the parameter");
         let schema = parameter.schema.as_ref()?;
         let context = Context {

@@ -16,8 +16,8 @@ use crate::spec::fields::{At, Text};
 use crate::spec::node::Span;
 use crate::spec::schema::Schema;
 
-/// Methods of the client itself that a first segment must not hide.
-const CLIENT: &[&str] = &["builder", "new"];
+/// Methods of the client itself; a segment of that name gets an underscore, as keywords do.
+const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new"];
 
 /// Handles and the place of every operation.
 pub struct Tree<'d, 'n> {
@@ -52,7 +52,7 @@ enum Segment<'n> {
 struct Builder<'d, 'n> {
     handles: Vec<Handle>,
     /// Which handle a step leads to: from, segment, with a parameter.
-    steps: HashMap<(usize, &'n str, bool), usize>,
+    steps: HashMap<(usize, &'n str, bool), (usize, Option<Argument>, Span)>,
     methods: Vec<Scope>,
     handle_types: Scope,
     /// Paths that a parameter follows somewhere: collections.
@@ -71,18 +71,10 @@ impl<'d, 'n> Tree<'d, 'n> {
             steps: Vec::new(),
             operations: Vec::new(),
         };
-        let mut methods = Scope::default();
-        for name in CLIENT {
-            let text = Text {
-                value: name,
-                span: Span::default(),
-            };
-            methods.claim(lower.reader, name, text, "the method");
-        }
         let mut builder = Builder {
             handles: vec![root],
             steps: HashMap::new(),
-            methods: vec![methods],
+            methods: vec![Scope::default()],
             handle_types: Scope::default(),
             collections: HashSet::new(),
             ids: HashMap::new(),
@@ -220,36 +212,27 @@ impl<'d, 'n> Builder<'d, 'n> {
             _ => (whole, verb(method).to_owned()),
         };
         let handle = self.handle(lower, path, &segments[..steps], parameters);
-        let text = Text {
-            value: path.value,
-            span: operation.method.span,
-        };
-        let name = match name.trim_matches('_') {
-            "" => rust_name(lower.reader, text, Case::Snake, "operationId"),
-            name if name.starts_with(|c: char| c.is_ascii_digit()) => rust_name(
-                lower.reader,
-                Text {
-                    value: name,
-                    ..text
-                },
-                Case::Snake,
-                "operationId",
-            ),
-            _ => name,
-        };
+        let name = method_name(&name);
         let described = format!("{} {}", method.as_str(), path.value);
         let described = Text {
             value: &described,
             span: operation.method.span,
         };
-        self.methods[handle].claim(lower.reader, &name, described, "the operation");
+        let is_new =
+            self.methods[handle].claim(lower.reader, &name, described, "the operation");
         let prefix = match handle {
             0 => "",
             handle => &self.handles[handle].name,
         };
         let type_name = client_type(format!("{prefix}{}", camel(&name)), "Call");
-        self.handle_types
-            .claim(lower.reader, &type_name, described, "the operation");
+        if is_new {
+            self.handle_types.claim(
+                lower.reader,
+                &type_name,
+                described,
+                "the operation",
+            );
+        }
         self.handles[handle].operations.push(self.places.len());
         let between = segments[steps..]
             .iter()
@@ -289,12 +272,16 @@ impl<'d, 'n> Builder<'d, 'n> {
             ));
             let key = (at, *segment, argument.is_some());
             at = match self.steps.get(&key) {
-                Some(target) => *target,
+                Some((target, before, first)) => {
+                    same_parameter(lower, before, &argument, path.span, *first);
+                    *target
+                }
                 None => {
                     let template = prefix(path.value, taken);
+                    let known = argument.clone();
                     let target =
                         self.step(lower, at, segment, argument, template, path.span);
-                    self.steps.insert(key, target);
+                    self.steps.insert(key, (target, known, path.span));
                     target
                 }
             };
@@ -312,32 +299,26 @@ impl<'d, 'n> Builder<'d, 'n> {
         span: Span,
     ) -> usize {
         let target = self.handles.len();
-        let text = Text {
-            value: segment,
-            span,
-        };
-        // A segment is the service's word: one that is a keyword gets an underscore.
-        let name = match snake(segment) {
-            name if name.is_empty()
-                || name.starts_with(|c: char| c.is_ascii_digit()) =>
-            {
-                rust_name(lower.reader, text, Case::Snake, "another path")
-            }
-            name => name,
-        };
+        let mut name = method_name(segment);
+        if from == 0 && CLIENT.contains(&&*name) {
+            name.push('_');
+        }
         let described = Text {
             value: template,
             span,
         };
-        self.methods[from].claim(lower.reader, &name, described, "the path");
+        let is_new =
+            self.methods[from].claim(lower.reader, &name, described, "the path");
         let prefix = if from == 0 {
             ""
         } else {
             &self.handles[from].name
         };
         let type_name = client_type(format!("{prefix}{}", camel(segment)), "Handle");
-        self.handle_types
-            .claim(lower.reader, &type_name, described, "the path");
+        if is_new {
+            self.handle_types
+                .claim(lower.reader, &type_name, described, "the path");
+        }
         self.handles[from].steps.push(Step {
             name,
             segment: segment.to_owned(),
@@ -352,6 +333,37 @@ impl<'d, 'n> Builder<'d, 'n> {
         });
         self.methods.push(Scope::default());
         target
+    }
+}
+
+/// The name of a method: a keyword gets an underscore, a digit a letter before it.
+fn method_name(text: &str) -> String {
+    let name = snake(text);
+    match name.starts_with(|c: char| c.is_ascii_digit()) {
+        true => format!("n{name}"),
+        false => name,
+    }
+}
+
+/// Reports a parameter that is not the same as in another path with the same beginning.
+fn same_parameter(
+    lower: &mut Lower<'_, '_, '_>,
+    before: &Option<Argument>,
+    argument: &Option<Argument>,
+    span: Span,
+    first: Span,
+) {
+    if let (Some(before), Some(argument)) = (before, argument)
+        && (before.name != argument.name || before.ty != argument.ty)
+    {
+        let message = format!(
+            "the parameter is `{}` here and `{}` in another path, or of another type",
+            argument.name, before.name
+        );
+        let problem = Diagnostic::new(Code::PathParameter, span, message)
+            .context(first, "the other path")
+            .help("name and type it alike; the paths share one method");
+        lower.reader.report(problem);
     }
 }
 
@@ -392,6 +404,9 @@ fn segments<'n>(
         };
         let problem = match segment {
             Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
+            Segment::Fixed(part) if camel(part).is_empty() => {
+                Some("a segment without a letter")
+            }
             Segment::Fixed(part) if part.contains(['{', '}']) => {
                 Some("a parameter that is only a part of a segment")
             }
@@ -506,7 +521,7 @@ fn argument<'d, 'n>(
     parameter: &'d Parameter<'n>,
 ) -> Option<Argument> {
     let text = parameter.rust_name.unwrap_or(parameter.name);
-    let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name");
+    let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;
     let context = Context {
         name: "PathParameter",

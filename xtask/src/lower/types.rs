@@ -54,6 +54,15 @@ fn is_format(schema: &Schema<'_>, format: &str) -> bool {
     schema.format.is_some_and(|text| text.value == format)
 }
 
+/// What is known of a component that only stands for another.
+#[derive(Clone, Debug)]
+pub enum Alias {
+    /// It is being looked at: to meet it again is a circle.
+    Open,
+    /// Its type; none when it has no type, which was reported.
+    Done(Option<Type>),
+}
+
 /// Where an inline schema stands, for the name of its type.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
@@ -117,8 +126,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return Some(ty.clone());
         }
         match self.aliases.get(name) {
-            Some(Some(ty)) => Some(ty.clone()),
-            Some(None) => {
+            Some(Alias::Done(ty)) => ty.clone(),
+            Some(Alias::Open) => {
                 let message =
                     format!("`{name}` leads back to itself and to nothing else");
                 let problem = Diagnostic::new(Code::Circle, reference.span, message)
@@ -135,20 +144,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
 
     /// The type of a component that only stands for another.
     pub fn alias(&mut self, name: &'n str, schema: &'d Schema<'n>) -> Option<Type> {
-        if let Some(Some(ty)) = self.aliases.get(name) {
-            return Some(ty.clone());
+        if let Some(Alias::Done(ty)) = self.aliases.get(name) {
+            return ty.clone();
         }
-        self.aliases.insert(name, None);
+        self.aliases.insert(name, Alias::Open);
         let text = Text {
             value: name,
             span: schema.span,
         };
-        let camel = super::names::camel(super::last_part(name));
+        let camel = super::names::camel(super::last_parts(name, 1));
         let ty = self.type_of(schema, Context { name: &camel, text });
-        match &ty {
-            Some(found) => self.aliases.insert(name, Some(found.clone())),
-            None => self.aliases.remove(name),
-        };
+        self.aliases.insert(name, Alias::Done(ty.clone()));
         ty
     }
 
@@ -205,6 +211,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         context: Context<'_>,
     ) -> Option<Type> {
         let Some(primitive) = schema.primitive else {
+            if schema.broken {
+                return None;
+            }
             let message = "this schema says nothing about its type";
             let help = "add `type: …`, or refer to another with `$ref`";
             let problem = Diagnostic::new(Code::MissingKey, schema.span, message);

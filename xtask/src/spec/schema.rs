@@ -25,6 +25,8 @@ pub enum Primitive {
 pub struct Schema<'n> {
     /// The place of its key, or of its beginning in a list.
     pub span: Span,
+    /// Whether something about its type was reported already.
+    pub broken: bool,
     /// `$ref`: then everything else is empty.
     pub reference: Option<Text<'n>>,
     /// `type`

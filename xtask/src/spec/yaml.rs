@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
-use serde_saphyr::{Location, Spanned, UserMessageFormatter};
+use serde_saphyr::{Error, Location, Spanned, UserMessageFormatter};
 
 use super::node::{Key, Kind, Node, Span};
 use crate::diagnostics::{Code, Diagnostic, Problems};
 
-/// How deep a document may nest. OpenAPI needs about twenty levels.
-const MAX_DEPTH: usize = 64;
+/// How deep a document may nest. OpenAPI needs about twenty levels, and the library takes up to
+/// 40 KiB of the stack for each.
+const MAX_DEPTH: usize = 40;
 
 /// Reads one text. What is wrong with its form goes to `problems`.
 pub fn parse<'s>(
@@ -48,6 +50,9 @@ pub fn parse<'s>(
     }
 }
 
+/// Stands for the text of a key that has none.
+const NO_TEXT: &str = "\0";
+
 /// What the YAML library may spend. Depth and expansion are bound hard, as a bomb needs them;
 /// the number of nodes grows with the text, so that size alone is never refused.
 fn options(bytes: usize) -> serde_saphyr::Options {
@@ -77,50 +82,92 @@ fn options(bytes: usize) -> serde_saphyr::Options {
 
 /// The one problem that the YAML library reports, in our form.
 fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagnostic {
-    let place = error
+    let error = error.without_snippet();
+    let at = error
         .location()
-        .and_then(|location| span(&location))
-        .unwrap_or_default();
-    let start = floor(text, place.start as usize);
-    let end = floor(text, (place.end as usize).max(start));
-    let span = Span {
+        .map_or(0, |location| offset(text, &location));
+    let place = Span {
         source,
-        start: start as u32,
-        end: end as u32,
+        start: at,
+        end: at,
     };
-    let message = error
-        .without_snippet()
-        .render_with_formatter(&UserMessageFormatter);
-    let message =
-        strip_place(message.lines().next().unwrap_or("the YAML cannot be read"));
-    let budget = message.contains("budget")
-        || message.contains("recursion limit")
-        || message.contains("limit exceeded");
-    if budget {
-        let help = format!(
-            "write it without anchors and aliases, in one document, at most {MAX_DEPTH} levels deep"
-        );
-        return Diagnostic::new(Code::Limit, span, message).help(help);
+    let limit = |message: &str, help: &str| {
+        Diagnostic::new(Code::Limit, place, message).help(help)
+    };
+    let Error::Budget { breach, .. } = error else {
+        let message = error.render_with_formatter(&UserMessageFormatter);
+        let message = bare(&message);
+        if message.starts_with("recursion limit") {
+            return limit(TOO_DEEP, FLATTEN);
+        }
+        return match error {
+            Error::MultipleDocuments { .. } => {
+                limit("a second document begins here", ONE)
+            }
+            _ => Diagnostic::new(Code::Syntax, place, message)
+                .help("correct the YAML here; nothing behind this place was read"),
+        };
+    };
+    match breach {
+        BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. } => limit(
+            "anchors and aliases are not supported",
+            "write it out, or refer to one of the `components` with `$ref`",
+        ),
+        BudgetBreach::MergeKeys { .. } => limit(
+            "merge keys are not supported",
+            "write the keys out, or use `allOf`",
+        ),
+        BudgetBreach::Depth { .. } => limit(TOO_DEEP, FLATTEN),
+        BudgetBreach::Documents { .. } => limit("a second document begins here", ONE),
+        _ => limit(
+            "the YAML takes too much memory to read",
+            "write it more plainly",
+        ),
     }
-    Diagnostic::new(Code::Syntax, span, message)
-        .help("correct the YAML here; nothing after this place was read")
 }
 
-/// The library begins its messages with "error: line 3 column 7: "; the place is shown anyway.
-fn strip_place(message: &str) -> &str {
+const TOO_DEEP: &str = "the YAML nests too deeply";
+const FLATTEN: &str = "at most 40 levels are read; move inner schemas to `components` and refer \
+    to them with `$ref`";
+const ONE: &str = "keep one document in a file";
+
+/// The library's message without its first word and without the place, which is shown anyway.
+fn bare(message: &str) -> &str {
+    let message = message.lines().next().unwrap_or("the YAML cannot be read");
     let message = message.strip_prefix("error: ").unwrap_or(message);
-    match message.split_once(": ") {
+    let message = match message.split_once(": ") {
         Some((place, rest)) if place.starts_with("line ") => rest,
+        _ => message,
+    };
+    match message.rsplit_once(" at line ") {
+        Some((rest, place)) if place.starts_with(|c: char| c.is_ascii_digit()) => rest,
         _ => message,
     }
 }
 
-fn floor(text: &str, at: usize) -> usize {
+/// The byte of a place; the library does not always know it, but always the line.
+fn offset(text: &str, location: &Location) -> u32 {
+    let byte = location
+        .span()
+        .byte_offset()
+        .and_then(|byte| usize::try_from(byte).ok());
+    let at = byte.filter(|byte| *byte > 0).unwrap_or_else(|| {
+        let line = usize::try_from(location.line())
+            .unwrap_or(0)
+            .saturating_sub(1);
+        let column = usize::try_from(location.column())
+            .unwrap_or(0)
+            .saturating_sub(1);
+        let lines = text.split_inclusive('\n');
+        let start: usize = lines.take(line).map(str::len).sum();
+        let rest = &text[start.min(text.len())..];
+        start + rest.chars().take(column).map(char::len_utf8).sum::<usize>()
+    });
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    at
+    u32::try_from(at).unwrap_or(0)
 }
 
 fn span(location: &Location) -> Option<Span> {
@@ -216,7 +263,8 @@ impl<'de> Visitor<'de> for KindVisitor {
         while let Some(key) = map.next_key::<Node<'de>>()? {
             let text = match key.kind {
                 Kind::String(text) => text,
-                _ => Cow::Borrowed(""),
+                Kind::Sequence(_) | Kind::Mapping(_) => Cow::Borrowed(NO_TEXT),
+                Kind::Null | Kind::Bool(_) | Kind::Number(_) => Cow::Borrowed(""),
             };
             entries.push((
                 Key {
@@ -250,14 +298,19 @@ impl<'s> Finish<'s, '_> {
         }
     }
 
-    fn entries(&mut self, entries: &mut [(Key<'s>, Node<'s>)]) {
+    fn entries(&mut self, entries: &mut Vec<(Key<'s>, Node<'s>)>) {
         for (key, value) in &mut *entries {
             key.span.source = self.source;
             if key.text.is_empty() {
                 key.text = Cow::Borrowed(self.written(key.span).trim());
+            } else if key.text == NO_TEXT {
+                let message = "a key that is a list or a mapping";
+                let problem = Diagnostic::new(Code::WrongKind, key.span, message);
+                self.problems.push(problem.help("write text as the key"));
             }
             self.node(value);
         }
+        entries.retain(|(key, _)| key.text != NO_TEXT);
         // A hash table only where comparing each with each would be slow.
         let mut first: HashMap<&str, Span> = HashMap::new();
         let small = entries.len() < 12;

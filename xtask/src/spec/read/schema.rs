@@ -74,14 +74,17 @@ pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema
     let Some(fields) = reader.mapping(node, span, "a schema") else {
         return Schema {
             span,
+            broken: true,
             ..Schema::default()
         };
     };
-    keys(reader, &fields);
+    let supported = keys(reader, &fields);
+    let primitive = primitive(reader, &fields);
     Schema {
         span,
+        broken: !supported || (primitive.is_none() && fields.has("type")),
         reference: None,
-        primitive: primitive(reader, &fields),
+        primitive,
         format: fields.text(reader, "format"),
         description: fields.text(reader, "description"),
         docs_url: external_docs(reader, &fields),
@@ -125,13 +128,17 @@ pub fn reference<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Text<'n>
     Some(text)
 }
 
-fn keys(reader: &mut Reader, fields: &Fields<'_, '_>) {
+/// Reports keys that are not known, and those that are not supported; whether there are none of
+/// the latter.
+fn keys(reader: &mut Reader, fields: &Fields<'_, '_>) -> bool {
+    let mut supported = true;
     for (key, node) in fields.entries() {
         let text = key.text.as_ref();
         if let Some((_, instead)) = UNSUPPORTED.iter().find(|(name, _)| *name == text) {
             let message = format!("`{text}` is not supported");
             let problem = Diagnostic::new(Code::Unsupported, key.span, message);
             reader.report(problem.help(*instead));
+            supported = false;
         } else if text == "additionalProperties" && node.kind != Kind::Bool(true) {
             let message =
                 "`additionalProperties` with a schema or `false` is not supported";
@@ -143,6 +150,7 @@ fn keys(reader: &mut Reader, fields: &Fields<'_, '_>) {
             reader.unknown_key(key, "a schema", KNOWN);
         }
     }
+    supported
 }
 
 fn better(span: Span, key: Span) -> Span {

@@ -1,0 +1,79 @@
+//! The dialect, construct by construct: what each becomes, and what is said of each mistake.
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xtask::diagnostics::{Source, render};
+use xtask::layout::Layout;
+use xtask::spec::fields::Level;
+use xtask::{Options, generate};
+
+/// The fixtures of a folder, by name.
+fn fixtures(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(folder);
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        (name, fs::read_to_string(path).unwrap())
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// A fixture is somebody else's description unless it says otherwise in its first line.
+fn options(name: &str, text: &str) -> Options {
+    let own = text.starts_with("# level: own");
+    let level = if own { Level::Own } else { Level::Foreign };
+    Options {
+        level,
+        spec: format!("{name}.yaml"),
+        layout: Layout::own(),
+    }
+}
+
+#[test]
+fn mistakes() {
+    let mut wrong = Vec::new();
+    for (name, text) in fixtures("err") {
+        let Err(problems) = generate(&text, &options(&name, &text)) else {
+            wrong.push(format!("{name} is accepted"));
+            continue;
+        };
+        let file = format!("{name}.yaml");
+        let report = render(
+            &problems,
+            &[Source {
+                name: &file,
+                text: &text,
+            }],
+            false,
+        );
+        if let Some((code, _)) = name.split_once('-') {
+            let code = format!("error[{}]", code.to_uppercase());
+            if !report.contains(&code) {
+                wrong.push(format!("{name} does not show {code}:\n{report}"));
+            }
+        }
+        for problem in &problems {
+            if problem.help.is_empty() {
+                wrong.push(format!("{name}: no cure for {}", problem.message));
+            }
+        }
+        insta::with_settings!({
+            omit_expression => true,
+            prepend_module_to_snapshot => false,
+            snapshot_path => "snapshots/err",
+        }, {
+            insta::assert_snapshot!(name, report);
+        });
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
