@@ -6,17 +6,25 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison};
 use crate::generate::{Options, generate};
-use crate::layout::Layout;
+use crate::layout::{Layout, Runtime};
 use crate::spec::fields::Level;
 
 /// What `--help` says.
 const HELP: &str = "\
-Generates the models, the client and the emulator's routes from spec/presence.yaml.
+Generates the models, the client and the emulator's routes from spec/presence.yaml,
+or a workspace of two crates from any description.
 
 usage: cargo xtask codegen [--check]
+       cargo xtask codegen [--check] --spec FILE --out DIR [options]
 
   codegen           write the generated files, all or none
   --check           write nothing; show what differs, is missing or is left over, and exit with 1
+  --spec FILE       the description, OpenAPI 3.0
+  --out DIR         the folder of the workspace
+  --overlay FILE    what the description should say otherwise (OpenAPI Overlay 1.0)
+  --name NAME       the name of the client crate; without it, the last part of DIR
+  --runtime WHERE   the folder or the version of msgraph-runtime and msgraph-wire; without it,
+                    those of this checkout
   -h, --help        this text
 ";
 
@@ -24,12 +32,34 @@ usage: cargo xtask codegen [--check]
 #[derive(Debug, PartialEq, Eq)]
 enum Command {
     Help,
-    Codegen { check: bool },
+    Codegen(Codegen),
+}
+
+/// The arguments of `codegen`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Codegen {
+    check: bool,
+    spec: Option<String>,
+    out: Option<String>,
+    overlay: Option<String>,
+    name: Option<String>,
+    runtime: Option<String>,
+}
+
+/// What `codegen` reads, and where it writes.
+struct Task {
+    spec: String,
+    overlay: Option<String>,
+    level: Level,
+    layout: Layout,
+    /// The root of the output, and the command that brings it up to date.
+    root: PathBuf,
+    command: String,
 }
 
 /// Where a command reads, writes and reports.
 pub struct Session<'a> {
-    /// The root of the repository.
+    /// The root of the repository; paths in arguments count from the current folder.
     pub root: PathBuf,
     /// The report.
     pub out: &'a mut dyn Write,
@@ -43,7 +73,7 @@ pub struct Session<'a> {
 pub fn run(arguments: &[std::ffi::OsString], session: &mut Session<'_>) -> u8 {
     let result = match parse(arguments) {
         Ok(Command::Help) => session.out.write_all(HELP.as_bytes()).map(|()| 0),
-        Ok(Command::Codegen { check }) => codegen(check, session),
+        Ok(Command::Codegen(arguments)) => codegen(&arguments, session),
         Err(message) => write!(session.err, "error: {message}\n\n{HELP}").map(|()| 2),
     };
     result.unwrap_or_else(|error| {
@@ -54,54 +84,157 @@ pub fn run(arguments: &[std::ffi::OsString], session: &mut Session<'_>) -> u8 {
 }
 
 fn parse(arguments: &[std::ffi::OsString]) -> Result<Command, String> {
-    use lexopt::prelude::{Long, Short, Value};
+    use lexopt::prelude::{Long, Short, Value, ValueExt};
     let mut parser = lexopt::Parser::from_args(arguments);
-    let mut command = None;
-    let mut check = false;
-    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-        match argument {
+    let mut named = false;
+    let mut found = Codegen::default();
+    let text = |error: lexopt::Error| error.to_string();
+    while let Some(argument) = parser.next().map_err(text)? {
+        let option = match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
-            Long("check") => check = true,
-            Value(value) if command.is_none() && value == "codegen" => {
-                command = Some(())
+            Long("check") => {
+                found.check = true;
+                continue;
             }
-            Value(value) if command.is_none() => {
+            Long("spec") => &mut found.spec,
+            Long("out") => &mut found.out,
+            Long("overlay") => &mut found.overlay,
+            Long("name") => &mut found.name,
+            Long("runtime") => &mut found.runtime,
+            Value(value) if !named && value == "codegen" => {
+                named = true;
+                continue;
+            }
+            Value(value) if !named => {
                 return Err(format!("there is no command {value:?}; write `codegen`"));
             }
             other => return Err(other.unexpected().to_string()),
-        }
+        };
+        *option = Some(
+            parser
+                .value()
+                .and_then(|value| value.string())
+                .map_err(text)?,
+        );
     }
-    match command {
-        Some(()) => Ok(Command::Codegen { check }),
-        None => Err("which command? write `codegen`".to_owned()),
+    if !named {
+        return Err("which command? write `codegen`".to_owned());
     }
+    let alone =
+        found.overlay.is_some() || found.name.is_some() || found.runtime.is_some();
+    if found.spec.is_some() != found.out.is_some() || (alone && found.spec.is_none()) {
+        return Err("`--spec FILE` and `--out DIR` belong together".to_owned());
+    }
+    Ok(Command::Codegen(found))
 }
 
-fn codegen(check: bool, session: &mut Session<'_>) -> io::Result<u8> {
-    let name = "spec/presence.yaml";
-    let layout = Layout::own();
-    let Some(text) = read(&session.root.join(name), name, session)? else {
+/// What to do, with every default filled in.
+fn task(arguments: &Codegen, root: &Path) -> Result<Task, String> {
+    let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) else {
+        return Ok(Task {
+            spec: "spec/presence.yaml".to_owned(),
+            overlay: None,
+            level: Level::Own,
+            layout: Layout::own(),
+            root: root.to_owned(),
+            command: "cargo xtask codegen".to_owned(),
+        });
+    };
+    let last = Path::new(out)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let name = arguments.name.clone().or(last).unwrap_or_default();
+    let is_name =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name)
+    {
+        return Err(format!(
+            "`{name}` is no name for a crate; write `--name small-letters`"
+        ));
+    }
+    let runtime = match &arguments.runtime {
+        Some(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            Runtime::Version(text.clone())
+        }
+        Some(text) => Runtime::Path(absolute(Path::new(text))?),
+        None => Runtime::Path(absolute(&root.join("crates"))?),
+    };
+    let overlay = arguments.overlay.as_ref();
+    let overlaid = overlay.map_or_else(String::new, |file| format!(" --overlay {file}"));
+    Ok(Task {
+        command: format!("cargo xtask codegen --spec {spec} --out {out}{overlaid}"),
+        spec: spec.clone(),
+        overlay: overlay.cloned(),
+        level: Level::Foreign,
+        layout: Layout::workspace(&name, runtime),
+        root: PathBuf::from(out),
+    })
+}
+
+/// The full path of a folder that is there: the manifests name it.
+fn absolute(path: &Path) -> Result<String, String> {
+    let full = path.canonicalize();
+    let full = full.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(full.to_string_lossy().into_owned())
+}
+
+fn codegen(arguments: &Codegen, session: &mut Session<'_>) -> io::Result<u8> {
+    let task = match task(arguments, &session.root) {
+        Ok(task) => task,
+        Err(message) => {
+            write!(session.err, "error: {message}\n\n{HELP}")?;
+            return Ok(2);
+        }
+    };
+    let place = |name: &str| match task.level {
+        Level::Own => session.root.join(name),
+        Level::Foreign => PathBuf::from(name),
+    };
+    let paths = (place(&task.spec), task.overlay.as_deref().map(place));
+    let Some(text) = read(&paths.0, &task.spec, session)? else {
         return Ok(1);
     };
+    let mut overlay = None;
+    if let (Some(path), Some(name)) = (&paths.1, &task.overlay) {
+        overlay = read(path, name, session)?;
+        if overlay.is_none() {
+            return Ok(1);
+        }
+    }
+    // The header names the file alone: where it lies differs from machine to machine.
+    let file = Path::new(&task.spec)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let spec = match task.level {
+        Level::Own => task.spec.clone(),
+        Level::Foreign => file.unwrap_or_default(),
+    };
     let options = Options {
-        level: Level::Own,
-        spec: name.to_owned(),
-        layout,
+        level: task.level,
+        spec,
+        overlay,
+        layout: task.layout.clone(),
     };
     let generated = match generate(&text, &options) {
         Ok(generated) => generated,
         Err(problems) => {
-            let source = Source { name, text: &text };
-            let report = render(&problems, &[source], session.colour);
+            let mut sources = vec![Source {
+                name: &task.spec,
+                text: &text,
+            }];
+            if let (Some(name), Some(text)) = (&task.overlay, &options.overlay) {
+                sources.push(Source { name, text });
+            }
+            let report = render(&problems, &sources, session.colour);
             session.err.write_all(report.as_bytes())?;
             return Ok(1);
         }
     };
     let folders = options.layout.folders();
-    let comparison = files::compare(&session.root, folders, &generated.files)?;
-    match check {
-        true => report_check(&comparison, session),
-        false => write(&comparison, session),
+    let comparison = files::compare(&task.root, folders, &generated.files)?;
+    match arguments.check {
+        true => report_check(&comparison, &task.command, session),
+        false => write(&task.root, &comparison, session),
     }
 }
 
@@ -145,8 +278,12 @@ fn read(
     }
 }
 
-fn write(comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
-    files::apply(&session.root, &comparison.changes)?;
+fn write(
+    root: &Path,
+    comparison: &Comparison,
+    session: &mut Session<'_>,
+) -> io::Result<u8> {
+    files::apply(root, &comparison.changes)?;
     for change in &comparison.changes {
         let what = if change.wanted.is_some() {
             "wrote"
@@ -161,7 +298,11 @@ fn write(comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
     Ok(0)
 }
 
-fn report_check(comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
+fn report_check(
+    comparison: &Comparison,
+    command: &str,
+    session: &mut Session<'_>,
+) -> io::Result<u8> {
     if comparison.changes.is_empty() {
         writeln!(
             session.out,
@@ -178,7 +319,7 @@ fn report_check(comparison: &Comparison, session: &mut Session<'_>) -> io::Resul
     }
     writeln!(
         session.err,
-        "the generated files are not up to date; run: cargo xtask codegen"
+        "the generated files are not up to date; run: {command}"
     )?;
     Ok(1)
 }

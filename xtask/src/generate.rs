@@ -13,6 +13,8 @@ pub struct Options {
     pub level: Level,
     /// The name of the description for the headers of the files.
     pub spec: String,
+    /// The text of an overlay.
+    pub overlay: Option<String>,
     /// Where the files go.
     pub layout: Layout,
 }
@@ -41,9 +43,15 @@ pub struct Generated {
 /// other.
 pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnostic>> {
     let mut reader = Reader::new(options.level);
-    let Some(root) = spec::yaml::parse(text, 0, &mut reader.problems) else {
+    let Some(mut root) = spec::yaml::parse(text, 0, &mut reader.problems) else {
         return Err(reader.problems.sorted());
     };
+    if let Some(overlay) = &options.overlay {
+        match spec::yaml::parse(overlay, 1, &mut reader.problems) {
+            Some(overlay) => spec::overlay::apply(&mut reader, &mut root, &overlay),
+            None => return Err(reader.problems.sorted()),
+        }
+    }
     let document = spec::read::document(&mut reader, &root);
     let api = lower::lower(&document, &mut reader);
     if !reader.problems.is_empty() {
@@ -60,6 +68,9 @@ pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnost
     });
     emitted.map_err(|message: String| vec![bug(message)])?;
     files.push(emit::table::file(&api, &options.layout, &options.spec));
+    if let Some(workspace) = &options.layout.workspace {
+        files.extend(emit::workspace::files(&api, workspace, &options.spec));
+    }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let signatures = emit::signatures::signatures(&api, &options.layout);
     Ok(Generated { files, signatures })

@@ -1,4 +1,4 @@
-//! Where the files go.
+//! Where the files go: into our own crates, or into a workspace of their own.
 
 /// The folders of the generated files, from the root of the output, and the crates' names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,26 @@ pub struct Layout {
     pub emulator: Option<String>,
     /// The name of the models crate in Rust code.
     pub models_crate: String,
+    /// The workspace, where the crates are generated as well.
+    pub workspace: Option<Workspace>,
+}
+
+/// A workspace of two crates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The name of the client crate; the models crate adds `-models`.
+    pub name: String,
+    /// Where the runtime and the wire crate come from.
+    pub runtime: Runtime,
+}
+
+/// Where the runtime and the wire crate come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// A folder that holds both.
+    Path(String),
+    /// A registry, in this version.
+    Version(String),
 }
 
 impl Layout {
@@ -22,6 +42,21 @@ impl Layout {
             client: folder("msgraph-presence"),
             emulator: Some(folder("msgraph-presence-emulator")),
             models_crate: "msgraph_presence_models".to_owned(),
+            workspace: None,
+        }
+    }
+
+    /// A workspace with the crates `name` and `name-models`.
+    pub fn workspace(name: &str, runtime: Runtime) -> Self {
+        Self {
+            models: format!("{name}-models/src/generated"),
+            client: format!("{name}/src/generated"),
+            emulator: None,
+            models_crate: format!("{}_models", name.replace('-', "_")),
+            workspace: Some(Workspace {
+                name: name.to_owned(),
+                runtime,
+            }),
         }
     }
 

@@ -39,6 +39,7 @@ pub fn print(file: File, spec: &str) -> Result<String, String> {
         open: Vec::new(),
         head: Block::Code,
         last: Last::Opening,
+        call: None,
     }
     .all(&code);
     let exports = file.exports.text("pub use");
@@ -80,6 +81,8 @@ struct Lines<'a> {
     /// What the item that has begun will open.
     head: Block,
     last: Last,
+    /// A macro call over several lines, as far as it came.
+    call: Option<String>,
 }
 
 impl Lines<'_> {
@@ -112,6 +115,22 @@ impl Lines<'_> {
     }
 
     fn code(&mut self, indent: &str, content: &str) {
+        if let Some(call) = &mut self.call {
+            // prettyplease fills the lines of a macro call; put together, it is laid out below.
+            if !call.is_empty() && !call.ends_with('(') && content != ");" {
+                call.push(' ');
+            }
+            call.push_str(content);
+            if content == ");" {
+                let call = self.call.take().unwrap_or_default();
+                self.code(indent, &call);
+            }
+            return;
+        }
+        if content.ends_with("!(") {
+            self.call = Some(content.to_owned());
+            return;
+        }
         if content.starts_with(['}', ')', ']']) {
             self.open.pop();
             self.line(indent, content);

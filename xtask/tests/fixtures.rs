@@ -35,6 +35,7 @@ fn options(name: &str, text: &str) -> Options {
     Options {
         level,
         spec: format!("{name}.yaml"),
+        overlay: None,
         layout: Layout::own(),
     }
 }

@@ -20,6 +20,7 @@ fn generated() -> Generated {
     let options = Options {
         level: Level::Own,
         spec,
+        overlay: None,
         layout: Layout::own(),
     };
     generate(&text, &options).unwrap()

@@ -75,6 +75,24 @@ pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
     Ok(())
 }
 
+/// Reads a body of plain text that is one whole number, as `$count` answers.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+///
+/// // Graph writes a byte order mark before it.
+/// assert_eq!(decode::number(b"\xEF\xBB\xBF42", Members::All).unwrap(), 42);
+/// ```
+///
+/// # Errors
+/// When the body is no whole number.
+pub fn number(body: &[u8], _members: Members) -> Result<i64, DecodeError> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let text =
+        str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))?;
+    serde_json::from_str(text).map_err(|error| DecodeError::at_root(&error))
+}
+
 fn decode<T>(shape: &mut T, body: &[u8], members: Members) -> Result<(), DecodeError>
 where
     T: Shape,

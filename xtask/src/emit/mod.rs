@@ -15,6 +15,7 @@ pub mod signatures;
 mod structs;
 pub mod table;
 mod uses;
+pub mod workspace;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -7,7 +7,7 @@ use super::handles::value_type;
 use super::signatures::plain;
 use super::structs::{ident, rust_type};
 use super::{Context, Uses, docs};
-use crate::ir::{Answer, Body, Field, Operation, Parameter, Type};
+use crate::ir::{Answer, Body, Docs, Field, Operation, Parameter, Type};
 
 /// Whether an operation has options of its own; others return the plain request.
 pub fn has_options(operation: &Operation) -> bool {
@@ -31,10 +31,7 @@ pub fn tokens(
     let models = context.layout.models_crate.as_str();
     let name = ident(&operation.type_name);
     let handle = &context.api.handles[operation.handle].name;
-    let about = docs(&vec![
-        format!("`{} {}`: see", operation.method.as_str(), operation.path),
-        format!("[`{handle}::{0}`].", operation.name),
-    ]);
+    let about = docs(&see(operation, handle));
     let inner = request_type(operation, &quote!('a), uses, models);
     let (answer, body) = (
         answer_type(operation, uses, models),
@@ -62,6 +59,16 @@ pub fn tokens(
             #(#parameters)*
             #(#options)*
         }
+    }
+}
+
+/// Which method makes the request.
+fn see(operation: &Operation, handle: &str) -> Docs {
+    let call = format!("`{} {}`: see", operation.method.as_str(), operation.path);
+    let method = format!("[`{handle}::{}`].", operation.name);
+    match call.len() + method.len() < 84 {
+        true => vec![format!("{call} {method}")],
+        false => vec![call, method],
     }
 }
 

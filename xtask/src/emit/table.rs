@@ -38,9 +38,12 @@ fn row(api: &Api, operation: &Operation, way: &str) -> String {
         Some(url) => format!("[{request}]({url})"),
         None => request,
     };
-    let handle = &api.handles[operation.handle].name;
+    let handle = match operation.handle {
+        0 => "Client".to_owned(),
+        at => format!("handles::{}", api.handles[at].name),
+    };
     let (name, arguments) = (&operation.name, arguments(operation));
-    let call = format!("[`client{way}.{name}({arguments})`](handles::{handle}::{name})");
+    let call = format!("[`client{way}.{name}({arguments})`]({handle}::{name})");
     let limit = match operation.rate_limit {
         Some((requests, seconds)) => format!("{requests} in {seconds} s"),
         None => "none is documented".to_owned(),

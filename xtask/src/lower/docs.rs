@@ -8,9 +8,12 @@ const WIDTH: usize = 80;
 
 /// The lines of a description. Ours are written as they are; those of others are made safe for
 /// rustdoc and broken into lines.
+/// `otherwise` is a text of ours for what has none.
 pub fn lines(level: Level, text: Option<Text<'_>>, otherwise: &str) -> Docs {
     let text = text.map_or("", |text| text.value).trim();
-    let text = if text.is_empty() { otherwise } else { text };
+    if text.is_empty() {
+        return otherwise.lines().map(clean).collect();
+    }
     match level {
         Level::Own => text.lines().map(|line| clean(line.trim_end())).collect(),
         Level::Foreign => foreign(text),

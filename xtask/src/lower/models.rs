@@ -189,6 +189,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let description = schema
             .description
             .or_else(|| self.inherited_description(schema));
+        self.hand_written(schema);
         Some(Field {
             docs: docs::lines(self.reader.level, description, &otherwise),
             required: required && !annotation && !schema.nullable && !any_null,
@@ -200,6 +201,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             wire,
             ty,
         })
+    }
+
+    /// A hand-written type belongs to our own crates: others are generated as a whole.
+    fn hand_written(&mut self, schema: &Schema<'n>) {
+        if let Some(ty) = schema.rust_type
+            && self.reader.level == Level::Foreign
+        {
+            let message = "a hand-written type has no place in a generated workspace";
+            let problem = Diagnostic::new(Code::Extension, ty.span, message);
+            self.reader.report(problem.help("remove `x-rust-type`"));
+        }
     }
 
     /// Where somebody else's property has no description, its schema's may do.

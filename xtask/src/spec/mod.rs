@@ -6,6 +6,7 @@
 pub mod document;
 pub mod fields;
 pub mod node;
+pub mod overlay;
 pub mod read;
 pub mod schema;
 pub mod suggest;
