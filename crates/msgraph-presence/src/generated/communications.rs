@@ -52,8 +52,7 @@ impl<'a> CommunicationsPresences<'a> {
     }
 }
 
-/// `GET /communications/presences/{id}`: see
-/// [`CommunicationsPresences::get`].
+/// `GET /communications/presences/{id}`: see [`CommunicationsPresences::get`].
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CommunicationsPresencesGet<'a>(pub(super) Request<'a, Presence>);

@@ -49,8 +49,7 @@ impl<'a> MePresence<'a> {
     }
 }
 
-/// `GET /me/presence`: see
-/// [`MePresence::get`].
+/// `GET /me/presence`: see [`MePresence::get`].
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct MePresenceGet<'a>(pub(super) Request<'a, Presence>);

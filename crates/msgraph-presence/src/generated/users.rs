@@ -110,8 +110,7 @@ impl<'a> UsersPresence<'a> {
     }
 }
 
-/// `GET /users/{id}/presence`: see
-/// [`UsersPresence::get`].
+/// `GET /users/{id}/presence`: see [`UsersPresence::get`].
 #[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct UsersPresenceGet<'a>(pub(super) Request<'a, Presence>);
