@@ -3,18 +3,20 @@
 //! A fixed segment is a step, `segment/{x}` a step with an argument. An action belongs to the
 //! handle before its last segment; so does whatever is asked of a collection itself.
 
+mod path;
+
 use std::collections::{HashMap, HashSet};
 
-use super::names::{Case, Scope, camel, client_type, rust_name, singular, snake};
-use super::types::Context;
+use super::names::{Scope, camel, client_type, singular, snake};
 use super::{Lower, resolve};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Argument, Handle, Method, Operation, Step, Type};
+use crate::ir::{Argument, Handle, Method, Operation, Step};
 use crate::spec::document;
-use crate::spec::document::{OrRef, Parameter, ParameterLocation, PathItem};
-use crate::spec::fields::{At, Text};
+use crate::spec::document::PathItem;
+use crate::spec::fields::Text;
 use crate::spec::node::Span;
 use crate::spec::schema::Schema;
+use path::Segment;
 
 /// Methods of the client itself; a segment of that name gets an underscore, as keywords do.
 const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new"];
@@ -42,23 +44,23 @@ pub struct Place<'d, 'n> {
     pub segments: Vec<String>,
 }
 
-/// A part of a path.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Segment<'n> {
-    Fixed(&'n str),
-    Parameter(&'n str),
-}
-
 struct Builder<'d, 'n> {
     handles: Vec<Handle>,
     /// Which handle a step leads to: from, segment, with a parameter.
-    steps: HashMap<(usize, &'n str, bool), (usize, Option<Argument>, Span)>,
+    steps: HashMap<(usize, &'n str, bool), Known>,
     methods: Vec<Scope>,
     handle_types: Scope,
     /// Paths that a parameter follows somewhere: collections.
     collections: HashSet<&'n str>,
     ids: HashMap<&'n str, Span>,
     places: Vec<Place<'d, 'n>>,
+}
+
+/// A step that is there already: where it leads, and what the first path called its parameter.
+struct Known {
+    target: usize,
+    argument: Option<Argument>,
+    span: Span,
 }
 
 impl<'d, 'n> Tree<'d, 'n> {
@@ -147,10 +149,10 @@ fn has_value_list<'d, 'n>(
 
 impl<'d, 'n> Builder<'d, 'n> {
     fn path(&mut self, lower: &mut Lower<'d, 'n, '_>, item: &'d PathItem<'n>) {
-        let Some(segments) = segments(lower, item.path) else {
+        let Some(segments) = path::segments(lower, item.path) else {
             return;
         };
-        let parameters = path_parameters(lower, item, &segments);
+        let parameters = path::path_parameters(lower, item, &segments);
         for operation in &item.operations {
             if let Some(id) = operation.id {
                 self.operation_id(lower, id);
@@ -272,16 +274,21 @@ impl<'d, 'n> Builder<'d, 'n> {
             ));
             let key = (at, *segment, argument.is_some());
             at = match self.steps.get(&key) {
-                Some((target, before, first)) => {
-                    same_parameter(lower, before, &argument, path.span, *first);
-                    *target
+                Some(known) => {
+                    path::same_parameter(lower, known, &argument, path.span);
+                    known.target
                 }
                 None => {
                     let template = prefix(path.value, taken);
                     let known = argument.clone();
                     let target =
                         self.step(lower, at, segment, argument, template, path.span);
-                    self.steps.insert(key, (target, known, path.span));
+                    let known = Known {
+                        target,
+                        argument: known,
+                        span: path.span,
+                    };
+                    self.steps.insert(key, known);
                     target
                 }
             };
@@ -345,28 +352,6 @@ fn method_name(text: &str) -> String {
     }
 }
 
-/// Reports a parameter that is not the same as in another path with the same beginning.
-fn same_parameter(
-    lower: &mut Lower<'_, '_, '_>,
-    before: &Option<Argument>,
-    argument: &Option<Argument>,
-    span: Span,
-    first: Span,
-) {
-    if let (Some(before), Some(argument)) = (before, argument)
-        && (before.name != argument.name || before.ty != argument.ty)
-    {
-        let message = format!(
-            "the parameter is `{}` here and `{}` in another path, or of another type",
-            argument.name, before.name
-        );
-        let problem = Diagnostic::new(Code::PathParameter, span, message)
-            .context(first, "the other path")
-            .help("name and type it alike; the paths share one method");
-        lower.reader.report(problem);
-    }
-}
-
 fn verb(method: Method) -> &'static str {
     match method {
         Method::Get => "get",
@@ -384,165 +369,4 @@ fn prefix(path: &str, count: usize) -> &str {
         .nth(count)
         .map_or(path.len(), |(at, _)| at);
     &path[..end]
-}
-
-/// The parts of a path template.
-fn segments<'n>(
-    lower: &mut Lower<'_, 'n, '_>,
-    path: Text<'n>,
-) -> Option<Vec<Segment<'n>>> {
-    let mut segments = Vec::new();
-    for part in path.value.trim_start_matches('/').split('/') {
-        let inner = part
-            .strip_prefix('{')
-            .and_then(|part| part.strip_suffix('}'));
-        let segment = match inner {
-            Some(name) if !name.is_empty() && !name.contains(['{', '}']) => {
-                Segment::Parameter(name)
-            }
-            _ => Segment::Fixed(part),
-        };
-        let problem = match segment {
-            Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
-            Segment::Fixed(part) if camel(part).is_empty() => {
-                Some("a segment without a letter")
-            }
-            Segment::Fixed(part) if part.contains(['{', '}']) => {
-                Some("a parameter that is only a part of a segment")
-            }
-            Segment::Fixed(part) if !part.bytes().all(|b| b.is_ascii_graphic()) => {
-                Some("a character that belongs in no path")
-            }
-            Segment::Fixed(part)
-                if part.contains(['?', '#', '%', '"', '<', '>', '\\']) =>
-            {
-                Some("a character that belongs in no path")
-            }
-            Segment::Parameter(_)
-                if !matches!(segments.last(), Some(Segment::Fixed(_))) =>
-            {
-                Some("a parameter that no fixed segment precedes")
-            }
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            let message = format!("the path `{}` has {problem}", path.value);
-            let help =
-                "write fixed segments, and `{name}` as a whole segment behind one";
-            let diagnostic = Diagnostic::new(Code::Unsupported, path.span, message);
-            lower.reader.report(diagnostic.help(help));
-            return None;
-        }
-        segments.push(segment);
-    }
-    Some(segments)
-}
-
-/// The arguments for the parameters of a path. Reports those that are missing or too many.
-fn path_parameters<'d, 'n>(
-    lower: &mut Lower<'d, 'n, '_>,
-    item: &'d PathItem<'n>,
-    segments: &[Segment<'n>],
-) -> HashMap<&'n str, Argument> {
-    let mut arguments = HashMap::new();
-    let own = item
-        .operations
-        .iter()
-        .flat_map(|operation| &operation.parameters);
-    for parameter in item.parameters.iter().chain(own) {
-        let named = &lower.document.components.parameters;
-        let found = resolve::or_ref(lower.reader, named, "parameters", parameter);
-        let Some(At {
-            value: parameter,
-            span,
-        }) = found
-        else {
-            continue;
-        };
-        if parameter.location.value != ParameterLocation::Path {
-            continue;
-        }
-        let name = parameter.name;
-        if !segments.contains(&Segment::Parameter(name.value)) {
-            let message =
-                format!("`{}` is no parameter of `{}`", name.value, item.path.value);
-            let help = format!(
-                "write `{{{}}}` in the path, or remove the parameter",
-                name.value
-            );
-            let problem = Diagnostic::new(Code::PathParameter, *span, message)
-                .context(item.path.span, "the path")
-                .help(help);
-            lower.reader.report(problem);
-        } else if !arguments.contains_key(name.value)
-            && let Some(argument) = argument(lower, parameter)
-        {
-            arguments.insert(name.value, argument);
-        }
-    }
-    for segment in segments {
-        if let Segment::Parameter(name) = segment
-            && !declares(lower, item, name)
-        {
-            let message = format!("the path parameter `{name}` is not declared");
-            let help = format!(
-                "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \
-                 the path's `parameters`"
-            );
-            let problem = Diagnostic::new(Code::PathParameter, item.path.span, message);
-            lower.reader.report(problem.help(help));
-        }
-    }
-    arguments
-}
-
-/// Whether every operation of a path knows the parameter.
-fn declares<'n>(lower: &Lower<'_, 'n, '_>, item: &PathItem<'n>, name: &str) -> bool {
-    let named = &lower.document.components.parameters;
-    let is_it = |parameter: &OrRef<'n, Parameter<'n>>| match parameter {
-        OrRef::Here(parameter) => parameter.value.name.value == name,
-        OrRef::Ref(reference) => {
-            let key = reference.value.rsplit('/').next().unwrap_or_default();
-            named
-                .get(key)
-                .is_none_or(|parameter| parameter.value.name.value == name)
-        }
-    };
-    item.parameters.iter().any(is_it)
-        || (!item.operations.is_empty()
-            && item
-                .operations
-                .iter()
-                .all(|operation| operation.parameters.iter().any(is_it)))
-}
-
-fn argument<'d, 'n>(
-    lower: &mut Lower<'d, 'n, '_>,
-    parameter: &'d Parameter<'n>,
-) -> Option<Argument> {
-    let text = parameter.rust_name.unwrap_or(parameter.name);
-    let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name: NAME");
-    let schema = parameter.schema.as_ref()?;
-    let context = Context {
-        name: "PathParameter",
-        text: parameter.name,
-    };
-    let ty = lower.type_of(schema, context)?;
-    if !matches!(ty, Type::String | Type::Id(_) | Type::I32 | Type::I64) {
-        let message = format!(
-            "the path parameter `{}` is neither text nor number",
-            text.value
-        );
-        let help = "give it a schema with `type: string` or `type: integer`";
-        let problem = Diagnostic::new(Code::PathParameter, schema.span, message);
-        lower.reader.report(problem.help(help));
-        return None;
-    }
-    let docs = super::docs::lines(lower.reader.level, parameter.description, "");
-    Some(Argument {
-        name,
-        docs,
-        ty,
-        rust_type: None,
-    })
 }
