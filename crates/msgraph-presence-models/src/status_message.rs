@@ -252,3 +252,31 @@ impl fmt::Debug for StatusMessage {
         debug.finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! The sum of now and a while, without a clock.
+
+    use super::{after, too_late};
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn a_while_is_added_to_now() {
+        let now = UNIX_EPOCH + Duration::new(1_795_282_200, 999_999_999);
+        let cases = [
+            (Duration::from_secs(1_500), "2026-11-21T17:55:00.9999999"),
+            (Duration::from_nanos(1), "2026-11-21T17:30:01"),
+            (
+                Duration::from_secs(86_400 * 100),
+                "2027-03-01T17:30:00.9999999",
+            ),
+        ];
+        for (duration, expected) in cases {
+            let expiry = after(now, duration).unwrap();
+            assert_eq!(expiry.date_time.as_deref(), Some(expected));
+            assert_eq!(expiry.time_zone.as_deref(), Some("UTC"));
+        }
+        let beyond = after(now, Duration::from_secs(8_000 * 366 * 86_400));
+        assert_eq!(beyond, Err(too_late()));
+    }
+}

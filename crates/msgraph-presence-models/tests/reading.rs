@@ -49,6 +49,17 @@ const ENUMS: [(&str, &[&str]); 5] = [
     ("workLocationType", &["timeOff", "unspecified", "remote"]),
 ];
 
+/// Names of members that the service might add.
+const NEW: [&str; 7] = [
+    "",
+    "new",
+    "@odata.type",
+    "ID",
+    "Availability",
+    "a.b",
+    "\"\\é\u{0}ü",
+];
+
 /// A body that the service might send one day, and the value that has to be written again.
 struct Superset {
     text: String,
@@ -72,8 +83,10 @@ fn object(body: &Value, die: &mut Die, text: &mut String) -> Value {
         .map(|(name, value)| (name.clone(), Some(value)))
         .collect();
     members.retain(|(name, _)| name == "id" || !die.once_in(6));
-    for number in 0..die.roll(3) {
-        members.push((format!("new{number}\"é"), None));
+    for name in NEW {
+        if die.once_in(6) {
+            members.push((name.to_owned(), None));
+        }
     }
     for place in (1..members.len()).rev() {
         members.swap(place, die.roll(place + 1));

@@ -182,6 +182,16 @@ fn what_is_to_be_sent_is_not_shown() {
 fn a_duration_is_taken_from_what_the_language_has() {
     let hours = IsoDuration::try_from(Duration::from_secs(8 * 3_600)).unwrap();
     assert_eq!(expiry(StatusMessage::text("x").expires_in(hours)).1, "UTC");
+    assert_eq!(
+        expiry(StatusMessage::text("x").expires_in("PT25M")).1,
+        "UTC"
+    );
+    let refused = sent(StatusMessage::text("x").expires_in("25 minutes"));
+    assert_eq!(
+        refused.unwrap_err(),
+        "invalid duration: it is not ISO 8601 in days, hours, minutes and seconds; \
+         write it like P1D, PT8H, PT90M or PT45S",
+    );
 }
 
 #[cfg(feature = "jiff")]

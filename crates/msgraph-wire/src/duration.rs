@@ -69,6 +69,17 @@ impl FromStr for IsoDuration {
     }
 }
 
+impl TryFrom<&str> for IsoDuration {
+    type Error = InvalidValue;
+
+    /// # Errors
+    /// When the text is no duration in days, hours, minutes and seconds, is zero, or longer
+    /// than 10,675,199 days.
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
 #[cfg(feature = "jiff")]
 impl TryFrom<jiff::SignedDuration> for IsoDuration {
     type Error = InvalidValue;

@@ -114,6 +114,27 @@ impl fmt::Debug for Guid {
 /// An id that is a GUID, and knows what to do about a text that is none.
 ///
 /// An implementation says what the id is; [`guid_id!`](crate::guid_id!) adds the rest.
+///
+/// ```
+/// use msgraph_wire::{Guid, GuidId, guid_id};
+///
+/// #[derive(Clone, Copy)]
+/// struct RoomId(Guid);
+///
+/// impl GuidId for RoomId {
+///     const NAME: &'static str = "RoomId";
+///     const WHAT: &'static str = "room id";
+///     const CURE: &'static str = "look it up in the list of rooms";
+/// }
+///
+/// guid_id!(RoomId);
+///
+/// let error = "the blue one".parse::<RoomId>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid room id: it is not a GUID; look it up in the list of rooms",
+/// );
+/// ```
 pub trait GuidId: Copy + From<Guid> + Into<Guid> {
     /// The name of the type.
     const NAME: &'static str;

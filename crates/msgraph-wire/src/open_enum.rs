@@ -5,9 +5,51 @@ use serde::Deserializer;
 
 /// A list of known texts, open to others.
 ///
-/// An implementation is the list; [`open_enum!`](crate::open_enum!) adds the
-/// conversions. A text is compared exactly first, then without regard to ASCII case, and
-/// kept as it came when it is not known. A known value is written as it is documented.
+/// An implementation is the list; [`open_enum!`](crate::open_enum!) adds the conversions. A
+/// text is compared exactly first, then without regard to ASCII case, and kept as it came
+/// when it is not known. A known value is written as it is documented.
+///
+/// ```
+/// use msgraph_wire::{OpenEnum, open_enum};
+///
+/// #[derive(Debug, PartialEq)]
+/// enum Weather {
+///     Rain,
+///     Sun,
+///     UnknownValue(String),
+/// }
+///
+/// impl Weather {
+///     fn as_str(&self) -> &str {
+///         match self {
+///             Self::Rain => "Rain",
+///             Self::Sun => "Sun",
+///             Self::UnknownValue(text) => text,
+///         }
+///     }
+/// }
+///
+/// impl OpenEnum for Weather {
+///     fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self> {
+///         match text {
+///             text if same(text, "Rain") => Some(Self::Rain),
+///             text if same(text, "Sun") => Some(Self::Sun),
+///             _ => None,
+///         }
+///     }
+///
+///     fn unknown(text: String) -> Self {
+///         Self::UnknownValue(text)
+///     }
+/// }
+///
+/// open_enum!(Weather);
+///
+/// assert_eq!(Weather::from("rain"), Weather::Rain);
+/// assert_eq!(serde_json::to_string(&Weather::from("rain"))?, "\"Rain\"");
+/// assert_eq!(Weather::from("frogs").to_string(), "frogs");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub trait OpenEnum: Sized {
     /// The known value whose text is the given one, as `same` compares texts.
     fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self>;
