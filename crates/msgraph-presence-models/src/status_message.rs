@@ -245,6 +245,28 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
     }
 }
 
+impl PresenceStatusMessage {
+    /// The text; `None` when there is none, or when it is empty, as after clearing.
+    ///
+    /// It can be HTML: `message.content_type` says so. It can differ from the text that was
+    /// set, for the service may sanitize it.
+    ///
+    /// ```
+    /// use msgraph_presence_models::Presence;
+    ///
+    /// let presence: Presence = serde_json::from_str(
+    ///     r#"{"id":"…","statusMessage":{"message":{"content":"In Rome","contentType":"text"}}}"#,
+    /// )?;
+    /// let message = presence.status_message.unwrap_or_default();
+    /// assert_eq!(message.text(), Some("In Rome"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn text(&self) -> Option<&str> {
+        let content = self.message.as_ref()?.content.as_deref();
+        content.filter(|text| !text.is_empty())
+    }
+}
+
 impl fmt::Debug for StatusMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("StatusMessage");

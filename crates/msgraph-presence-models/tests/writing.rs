@@ -154,6 +154,23 @@ fn of_a_message_that_was_read_only_plain_text_is_set_again() {
 }
 
 #[test]
+fn the_text_of_a_message_is_there_or_not() {
+    let cases = [
+        (
+            r#"{"message":{"content":"x","contentType":"html"}}"#,
+            Some("x"),
+        ),
+        (r#"{"message":{"content":"","contentType":"text"}}"#, None),
+        (r#"{"message":{"content":null}}"#, None),
+        ("{}", None),
+    ];
+    for (body, text) in cases {
+        let read: PresenceStatusMessage = serde_json::from_str(body).unwrap();
+        assert_eq!(read.text(), text, "{body}");
+    }
+}
+
+#[test]
 fn a_user_is_named_by_the_object_id() {
     let cure = "invalid user id: it is not a GUID; presence takes the user's object id, a GUID; \
         look it up with `GET /users/{userPrincipalName}?$select=id`";

@@ -60,7 +60,10 @@ impl AdditionalData {
 
 impl PartialEq for AdditionalData {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        match (&self.0, &other.0) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.is_empty() && other.is_empty(),
+        }
     }
 }
 
