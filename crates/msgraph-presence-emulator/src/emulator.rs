@@ -2,23 +2,23 @@
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use msgraph_presence_models::{OutOfOfficeSettings, UserId};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::doubt::Doubt;
 use crate::exchange::Core;
 use crate::fault::Fault;
-use crate::http::{Shared, serve};
-use crate::record::{Expected, Mismatch, OnRequest, ReceivedRequest};
+use crate::http::Shared;
+use crate::record::{Expected, Mismatch, ReceivedRequest};
 use crate::state::{Account, Session, SessionId};
-use crate::token::{Cloud, Token};
+use crate::token::Token;
 use crate::user::{User, away_from_office, in_office};
 
 /// A running emulator. Dropped, it stops listening and ends its connections.
@@ -48,18 +48,6 @@ pub struct Emulator {
     server: JoinHandle<()>,
 }
 
-/// What an emulator is like from the start.
-#[must_use = "it does nothing until it is started"]
-pub struct Builder {
-    address: SocketAddr,
-    clock: Clock,
-    cloud: Cloud,
-    throttled: bool,
-    doubts: Vec<Doubt>,
-    users: Vec<User>,
-    on_request: Option<OnRequest>,
-}
-
 impl Emulator {
     /// Starts an emulator without users, with a running clock, on a free port of the loopback
     /// interface.
@@ -72,14 +60,18 @@ impl Emulator {
 
     /// An emulator that is to be different.
     pub fn builder() -> Builder {
-        Builder {
-            address: (Ipv4Addr::LOCALHOST, 0).into(),
-            clock: Clock::REAL,
-            cloud: Cloud::Global,
-            throttled: true,
-            doubts: Vec::new(),
-            users: Vec::new(),
-            on_request: None,
+        Builder::new()
+    }
+
+    pub(crate) fn running(
+        shared: Arc<Shared>,
+        address: SocketAddr,
+        server: JoinHandle<()>,
+    ) -> Self {
+        Self {
+            shared,
+            address,
+            server,
         }
     }
 
@@ -271,89 +263,6 @@ impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
             .field("address", &self.address)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Builder {
-    /// Listens there. A port of 0 is any free one.
-    ///
-    /// Whoever reaches an address beyond loopback can do everything with the emulator.
-    pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.address = address;
-        self
-    }
-
-    /// Starts with a clock that stands still at that time.
-    pub fn clock(mut self, time: Timestamp) -> Self {
-        self.clock = Clock::Stopped(time);
-        self
-    }
-
-    /// Plays the service of that cloud. Tokens of another one are refused.
-    pub fn cloud(mut self, cloud: Cloud) -> Self {
-        self.cloud = cloud;
-        self
-    }
-
-    /// Does not limit the number of requests.
-    pub fn unthrottled(mut self) -> Self {
-        self.throttled = false;
-        self
-    }
-
-    /// Assumes a doubt.
-    pub fn assume(mut self, doubt: Doubt) -> Self {
-        self.doubts.push(doubt);
-        self
-    }
-
-    /// Adds a user.
-    pub fn user(mut self, user: impl Into<User>) -> Self {
-        self.users.push(user.into());
-        self
-    }
-
-    /// Calls this after each request to Graph, on the task that answers it.
-    pub fn on_request(
-        mut self,
-        callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,
-    ) -> Self {
-        self.on_request = Some(Box::new(callback));
-        self
-    }
-
-    /// Starts the emulator on the tokio runtime of the caller.
-    ///
-    /// # Errors
-    /// When the address cannot be had, most often because another program listens there.
-    pub async fn start(self) -> io::Result<Emulator> {
-        let mut core = Core::new(self.cloud, self.clock);
-        for doubt in self.doubts {
-            core.service.assume(doubt, true);
-        }
-        core.service.set_throttled(self.throttled);
-        for user in self.users {
-            core.service.add(user);
-        }
-        let listener = TcpListener::bind(self.address).await?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(core, self.on_request));
-        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
-        Ok(Emulator {
-            shared,
-            address,
-            server,
-        })
-    }
-}
-
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
-            .field("address", &self.address)
-            .field("cloud", &self.cloud)
-            .field("doubts", &self.doubts)
             .finish_non_exhaustive()
     }
 }

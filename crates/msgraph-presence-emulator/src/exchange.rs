@@ -3,29 +3,26 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
-use http::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::{HeaderMap, Request, Response, StatusCode};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::doubt::Doubt;
-use crate::fault::{Fault, FaultKind, FaultPlan, SplitMix};
+use crate::fault::{Fault, FaultPlan};
 use crate::generated::routes::Route;
 use crate::http::WireFault;
 use crate::json;
+use crate::random::SplitMix;
 use crate::record::{ReceivedRequest, Record};
 use crate::state::{Answer, GraphError, Outcome, Service};
 use crate::token::{Cloud, DEFAULT_TENANT, Token};
-use crate::user::guid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const HTML: HeaderValue = HeaderValue::from_static("text/html");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What an emulator consists of, but for its socket.
 #[derive(Debug)]
@@ -47,7 +44,7 @@ pub(crate) struct Exchange {
 }
 
 /// The ids of a request: the service's own, and the caller's if it gave one.
-struct Ids {
+pub(crate) struct Ids {
     request: String,
     client: Option<HeaderValue>,
 }
@@ -105,7 +102,7 @@ impl Core {
 
     fn ids(&mut self, headers: &HeaderMap) -> Ids {
         Ids {
-            request: guid(&mut self.request_ids).to_string(),
+            request: self.request_ids.guid().to_string(),
             client: headers.get(CLIENT_REQUEST_ID).cloned(),
         }
     }
@@ -127,7 +124,7 @@ impl Core {
         response
     }
 
-    fn error_response(
+    pub(crate) fn error_response(
         &mut self,
         error: &GraphError,
         ids: &Ids,
@@ -173,67 +170,6 @@ impl Core {
             );
         }
         self.date.1.clone()
-    }
-
-    /// What a fault makes of an answer.
-    fn strike(
-        &mut self,
-        fault: &Fault,
-        response: Response<Bytes>,
-        ids: &Ids,
-        now: Timestamp,
-    ) -> Exchange {
-        let mut exchange = Exchange::of(response);
-        match &fault.kind {
-            FaultKind::Status {
-                status,
-                code,
-                message,
-            } => {
-                let mut error = GraphError::of_status(status_of(*status));
-                if let Some(code) = code {
-                    error.code = code.clone().into();
-                }
-                if let Some(message) = message {
-                    error.message = message.clone().into();
-                }
-                exchange.response = self.error_response(&error, ids, now);
-            }
-            FaultKind::Empty { status } => {
-                exchange.replace(*status, None, Bytes::new());
-            }
-            FaultKind::Html { status } => {
-                exchange.replace(*status, Some(HTML), HTML_PAGE.into());
-            }
-            FaultKind::Garbage => exchange.replace(200, Some(JSON), GARBAGE.into()),
-            FaultKind::Redirect { status, location } => {
-                exchange.replace(*status, None, Bytes::new());
-                insert(exchange.response.headers_mut(), LOCATION, location);
-            }
-            FaultKind::Reset { after } => {
-                exchange.wire = Some(WireFault::Reset { after: *after });
-            }
-            FaultKind::Close { after } => {
-                exchange.wire = Some(WireFault::Close { after: *after });
-            }
-            FaultKind::Truncate => exchange.truncate(),
-            FaultKind::Drip { bytes, every } => exchange.drip(*bytes, *every),
-            FaultKind::Delay(delay) => exchange.delay = Some(*delay),
-            FaultKind::UnknownValue => exchange.edit(|presence| {
-                presence["availability"] = "Levitating".into();
-                presence["activity"] = "OnTheMoon".into();
-            }),
-            FaultKind::UnknownMember => exchange.edit(|presence| {
-                presence["mood"] = json!({ "weather": ["sunny", null, 7] });
-            }),
-            FaultKind::HugeBody { bytes } => exchange.edit(|presence| {
-                presence["padding"] = "x".repeat(*bytes).into();
-            }),
-        }
-        if let Some(text) = &fault.retry_after {
-            insert(exchange.response.headers_mut(), RETRY_AFTER, text);
-        }
-        exchange
     }
 
     fn write_down(
@@ -287,63 +223,7 @@ impl Exchange {
             delay: None,
         }
     }
-
-    /// Another status and body; the service's headers stay.
-    fn replace(&mut self, status: u16, kind: Option<HeaderValue>, body: Bytes) {
-        *self.response.status_mut() = status_of(status);
-        *self.response.body_mut() = body;
-        let headers = self.response.headers_mut();
-        match kind {
-            Some(kind) => headers.insert(CONTENT_TYPE, kind),
-            None => headers.remove(CONTENT_TYPE),
-        };
-    }
-
-    /// Cuts the connection when the head and half of the body are out.
-    ///
-    /// The head is not written yet; the estimate only has to leave the cut within the answer.
-    fn truncate(&mut self) {
-        let body = self.response.body().len();
-        let headers = self.response.headers();
-        let lines = headers
-            .iter()
-            .map(|(name, value)| name.as_str().len() + value.len() + 4);
-        let head = lines.sum::<usize>() + "HTTP/1.1 200 OK\r\n\r\n".len();
-        let after = match body {
-            0 => head / 2,
-            _ => head + "content-length: 000\r\n".len() + body / 2,
-        };
-        self.wire = Some(WireFault::Close { after });
-    }
-
-    /// Sends the answer in drops, as the last one of its connection.
-    fn drip(&mut self, bytes: usize, every: Duration) {
-        let close = HeaderValue::from_static("close");
-        self.response.headers_mut().insert(CONNECTION, close);
-        self.wire = Some(WireFault::Drip { bytes, every });
-    }
-
-    /// Changes the presence in the answer, if there is one.
-    fn edit(&mut self, change: impl FnOnce(&mut Value)) {
-        let Ok(mut body) = serde_json::from_slice::<Value>(self.response.body()) else {
-            return;
-        };
-        let enveloped = body.get("value").is_some_and(Value::is_array);
-        let presence = match enveloped {
-            true => body.pointer_mut("/value/0"),
-            false => Some(&mut body),
-        };
-        if let Some(presence) = presence.filter(|presence| presence.is_object()) {
-            change(presence);
-            *self.response.body_mut() = body.to_string().into();
-        }
-    }
 }
-
-const HTML_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in to the network</title></head>\
-    <body><h1>Sign in to the network</h1></body></html>\n";
-
-const GARBAGE: &str = "{\"id\": \"fa8bf3dc-eca7-46b7-bad1-db199b62afc3\", \u{0}\u{1}]]>";
 
 fn error_body(error: &GraphError, ids: &Ids, now: Timestamp, inner: &str) -> Vec<u8> {
     let client = ids.client.as_ref().and_then(|id| id.to_str().ok());
@@ -362,12 +242,8 @@ fn error_body(error: &GraphError, ids: &Ids, now: Timestamp, inner: &str) -> Vec
     })
 }
 
-fn status_of(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
 /// Inserts a header, unless its text cannot be one.
-fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+pub(crate) fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
     }

@@ -1,8 +1,11 @@
 //! A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
+#![doc = include_str!("../README.md")]
 
 mod admin;
 mod base64url;
+mod builder;
 mod clock;
+mod damage;
 mod doubt;
 mod emulator;
 mod exchange;
@@ -10,13 +13,15 @@ mod fault;
 mod generated;
 mod http;
 mod json;
+mod random;
 mod record;
 mod state;
 mod token;
 mod user;
 
+pub use builder::Builder;
 pub use doubt::Doubt;
-pub use emulator::{Builder, Emulator};
+pub use emulator::Emulator;
 pub use fault::Fault;
 pub use generated::routes::Route;
 pub use jiff::Timestamp;

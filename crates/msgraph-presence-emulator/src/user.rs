@@ -4,7 +4,7 @@ use std::fmt;
 
 use msgraph_presence_models::{OutOfOfficeSettings, UserId, UserWorkLocation};
 
-use crate::fault::SplitMix;
+use crate::random::SplitMix;
 use crate::token::DEFAULT_TENANT;
 
 /// A user of the emulated directory.
@@ -105,15 +105,5 @@ fn id_of(name: &str) -> UserId {
     let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    UserId::from(guid(&mut SplitMix(seed)))
-}
-
-/// The next GUID of a generator.
-pub(crate) fn guid(random: &mut SplitMix) -> msgraph_presence_models::Guid {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&random.next().to_be_bytes());
-    bytes[8..].copy_from_slice(&random.next().to_be_bytes());
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    msgraph_presence_models::Guid::from_bytes(bytes)
+    UserId::from(SplitMix(seed).guid())
 }

@@ -211,3 +211,22 @@ fn summary(o: &mut Object<'_>, request: &ReceivedRequest) {
     o.member("fault", &request.fault);
     o.member("remark", &request.remark);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../../README.md");
+
+    #[test]
+    fn the_readme_has_every_order_and_doubt() {
+        for (method, path, ..) in ORDERS {
+            let order = format!("| `{method} {ROOT}{path}` |");
+            assert!(README.contains(&order), "{order}");
+        }
+        for doubt in Doubt::ALL {
+            let row = format!("| `{}` |", doubt.name());
+            assert!(README.contains(&row), "{row}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! Everything here is a function of the state, the request and the time that the caller passes.
 
 mod account;
+mod answer;
 mod error;
 mod expiry;
 #[cfg(test)]
@@ -15,7 +16,8 @@ mod session;
 mod throttle;
 
 pub(crate) use account::Account;
+pub(crate) use answer::{Answer, Outcome};
 pub(crate) use error::GraphError;
 pub(crate) use routing::percent_decoded;
-pub(crate) use service::{Answer, Outcome, Service};
+pub(crate) use service::Service;
 pub use session::{Session, SessionId};

@@ -1,127 +1,11 @@
-//! The record of what was received: to look at, to search, and to assert with readable failures.
+//! Assertions on what was received, with failures that can be read.
 
-use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 
-use bytes::Bytes;
-use http::HeaderMap;
-use jiff::Timestamp;
 use serde_json::Value;
 
-/// So many requests are kept; older ones are forgotten.
-const KEPT_REQUESTS: usize = 1000;
-
-/// So many bytes of bodies are kept.
-const KEPT_BYTES: usize = 8 * 1024 * 1024;
-
-/// What is called with each request.
-pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
-
-/// A request that the emulator has received under Graph's paths, and how it was answered.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct ReceivedRequest {
-    /// Counts the requests from 1.
-    pub number: u64,
-
-    /// When it came, on the emulator's clock.
-    pub at: Timestamp,
-
-    /// The HTTP method.
-    pub method: String,
-
-    /// The path, as it was sent.
-    pub path: String,
-
-    /// The query without its question mark, as it was sent; empty without one.
-    pub query: String,
-
-    /// The headers, but for `Authorization`: the record keeps no token.
-    pub headers: HeaderMap,
-
-    /// The body.
-    pub body: Bytes,
-
-    /// Who called, in a few words: a user's name, `application`, or nothing when it is unknown.
-    pub caller: Option<String>,
-
-    /// The id of the operation in the API's description, when the path and method have one.
-    pub operation: Option<&'static str>,
-
-    /// The status of the answer.
-    pub status: u16,
-
-    /// The fault that struck, in a few words.
-    pub fault: Option<String>,
-
-    /// What the emulator noticed and the service would pass over in silence.
-    pub remark: Option<String>,
-}
-
-impl ReceivedRequest {
-    /// A header's text, or nothing when it is missing or not text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// The body as JSON, or nothing when it is not.
-    pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
-    }
-}
-
-/// Shows no id, no query and no body.
-impl fmt::Debug for ReceivedRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceivedRequest")
-            .field("number", &self.number)
-            .field("method", &self.method)
-            .field("operation", &self.operation)
-            .field("status", &self.status)
-            .field("fault", &self.fault)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The requests, the oldest first, within bounds.
-#[derive(Debug, Default)]
-pub(crate) struct Record {
-    requests: VecDeque<ReceivedRequest>,
-    received: u64,
-    bytes: usize,
-}
-
-impl Record {
-    /// Takes a request in, and gives it its number.
-    pub(crate) fn add(&mut self, mut request: ReceivedRequest) -> u64 {
-        self.received += 1;
-        request.number = self.received;
-        self.bytes += request.body.len();
-        self.requests.push_back(request);
-        while self.requests.len() > KEPT_REQUESTS || self.bytes > KEPT_BYTES {
-            let Some(oldest) = self.requests.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.body.len();
-        }
-        self.received
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.requests.clear();
-        self.bytes = 0;
-    }
-
-    /// How many were received altogether, forgotten ones too.
-    pub(crate) fn received(&self) -> u64 {
-        self.received
-    }
-
-    pub(crate) fn requests(&self) -> impl DoubleEndedIterator<Item = &ReceivedRequest> {
-        self.requests.iter()
-    }
-}
+use super::{ReceivedRequest, Record};
 
 /// What a request is expected to look like, and how often it is expected.
 ///
@@ -311,24 +195,8 @@ impl Error for Mismatch {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::tests::request;
     use serde_json::json;
-
-    fn request(method: &str, path: &str, body: &str) -> ReceivedRequest {
-        ReceivedRequest {
-            number: 0,
-            at: Timestamp::UNIX_EPOCH,
-            method: method.into(),
-            path: path.into(),
-            query: String::new(),
-            headers: HeaderMap::new(),
-            body: Bytes::copy_from_slice(body.as_bytes()),
-            caller: None,
-            operation: None,
-            status: 200,
-            fault: None,
-            remark: None,
-        }
-    }
 
     #[test]
     fn a_mismatch_reads_like_a_sentence() {
@@ -363,21 +231,5 @@ mod tests {
         assert_eq!(expected.clone().times(2).check(&record), Ok(()));
         assert!(expected.check(&record).is_err());
         assert_eq!(Expected::get("x").times(0).check(&record), Ok(()));
-    }
-
-    #[test]
-    fn the_record_is_bounded() {
-        let mut record = Record::default();
-        for _ in 0..KEPT_REQUESTS + 5 {
-            record.add(request("GET", "/", ""));
-        }
-        assert_eq!(record.requests().count(), KEPT_REQUESTS);
-        assert_eq!(record.requests().next().map(|r| r.number), Some(6));
-        let large = "x".repeat(KEPT_BYTES / 2);
-        for _ in 0..3 {
-            record.add(request("POST", "/", &large));
-        }
-        assert_eq!(record.requests().count(), 2);
-        assert_eq!(record.received(), KEPT_REQUESTS as u64 + 8);
     }
 }

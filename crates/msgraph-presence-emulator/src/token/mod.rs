@@ -1,15 +1,21 @@
 //! Access tokens: what a caller may do, written as an unsigned JSON Web Token with Graph's claims.
 
+mod caller;
+mod cloud;
+
 use std::fmt;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::UserId;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::base64url;
 use crate::clock::later;
 use crate::generated::routes::Route;
+
+pub(crate) use caller::{Caller, CallerKind};
+pub use cloud::Cloud;
 
 /// The tenant of users and tokens, unless said otherwise.
 pub const DEFAULT_TENANT: &str = "eeeeeeee-0000-4000-8000-000000000001";
@@ -22,59 +28,6 @@ pub const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// How long a token is good, unless said otherwise.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-
-/// A Microsoft cloud. A token of one is not taken by another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Cloud {
-    /// The global service, with GCC.
-    #[default]
-    Global,
-
-    /// US Government L4 (GCC High).
-    UsGovernmentL4,
-
-    /// US Government L5 (DoD).
-    UsGovernmentL5,
-
-    /// China, operated by 21Vianet, where Graph has no presence.
-    China,
-}
-
-impl Cloud {
-    /// Every cloud.
-    pub const ALL: [Self; 4] = [
-        Self::Global,
-        Self::UsGovernmentL4,
-        Self::UsGovernmentL5,
-        Self::China,
-    ];
-
-    /// The root of Graph in this cloud, and the audience of its tokens.
-    pub fn root(self) -> &'static str {
-        match self {
-            Self::Global => "https://graph.microsoft.com",
-            Self::UsGovernmentL4 => "https://graph.microsoft.us",
-            Self::UsGovernmentL5 => "https://dod-graph.microsoft.us",
-            Self::China => "https://microsoftgraph.chinacloudapi.cn",
-        }
-    }
-
-    /// The name that the program and the administration API use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::UsGovernmentL4 => "usGovernmentL4",
-            Self::UsGovernmentL5 => "usGovernmentL5",
-            Self::China => "china",
-        }
-    }
-
-    /// The cloud of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cloud| cloud.name() == name)
-    }
-}
 
 /// An access token to be made: who calls, and with what permissions.
 ///
@@ -206,96 +159,6 @@ impl fmt::Debug for Token {
             .field("permissions", &self.permissions)
             .field("cloud", &self.cloud)
             .finish_non_exhaustive()
-    }
-}
-
-/// Who calls, as the token says.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Caller {
-    pub(crate) kind: CallerKind,
-    pub(crate) permissions: Vec<String>,
-    pub(crate) tenant: String,
-    pub(crate) application: String,
-}
-
-/// The two kinds of permissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallerKind {
-    Delegated(UserId),
-    Application,
-}
-
-impl Caller {
-    /// A signed-in user with every delegated permission that the operations know.
-    pub(crate) fn user(user: UserId, tenant: &str) -> Self {
-        Self {
-            kind: CallerKind::Delegated(user),
-            permissions: all_permissions(Route::delegated),
-            tenant: tenant.to_owned(),
-            application: DEFAULT_APPLICATION.to_owned(),
-        }
-    }
-
-    /// An application with every application permission that the operations know.
-    pub(crate) fn application() -> Self {
-        Self {
-            kind: CallerKind::Application,
-            permissions: all_permissions(Route::application),
-            tenant: DEFAULT_TENANT.to_owned(),
-            application: DEFAULT_APPLICATION.to_owned(),
-        }
-    }
-
-    /// Reads the text of a token. `Err` says what the service would say is wrong with it.
-    pub(crate) fn read(
-        token: &str,
-        cloud: Cloud,
-        now: Timestamp,
-    ) -> Result<Self, &'static str> {
-        const MALFORMED: &str = "IDX14100: JWT is not well formed.";
-        let mut parts = token.split('.');
-        let (_, Some(claims), Some(_), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err("IDX14100: JWT is not well formed, there are no dots (.).");
-        };
-        let claims = base64url::decode(claims).ok_or(MALFORMED)?;
-        let claims: Value = serde_json::from_slice(&claims).map_err(|_| MALFORMED)?;
-        let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
-
-        if claims["aud"].as_str() != Some(cloud.root()) {
-            return Err("Access token validation failure. Invalid audience.");
-        }
-        let expires = claims["exp"].as_i64().unwrap_or(i64::MIN);
-        if expires <= now.as_second() {
-            return Err("Lifetime validation failed, the token is expired.");
-        }
-        let (kind, permissions) = if claims["scp"].is_string() {
-            let user = text("oid").parse().map_err(|_| MALFORMED)?;
-            let scopes = text("scp").split_whitespace().map(str::to_owned).collect();
-            (CallerKind::Delegated(user), scopes)
-        } else {
-            let roles = claims["roles"].as_array().map(Vec::as_slice);
-            let roles = roles.unwrap_or_default().iter().filter_map(Value::as_str);
-            (CallerKind::Application, roles.map(str::to_owned).collect())
-        };
-        Ok(Self {
-            kind,
-            permissions,
-            tenant: text("tid"),
-            application: text("appid"),
-        })
-    }
-
-    /// Whether the caller has one of these permissions.
-    pub(crate) fn has_any(&self, permissions: &[&str]) -> bool {
-        let wanted = |held: &String| permissions.contains(&held.as_str());
-        self.permissions.iter().any(wanted)
-    }
-
-    /// Whether the caller is that user itself.
-    pub(crate) fn is(&self, user: UserId) -> bool {
-        self.kind == CallerKind::Delegated(user)
     }
 }
 
