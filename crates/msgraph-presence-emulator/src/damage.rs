@@ -125,9 +125,10 @@ impl Exchange {
             return;
         };
         let enveloped = body.get("value").is_some_and(Value::is_array);
-        let presence = match enveloped {
-            true => body.pointer_mut("/value/0"),
-            false => Some(&mut body),
+        let presence = if enveloped {
+            body.pointer_mut("/value/0")
+        } else {
+            Some(&mut body)
         };
         if let Some(presence) = presence.filter(|presence| presence.is_object()) {
             change(presence);

@@ -82,11 +82,10 @@ impl Core {
         let fault = self.faults.draw(route.map(Route::operation_id));
         let ids = self.ids(request.headers());
         let instead = fault.as_ref().is_some_and(Fault::replaces);
-        let outcome = match instead {
-            true => {
-                Outcome::nothing(self.service.name_of_caller(request.headers(), now))
-            }
-            false => self.service.answer(&request, now),
+        let outcome = if instead {
+            Outcome::nothing(self.service.name_of_caller(request.headers(), now))
+        } else {
+            self.service.answer(&request, now)
         };
         let response = match &outcome.result {
             Ok(answer) => self.response(answer, &ids, now),
@@ -143,9 +142,10 @@ impl Core {
     }
 
     fn inner_error(&self) -> &'static str {
-        match self.service.doubts().has(Doubt::LowerCaseInnerError) {
-            true => "innererror",
-            false => "innerError",
+        if self.service.doubts().has(Doubt::LowerCaseInnerError) {
+            "innererror"
+        } else {
+            "innerError"
         }
     }
 

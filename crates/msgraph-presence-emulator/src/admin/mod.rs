@@ -236,9 +236,10 @@ fn touch(core: &mut Core, user: &str, session: &str) -> Outcome {
     let session = session_id(session)?;
     let now = core.clock.now();
     let account = core.service.account_mut(user);
-    match account.is_some_and(|account| account.touch(session, now)) {
-        true => done(),
-        false => Err(no_session()),
+    if account.is_some_and(|account| account.touch(session, now)) {
+        done()
+    } else {
+        Err(no_session())
     }
 }
 

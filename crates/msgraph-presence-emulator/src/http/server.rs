@@ -115,15 +115,16 @@ async fn answer(
 
 /// The body did not come whole, or was too large. The connection cannot go on.
 fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
-    let (status, body) = match too_large {
-        true => (
+    let (status, body) = if too_large {
+        (
             StatusCode::PAYLOAD_TOO_LARGE,
             r#"{"error":{"code":"RequestEntityTooLarge","message":"The emulator reads bodies of up to 1 MiB."}}"#,
-        ),
-        false => (
+        )
+    } else {
+        (
             StatusCode::BAD_REQUEST,
             r#"{"error":{"code":"BadRequest","message":"The request body did not come whole."}}"#,
-        ),
+        )
     };
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;

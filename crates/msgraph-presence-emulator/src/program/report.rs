@@ -10,9 +10,10 @@ use super::users_file::UsersFile;
 pub(crate) fn started(emulator: &Emulator, users: &UsersFile) -> String {
     let root = emulator.base_url();
     let origin = emulator.origin();
-    let reach = match emulator.address().ip().is_loopback() {
-        true => "this machine alone can reach it",
-        false => "every machine that can reach this address can do everything with it",
+    let reach = if emulator.address().ip().is_loopback() {
+        "this machine alone can reach it"
+    } else {
+        "every machine that can reach this address can do everything with it"
     };
     let names = users.users.iter().map(|user| &*user.name);
     let token = names.clone().next().unwrap_or("application");

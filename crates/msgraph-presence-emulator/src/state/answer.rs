@@ -1,11 +1,12 @@
 //! From a request to its answer: who calls, what for, whether that is allowed, what comes of it.
 
-use http::header::{ALLOW, AUTHORIZATION, RETRY_AFTER};
+use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 
 use super::account::{Account, Status};
+use super::authorize;
 use super::error::GraphError;
 use super::presence_body::PresenceBody;
 use super::requests;
@@ -13,7 +14,7 @@ use super::routing::{Match, find};
 use super::service::Service;
 use crate::doubt::Doubt;
 use crate::generated::routes::Route;
-use crate::token::{Caller, CallerKind, Cloud, PERSONAL_TENANT};
+use crate::token::{Caller, Cloud};
 
 /// The version of Graph that is emulated.
 pub(crate) const VERSION: &str = "/v1.0";
@@ -31,6 +32,37 @@ pub(crate) struct Outcome {
     pub(crate) result: Result<Answer, GraphError>,
     pub(crate) caller: Option<String>,
     pub(crate) remark: Option<String>,
+}
+
+/// What the emulator can do.
+#[derive(Debug, PartialEq)]
+enum Behaviour {
+    Get { communications: bool },
+    SetStatusMessage,
+    SetUserPreferredPresence,
+}
+
+impl Behaviour {
+    /// The behaviour of an operation, if it has one.
+    ///
+    /// By id and not by variant of [`Route`]: an operation that is added to the API's
+    /// description, or taken from it, compiles.
+    fn of(operation_id: &str) -> Option<Self> {
+        let behaviour = match operation_id {
+            "me.GetPresence" | "users.GetPresence" => Self::Get {
+                communications: false,
+            },
+            "communications.GetPresences" => Self::Get {
+                communications: true,
+            },
+            "users.user.presence.setStatusMessage" => Self::SetStatusMessage,
+            "users.user.presence.setUserPreferredPresence" => {
+                Self::SetUserPreferredPresence
+            }
+            _ => return None,
+        };
+        Some(behaviour)
+    }
 }
 
 impl Service {
@@ -67,48 +99,6 @@ impl Service {
         }
     }
 
-    /// A few words on who calls, for the record; nothing without a good token.
-    pub(crate) fn name_of_caller(
-        &self,
-        headers: &HeaderMap,
-        now: Timestamp,
-    ) -> Option<String> {
-        self.name(&self.caller(headers, now).ok()?)
-    }
-
-    fn name(&self, caller: &Caller) -> Option<String> {
-        match caller.kind {
-            CallerKind::Application => Some("application".to_owned()),
-            CallerKind::Delegated(id) => self.account(id).map(|user| user.name.clone()),
-        }
-    }
-
-    /// Who calls.
-    ///
-    /// Not in the documentation of presence: a token's text may also be a user's name, or
-    /// `application`, for every permission of its kind.
-    fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, GraphError> {
-        let header = headers
-            .get(AUTHORIZATION)
-            .and_then(|text| text.to_str().ok());
-        let Some((scheme, token)) = header.and_then(|text| text.split_once(' ')) else {
-            return Err(GraphError::invalid_token("Access token is empty."));
-        };
-        if !scheme.eq_ignore_ascii_case("Bearer") {
-            return Err(GraphError::invalid_token("Access token is empty."));
-        }
-        let token = token.trim();
-        if token == "application" {
-            return Ok(Caller::application());
-        }
-        if !token.contains('.')
-            && let Some(user) = self.find(token)
-        {
-            return Ok(Caller::user(user.id, &user.tenant));
-        }
-        Caller::read(token, self.cloud, now).map_err(GraphError::invalid_token)
-    }
-
     fn answer_to<B: AsRef<[u8]>>(
         &mut self,
         caller: &Caller,
@@ -133,17 +123,16 @@ impl Service {
                 )));
             }
         };
+        let Some(operation) = Behaviour::of(route.operation_id()) else {
+            return Err(not_implemented(route.operation_id()));
+        };
         if self.cloud == Cloud::China {
             return Err(GraphError::bad_request(
                 "Resource not found for the segment 'presence'.",
             ));
         }
+        let user = authorize::subject(caller, parameters.first().copied())?;
         self.check_permission(caller, route)?;
-        let user = match (parameters.first(), caller.kind) {
-            (Some(id), _) => requests::user_id(id)?,
-            (None, CallerKind::Delegated(user)) => user,
-            (None, CallerKind::Application) => return Err(no_user()),
-        };
         let call = Call {
             caller,
             user,
@@ -152,18 +141,12 @@ impl Service {
             body: request.body().as_ref(),
             now,
         };
-        // By id and not by variant: an operation that is added to the API's description, or
-        // taken from it, compiles.
-        match route.operation_id() {
-            "me.GetPresence" | "users.GetPresence" => self.get(&call, false),
-            "communications.GetPresences" => self.get(&call, true),
-            "users.user.presence.setStatusMessage" => {
-                self.set_status_message(&call, remark)
-            }
-            "users.user.presence.setUserPreferredPresence" => {
+        match operation {
+            Behaviour::Get { communications } => self.get(&call, communications),
+            Behaviour::SetStatusMessage => self.set_status_message(&call, remark),
+            Behaviour::SetUserPreferredPresence => {
                 self.set_user_preferred_presence(&call, remark)
             }
-            operation => Err(not_implemented(operation)),
         }
     }
 
@@ -172,42 +155,11 @@ impl Service {
             .throttle
             .count(&caller.application, &caller.tenant, now);
         counted.map_err(|seconds| {
-            let fraction = match self.doubts.has(Doubt::FractionalRetryAfter) {
-                true => ".128",
-                false => "",
-            };
+            let fractional = self.doubts.has(Doubt::FractionalRetryAfter);
+            let fraction = if fractional { ".128" } else { "" };
             let text = format!("{seconds}{fraction}");
             GraphError::of_status(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, text)
         })
-    }
-
-    /// Whether the caller may use the operation at all.
-    fn check_permission(&self, caller: &Caller, route: Route) -> Result<(), GraphError> {
-        if caller.tenant == PERSONAL_TENANT {
-            return Err(GraphError::of_status(StatusCode::BAD_REQUEST));
-        }
-        let wanted = match caller.kind {
-            CallerKind::Delegated(_) => route.delegated(),
-            CallerKind::Application => route.application(),
-        };
-        let under_me = route.path().starts_with("/me/");
-        if under_me && caller.kind == CallerKind::Application {
-            return Err(no_user());
-        }
-        if caller.has_any(wanted) {
-            return Ok(());
-        }
-        Err(self.missing_permission(route.method() != "GET"))
-    }
-
-    fn missing_permission(&self, write: bool) -> GraphError {
-        let always_401 = self.doubts.has(Doubt::Missing401);
-        let always_403 = self.doubts.has(Doubt::Missing403);
-        let status = match write && !always_401 || always_403 {
-            true => StatusCode::FORBIDDEN,
-            false => StatusCode::UNAUTHORIZED,
-        };
-        GraphError::of_status(status)
     }
 
     fn get(
@@ -216,13 +168,8 @@ impl Service {
         communications: bool,
     ) -> Result<Answer, GraphError> {
         let own = call.caller.is(call.user);
-        let others = ["Presence.Read.All"];
-        if !own
-            && matches!(call.caller.kind, CallerKind::Delegated(_))
-            && self.doubts.has(Doubt::ReadAllForOthers)
-            && !call.caller.has_any(&others)
-        {
-            return Err(self.missing_permission(false));
+        if !own {
+            self.check_reading_others(call.caller)?;
         }
         let select = requests::select(call.query)?;
         if select.is_some() && self.doubts.has(Doubt::SelectRefused) {
@@ -233,9 +180,10 @@ impl Service {
         let account = self.reachable(call)?;
         let (version, view) = account.publish(call.now, &mut sequence);
         self.sequence = sequence;
-        let context = match communications {
-            true => "communications/presences/$entity".to_owned(),
-            false => format!("users('{}')/presence/$entity", call.user),
+        let context = if communications {
+            "communications/presences/$entity".to_owned()
+        } else {
+            format!("users('{}')/presence/$entity", call.user)
         };
         let body = PresenceBody {
             id: call.user,
@@ -259,7 +207,7 @@ impl Service {
         call: &Call<'_>,
         remark: &mut Option<String>,
     ) -> Result<Answer, GraphError> {
-        own_or_application(call)?;
+        authorize::may_set(call.caller, call.user)?;
         let new = requests::status_message(call.headers, call.body)?;
         *remark = new.remark;
         self.reachable(call)?.set_status(Some(Status {
@@ -275,7 +223,7 @@ impl Service {
         call: &Call<'_>,
         remark: &mut Option<String>,
     ) -> Result<Answer, GraphError> {
-        own_or_application(call)?;
+        authorize::may_set(call.caller, call.user)?;
         let new = requests::preferred_presence(call.headers, call.body)?;
         *remark = new.remark;
         self.reachable(call)?
@@ -294,9 +242,10 @@ impl Service {
     }
 
     fn done(&self) -> Answer {
-        let status = match self.doubts.has(Doubt::NoContent) {
-            true => StatusCode::NO_CONTENT,
-            false => StatusCode::OK,
+        let status = if self.doubts.has(Doubt::NoContent) {
+            StatusCode::NO_CONTENT
+        } else {
+            StatusCode::OK
         };
         Answer { status, body: None }
     }
@@ -312,26 +261,6 @@ struct Call<'a> {
     now: Timestamp,
 }
 
-/// A signed-in user sets its own presence alone.
-fn own_or_application(call: &Call<'_>) -> Result<(), GraphError> {
-    if call.caller.kind == CallerKind::Application || call.caller.is(call.user) {
-        return Ok(());
-    }
-    let message = "Cannot set the presence of another user";
-    Err(GraphError::new(
-        StatusCode::UNAUTHORIZED,
-        "Unauthorized",
-        message,
-    ))
-}
-
-/// An application has no `/me`.
-fn no_user() -> GraphError {
-    GraphError::bad_request(
-        "/me request is only valid with delegated authentication flow.",
-    )
-}
-
 fn wrong_method(allowed: &[&str]) -> GraphError {
     let message = "Specified HTTP method is not allowed for the request target.";
     GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
@@ -342,4 +271,21 @@ fn not_implemented(operation: &str) -> GraphError {
     let message =
         format!("The emulator has no behaviour for the operation {operation}.");
     GraphError::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_operation_has_a_behaviour_and_others_are_named() {
+        for route in Route::ALL {
+            let id = route.operation_id();
+            let known = Behaviour::of(id).is_some();
+            assert_eq!(known, !id.contains("clear"), "{id}");
+        }
+        let error = not_implemented("users.user.presence.clearUserPreferredPresence");
+        assert_eq!(error.status, StatusCode::NOT_IMPLEMENTED);
+        assert!(error.message.contains("clearUserPreferredPresence"));
+    }
 }

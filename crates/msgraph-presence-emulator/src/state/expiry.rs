@@ -26,9 +26,10 @@ pub(crate) fn instant(sent: &DateTimeTimeZone) -> Result<Timestamp, BadExpiry> {
     if text.parse::<CivilDateTime>().is_err() {
         let time = text.split_once('T').map_or("", |(_, time)| time);
         let offset = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
-        return Err(match offset {
-            true => BadExpiry::Offset,
-            false => BadExpiry::DateTime,
+        return Err(if offset {
+            BadExpiry::Offset
+        } else {
+            BadExpiry::DateTime
         });
     }
     let never = text.starts_with("9999-");

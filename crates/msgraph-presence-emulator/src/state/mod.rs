@@ -4,6 +4,7 @@
 
 mod account;
 mod answer;
+mod authorize;
 mod error;
 mod expiry;
 #[cfg(test)]

@@ -116,9 +116,10 @@ impl Service {
     /// Turns the limit on requests on or off, and forgets what was counted.
     pub(crate) fn set_throttled(&mut self, throttled: bool) {
         self.throttled = throttled;
-        let limit = match self.doubts.has(Doubt::TenThousand) {
-            true => OTHER_LIMIT,
-            false => LIMIT,
+        let limit = if self.doubts.has(Doubt::TenThousand) {
+            OTHER_LIMIT
+        } else {
+            LIMIT
         };
         self.throttle.set_limit(throttled.then_some(limit));
     }
