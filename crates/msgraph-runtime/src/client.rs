@@ -318,7 +318,7 @@ fn headers(
         Some(product) => format!("{product} {own}"),
         None => own.to_owned(),
     };
-    let Ok(agent) = HeaderValue::try_from(agent) else {
+    let Some(agent) = clean(&agent) else {
         return Err(Error::configuration(
             "the user agent has a control character",
         ));
@@ -352,10 +352,16 @@ pub(crate) fn header(
     if is_own.contains(&name) {
         return Err(format!("the header `{name}` is the client's own to set"));
     }
-    let Ok(value) = HeaderValue::try_from(value) else {
-        return Err(format!(
+    match clean(value) {
+        Some(value) => Ok((name, value)),
+        None => Err(format!(
             "the value of the header `{name}` has a control character"
-        ));
-    };
-    Ok((name, value))
+        )),
+    }
+}
+
+/// A header's value without any control character, not even a tab.
+fn clean(value: &str) -> Option<HeaderValue> {
+    let is_clean = !value.contains(char::is_control);
+    is_clean.then(|| HeaderValue::from_str(value).ok())?
 }

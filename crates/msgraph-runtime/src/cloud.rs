@@ -63,7 +63,7 @@ impl Cloud {
     /// The name by which messages call this cloud.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Global => "the global cloud",
+            Self::Global => "The global cloud",
             Self::UsGovernmentL4 => "US Government L4 (GCC High)",
             Self::UsGovernmentL5 => "US Government L5 (DoD)",
             Self::China => "China (21Vianet)",

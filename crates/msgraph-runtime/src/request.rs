@@ -217,10 +217,7 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         let operation = self.operation;
         let has = |cloud: &Cloud| operation.servers.contains(&cloud.base_url());
         if let Some(cloud) = self.client.inner.cloud.filter(|cloud| !has(cloud)) {
-            let name = cloud.name();
-            let refusal =
-                format!("{name} does not have this operation; nothing was sent");
-            return Some(refusal);
+            return Some(elsewhere(cloud, Cloud::ALL.iter().copied().filter(has)));
         }
         let Some(refused) = self.path.refused() else {
             return self.refused.take();
@@ -257,6 +254,21 @@ impl<T, B> fmt::Debug for Request<'_, T, B> {
             .field("operation", &self.operation.id)
             .finish_non_exhaustive()
     }
+}
+
+/// Says that a cloud does not have an operation, and which ones have it.
+fn elsewhere(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
+    let name = cloud.name();
+    let mut text = format!("{name} does not have this operation; nothing was sent");
+    let others: Vec<_> = others.map(Cloud::name).collect();
+    match others.as_slice() {
+        [] => {}
+        [other] => text += &format!(". {other} has it"),
+        [others @ .., last] => {
+            text += &format!(". {} and {last} have it", others.join(", "))
+        }
+    }
+    text
 }
 
 /// The body in JSON, made once for all attempts.

@@ -13,14 +13,36 @@ use crate::{BoxError, BoxFuture};
 ///
 /// When a token is missing, about to expire or refused by the service, one caller asks the
 /// provider and all others wait for the answer; if that caller gives up, the next one asks.
-/// A token without a time of expiry is kept until the service refuses it.
+/// A token without a time of expiry is kept until the service refuses it. When the provider
+/// fails, a token that has not expired yet is still given.
 pub struct TokenCache<P> {
     provider: P,
     ahead: Duration,
-    now: fn() -> SystemTime,
-    kept: RwLock<Option<AccessToken>>,
+    kept: RwLock<Kept>,
     /// Held by the one caller that asks the provider.
     asking: Mutex<()>,
+}
+
+#[derive(Clone, Default)]
+struct Kept {
+    token: Option<AccessToken>,
+    /// How many tokens the provider has given.
+    given: u64,
+}
+
+impl Kept {
+    /// The token, if it lasts this much longer and is not the one that was refused.
+    fn lasting(
+        &self,
+        ahead: Duration,
+        refused: Option<&AccessToken>,
+    ) -> Option<AccessToken> {
+        let lasts = |expiry: SystemTime| SystemTime::now() + ahead < expiry;
+        let token = self.token.as_ref()?;
+        let is_refused = refused.is_some_and(|refused| refused.is_same(token));
+        let is_good = !is_refused && token.expiry().is_none_or(lasts);
+        is_good.then(|| token.clone())
+    }
 }
 
 impl<P> TokenCache<P> {
@@ -29,8 +51,7 @@ impl<P> TokenCache<P> {
         Self {
             provider,
             ahead: Duration::from_secs(300),
-            now: SystemTime::now,
-            kept: RwLock::new(None),
+            kept: RwLock::default(),
             asking: Mutex::new(()),
         }
     }
@@ -41,24 +62,17 @@ impl<P> TokenCache<P> {
         self
     }
 
-    /// The kept token, unless it is about to expire.
-    fn fresh(&self) -> Option<AccessToken> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let lasts = |token: &&AccessToken| match token.expiry() {
-            Some(expiry) => (self.now)() + self.ahead < expiry,
-            None => true,
-        };
-        kept.as_ref().filter(lasts).cloned()
+    fn kept(&self) -> Kept {
+        self.kept
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
-    /// The kept token, if it is an answer to `request`.
-    fn answer_to(&self, request: &TokenRequest) -> Option<AccessToken> {
-        let token = self.fresh()?;
-        let is_refused = |refused: &AccessToken| refused.is_same(&token);
-        if request.refused().is_some_and(is_refused) {
-            return None;
-        }
-        Some(token)
+    fn keep(&self, token: &AccessToken) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.token = Some(token.clone());
+        kept.given += 1;
     }
 }
 
@@ -68,23 +82,38 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
         request: TokenRequest,
     ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
-            if let Some(token) = self.answer_to(&request) {
+            let refused = request.refused.clone();
+            let before = self.kept();
+            if let Some(token) = before.lasting(self.ahead, refused.as_ref()) {
                 return Ok(token);
             }
             let _asking = self.asking.lock().await;
-            // Somebody else may have asked while this caller waited for its turn.
-            if let Some(token) = self.answer_to(&request) {
+            // Somebody else may have asked while this caller waited for its turn. What came
+            // of that is for all who waited, however soon it expires.
+            let kept = self.kept();
+            let ahead = match kept.given == before.given {
+                true => self.ahead,
+                false => Duration::ZERO,
+            };
+            if let Some(token) = kept.lasting(ahead, refused.as_ref()) {
                 return Ok(token);
             }
-            let token = self.provider.token(request).await?;
-            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-            *kept = Some(token.clone());
-            Ok(token)
+            match self.provider.token(request).await {
+                Ok(token) => {
+                    self.keep(&token);
+                    Ok(token)
+                }
+                Err(error) => {
+                    let token = kept.lasting(Duration::ZERO, refused.as_ref());
+                    token.ok_or(error)
+                }
+            }
         })
     }
 
     fn ready(&self) -> Option<AccessToken> {
-        self.fresh()
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.lasting(self.ahead, None)
     }
 }
 

@@ -89,6 +89,11 @@ async fn refused_headers_name_the_rule_and_nothing_is_sent() {
         ),
         (
             "x",
+            "a\tb",
+            "the value of the header `x` has a control character",
+        ),
+        (
+            "x",
             "a\0",
             "the value of the header `x` has a control character",
         ),
@@ -271,8 +276,8 @@ async fn clouds_give_the_base_url_and_refuse_what_they_do_not_have() {
     let server = Canned::default();
     let client = server.builder().cloud(Cloud::China).build().unwrap();
     let error = make(&client).await.unwrap_err();
-    let expected =
-        "things.once: China (21Vianet) does not have this operation; nothing was sent";
+    let expected = "things.once: China (21Vianet) does not have this operation; nothing was sent. \
+        The global cloud and US Government L4 (GCC High) have it";
     assert_eq!(error.to_string(), expected);
     assert_eq!(error.kind(), ErrorKind::Request);
     // By its URL it is the same cloud; any other URL is not judged.

@@ -154,6 +154,57 @@ async fn a_cache_asks_again_before_the_token_expires() {
     assert_eq!(counter.asked(), 1);
 }
 
+/// However soon the new token expires: it is for all who have waited for it.
+#[tokio::test(start_paused = true)]
+async fn a_hundred_calls_share_a_token_that_expires_soon() {
+    let server = Server::start(std::iter::repeat_with(found).take(100)).await;
+    let counter = Counter {
+        lasts: Some(Duration::from_secs(60)),
+        ..Counter::default()
+    };
+    let client = server
+        .builder()
+        .token(TokenCache::new(counter.clone()))
+        .build()
+        .unwrap();
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { get(&client).await.unwrap() })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    assert_eq!(counter.asked(), 1);
+}
+
+/// While the provider fails, a token is good until it expires.
+#[tokio::test]
+async fn a_cache_outlives_a_failing_provider() {
+    for (lasts, is_good) in [(60, true), (0, false)] {
+        let server = Canned::new([thing(), thing()]);
+        let asked = Arc::new(AtomicUsize::new(0));
+        let provider = move |_| {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            async move {
+                let expiry = SystemTime::now() + Duration::from_secs(lasts);
+                match number {
+                    0 => Ok(AccessToken::new("first").expires_at(expiry)),
+                    _ => Err("no network"),
+                }
+            }
+        };
+        let client = server
+            .builder()
+            .token(TokenCache::new(provider))
+            .build()
+            .unwrap();
+        get(&client).await.unwrap();
+        assert_eq!(get(&client).await.is_ok(), is_good);
+    }
+}
+
 /// The one who asks may give up: the next one asks then.
 #[tokio::test(start_paused = true)]
 async fn a_dropped_refresh_does_not_stop_the_others() {

@@ -236,6 +236,23 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
     assert!(error.is_retryable());
 }
 
+/// The server does not speak TLS: nothing of the request has left.
+#[cfg(feature = "rustls")]
+#[tokio::test(start_paused = true)]
+async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    // No roots: this machine may have none, and none are needed.
+    let http = reqwest::Client::builder().tls_certs_only([]);
+    let client = Client::builder()
+        .token("secret")
+        .base_url(url)
+        .reqwest(http);
+    let error = make(&client.build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
+}
+
 /// Every way to be sent elsewhere: nothing goes there, least of all the token or the body.
 #[tokio::test(start_paused = true)]
 async fn redirects_to_other_places_are_not_followed() {

@@ -1,0 +1,63 @@
+//! What our own crates cost to compile, in seconds of CPU, with their dependencies built before.
+//!
+//! `cargo bench -p msgraph-runtime --bench build` prints it, on Linux.
+
+use std::fs;
+use std::io::{Error, Result};
+use std::process::Command;
+
+/// The crates of a program that uses the client, ours alone.
+const OURS: [&str; 4] = [
+    "msgraph-wire",
+    "msgraph-presence-models",
+    "msgraph-runtime",
+    "msgraph-presence",
+];
+
+fn main() -> Result<()> {
+    println!("CPU seconds in the dev profile, without TLS, dependencies not counted");
+    cargo(&["build", "--package", "msgraph-presence"])?;
+    let mut total = 0.0;
+    for name in OURS {
+        cargo(&["clean", "--package", name])?;
+        let before = spent()?;
+        cargo(&["build", "--package", name])?;
+        let seconds = spent()? - before;
+        println!("  {name:<24}{seconds:>6.2}");
+        total += seconds;
+    }
+    println!("  all                     {total:>6.2}");
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(arguments)
+        .arg("--quiet")
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    if arguments[0] == "build" {
+        command.arg("--no-default-features");
+    }
+    match command.status()?.success() {
+        true => Ok(()),
+        false => Err(Error::other(format!(
+            "cargo {} failed",
+            arguments.join(" ")
+        ))),
+    }
+}
+
+/// The CPU time of all processes that this one has waited for.
+fn spent() -> Result<f64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    // The second field is a name in parentheses and may hold anything.
+    let fields = stat.rsplit_once(')').map(|(_, fields)| fields);
+    let fields: Vec<&str> = fields.unwrap_or_default().split_whitespace().collect();
+    let ticks = |number: usize| -> Result<f64> {
+        let text = fields.get(number).copied().unwrap_or_default();
+        text.parse().map_err(Error::other)
+    };
+    // User and system time of the children, in hundredths of a second.
+    Ok((ticks(13)? + ticks(14)?) / 100.0)
+}

@@ -1,0 +1,28 @@
+//! Any body of an error gives a message on one line, or none, and never a panic.
+
+#![no_main]
+
+#[path = "../../src/error/redact.rs"]
+mod redact;
+#[path = "../../src/error/service.rs"]
+mod service;
+
+use http::HeaderMap;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    // What comes after a zero byte was sent, and must not be shown.
+    let (body, sent) = match data.iter().position(|byte| *byte == 0) {
+        Some(at) => (&data[..at], &data[at + 1..]),
+        None => (data, &[][..]),
+    };
+    let headers = HeaderMap::new();
+    let _ = service::is_html(&headers, body);
+    let mut error = service::ServiceError::read(&headers, body);
+    error.set_shown_message(sent);
+    let shown = [error.shown_code(), error.shown_message.clone()];
+    for text in shown.into_iter().flatten() {
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+        assert!(text.chars().count() <= 301, "{text:?}");
+    }
+});
