@@ -1,16 +1,18 @@
 //! The one error of this crate.
 
 mod hints;
+mod kind;
 mod redact;
 mod service;
+mod show;
 
+pub use kind::ErrorKind;
 #[cfg(feature = "tracing")]
 pub(crate) use redact::id as shown_id;
 pub(crate) use service::{ServiceError, is_html};
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -47,39 +49,6 @@ struct Inner {
     is_retryable: bool,
     hints: Vec<Cow<'static, str>>,
     source: Option<BoxError>,
-}
-
-/// What kind of failure an [`Error`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client cannot be built like this.
-    Configuration,
-
-    /// The request was refused here, before anything was sent: a value is not allowed, or the
-    /// cloud does not have the operation.
-    Request,
-
-    /// There is no token: the provider failed, or gave what cannot be one.
-    Token,
-
-    /// Nothing was sent: the connection was refused, the name is unknown, or TLS failed.
-    Connect,
-
-    /// The connection broke before the answer: the service may or may not have acted.
-    Interrupted,
-
-    /// It took too long.
-    Timeout,
-
-    /// The service answered with a redirect that is not followed.
-    Redirect,
-
-    /// The service answered with a status that is no success.
-    Service,
-
-    /// The service answered with a success whose body is not what was documented.
-    Body,
 }
 
 impl Error {
@@ -294,66 +263,6 @@ fn excerpt(body: &[u8]) -> Vec<u8> {
         end -= 1;
     }
     body[..end].to_vec()
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        match inner.operation {
-            Some(operation) => write!(f, "{}", operation.id)?,
-            None => f.write_str("msgraph")?,
-        }
-        let mut separator = ": ";
-        if let Some(status) = inner.status {
-            write!(f, "{separator}{status}")?;
-            separator = ", ";
-        }
-        if let Some(code) = inner.service.shown_code() {
-            write!(f, "{separator}{code}")?;
-            separator = ": ";
-        }
-        if let Some(message) = &inner.service.shown_message {
-            write!(f, "{separator}{message}")?;
-            separator = "; ";
-        }
-        if !inner.detail.is_empty() {
-            write!(f, "{separator}{}", inner.detail)?;
-        }
-        if inner.attempts > 1 {
-            write!(f, "; {} attempts", inner.attempts)?;
-        }
-        if let Some(id) = self.shown_request_id() {
-            write!(f, "; request-id {id}")?;
-        }
-        // The first is the most particular; a second one may be the one that fits.
-        for (index, hint) in inner.hints.iter().take(2).enumerate() {
-            f.write_str(if index == 0 { "; hint: " } else { "; or: " })?;
-            f.write_str(hint)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("operation", &self.operation())
-            .field("detail", &inner.detail)
-            .field("status", &inner.status)
-            .field("code", &inner.service.shown_code())
-            .field("message", &inner.service.shown_message)
-            .field("request_id", &self.shown_request_id())
-            .field(
-                "client_request_id",
-                &self.client_request_id().map(redact::id),
-            )
-            .field("attempts", &inner.attempts)
-            .field("retry_after", &inner.retry_after)
-            .field("hints", &inner.hints)
-            .finish_non_exhaustive()
-    }
 }
 
 impl StdError for Error {

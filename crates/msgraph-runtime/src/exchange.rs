@@ -4,46 +4,28 @@
 //! handed to it, and it hands back the next [`Step`]. So every rule of a call stands in this one
 //! place, is the same with and without `async`, and is tested without a clock.
 
+mod failure;
+mod plan;
 mod redirect;
 mod retry_after;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use reqwest::Url;
+use http::HeaderMap;
 
-use crate::operation::Operation;
-use crate::retry::{RetryBudget, RetryPolicy};
+pub(crate) use failure::{Answer, Cut, Failure};
+pub(crate) use plan::Plan;
+
+use crate::retry::RetryBudget;
 use crate::token::{AccessToken, TokenRequest, challenge};
 use crate::transport::{Attempt, TransportError};
 use crate::{BoxError, ErrorKind};
 
 /// How many redirects a call follows.
 const REDIRECTS: u32 = 5;
-
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
-
-/// All that is fixed about a call before its first attempt.
-pub(crate) struct Plan {
-    pub(crate) operation: &'static Operation,
-    pub(crate) url: Url,
-    pub(crate) client_request_id: HeaderValue,
-    /// The headers of this call alone.
-    pub(crate) headers: HeaderMap,
-    /// The body in JSON, if there is one.
-    pub(crate) body: Option<Bytes>,
-    pub(crate) scope: Arc<str>,
-    pub(crate) retry: RetryPolicy,
-    /// How long the call may take.
-    pub(crate) timeout: Option<Duration>,
-}
 
 /// What to do next.
 pub(crate) enum Step {
@@ -55,36 +37,6 @@ pub(crate) enum Step {
     Wait(Instant),
     /// The call is over.
     Finish(Result<Answer, Failure>),
-}
-
-/// An answer, with as much of its body as has come.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// Why the body is not whole.
-    pub(crate) cut: Option<Cut>,
-}
-
-/// Why a body is not whole.
-pub(crate) enum Cut {
-    /// It is longer than this many bytes.
-    TooLong(usize),
-    /// It ended too early.
-    Broken(TransportError),
-}
-
-/// Why a call has failed.
-pub(crate) struct Failure {
-    pub(crate) kind: ErrorKind,
-    /// What happened, for a reader; empty when the answer says it.
-    pub(crate) detail: Cow<'static, str>,
-    pub(crate) answer: Option<Answer>,
-    pub(crate) source: Option<BoxError>,
-    pub(crate) is_timeout: bool,
-    /// Whether the same call may succeed later.
-    pub(crate) is_retryable: bool,
-    pub(crate) retry_after: Option<Duration>,
 }
 
 /// The moment of an event, on both clocks, and a random number from zero to one.
@@ -216,16 +168,7 @@ impl<'c> Exchange<'c> {
     /// The attempt ended without an answer.
     pub(crate) fn broken(&mut self, error: TransportError, moment: Moment) {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
-        let mut failure = Failure::new(
-            match (error.is_timeout, error.is_sent) {
-                (true, _) => ErrorKind::Timeout,
-                (false, true) => ErrorKind::Interrupted,
-                (false, false) => ErrorKind::Connect,
-            },
-            error.to_string(),
-        );
-        failure.is_timeout = error.is_timeout;
-        failure.source = Some(error.source);
+        let failure = Failure::broken(error);
         match is_safe {
             true => self.repeat(failure.retryable(), moment),
             false => self.fail(failure),
@@ -277,58 +220,19 @@ impl<'c> Exchange<'c> {
 
     fn attempt(&mut self) -> Attempt {
         self.sent += 1;
-        Attempt {
-            method: self.plan.operation.method.clone(),
-            headers: self.headers(),
-            body: self.plan.body.clone().unwrap_or_default(),
-            url: self.plan.url.clone(),
-        }
-    }
-
-    /// The headers of the next attempt, in one map that is made once.
-    fn headers(&self) -> HeaderMap {
-        let mut headers = self.common.clone();
-        headers.insert(CLIENT_REQUEST_ID, self.plan.client_request_id.clone());
-        if self.plan.body.is_some() {
-            headers.insert(header::CONTENT_TYPE, JSON);
-        }
-        for (name, value) in &self.plan.headers {
-            headers.insert(name, value.clone());
-        }
-        if self.repeats > 0 {
-            headers.insert(RETRY_ATTEMPT, HeaderValue::from(self.repeats));
-        }
-        // The last one, for no other header may take its place.
-        if let Some(token) = self.token.as_ref().and_then(AccessToken::header) {
-            headers.insert(header::AUTHORIZATION, token.clone());
-        }
-        headers
+        self.plan
+            .attempt(self.common, self.token.as_ref(), self.repeats)
     }
 
     fn succeed(&mut self, mut answer: Answer) {
         self.budget.earn();
-        let failure = match answer.cut.take() {
-            None => {
-                self.state = State::Over(Ok(answer));
-                return;
+        match answer.cut.take() {
+            None => self.state = State::Over(Ok(answer)),
+            Some(cut) => {
+                let repeatable = self.plan.operation.repeatable;
+                self.fail(Failure::cut(cut, answer, repeatable));
             }
-            Some(Cut::TooLong(limit)) => {
-                let detail = format!("the answer is longer than {limit} bytes");
-                Failure::new(ErrorKind::Body, detail)
-            }
-            Some(Cut::Broken(error)) => {
-                let detail = match error.is_timeout {
-                    true => "the answer's body took too long",
-                    false => "the answer's body ended too early",
-                };
-                let mut failure = Failure::new(ErrorKind::Body, detail);
-                failure.is_timeout = error.is_timeout;
-                failure.is_retryable = self.plan.operation.repeatable;
-                failure.source = Some(error.source);
-                failure
-            }
-        };
-        self.fail(failure.with_answer(answer));
+        }
     }
 
     /// Asks for another token, once.
@@ -374,11 +278,11 @@ impl<'c> Exchange<'c> {
             .deadline
             .map(|end| end.saturating_duration_since(moment.now));
         let Some(until) = until.filter(|_| left.is_none_or(|left| wait < left)) else {
-            failure.detail = out_of_time(&failure, left).into();
+            failure.out_of_time(left);
             return self.fail(failure);
         };
         if !self.budget.spend() {
-            failure.detail = BUDGET_SPENT.into();
+            failure.out_of_budget();
             return self.fail(failure);
         }
         self.retries += 1;
@@ -394,67 +298,3 @@ impl<'c> Exchange<'c> {
 const TOKEN_FAILED: &str = "the token provider failed";
 const TOKEN_UNUSABLE: &str = "the token is empty or has a character that no token has, such as \
     a space or a line break: trim what you read it from";
-const BUDGET_SPENT: &str = "not repeated, for the client has repeated too much lately";
-
-/// Says why a call does not wait any longer.
-fn out_of_time(failure: &Failure, left: Option<Duration>) -> String {
-    let left = left.unwrap_or_default().as_secs_f32();
-    match failure.retry_after {
-        Some(asked) => {
-            let asked = asked.as_secs_f32();
-            format!(
-                "the service asks to wait {asked} s, and the call has {left:.0} s left"
-            )
-        }
-        None if failure.detail.is_empty() => {
-            format!("{left:.0} s left are too short to repeat it")
-        }
-        None => format!(
-            "{}, and {left:.0} s left are too short to repeat it",
-            failure.detail
-        ),
-    }
-}
-
-impl Failure {
-    fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            kind,
-            detail: detail.into(),
-            answer: None,
-            source: None,
-            is_timeout: false,
-            is_retryable: false,
-            retry_after: None,
-        }
-    }
-
-    /// The service said no.
-    fn service(answer: Answer, moment: Moment) -> Self {
-        let mut failure = Self::new(ErrorKind::Service, "");
-        failure.retry_after = retry_after::read(&answer.headers, moment.wall);
-        failure.with_answer(answer)
-    }
-
-    fn with_answer(mut self, answer: Answer) -> Self {
-        self.answer = Some(answer);
-        self
-    }
-
-    fn retryable(mut self) -> Self {
-        self.is_retryable = true;
-        self
-    }
-}
-
-impl Failure {
-    /// A success whose body is not what was documented.
-    pub(crate) fn body(raw: crate::response::Raw, detail: Cow<'static, str>) -> Self {
-        Self::new(ErrorKind::Body, detail).with_answer(Answer {
-            status: raw.status,
-            headers: raw.headers,
-            body: raw.body,
-            cut: None,
-        })
-    }
-}

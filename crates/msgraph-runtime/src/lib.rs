@@ -64,6 +64,7 @@
 mod azure;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod builder;
 mod client;
 mod cloud;
 mod decoder;
@@ -89,7 +90,8 @@ use std::pin::Pin;
 
 #[cfg(feature = "azure")]
 pub use azure::AzureToken;
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+pub use client::Client;
 pub use cloud::Cloud;
 pub use error::{Error, ErrorKind};
 pub use http::Method;

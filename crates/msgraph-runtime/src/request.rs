@@ -128,7 +128,7 @@ impl<'a, T, B> Request<'a, T, B> {
     ///
     /// `Authorization` and what HTTP itself needs cannot be set.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match crate::client::header(name, value) {
+        match crate::builder::header(name, value) {
             Ok((name, value)) => drop(self.headers.insert(name, value)),
             Err(reason) => self.refused = self.refused.or(Some(reason)),
         }

@@ -1,0 +1,313 @@
+//! The builder of clients, and what it allows.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::Url;
+
+use crate::client::Inner;
+use crate::retry::RetryBudget;
+use crate::token::IntoTokenProvider;
+use crate::transport::HttpClient;
+use crate::{Client, Cloud, Error, RetryPolicy, TokenProvider, Transport};
+
+/// Builds a client: a [`Client`], or the generated `C` around one.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder<C = Client> {
+    cloud: Cloud,
+    base_url: Option<String>,
+    scope: Option<String>,
+    provider: Option<Arc<dyn TokenProvider>>,
+    transport: Option<Arc<dyn Transport>>,
+    http: Option<reqwest::ClientBuilder>,
+    user_agent: Option<String>,
+    headers: Vec<(String, String)>,
+    retry: RetryPolicy,
+    retry_budget: u32,
+    timeout: Option<Duration>,
+    read_timeout: Option<Duration>,
+    body_limit: usize,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C> ClientBuilder<C> {
+    /// A builder with every default and no token.
+    pub fn new() -> Self {
+        Self {
+            cloud: Cloud::default(),
+            base_url: None,
+            scope: None,
+            provider: None,
+            transport: None,
+            http: None,
+            user_agent: None,
+            headers: Vec::new(),
+            retry: RetryPolicy::default(),
+            retry_budget: 100,
+            timeout: Some(Duration::from_secs(100)),
+            read_timeout: Some(Duration::from_secs(30)),
+            body_limit: 1 << 20,
+            client: PhantomData,
+        }
+    }
+
+    /// Where tokens come from: a fixed one, a closure, or any other [`TokenProvider`].
+    pub fn token(mut self, token: impl IntoTokenProvider) -> Self {
+        self.provider = Some(token.into_token_provider());
+        self
+    }
+
+    /// The cloud, which gives the base URL and the scope. The default is [`Cloud::Global`].
+    pub fn cloud(mut self, cloud: Cloud) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
+    /// Another base URL than the cloud's, with its version, such as `http://localhost:8080/v1.0`.
+    ///
+    /// It must be https; http only to a loopback address. The token is sent there and nowhere
+    /// else.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Another scope than the cloud's to ask tokens for.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Another transport than reqwest.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// A prepared builder of reqwest's client, for proxies, roots of trust and the like.
+    ///
+    /// Its redirects, retries, referer and decompression are switched off, for the runtime has
+    /// its own rules for them; with an http base URL its proxies too. Its limit of time for
+    /// connecting is its own; ours is 10 seconds. Its other limits of time should stay unset:
+    /// the runtime's are the ones that keep what the service said.
+    pub fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http = Some(builder);
+        self
+    }
+
+    /// The application's name and version, such as `busy-light/1.2`.
+    ///
+    /// The header `User-Agent` names it before this crate. Nothing else is told.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.user_agent = Some(product.into());
+        self
+    }
+
+    /// A header of every request, in the place of any default one.
+    ///
+    /// `Authorization` and what HTTP itself needs cannot be set.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How often and how soon requests are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many repeats all calls of the client can make in a row. The default is 100.
+    ///
+    /// Ten successful calls earn one back. A storm of failures so ends by itself.
+    pub fn retry_budget(mut self, repeats: u32) -> Self {
+        self.retry_budget = repeats;
+        self
+    }
+
+    /// How long a call may take with all its attempts and waits. The default is 100 seconds;
+    /// `None` is no limit.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = timeout.into();
+        self
+    }
+
+    /// How long to wait for the head of an answer, and then for each next piece of its body.
+    /// The default is 30 seconds; `None` is no limit.
+    pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.read_timeout = timeout.into();
+        self
+    }
+
+    /// The longest body of an answer in bytes. The default is 1 MiB.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no token
+    /// provider, the base URL is none or not https, a header is not allowed, or the machine
+    /// has no roots of trust.
+    pub fn build(self) -> Result<C, Error>
+    where
+        C: From<Client>,
+    {
+        let text = self.base_url.as_deref().unwrap_or(self.cloud.base_url());
+        let base = base_url(text)?;
+        let cloud = Cloud::ALL
+            .iter()
+            .copied()
+            .find(|c| c.base_url() == text.trim_end_matches('/'));
+        let scope = self.scope.unwrap_or_else(|| {
+            let cloud = Cloud::of(&base).unwrap_or(self.cloud);
+            cloud.default_scope().to_owned()
+        });
+        let headers = headers(self.user_agent.as_deref(), &self.headers)?;
+        let Some(provider) = self.provider else {
+            return Err(Error::configuration(NO_TOKEN));
+        };
+        let is_loopback = base.scheme() == "http";
+        let transport = match (self.transport, self.http) {
+            (Some(transport), _) => transport,
+            (None, Some(http)) => Arc::new(HttpClient::from_builder(http, is_loopback)?),
+            (None, None) => Arc::new(HttpClient::new(is_loopback)?),
+        };
+        let inner = Arc::new(Inner {
+            base,
+            cloud,
+            scope: scope.into(),
+            provider,
+            transport,
+            headers,
+            retry: self.retry,
+            budget: RetryBudget::new(self.retry_budget),
+            timeout: self.timeout,
+            read_timeout: self.read_timeout,
+            body_limit: self.body_limit,
+            #[cfg(feature = "blocking")]
+            blocking: crate::blocking::Runtime::default(),
+        });
+        Ok(Client { inner }.into())
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("cloud", &self.cloud)
+            .field("retry", &self.retry)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+const NO_TOKEN: &str = "there is no token: call `token` with a fixed one, a closure or a \
+    `TokenProvider`";
+
+/// Reads a base URL: an origin that a token may be sent to, and a path.
+fn base_url(text: &str) -> Result<Url, Error> {
+    let refuse = |rule: &str| {
+        let message = format!(
+            "the base URL {rule}; write it like {}",
+            Cloud::Global.base_url()
+        );
+        Err(Error::configuration(message))
+    };
+    let Ok(url) = Url::parse(text) else {
+        return refuse("cannot be read");
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return refuse("is http, which is allowed to a loopback address only"),
+        _ => return refuse("is not https"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("carries credentials");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("has more than an origin and a path");
+    }
+    Ok(url)
+}
+
+/// Whether a URL stays on this machine.
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let address = address.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// The headers of every attempt.
+fn headers(
+    product: Option<&str>,
+    more: &[(String, String)],
+) -> Result<HeaderMap, Error> {
+    let own = concat!("msgraph-runtime/", env!("CARGO_PKG_VERSION"));
+    let agent = match product {
+        Some(product) => format!("{product} {own}"),
+        None => own.to_owned(),
+    };
+    let Some(agent) = clean(&agent) else {
+        return Err(Error::configuration(
+            "the user agent has a control character",
+        ));
+    };
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(header::USER_AGENT, agent);
+    for (name, value) in more {
+        let (name, value) = header(name, value).map_err(Error::configuration)?;
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+/// Reads a user's header; the refusal does not repeat the value.
+pub(crate) fn header(
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), String> {
+    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err("a header's name has a character that is not allowed".to_owned());
+    };
+    let is_own = [
+        header::AUTHORIZATION,
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::HOST,
+        header::TRANSFER_ENCODING,
+    ];
+    if is_own.contains(&name) {
+        return Err(format!("the header `{name}` is the client's own to set"));
+    }
+    match clean(value) {
+        Some(value) => Ok((name, value)),
+        None => Err(format!(
+            "the value of the header `{name}` has a control character"
+        )),
+    }
+}
+
+/// A header's value without any control character, not even a tab.
+fn clean(value: &str) -> Option<HeaderValue> {
+    let is_clean = !value.contains(char::is_control);
+    is_clean.then(|| HeaderValue::from_str(value).ok())?
+}

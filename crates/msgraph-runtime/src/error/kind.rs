@@ -1,0 +1,34 @@
+//! The kinds of failure.
+
+/// What kind of failure an [`Error`](crate::Error) is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be built like this.
+    Configuration,
+
+    /// The request was refused here, before anything was sent: a value is not allowed, or the
+    /// cloud does not have the operation.
+    Request,
+
+    /// There is no token: the provider failed, or gave what cannot be one.
+    Token,
+
+    /// Nothing was sent: the connection was refused, the name is unknown, or TLS failed.
+    Connect,
+
+    /// The connection broke before the answer: the service may or may not have acted.
+    Interrupted,
+
+    /// It took too long.
+    Timeout,
+
+    /// The service answered with a redirect that is not followed.
+    Redirect,
+
+    /// The service answered with a status that is no success.
+    Service,
+
+    /// The service answered with a success whose body is not what was documented.
+    Body,
+}

@@ -1,0 +1,74 @@
+//! All that is fixed about a call before its first attempt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::Url;
+
+use crate::operation::Operation;
+use crate::retry::RetryPolicy;
+use crate::token::AccessToken;
+use crate::transport::Attempt;
+
+/// All that is fixed about a call before its first attempt.
+pub(crate) struct Plan {
+    pub(crate) operation: &'static Operation,
+    pub(crate) url: Url,
+    pub(crate) client_request_id: HeaderValue,
+    /// The headers of this call alone.
+    pub(crate) headers: HeaderMap,
+    /// The body in JSON, if there is one.
+    pub(crate) body: Option<Bytes>,
+    pub(crate) scope: Arc<str>,
+    pub(crate) retry: RetryPolicy,
+    /// How long the call may take.
+    pub(crate) timeout: Option<Duration>,
+}
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
+
+impl Plan {
+    /// The next attempt, after so many repeats.
+    pub(super) fn attempt(
+        &self,
+        common: &HeaderMap,
+        token: Option<&AccessToken>,
+        repeats: u32,
+    ) -> Attempt {
+        Attempt {
+            method: self.operation.method.clone(),
+            headers: self.headers(common, token, repeats),
+            body: self.body.clone().unwrap_or_default(),
+            url: self.url.clone(),
+        }
+    }
+
+    /// All headers of an attempt, in one map that is made once.
+    fn headers(
+        &self,
+        common: &HeaderMap,
+        token: Option<&AccessToken>,
+        repeats: u32,
+    ) -> HeaderMap {
+        let mut headers = common.clone();
+        headers.insert(CLIENT_REQUEST_ID, self.client_request_id.clone());
+        if self.body.is_some() {
+            headers.insert(header::CONTENT_TYPE, JSON);
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        if repeats > 0 {
+            headers.insert(RETRY_ATTEMPT, HeaderValue::from(repeats));
+        }
+        // The last one, for no other header may take its place.
+        if let Some(token) = token.and_then(AccessToken::header) {
+            headers.insert(header::AUTHORIZATION, token.clone());
+        }
+        headers
+    }
+}
