@@ -6,6 +6,7 @@ mod redact;
 mod service;
 mod show;
 
+use hints::Hints;
 pub use kind::ErrorKind;
 #[cfg(feature = "tracing")]
 pub(crate) use redact::id as shown_id;
@@ -47,7 +48,7 @@ struct Inner {
     retry_after: Option<Duration>,
     is_timeout: bool,
     is_retryable: bool,
-    hints: Vec<Cow<'static, str>>,
+    hints: Hints,
     source: Option<BoxError>,
 }
 
@@ -112,7 +113,7 @@ impl Error {
             retry_after: None,
             is_timeout: false,
             is_retryable: false,
-            hints: Vec::new(),
+            hints: Hints::default(),
             source: None,
         }))
     }
@@ -212,7 +213,7 @@ impl Error {
 
     /// What may help, the most particular first.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
-        self.0.hints.iter().map(|hint| &**hint)
+        self.0.hints.all.iter().map(|hint| &**hint)
     }
 
     /// The beginning of the answer's body, at most 4 KiB. It may name a user.

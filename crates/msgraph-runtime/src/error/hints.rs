@@ -10,13 +10,29 @@ use crate::operation::{Caller, Hint, Operation};
 use crate::token::AccessToken;
 use crate::token::claims::Claims;
 
-/// All hints for a failure, the most particular first.
+/// What may help, the most particular first.
+#[derive(Default)]
+pub(crate) struct Hints {
+    pub(crate) all: Vec<Cow<'static, str>>,
+    /// Whether the first one is known to be the one that fits.
+    is_certain: bool,
+}
+
+impl Hints {
+    /// Those that a line has room for: a second one only when the first is a guess.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &str> {
+        let count = if self.is_certain { 1 } else { 2 };
+        self.all.iter().take(count).map(|hint| &**hint)
+    }
+}
+
+/// All hints for a failure.
 pub(crate) fn of(
     operation: &Operation,
     status: StatusCode,
     error: &ServiceError,
     token: Option<&AccessToken>,
-) -> Vec<Cow<'static, str>> {
+) -> Hints {
     let claims = token.map(Claims::of).unwrap_or_default();
     let expiry = claims
         .expires_at
@@ -27,7 +43,10 @@ pub(crate) fn of(
     let is_token = error.code.as_deref().is_none_or(is_token_code);
     if status == StatusCode::UNAUTHORIZED && is_token {
         if expiry.is_some_and(|expiry| expiry <= SystemTime::now()) {
-            return vec![EXPIRED.into()];
+            return Hints {
+                all: vec![EXPIRED.into()],
+                is_certain: true,
+            };
         }
         if error.code.is_some() {
             hints.push(NOT_ACCEPTED.into());
@@ -44,13 +63,18 @@ pub(crate) fn of(
     }
     let known = |hint: &&Hint| hint.caller.is_some() && hint.caller == claims.caller;
     hints.extend(fitting().filter(known).map(|hint| hint.text.into()));
+    // What the token says about itself has chosen all of these; a bad request has many causes.
+    let is_certain = !hints.is_empty() && matches!(status.as_u16(), 401 | 403);
     let general = |hint: &&Hint| hint.caller.is_none();
     hints.extend(fitting().filter(general).map(|hint| hint.text.into()));
     if claims.caller.is_none() {
         hints.extend(permission);
         hints.extend(fitting().filter_map(guess));
     }
-    hints
+    Hints {
+        all: hints,
+        is_certain,
+    }
 }
 
 const EXPIRED: &str = "the token has expired; let the provider give a fresh one, as \

@@ -33,8 +33,7 @@ impl fmt::Display for Error {
         if let Some(id) = self.shown_request_id() {
             write!(f, "; request-id {id}")?;
         }
-        // The first is the most particular; a second one may be the one that fits.
-        for (index, hint) in inner.hints.iter().take(2).enumerate() {
+        for (index, hint) in inner.hints.shown().enumerate() {
             f.write_str(if index == 0 { "; hint: " } else { "; or: " })?;
             f.write_str(hint)?;
         }
@@ -59,7 +58,7 @@ impl fmt::Debug for Error {
             )
             .field("attempts", &inner.attempts)
             .field("retry_after", &inner.retry_after)
-            .field("hints", &inner.hints)
+            .field("hints", &inner.hints.all)
             .finish_non_exhaustive()
     }
 }
