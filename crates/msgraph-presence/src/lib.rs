@@ -1,52 +1,107 @@
 //! Read and set Microsoft Teams presence through Microsoft Graph.
 //!
 //! ```
-//! use msgraph_presence::{Client, PreferredPresence, StatusMessage, UserId};
+//! use msgraph_presence::{Client, PreferredPresence, StatusMessage};
 //! use std::time::Duration;
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let ada = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse::<UserId>()?;
-//! # graph.add_user(msgraph_presence_emulator::User::new("Ada").id(ada));
-//! # let token = graph.token_for(ada);
-//! # if false {
-//! let client = Client::new("eyJ0…")?; // a token, a closure or any other `TokenProvider`
-//! # }
-//! # let client = Client::builder().base_url(graph.base_url()).token(token).build()?;
-//! let me = client.me().presence().get().await?;
-//! println!("{}", me.availability.unwrap_or_default());
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//!     # let ada = graph.add_user("Ada");
+//!     # if false {
+//!     let token = std::env::var("GRAPH_TOKEN")?; // or a closure, or any `TokenProvider`
+//!     let client = Client::new(token)?;
+//!     # }
+//!     # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 //!
-//! let ada: UserId = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
-//! let presence = client.users(ada).presence();
-//! presence
-//!     .set_status_message(StatusMessage::text("In a meeting").expires_in(Duration::from_secs(1500)))
-//!     .await?;
-//! presence
-//!     .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
-//!     .expiration_duration(Duration::from_secs(8 * 3600))
-//!     .await?;
-//! # Ok(())
-//! # }
+//!     let me = client.me().presence().get().await?;
+//!     println!("{}", me.availability.unwrap_or_default());
+//!
+//!     let presence = client.users(me.id.parse()?).presence();
+//!     let message = StatusMessage::text("In a meeting").expires_in(Duration::from_secs(1500));
+//!     presence.set_status_message(message).await?;
+//!     presence
+//!         .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+//!         .expiration_duration(Duration::from_secs(8 * 3600))
+//!         .await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! ```toml
+//! [dependencies]
+//! msgraph-presence = "0.1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //! ```
 //!
 //! Handles mirror the URL. What an operation requires is in its signature, what is optional
 //! is chained, and `.await` sends it. `.send().await` gives the whole [`Response`], with
 //! status, headers and request ids.
 //!
+//! # Operations
+//!
+#![doc = include_str!("generated/operations.md")]
+//!
+//! All of them set or read an absolute state: a call that is sent twice does no harm.
+//! [`guides::operations`] shows each of them with all its options.
+//!
 //! # Where to read on
 //!
 //! | question | answer |
 //! |---|---|
-//! | Which presence can be set? | [`PreferredPresence`] |
-//! | How does a status message expire, how is it cleared? | [`StatusMessage`] |
+//! | Where do tokens come from? | [`guides::tokens`] |
+//! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
+//! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
+//! | What went wrong? | [`guides::errors`], [`Error`] |
+//! | How do I test my program? | [`guides::testing`] |
 //! | Which id does a user have? | [`UserId`] |
-//! | Where do tokens come from? | [`TokenProvider`] |
-//! | What went wrong? | [`Error`] |
 //! | What happens to a request, in which order? | [`runtime`] |
-//! | How do I test my program? | the crate `msgraph-presence-emulator` |
+//! | What was it called in the SDK that I know? | [`guides::from_other_sdks`], [`guides::from_graph_rs_sdk`], [`guides::from_reqwest`] |
+//!
+//! # Errors
+//!
+//! Every call fails with an [`Error`]: one line with operation, status, code, request id and
+//! what may help. What the service would refuse is refused before it is sent, with the cure.
+//! Throttling, a busy service and broken connections are repeated first, within limits.
+//!
+//! # Testing
+//!
+//! The crate `msgraph-presence-emulator` is a stand-in for the service, on a free port of the
+//! loopback interface, with a clock and faults of the test's own.
+//!
+//! # Features
+//!
+//! | feature | what it adds | default |
+//! |---|---|---|
+//! | `rustls` | TLS with rustls and the system's roots of trust | yes |
+//! | `native-tls` | TLS of the operating system | no |
+//! | `http2` | HTTP/2 | no |
+//! | `blocking` | `send_blocking()` on every request | no |
+//! | `azure` | `AzureToken`: credentials of the Azure SDK as token providers | no |
+//! | `tracing` | a span for each call, an event for each attempt | no |
+//! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
+//!
+//! Without `rustls` and `native-tls` there is no TLS: then hand a
+//! [`Transport`](runtime::Transport) of your own to the builder.
+//!
+//! # Security
+//!
+//! A token goes to one origin and to no other, over https (http to loopback alone). Redirects
+//! elsewhere are not followed. `Debug`, `Display`, errors and traces show no token, no text of
+//! a message, no URL with a user's id. Answers are bounded in size, depth and time. `unsafe` is
+//! forbidden here.
+//!
+//! # Versions
+//!
+//! The minimum supported Rust version is 1.89; a newer one is a new minor version, never a
+//! patch. Before 1.0 a minor version may break what compiled. Values and members that
+//! Microsoft adds break nothing: enums are open, and structs that are read are
+//! `non_exhaustive`. Of other crates the public API shows `http` 1 and `bytes` 1, with the
+//! features `azure` and `jiff` those, and in one method (`ClientBuilder::reqwest`) `reqwest`
+//! 0.13: a new major version of theirs is a breaking change here.
 
 mod generated;
+pub mod guides;
 
 pub use generated::*;
 pub use msgraph_presence_models::*;
@@ -55,6 +110,9 @@ pub use msgraph_runtime::{
     AccessToken, Cloud, Error, ErrorKind, Request, Response, RetryPolicy, TokenCache,
     TokenProvider, TokenRequest,
 };
+
+#[cfg(feature = "azure")]
+pub use msgraph_runtime::AzureToken;
 
 use msgraph_runtime::IntoTokenProvider;
 

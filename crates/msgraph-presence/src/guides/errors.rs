@@ -1,0 +1,152 @@
+//! What went wrong, what to do about it, and what to log.
+//!
+//! # One type, one line
+//!
+//! Every call fails with an [`Error`]. Its `Display` is one line that says which operation
+//! failed, what the service answered, the id that Microsoft's support asks for, and what may
+//! help:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! let error = client.me().presence().get().await.unwrap_err();
+//! # let line = error.to_string();
+//! # let id = error.request_id().unwrap_or_default();
+//! # assert_eq!(line.replace(id, "…"),
+//! #     "me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated authentication flow.; \
+//! #      request-id …; hint: `/me` is the signed-in user and an application token has none; \
+//! #      use `users(id)` with the user's object id");
+//! println!("{error}");
+//! // me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated
+//! // authentication flow.; request-id …; hint: `/me` is the signed-in user and an
+//! // application token has none; use `users(id)` with the user's object id
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! (It is broken here to fit.) Nothing in it is private: no token, no text of a message, no
+//! user's id, no URL. The accessors have what the service said as it came, which may be.
+//!
+//! # Decide by questions, not by texts
+//!
+//! Microsoft asks not to depend on messages, which change without notice, and writes codes in
+//! varying letter case. These answers depend on neither:
+//!
+//! ```
+//! use msgraph_presence::{Error, ErrorKind};
+//!
+//! /// The exit code of a command-line program.
+//! fn exit_code(error: &Error) -> u8 {
+//!     match error.kind() {
+//!         ErrorKind::Request | ErrorKind::Configuration => 2, // ours: nothing was sent
+//!         _ if error.is_unauthorized() => 3, // sign in again, or lacks a permission
+//!         _ if error.is_forbidden() => 4,    // lacks a permission
+//!         _ if error.is_not_found() => 5,    // no such user here
+//!         _ if error.is_retryable() => 75,   // try again later
+//!         _ => 1,
+//!     }
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let client = msgraph_presence::Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! # let nobody = "00000000-0000-4000-8000-000000000000".parse()?;
+//! # assert_eq!(exit_code(&client.users(nobody).presence().get().await.unwrap_err()), 5);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | the service says | it most often means | what helps |
+//! |---|---|---|
+//! | 400 on `/me` | an application's token has no "me" | `users(id)` |
+//! | 400, no message | a personal Microsoft account: they have no presence in Graph | a work or school account |
+//! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
+//! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
+//! | 401 "Cannot set the presence of another user" | a delegated token writes for its own user alone | an application's token |
+//! | 403, no message | the token lacks the permission to write | grant it, then get a *new* token |
+//! | 404 | no such user in this tenant; a user principal name | the object id |
+//! | 429 | too many requests; already repeated for you | fewer calls; `error.retry_after()` |
+//!
+//! Each of these rows is a hint in the error itself, where the answer allows to tell. When
+//! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
+//! and which ones it has. The token is read for that purpose alone, and never judged by it.
+//!
+//! # What was repeated already
+//!
+//! 429, 503 and requests that never left are repeated for every operation; 504, broken
+//! connections and timeouts for those that do no harm twice, which are all five. So an error
+//! that [`is_retryable`](crate::Error::is_retryable) has been tried
+//! [`attempts`](crate::Error::attempts) times: wait for minutes, not seconds.
+//! [`runtime`](crate::runtime) has the rules in full.
+//!
+//! ```
+//! # use msgraph_presence::{Client, RetryPolicy};
+//! # use msgraph_presence_emulator::Fault;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let retry = RetryPolicy::default().first_wait(std::time::Duration::from_millis(1));
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).retry(retry).build()?;
+//! graph.inject(Fault::status(429).retry_after("3600").always());
+//! let error = client.me().presence().get().await.unwrap_err();
+//! assert!(error.is_throttled() && error.is_retryable());
+//! assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(3600));
+//! assert_eq!(error.attempts(), 1); // an hour is more than the call has: it does not wait
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors before anything is sent
+//!
+//! A user id that is none, a duration of zero, an offset in a local time: these are refused
+//! here, with the rule and the cure.
+//!
+//! ```
+//! use msgraph_presence::UserId;
+//!
+//! let error = "ada@contoso.com".parse::<UserId>().unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "invalid user id: it is not a GUID; presence takes the user's object id, a GUID; \
+//!      look it up with `GET /users/{userPrincipalName}?$select=id`",
+//! );
+//! ```
+//!
+//! # What to log
+//!
+//! The line, and for a question to Microsoft the two ids, the time, and
+//! [`diagnostics`](crate::Error::diagnostics), which is what their [page][best] asks for:
+//!
+//! ```
+//! # fn log(error: &msgraph_presence::Error) {
+//! eprintln!("{error}");
+//! let (ours, theirs) = (error.client_request_id(), error.request_id());
+//! eprintln!("{ours:?} {theirs:?} {:?} {:?}", error.date(), error.diagnostics());
+//! # }
+//! ```
+//!
+//! With the feature `tracing` each call is a span and each attempt an event, as private as
+//! the line.
+//!
+//! # Sources
+//!
+//! [Errors][errors], [throttling][throttling], [best practices][best]. That a missing
+//! permission is answered with 401: [docs#6561][a], [docs#8457][b]; with an empty 403:
+//! [ms-teams-cli#70][c]; another user's presence: [explorer#3096][d]; personal accounts:
+//! [explorer#2838][e]; principal names: [dotnet#1942][f].
+//!
+//! [errors]: https://learn.microsoft.com/graph/errors
+//! [throttling]: https://learn.microsoft.com/graph/throttling
+//! [best]: https://learn.microsoft.com/graph/best-practices-concept
+//! [a]: https://github.com/microsoftgraph/microsoft-graph-docs/issues/6561
+//! [b]: https://github.com/microsoftgraph/microsoft-graph-docs/issues/8457
+//! [c]: https://github.com/osodevops/ms-teams-cli/issues/70
+//! [d]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3096
+//! [e]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838
+//! [f]: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942
+//! [`Error`]: crate::Error
+//! [`TokenCache`]: crate::TokenCache

@@ -1,0 +1,131 @@
+//! How long what one sets lasts, and in which time zone.
+//!
+//! The two things that can be set expire in two ways:
+//!
+//! | | written as | without it |
+//! |---|---|---|
+//! | [status message](#a-status-message) | a local date and time, and the name of a time zone | it never expires |
+//! | [preferred presence](#a-preferred-presence) | a duration | one day for `DoNotDisturb` and `Busy`, seven days for all others |
+//!
+//! Set an expiry whenever a program sets something for a while. It is what undoes it when the
+//! program crashes.
+//!
+//! # A status message
+//!
+//! ```
+//! use msgraph_presence::StatusMessage;
+//! use std::time::{Duration, SystemTime};
+//!
+//! let quarter = Duration::from_secs(15 * 60);
+//! let message = || StatusMessage::text("Back soon");
+//!
+//! message().expires_in(quarter); // so long after now, by this machine's clock
+//! message().expires_at(SystemTime::now() + quarter); // at an instant
+//! message().expires_at_local("2026-11-21T17:30:00", "Europe/Rome"); // by a local clock
+//! message(); // never
+//! ```
+//!
+//! The first two are written in UTC: no time zone is involved, and that is the best choice
+//! for a program. The third one is for a time that a person has named.
+//!
+//! On the wire it is a date and time *without* an offset and a zone beside it
+//! ([`dateTimeTimeZone`][zone]). An offset or a `Z` inside the date and time is a common
+//! mistake; here it is refused before anything is sent:
+//!
+//! ```
+//! use msgraph_presence::{PresenceStatusMessage, StatusMessage};
+//!
+//! let message = StatusMessage::text("Back soon");
+//! let message = message.expires_at_local("2026-11-21T17:30:00Z", "UTC");
+//! let error = PresenceStatusMessage::try_from(message).unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "invalid date and time: it carries an offset; write it like 2026-11-21T17:30:00, \
+//!      and name the time zone beside it",
+//! );
+//! ```
+//!
+//! # Which zones the service knows
+//!
+//! Microsoft's [page][zone] names all Windows zones (`Pacific Standard Time`) and a list of
+//! IANA zones. It warns that some parts of Graph take less, and does not say it of presence.
+//! `UTC` is used in practice. A zone is sent as it is, and the service decides.
+//!
+//! # Reading an expiry
+//!
+//! It can come back in another zone than it was set in, and of another user's message it does
+//! not come at all: a `None` is not "never" then. The texts are kept as they came.
+//! With the feature `jiff` they become an instant, whether the zone has a Windows name or an
+//! IANA name; an unknown one is an error and never a wrong instant.
+//!
+//! ```
+//! # use msgraph_presence::{Client, StatusMessage};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # graph.set_clock("2026-11-21T09:00:00Z".parse()?);
+//! # let token = msgraph_presence_emulator::Token::delegated(graph.add_user("Ada"));
+//! # let token = graph.token(token.expires_in(std::time::Duration::from_secs(1 << 31)));
+//! # let client = Client::builder().base_url(graph.base_url()).token(token).build()?;
+//! # let me = client.me().presence().get().await?.id.parse()?;
+//! # let message = StatusMessage::text("Out").expires_at_local("2026-11-21T17:30:00", "Pacific Standard Time");
+//! # client.users(me).presence().set_status_message(message).await?;
+//! let message = client.me().presence().get().await?.status_message.unwrap_or_default();
+//! if let Some(expiry) = message.expiry_date_time {
+//!     println!("{:?} in {:?}", expiry.date_time, expiry.time_zone);
+//!     # #[cfg(feature = "jiff")]
+//!     println!("{}", expiry.to_timestamp()?); // with the feature `jiff`
+//!     # #[cfg(feature = "jiff")]
+//!     # assert_eq!(expiry.to_timestamp()?.to_string(), "2026-11-22T01:30:00Z");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Clearing a status message
+//!
+//! Microsoft documents no way. Programs overwrite it with an empty text, with null, or with a
+//! placeholder that expires soon. [`StatusMessage::clear`] sends the empty text.
+//!
+//! # A preferred presence
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::PreferredPresence;
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! let presence = client.users(ada).presence();
+//! let busy = || presence.set_user_preferred_presence(PreferredPresence::Busy);
+//!
+//! busy().expiration_duration(Duration::from_secs(8 * 3600)).await?; // sends PT8H
+//! busy().expiration_duration("P1DT12H").await?;
+//! busy().await?; // for the default of this presence:
+//! let day = Duration::from_secs(86_400);
+//! assert_eq!(PreferredPresence::Busy.default_expiration_duration(), day);
+//! # graph.received(msgraph_presence_emulator::Expected::post("setUserPreferredPresence").times(3))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! On the wire it is an ISO 8601 duration in days, hours, minutes and seconds. No shortest and
+//! no longest one is documented: the range of 5 to 240 minutes that is often quoted belongs to
+//! another operation, `setPresence`. Zero, negative and unreadable ones are refused here.
+//! To extend a preferred presence, set it again: it starts anew.
+//!
+//! # Sources
+//!
+//! [setStatusMessage][message], [setUserPreferredPresence][preferred],
+//! [dateTimeTimeZone][zone], [presenceStatusMessage][read].
+//! On clearing: one client's [reading of the docs][clear].
+//!
+//! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
+//! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
+//! [zone]: https://learn.microsoft.com/graph/api/resources/datetimetimezone?view=graph-rest-1.0
+//! [read]: https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
+//! [clear]: https://github.com/Carme99/PresenceJam-Desktop
+//! [`StatusMessage::clear`]: crate::StatusMessage::clear

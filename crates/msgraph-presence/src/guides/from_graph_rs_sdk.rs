@@ -1,0 +1,74 @@
+//! For those who use `graph-rs-sdk`: what changes.
+//!
+//! `graph-rs-sdk` covers all of Graph, signs users in itself, and answers with the response
+//! of reqwest. This crate covers presence, leaves signing in to others, and answers with
+//! types. Both can be used side by side. What is said here is about version 3.0.1.
+//!
+//! # Read a presence
+//!
+//! ```text
+//! let client = GraphClient::new(token);
+//! let response = client.user(id).presence().get_presence().send().await?;
+//! if !response.status().is_success() {
+//!     // an error of the service is an `Ok` until one looks
+//! }
+//! let presence: serde_json::Value = response.json().await?;
+//! let availability = presence["availability"].as_str();
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::{Client, UserId};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let id = graph.add_user("Ada").to_string();
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! let id: UserId = id.parse()?;
+//! let presence = client.users(id).presence().get().await?; // an error of the service is an `Err`
+//! let availability = presence.availability;
+//! # assert!(availability.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Set the preferred presence
+//!
+//! ```text
+//! let body = serde_json::json!({
+//!     "availability": "Busy", "activity": "Busy", "expirationDuration": "PT1H",
+//! });
+//! client.user(id).presence().set_user_preferred_presence(&body).send().await?;
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::{Client, PreferredPresence};
+//! # use std::time::Duration;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let id = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! let presence = client.users(id).presence();
+//! let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);
+//! busy.expiration_duration(Duration::from_secs(3600)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What stands where
+//!
+//! | | graph-rs-sdk 3.0.1 | here |
+//! |---|---|---|
+//! | `setStatusMessage` | none | `presence().set_status_message(…)` |
+//! | `/communications/presences/{id}` | none | `communications().presences(id)` |
+//! | `setPresence`, `clearPresence`, `clearUserPreferredPresence` | yes | not yet |
+//! | all the rest of Graph | yes | no: keep using it |
+//! | an answer | `reqwest::Response`, decoded by hand | `Presence` |
+//! | a status of 400 or more | `Ok`, then `into_graph_error_message()` | `Err`, with code, message, request id and hints |
+//! | repeats | off; `retry(Some(n))`, `wait_for_retry_after_headers(true)` | on, bounded by attempts, time and a budget |
+//! | signing in | built in, with a cache in memory | `azure_identity`, `oauth2`: [`tokens`](super::tokens) |
+//! | another base URL | https only; `test-util` allows http | https, and http to loopback |
+//!
+//! To see for yourself: `src/users/presence/request.rs` and `src/communications/request.rs`
+//! of the published crate list its operations; its README shows how errors are read, under
+//! "Response Errors/Error Types"; `GraphClientConfiguration` documents "Default is no retry".

@@ -1,0 +1,190 @@
+//! For those who know Microsoft's SDK for Python or JavaScript: what it is called here.
+//!
+//! Handles mirror the URL, as they do there. The snippets are those of Microsoft's pages, for
+//! `msgraph-sdk` (Python) 1.65.0 and `@microsoft/microsoft-graph-client` (JavaScript) 3.0.7.
+//!
+//! # A client
+//!
+//! ```python
+//! client = GraphServiceClient(credential, ["https://graph.microsoft.com/.default"])
+//! ```
+//!
+//! ```js
+//! const client = Client.init({ authProvider: (done) => done(null, token) });
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::{Client, Error};
+//! # fn client(token: String) -> Result<Client, Error> {
+//! let client = Client::new(token)?;
+//! # Ok(client)
+//! # }
+//! ```
+//!
+//! # Read a presence
+//!
+//! ```python
+//! me = await client.me.presence.get()
+//! user = await client.users.by_user_id(id).presence.get()
+//! same = await client.communications.presences.by_presence_id(id).get()
+//! print(user.availability)
+//! ```
+//!
+//! ```js
+//! const me = await client.api("/me/presence").get();
+//! const user = await client.api(`/users/${id}/presence`).get();
+//! const same = await client.api(`/communications/presences/${id}`).get();
+//! console.log(user.availability);
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let id = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(id)).build()?;
+//! let me = client.me().presence().get().await?;
+//! let user = client.users(id).presence().get().await?;
+//! let same = client.communications().presences(id).get().await?;
+//! println!("{}", user.availability.unwrap_or_default());
+//! # assert_eq!(me.id, same.id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Set the status message
+//!
+//! ```python
+//! message = PresenceStatusMessage(
+//!     message=ItemBody(content="In a meeting", content_type=BodyType.Text),
+//!     expiry_date_time=DateTimeTimeZone(
+//!         date_time="2026-11-21T17:30:00", time_zone="Pacific Standard Time"
+//!     ),
+//! )
+//! body = SetStatusMessagePostRequestBody(status_message=message)
+//! await client.users.by_user_id(id).presence.set_status_message.post(body)
+//! ```
+//!
+//! ```js
+//! await client.api(`/users/${id}/presence/setStatusMessage`).post({
+//!   statusMessage: {
+//!     message: { content: "In a meeting", contentType: "text" },
+//!     expiryDateTime: {
+//!       dateTime: "2026-11-21T17:30:00",
+//!       timeZone: "Pacific Standard Time",
+//!     },
+//!   },
+//! });
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::{Client, StatusMessage};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let id = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(id)).build()?;
+//! let message = StatusMessage::text("In a meeting")
+//!     .expires_at_local("2026-11-21T17:30:00", "Pacific Standard Time");
+//! client.users(id).presence().set_status_message(message).await?;
+//! # graph.received(msgraph_presence_emulator::Expected::post("/setStatusMessage").json(serde_json::json!({
+//! #     "statusMessage": {
+//! #         "message": { "content": "In a meeting", "contentType": "text" },
+//! #         "expiryDateTime": { "dateTime": "2026-11-21T17:30:00", "timeZone": "Pacific Standard Time" },
+//! #     },
+//! # })))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Set the preferred presence
+//!
+//! ```python
+//! body = SetUserPreferredPresencePostRequestBody(
+//!     availability="DoNotDisturb", activity="DoNotDisturb",
+//!     expiration_duration=timedelta(hours=8),
+//! )
+//! await client.users.by_user_id(id).presence.set_user_preferred_presence.post(body)
+//! ```
+//!
+//! ```js
+//! await client.api(`/users/${id}/presence/setUserPreferredPresence`).post({
+//!   availability: "DoNotDisturb",
+//!   activity: "DoNotDisturb",
+//!   expirationDuration: "PT8H",
+//! });
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::{Client, PreferredPresence};
+//! # use std::time::Duration;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let id = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(id)).build()?;
+//! client
+//!     .users(id)
+//!     .presence()
+//!     .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+//!     .expiration_duration(Duration::from_secs(8 * 3600))
+//!     .await?;
+//! # graph.received(msgraph_presence_emulator::Expected::post("/setUserPreferredPresence").json(serde_json::json!({
+//! #     "availability": "DoNotDisturb", "activity": "DoNotDisturb", "expirationDuration": "PT8H",
+//! # })))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Handle an error
+//!
+//! ```python
+//! except ODataError as error:
+//!     print(error.response_status_code, error.error.code, error.error.message)
+//!     print(error.error.inner_error.request_id)
+//! ```
+//!
+//! ```js
+//! } catch (error) {
+//!   console.log(error.statusCode, error.code, error.message, error.requestId);
+//! }
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! # let result = client.me().presence().get().await;
+//! # assert!(result.is_err());
+//! if let Err(error) = result {
+//!     println!("{:?} {:?} {:?}", error.status(), error.code(), error.message());
+//!     println!("{error}"); // all of it on one line, with the request id and what may help
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is different
+//!
+//! | | Python | JavaScript | here |
+//! |---|---|---|---|
+//! | a duration of eight hours | `8:00:00`, which the service refuses ([#1262]) | the text one wrote | `PT8H` |
+//! | a pair that the service does not take | sent | sent | does not compile |
+//! | a principal name as id | sent | sent | refused, with the cure |
+//! | `/communications/presences/{id}` as the page shows it, `{"value":[…]}` | a presence of `None`s, no error | the raw object | a presence |
+//! | an availability that is new | kept, a string | kept, a string | kept, `UnknownValue` |
+//! | a content type that is new | `None` | kept | kept, `UnknownValue` |
+//! | repeated: statuses | 429, 503, 504 | 429, 503, 504 | 429, 503, 504 |
+//! | repeated: broken connections | no | no | yes |
+//! | a limit of time for a call | per request, 100 s | none of its own | 100 s with all repeats |
+//!
+//! The rows about Python and JavaScript were observed with the two versions named above, on
+//! loopback. The repository's `crates/msgraph-presence-emulator/interop` runs both SDKs
+//! against the emulator, and shows the first and the fourth row.
+//!
+//! The emulator works with those SDKs as well: see the same folder.
+//!
+//! [#1262]: https://github.com/microsoftgraph/msgraph-sdk-python/issues/1262

@@ -1,0 +1,81 @@
+//! For those who call Graph with `reqwest` alone: what can be deleted.
+//!
+//! It begins with a few lines:
+//!
+//! ```
+//! # async fn raw(http: reqwest::Client, root: String, token: String) -> Result<(), Box<dyn std::error::Error>> {
+//! let answer = http
+//!     .get(format!("{root}/me/presence"))
+//!     .bearer_auth(&token)
+//!     .send()
+//!     .await?
+//!     .error_for_status()?;
+//! let presence: serde_json::Value = serde_json::from_slice(&answer.bytes().await?)?;
+//! let availability = presence["availability"].as_str();
+//! # assert_eq!(availability, Some("Offline"));
+//! # Ok(())
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let token = graph.token_for(graph.add_user("Ada"));
+//! # raw(reqwest::Client::new(), graph.base_url(), token).await
+//! # }
+//! ```
+//!
+//! The same here:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let token = graph.token_for(graph.add_user("Ada"));
+//! # let client = Client::builder().base_url(graph.base_url()).token(token).build()?;
+//! let availability = client.me().presence().get().await?.availability;
+//! # assert!(availability.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What the first one grows into, and what stands here for it:
+//!
+//! | what is written by hand sooner or later | here |
+//! |---|---|
+//! | a loop around 429 and 503 that reads `Retry-After` in seconds, decimals and dates, and ends | on; [`RetryPolicy`], a limit of time for the call, a budget for the client |
+//! | a fresh token on 401, once, and not by every task at the same time | [`TokenCache`] |
+//! | 403 told from 401, and both from a missing permission | [`Error`] with hints |
+//! | the message of the service, which `error_for_status` throws away | `error.code()`, `error.message()`, `error.request_id()` |
+//! | `client-request-id`, for Microsoft's support | sent with every call, the same for all its attempts |
+//! | a URL out of log lines: reqwest's errors print it, with the user's id | no error prints one |
+//! | ids joined into a path: `..`, `/` and an empty text make another URL | [`UserId`], a GUID; segments are encoded one by one |
+//! | redirects: reqwest follows ten, and a POST after a 301 or 302 becomes a GET without a body | followed to the same origin alone, by 307 and 308 alone |
+//! | a limit for the body, and for the time between its pieces | 1 MiB, 30 seconds; both can be set |
+//! | `DoNotDisturb` and its activity, `Offline` and `OffWork` | [`PreferredPresence`] |
+//! | durations and dates without an offset | [`IsoDuration`](crate::IsoDuration), [`StatusMessage`] |
+//! | a server to test all that with | `msgraph-presence-emulator` |
+//!
+//! # Keep your own reqwest
+//!
+//! Proxies, certificates, a resolver: hand its builder over.
+//!
+//! ```
+//! # use msgraph_presence::{Client, Error};
+//! # fn client() -> Result<Client, Error> {
+//! let http = reqwest::Client::builder().connect_timeout(std::time::Duration::from_secs(3));
+//! let client = Client::builder().token("eyJ0…").reqwest(http).build()?;
+//! # Ok(client)
+//! # }
+//! ```
+//!
+//! The client sets redirects, retries, referer and decompression itself. It must be the same
+//! major version of reqwest, 0.13: this is the one place where its types appear. To stay
+//! independent of that, or to use another HTTP library, implement
+//! [`Transport`](crate::runtime::Transport): the example `own_transport` does.
+//!
+//! [`Error`]: crate::Error
+//! [`PreferredPresence`]: crate::PreferredPresence
+//! [`RetryPolicy`]: crate::RetryPolicy
+//! [`StatusMessage`]: crate::StatusMessage
+//! [`TokenCache`]: crate::TokenCache
+//! [`UserId`]: crate::UserId

@@ -1,0 +1,27 @@
+//! Guides: how to do things, and why they are as they are. There is no code in here to call.
+//!
+//! | guide | answers |
+//! |---|---|
+//! | [`operations`] | How is each operation called, with all that can be said about a call? |
+//! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
+//! | [`expiry`] | How long does what I set last, and in which time zone? |
+//! | [`nothing_changed`] | The call succeeded, and Teams shows something else. Why? |
+//! | [`errors`] | What went wrong, what do I do about it, what do I log? |
+//! | [`testing`] | How do I test my program without a tenant? |
+//! | [`from_other_sdks`] | I know Microsoft's SDK for Python or JavaScript. What is it called here? |
+//! | [`from_graph_rs_sdk`] | I use `graph-rs-sdk`. What changes? |
+//! | [`from_reqwest`] | I call Graph with `reqwest` alone. What can I delete? |
+//!
+//! All examples run in this crate's tests, against the emulator. What is said about the
+//! service is from Microsoft's pages, which are linked; where they are silent or contradict
+//! each other, that is said too.
+
+pub mod errors;
+pub mod expiry;
+pub mod from_graph_rs_sdk;
+pub mod from_other_sdks;
+pub mod from_reqwest;
+pub mod nothing_changed;
+pub mod operations;
+pub mod testing;
+pub mod tokens;

@@ -1,0 +1,113 @@
+//! The call succeeded, and Teams shows something else.
+//!
+//! Both POSTs answer 200 when the service has *taken* what was sent. What Teams shows is put
+//! together from more than that. The usual reasons, the most frequent first:
+//!
+//! # There is no session
+//!
+//! A preferred presence shows only while the user has at least one presence session: a Teams
+//! client that is signed in, or one that an application made with `setPresence`. Without one
+//! the call succeeds and the user shows as Offline.
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::{Availability, PreferredPresence};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! let presence = client.users(ada).presence();
+//! presence
+//!     .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+//!     .await?;
+//! let seen = presence.get().await?.availability;
+//! assert_eq!(seen, Some(Availability::Offline));
+//!
+//! graph.sign_in(ada); // Ada opens Teams
+//! let seen = presence.get().await?.availability;
+//! assert_eq!(seen, Some(Availability::DoNotDisturb));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Something else takes precedence
+//!
+//! A preferred presence hides what every session says, a call too: after
+//! `PreferredPresence::Available` a user in a meeting shows as Available. Without one the
+//! sessions are put together: DoNotDisturb comes before Busy, Busy before Available, Available
+//! before Away.
+//!
+//! So what another program sets with `setPresence` changes nothing that shows while a
+//! preferred presence lasts. *Appear offline* is one as well: it hides everything else.
+//!
+//! # It has expired
+//!
+//! A preferred presence lasts one day (`Busy`, `DoNotDisturb`) or seven days (all others) when
+//! nothing was said; a session's Available fades to AvailableInactive after five minutes
+//! without activity and to Away after another five. The guide [`expiry`](super::expiry) has
+//! the rest.
+//!
+//! # It takes minutes
+//!
+//! Teams clients ask the service from time to time. A change can take minutes to show there,
+//! while `get()` has it already. So compare with `get()`, not with a window.
+//!
+//! # It was set for somebody else, or by the wrong kind of token
+//!
+//! A delegated token sets the presence of its own user alone; with another user's id the call
+//! fails, it does not pass over it. If the call *succeeds* and one's own presence stays as it
+//! is, compare the id: `client.me().presence().get()` tells one's own.
+//!
+//! # It reads back differently
+//!
+//! Another user sees a status message without its expiry and without the time of publishing.
+//! The zone of an expiry may be another one than was set. A draft of Microsoft's page said
+//! that the service may change the text where it looks like markup; so do not compare texts
+//! for equality in order to find out whether a message is one's own. Keep what
+//! `get()` answers after setting it, and compare with that.
+//!
+//! # Waiting until it shows
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::{Availability, Error, UserId};
+//! use std::time::Duration;
+//!
+//! /// Whether the availability shows within some polls.
+//! async fn shows(client: &Client, id: UserId, wanted: Availability) -> Result<bool, Error> {
+//!     for _ in 0..5 {
+//!         let presence = client.users(id).presence().get().await?;
+//!         if presence.availability.as_ref() == Some(&wanted) {
+//!             return Ok(true);
+//!         }
+//!         tokio::time::sleep(Duration::from_secs(15)).await;
+//!     }
+//!     Ok(false) // accepted, and hidden by one of the reasons above
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # graph.sign_in(ada);
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! # assert!(shows(&client, ada, Availability::Available).await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Sources
+//!
+//! [Manage presence state][manage] (sessions, precedence, fading, polling),
+//! [setUserPreferredPresence][preferred] (no session, default expiry),
+//! [setStatusMessage][message] (what other users see). Reports of the same surprise:
+//! [1][a], [2][b], [3][c]. The emulator behaves as those pages say; it is no proof of what the
+//! service does.
+//!
+//! [manage]: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state
+//! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
+//! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
+//! [a]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2837
+//! [b]: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1188
+//! [c]: https://github.com/osodevops/ms-teams-cli/issues/92

@@ -1,0 +1,173 @@
+//! How each operation is called, with all that can be said about a call.
+//!
+//! # Read a presence
+//!
+//! One's own, with a user's token:
+//!
+//! ```
+//! # use msgraph_presence::{Availability, Client};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # graph.sign_in(ada);
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! let me = client.me().presence().get().await?;
+//! assert_eq!(me.availability, Some(Availability::Available));
+//! assert_eq!(me.is_reachable(), Some(true));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Anybody's in the organization, by object id, with a user's or an application's token:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::UserId;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let id = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
+//! # graph.add_user(msgraph_presence_emulator::User::new("Ada").id(id));
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! let ada: UserId = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
+//! let presence = client.users(ada).presence().get().await?;
+//! let same = client.communications().presences(ada).get().await?;
+//! assert_eq!(presence.availability, same.availability);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Both paths answer the same. Microsoft's [page][get] shows the second one's answer inside
+//! `{"value":[…]}`; both forms are read.
+//!
+//! Anything but the id may be missing: see [`Presence`]. To ask for some properties alone,
+//! name them as they are on the wire:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! let presence = client.users(ada).presence();
+//! let two = presence.get().select(["availability", "activity"]).await?;
+//! assert!(two.id.is_empty() && two.availability.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! No page documents `$select` for presence, and [one user][select] reports an error.
+//! Do not rely on it.
+//!
+//! # Set the status message
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::StatusMessage;
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! let presence = client.users(ada).presence();
+//! let lunch = StatusMessage::text("At lunch").expires_in(Duration::from_secs(3600));
+//! presence.set_status_message(lunch).await?;
+//!
+//! presence.set_status_message(StatusMessage::clear()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`StatusMessage`] has all the ways to let it expire; the guide [`expiry`](super::expiry)
+//! explains them.
+//!
+//! # Set the preferred presence
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::PreferredPresence;
+//! # use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! client
+//!     .users(ada)
+//!     .presence()
+//!     .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+//!     .expiration_duration(Duration::from_secs(25 * 60))
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It may be accepted and not show: see [`nothing_changed`](super::nothing_changed).
+//!
+//! # Whatever the operation
+//!
+//! `.send()` gives the whole answer; a header, a timeout and a retry policy can be set for
+//! one call:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::RetryPolicy;
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! let response = client
+//!     .me()
+//!     .presence()
+//!     .get()
+//!     .timeout(Duration::from_secs(5))
+//!     .retry(RetryPolicy::none())
+//!     .header("client-request-id", "6dc63a0e-5a3b-4ac1-b1cb-2c5b2ea2a7b3")
+//!     .send()
+//!     .await?;
+//! println!("{} {:?}", response.status(), response.request_id());
+//! let presence = response.into_value();
+//! # assert!(!presence.id.is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything that a client can be told once, for all its calls:
+//!
+//! ```
+//! use msgraph_presence::{Client, Cloud, RetryPolicy};
+//! use std::time::Duration;
+//!
+//! # fn build() -> Result<Client, msgraph_presence::Error> {
+//! let client = Client::builder()
+//!     .token("eyJ0…")
+//!     .cloud(Cloud::UsGovernmentL4)
+//!     .user_agent("busy-light/1.2")
+//!     .header("Accept-Language", "de")
+//!     .timeout(Duration::from_secs(20)) // for a call, with all its attempts and waits
+//!     .read_timeout(Duration::from_secs(10)) // for each piece of an answer
+//!     .retry(RetryPolicy::default().attempts(6))
+//!     .retry_budget(50)
+//!     .body_limit(64 * 1024)
+//!     .build()?;
+//! # Ok(client)
+//! # }
+//! ```
+//!
+//! With the feature `blocking` every request has `send_blocking()`: see the example
+//! `blocking`. What happens to a request in which order is described in
+//! [`runtime`](crate::runtime).
+//!
+//! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0
+//! [select]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2945
+//! [`Presence`]: crate::Presence
+//! [`StatusMessage`]: crate::StatusMessage

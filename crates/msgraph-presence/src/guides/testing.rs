@@ -1,0 +1,131 @@
+//! How a program is tested without a tenant.
+//!
+//! The crate `msgraph-presence-emulator` is a stand-in for the service. It listens on a free
+//! port of the loopback interface and answers as Microsoft's documentation says.
+//!
+//! ```toml
+//! [dev-dependencies]
+//! msgraph-presence-emulator = "0.1"
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
+//!
+//! The one thing that a program needs for it is a base URL that can be changed:
+//! `Client::builder().base_url(…)`.
+//!
+//! # A test
+//!
+//! ```
+//! use msgraph_presence::{Availability, Client, Error, PreferredPresence, UserId};
+//! use msgraph_presence_emulator::{Emulator, Expected, Token};
+//! use std::time::Duration;
+//!
+//! /// What is tested: a telephone makes its owner busy for an hour at most.
+//! async fn call_begins(client: &Client, owner: UserId) -> Result<(), Error> {
+//!     let presence = client.users(owner).presence();
+//!     let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);
+//!     busy.expiration_duration(Duration::from_secs(3600)).await
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> { the_owner_is_busy_for_an_hour().await }
+//! /// A test, with `#[tokio::test]` above it.
+//! async fn the_owner_is_busy_for_an_hour() -> Result<(), Box<dyn std::error::Error>> {
+//!     let graph = Emulator::start().await?;
+//!     let ada = graph.add_user("Ada");
+//!     graph.sign_in(ada);
+//!     let token = Token::application().expires_in(Duration::from_secs(86_400));
+//!     let builder = Client::builder().base_url(graph.base_url());
+//!     let client = builder.token(graph.token(token)).build()?;
+//!
+//!     call_begins(&client, ada).await?;
+//!     graph.received(Expected::post("/setUserPreferredPresence"))?;
+//!     let presence = client.users(ada).presence();
+//!     assert_eq!(presence.get().await?.availability, Some(Availability::Busy));
+//!
+//!     graph.advance(Duration::from_secs(3600)); // nobody waits
+//!     assert_ne!(presence.get().await?.availability, Some(Availability::Busy));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What can be arranged
+//!
+//! | | how |
+//! |---|---|
+//! | users, also out of office or in another tenant | `add_user("Ada")`, `User::new("Ada").out_of_office("…")` |
+//! | sessions: Teams open, in a call, presenting | `sign_in(ada)`, `sign_in_with(ada, Session::new("Busy", "InACall"))`, `sign_out(ada)` |
+//! | time | `set_clock(…)`, `advance(…)`: tokens, messages, preferences and sessions age with it |
+//! | tokens that lack something | `Token::delegated(ada).permissions(["Presence.Read"])`, `.expired()`, `.personal_account()` |
+//! | trouble | `inject(Fault::status(429).retry_after("2").times(3))`, `Fault::reset()`, `Fault::truncate()`, `Fault::html(502)` |
+//! | what the future may bring | `Fault::unknown_value()`, `Fault::unknown_member()` |
+//! | what nobody knows for certain | `assume(Doubt::…)`: [below](#doubts) |
+//!
+//! # Trouble on demand
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence_emulator::Fault;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! graph.inject(Fault::status(503).retry_after("0.01").times(2));
+//! let response = client.me().presence().get().send().await?;
+//! assert_eq!(response.attempts(), 3);
+//!
+//! graph.inject(Fault::unknown_value());
+//! let presence = client.me().presence().get().await?;
+//! assert_eq!(presence.is_reachable(), None); // no wrong colour on a busy light
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Doubts
+//!
+//! Microsoft's pages contradict each other in some places, and observations contradict the
+//! pages. Each such place is a `Doubt` that the emulator can be told to assume. A program
+//! that works under each of them is ready for whatever the service does:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence_emulator::{Doubt, Emulator};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! for doubt in Doubt::ALL {
+//!     let graph = Emulator::builder().assume(doubt).start().await?;
+//!     let ada = graph.add_user("Ada");
+//!     graph.sign_in(ada);
+//!     let builder = Client::builder().base_url(graph.base_url());
+//!     let client = builder.token(graph.token_for(ada)).build()?;
+//!     let presence = client.communications().presences(ada).get().await?;
+//!     assert_eq!(presence.is_reachable(), Some(true), "{doubt:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Two things to know
+//!
+//! The emulator runs on the tokio runtime that it was started on. For blocking code, start it
+//! on a runtime of its own and make the calls on another thread: see the example `blocking`.
+//!
+//! A token is good for an hour *on the emulator's clock*. A test that advances the clock by
+//! more needs a longer one, as above.
+//!
+//! # Other programs
+//!
+//! It is also a program, for anything that speaks HTTP, with a page to look at and an
+//! administration API:
+//!
+//! ```console
+//! $ cargo run -p msgraph-presence-emulator -- --port 8080
+//! ```
+//!
+//! # What it is not
+//!
+//! The emulator models the documentation. A test that passes shows that a program fits the
+//! documentation, not that the service does. Before a release, run the tour once against the
+//! service: `GRAPH_TOKEN=… cargo run -p msgraph-presence --example tour`.
