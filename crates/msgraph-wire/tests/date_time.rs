@@ -49,11 +49,17 @@ fn instants_are_written_in_utc() {
 
 #[test]
 fn what_is_finer_than_seven_digits_is_cut_off() {
-    let time = UNIX_EPOCH + Duration::from_nanos(123_456_789);
-    assert_eq!(
-        CivilDateTime::utc(time).unwrap().to_string(),
-        "1970-01-01T00:00:00.1234567"
-    );
+    let nanos = Duration::from_nanos;
+    let cases = [
+        (
+            UNIX_EPOCH + nanos(123_456_789),
+            "1970-01-01T00:00:00.1234567",
+        ),
+        (UNIX_EPOCH - nanos(50), "1969-12-31T23:59:59.9999999"),
+    ];
+    for (time, text) in cases {
+        assert_eq!(CivilDateTime::utc(time).unwrap().to_string(), text);
+    }
 }
 
 #[test]
@@ -149,6 +155,9 @@ fn without_an_offset_it_is_no_instant() {
         "2020-08-18T12:51:51",
         "2020-08-18",
         "2020-08-18T12:51:51+1",
+        "2020-08-18T12:51:51+24:00",
+        "2020-08-18T12:51:51-01:60",
+        "2020-08-18T12:51:51+01:00Z",
         "…",
     ] {
         assert_eq!(

@@ -72,6 +72,33 @@ impl Object for Next {
 
 object!(Next);
 
+/// Two members that have to be there.
+#[derive(Debug, Default)]
+struct Size {
+    width: i64,
+    depth: f64,
+}
+
+impl Object for Size {
+    const REQUIRED: &'static [&'static str] = &["width", "depth"];
+
+    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    where
+        A: MapAccess<'de>,
+    {
+        match name {
+            "width" => value.required(&mut self.width),
+            "depth" => value.required(&mut self.depth),
+            _ => value.keep(name, &mut AdditionalData::default()),
+        }
+    }
+
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
+        to.required("width", &self.width)?;
+        to.required("depth", &self.depth)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Kitchen,
@@ -127,9 +154,12 @@ fn members_come_in_any_order_and_unknown_ones_are_kept() {
 #[test]
 fn of_a_member_that_comes_twice_the_last_counts() {
     let room =
-        read(r#"{"name":"A","next":{"open":true},"name":"B","next":null,"x":1,"x":2}"#)
+        read(r#"{"name":"A","next":{"open":true},"name":"B","next":null,"x":1,"x":2,"floor":1,"floor":null}"#)
             .unwrap();
-    assert_eq!((room.name.as_str(), room.next), ("B", None));
+    assert_eq!(
+        (room.name.as_str(), room.next, room.floor),
+        ("B", None, None)
+    );
     assert_eq!(room.additional_data.get("x"), Some(&2.into()));
 }
 
@@ -205,6 +235,27 @@ fn an_error_names_the_place_and_quotes_nothing() {
     ];
     for (body, message) in cases {
         assert_eq!(read(body).unwrap_err(), message, "{body}");
+    }
+}
+
+#[test]
+fn each_required_member_counts() {
+    let cases = [
+        (r#"{"depth":2.5,"width":1}"#, None),
+        (
+            r#"{"width":1,"width":2}"#,
+            Some("$: the member `depth` is missing"),
+        ),
+        (
+            r#"{"depth":2.5,"deep":true}"#,
+            Some("$: the member `width` is missing"),
+        ),
+        ("{}", Some("$: the member `width` is missing")),
+    ];
+    for (body, expected) in cases {
+        let read = decode::object::<Size>(body.as_bytes(), Members::All);
+        let error = read.err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), expected, "{body}");
     }
 }
 
