@@ -7,7 +7,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use msgraph_presence_models::{OutOfOfficeSettings, UserId};
+use msgraph_presence_models::{OutOfOfficeSettings, Presence, UserId};
 use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
@@ -99,17 +99,16 @@ impl Emulator {
 
     /// Signs the user in to Teams: a session that is Available, and ages when time passes.
     ///
-    /// For a user that was never added, nothing happens.
+    /// A user who was never added is added, with the id as name.
     pub fn sign_in(&self, user: UserId) -> SessionId {
         self.sign_in_with(user, Session::default())
     }
 
-    /// Starts a session of the user with any presence.
+    /// Starts a session of the user, of any presence, as [`sign_in`](Self::sign_in) does.
     pub fn sign_in_with(&self, user: UserId, session: Session) -> SessionId {
         let mut core = self.core();
         let now = core.clock.now();
-        let session = core.service.sign_in(user, session, now);
-        session.unwrap_or(SessionId(0))
+        core.service.sign_in(user, session, now)
     }
 
     /// Ends all sessions of the user, who is Offline from then on.
@@ -137,6 +136,26 @@ impl Emulator {
             account.out_of_office = settings;
             true
         });
+    }
+
+    /// What the user reads as its own presence, or nothing when there is no such user.
+    ///
+    /// ```
+    /// # use msgraph_presence_emulator::{Emulator, models::Availability};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let emulator = Emulator::start().await?;
+    /// let ada = emulator.add_user("Ada");
+    /// let presence = emulator.presence(ada).unwrap_or_default();
+    /// assert_eq!(presence.availability, Some(Availability::Offline));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn presence(&self, user: UserId) -> Option<Presence> {
+        let mut core = self.core();
+        let now = core.clock.now();
+        let body = core.service.own_presence(user, now)?;
+        serde_json::from_slice(&body).ok()
     }
 
     /// A token of the signed-in user with all delegated permissions, good for one hour.

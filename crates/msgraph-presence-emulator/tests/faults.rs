@@ -103,6 +103,18 @@ async fn a_connection_is_reset_or_closed_where_it_was_ordered() {
 }
 
 #[tokio::test]
+async fn a_fault_beyond_the_end_of_its_answer_strikes_no_other_one() {
+    let (emulator, ..) = with_ada().await;
+    emulator.inject(Fault::reset().after_bytes(1000));
+    let head = "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada";
+    let close = "Connection: close";
+    let three = format!("{head}\r\n\r\n{head}\r\n\r\n{head}\r\n{close}\r\n\r\n");
+    let (received, ended) = until_the_end(&emulator, three.as_bytes()).await;
+    assert_eq!(ended, Ok(()));
+    assert_eq!(received.matches("HTTP/1.1 200 OK").count(), 3);
+}
+
+#[tokio::test]
 async fn a_truncated_answer_ends_in_its_body() {
     let (emulator, ..) = with_ada().await;
     emulator.inject(Fault::truncate());

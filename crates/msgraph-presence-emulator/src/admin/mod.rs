@@ -211,8 +211,7 @@ fn sign_in(core: &mut Core, user: &str, order: SessionOrder) -> Outcome {
     let user = find(core, user)?;
     let now = core.clock.now();
     let session = core.service.sign_in(user, order.session(), now);
-    let number = session.map(|session| session.0);
-    Ok(json::object(|o| o.member("session", &number)))
+    Ok(json::object(|o| o.member("session", &session.0)))
 }
 
 fn session_id(text: &str) -> Result<SessionId, (StatusCode, String)> {

@@ -29,8 +29,10 @@ pub(crate) enum WireFault {
 pub(crate) struct Switch(Arc<Mutex<Option<WireFault>>>);
 
 impl Switch {
-    pub(crate) fn arm(&self, fault: WireFault) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+    /// Sets what happens to the next answer: also nothing, since a fault that was due later
+    /// than the end of its own answer must not strike another one.
+    pub(crate) fn set(&self, fault: Option<WireFault>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     /// How many bytes may be written now. `Err` when the connection has to end.

@@ -107,9 +107,7 @@ async fn answer(
     if let Some(delay) = exchange.delay {
         sleep(delay).await;
     }
-    if let Some(fault) = exchange.wire {
-        switch.arm(fault);
-    }
+    switch.set(exchange.wire);
     exchange.response.map(Full::new)
 }
 

@@ -73,7 +73,10 @@ impl UsersFile {
     }
 
     /// Adds the users, and signs in who is to be.
+    ///
+    /// A name stands for its user in tokens and orders: it has to be the only one of its kind.
     pub(crate) fn add_to(&self, emulator: &Emulator) -> Result<(), Box<dyn Error>> {
+        self.check_names()?;
         for entry in &self.users {
             let user = entry.user()?;
             let id = emulator.add_user(user);
@@ -82,6 +85,23 @@ impl UsersFile {
             }
             for session in &entry.sessions {
                 emulator.sign_in_with(id, session.session());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl UsersFile {
+    fn check_names(&self) -> Result<(), String> {
+        for (n, user) in self.users.iter().enumerate() {
+            let name = &user.name;
+            if self.users[..n].iter().any(|other| other.name == *name) {
+                return Err(format!("two users have the name {name}; change one"));
+            }
+            if name == "application" {
+                return Err("a user cannot have the name application, which is \
+                    the token of an application"
+                    .to_owned());
             }
         }
         Ok(())
@@ -151,5 +171,12 @@ mod tests {
         let file = UsersFile::parse("users: [{ name: Ada, id: ada@x.org }]").unwrap();
         let error = file.users[0].user().unwrap_err();
         assert!(error.starts_with("user Ada:"), "{error}");
+        for (names, part) in [
+            ("[{name: A}, {name: A}]", "two users"),
+            ("[{name: application}]", "token"),
+        ] {
+            let file = UsersFile::parse(&format!("users: {names}")).unwrap();
+            assert!(file.check_names().unwrap_err().contains(part), "{names}");
+        }
     }
 }

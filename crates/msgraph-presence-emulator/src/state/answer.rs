@@ -8,7 +8,7 @@ use msgraph_presence_models::UserId;
 use super::account::{Account, Status};
 use super::authorize;
 use super::error::GraphError;
-use super::presence_body::PresenceBody;
+use super::presence_body::{PresenceBody, Show};
 use super::requests;
 use super::routing::{Match, find};
 use super::service::Service;
@@ -175,31 +175,56 @@ impl Service {
         if select.is_some() && self.doubts.has(Doubt::SelectRefused) {
             return Err(GraphError::bad_request("The query is not supported."));
         }
-        let (doubts, cloud) = (self.doubts, self.cloud);
-        let mut sequence = self.sequence;
-        let account = self.reachable(call)?;
-        let (version, view) = account.publish(call.now, &mut sequence);
-        self.sequence = sequence;
+        self.reachable(call)?;
         let context = if communications {
             "communications/presences/$entity".to_owned()
         } else {
             format!("users('{}')/presence/$entity", call.user)
         };
-        let body = PresenceBody {
-            id: call.user,
-            sequence: version,
-            view: &view,
+        let show = Show {
             own,
             select: select.as_deref(),
             context,
-            enveloped: communications && doubts.has(Doubt::Envelope),
-            doubts,
-            cloud,
+            enveloped: communications && self.doubts.has(Doubt::Envelope),
         };
         Ok(Answer {
             status: StatusCode::OK,
-            body: Some(body.write()),
+            body: self.presence(call.user, call.now, show),
         })
+    }
+
+    /// What a user reads as its own presence; nothing when there is no such user.
+    pub(crate) fn own_presence(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
+        let show = Show {
+            own: true,
+            select: None,
+            context: format!("users('{user}')/presence/$entity"),
+            enveloped: false,
+        };
+        self.presence(user, now, show)
+    }
+
+    fn presence(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+        show: Show<'_>,
+    ) -> Option<Vec<u8>> {
+        let account = self.accounts.get_mut(&user)?;
+        let (sequence, view) = account.publish(now, &mut self.sequence);
+        let body = PresenceBody {
+            id: user,
+            sequence,
+            view: &view,
+            show,
+            doubts: self.doubts,
+            cloud: self.cloud,
+        };
+        Some(body.write())
     }
 
     fn set_status_message(

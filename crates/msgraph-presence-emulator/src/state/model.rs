@@ -251,7 +251,7 @@ impl Both {
             let seconds = u64::try_from(minutes * 60).unwrap();
             session = session.expires_in(std::time::Duration::from_secs(seconds));
         }
-        let id = self.service.sign_in(self.ada, session, at(now)).unwrap();
+        let id = self.service.sign_in(self.ada, session, at(now));
         let expires = minutes.map(|minutes| now + minutes);
         self.model.sessions.push((pair, now, expires, id));
     }

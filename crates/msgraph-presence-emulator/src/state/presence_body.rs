@@ -30,14 +30,19 @@ pub(crate) struct PresenceBody<'a> {
     pub(crate) id: UserId,
     pub(crate) sequence: u64,
     pub(crate) view: &'a View,
+    pub(crate) show: Show<'a>,
+    pub(crate) doubts: Doubts,
+    pub(crate) cloud: Cloud,
+}
+
+/// What the caller may see, and asks to see.
+pub(crate) struct Show<'a> {
     /// Whether the caller is the user itself.
     pub(crate) own: bool,
     pub(crate) select: Option<&'a [String]>,
     /// What `@odata.context` says after `$metadata#`, such as `users('…')/presence/$entity`.
     pub(crate) context: String,
     pub(crate) enveloped: bool,
-    pub(crate) doubts: Doubts,
-    pub(crate) cloud: Cloud,
 }
 
 impl PresenceBody<'_> {
@@ -45,10 +50,10 @@ impl PresenceBody<'_> {
         json::object(|o| {
             if !self.doubts.has(Doubt::NoContext) {
                 let root = self.cloud.root();
-                let context = format!("{root}/v1.0/$metadata#{}", self.context);
+                let context = format!("{root}/v1.0/$metadata#{}", self.show.context);
                 o.member("@odata.context", &context);
             }
-            if self.enveloped {
+            if self.show.enveloped {
                 o.objects("value", [()], |o, ()| self.members(o));
             } else {
                 self.members(o);
@@ -105,7 +110,7 @@ impl PresenceBody<'_> {
             o.member("contentType", "text");
         });
         // Another caller sees neither, also with `null` for what is absent.
-        if self.own {
+        if self.show.own {
             match &status.expiry {
                 Some(expiry) => o.object("expiryDateTime", |o| self.expiry(o, expiry)),
                 None => self.absent(o, "expiryDateTime"),
@@ -139,7 +144,7 @@ impl PresenceBody<'_> {
             Cloud::Global | Cloud::China => true,
         };
         let selected = |names: &[String]| names.iter().any(|name| name == member);
-        known && self.select.is_none_or(selected)
+        known && self.show.select.is_none_or(selected)
     }
 
     /// A value, with a small first letter under the doubt about that.

@@ -88,18 +88,22 @@ impl Service {
         self.set_throttled(self.throttled);
     }
 
-    /// Starts a session of a user; `None` when there is no such user.
+    /// Starts a session of a user, who is added first if nobody has that id.
     pub(crate) fn sign_in(
         &mut self,
         user: UserId,
         session: Session,
         now: Timestamp,
-    ) -> Option<SessionId> {
-        let account = self.accounts.get_mut(&user)?;
+    ) -> SessionId {
+        if !self.accounts.contains_key(&user) {
+            self.add(User::new(user.to_string()).id(user));
+        }
         self.sessions += 1;
         let id = SessionId(self.sessions);
-        account.start(session, id, now);
-        Some(id)
+        if let Some(account) = self.accounts.get_mut(&user) {
+            account.start(session, id, now);
+        }
+        id
     }
 
     pub(crate) fn doubts(&self) -> Doubts {

@@ -1,0 +1,33 @@
+//! A thousand connections at once, to a program of its own.
+
+#![cfg(test)]
+
+#[path = "support/program.rs"]
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use support::Running;
+
+#[test]
+fn a_thousand_connections_at_once_are_answered() {
+    let running = Running::start(&["--quiet"]);
+    let address = running.lines[0].split("http://").nth(1).unwrap();
+    let address = address.split('/').next().unwrap();
+    let request =
+        "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada";
+    let request = format!("{request}\r\nConnection: close\r\n\r\n");
+    // A system may allow a process fewer files than that.
+    let connect = |_| TcpStream::connect(address).ok();
+    let mut connections: Vec<_> = (0..1000).map_while(connect).collect();
+    assert!(connections.len() >= 200, "only {}", connections.len());
+    for connection in &mut connections {
+        connection.write_all(request.as_bytes()).unwrap();
+    }
+    for connection in &mut connections {
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    }
+}
