@@ -1,0 +1,156 @@
+//! Who may do what: tokens, permissions, the limit on requests.
+
+#![cfg(test)]
+
+mod support;
+
+use msgraph_presence_emulator::{Token, User};
+use serde_json::json;
+use support::{get, post, send, with_ada};
+
+#[tokio::test]
+async fn callers_are_checked_as_documented() {
+    let (emulator, ada, _) = with_ada().await;
+    let bob = emulator.add_user("Bob");
+    let stranger = emulator.add_user(User::new("Eve").tenant("another"));
+    let delegated = |permission: &str| Token::delegated(bob).permissions([permission]);
+    let application = |permission: &str| Token::application().permissions([permission]);
+    let empty = ("", "");
+    let unauthorized = ("Unauthorized", "Unauthorized");
+    let no_user = (
+        "BadRequest",
+        "/me request is only valid with delegated authentication flow.",
+    );
+    let me = "/me/presence".to_owned();
+    let user = format!("/users/{ada}/presence");
+    let own = format!("/users/{bob}/presence");
+    let communications = format!("/communications/presences/{ada}");
+    let not_found = ("NotFound", "The requested user was not found.");
+    let cases = [
+        (delegated("Presence.Read"), &me, 200, empty),
+        (delegated("Presence.Read"), &own, 200, empty),
+        (delegated("Presence.Read"), &user, 200, empty),
+        (delegated("Presence.Read.All"), &user, 200, empty),
+        (delegated("Presence.Read"), &communications, 200, empty),
+        (delegated("Presence.ReadWrite"), &user, 401, unauthorized),
+        (delegated("User.Read"), &me, 401, unauthorized),
+        (application("Presence.Read.All"), &user, 200, empty),
+        (application("Presence.ReadWrite.All"), &user, 200, empty),
+        (application("Presence.Read"), &user, 401, unauthorized),
+        (application("Presence.Read.All"), &me, 400, no_user),
+        (Token::delegated(stranger), &user, 404, not_found),
+        (
+            Token::delegated(bob).personal_account(),
+            &me,
+            400,
+            ("BadRequest", "Bad request."),
+        ),
+        (
+            Token::delegated(bob).expired(),
+            &me,
+            401,
+            (
+                "InvalidAuthenticationToken",
+                "Lifetime validation failed, the token is expired.",
+            ),
+        ),
+    ];
+    for (token, path, status, (code, message)) in cases {
+        let shown = format!("{token:?} {path}");
+        let reply = get(&emulator, &emulator.token(token), path).await;
+        assert_eq!(reply.status, status, "{shown}");
+        if status != 200 {
+            let expected = (status, code.to_owned(), message.to_owned());
+            assert_eq!(reply.error(), expected, "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn writers_are_checked_as_documented() {
+    let (emulator, ada, _) = with_ada().await;
+    let bob = emulator.add_user("Bob");
+    let another = ("Unauthorized", "Cannot set the presence of another user");
+    let cases = [
+        (Token::delegated(bob), bob, 200, ("", "")),
+        (Token::delegated(bob), ada, 401, another),
+        (
+            Token::delegated(bob).permissions(["Presence.Read"]),
+            bob,
+            403,
+            ("Forbidden", ""),
+        ),
+        (Token::application(), ada, 200, ("", "")),
+        (
+            Token::application().permissions(["Presence.Read.All"]),
+            ada,
+            403,
+            ("Forbidden", ""),
+        ),
+    ];
+    let bodies = [
+        ("setStatusMessage", json!({ "statusMessage": {} })),
+        (
+            "setUserPreferredPresence",
+            json!({ "availability": "Busy", "activity": "Busy" }),
+        ),
+    ];
+    for (token, user, status, (code, message)) in cases {
+        for (action, body) in &bodies {
+            let shown = format!("{token:?} {action}");
+            let path = format!("/users/{user}/presence/{action}");
+            let token = emulator.token(token.clone());
+            let reply = post(&emulator, &token, &path, body.clone()).await;
+            assert_eq!(reply.status, status, "{shown}");
+            if status != 200 {
+                let expected = (status, code.to_owned(), message.to_owned());
+                assert_eq!(reply.error(), expected, "{shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_without_a_good_token_is_unauthorized() {
+    let (emulator, ..) = with_ada().await;
+    let line = "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    for header in [
+        "",
+        "Authorization: Bearer\r\n",
+        "Authorization: Basic YTpi\r\n",
+    ] {
+        let reply = send(&emulator, &format!("{line}{header}\r\n")).await;
+        let (status, code, message) = reply.error();
+        assert_eq!((status, &*code), (401, "InvalidAuthenticationToken"));
+        assert_eq!(message, "Access token is empty.");
+        assert!(
+            reply
+                .header("www-authenticate")
+                .unwrap()
+                .starts_with("Bearer")
+        );
+    }
+    // Not documented, but handy: a user's name is a token.
+    assert_eq!(get(&emulator, "Ada", "/me/presence").await.status, 200);
+    assert_eq!(get(&emulator, "Nobody", "/me/presence").await.status, 401);
+}
+
+#[tokio::test]
+async fn too_many_requests_are_told_when_to_come_back() {
+    let (emulator, ada, token) = with_ada().await;
+    for _ in 0..1500 {
+        assert_eq!(get(&emulator, &token, "/me/presence").await.status, 200);
+    }
+    let reply = get(&emulator, &token, "/me/presence").await;
+    let expected = (
+        429,
+        "TooManyRequests".into(),
+        "Please retry again later.".into(),
+    );
+    assert_eq!(reply.error(), expected);
+    assert_eq!(reply.header("retry-after"), Some("30"));
+    let other = emulator.token(Token::delegated(ada).client("another"));
+    assert_eq!(get(&emulator, &other, "/me/presence").await.status, 200);
+    emulator.advance(std::time::Duration::from_secs(30));
+    assert_eq!(get(&emulator, &token, "/me/presence").await.status, 200);
+}
