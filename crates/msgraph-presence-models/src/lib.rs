@@ -86,3 +86,8 @@ pub use msgraph_wire::{
     AdditionalData, CivilDateTime, DateTimeOffset, Guid, InvalidValue, IsoDuration,
 };
 pub use status_message::StatusMessage;
+
+/// The README's example, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
