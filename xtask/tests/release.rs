@@ -1,0 +1,146 @@
+//! The crates as packages: what stands in them, and what comes with them.
+
+#![cfg(test)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The crates that are published, in the order in which they are.
+const PUBLISHED: [&str; 5] = [
+    "msgraph-wire",
+    "msgraph-presence-models",
+    "msgraph-runtime",
+    "msgraph-presence-emulator",
+    "msgraph-presence",
+];
+
+/// The platform whose trees are counted, wherever the test runs.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// Crates that come in two versions with all features, and why that is put up with.
+const TWICE: [(&str, &str); 2] = [
+    ("base64", "azure_core has 0.22, reqwest 0.23"),
+    (
+        "syn",
+        "macros of azure_core, tracing and openssl are on 2, serde's and tokio's on 3",
+    ),
+];
+
+/// What comes with each crate. A crate more shows here, and wants a reason in ARCHITECTURE.md.
+#[test]
+fn the_trees_are_known() {
+    let mut text = String::new();
+    let mut users = BTreeMap::<_, Vec<_>>::new();
+    for name in PUBLISHED {
+        let crates = tree(name, &[]);
+        writeln!(text, "{name}: {} crates, itself included", crates.len()).unwrap();
+        for dependency in crates.into_keys() {
+            users.entry(dependency).or_default().push(name);
+        }
+    }
+    let without_tls = tree("msgraph-presence", &["--no-default-features"]);
+    writeln!(
+        text,
+        "msgraph-presence without TLS: {} crates\n",
+        without_tls.len()
+    )
+    .unwrap();
+    for (dependency, users) in users {
+        writeln!(text, "{dependency}: {}", users.join(", ")).unwrap();
+    }
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("trees", text);
+    });
+}
+
+#[test]
+fn no_crate_comes_in_two_versions_without_a_reason() {
+    let mut twice = BTreeSet::new();
+    for name in PUBLISHED {
+        assert_eq!(doubles(name, &[]), BTreeSet::new(), "{name} by default");
+        twice.extend(doubles(name, &["--all-features"]));
+    }
+    let excused = TWICE.map(|(name, _)| name.to_owned());
+    assert_eq!(twice, BTreeSet::from(excused), "with all features");
+}
+
+/// The crates of which a tree has more than one version.
+fn doubles(name: &str, features: &[&str]) -> BTreeSet<String> {
+    let mut crates = tree(name, features);
+    crates.retain(|_, versions| versions.len() > 1);
+    crates.into_keys().collect()
+}
+
+#[test]
+fn what_a_registry_asks_for_is_there() {
+    for name in PUBLISHED {
+        let manifest = fs::read_to_string(folder(name).join("Cargo.toml")).unwrap();
+        let wanted = [
+            &format!("documentation = \"https://docs.rs/{name}\""),
+            "description = ",
+            "keywords = [",
+            "categories = [",
+            "license.workspace = true",
+            "repository.workspace = true",
+            "rust-version.workspace = true",
+            "[package.metadata.docs.rs]\nall-features = true",
+        ];
+        for wanted in wanted {
+            assert!(manifest.contains(wanted), "{name} lacks {wanted}");
+        }
+    }
+}
+
+#[test]
+fn packages_hold_what_they_should_and_little_else() {
+    for name in PUBLISHED {
+        let list = cargo(&["package", "--list", "--allow-dirty", "-p", name]);
+        let files: Vec<_> = list.lines().collect();
+        for wanted in ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"] {
+            assert!(files.contains(&wanted), "{name} lacks {wanted}");
+        }
+        let size = |file: &&str| {
+            fs::metadata(folder(name).join(file)).map_or(0, |file| file.len())
+        };
+        let large: Vec<_> = files.iter().filter(|file| size(file) > 64 << 10).collect();
+        assert!(large.is_empty(), "{name}: too large: {large:?}");
+        let all: u64 = files.iter().map(size).sum();
+        assert!(all < 512 << 10, "{name}: {all} bytes");
+    }
+}
+
+/// The crates of a tree with their versions: what a program that uses the crate builds.
+fn tree(name: &str, features: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut arguments = vec!["tree", "--locked", "--prefix", "none", "--edges"];
+    arguments.extend(["normal,build", "--target", TARGET, "--package", name]);
+    arguments.extend(features);
+    let mut crates = BTreeMap::<_, BTreeSet<_>>::new();
+    for line in cargo(&arguments).lines() {
+        let mut words = line.split(' ');
+        if let (Some(name), Some(version)) = (words.next(), words.next()) {
+            let versions = crates.entry(name.to_owned()).or_default();
+            versions.insert(version.to_owned());
+        }
+    }
+    crates
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO"));
+    let output = command
+        .args(arguments)
+        .current_dir(folder(PUBLISHED[0]))
+        .output();
+    let output = output.unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo {arguments:?}\n{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.join("crates").join(name)
+}
