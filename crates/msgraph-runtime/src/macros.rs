@@ -1,6 +1,6 @@
 //! The macro by which generated requests get what every request has.
 
-/// Gives a generated newtype around [`Request`] what every request has.
+/// Gives a generated newtype around [`Request`](crate::Request) what every request has.
 ///
 /// `request!(Name, Output)` or `request!(Name, Output, Body)`, for a
 /// `struct Name<'a>(Request<'a, Output, Body>)`.

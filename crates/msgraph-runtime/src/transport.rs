@@ -5,6 +5,7 @@ mod http_client;
 pub(crate) use http_client::HttpClient;
 
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -52,6 +53,15 @@ pub trait Transport: Send + Sync + 'static {
         &self,
         attempt: Attempt,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(
+        &self,
+        attempt: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        (**self).send(attempt)
+    }
 }
 
 /// One attempt of a request, ready to be sent.

@@ -470,6 +470,27 @@ fn a_storm_ends_when_the_budget_is_spent() {
 }
 
 #[test]
+fn successes_earn_repeats_back() {
+    let budget = RetryBudget::new(1);
+    assert!(budget.spend());
+    for earned in 0..10 {
+        assert!(!budget.spend(), "after {earned}");
+        let plan = Play::new(GET, true, 0).exchange.plan;
+        let common = HeaderMap::new();
+        let token = Some(AccessToken::new("first"));
+        let mut exchange = Exchange::new(plan, &common, &budget, token, Instant::now());
+        assert!(matches!(exchange.next(), Step::Send(_)));
+        let moment = Moment {
+            now: Instant::now(),
+            wall: SystemTime::now(),
+            random: 1.0,
+        };
+        exchange.answered(answer("200"), moment);
+    }
+    assert!(budget.spend());
+}
+
+#[test]
 fn the_deadline_ends_whatever_is_going_on() {
     let mut exchange = Play::new(GET, false, 100).exchange;
     assert!(matches!(exchange.next(), Step::Authorize(_)));

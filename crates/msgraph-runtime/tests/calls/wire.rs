@@ -253,6 +253,19 @@ async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
 }
 
+/// Over http the token would pass the proxy in the clear: a loopback address needs none.
+#[tokio::test(start_paused = true)]
+async fn a_proxy_does_not_see_calls_to_loopback() {
+    let proxy = Server::start([found()]).await;
+    let server = Server::start([found()]).await;
+    let http =
+        reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
+    make(&server.builder().reqwest(http).build().unwrap())
+        .await
+        .unwrap();
+    assert_eq!((server.requests().len(), proxy.connections()), (1, 0));
+}
+
 /// Every way to be sent elsewhere: nothing goes there, least of all the token or the body.
 #[tokio::test(start_paused = true)]
 async fn redirects_to_other_places_are_not_followed() {
@@ -335,6 +348,27 @@ async fn connections_are_reused_and_closed_ones_are_not() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!((server.requests().len(), server.connections()), (3, 3));
+}
+
+/// A kept connection that breaks after the request is no other case: nobody else repeats it.
+#[tokio::test(start_paused = true)]
+async fn faults_of_a_kept_connection() {
+    let reset = || Act::ReplyAndReset(String::new());
+    let close = || Act::ReplyAndClose(String::new());
+    for fault in [reset as fn() -> Act, close] {
+        let server = Server::start([found(), fault(), found()]).await;
+        let client = server.client();
+        make(&client).await.unwrap();
+        let found_end = end(make(&client).await);
+        assert_eq!(found_end, Failure(ErrorKind::Interrupted, None));
+        assert_eq!((server.requests().len(), server.connections()), (2, 1));
+
+        let server = Server::start([found(), fault(), found()]).await;
+        let client = server.client();
+        set(&client).await.unwrap();
+        assert_eq!(set(&client).send().await.unwrap().attempts(), 2);
+        assert_eq!((server.requests().len(), server.connections()), (3, 2));
+    }
 }
 
 #[tokio::test(start_paused = true)]
