@@ -1,7 +1,8 @@
 //! A million presence reads over kept connections: how many a second, and whether memory grows.
 //!
 //! ```console
-//! $ cargo bench -p msgraph-presence-emulator
+//! $ cargo bench -p msgraph-presence-emulator --bench load
+//! $ cargo bench -p msgraph-presence-emulator --bench load -- 50000    # fewer reads
 //! ```
 //!
 //! The emulator runs on one thread, the load generator below on another: sixteen connections,
@@ -21,9 +22,12 @@ use tokio::task::JoinSet;
 
 const REQUESTS: usize = 1_000_000;
 const CONNECTIONS: usize = 16;
-const WARM_UP: usize = 100_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args();
+    let reads = arguments.find_map(|argument| argument.parse().ok());
+    let reads = reads.unwrap_or(REQUESTS);
+    let warm_up = reads / 10;
     let (started, starting) = oneshot::channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let server = thread::spawn(move || serve(started, stopped));
@@ -33,20 +37,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         "GET /v1.0/me/presence HTTP/1.1\r\nHost: {address}\r\n\
          Authorization: Bearer {token}\r\n\r\n"
     );
-    generator.block_on(load(address, &request, WARM_UP))?;
+    generator.block_on(load(address, &request, warm_up))?;
     let before = resident_kib();
-    let elapsed = generator.block_on(load(address, &request, REQUESTS))?;
+    let elapsed = generator.block_on(load(address, &request, reads))?;
     let after = resident_kib();
     let _ = stop.send(());
     let cpu = server.join().map_err(|_| "the emulator has panicked")??;
 
     println!(
-        "{REQUESTS} reads over {CONNECTIONS} kept connections in {elapsed:.1?}: \
+        "{reads} reads over {CONNECTIONS} kept connections in {elapsed:.1?}: \
          {:.0} a second",
-        REQUESTS as f64 / elapsed.as_secs_f64()
+        reads as f64 / elapsed.as_secs_f64()
     );
     if let Some(cpu) = cpu {
-        let each = cpu / (WARM_UP + REQUESTS) as u32;
+        let each = cpu / (warm_up + reads) as u32;
         println!(
             "processor time of the emulator: {each:.1?} a read, which is {:.0} a second \
              of a core of its own",
@@ -55,8 +59,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if let (Some(before), Some(after)) = (before, after) {
         println!(
-            "memory of emulator and load generator: {before} KiB after {WARM_UP} reads, \
-             {after} KiB after {REQUESTS} more"
+            "memory of emulator and load generator: {before} KiB after {warm_up} reads, \
+             {after} KiB after {reads} more"
         );
     }
     Ok(())

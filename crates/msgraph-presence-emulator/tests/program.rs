@@ -26,16 +26,18 @@ fn it_says_where_it_listens_and_answers_there() {
 
 #[cfg(unix)]
 #[test]
-fn it_stops_cleanly_on_ctrl_c() {
-    let mut running = Running::start(&["--quiet"]);
-    running.ask();
-    let id = running.child.id().to_string();
-    let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
-    assert!(sent.success());
-    let status = running.child.wait().unwrap();
-    assert!(status.success(), "{status}");
-    running.read_line();
-    assert_eq!(running.read_line(), "stopped after 1 requests");
+fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
+    for signal in ["-INT", "-TERM"] {
+        let mut running = Running::start(&["--quiet"]);
+        running.ask();
+        let id = running.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success());
+        let status = running.child.wait().unwrap();
+        assert!(status.success(), "{signal}: {status}");
+        running.read_line();
+        assert_eq!(running.read_line(), "stopped after 1 requests");
+    }
 }
 
 #[test]

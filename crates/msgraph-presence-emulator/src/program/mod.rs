@@ -12,7 +12,7 @@ use arguments::Arguments;
 use msgraph_presence_emulator::Emulator;
 use users_file::UsersFile;
 
-/// Runs the emulator until Ctrl-C.
+/// Runs the emulator until it is told to stop.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let users = match &arguments.users {
         Some(path) => UsersFile::read(path)?,
@@ -25,11 +25,27 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         let emulator = start(&arguments).await?;
         users.add_to(&emulator)?;
         say(&report::started(&emulator, &users));
-        tokio::signal::ctrl_c().await?;
+        until_stopped().await?;
         let requests = emulator.requests_received();
         say(&format!("\nstopped after {requests} requests"));
         Ok(())
     })
+}
+
+/// Waits for Ctrl-C or, where there is such a thing, for the signal to terminate.
+async fn until_stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            stopped = tokio::signal::ctrl_c() => stopped,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
