@@ -62,8 +62,13 @@ impl RetryPolicy {
     /// `random` is from zero to one.
     pub(crate) fn backoff(&self, repeat: u32, random: f64) -> Duration {
         let doubled = 2_u32.saturating_pow(repeat.saturating_sub(1));
-        let limit = self.first_wait.saturating_mul(doubled);
-        limit.min(self.longest_wait).mul_f64(random.clamp(0.0, 1.0))
+        let limit = self
+            .first_wait
+            .saturating_mul(doubled)
+            .min(self.longest_wait);
+        let seconds = limit.as_secs_f64() * random.clamp(0.0, 1.0);
+        // Rounding may make the very longest durations longer than one can be.
+        Duration::try_from_secs_f64(seconds).unwrap_or(limit)
     }
 }
 
@@ -131,6 +136,15 @@ mod tests {
                 "{repeat} {random}"
             );
         }
+    }
+
+    #[test]
+    fn the_longest_waits_are_no_overflow() {
+        let longest = RetryPolicy::default()
+            .first_wait(Duration::MAX)
+            .longest_wait(Duration::MAX);
+        assert_eq!(longest.backoff(u32::MAX, 1.0), Duration::MAX);
+        assert_eq!(longest.backoff(1, f64::NAN), Duration::MAX);
     }
 
     #[test]

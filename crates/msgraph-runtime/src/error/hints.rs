@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 
 use super::ServiceError;
-use crate::operation::{Caller, Hint, Operation};
+use crate::operation::{Caller, Hint, Operation, RateLimit};
 use crate::token::AccessToken;
 use crate::token::claims::Claims;
 
@@ -52,6 +52,9 @@ pub(crate) fn of(
             hints.push(NOT_ACCEPTED.into());
         }
     }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        hints.extend(operation.rate_limit.map(limit));
+    }
     let is_refusal = matches!(status.as_u16(), 401 | 403) && hints.is_empty();
     let permission = is_refusal.then(|| permission(operation, &claims)).flatten();
     let matches = |hint: &&Hint| is_for(hint, status, error.code.as_deref());
@@ -81,6 +84,15 @@ const EXPIRED: &str = "the token has expired; let the provider give a fresh one,
     `TokenCache` does";
 const NOT_ACCEPTED: &str = "the token itself is not accepted; ask for one for Microsoft Graph, \
     in the same cloud";
+
+/// How many requests the service is documented to take.
+fn limit(RateLimit { requests, seconds }: RateLimit) -> Cow<'static, str> {
+    let text = format!(
+        "the documented limit is {requests} requests in {seconds} s for an application and \
+        a tenant; spread the calls, or ask less often"
+    );
+    text.into()
+}
 
 /// The code with which Graph refuses a token before it looks at permissions.
 fn is_token_code(code: &str) -> bool {

@@ -1,6 +1,7 @@
 //! What came of an attempt: an answer, or why there is none.
 
 use std::borrow::Cow;
+use std::io::{self, ErrorKind as Io};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -103,7 +104,7 @@ impl Failure {
             (false, true) => ErrorKind::Interrupted,
             (false, false) => ErrorKind::Connect,
         };
-        let mut failure = Self::new(kind, error.to_string());
+        let mut failure = Self::new(kind, what_happened(&error));
         failure.is_timeout = error.is_timeout;
         failure.source = Some(error.source);
         failure
@@ -144,4 +145,32 @@ impl Failure {
             cut: None,
         })
     }
+}
+
+/// Says what happened to a connection, where the operating system has said why.
+fn what_happened(error: &TransportError) -> Cow<'static, str> {
+    let mut cause = std::error::Error::source(error);
+    let mut reason = None;
+    while let Some(error) = cause {
+        reason = error.downcast_ref::<io::Error>().map(innermost).or(reason);
+        cause = error.source();
+    }
+    match (error.is_sent, reason) {
+        (false, Some(Io::ConnectionRefused)) => {
+            "the connection was refused: nothing listens there".into()
+        }
+        (false, Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset)) => {
+            "TLS could not be agreed on: check the clock and the roots of trust".into()
+        }
+        (false, Some(Io::HostUnreachable | Io::NetworkUnreachable)) => {
+            "there is no way to the host: check the network".into()
+        }
+        _ => error.to_string().into(),
+    }
+}
+
+/// The kind of the error that another one was made around: `source` passes over it.
+fn innermost(error: &io::Error) -> Io {
+    let within = error.get_ref().and_then(|within| within.downcast_ref());
+    within.map_or_else(|| error.kind(), innermost)
 }

@@ -37,7 +37,8 @@ impl Kept {
         ahead: Duration,
         refused: Option<&AccessToken>,
     ) -> Option<AccessToken> {
-        let lasts = |expiry: SystemTime| SystemTime::now() + ahead < expiry;
+        let until = SystemTime::now().checked_add(ahead);
+        let lasts = |expiry: SystemTime| until.is_some_and(|until| until < expiry);
         let token = self.token.as_ref()?;
         let is_refused = refused.is_some_and(|refused| refused.is_same(token));
         let is_good = !is_refused && token.expiry().is_none_or(lasts);

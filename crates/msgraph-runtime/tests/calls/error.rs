@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{Canned, get, jwt, make, reply, set, thing};
-use msgraph_runtime::{ErrorKind, RetryPolicy};
+use msgraph_runtime::{ErrorKind, Operation, RateLimit, Resource, RetryPolicy, decode};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORBIDDEN: &str = r#"{"error":{"code":"Forbidden","message":"Not\nallowed.","innerError":{"code":"more","date":"2026-11-21T12:00:00","request-id":"r1","client-request-id":"c1"}}}"#;
@@ -190,6 +190,25 @@ async fn an_operation_that_one_kind_of_token_cannot_call_says_so() {
     let hint = "it takes the delegated permission Thing.ReadWrite; an application token is \
         not possible";
     assert_eq!(error.hints().next(), Some(hint));
+}
+
+/// What the service documents is told to those who ask too often.
+#[tokio::test]
+async fn a_throttled_call_learns_the_documented_limit() {
+    static LIMITED: Operation = Operation {
+        rate_limit: Some(RateLimit {
+            requests: 1500,
+            seconds: 30,
+        }),
+        ..crate::common::ONCE
+    };
+    let server = Canned::new([reply(429, &[("retry-after", "999")], "")]);
+    let client = server.client();
+    let request = Resource::root(&client).request::<()>(&LIMITED, decode::nothing);
+    let error = request.await.unwrap_err();
+    let hint = "the documented limit is 1500 requests in 30 s for an application and a \
+        tenant; spread the calls, or ask less often";
+    assert_eq!(error.hints().collect::<Vec<_>>(), [hint]);
 }
 
 #[tokio::test]

@@ -130,7 +130,7 @@ async fn a_hundred_refused_calls_share_one_refresh() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cache_asks_again_before_the_token_expires() {
-    for (lasts, asked) in [(3600, 1), (301, 1), (299, 2), (0, 2)] {
+    for (lasts, asked) in [(u32::MAX.into(), 1), (3600, 1), (301, 1), (299, 2), (0, 2)] {
         let server = Canned::new([thing(), thing()]);
         let counter = Counter {
             lasts: Some(Duration::from_secs(lasts)),
@@ -152,6 +152,15 @@ async fn a_cache_asks_again_before_the_token_expires() {
     get(&client).await.unwrap();
     get(&client).await.unwrap();
     assert_eq!(counter.asked(), 1);
+}
+
+#[tokio::test]
+async fn absurd_times_are_no_overflow() {
+    let server = Canned::new([thing()]);
+    let cache = TokenCache::new(Counter::default()).refresh_ahead(Duration::MAX);
+    let client = server.builder().token(cache).timeout(Duration::MAX);
+    let client = client.read_timeout(Duration::MAX).build().unwrap();
+    get(&client).await.unwrap();
 }
 
 /// However soon the new token expires: it is for all who have waited for it.

@@ -232,7 +232,9 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
         .unwrap();
     let error = make(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    assert_eq!(error.attempts(), 4);
+    let line =
+        "things.once: the connection was refused: nothing listens there; 4 attempts";
+    assert_eq!(error.to_string(), line);
     assert!(error.is_retryable());
 }
 
@@ -240,9 +242,14 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
 #[cfg(feature = "rustls")]
 #[tokio::test(start_paused = true)]
 async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
+    use tokio::io::AsyncWriteExt;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.write_all(b"220 no TLS here\r\n").await;
+        }
+    });
     // No roots: this machine may have none, and none are needed.
     let http = reqwest::Client::builder().tls_certs_only([]);
     let client = Client::builder()
@@ -251,6 +258,8 @@ async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
         .reqwest(http);
     let error = make(&client.build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
+    let line = error.to_string();
+    assert!(line.contains("TLS could not be agreed on"), "{line}");
 }
 
 /// Over http the token would pass the proxy in the clear: a loopback address needs none.
