@@ -248,7 +248,7 @@ impl Emulator {
         self.core().record.clear();
     }
 
-    /// Compares what was received with what was expected.
+    /// Compares what was received with what was expected, as far back as it is kept.
     ///
     /// # Errors
     /// When it was not received as often as expected; the error says what was.

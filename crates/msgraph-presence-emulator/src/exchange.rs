@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::{HeaderMap, Request, Response, StatusCode};
 use jiff::Timestamp;
 
@@ -87,15 +87,27 @@ impl Core {
         } else {
             self.service.answer(&request, now)
         };
-        let response = match &outcome.result {
+        let Outcome {
+            result,
+            caller,
+            remark,
+        } = outcome;
+        let response = match result {
             Ok(answer) => self.response(answer, &ids, now),
-            Err(error) => self.error_response(error, &ids, now),
+            Err(error) => self.error_response(&error, &ids, now),
         };
         let exchange = match &fault {
             Some(fault) => self.strike(fault, response, &ids, now),
             None => Exchange::of(response),
         };
-        self.write_down(request, route, &exchange, outcome, fault, now);
+        self.record.add(ReceivedRequest {
+            caller,
+            operation: route.map(Route::operation_id),
+            status: exchange.response.status().as_u16(),
+            fault: fault.map(|fault| fault.to_string()),
+            remark,
+            ..ReceivedRequest::new(request, now)
+        });
         exchange
     }
 
@@ -108,13 +120,13 @@ impl Core {
 
     fn response(
         &mut self,
-        answer: &Answer,
+        answer: Answer,
         ids: &Ids,
         now: Timestamp,
     ) -> Response<Bytes> {
-        let body = answer.body.clone();
-        let json = body.is_some();
-        let mut response = Response::new(body.map(Bytes::from).unwrap_or_default());
+        let json = answer.body.is_some();
+        let body = answer.body.map(Bytes::from).unwrap_or_default();
+        let mut response = Response::new(body);
         *response.status_mut() = answer.status;
         if json {
             response.headers_mut().insert(CONTENT_TYPE, JSON);
@@ -171,33 +183,6 @@ impl Core {
         }
         self.date.1.clone()
     }
-
-    fn write_down(
-        &mut self,
-        request: Request<Bytes>,
-        route: Option<Route>,
-        exchange: &Exchange,
-        outcome: Outcome,
-        fault: Option<Fault>,
-        now: Timestamp,
-    ) {
-        let (mut parts, body) = request.into_parts();
-        parts.headers.remove(AUTHORIZATION);
-        self.record.add(ReceivedRequest {
-            number: 0,
-            at: now,
-            method: parts.method.as_str().to_owned(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers,
-            body,
-            caller: outcome.caller,
-            operation: route.map(Route::operation_id),
-            status: exchange.response.status().as_u16(),
-            fault: fault.map(|fault| fault.to_string()),
-            remark: outcome.remark,
-        });
-    }
 }
 
 impl Outcome {
@@ -232,6 +217,13 @@ fn error_body(error: &GraphError, ids: &Ids, now: Timestamp, inner: &str) -> Vec
             o.member("code", &*error.code);
             o.member("message", &*error.message);
             o.object(inner, |o| {
+                let throttled = error.status == StatusCode::TOO_MANY_REQUESTS;
+                if throttled {
+                    // As in the documentation's sample, which no other status has.
+                    o.member("code", "429");
+                    o.member("message", "Please retry after");
+                    o.member("status", "429");
+                }
                 // Without a zone, as on the wire.
                 let date = now.strftime("%Y-%m-%dT%H:%M:%S").to_string();
                 o.member("date", &date);

@@ -149,6 +149,9 @@ async fn too_many_requests_are_told_when_to_come_back() {
     );
     assert_eq!(reply.error(), expected);
     assert_eq!(reply.header("retry-after"), Some("30"));
+    let inner = &reply.json()["error"]["innerError"];
+    let told = ["code", "message", "status"].map(|name| inner[name].as_str());
+    assert_eq!(told, [Some("429"), Some("Please retry after"), Some("429")]);
     let other = emulator.token(Token::delegated(ada).client("another"));
     assert_eq!(get(&emulator, &other, "/me/presence").await.status, 200);
     emulator.advance(std::time::Duration::from_secs(30));

@@ -36,7 +36,7 @@ fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
         let status = running.child.wait().unwrap();
         assert!(status.success(), "{signal}: {status}");
         running.read_line();
-        assert_eq!(running.read_line(), "stopped after 1 requests");
+        assert_eq!(running.read_line(), "stopped after 1 request");
     }
 }
 

@@ -5,7 +5,8 @@ mod report;
 mod users_file;
 
 use std::error::Error;
-use std::io::Write;
+use std::future::Future;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use arguments::Arguments;
@@ -24,28 +25,38 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let emulator = start(&arguments).await?;
         users.add_to(&emulator)?;
+        let stopped = told_to_stop()?;
         say(&report::started(&emulator, &users));
-        until_stopped().await?;
-        let requests = emulator.requests_received();
-        say(&format!("\nstopped after {requests} requests"));
+        stopped.await;
+        say(&report::stopped(emulator.requests_received()));
         Ok(())
     })
 }
 
-/// Waits for Ctrl-C or, where there is such a thing, for the signal to terminate.
-async fn until_stopped() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
+/// Completes on Ctrl-C or on the signal to terminate, either from now on.
+#[cfg(unix)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
 
-        let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            stopped = tokio::signal::ctrl_c() => stopped,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Completes on Ctrl-C.
+#[cfg(not(unix))]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a way to be told, the program runs until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
@@ -73,11 +84,11 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
 
 /// Prints a text and the end of its line. Nobody may be listening.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// Prints what is wrong, and gives the exit code for it.
 pub(crate) fn complain(problem: &str, code: u8) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "error: {problem}");
+    let _ = writeln!(io::stderr(), "error: {problem}");
     ExitCode::from(code)
 }

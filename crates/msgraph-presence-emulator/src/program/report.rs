@@ -38,6 +38,12 @@ Ctrl-C stops it.
     )
 }
 
+/// What there was when the program has been stopped.
+pub(crate) fn stopped(requests: u64) -> String {
+    let noun = if requests == 1 { "request" } else { "requests" };
+    format!("\nstopped after {requests} {noun}")
+}
+
 /// A request in one line. It shows no id and no content.
 pub(crate) fn line(request: &ReceivedRequest) -> String {
     let time = request.at.strftime("%H:%M:%S");

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -63,6 +64,26 @@ pub struct ReceivedRequest {
 }
 
 impl ReceivedRequest {
+    /// A request without its token, before it is answered.
+    pub(crate) fn new(request: Request<Bytes>, at: Timestamp) -> Self {
+        let (mut parts, body) = request.into_parts();
+        parts.headers.remove(AUTHORIZATION);
+        Self {
+            number: 0,
+            at,
+            method: parts.method.as_str().to_owned(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            body,
+            caller: None,
+            operation: None,
+            status: 0,
+            fault: None,
+            remark: None,
+        }
+    }
+
     /// A header's text, or nothing when it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -131,20 +152,11 @@ mod tests {
     use super::*;
 
     pub(super) fn request(method: &str, path: &str, body: &str) -> ReceivedRequest {
-        ReceivedRequest {
-            number: 0,
-            at: Timestamp::UNIX_EPOCH,
-            method: method.into(),
-            path: path.into(),
-            query: String::new(),
-            headers: HeaderMap::new(),
-            body: Bytes::copy_from_slice(body.as_bytes()),
-            caller: None,
-            operation: None,
-            status: 200,
-            fault: None,
-            remark: None,
-        }
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let request = Request::builder().method(method).uri(path).body(body);
+        let mut request = ReceivedRequest::new(request.unwrap(), Timestamp::UNIX_EPOCH);
+        request.status = 200;
+        request
     }
 
     #[test]
