@@ -18,6 +18,23 @@ use crate::token::Cloud;
 use crate::user::User;
 
 /// What an emulator is like from the start.
+///
+/// ```
+/// use msgraph_presence_emulator::{Doubt, Emulator, User};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::builder()
+///     .clock("2026-11-21T09:00:00Z".parse()?)
+///     .user(User::new("Ada").out_of_office("Back on Monday"))
+///     .assume(Doubt::ALL[0])
+///     .on_request(|request| println!("{} {}", request.method, request.path))
+///     .start()
+///     .await?;
+/// # assert_eq!(emulator.now().to_string(), "2026-11-21T09:00:00Z");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "it does nothing until it is started"]
 pub struct Builder {
     address: SocketAddr,

@@ -15,6 +15,24 @@ use crate::transport::HttpClient;
 use crate::{Client, Cloud, Error, RetryPolicy, TokenProvider, Transport};
 
 /// Builds a client: a [`Client`], or the generated `C` around one.
+///
+/// ```
+/// use msgraph_runtime::{Client, Cloud, RetryPolicy};
+/// use std::time::Duration;
+///
+/// # if false { // Without roots of trust on this machine there is no client.
+/// let client = Client::builder()
+///     .token("eyJ0…")
+///     .cloud(Cloud::UsGovernmentL4)
+///     .user_agent("busy-light/1.2")
+///     .timeout(Duration::from_secs(20))
+///     .retry(RetryPolicy::default().attempts(6))
+///     .build()?;
+/// # }
+/// let error = Client::builder().build().unwrap_err();
+/// assert!(error.to_string().contains("there is no token"));
+/// # Ok::<(), msgraph_runtime::Error>(())
+/// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C = Client> {
     cloud: Cloud,

@@ -3,6 +3,15 @@
 use reqwest::Url;
 
 /// A Microsoft cloud. Tokens and users of one are unknown in the others.
+///
+/// ```
+/// use msgraph_runtime::Cloud;
+///
+/// let cloud = Cloud::UsGovernmentL4;
+/// assert_eq!(cloud.base_url(), "https://graph.microsoft.us/v1.0");
+/// assert_eq!(cloud.default_scope(), "https://graph.microsoft.us/.default");
+/// assert_eq!(cloud.authority(), "https://login.microsoftonline.us");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cloud {

@@ -32,6 +32,20 @@ const EXCERPT: usize = 4096;
 /// and request id, and what may help. Neither it nor `Debug` shows a token, the text of a
 /// message, a URL or the id of a user; what the service repeats of them is left out. The
 /// accessors hold the service's words as they came.
+///
+/// ```
+/// use msgraph_runtime::{Client, ErrorKind};
+///
+/// let builder = Client::builder().token("secret").base_url("http://graph.microsoft.com");
+/// let error = builder.build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Configuration);
+/// assert!(!error.is_retryable());
+/// assert_eq!(
+///     error.to_string(),
+///     "msgraph: the base URL is http, which is allowed to a loopback address only; write it \
+///      like https://graph.microsoft.com/v1.0",
+/// );
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {

@@ -9,6 +9,44 @@ use crate::path::Path;
 use crate::{Client, Request};
 
 /// A resource of the service, by its path below the base URL.
+///
+/// What generated handles do, and what a program does for an operation that they lack:
+///
+/// ```
+/// use msgraph_runtime::{Client, Method, Operation, Resource, decode};
+/// # use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+/// # struct Canned;
+/// # impl Transport for Canned {
+/// #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+/// #         assert!(attempt.url().ends_with("/users/42/presence/clearPresence"));
+/// #         Box::pin(async { Ok(http::Response::new(Body::from(""))) })
+/// #     }
+/// # }
+///
+/// static CLEAR_PRESENCE: Operation = Operation {
+///     id: "users.user.presence.clearPresence",
+///     method: Method::POST,
+///     path: "/users/{id}/presence/clearPresence",
+///     repeatable: true,
+///     delegated: &["Presence.ReadWrite"],
+///     application: &["Presence.ReadWrite.All"],
+///     servers: &["https://graph.microsoft.com/v1.0"],
+///     rate_limit: None,
+///     documentation: None,
+///     hints: &[],
+/// };
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), msgraph_runtime::Error> {
+/// # let client = Client::builder().token("secret").transport(Canned).build()?;
+/// let user = Resource::root(&client).fixed("users").parameter(42);
+/// let resource = user.fixed("presence").fixed("clearPresence");
+/// let request = resource.request(&CLEAR_PRESENCE, decode::nothing);
+/// let response = request.header("Accept-Language", "de").send().await?;
+/// assert_eq!((response.status().as_u16(), response.attempts()), (200, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Resource<'a> {
     client: &'a Client,

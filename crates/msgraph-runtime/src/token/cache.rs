@@ -11,6 +11,18 @@ use crate::{BoxError, BoxFuture};
 
 /// Keeps a token until shortly before it expires.
 ///
+/// ```
+/// use msgraph_runtime::{AccessToken, TokenCache, TokenRequest};
+/// use std::time::{Duration, SystemTime};
+///
+/// let slow = |_: TokenRequest| async {
+///     let expiry = SystemTime::now() + Duration::from_secs(3600);
+///     Ok::<_, std::io::Error>(AccessToken::new("eyJ0…").expires_at(expiry))
+/// };
+/// let quick = TokenCache::new(slow).refresh_ahead(Duration::from_secs(60));
+/// # let _ = quick;
+/// ```
+///
 /// When a token is missing, about to expire or refused by the service, one caller asks the
 /// provider and all others wait for the answer; if that caller gives up, the next one asks.
 /// A token without a time of expiry is kept until the service refuses it. When the provider
