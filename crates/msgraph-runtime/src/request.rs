@@ -22,7 +22,8 @@ use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver};
 ///
 /// `.await` gives the value alone, [`send`](Self::send) the whole [`Response`]. Whatever is
 /// wrong with it (a value that is not allowed, a header with a control character) is kept and
-/// reported then, before anything is sent.
+/// reported then, before anything is sent. It borrows its client: a task that is spawned takes
+/// a clone of the client, which is cheap.
 ///
 /// `T` is what is answered, `B` the body that is sent.
 #[must_use = "a request is sent when it is awaited"]

@@ -265,3 +265,32 @@ impl IntoTokenProvider for &str {
         Arc::new(AccessToken::new(self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that wiping it once is enough.
+    #[test]
+    fn clones_and_headers_share_one_copy_of_the_secret() {
+        let token = AccessToken::new("secret");
+        let place = |token: &AccessToken| token.header().unwrap().as_bytes().as_ptr();
+        let header = token.header().unwrap().clone();
+        assert_eq!(place(&token), place(&token.clone()));
+        assert_eq!(place(&token), header.as_bytes().as_ptr());
+        assert_eq!(
+            token.secret().unwrap().as_ptr(),
+            place(&token).wrapping_add(SCHEME.len())
+        );
+    }
+
+    #[test]
+    fn only_what_a_token_can_be_becomes_a_header() {
+        for secret in ["a", "a.b-c_d~e+f/g==", "!"] {
+            assert_eq!(AccessToken::new(secret).secret(), Some(secret));
+        }
+        for secret in ["", " ", "a b", "a\n", "\u{e4}", "a\0", "a\u{7f}"] {
+            assert!(AccessToken::new(secret).header().is_none(), "{secret:?}");
+        }
+    }
+}

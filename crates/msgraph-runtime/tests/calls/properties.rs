@@ -111,6 +111,34 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// What the fuzz targets begin with, through the whole of a call.
+#[tokio::test]
+async fn the_beginnings_of_fuzzing() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
+    let mut count = 0;
+    for (folder, name) in [
+        ("retry_after", "retry-after"),
+        ("challenge", "www-authenticate"),
+    ] {
+        for file in std::fs::read_dir(format!("{corpus}/{folder}")).unwrap() {
+            let value = std::fs::read(file.unwrap().path()).unwrap();
+            let number = NAMES.iter().position(|known| *known == name).unwrap();
+            let lines = value.split(|byte| *byte == b'\n');
+            let headers: Vec<_> = lines.map(|line| (number, line.to_vec())).collect();
+            for status in [401, 429] {
+                call((status, headers.clone(), Vec::new()), "token".to_owned()).await;
+            }
+            count += 1;
+        }
+    }
+    for file in std::fs::read_dir(format!("{corpus}/service_error")).unwrap() {
+        let body = std::fs::read(file.unwrap().path()).unwrap();
+        call((400, Vec::new(), body), "token".to_owned()).await;
+        count += 1;
+    }
+    assert!(count >= 13, "only {count}");
+}
+
 proptest! {
     #![proptest_config(config())]
 
