@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::doubt::Doubt;
 use crate::emulator::Emulator;
 use crate::exchange::Core;
-use crate::http::{Shared, serve};
 use crate::record::{OnRequest, ReceivedRequest};
+use crate::server::{Shared, serve};
 use crate::token::Cloud;
 use crate::user::User;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Core, Exchange, Ids, JSON, insert};
 use crate::fault::{Fault, FaultKind};
-use crate::http::WireFault;
+use crate::server::WireFault;
 use crate::state::GraphError;
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html");

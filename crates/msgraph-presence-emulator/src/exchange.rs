@@ -11,10 +11,10 @@ use crate::clock::Clock;
 use crate::doubt::Doubt;
 use crate::fault::{Fault, FaultPlan};
 use crate::generated::routes::Route;
-use crate::http::WireFault;
 use crate::json;
 use crate::random::SplitMix;
 use crate::record::{ReceivedRequest, Record};
+use crate::server::WireFault;
 use crate::state::{Answer, GraphError, Outcome, Service};
 use crate::token::{Cloud, DEFAULT_TENANT, Token};
 

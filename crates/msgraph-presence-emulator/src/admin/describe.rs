@@ -224,6 +224,7 @@ mod tests {
             let order = format!("| `{method} {ROOT}{path}` |");
             assert!(README.contains(&order), "{order}");
         }
+        assert!(README.contains(FAULT_KINDS));
         for doubt in Doubt::ALL {
             let row = format!("| `{}` |", doubt.name());
             assert!(README.contains(&row), "{row}");

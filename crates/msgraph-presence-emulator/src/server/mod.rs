@@ -1,7 +1,7 @@
 //! The thin layer of HTTP over the emulated service.
 
+mod connection;
 mod fault_io;
-mod server;
 
+pub(crate) use connection::{Shared, serve};
 pub(crate) use fault_io::WireFault;
-pub(crate) use server::{Shared, serve};
