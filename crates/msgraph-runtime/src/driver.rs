@@ -81,10 +81,16 @@ async fn send(
     deadline: Option<std::time::Instant>,
     attempt: Attempt,
 ) -> Result<Answer, TransportError> {
-    let limit = limit(client.read_timeout, deadline);
+    let limit = limit_from_now(client.read_timeout, deadline);
     let sent = within(limit, client.transport.send(attempt)).await;
     let (head, body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
-    let (body, cut) = read(client, deadline, body).await;
+    // The body of a refusal is worth one wait; that of a success is waited for piece by piece.
+    let once = limit_from_now(client.read_timeout, deadline);
+    let once = (!head.status.is_success()).then_some(once);
+    let (body, cut) = read(client, body, || {
+        once.unwrap_or_else(|| limit_from_now(client.read_timeout, deadline))
+    })
+    .await;
     Ok(Answer {
         status: head.status,
         headers: head.headers,
@@ -93,17 +99,17 @@ async fn send(
     })
 }
 
-/// Reads a body up to the limit. What has come is kept, whatever happens then.
+/// Reads a body up to the limit, each piece within its time. What has come is kept, whatever
+/// happens then.
 async fn read(
     client: &Inner,
-    deadline: Option<std::time::Instant>,
     mut body: Body,
+    until: impl Fn() -> Option<std::time::Instant>,
 ) -> (Bytes, Option<Cut>) {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
     let cut = loop {
-        let limit = limit(client.read_timeout, deadline);
-        let chunk = within(limit, poll_fn(|cx| body.poll_chunk(cx))).await;
+        let chunk = within(until(), poll_fn(|cx| body.poll_chunk(cx))).await;
         let chunk = match chunk {
             Some(Some(Ok(chunk))) => chunk,
             Some(None) => break None,
@@ -145,7 +151,7 @@ async fn within<F: Future>(
 }
 
 /// The sooner of the deadline and a time from now.
-fn limit(
+fn limit_from_now(
     after: Option<Duration>,
     deadline: Option<std::time::Instant>,
 ) -> Option<std::time::Instant> {

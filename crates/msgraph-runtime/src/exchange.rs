@@ -178,6 +178,9 @@ impl<'c> Exchange<'c> {
     /// The deadline has passed in the middle of something.
     pub(crate) fn timed_out(&mut self, doing: &'static str) {
         let mut failure = Failure::new(ErrorKind::Timeout, doing);
+        if let State::Refused(refused, _) = &mut self.state {
+            failure.answer = refused.answer.take();
+        }
         failure.is_timeout = true;
         failure.is_retryable = self.sent == 0 || self.plan.operation.repeatable;
         self.fail(failure);

@@ -116,8 +116,11 @@ impl Failure {
         self.explain(match self.retry_after {
             Some(asked) => {
                 let asked = asked.as_secs_f32();
-                format!("the service asks to wait {asked} s, and the call has {left:.0} s left")
+                format!(
+                    "the service asks to wait {asked} s, and the call has {left:.0} s left"
+                )
             }
+            None if left < 1.0 => "the time of the call is up".to_owned(),
             None => format!("the {left:.0} s left are too short to repeat it"),
         });
     }

@@ -303,6 +303,24 @@ async fn when_the_refresh_fails_the_refusal_is_kept() {
     assert_eq!(error.request_id(), Some("r"));
 }
 
+/// A provider that hangs is bounded by the call's time, and the refusal is kept.
+#[tokio::test(start_paused = true)]
+async fn when_the_refresh_hangs_the_refusal_is_kept() {
+    let server = Canned::new([reply(401, &[("request-id", "r")], "")]);
+    let provider = |request: TokenRequest| async move {
+        match request.refused() {
+            None => Ok::<_, BoxError>("first"),
+            Some(_) => std::future::pending().await,
+        }
+    };
+    let client = server.builder().token(provider).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.request_id(), Some("r"));
+    let line = error.to_string();
+    assert!(line.contains("the token provider took too long"), "{line}");
+}
+
 /// Dropping a call at any await leaves nothing that a next call could trip over.
 #[tokio::test(start_paused = true)]
 async fn a_dropped_call_leaves_nothing_behind() {

@@ -154,6 +154,11 @@ fn cases() -> Vec<Case> {
             ((Success, 2), (Success, 2)),
         ),
         case(
+            "503 with a dripping body",
+            Act::Drip(http("503 a", "", &" ".repeat(600)), pause),
+            ((Success, 2), (Success, 2)),
+        ),
+        case(
             "504 with a body cut short",
             Act::ReplyAndReset(cut("504 Gateway Timeout")),
             ((Success, 2), (Failure(ErrorKind::Service, Some(504)), 1)),
