@@ -81,7 +81,7 @@ struct Lines<'a> {
     /// What the item that has begun will open.
     head: Block,
     last: Last,
-    /// A macro call over several lines, as far as it came.
+    /// A macro call or an array over several lines, as far as it came.
     call: Option<String>,
 }
 
@@ -116,25 +116,25 @@ impl Lines<'_> {
 
     fn code(&mut self, indent: &str, content: &str) {
         if let Some(call) = &mut self.call {
-            // prettyplease fills the lines of a macro call; put together, it is laid out below.
-            if !call.is_empty() && !call.ends_with('(') && content != ");" {
+            // A macro call or an array over several lines: put together, it is laid out below.
+            if !call.is_empty() && !call.ends_with(['(', '[']) && content != ");" {
                 call.push(' ');
             }
             call.push_str(content);
-            if content == ");" {
-                let call = self.call.take().unwrap_or_default();
+            if content == ");" || content == "];" {
+                let call = self.call.take().unwrap_or_default().replace(", ]", "]");
                 self.code(indent, &call);
             }
             return;
         }
-        if content.ends_with("!(") {
+        if content.ends_with("!(") || content.ends_with("= &[") {
             self.call = Some(content.to_owned());
             return;
         }
-        if content.starts_with(['}', ')', ']']) {
+        if content.starts_with(['}', ')', ']', '>']) {
             self.open.pop();
             self.line(indent, content);
-            if content.ends_with(['{', '(', '[']) {
+            if content.ends_with(['{', '(', '[', '<']) {
                 self.open.push(Block::Code);
             }
             self.last = Last::Item;
@@ -173,7 +173,7 @@ impl Lines<'_> {
             return;
         }
         self.line(indent, content);
-        if content.ends_with(['{', '(', '[']) {
+        if content.ends_with(['{', '(', '[', '<']) {
             self.open.push(if block == Block::Items {
                 self.head
             } else {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use xtask::diagnostics::{Source, render};
-use xtask::layout::Layout;
+use xtask::layout::{Layout, Runtime};
 use xtask::spec::fields::Level;
 use xtask::{Options, generate};
 
@@ -36,7 +36,33 @@ fn options(name: &str, text: &str) -> Options {
         level,
         spec: format!("{name}.yaml"),
         overlay: None,
-        layout: Layout::own(),
+        layout: Layout::workspace(name, Runtime::Path("runtime".to_owned())),
+    }
+}
+
+#[test]
+fn constructs() {
+    for (name, text) in fixtures("ok") {
+        let lines = text.lines().count();
+        assert!(lines <= 40, "{name} has {lines} lines: make two of it");
+        let generated =
+            generate(&text, &options(&name, &text)).unwrap_or_else(|problems| {
+                let source = Source {
+                    name: &name,
+                    text: &text,
+                };
+                panic!("{}", render(&problems, &[source], false))
+            });
+        for file in &generated.files {
+            let snapshot = file.path.replace("/src", "").replace('/', "_");
+            insta::with_settings!({
+                omit_expression => true,
+                prepend_module_to_snapshot => false,
+                snapshot_path => format!("snapshots/ok/{name}"),
+            }, {
+                insta::assert_snapshot!(snapshot, file.text);
+            });
+        }
     }
 }
 

@@ -10,13 +10,21 @@ use super::{Context, File, Uses, docs, operations, requests};
 /// `client.rs`
 pub fn file(context: Context<'_>) -> File {
     let mut uses = Uses::default();
-    uses.add("msgraph_runtime", "Resource");
     let root = &context.api.handles[0];
     let about = docs(&vec![
         format!("A client of {}.", context.api.title),
         String::new(),
         "Clones share everything: connections, tokens, limits.".to_owned(),
     ]);
+    let is_empty = root.steps.is_empty() && root.operations.is_empty();
+    let resource = (!is_empty).then(|| {
+        uses.add("msgraph_runtime", "Resource");
+        quote! {
+            fn resource(&self) -> Resource<'_> {
+                Resource::root(&self.0)
+            }
+        }
+    });
     let methods = handles::methods(context, root, &mut uses);
     let steps = handles::steps(context, root, &mut uses);
     let own = root
@@ -33,17 +41,20 @@ pub fn file(context: Context<'_>) -> File {
     let runtime = docs(&vec![
         "The runtime's client, for operations that this crate does not have.".to_owned(),
     ]);
+    let methods = (!is_empty).then(|| {
+        quote! {
+            impl Client {
+                #(#steps)*
+                #methods
+                #resource
+            }
+        }
+    });
     let items = quote! {
         #about
         #[derive(Clone, Debug)]
         pub struct Client(msgraph_runtime::Client);
-        impl Client {
-            #(#steps)*
-            #methods
-            fn resource(&self) -> Resource<'_> {
-                Resource::root(&self.0)
-            }
-        }
+        #methods
         impl From<msgraph_runtime::Client> for Client {
             fn from(client: msgraph_runtime::Client) -> Self {
                 Self(client)
@@ -71,7 +82,10 @@ pub fn file(context: Context<'_>) -> File {
 pub fn modules(context: Context<'_>) -> File {
     let families = families(context.api);
     let mut files: Vec<_> = families.iter().map(|family| family.name.as_str()).collect();
-    files.extend(["client", "shared"]);
+    files.push("client");
+    if !context.api.operations.is_empty() {
+        files.push("shared");
+    }
     files.sort_unstable();
     let files = files.into_iter().map(ident);
     let mut exports = Uses::default();

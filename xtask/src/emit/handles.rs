@@ -204,6 +204,14 @@ fn method(
         false => requests::request_type(operation, &lifetime, uses, models),
     };
     let (resource, on) = resource(root, &operation.segments);
+    // rustfmt would break this one chain, the longest: it becomes two statements.
+    let is_long =
+        matches!(operation.answer, Answer::Enveloped(..)) && operation.body.is_some();
+    let (with_body, body_alone) = match is_long {
+        true => (TokenStream::new(), Some(with_body)),
+        false => (with_body, None),
+    };
+    calls.splice(0..0, body_alone);
     // Each statement stays short enough that rustfmt and prettyplease break it alike.
     let mut request = quote!(#on.request(operation, #decode)#with_body);
     let last = calls.pop();
@@ -336,7 +344,7 @@ fn body(
         None => return (TokenStream::new(), TokenStream::new()),
         Some(Body::Whole(argument)) => {
             let argument = ident(&argument.name);
-            return (TokenStream::new(), quote!(.body(Ok(#argument))));
+            return (quote!(let body = Ok(#argument);), quote!(.body(body)));
         }
         Some(Body::Spread {
             name, arguments, ..
@@ -344,50 +352,64 @@ fn body(
     };
     uses.add(models, name);
     let name = ident(name);
-    let is_fallible = |argument: &&Argument| {
-        argument.rust_type.is_some()
-            || matches!(argument.ty, Type::Duration | Type::DateTime)
-    };
-    let fallible: Vec<_> = arguments.iter().filter(is_fallible).collect();
-    match (&arguments[..], &fallible[..]) {
-        ([], _) => (
+    let values = arguments.iter().map(value);
+    let new = quote!(#name::new(#(#values),*));
+    let fallible: Vec<_> = arguments
+        .iter()
+        .filter(|argument| is_fallible(argument))
+        .collect();
+    if arguments.is_empty() {
+        return (
             quote!(let body = #name::default();),
             quote!(.body(Ok(body))),
-        ),
-        ([only], [_]) => {
-            let argument = ident(&only.name);
-            let refused = only
-                .rust_type
-                .is_none()
-                .then(|| quote!(.map_err(Into::into)));
-            let body = quote! {
-                let body = #argument.try_into()#refused;
-                let body = body.map(#name::new);
-            };
-            (body, quote!(.body(body)))
-        }
-        (all, []) => {
-            let values = all.iter().map(into_value);
-            (
-                quote!(let body = #name::new(#(#values),*);),
-                quote!(.body(Ok(body))),
-            )
-        }
-        (all, fallible) => {
-            let values: Vec<_> = all.iter().map(into_value).collect();
-            let mut made = quote!(Ok(#name::new(#(#values),*)));
-            for argument in fallible.iter().rev() {
-                let name = ident(&argument.name);
-                made =
-                    quote!(#name.try_into().map_err(Into::into).and_then(|#name| #made));
-            }
-            (quote!(let body = #made;), quote!(.body(body)))
-        }
+        );
     }
+    if fallible.is_empty() {
+        return (quote!(let body = #new;), quote!(.body(Ok(body))));
+    }
+    let names: Vec<_> = fallible
+        .iter()
+        .map(|argument| ident(&argument.name))
+        .collect();
+    let conversions = fallible.iter().map(|argument| {
+        let name = ident(&argument.name);
+        let refused = argument
+            .rust_type
+            .is_none()
+            .then(|| quote!(.map_err(Into::into)));
+        quote!(let #name = #name.try_into()#refused;)
+    });
+    let conversions: Vec<_> = conversions.collect();
+    let statements = match (&arguments[..], &names[..]) {
+        ([_], [only]) => quote!(#(#conversions)* let body = #only.map(#name::new);),
+        (_, names) => {
+            let mut made = quote!(make(#(#names),*));
+            for (at, name) in names.iter().enumerate().rev() {
+                let then = if at + 1 == names.len() {
+                    quote!(map)
+                } else {
+                    quote!(and_then)
+                };
+                made = quote!(#name.#then(|#name| #made));
+            }
+            quote! {
+                let make = |#(#names),*| #new;
+                #(#conversions)*
+                let body = #made;
+            }
+        }
+    };
+    (statements, quote!(.body(body)))
 }
 
-/// The value of an infallible argument.
-fn into_value(argument: &Argument) -> TokenStream {
+/// Whether the value that callers give may be refused.
+fn is_fallible(argument: &Argument) -> bool {
+    argument.rust_type.is_some()
+        || matches!(argument.ty, Type::Duration | Type::DateTime)
+}
+
+/// The value of an argument for the `new` of the body.
+fn value(argument: &Argument) -> TokenStream {
     let name = ident(&argument.name);
     match &argument.ty {
         Type::String => quote!(#name.into()),

@@ -65,7 +65,9 @@ pub fn files<E>(
     for family in handles::families(api) {
         done(handles::file(context, &family))?;
     }
-    done(operations::shared(context))?;
+    if !api.operations.is_empty() {
+        done(operations::shared(context))?;
+    }
     for list in client::lists(context) {
         done(list)?;
     }

@@ -136,8 +136,17 @@ fn new(object: &Struct, uses: &mut Uses) -> TokenStream {
     let mut values = Vec::new();
     if let Some(combined) = &object.combinations {
         let argument = ident(&combined.argument);
-        for field in combined.fields.iter().map(|field| ident(field)) {
-            values.push(quote!(#field: Some(#argument.#field())));
+        let is_combined = |field: &&Field| combined.fields.contains(&field.name);
+        for field in object.fields.iter().filter(is_combined) {
+            let name = ident(&field.name);
+            let value = match field.ty {
+                Type::String => quote!(#argument.#name().to_owned()),
+                _ => quote!(#argument.#name()),
+            };
+            values.push(match is_bare(field) {
+                true => quote!(#name: #value),
+                false => quote!(#name: Some(#value)),
+            });
         }
     }
     for field in &object.fields {

@@ -20,11 +20,7 @@ pub fn files(api: &Api, workspace: &Workspace, spec: &str) -> Vec<OutputFile> {
             "#",
             models_manifest(workspace),
         ),
-        file(
-            format!("{name}-models/src/lib.rs"),
-            "//",
-            models(&api.title),
-        ),
+        file(format!("{name}-models/src/lib.rs"), "//", models(api)),
         file(
             format!("{name}/Cargo.toml"),
             "#",
@@ -110,14 +106,19 @@ fn client_manifest(workspace: &Workspace) -> String {
     text
 }
 
-fn models(title: &str) -> String {
+fn models(api: &Api) -> String {
+    let title = &api.title;
+    let types = if api.modules.is_empty() {
+        ""
+    } else {
+        "pub use generated::*;\n"
+    };
     format!(
         "//! The types of {title}.
 
 mod generated;
 
-pub use generated::*;
-pub use msgraph_wire::{{
+{types}pub use msgraph_wire::{{
     AdditionalData, DateTimeOffset, Guid, InvalidValue, IsoDuration,
 }};
 "

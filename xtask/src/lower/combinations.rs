@@ -28,10 +28,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .claim(self.reader, &name, written.name, "the type");
         self.some(written.properties.len(), written.span, "properties");
         self.some(written.values.len(), written.span, "values");
-        let members = self.members_of(&written.properties, properties);
+        let members = self.members_of(&written.properties, properties, false);
         let defaults: Vec<_> = written.values.first().map_or_else(Vec::new, |first| {
             let names: Vec<_> = first.default.iter().map(|(name, _)| *name).collect();
-            self.members_of(&names, properties)
+            self.members_of(&names, properties, true)
         });
         let mut names = Scope::default();
         let mut variants = Vec::with_capacity(written.values.len());
@@ -85,6 +85,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         names: &[Text<'n>],
         properties: &[&'d Property<'n>],
+        is_default: bool,
     ) -> Vec<(CombinationMember, &'d Schema<'n>)> {
         let mut members = Vec::new();
         for name in names {
@@ -109,10 +110,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             else {
                 continue;
             };
-            if !matches!(ty, Type::Enum(_) | Type::String | Type::Duration) {
+            let fits = matches!(ty, Type::Enum(_) | Type::String)
+                || (is_default && ty == Type::Duration);
+            if !fits {
                 let message =
                     format!("`{}` cannot be part of a combination", name.value);
-                let help = "name properties that are enumerations, texts or durations";
+                let help = "name properties that are enumerations or texts; a duration only under `default`";
                 let problem = Diagnostic::new(Code::Combination, name.span, message);
                 self.reader.report(problem.help(help));
                 continue;

@@ -145,6 +145,10 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
         .map(|c| if c.is_ascii() { c } else { ' ' })
         .collect();
     let name = match case {
+        // Graph's `-INF` beside `INF`.
+        Case::Variant if ascii.starts_with('-') => {
+            format!("Minus{}", ascii.to_upper_camel_case())
+        }
         Case::Type | Case::Variant => ascii.to_upper_camel_case(),
         Case::Member | Case::Option | Case::Snake => ascii.to_snake_case(),
     };

@@ -52,6 +52,8 @@ struct Builder<'d, 'n> {
     handle_types: Scope,
     /// Paths that a parameter follows somewhere: collections.
     collections: HashSet<&'n str>,
+    /// Paths behind which others go on.
+    inner: HashSet<&'n str>,
     ids: HashMap<&'n str, Span>,
     places: Vec<Place<'d, 'n>>,
 }
@@ -79,10 +81,14 @@ impl<'d, 'n> Tree<'d, 'n> {
             methods: vec![Scope::default()],
             handle_types: Scope::default(),
             collections: HashSet::new(),
+            inner: HashSet::new(),
             ids: HashMap::new(),
             places: Vec::new(),
         };
         for item in &document.paths {
+            let slashes = item.path.value.match_indices('/').skip(1);
+            let before = slashes.map(|(at, _)| &item.path.value[..at]);
+            builder.inner.extend(before);
             if let Some(at) = item.path.value.rfind("/{") {
                 builder.collections.insert(&item.path.value[..at]);
             }
@@ -187,6 +193,7 @@ impl<'d, 'n> Builder<'d, 'n> {
             self.collections.contains(prefix)
         };
         let method = operation.method.value;
+        let is_action = method == Method::Post && !self.inner.contains(path.value);
         // How many segments lead to the handle, and what the method is called.
         let (steps, name) = match segments {
             [.., Segment::Fixed(collection)] if collection_of(whole) => {
@@ -208,9 +215,7 @@ impl<'d, 'n> Builder<'d, 'n> {
                 };
                 (whole - 2, name)
             }
-            [.., Segment::Fixed(action)] if method == Method::Post => {
-                (whole - 1, snake(action))
-            }
+            [.., Segment::Fixed(action)] if is_action => (whole - 1, snake(action)),
             _ => (whole, verb(method).to_owned()),
         };
         let handle = self.handle(lower, path, &segments[..steps], parameters);

@@ -5,15 +5,56 @@ use std::fmt::Write as _;
 
 /// The widest line.
 const MARGIN: usize = 89;
+/// The widest item of which several stand on one line.
+const SHORT: usize = 10;
 /// The widest list between brackets on one line.
 const LIST: usize = 60;
 
 /// The lines for one that rustfmt would break; `None` for one that it leaves alone.
 pub fn broken(indent: usize, content: &str) -> Option<String> {
-    if content.len() <= LIST || content.starts_with("#[") {
+    if content.len() + indent.min(30) <= LIST || content.starts_with("#[") {
         return None;
     }
-    list(indent, content).or_else(|| arm(indent, content))
+    array(indent, content)
+        .or_else(|| list(indent, content))
+        .or_else(|| arm(indent, content))
+}
+
+/// An array that is the value of a constant: on the next line, or filling the lines when all its
+/// items are short.
+fn array(indent: usize, content: &str) -> Option<String> {
+    let (head, rest) = content.split_once(" = &[")?;
+    let inner = rest.strip_suffix("];")?;
+    let next = indent + 4;
+    let mut text = String::new();
+    if inner.len() <= LIST {
+        if indent + content.len() <= MARGIN {
+            return None;
+        }
+        let _ = writeln!(text, "{:indent$}{head} =", "");
+        let _ = writeln!(text, "{:next$}&[{inner}];", "");
+        return Some(text);
+    }
+    let items = items(inner);
+    if items
+        .iter()
+        .any(|item| item.len() > SHORT || item.contains("::"))
+    {
+        return None;
+    }
+    let _ = write!(text, "{:indent$}{head} = &[", "");
+    let mut width = MARGIN;
+    for item in items {
+        if width + item.len() + 2 > MARGIN {
+            let _ = write!(text, "\n{:next$}{item},", "");
+            width = next + item.len() + 1;
+        } else {
+            let _ = write!(text, " {item},");
+            width += item.len() + 2;
+        }
+    }
+    let _ = writeln!(text, "\n{:indent$}];", "");
+    Some(text)
 }
 
 /// A call or an array with a list that is too wide: each item on a line of its own.

@@ -1,0 +1,142 @@
+//! What is generated compiles without a warning, and is formatted as rustfmt formats it.
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::diagnostics::{Source, render};
+use xtask::layout::{Layout, Runtime};
+use xtask::spec::fields::Level;
+use xtask::{Options, generate};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// A workspace for one test, with the lock file of the repository, so that nothing is downloaded.
+fn workspace(name: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(&root).unwrap();
+    fs::copy(repository().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+    root
+}
+
+/// Generates the two crates for a description into a folder.
+fn write(root: &Path, name: &str, text: &str, overlay: Option<String>) {
+    let runtime =
+        Runtime::Path(repository().join("crates").to_str().unwrap().to_owned());
+    let own = text.starts_with("# level: own");
+    let level = if own { Level::Own } else { Level::Foreign };
+    let spec = format!("{name}.yaml");
+    let options = Options {
+        level,
+        spec,
+        overlay,
+        layout: Layout::workspace(name, runtime),
+    };
+    let generated = generate(text, &options).unwrap_or_else(|problems| {
+        panic!("{}", render(&problems, &[Source { name, text }], false))
+    });
+    for file in generated
+        .files
+        .iter()
+        .filter(|file| file.path != "Cargo.toml")
+    {
+        let path = root.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &file.text).unwrap();
+    }
+}
+
+/// The manifest of a workspace in which every warning is an error.
+fn manifest(root: &Path, members: &[String]) {
+    for member in members {
+        let path = root.join(member).join("Cargo.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, format!("{text}\n[lints]\nworkspace = true\n")).unwrap();
+    }
+    let text = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
+         [workspace.lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n\
+         unsafe_code = \"forbid\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n"
+    );
+    fs::write(root.join("Cargo.toml"), text).unwrap();
+}
+
+/// Runs cargo on a workspace. It shares a target folder with the other tests of this kind.
+fn cargo(root: &Path, arguments: &[&str]) {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled-target");
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .args(["--offline", "--quiet"])
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TERM_COLOR", "never")
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "cargo {arguments:?} in {}\n{out}\n{text}",
+        root.display()
+    );
+}
+
+/// All Rust files below a folder.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The printed files need no formatter: rustfmt would change nothing.
+fn formatted(root: &Path) {
+    let mut files = Vec::new();
+    sources(root, &mut files);
+    files.retain(|path| {
+        path.parent()
+            .is_some_and(|folder| folder.ends_with("generated"))
+    });
+    assert!(!files.is_empty());
+    let output = Command::new("rustfmt")
+        .args(["--check", "--edition", "2024", "--config-path"])
+        .arg(repository().join("rustfmt.toml"))
+        .args(files)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+}
+
+#[test]
+fn the_fixtures() {
+    let root = workspace("compiled-fixtures");
+    let folder = repository().join("xtask/tests/fixtures/ok");
+    let mut members = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        write(&root, &name, &fs::read_to_string(&path).unwrap(), None);
+        members.extend([format!("{name}-models"), name]);
+    }
+    members.sort();
+    manifest(&root, &members);
+    formatted(&root);
+    cargo(&root, &["check", "--workspace", "--no-default-features"]);
+    cargo(
+        &root,
+        &["doc", "--workspace", "--no-deps", "--no-default-features"],
+    );
+}
