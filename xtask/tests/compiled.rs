@@ -77,6 +77,8 @@ fn cargo(root: &Path, arguments: &[&str]) {
         .args(["--offline", "--quiet"])
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_TERM_COLOR", "never")
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .env("EXAMPLES", repository().join("../shared/api/examples.json"))
         .current_dir(root)
         .output()
         .unwrap();
@@ -139,4 +141,88 @@ fn the_fixtures() {
         &root,
         &["doc", "--workspace", "--no-deps", "--no-default-features"],
     );
+}
+
+/// Adds a crate that uses the generated ones, with the tests that stand in the fixtures.
+fn check(root: &Path, name: &str, tests: &str) {
+    let crates = repository().join("crates");
+    let local = |name: &str| format!("{name} = {{ path = {:?} }}\n", crates.join(name));
+    let manifest = format!(
+        "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\n{name} = {{ path = \"../{name}\", default-features = false }}\n\
+         {name}-models = {{ path = \"../{name}-models\" }}\n{}\
+         msgraph-runtime = {{ path = {:?}, default-features = false }}\n\
+         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n",
+        local("msgraph-presence-emulator"),
+        crates.join("msgraph-runtime"),
+    );
+    fs::create_dir_all(root.join("check/src")).unwrap();
+    fs::create_dir_all(root.join("check/tests")).unwrap();
+    fs::write(root.join("check/Cargo.toml"), manifest).unwrap();
+    fs::write(
+        root.join("check/src/lib.rs"),
+        "//! Uses the generated crates.\n",
+    )
+    .unwrap();
+    let file = repository()
+        .join("xtask/tests/fixtures/graph/check")
+        .join(tests);
+    fs::copy(file, root.join("check/tests").join(tests)).unwrap();
+}
+
+/// The rest of the presence operations, in Microsoft's style.
+#[test]
+fn the_neighbours() {
+    let root = workspace("compiled-neighbours");
+    let path = repository().join("xtask/tests/fixtures/graph/neighbours.yaml");
+    write(
+        &root,
+        "neighbours",
+        &fs::read_to_string(path).unwrap(),
+        None,
+    );
+    check(&root, "neighbours", "neighbours.rs");
+    let members = ["neighbours", "neighbours-models"].map(str::to_owned);
+    manifest(&root, &members);
+    add_member(&root, "check");
+    formatted(&root);
+    cargo(&root, &["test", "--workspace", "--no-default-features"]);
+}
+
+/// Microsoft's own description of our five operations, where it lies beside the checkout.
+#[test]
+fn microsofts_description() {
+    let path = repository().join("../shared/api/microsoft-openapi-five-operations.yaml");
+    let Ok(text) = fs::read_to_string(&path) else {
+        println!("SKIPPED: {} is not there", path.display());
+        return;
+    };
+    let overlay = repository().join("xtask/tests/fixtures/graph/overlay.yaml");
+    let root = workspace("compiled-microsoft");
+    write(
+        &root,
+        "graph",
+        &text,
+        Some(fs::read_to_string(overlay).unwrap()),
+    );
+    check(&root, "graph", "five.rs");
+    manifest(&root, &["graph", "graph-models"].map(str::to_owned));
+    add_member(&root, "check");
+    formatted(&root);
+    cargo(&root, &["test", "--workspace", "--no-default-features"]);
+    cargo(
+        &root,
+        &["doc", "--workspace", "--no-deps", "--no-default-features"],
+    );
+}
+
+/// Adds a member that has no lints of the workspace.
+fn add_member(root: &Path, name: &str) {
+    let path = root.join("Cargo.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(
+        path,
+        text.replacen("members = [", &format!("members = [{name:?}, "), 1),
+    )
+    .unwrap();
 }
