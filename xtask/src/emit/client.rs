@@ -1,11 +1,10 @@
 //! The client itself: the first segments of all paths, and the list of the client's files.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::handles::{self, families};
 use super::structs::ident;
-use super::{Context, File, Uses, docs, operations, requests};
+use super::{Context, File, Piece, Uses, docs, operations, requests};
 
 /// `client.rs`
 pub fn file(context: Context<'_>) -> File {
@@ -27,17 +26,6 @@ pub fn file(context: Context<'_>) -> File {
     });
     let methods = handles::methods(context, root, &mut uses);
     let steps = handles::steps(context, root, &mut uses);
-    let own = root
-        .operations
-        .iter()
-        .map(|at| &context.api.operations[*at]);
-    let own: Vec<_> = own
-        .map(|operation| {
-            let request = requests::tokens(context, operation, &mut uses);
-            let constant = operations::tokens(context, operation, &mut uses);
-            quote!(#request #constant)
-        })
-        .collect();
     let runtime = docs(&vec![
         "The runtime's client, for operations that this crate does not have.".to_owned(),
     ]);
@@ -66,15 +54,25 @@ pub fn file(context: Context<'_>) -> File {
                 &self.0
             }
         }
-        #(#own)*
     };
+    let mut pieces = vec![Piece::Tokens(items)];
+    for operation in root
+        .operations
+        .iter()
+        .map(|at| &context.api.operations[*at])
+    {
+        pieces.push(Piece::Tokens(requests::tokens(
+            context, operation, &mut uses,
+        )));
+        pieces.push(operations::piece(context, operation, &mut uses));
+    }
     File {
         path: format!("{}/client.rs", context.layout.client),
         emitter: "client.rs",
         docs: "The client, with the first segments of all paths.".to_owned(),
         uses,
         exports: Uses::default(),
-        items,
+        items: pieces,
     }
 }
 
@@ -97,12 +95,12 @@ pub fn modules(context: Context<'_>) -> File {
             .to_owned(),
         uses: Uses::default(),
         exports,
-        items: quote! {
+        items: vec![Piece::Tokens(quote! {
             #(mod #files;)*
             pub mod handles;
             pub mod operations;
             pub mod requests;
-        },
+        })],
     }
 }
 
@@ -138,7 +136,7 @@ pub fn lists(context: Context<'_>) -> [File; 3] {
         docs: docs.to_owned(),
         uses: Uses::default(),
         exports,
-        items: TokenStream::new(),
+        items: Vec::new(),
     };
     [
         list(

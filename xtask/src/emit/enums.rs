@@ -1,70 +1,97 @@
 //! Open enumerations: the variants, the text of each, and one for values that are not known.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::structs::ident;
-use super::{Uses, docs};
-use crate::ir::{Docs, Enum};
+use super::shell::Shell;
+use super::{Piece, Uses, doc_text, docs, literal};
+use crate::ir::{Docs, Enum, Variant};
 
-/// An enumeration and what belongs to it.
-pub fn tokens(enumeration: &Enum, uses: &mut Uses) -> TokenStream {
-    uses.add("msgraph_wire", "OpenEnum");
-    uses.add("msgraph_wire", "open_enum");
-    let name = ident(&enumeration.name);
-    let about = docs(&open(&enumeration.docs));
-    let derives = match enumeration.default {
-        Some(_) => quote!(Clone, Debug, Default, PartialEq, Eq, Hash),
-        None => quote!(Clone, Debug, PartialEq, Eq, Hash),
-    };
-    let variants = enumeration
-        .variants
-        .iter()
-        .enumerate()
-        .map(|(at, variant)| {
-            let (name, about) = (ident(&variant.name), docs(&variant.docs));
-            let default = (enumeration.default == Some(at)).then(|| quote!(#[default]));
-            quote!(#about #default #name,)
+/// The parts of an enumeration that are the same for all but for names and values.
+pub struct Shells {
+    enumeration: Shell,
+}
+
+impl Shells {
+    /// All of them.
+    pub fn new() -> Result<Self, String> {
+        let unknown = "A value that this version does not know, as it came.";
+        let unknown = docs(&vec![unknown.to_owned()]);
+        let as_str = docs(&vec!["The value as it is written on the wire.".to_owned()]);
+        let enumeration = quote! {
+            #[__about]
+            #[derive(__Derives)]
+            #[non_exhaustive]
+            pub enum __Name {
+                __variants,
+                #unknown
+                UnknownValue(String),
+            }
+            impl __Name {
+                #as_str
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        __texts => {}
+                        Self::UnknownValue(text) => text,
+                    }
+                }
+            }
+            impl OpenEnum for __Name {
+                fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self> {
+                    match text {
+                        __finds => {}
+                        _ => None,
+                    }
+                }
+                fn unknown(text: String) -> Self {
+                    Self::UnknownValue(text)
+                }
+            }
+            open_enum!(__Name);
+        };
+        Ok(Self {
+            enumeration: Shell::new(enumeration)?,
+        })
+    }
+
+    /// An enumeration and what belongs to it.
+    pub fn piece(&self, enumeration: &Enum, uses: &mut Uses) -> Piece {
+        uses.add("msgraph_wire", "OpenEnum");
+        uses.add("msgraph_wire", "open_enum");
+        let derives = match enumeration.default {
+            Some(_) => "#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]",
+            None => "#[derive(Clone, Debug, PartialEq, Eq, Hash)]",
+        };
+        let all = &enumeration.variants;
+        let variants = all.iter().enumerate().flat_map(|(at, variant)| {
+            let default =
+                (enumeration.default == Some(at)).then(|| "#[default]".to_owned());
+            let name = format!("{},", variant.name);
+            doc_text(&variant.docs)
+                .into_iter()
+                .chain(default)
+                .chain([name])
         });
-    let unknown = "A value that this version does not know, as it came.";
-    let unknown = docs(&vec![unknown.to_owned()]);
-    let names: Vec<_> = enumeration
-        .variants
-        .iter()
-        .map(|v| ident(&v.name))
-        .collect();
-    let wires: Vec<_> = enumeration.variants.iter().map(|v| &v.wire).collect();
-    let as_str = docs(&vec!["The value as it is written on the wire.".to_owned()]);
-    quote! {
-        #about
-        #[derive(#derives)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants)*
-            #unknown
-            UnknownValue(String),
-        }
-        impl #name {
-            #as_str
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#names => #wires,)*
-                    Self::UnknownValue(text) => text,
-                }
-            }
-        }
-        impl OpenEnum for #name {
-            fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self> {
-                match text {
-                    #(text if same(text, #wires) => Some(Self::#names),)*
-                    _ => None,
-                }
-            }
-            fn unknown(text: String) -> Self {
-                Self::UnknownValue(text)
-            }
-        }
-        open_enum!(#name);
+        let text = |variant: &Variant| {
+            format!("Self::{} => {},", variant.name, literal(&variant.wire))
+        };
+        let find = |variant: &Variant| {
+            let wire = literal(&variant.wire);
+            format!(
+                "text if same(text, {wire}) => Some(Self::{}),",
+                variant.name
+            )
+        };
+        let mut holes = [
+            (
+                "#[__about]",
+                doc_text(&open(&enumeration.docs)).into_iter().collect(),
+            ),
+            ("#[derive(__", vec![derives.to_owned()]),
+            ("__variants", variants.collect()),
+            ("__texts", all.iter().map(text).collect()),
+            ("__finds", all.iter().map(find).collect()),
+        ];
+        Piece::Text(self.enumeration.fill(&enumeration.name, &mut holes))
     }
 }
 

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::structs::{ident, rust_type};
-use super::{Context, File, Uses, docs, operations, requests};
+use super::{Context, File, Piece, Uses, docs, operations, requests};
 use crate::ir::{
     Answer, Api, Argument, Body, Docs, Handle, Operation, Parameter, Step, Type,
 };
@@ -49,15 +49,18 @@ pub fn families(api: &Api) -> Vec<Family> {
 /// A file with everything behind one first segment: handles, requests, operations.
 pub fn file(context: Context<'_>, family: &Family) -> File {
     let mut uses = Uses::default();
-    let mut items = TokenStream::new();
+    let mut own = TokenStream::new();
     let handles = || family.handles.iter().map(|at| &context.api.handles[*at]);
     for handle in handles() {
-        items.extend(self::handle(context, handle, &mut uses));
+        own.extend(self::handle(context, handle, &mut uses));
     }
+    let mut items = vec![Piece::Tokens(own)];
     for at in handles().flat_map(|handle| &handle.operations) {
         let operation = &context.api.operations[*at];
-        items.extend(requests::tokens(context, operation, &mut uses));
-        items.extend(operations::tokens(context, operation, &mut uses));
+        items.push(Piece::Tokens(requests::tokens(
+            context, operation, &mut uses,
+        )));
+        items.push(operations::piece(context, operation, &mut uses));
     }
     for handle in handles() {
         uses.forget("super::handles", &handle.name);

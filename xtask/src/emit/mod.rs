@@ -11,6 +11,7 @@ mod modules;
 mod operations;
 mod requests;
 mod routes;
+mod shell;
 pub mod signatures;
 mod structs;
 pub mod table;
@@ -39,7 +40,16 @@ pub struct File {
     /// What it hands on, below its items.
     pub exports: Uses,
     /// What stands in it.
-    pub items: TokenStream,
+    pub items: Vec<Piece>,
+}
+
+/// A part of a file.
+#[derive(Debug)]
+pub enum Piece {
+    /// Still to be printed.
+    Tokens(TokenStream),
+    /// Printed, but for documentation, blank lines and long lines.
+    Text(String),
 }
 
 /// What a file depends on besides its part of the IR.
@@ -50,14 +60,18 @@ struct Context<'a> {
 }
 
 /// Calls `done` with every file, one after the other, so that their tokens are not all held.
-pub fn files<E>(
+pub fn files(
     api: &Api,
     layout: &Layout,
-    mut done: impl FnMut(File) -> Result<(), E>,
-) -> Result<(), E> {
+    mut done: impl FnMut(File) -> Result<(), String>,
+) -> Result<(), String> {
     let context = Context { api, layout };
+    let shells = Shells {
+        structs: structs::Shells::new()?,
+        enums: enums::Shells::new()?,
+    };
     for module in &api.modules {
-        done(model(context, module))?;
+        done(model(context, module, &shells))?;
     }
     done(modules::file(context))?;
     done(client::file(context))?;
@@ -73,30 +87,43 @@ pub fn files<E>(
     }
     if layout.emulator.is_some() {
         done(routes::modules(context))?;
-        done(routes::file(context))?;
+        done(routes::file(context)?)?;
     }
     Ok(())
 }
 
-fn model(context: Context<'_>, module: &Module) -> File {
+/// What many files have in common.
+struct Shells {
+    structs: structs::Shells,
+    enums: enums::Shells,
+}
+
+fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
     let mut uses = Uses::default();
-    let mut items = TokenStream::new();
-    let mut emitter = "structs.rs";
-    for (at, item) in module.items.iter().enumerate() {
-        let (tokens, file) = match item {
-            Item::Struct(object) => (structs::tokens(object, &mut uses), "structs.rs"),
-            Item::Enum(enumeration) => {
-                (enums::tokens(enumeration, &mut uses), "enums.rs")
+    let mut items = Vec::with_capacity(module.items.len());
+    let mut emitter = "";
+    for item in &module.items {
+        let file = match item {
+            Item::Struct(object) => {
+                items.extend(shells.structs.pieces(object, &mut uses));
+                "structs.rs"
             }
-            Item::Id(id) => (ids::tokens(id, &mut uses), "ids.rs"),
+            Item::Enum(enumeration) => {
+                items.push(shells.enums.piece(enumeration, &mut uses));
+                "enums.rs"
+            }
+            Item::Id(id) => {
+                items.push(Piece::Tokens(ids::tokens(id, &mut uses)));
+                "ids.rs"
+            }
             Item::Combinations(item) => {
-                (combinations::tokens(item, &mut uses), "combinations.rs")
+                items.push(Piece::Tokens(combinations::tokens(item, &mut uses)));
+                "combinations.rs"
             }
         };
-        if at == 0 {
+        if emitter.is_empty() {
             emitter = file;
         }
-        items.extend(tokens);
     }
     let own = module.items.iter().map(Item::name);
     own.for_each(|name| uses.forget("super", name));
@@ -111,12 +138,27 @@ fn model(context: Context<'_>, module: &Module) -> File {
     }
 }
 
+/// A text as a literal of Rust.
+fn literal(text: &str) -> String {
+    proc_macro2::Literal::string(text).to_string()
+}
+
 /// Documentation as one attribute, whose lines the printer takes apart. One attribute costs the
 /// parser and the printer a fraction of one for each line.
 fn docs(lines: &Docs) -> TokenStream {
     if lines.is_empty() {
         return TokenStream::new();
     }
+    let text = joined(lines);
+    quote!(#[doc = #text])
+}
+
+/// Documentation as a line of a table.
+fn doc_text(lines: &Docs) -> Option<String> {
+    (!lines.is_empty()).then(|| format!("///{}", joined(lines)))
+}
+
+fn joined(lines: &Docs) -> String {
     let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 2).sum());
     for (at, line) in lines.iter().enumerate() {
         if at > 0 {
@@ -127,5 +169,5 @@ fn docs(lines: &Docs) -> TokenStream {
             text.push_str(line);
         }
     }
-    quote!(#[doc = #text])
+    text
 }

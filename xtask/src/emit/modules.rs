@@ -3,7 +3,7 @@
 use quote::quote;
 
 use super::structs::ident;
-use super::{Context, File, Uses};
+use super::{Context, File, Piece, Uses};
 
 /// `mod.rs` of the models.
 pub fn file(context: Context<'_>) -> File {
@@ -25,6 +25,6 @@ pub fn file(context: Context<'_>) -> File {
         docs: "The types of the API, a file each.".to_owned(),
         uses: Uses::default(),
         exports,
-        items: quote!(#(mod #names;)*),
+        items: vec![Piece::Tokens(quote!(#(mod #names;)*))],
     }
 }

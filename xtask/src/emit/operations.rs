@@ -4,59 +4,61 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::structs::ident;
-use super::{Context, File, Uses, docs};
+use super::{Context, File, Piece, Uses, docs, literal};
 use crate::ir::{Hint, Operation};
 
 /// The constant of an operation.
-pub fn tokens(
-    context: Context<'_>,
-    operation: &Operation,
-    uses: &mut Uses,
-) -> TokenStream {
+pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Piece {
     uses.add("msgraph_runtime", "Method");
     uses.add("msgraph_runtime", "Operation");
     uses.add("super::shared", "SERVERS");
-    let name = ident(&operation.constant);
-    let call = format!("`{} {}`", operation.method.as_str(), operation.path);
-    let about = docs(&vec![call]);
-    let (id, path) = (&operation.id, &operation.path);
-    let method = ident(operation.method.as_str());
-    let (delegated, application) = (&operation.delegated, &operation.application);
-    let repeatable = operation.repeatable;
+    let list = |texts: &[String]| {
+        let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
+        texts.join(", ")
+    };
     let rate_limit = match operation.rate_limit {
         Some((requests, seconds)) => {
             uses.add("msgraph_runtime", "RateLimit");
-            let requests = Literal::u32_unsuffixed(requests);
-            let seconds = Literal::u32_unsuffixed(seconds);
-            quote!(Some(RateLimit { requests: #requests, seconds: #seconds }))
+            vec![
+                "    rate_limit: Some(RateLimit {".to_owned(),
+                format!("        requests: {requests},"),
+                format!("        seconds: {seconds},"),
+                "    }),".to_owned(),
+            ]
         }
-        None => quote!(None),
+        None => vec!["    rate_limit: None,".to_owned()],
     };
     let documentation = match &operation.docs_url {
-        Some(url) => quote!(Some(#url)),
-        None => quote!(None),
+        Some(url) => format!("Some({})", literal(url)),
+        None => "None".to_owned(),
     };
-    let hints = operation.hints.iter().map(|at| {
-        let name = &context.api.hints[*at].name;
+    let mut hints = Vec::with_capacity(operation.hints.len());
+    for at in &operation.hints {
+        let name = context.api.hints[*at].name.as_str();
         uses.add("super::shared", name);
-        ident(name)
-    });
-    let hints: Vec<_> = hints.collect();
-    quote! {
-        #about
-        pub static #name: Operation = Operation {
-            id: #id,
-            method: Method::#method,
-            path: #path,
-            repeatable: #repeatable,
-            delegated: &[#(#delegated),*],
-            application: &[#(#application),*],
-            servers: SERVERS,
-            rate_limit: #rate_limit,
-            documentation: #documentation,
-            hints: &[#(#hints),*],
-        };
+        hints.push(name);
     }
+    let method = operation.method.as_str();
+    let mut lines = vec![
+        format!("/// `{method} {}`", operation.path),
+        format!(
+            "pub static {}: Operation = Operation {{",
+            operation.constant
+        ),
+        format!("    id: {},", literal(&operation.id)),
+        format!("    method: Method::{method},"),
+        format!("    path: {},", literal(&operation.path)),
+        format!("    repeatable: {},", operation.repeatable),
+        format!("    delegated: &[{}],", list(&operation.delegated)),
+        format!("    application: &[{}],", list(&operation.application)),
+        "    servers: SERVERS,".to_owned(),
+    ];
+    lines.extend(rate_limit);
+    lines.push(format!("    documentation: {documentation},"));
+    lines.push(format!("    hints: &[{}],", hints.join(", ")));
+    lines.push("};".to_owned());
+    lines.push(String::new());
+    Piece::Text(lines.join("\n"))
 }
 
 /// `shared.rs`: what operations have in common.
@@ -87,7 +89,7 @@ pub fn shared(context: Context<'_>) -> File {
             .to_owned(),
         uses,
         exports: Uses::default(),
-        items,
+        items: vec![Piece::Tokens(items)],
     }
 }
 

@@ -1,41 +1,17 @@
 //! The emulator's list of operations.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::structs::ident;
-use super::{Context, File, Uses, docs};
+use super::shell::Shell;
+use super::{Context, File, Piece, Uses, doc_text, docs, literal};
 use crate::ir::Operation;
 
 /// `routes.rs`
-pub fn file(context: Context<'_>) -> File {
+pub fn file(context: Context<'_>) -> Result<File, String> {
     let operations = &context.api.operations;
-    let names: Vec<_> = operations
-        .iter()
-        .map(|operation| ident(&operation.type_name))
-        .collect();
-    let calls = operations.iter().map(|operation| {
-        docs(&vec![format!(
-            "`{} {}`",
-            operation.method.as_str(),
-            operation.path
-        )])
-    });
-    let calls: Vec<_> = calls.collect();
-    let arms = |what: &dyn Fn(&Operation) -> TokenStream| {
-        let values = operations.iter().map(what);
-        quote!(match self { #(Self::#names => #values,)* })
-    };
-    let ids = arms(&|operation| text(&operation.id));
-    let methods = arms(&|operation| text(operation.method.as_str()));
-    let paths = arms(&|operation| text(&operation.path));
-    let delegated = arms(&|operation| list(&operation.delegated));
-    let application = arms(&|operation| list(&operation.application));
     let about = |line: &str| docs(&vec![line.to_owned()]);
-    let (route, all) = (
-        about("An operation of the API."),
-        about("Every operation, in the order of the description."),
-    );
+    let route = about("An operation of the API.");
+    let all = about("Every operation, in the order of the description.");
     let (id, method, path) = (
         about("The operation's id in the description."),
         about("The HTTP method."),
@@ -45,47 +21,86 @@ pub fn file(context: Context<'_>) -> File {
         about("Delegated permissions of which one is enough, least privileged first."),
         about("Application permissions of which one is enough, least privileged first."),
     );
-    let items = quote! {
+    let shell = Shell::new(quote! {
         #route
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Route {
-            #(#calls #names,)*
+        pub enum __Name {
+            __variants,
         }
-        impl Route {
+        impl __Name {
             #all
-            pub const ALL: &'static [Self] = &[#(Self::#names),*];
+            const __all: () = ();
             #id
             pub fn operation_id(self) -> &'static str {
-                #ids
+                match self {
+                    __ids => {}
+                }
             }
             #method
             pub fn method(self) -> &'static str {
-                #methods
+                match self {
+                    __methods => {}
+                }
             }
             #path
             pub fn path(self) -> &'static str {
-                #paths
+                match self {
+                    __paths => {}
+                }
             }
             #user
             pub fn delegated(self) -> &'static [&'static str] {
-                #delegated
+                match self {
+                    __delegated => {}
+                }
             }
             #app
             pub fn application(self) -> &'static [&'static str] {
-                #application
+                match self {
+                    __application => {}
+                }
             }
         }
+    })?;
+    let variants = operations.iter().flat_map(|operation| {
+        let call = format!("`{} {}`", operation.method.as_str(), operation.path);
+        let name = format!("{},", operation.type_name);
+        doc_text(&vec![call]).into_iter().chain([name])
+    });
+    let names: Vec<_> = operations
+        .iter()
+        .map(|o| format!("Self::{}", o.type_name))
+        .collect();
+    let all = format!("pub const ALL: &'static [Self] = &[{}];", names.join(", "));
+    let arms = |what: &dyn Fn(&Operation) -> String| {
+        let arm = |o: &Operation| format!("Self::{} => {},", o.type_name, what(o));
+        operations.iter().map(arm).collect::<Vec<_>>()
     };
-    File {
+    let mut holes = [
+        ("__variants", variants.collect()),
+        ("const __all", vec![all]),
+        ("__ids", arms(&|operation| literal(&operation.id))),
+        (
+            "__methods",
+            arms(&|operation| literal(operation.method.as_str())),
+        ),
+        ("__paths", arms(&|operation| literal(&operation.path))),
+        ("__delegated", arms(&|operation| list(&operation.delegated))),
+        (
+            "__application",
+            arms(&|operation| list(&operation.application)),
+        ),
+    ];
+    Ok(File {
         path: format!("{}/routes.rs", folder(context)),
         emitter: "routes.rs",
         docs: "The operations of the API: method, path template and permissions."
             .to_owned(),
         uses: Uses::default(),
         exports: Uses::default(),
-        items,
-    }
+        items: vec![Piece::Text(shell.fill("Route", &mut holes))],
+    })
 }
 
 /// `mod.rs` of the emulator.
@@ -97,9 +112,9 @@ pub fn modules(context: Context<'_>) -> File {
             .to_owned(),
         uses: Uses::default(),
         exports: Uses::default(),
-        items: quote!(
+        items: vec![Piece::Tokens(quote!(
             pub mod routes;
-        ),
+        ))],
     }
 }
 
@@ -107,10 +122,7 @@ fn folder(context: Context<'_>) -> &str {
     context.layout.emulator.as_deref().unwrap_or_default()
 }
 
-fn text(text: &str) -> TokenStream {
-    quote!(#text)
-}
-
-fn list(texts: &[String]) -> TokenStream {
-    quote!(&[#(#texts),*])
+fn list(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
+    format!("&[{}]", texts.join(", "))
 }

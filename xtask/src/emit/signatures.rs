@@ -43,7 +43,7 @@ impl List {
     }
 
     fn ty(&mut self, ty: &Type) -> String {
-        plain(structs::rust_type(ty, &mut self.uses, "super"))
+        structs::type_text(ty, &mut self.uses, "super")
     }
 
     fn item(&mut self, item: &Item) {
@@ -51,12 +51,11 @@ impl List {
             Item::Struct(object) => {
                 self.line(&format!("\nstruct {}", object.name));
                 for field in &object.fields {
-                    let ty = plain(structs::field_type(field, &mut self.uses));
+                    let ty = structs::field_type(field, &mut self.uses);
                     self.line(&format!("  {}: {ty}", field.name));
                 }
                 let arguments = object.arguments.iter().map(|argument| {
-                    let ty =
-                        plain(structs::rust_type(&argument.ty, &mut self.uses, "super"));
+                    let ty = structs::type_text(&argument.ty, &mut self.uses, "super");
                     format!("{}: {ty}", argument.name)
                 });
                 let arguments: Vec<_> = arguments.collect();

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Uses, docs};
+use super::shell::Shell;
+use super::{Piece, Uses, doc_text, docs, literal};
 use crate::ir::{Argument, Field, Struct, Type};
 
 /// A name that the IR vouches for.
@@ -11,58 +12,187 @@ pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// A struct and what belongs to it.
-pub fn tokens(object: &Struct, uses: &mut Uses) -> TokenStream {
-    for name in ["AdditionalData", "Object", "Value", "Writer", "object"] {
-        uses.add("msgraph_wire", name);
+/// The parts of a struct that are the same for all but for names and members.
+pub struct Shells {
+    object: Shell,
+    members: Shell,
+    debug: Shell,
+    end: Shell,
+}
+
+impl Shells {
+    /// All of them.
+    pub fn new() -> Result<Self, String> {
+        let about = "Members that this version does not know, kept as they came.";
+        let about = docs(&vec![about.to_owned()]);
+        let object = quote! {
+            #[__about]
+            #[derive(__Derives)]
+            #[non_exhaustive]
+            pub struct __Name {
+                __fields: (),
+                #about
+                pub additional_data: AdditionalData,
+            }
+        };
+        let members = quote! {
+            #[__expect]
+            impl Object for __Name {
+                const __required: () = ();
+                fn read<'de, A>(
+                    &mut self,
+                    name: &str,
+                    value: Value<'_, A>
+                ) -> Result<(), A::Error>
+                where
+                    A: MapAccess<'de>,
+                {
+                    match name {
+                        __reads => {}
+                        _ => value.keep(name, &mut self.additional_data),
+                    }
+                }
+                fn write<S: SerializeMap>(
+                    &self,
+                    to: &mut Writer<S>
+                ) -> Result<(), S::Error> {
+                    __writes;
+                    to.rest(&self.additional_data)
+                }
+            }
+        };
+        let debug = quote! {
+            impl fmt::Debug for __Name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    let mut debug = f.debug_struct("__Name");
+                    __fields;
+                    debug.field("additional_data", &self.additional_data);
+                    debug.finish()
+                }
+            }
+        };
+        Ok(Self {
+            object: Shell::new(object)?,
+            members: Shell::new(members)?,
+            debug: Shell::new(debug)?,
+            end: Shell::new(quote!(object!(__Name);))?,
+        })
     }
-    uses.add("serde::de", "MapAccess");
-    uses.add("serde::ser", "SerializeMap");
-    let name = ident(&object.name);
-    let about = docs(&object.docs);
-    let private = object.fields.iter().any(|field| field.private);
-    let derives = match private {
-        true => quote!(Clone, Default, PartialEq),
-        false => quote!(Clone, Debug, Default, PartialEq),
-    };
-    let fields = object.fields.iter().map(|field| self::field(field, uses));
-    let fields: Vec<_> = fields.collect();
-    let additional =
-        "  Members that this version does not know, kept as they came.".trim_start();
-    let additional = docs(&vec![additional.to_owned()]);
-    let new = new(object, uses);
-    let members = members(object);
-    let debug = private.then(|| debug(object, uses));
-    quote! {
-        #about
-        #[derive(#derives)]
-        #[non_exhaustive]
-        pub struct #name {
-            #(#fields)*
-            #additional
-            pub additional_data: AdditionalData,
+
+    /// A struct and what belongs to it.
+    pub fn pieces(&self, object: &Struct, uses: &mut Uses) -> Vec<Piece> {
+        for name in ["AdditionalData", "Object", "Value", "Writer", "object"] {
+            uses.add("msgraph_wire", name);
         }
-        #new
-        #members
-        #debug
-        object!(#name);
+        uses.add("serde::de", "MapAccess");
+        uses.add("serde::ser", "SerializeMap");
+        let name = object.name.as_str();
+        let private = object.fields.iter().any(|field| field.private);
+        let derives = match private {
+            true => "#[derive(Clone, Default, PartialEq)]",
+            false => "#[derive(Clone, Debug, Default, PartialEq)]",
+        };
+        let fields = object
+            .fields
+            .iter()
+            .flat_map(|field| self::field(field, uses));
+        let mut holes = [
+            ("#[__about]", doc_text(&object.docs).into_iter().collect()),
+            ("#[derive(__", vec![derives.to_owned()]),
+            ("__fields", fields.collect()),
+        ];
+        let mut pieces = vec![Piece::Text(self.object.fill(name, &mut holes))];
+        pieces.extend(new(object, uses).map(Piece::Tokens));
+        pieces.push(Piece::Text(self.members(object)));
+        if private {
+            uses.add("msgraph_wire", "Private");
+            uses.add("std::fmt", "");
+            let mut holes = [("__fields", object.fields.iter().map(debug).collect())];
+            pieces.push(Piece::Text(self.debug.fill(name, &mut holes)));
+        }
+        pieces.push(Piece::Text(self.end.fill(name, &mut [])));
+        pieces
+    }
+
+    /// The two tables of the members.
+    fn members(&self, object: &Struct) -> String {
+        let needed =
+            |field: &&Field| is_bare(field) && !matches!(field.ty, Type::List(_));
+        let required = object
+            .fields
+            .iter()
+            .filter(needed)
+            .map(|field| literal(&field.wire));
+        let required = required.collect::<Vec<_>>().join(", ");
+        let required = (!required.is_empty()).then(|| {
+            format!("const REQUIRED: &'static [&'static str] = &[{required}];")
+        });
+        let expect = object.fields.iter().any(|field| field.deprecated).then(|| {
+            "#[expect(deprecated, reason = \"a deprecated member is still read and written\")]"
+                .to_owned()
+        });
+        let mut holes = [
+            ("#[__expect]", expect.into_iter().collect()),
+            ("const __required", required.into_iter().collect()),
+            ("__reads", object.fields.iter().map(read).collect()),
+            ("__writes", object.fields.iter().map(write).collect()),
+        ];
+        self.members.fill(&object.name, &mut holes)
     }
 }
 
-fn field(field: &Field, uses: &mut Uses) -> TokenStream {
-    let (name, about) = (ident(&field.name), docs(&field.docs));
-    let ty = field_type(field, uses);
-    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#about #deprecated pub #name: #ty,)
+fn read(field: &Field) -> String {
+    let read = match field.ty {
+        _ if is_bare(field) => "required",
+        Type::Object(_) => "object",
+        _ => "optional",
+    };
+    format!(
+        "{} => value.{read}(&mut self.{}),",
+        literal(&field.wire),
+        field.name
+    )
+}
+
+fn write(field: &Field) -> String {
+    let write = match field.ty {
+        Type::String if is_bare(field) && field.read_only => "unless_empty",
+        _ if is_bare(field) => "required",
+        _ => "optional",
+    };
+    format!(
+        "to.{write}({}, &self.{})?;",
+        literal(&field.wire),
+        field.name
+    )
+}
+
+/// Of a private member only that it is there.
+fn debug(field: &Field) -> String {
+    let name = &field.name;
+    match field.private {
+        true => format!("debug.field(\"{name}\", &Private(&self.{name}));"),
+        false => format!("debug.field(\"{name}\", &self.{name});"),
+    }
+}
+
+/// The lines of a field.
+fn field(field: &Field, uses: &mut Uses) -> impl Iterator<Item = String> + use<> {
+    let line = format!("pub {}: {},", field.name, field_type(field, uses));
+    let deprecated = field.deprecated.then(|| "#[deprecated]".to_owned());
+    doc_text(&field.docs)
+        .into_iter()
+        .chain(deprecated)
+        .chain([line])
 }
 
 /// The type of a field.
-pub fn field_type(field: &Field, uses: &mut Uses) -> TokenStream {
-    let ty = rust_type(&field.ty, uses, "super");
+pub fn field_type(field: &Field, uses: &mut Uses) -> String {
+    let ty = type_text(&field.ty, uses, "super");
     if is_bare(field) {
         ty
     } else {
-        quote!(Option<#ty>)
+        format!("Option<{ty}>")
     }
 }
 
@@ -83,6 +213,22 @@ fn is_bare(field: &Field) -> bool {
 
 /// The Rust type; `models` is where generated ones are imported from.
 pub fn rust_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
+    match ty {
+        Type::Object(name)
+        | Type::Enum(name)
+        | Type::Id(name)
+        | Type::Combination(name) => {
+            uses.add(models, name);
+            let name = ident(name);
+            quote!(#name)
+        }
+        // The IR vouches for its names: this is always a type.
+        ty => type_text(ty, uses, models).parse().unwrap_or_default(),
+    }
+}
+
+/// The Rust type as text.
+pub fn type_text(ty: &Type, uses: &mut Uses, models: &str) -> String {
     if let Some(name) = ty.name() {
         uses.add(models, name);
     }
@@ -92,40 +238,32 @@ pub fn rust_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
         models
     };
     match ty {
-        Type::String => quote!(String),
-        Type::Bool => quote!(bool),
-        Type::I32 => quote!(i32),
-        Type::I64 => quote!(i64),
-        Type::F64 => quote!(f64),
+        Type::String => "String".to_owned(),
+        Type::Bool => "bool".to_owned(),
+        Type::I32 => "i32".to_owned(),
+        Type::I64 => "i64".to_owned(),
+        Type::F64 => "f64".to_owned(),
         Type::Duration => {
             uses.add(wire, "IsoDuration");
-            quote!(IsoDuration)
+            "IsoDuration".to_owned()
         }
         Type::DateTime => {
             uses.add(wire, "DateTimeOffset");
-            quote!(DateTimeOffset)
+            "DateTimeOffset".to_owned()
         }
         Type::Object(name)
         | Type::Enum(name)
         | Type::Id(name)
-        | Type::Combination(name) => {
-            let name = ident(name);
-            quote!(#name)
-        }
-        Type::Boxed(name) => {
-            let name = ident(name);
-            quote!(Box<#name>)
-        }
-        Type::List(item) => {
-            let item = rust_type(item, uses, models);
-            quote!(Vec<#item>)
-        }
+        | Type::Combination(name) => name.clone(),
+        Type::Boxed(name) => format!("Box<{name}>"),
+        Type::List(item) => format!("Vec<{}>", type_text(item, uses, models)),
     }
 }
 
-fn new(object: &Struct, uses: &mut Uses) -> TokenStream {
+/// The `new` of a request.
+fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
     if object.arguments.is_empty() {
-        return TokenStream::new();
+        return None;
     }
     let name = ident(&object.name);
     let arguments = object.arguments.iter().map(|Argument { name, ty, .. }| {
@@ -163,89 +301,12 @@ fn new(object: &Struct, uses: &mut Uses) -> TokenStream {
         }
     }
     let about = docs(&vec!["The body, with what has to be in it.".to_owned()]);
-    quote! {
+    Some(quote! {
         impl #name {
             #about
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values,)* ..Self::default() }
             }
         }
-    }
-}
-
-fn members(object: &Struct) -> TokenStream {
-    let name = ident(&object.name);
-    let required: Vec<_> = object
-        .fields
-        .iter()
-        .filter(|field| is_bare(field) && !matches!(field.ty, Type::List(_)))
-        .map(|field| &field.wire)
-        .collect();
-    let required = (!required.is_empty())
-        .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
-    let reads = object.fields.iter().map(|field| {
-        let (name, wire) = (ident(&field.name), &field.wire);
-        let read = match field.ty {
-            _ if is_bare(field) => quote!(required),
-            Type::Object(_) => quote!(object),
-            _ => quote!(optional),
-        };
-        quote!(#wire => value.#read(&mut self.#name),)
-    });
-    let writes = object.fields.iter().map(|field| {
-        let (name, wire) = (ident(&field.name), &field.wire);
-        let write = match field.ty {
-            Type::String if is_bare(field) && field.read_only => quote!(unless_empty),
-            _ if is_bare(field) => quote!(required),
-            _ => quote!(optional),
-        };
-        quote!(to.#write(#wire, &self.#name)?;)
-    });
-    let deprecated = object.fields.iter().any(|field| field.deprecated);
-    let expect = deprecated.then(|| {
-        quote!(#[expect(deprecated, reason = "a deprecated member is still read and written")])
-    });
-    quote! {
-        #expect
-        impl Object for #name {
-            #required
-            fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-            where
-                A: MapAccess<'de>,
-            {
-                match name {
-                    #(#reads)*
-                    _ => value.keep(name, &mut self.additional_data),
-                }
-            }
-            fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
-                #(#writes)*
-                to.rest(&self.additional_data)
-            }
-        }
-    }
-}
-
-/// `Debug` that shows of private members only that they are there.
-fn debug(object: &Struct, uses: &mut Uses) -> TokenStream {
-    uses.add("msgraph_wire", "Private");
-    uses.add("std::fmt", "");
-    let (name, text) = (ident(&object.name), &object.name);
-    let fields = object.fields.iter().map(|field| {
-        let (name, text) = (ident(&field.name), &field.name);
-        match field.private {
-            true => quote!(debug.field(#text, &Private(&self.#name));),
-            false => quote!(debug.field(#text, &self.#name);),
-        }
-    });
-    quote! {
-        impl fmt::Debug for #name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut debug = f.debug_struct(#text);
-                #(#fields)*
-                debug.field("additional_data", &self.additional_data);
-                debug.finish()
-            }
-        }
-    }
+    })
 }

@@ -75,8 +75,8 @@ impl<'a> UsersPresence<'a> {
     ) -> Request<'a, (), SetStatusMessageRequest> {
         let operation = &USERS_PRESENCE_SET_STATUS_MESSAGE;
         let resource = self.0.fixed("setStatusMessage");
-        let body = status_message.try_into();
-        let body = body.map(SetStatusMessageRequest::new);
+        let status_message = status_message.try_into();
+        let body = status_message.map(SetStatusMessageRequest::new);
         resource.request(operation, decode::nothing).body(body)
     }
 
