@@ -1,0 +1,117 @@
+//! Overlays: what a description of somebody else should say otherwise.
+
+#![cfg(test)]
+
+use xtask::diagnostics::{Source, render};
+use xtask::layout::{Layout, Runtime};
+use xtask::spec::fields::Level;
+use xtask::{Generated, Options, generate};
+
+const SPEC: &str = "\
+openapi: 3.0.3
+info: {title: T, version: v1}
+paths: {}
+components:
+  schemas:
+    a: {type: object, required: [x], properties: {x: {type: string}, y: {type: string}}}
+    b: {type: object, required: [x], properties: {x: {type: string}}}
+";
+
+fn run(actions: &str) -> Result<Generated, String> {
+    let overlay =
+        format!("overlay: 1.0.0\ninfo: {{title: O, version: v1}}\nactions:\n{actions}");
+    let options = Options {
+        level: Level::Foreign,
+        spec: "spec.yaml".to_owned(),
+        overlay: Some(overlay.clone()),
+        layout: Layout::workspace("any", Runtime::Version("0.1".to_owned())),
+    };
+    generate(SPEC, &options).map_err(|problems| {
+        let sources = [
+            Source {
+                name: "spec.yaml",
+                text: SPEC,
+            },
+            Source {
+                name: "overlay.yaml",
+                text: &overlay,
+            },
+        ];
+        render(&problems, &sources, false)
+    })
+}
+
+#[test]
+fn what_an_overlay_changes() {
+    for (actions, file, expected) in [
+        (
+            "  - {target: '$.components.schemas.a.properties.y', update: {x-rust-private: true}}",
+            "a.rs",
+            "Private(&self.y)",
+        ),
+        (
+            "  - {target: \"$.components.schemas['a'].required\", update: [y]}",
+            "a.rs",
+            "pub y: String",
+        ),
+        (
+            "  - {target: '$.components.schemas.*.required', remove: true}",
+            "b.rs",
+            "pub x: Option<String>",
+        ),
+        (
+            "  - {target: '$.components.schemas', update: {c: {type: string, enum: [d]}}}",
+            "c.rs",
+            "pub enum C",
+        ),
+        (
+            "  - {target: '$', update: {info: {title: New}}}",
+            "lib.rs",
+            "A client of New.",
+        ),
+    ] {
+        let generated = run(actions).unwrap();
+        let found = generated.files.iter().filter(|f| f.path.ends_with(file));
+        let found: Vec<_> = found.filter(|file| file.text.contains(expected)).collect();
+        assert_eq!(found.len(), 1, "{actions}");
+    }
+}
+
+#[test]
+fn mistakes() {
+    for (actions, expected) in [
+        (
+            "  - {target: '$.components.schemas.d', update: {}}",
+            &[
+                "error[S023]: the description has no `$.components.schemas.d`",
+                "overlay.yaml:4:",
+            ][..],
+        ),
+        (
+            "  - {target: '$..a', update: {}}",
+            &["error[S023]: the target `$..a` is not supported"],
+        ),
+        ("  - {target: '$.a[?(@.b)]', update: {}}", &["error[S023]"]),
+        (
+            "  - {target: '$.paths'}",
+            &["error[S023]: an action either updates or removes"],
+        ),
+        (
+            "  - {target: '$.paths', udpate: {}}",
+            &["error[S006]", "write `update`"],
+        ),
+        // What an overlay says wrong is shown in the overlay.
+        (
+            "  - {target: '$.components.schemas.a.properties.y', update: {type: strin}}",
+            &[
+                "error[S008]: there is no type `strin`",
+                "--> overlay.yaml:4:",
+            ],
+        ),
+    ] {
+        let report = run(actions).unwrap_err();
+        for part in expected {
+            assert!(report.contains(part), "{actions}: {part}\n{report}");
+        }
+    }
+}
