@@ -30,6 +30,24 @@
 //! (It is broken here to fit.) Nothing in it is private: no token, no text of a message, no
 //! user's id, no URL. The accessors have what the service said as it came, which may be.
 //!
+//! A `main` that gives an error back prints its `Debug`, which has the same in fields, one of
+//! them the hints. For people, print the line:
+//!
+//! ```
+//! # use msgraph_presence::Error;
+//! # async fn run() -> Result<(), Error> { Ok(()) }
+//! #[tokio::main]
+//! async fn main() -> std::process::ExitCode {
+//!     match run().await {
+//!         Ok(()) => std::process::ExitCode::SUCCESS,
+//!         Err(error) => {
+//!             eprintln!("{error}");
+//!             std::process::ExitCode::FAILURE
+//!         }
+//!     }
+//! }
+//! ```
+//!
 //! # Decide by questions, not by texts
 //!
 //! Microsoft asks not to depend on messages, which change without notice, and writes codes in

@@ -1,0 +1,60 @@
+//! What the documents point to is there.
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Folders of the repository: a text in backticks that begins with one is a path in it.
+const FOLDERS: [&str; 6] = [".ci/", ".github/", "crates/", "docs/", "spec/", "xtask/"];
+
+#[test]
+fn links_and_paths_lead_somewhere() {
+    let mut broken = Vec::new();
+    for document in documents() {
+        let text = fs::read_to_string(root().join(&document)).unwrap();
+        let folder = document.parent().unwrap();
+        let links = links(&text).map(|link| folder.join(link));
+        let paths = paths(&text).map(PathBuf::from);
+        let missing = links
+            .chain(paths)
+            .filter(|path| !root().join(path).exists());
+        broken.extend(missing.map(|path| (document.clone(), path)));
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// All Markdown files that git knows.
+fn documents() -> Vec<PathBuf> {
+    let mut command = Command::new("git");
+    let output = command
+        .args(["ls-files", "*.md"])
+        .current_dir(root())
+        .output();
+    let list = String::from_utf8(output.unwrap().stdout).unwrap();
+    let documents: Vec<_> = list.lines().map(PathBuf::from).collect();
+    assert!(documents.len() > 5, "{documents:?}");
+    documents
+}
+
+/// The targets of links to files, without their anchors.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1);
+    let targets = targets.filter_map(|rest| rest.split(')').next());
+    let files = targets.filter_map(|target| target.split('#').next());
+    files.filter(|file| !file.is_empty() && !file.contains(':'))
+}
+
+/// Paths in backticks, but for patterns.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let is_pattern = |text: &str| text.contains(['*', '<', '{', '…', ' ', '$', 'N']);
+    let quoted = text.split('`').skip(1).step_by(2);
+    let paths =
+        quoted.filter(|text| FOLDERS.iter().any(|folder| text.starts_with(folder)));
+    paths.filter(move |path| !is_pattern(path))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
