@@ -12,7 +12,7 @@
 //! | read others | yes | yes |
 //! | set one's own presence | yes | — |
 //! | set another user's presence | no | yes |
-//! | who consents to the permissions of presence | the user | an administrator |
+//! | who consents to the permissions of presence | the user, where the organization lets users | an administrator |
 //! | good for | a desktop program, a busy light at home | a telephone system, a dashboard |
 //!
 //! The front page of this crate lists the permissions of each operation. A program that reads
