@@ -231,7 +231,7 @@ fn codegen(arguments: &Codegen, session: &mut Session<'_>) -> io::Result<u8> {
         }
     };
     let folders = options.layout.folders();
-    let comparison = files::compare(&task.root, folders, &generated.files)?;
+    let comparison = files::compare(&task.root, folders, &generated)?;
     match arguments.check {
         true => report_check(&comparison, &task.command, session),
         false => write(&task.root, &comparison, session),

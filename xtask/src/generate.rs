@@ -1,6 +1,7 @@
 //! The one function that everything else serves: texts in, files or problems out.
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::Api;
 use crate::layout::Layout;
 use crate::spec::fields::{Level, Reader};
 use crate::spec::node::Span;
@@ -28,37 +29,15 @@ pub struct OutputFile {
     pub text: String,
 }
 
-/// Everything that a description gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Generated {
-    /// The files, by path.
-    pub files: Vec<OutputFile>,
-    /// The public signatures of the crates.
-    pub signatures: String,
-}
-
 /// Generates the files for a description, or says everything that is wrong with it.
 ///
 /// It reads nothing but its arguments and touches nothing. Any text whatever gives one or the
 /// other.
-pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnostic>> {
-    let mut reader = Reader::new(options.level);
-    let Some(mut root) = spec::yaml::parse(text, 0, &mut reader.problems) else {
-        return Err(reader.problems.sorted());
-    };
-    if let Some(overlay) = &options.overlay {
-        match spec::yaml::parse(overlay, 1, &mut reader.problems) {
-            Some(overlay) => spec::overlay::apply(&mut reader, &mut root, &overlay),
-            None => return Err(reader.problems.sorted()),
-        }
-    }
-    let document = spec::read::document(&mut reader, &root);
-    let api = lower::lower(&document, &mut reader);
-    if !reader.problems.is_empty() {
-        return Err(reader.problems.sorted());
-    }
-    drop(document);
-    drop(root);
+pub fn generate(
+    text: &str,
+    options: &Options,
+) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
+    let api = api(text, options)?;
     let mut files = Vec::new();
     let emitted = emit::files(&api, &options.layout, |file| {
         let path = file.path.clone();
@@ -72,8 +51,33 @@ pub fn generate(text: &str, options: &Options) -> Result<Generated, Vec<Diagnost
         files.extend(emit::workspace::files(&api, workspace, &options.spec));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let signatures = emit::signatures::signatures(&api, &options.layout);
-    Ok(Generated { files, signatures })
+    Ok(files)
+}
+
+/// The public signatures of the crates for a description, a line each: what a reviewer reads first.
+pub fn signatures(text: &str, options: &Options) -> Result<String, Vec<Diagnostic>> {
+    let api = api(text, options)?;
+    Ok(emit::signatures::signatures(&api, &options.layout))
+}
+
+/// The IR of a description.
+fn api(text: &str, options: &Options) -> Result<Api, Vec<Diagnostic>> {
+    let mut reader = Reader::new(options.level);
+    let Some(mut root) = spec::yaml::parse(text, 0, &mut reader.problems) else {
+        return Err(reader.problems.sorted());
+    };
+    if let Some(overlay) = &options.overlay {
+        match spec::yaml::parse(overlay, 1, &mut reader.problems) {
+            Some(overlay) => spec::overlay::apply(&mut reader, &mut root, &overlay),
+            None => return Err(reader.problems.sorted()),
+        }
+    }
+    let document = spec::read::document(&mut reader, &root);
+    let api = lower::lower(&document, &mut reader);
+    match reader.problems.is_empty() {
+        true => Ok(api),
+        false => Err(reader.problems.sorted()),
+    }
 }
 
 /// A mistake of the generator, not of the description.

@@ -17,4 +17,4 @@ pub mod lower;
 pub mod print;
 pub mod spec;
 
-pub use generate::{Generated, Options, OutputFile, generate};
+pub use generate::{Options, OutputFile, generate, signatures};

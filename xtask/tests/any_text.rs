@@ -25,7 +25,7 @@ fn run(text: &str, level: Level) {
         layout,
     };
     match generate(text, &options) {
-        Ok(generated) => assert!(!generated.files.is_empty()),
+        Ok(generated) => assert!(!generated.is_empty()),
         Err(problems) => {
             assert!(
                 problems.iter().all(|p| p.code.as_str() != "S099"),

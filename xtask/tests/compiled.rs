@@ -43,11 +43,7 @@ fn write(root: &Path, name: &str, text: &str, overlay: Option<String>) {
     let generated = generate(text, &options).unwrap_or_else(|problems| {
         panic!("{}", render(&problems, &[Source { name, text }], false))
     });
-    for file in generated
-        .files
-        .iter()
-        .filter(|file| file.path != "Cargo.toml")
-    {
+    for file in generated.iter().filter(|file| file.path != "Cargo.toml") {
         let path = root.join(&file.path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, &file.text).unwrap();

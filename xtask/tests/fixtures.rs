@@ -53,7 +53,7 @@ fn constructs() {
                 };
                 panic!("{}", render(&problems, &[source], false))
             });
-        for file in &generated.files {
+        for file in &generated {
             let snapshot = file.path.replace("/src", "").replace('/', "_");
             insta::with_settings!({
                 omit_expression => true,

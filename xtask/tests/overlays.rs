@@ -5,7 +5,7 @@
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::spec::fields::Level;
-use xtask::{Generated, Options, generate};
+use xtask::{Options, OutputFile, generate};
 
 const SPEC: &str = "\
 openapi: 3.0.3
@@ -17,7 +17,7 @@ components:
     b: {type: object, required: [x], properties: {x: {type: string}}}
 ";
 
-fn run(actions: &str) -> Result<Generated, String> {
+fn run(actions: &str) -> Result<Vec<OutputFile>, String> {
     let overlay =
         format!("overlay: 1.0.0\ninfo: {{title: O, version: v1}}\nactions:\n{actions}");
     let options = Options {
@@ -71,7 +71,7 @@ fn what_an_overlay_changes() {
         ),
     ] {
         let generated = run(actions).unwrap();
-        let found = generated.files.iter().filter(|f| f.path.ends_with(file));
+        let found = generated.iter().filter(|f| f.path.ends_with(file));
         let found: Vec<_> = found.filter(|file| file.text.contains(expected)).collect();
         assert_eq!(found.len(), 1, "{actions}");
     }

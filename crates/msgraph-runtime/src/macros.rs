@@ -48,6 +48,12 @@ macro_rules! request {
             $crate::__send_blocking!($output);
         }
 
+        impl ::std::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.0).finish()
+            }
+        }
+
         impl<'a> IntoFuture for $name<'a> {
             type Output = Result<$output, $crate::Error>;
             type IntoFuture = $crate::BoxFuture<'a, Self::Output>;

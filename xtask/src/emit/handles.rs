@@ -217,6 +217,13 @@ fn method(
     calls.splice(0..0, body_alone);
     // Each statement stays short enough that rustfmt and prettyplease break it alike.
     let mut request = quote!(#on.request(operation, #decode)#with_body);
+    // One expression where both printers keep it on one line: without a body and not too long.
+    let is_short = operation.type_name.len() <= 30 && operation.body.is_none();
+    if requests::has_options(operation) && calls.len() == 1 && is_short {
+        let name = ident(&operation.type_name);
+        request = quote!(#name(#request));
+        calls.clear();
+    }
     let last = calls.pop();
     for call in calls {
         request = quote!(#request; let request = request #call);

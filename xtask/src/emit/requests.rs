@@ -51,7 +51,6 @@ pub fn tokens(
     let options: Vec<_> = options.collect();
     quote! {
         #about
-        #[derive(Debug)]
         #[must_use = "a request is sent when it is awaited"]
         pub struct #name<'a>(pub(super) #inner);
         request!(#name, #answer #body);

@@ -60,7 +60,7 @@ pub struct Schema<'n> {
     /// `discriminator.mapping`: what the base may turn out to be.
     pub mapping: Vec<(Text<'n>, Text<'n>)>,
     /// `x-ms-enum`
-    pub ms_enum: Option<MsEnum<'n>>,
+    pub ms_enum: Option<Box<MsEnum<'n>>>,
     /// `x-rust-private`
     pub private: bool,
     /// `x-rust-name`
@@ -70,7 +70,7 @@ pub struct Schema<'n> {
     /// `x-rust-cure`
     pub cure: Option<Text<'n>>,
     /// `x-rust-combinations`
-    pub combinations: Option<Combinations<'n>>,
+    pub combinations: Option<Box<Combinations<'n>>>,
 }
 
 /// One property.

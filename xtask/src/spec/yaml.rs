@@ -255,6 +255,7 @@ impl<'de> Visitor<'de> for KindVisitor {
         while let Some(node) = items.next_element()? {
             nodes.push(node);
         }
+        nodes.shrink_to_fit();
         Ok(Kind::Sequence(nodes))
     }
 
@@ -274,6 +275,7 @@ impl<'de> Visitor<'de> for KindVisitor {
                 map.next_value()?,
             ));
         }
+        entries.shrink_to_fit();
         Ok(Kind::Mapping(entries))
     }
 }

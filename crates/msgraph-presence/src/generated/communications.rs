@@ -47,13 +47,11 @@ impl<'a> CommunicationsPresences<'a> {
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     pub fn get(&self) -> CommunicationsPresencesGet<'a> {
         let operation = &COMMUNICATIONS_PRESENCES_GET;
-        let request = self.0.request(operation, decode::enveloped);
-        CommunicationsPresencesGet(request)
+        CommunicationsPresencesGet(self.0.request(operation, decode::enveloped))
     }
 }
 
 /// `GET /communications/presences/{id}`: see [`CommunicationsPresences::get`].
-#[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CommunicationsPresencesGet<'a>(pub(super) Request<'a, Presence>);
 

@@ -44,13 +44,11 @@ impl<'a> MePresence<'a> {
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     pub fn get(&self) -> MePresenceGet<'a> {
         let operation = &ME_PRESENCE_GET;
-        let request = self.0.request(operation, decode::object);
-        MePresenceGet(request)
+        MePresenceGet(self.0.request(operation, decode::object))
     }
 }
 
 /// `GET /me/presence`: see [`MePresence::get`].
-#[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct MePresenceGet<'a>(pub(super) Request<'a, Presence>);
 

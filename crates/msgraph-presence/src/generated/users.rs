@@ -49,8 +49,7 @@ impl<'a> UsersPresence<'a> {
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     pub fn get(&self) -> UsersPresenceGet<'a> {
         let operation = &USERS_PRESENCE_GET;
-        let request = self.0.request(operation, decode::object);
-        UsersPresenceGet(request)
+        UsersPresenceGet(self.0.request(operation, decode::object))
     }
 
     /// Sets the status message of a user.
@@ -111,7 +110,6 @@ impl<'a> UsersPresence<'a> {
 }
 
 /// `GET /users/{id}/presence`: see [`UsersPresence::get`].
-#[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct UsersPresenceGet<'a>(pub(super) Request<'a, Presence>);
 
@@ -168,7 +166,6 @@ pub static USERS_PRESENCE_SET_STATUS_MESSAGE: Operation = Operation {
 
 /// `POST /users/{id}/presence/setUserPreferredPresence`: see
 /// [`UsersPresence::set_user_preferred_presence`].
-#[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct UsersPresenceSetUserPreferredPresence<'a>(
     pub(super) Request<'a, (), SetUserPreferredPresenceRequest>,

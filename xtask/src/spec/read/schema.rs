@@ -105,12 +105,12 @@ pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema
         read_only: fields.flag(reader, "readOnly"),
         deprecated: fields.flag(reader, "deprecated"),
         mapping: discriminator(reader, &fields),
-        ms_enum: ms_enum(reader, &fields),
+        ms_enum: ms_enum(reader, &fields).map(Box::new),
         private: fields.flag(reader, "x-rust-private"),
         rust_name: fields.text(reader, "x-rust-name"),
         rust_type: fields.text(reader, "x-rust-type"),
         cure: fields.text(reader, "x-rust-cure"),
-        combinations: combinations(reader, &fields),
+        combinations: combinations(reader, &fields).map(Box::new),
     }
 }
 
