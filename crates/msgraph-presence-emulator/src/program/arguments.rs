@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use lexopt::prelude::*;
 use msgraph_presence_emulator::{Cloud, Doubt, Timestamp};
@@ -93,14 +94,21 @@ pub(crate) fn read(
     let mut wanted = Arguments::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("port") => wanted.port = parser.value()?.parse()?,
-            Long("address") => wanted.address = parser.value()?.parse()?,
+            Long("port") => {
+                wanted.port = read_as(parser.value()?, "not a port from 0 to 65535")?;
+            }
+            Long("address") => {
+                wanted.address = read_as(parser.value()?, "not an IP address")?;
+            }
             Long("users") => wanted.users = Some(parser.value()?.into()),
             Long("cloud") => {
                 let cloud = |name: &str| Cloud::named(name).ok_or("no such cloud");
                 wanted.cloud = parser.value()?.parse_with(cloud)?;
             }
-            Long("clock") => wanted.clock = Some(parser.value()?.parse()?),
+            Long("clock") => {
+                let problem = "not a time such as 2026-11-21T09:00:00Z";
+                wanted.clock = Some(read_as(parser.value()?, problem)?);
+            }
             Long("assume") => {
                 let doubt = |name: &str| Doubt::named(name).ok_or("no such doubt");
                 wanted.doubts.push(parser.value()?.parse_with(doubt)?);
@@ -113,6 +121,14 @@ pub(crate) fn read(
         }
     }
     Ok(Wanted::Run(Box::new(wanted)))
+}
+
+/// Reads a value, or says what is wrong with it.
+fn read_as<T: FromStr>(
+    value: OsString,
+    problem: &'static str,
+) -> Result<T, lexopt::Error> {
+    value.parse_with(|text| text.parse().map_err(|_| problem))
 }
 
 #[cfg(test)]
@@ -151,7 +167,10 @@ mod tests {
         let cases = [
             ("--prot 1", "--prot"),
             ("--port", "--port"),
-            ("--port x", "x"),
+            ("--port x", "0 to 65535"),
+            ("--port 65536", "0 to 65535"),
+            ("--address localhost", "IP address"),
+            ("--clock noon", "2026-11-21T09:00:00Z"),
             ("--cloud moon", "no such cloud"),
             ("--assume nothing", "no such doubt"),
             ("users.yaml", "users.yaml"),

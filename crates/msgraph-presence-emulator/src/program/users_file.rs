@@ -65,11 +65,21 @@ impl UsersFile {
         let shown = path.display();
         let text = fs::read_to_string(path)
             .map_err(|error| format!("cannot read the users in {shown}: {error}"))?;
-        Self::parse(&text).map_err(|error| format!("{shown}: {error}").into())
+        Self::parse(&text).map_err(|error| format!("{shown}:{error}").into())
     }
 
+    /// Reads the text of a file. An error starts with the line and column.
     fn parse(text: &str) -> Result<Self, String> {
-        serde_saphyr::from_str(text).map_err(|error| error.to_string())
+        serde_saphyr::from_str(text).map_err(|error| {
+            let problem = error.without_snippet().to_string();
+            let Some(place) = error.location() else {
+                return format!(" {problem}");
+            };
+            let (line, column) = (place.line(), place.column());
+            // The library says the place in words, too.
+            let words = format!(" at line {line}, column {column}");
+            format!("{line}:{column}: {}", problem.replace(&words, ""))
+        })
     }
 
     /// Adds the users, and signs in who is to be.
@@ -157,16 +167,17 @@ mod tests {
         let cases = [
             (
                 "users:\n  - name: Ada\n    singedIn: true\n",
-                "line 3",
+                "3:5: ",
                 "singedIn",
             ),
-            ("users:\n  - id: x\n", "line 2", "name"),
-            ("user: []\n", "line 1", "user"),
-            ("users: [", "line 1", ""),
+            ("users:\n  - id: x\n", "2:5: ", "name"),
+            ("user: []\n", "1:1: ", "user"),
+            ("users: [", "1:", ""),
         ];
         for (text, place, what) in cases {
             let error = UsersFile::parse(text).unwrap_err();
-            assert!(error.contains(place) && error.contains(what), "{error}");
+            assert!(error.starts_with(place) && error.contains(what), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
         }
         let file = UsersFile::parse("users: [{ name: Ada, id: ada@x.org }]").unwrap();
         let error = file.users[0].user().unwrap_err();
