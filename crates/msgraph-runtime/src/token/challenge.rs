@@ -35,7 +35,7 @@ fn claims_in(value: &str) -> Option<String> {
             rest = skip_to_comma(after);
         } else if !name.is_empty() && (spaced.len() < after.len() || after.is_empty()) {
             is_bearer = name.eq_ignore_ascii_case("Bearer");
-            rest = skip_token68(spaced);
+            rest = spaced;
         } else {
             is_bearer &= after.starts_with(',');
             rest = skip_to_comma(after);
@@ -69,19 +69,6 @@ fn argument_of(text: &str) -> (String, &str) {
     }
     // The quotes never close: nothing in there can be trusted.
     (String::new(), "")
-}
-
-/// Passes over a token68, such as `Negotiate`'s, which would look like a parameter.
-fn skip_token68(text: &str) -> &str {
-    let is_end = |c: char| !(c.is_ascii_alphanumeric() || "-._~+/".contains(c));
-    let rest = text
-        .trim_start_matches(|c| !is_end(c))
-        .trim_start_matches('=');
-    let after = rest.trim_start_matches([' ', '\t']);
-    match after.is_empty() || after.starts_with(',') {
-        true => after,
-        false => text,
-    }
 }
 
 /// What follows the next comma that is not within quotes.

@@ -91,6 +91,7 @@ async fn where_a_body_is_expected() {
                 assert_eq!(error.request_id(), Some("f00"));
                 assert_eq!(error.excerpt(), body.as_bytes());
                 assert!(!error.is_retryable());
+                assert_eq!((error.code(), error.message()), (None, None), "{body}");
             }
             (result, _) => panic!("{body}: {result:?}"),
         }

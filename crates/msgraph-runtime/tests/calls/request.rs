@@ -135,6 +135,9 @@ async fn refused_headers_name_the_rule_and_nothing_is_sent() {
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert_eq!(error.to_string(), format!("msgraph: {rule}"));
     }
+    let request = get(&client).header("first", "\0").header("second", "\0");
+    let line = request.await.unwrap_err().to_string();
+    assert!(line.contains("`first`"), "{line}");
     assert!(server.sent().is_empty());
 }
 

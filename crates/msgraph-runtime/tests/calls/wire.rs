@@ -267,6 +267,16 @@ async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
     assert!(line.contains("TLS could not be agreed on"), "{line}");
 }
 
+/// A cut answer may be asked for again, unless that would do it twice.
+#[tokio::test(start_paused = true)]
+async fn whether_a_cut_answer_is_worth_another_call() {
+    let acts = [cut("200 OK"), cut("200 OK")].map(Act::ReplyAndClose);
+    let server = Server::start(acts).await;
+    let client = server.client();
+    assert!(set(&client).await.unwrap_err().is_retryable());
+    assert!(!make(&client).await.unwrap_err().is_retryable());
+}
+
 /// Over http the token would pass the proxy in the clear: a loopback address needs none.
 #[tokio::test(start_paused = true)]
 async fn a_proxy_does_not_see_calls_to_loopback() {
@@ -434,6 +444,8 @@ async fn the_call_as_a_whole_has_a_deadline() {
         .await
         .unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    let line = "things.Get: the answer took too long; the time of the call is up";
+    assert_eq!(error.to_string(), line);
     assert!(
         started.elapsed() <= Duration::from_millis(5_010),
         "{:?}",
