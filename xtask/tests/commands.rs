@@ -203,6 +203,90 @@ fn a_stranger_among_the_files_is_not_removed() {
     assert!(copy.path("notes.rs").exists());
 }
 
+/// A description of somebody else, with an overlay, into a workspace of its own.
+#[test]
+fn a_workspace_for_any_description() {
+    let copy = Copy::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let spec = fixtures.join("graph/neighbours.yaml");
+    let overlay = copy.root.join("overlay.yaml");
+    let action = "{target: '$.components.schemas.*.required', remove: true}";
+    let text = format!("overlay: 1.0.0\ninfo: {{}}\nactions:\n  - {action}\n");
+    fs::write(&overlay, text).unwrap();
+    let out = copy.root.join("made");
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let (spec, out, overlay, crates) =
+        (path(&spec), path(&out), path(&overlay), path(&crates));
+    let arguments = [
+        "--spec",
+        &spec,
+        "--out",
+        &out,
+        "--overlay",
+        &overlay,
+        "--runtime",
+        &crates,
+    ];
+    let all = |more: &[&'static str]| -> Vec<String> {
+        let more = more.iter().copied();
+        ["codegen"]
+            .into_iter()
+            .chain(arguments)
+            .chain(more)
+            .map(str::to_owned)
+            .collect()
+    };
+    let run = |more| {
+        let arguments = all(more);
+        copy.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let stale = run(&["--check"]);
+    assert_eq!(stale.code, 1);
+    assert!(
+        stale.err.contains("missing: made/src/lib.rs"),
+        "{}",
+        stale.err
+    );
+    assert!(
+        stale.err.contains("run: cargo xtask codegen --spec"),
+        "{}",
+        stale.err
+    );
+    let made = run(&[]);
+    assert_eq!((made.code, made.err.as_str()), (0, ""));
+    for part in [
+        "wrote Cargo.toml",
+        "wrote made-models/src/generated/presence.rs",
+    ] {
+        assert!(made.out.contains(part), "{}", made.out);
+    }
+    assert_eq!(run(&["--check"]).code, 0);
+    let manifest = fs::read_to_string(copy.root.join("made/made/Cargo.toml")).unwrap();
+    assert!(
+        manifest.contains("msgraph-runtime = { path = "),
+        "{manifest}"
+    );
+    let named = run(&["--name", "graph", "--runtime", "0.1"]);
+    assert!(
+        named.out.contains("wrote graph/src/lib.rs"),
+        "{}",
+        named.out
+    );
+    let manifest = fs::read_to_string(copy.root.join("made/graph/Cargo.toml")).unwrap();
+    assert!(
+        manifest.contains("msgraph-runtime = { version = \"0.1\""),
+        "{manifest}"
+    );
+    let bad = run(&["--name", "Graph!"]);
+    assert_eq!(bad.code, 2);
+    assert!(
+        bad.err.contains("`Graph!` is no name for a crate"),
+        "{}",
+        bad.err
+    );
+}
+
 #[test]
 fn help_and_wrong_arguments() {
     let copy = Copy::new();
@@ -221,6 +305,15 @@ fn help_and_wrong_arguments() {
         ),
         (&["codegen", "--chek"], "--chek"),
         (&["codegen", "now"], "now"),
+        (
+            &["codegen", "--spec", "a.yaml"],
+            "`--spec FILE` and `--out DIR` belong together",
+        ),
+        (
+            &["codegen", "--name", "a"],
+            "`--spec FILE` and `--out DIR` belong together",
+        ),
+        (&["codegen", "--spec"], "--spec"),
     ] {
         let outcome = copy.run(arguments);
         assert_eq!(outcome.code, 2, "{arguments:?}");

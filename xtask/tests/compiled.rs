@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -190,7 +191,12 @@ fn the_neighbours() {
 fn microsofts_description() {
     let path = repository().join("../shared/api/microsoft-openapi-five-operations.yaml");
     let Ok(text) = fs::read_to_string(&path) else {
-        println!("SKIPPED: {} is not there", path.display());
+        // Past the harness, which keeps what passing tests print.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: {} is not there",
+            path.display()
+        );
         return;
     };
     let overlay = repository().join("xtask/tests/fixtures/graph/overlay.yaml");

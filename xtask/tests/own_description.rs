@@ -72,3 +72,45 @@ fn generated_files() {
 fn the_same_every_time() {
     assert_eq!(generated(), generated());
 }
+
+/// A sixth operation needs nothing but its description.
+#[test]
+fn another_operation_by_yaml_alone() {
+    let another = "
+  /users/{id}/presence/clearUserPreferredPresence:
+    parameters:
+      - $ref: '#/components/parameters/userId'
+    post:
+      operationId: users.user.presence.clearUserPreferredPresence
+      summary: Clears the preferred presence of a user.
+      security:
+        - delegated: [Presence.ReadWrite]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+      responses:
+        '200':
+          description: The preferred presence is cleared.
+
+components:
+";
+    let text = text().replacen("\ncomponents:\n", another, 1);
+    let signatures = signatures(&text, &options()).unwrap();
+    assert!(
+        signatures.contains("fn clear_user_preferred_presence() -> ()"),
+        "{signatures}"
+    );
+    let files = generate(&text, &options()).unwrap();
+    let routes = files
+        .iter()
+        .find(|file| file.path.ends_with("routes.rs"))
+        .unwrap();
+    assert!(
+        routes
+            .text
+            .contains("UsersPresenceClearUserPreferredPresence")
+    );
+}

@@ -2,6 +2,7 @@
 //!
 //! An emitter makes no names, decides no order and formats nothing.
 
+mod arguments;
 mod client;
 mod combinations;
 mod enums;

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::handles::value_type;
+use super::arguments::value_type;
 use super::signatures::plain;
 use super::structs::{ident, rust_type};
 use super::{Context, Uses, docs};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use proc_macro2::TokenStream;
 
-use super::{Context, Uses, handles, requests, structs};
+use super::{Context, Uses, arguments, requests, structs};
 use crate::ir::{Api, CombinationMember, Item, Operation, Step, Type};
 use crate::layout::Layout;
 
@@ -117,7 +117,7 @@ impl List {
     }
 
     fn operation(&mut self, context: Context<'_>, operation: &Operation) {
-        let arguments = handles::arguments(operation, &mut self.uses, "super");
+        let arguments = arguments::arguments(operation, &mut self.uses, "super");
         let arguments: Vec<_> = arguments.into_iter().map(plain).collect();
         let answer = plain(requests::answer_type(operation, &mut self.uses, "super"));
         let call = format!("{} {}", operation.method.as_str(), operation.path);

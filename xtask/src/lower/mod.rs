@@ -4,11 +4,13 @@
 //! `names` makes Rust names, `resolve` follows references, `types` and `models` make the types,
 //! `tree` and `operations` the client; `lint` looks at what only our own description must have.
 
+mod answers;
 mod bodies;
 mod combinations;
 mod cycles;
 mod docs;
 mod enums;
+mod facts;
 mod lint;
 mod models;
 mod names;

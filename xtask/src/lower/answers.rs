@@ -1,0 +1,131 @@
+//! What operations answer.
+
+use super::tree::Place;
+use super::types::Context;
+use super::{Lower, resolve};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Answer, Type};
+use crate::spec::document::Response;
+use crate::spec::fields::{At, Text};
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// What comes back from a call that succeeds.
+    pub fn answer(&mut self, place: &Place<'d, 'n>) -> Answer {
+        let known = &self.document.components.responses;
+        let mut answer: Option<(Answer, Text<'n>)> = None;
+        let mut success = false;
+        for (status, response) in &place.operation.responses {
+            let Some(At {
+                value: response, ..
+            }) = resolve::or_ref(self.reader, known, "responses", response)
+            else {
+                continue;
+            };
+            if !status.value.starts_with('2') {
+                self.failure(response, *status);
+                continue;
+            }
+            success = true;
+            let Some(found) = self.success(place, response, *status) else {
+                continue;
+            };
+            match &answer {
+                Some((before, first)) if *before != found => {
+                    let message = "two answers of success with different content";
+                    let problem = Diagnostic::new(
+                        Code::Unsupported,
+                        status.span,
+                        message,
+                    )
+                    .context(first.span, "the first")
+                    .help(
+                        "describe one object with the members of both as optional ones",
+                    );
+                    self.reader.report(problem);
+                }
+                Some(_) => {}
+                None => answer = Some((found, *status)),
+            }
+        }
+        if !success && !place.operation.responses.is_empty() {
+            let message = "this operation never succeeds";
+            let help =
+                "add the response of success, such as `'204': {description: Done.}`";
+            let span = place.operation.method.span;
+            self.reader
+                .report(Diagnostic::new(Code::MissingKey, span, message).help(help));
+        }
+        answer.map_or(Answer::Nothing, |(answer, _)| answer)
+    }
+
+    /// The runtime reads the body of a failure itself; what describes it must make sense.
+    fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
+        let content = response.content.as_ref();
+        if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
+            self.type_of(
+                schema,
+                Context {
+                    name: "Failure",
+                    text: status,
+                },
+            );
+        }
+    }
+
+    /// `None` when it has no content.
+    fn success(
+        &mut self,
+        place: &Place<'d, 'n>,
+        response: &'d Response<'n>,
+        status: Text<'n>,
+    ) -> Option<Answer> {
+        let Some(content) = &response.content else {
+            if let Some(envelope) = response.envelope {
+                let message = "an envelope around nothing";
+                let help = "remove `x-rust-envelope`, or describe the content";
+                let problem = Diagnostic::new(Code::Extension, envelope.span, message);
+                self.reader.report(problem.help(help));
+            }
+            return None;
+        };
+        let schema = content.schema.as_ref()?;
+        let name = format!("{}Response", place.type_name);
+        let ty = self.type_of(
+            schema,
+            Context {
+                name: &name,
+                text: status,
+            },
+        )?;
+        if !self.inline.is_empty() {
+            self.module(&name, Vec::new());
+        }
+        match (ty, response.envelope) {
+            (Type::I32 | Type::I64 | Type::F64, None)
+                if content.media_type.value == "text/plain" =>
+            {
+                Some(Answer::Count)
+            }
+            (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
+            (ty @ Type::Object(_), Some(member)) if member.value == "value" => {
+                Some(Answer::Enveloped(ty, member.value.to_owned()))
+            }
+            (Type::Object(_), Some(member)) => {
+                let message =
+                    format!("the envelope `{}` is not supported", member.value);
+                let help =
+                    "write `x-rust-envelope: value`, or describe the object around it";
+                let problem = Diagnostic::new(Code::Extension, member.span, message);
+                self.reader.report(problem.help(help));
+                None
+            }
+            _ => {
+                let message = "an answer that is no object is not supported";
+                let help = "describe an object, or a number under `text/plain`";
+                let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
+                self.reader.report(problem.help(help));
+                None
+            }
+        }
+    }
+}

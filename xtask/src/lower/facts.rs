@@ -1,0 +1,82 @@
+//! What is worth knowing about an operation, as documentation.
+
+use super::tree::Place;
+use super::{Lower, docs};
+use crate::ir::{Docs, Operation};
+use crate::spec::fields::listed;
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// The documentation of an operation.
+    pub fn operation_docs(&self, place: &Place<'d, 'n>, operation: &Operation) -> Docs {
+        let written = place.operation;
+        let level = self.reader.level;
+        let otherwise = format!("Calls `{}`.", operation.id.replace('`', "'"));
+        let mut all =
+            docs::lines(level, written.summary.or(written.description), &otherwise);
+        if written.summary.is_some() && written.description.is_some() {
+            docs::paragraph(&mut all, docs::lines(level, written.description, ""));
+        }
+        let call = format!("`{} {}`", operation.method.as_str(), operation.path);
+        docs::paragraph(&mut all, [docs::one_line(&call)]);
+        docs::paragraph(&mut all, permissions(operation));
+        docs::paragraph(&mut all, docs::wrapped(&self.facts(operation)));
+        let page = operation.docs_url.as_ref();
+        docs::paragraph(&mut all, page.map(|url| format!("{}.", docs::link(url))));
+        all
+    }
+
+    /// What else a caller should know, as sentences.
+    fn facts(&self, operation: &Operation) -> String {
+        let mut facts = String::new();
+        if let Some((requests, seconds)) = operation.rate_limit {
+            let requests = grouped(requests);
+            facts = format!(
+                "Limit: {requests} requests in {seconds} seconds per application and tenant. "
+            );
+        }
+        facts.push_str(match operation.repeatable {
+            true => "Repeatable: after an unknown outcome it is sent again.",
+            false => "Not repeatable: after an unknown outcome it is not sent again.",
+        });
+        let clouds = self
+            .document
+            .servers
+            .iter()
+            .filter_map(|server| server.description);
+        let clouds: Vec<_> = clouds.map(|name| docs::one_line(name.value)).collect();
+        if clouds.len() > 1 {
+            facts.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
+        }
+        facts
+    }
+}
+
+/// The permissions as a table.
+fn permissions(operation: &Operation) -> Vec<String> {
+    if operation.delegated.is_empty() && operation.application.is_empty() {
+        return Vec::new();
+    }
+    let row = |token: &str, permissions: &[String]| match permissions {
+        [] => format!("| {token} | not possible |"),
+        some => format!("| {token} | {} |", listed(some)),
+    };
+    vec![
+        "| token | permission, any one of |".to_owned(),
+        "|---|---|".to_owned(),
+        row("delegated", &operation.delegated),
+        row("application", &operation.application),
+    ]
+}
+
+/// `1,500`
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
