@@ -349,6 +349,8 @@ pub struct Parameter {
     pub docs: Docs,
     /// What it takes.
     pub ty: Type,
+    /// Whether it is deprecated.
+    pub deprecated: bool,
 }
 
 /// What the runtime adds to a failure.

@@ -112,9 +112,11 @@ fn body_type(
 fn parameter(parameter: &Parameter, uses: &mut Uses, models: &str) -> TokenStream {
     let (name, about) = (ident(&parameter.name), docs(&parameter.docs));
     let wire = &parameter.wire;
+    let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
     if parameter.header {
         return quote! {
             #about
+            #deprecated
             pub fn #name(self, value: impl AsRef<str>) -> Self {
                 Self(self.0.header(#wire, value.as_ref()))
             }
@@ -123,12 +125,14 @@ fn parameter(parameter: &Parameter, uses: &mut Uses, models: &str) -> TokenStrea
     match &parameter.ty {
         Type::List(_) => quote! {
             #about
+            #deprecated
             pub fn #name(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
                 Self(self.0.query(#wire, values))
             }
         },
         Type::String => quote! {
             #about
+            #deprecated
             pub fn #name(self, value: impl AsRef<str>) -> Self {
                 Self(self.0.query(#wire, [value]))
             }
@@ -137,6 +141,8 @@ fn parameter(parameter: &Parameter, uses: &mut Uses, models: &str) -> TokenStrea
             let ty = rust_type(ty, uses, models);
             quote! {
                 #about
+                #deprecated
+            #deprecated
                 pub fn #name(self, value: #ty) -> Self {
                     Self(self.0.query(#wire, [value.to_string()]))
                 }

@@ -71,6 +71,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             // A member that a base has as well is the same member.
             if seen.insert(property.name.value) {
                 let required = members.required.contains_key(property.name.value);
+                self.hand_written(&property.schema, request);
                 fields.extend(self.field(property, name, required, &mut names));
             }
         }
@@ -189,7 +190,6 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let description = schema
             .description
             .or_else(|| self.inherited_description(schema));
-        self.hand_written(schema);
         Some(Field {
             docs: docs::lines(self.reader.level, description, &otherwise),
             required: required && !annotation && !schema.nullable && !any_null,
@@ -203,12 +203,19 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         })
     }
 
-    /// A hand-written type belongs to our own crates: others are generated as a whole.
-    fn hand_written(&mut self, schema: &Schema<'n>) {
-        if let Some(ty) = schema.rust_type
-            && self.reader.level == Level::Foreign
-        {
-            let message = "a hand-written type has no place in a generated workspace";
+    /// A hand-written type belongs to a request of our own crates: others are generated as a
+    /// whole, and what is read is what is described.
+    fn hand_written(&mut self, schema: &Schema<'n>, request: bool) {
+        let message = match self.reader.level {
+            Level::Foreign => {
+                "a hand-written type has no place in a generated workspace"
+            }
+            Level::Own if !request => {
+                "a hand-written type belongs to a body that is only sent"
+            }
+            Level::Own => return,
+        };
+        if let Some(ty) = schema.rust_type {
             let problem = Diagnostic::new(Code::Extension, ty.span, message);
             self.reader.report(problem.help("remove `x-rust-type`"));
         }

@@ -231,6 +231,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             header,
             docs,
             ty,
+            deprecated: parameter.deprecated,
         })
     }
 }

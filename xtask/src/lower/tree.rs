@@ -211,11 +211,13 @@ impl<'d, 'n> Builder<'d, 'n> {
                 let collection = snake(collection);
                 let name = match last.strip_prefix('$') {
                     Some(function) => format!("{}_{collection}", snake(function)),
-                    None => format!("{collection}_{}", snake(last)),
+                    None => format!("{collection}_{}", snake(word(last))),
                 };
                 (whole - 2, name)
             }
-            [.., Segment::Fixed(action)] if is_action => (whole - 1, snake(action)),
+            [.., Segment::Fixed(action)] if is_action => {
+                (whole - 1, snake(word(action)))
+            }
             _ => (whole, verb(method).to_owned()),
         };
         let handle = self.handle(lower, path, &segments[..steps], parameters);
@@ -326,7 +328,8 @@ impl<'d, 'n> Builder<'d, 'n> {
         } else {
             &self.handles[from].name
         };
-        let type_name = client_type(format!("{prefix}{}", camel(segment)), "Handle");
+        let type_name =
+            client_type(format!("{prefix}{}", camel(word(segment))), "Handle");
         if is_new {
             self.handle_types
                 .claim(lower.reader, &type_name, described, "the path");
@@ -348,9 +351,18 @@ impl<'d, 'n> Builder<'d, 'n> {
     }
 }
 
+/// `microsoft.graph.setPresence()` is `setPresence`.
+fn word(segment: &str) -> &str {
+    let segment = segment.trim_end_matches("()");
+    segment
+        .rsplit('.')
+        .find(|part| !part.is_empty())
+        .unwrap_or(segment)
+}
+
 /// The name of a method: a keyword gets an underscore, a digit a letter before it.
 fn method_name(text: &str) -> String {
-    let name = snake(text);
+    let name = snake(word(text));
     match name.starts_with(|c: char| c.is_ascii_digit()) {
         true => format!("n{name}"),
         false => name,

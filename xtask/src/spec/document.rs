@@ -134,6 +134,8 @@ pub struct Parameter<'n> {
     pub schema: Option<Schema<'n>>,
     /// `x-rust-name`
     pub rust_name: Option<Text<'n>>,
+    /// `deprecated`
+    pub deprecated: bool,
 }
 
 /// Where a parameter stands in a request.

@@ -1,5 +1,6 @@
 //! Makes a [`Document`] of a [`Node`] tree, and reports every key that it does not know.
 
+mod misplaced;
 mod operation;
 mod schema;
 

@@ -184,7 +184,6 @@ pub fn parameter<'n>(
         "example",
         "examples",
         "deprecated",
-        "allowReserved",
         "x-rust-name",
     ];
     let fields = reader.fields(node, span, "a parameter", KNOWN)?;
@@ -219,6 +218,7 @@ pub fn parameter<'n>(
         reader.report(Diagnostic::new(Code::Unsupported, place, message).help(help));
     }
     let rust_name = fields.text(reader, "x-rust-name");
+    let deprecated = fields.flag(reader, "deprecated");
     Some(Parameter {
         name: name?,
         location,
@@ -226,6 +226,7 @@ pub fn parameter<'n>(
         description,
         schema,
         rust_name,
+        deprecated,
     })
 }
 

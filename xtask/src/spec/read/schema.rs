@@ -5,7 +5,7 @@ use super::super::node::{Kind, Node, Span};
 use super::super::schema::{
     Combination, Combinations, MsEnum, MsEnumValue, Primitive, Property, Schema,
 };
-use super::external_docs;
+use super::{external_docs, misplaced};
 use crate::diagnostics::{Code, Diagnostic};
 
 /// The keys of a schema. Those of the last two lines are for people and for the service to
@@ -64,6 +64,15 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 
 /// A schema or a reference to one. What cannot be read is reported and comes back empty.
 pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema<'n> {
+    any_schema(reader, node, span, false)
+}
+
+fn any_schema<'n>(
+    reader: &mut Reader,
+    node: &'n Node<'_>,
+    span: Span,
+    property: bool,
+) -> Schema<'n> {
     if let Some(reference) = reference(reader, node) {
         return Schema {
             span,
@@ -80,7 +89,7 @@ pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema
     };
     let supported = keys(reader, &fields);
     let primitive = primitive(reader, &fields);
-    Schema {
+    let schema = Schema {
         span,
         broken: !supported || (primitive.is_none() && fields.has("type")),
         reference: None,
@@ -111,7 +120,9 @@ pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema
         rust_type: fields.text(reader, "x-rust-type"),
         cure: fields.text(reader, "x-rust-cure"),
         combinations: combinations(reader, &fields).map(Box::new),
-    }
+    };
+    misplaced::check(reader, &fields, &schema, property);
+    schema
 }
 
 /// The target of `$ref`. In OpenAPI 3.0 whatever stands beside it is ignored: an error here.
@@ -198,7 +209,7 @@ fn properties<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Vec<Property<
         };
         properties.push(Property {
             name,
-            schema: schema(reader, node, key.span),
+            schema: any_schema(reader, node, key.span, true),
         });
     }
     properties
