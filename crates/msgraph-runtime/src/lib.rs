@@ -17,7 +17,8 @@
 //!    application's and this crate's name and version, nothing about the machine),
 //!    `client-request-id`, `Content-Type` where there is a body, the headers of the client and
 //!    of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to the
-//!    origin of the base URL and to no other, over https; http only to a loopback address.
+//!    origin of the base URL and to no other, over https; http only to a loopback address, and
+//!    past any proxy. Connecting takes at most 10 seconds.
 //! 5. **The answer is read**, its head and each piece of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
 //!    [limit](ClientBuilder::body_limit). Of a failure whatever has come is kept.
