@@ -53,7 +53,7 @@
 //! | feature | gives |
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the roots of the system |
-//! | `native-tls` | TLS of the system |
+//! | `native-tls` | TLS of the system; with both it is this one |
 //! | `http2` | HTTP/2 |
 //! | `blocking` | [`send_blocking`](Request) on all requests |
 //! | `azure` | `AzureToken`, a [`TokenProvider`] over a credential of `azure_core` |

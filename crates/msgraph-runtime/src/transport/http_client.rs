@@ -24,11 +24,9 @@ impl HttpClient {
             ));
         }
         let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
-        // Reading the system's roots of trust is slow, and fails where there are none.
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let builder = match is_loopback {
-            true => builder.tls_certs_only([]),
-            false => builder,
+            true => without_roots(builder),
+            false => with_our_tls(builder),
         };
         Self::from_builder(builder, is_loopback)
     }
@@ -60,6 +58,23 @@ impl HttpClient {
             }
         }
     }
+}
+
+/// Reading the system's roots of trust is slow, and fails where there are none: plain http to
+/// this machine needs none of them.
+fn without_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_rustls();
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    let builder = builder.tls_certs_only([]);
+    builder
+}
+
+/// Another crate may switch on more of reqwest: the TLS is still the one that was asked for.
+fn with_our_tls(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    let builder = builder.tls_backend_rustls();
+    builder
 }
 
 impl Transport for HttpClient {

@@ -256,7 +256,9 @@ async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
         }
     });
     // No roots: this machine may have none, and none are needed.
-    let http = reqwest::Client::builder().tls_certs_only([]);
+    let http = reqwest::Client::builder()
+        .tls_backend_rustls()
+        .tls_certs_only([]);
     let client = Client::builder()
         .token("secret")
         .base_url(url)
