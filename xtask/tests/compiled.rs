@@ -75,7 +75,11 @@ fn cargo(root: &Path, arguments: &[&str]) {
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_TERM_COLOR", "never")
         .env("RUSTDOCFLAGS", "-Dwarnings")
-        .env("EXAMPLES", repository().join("../shared/api/examples.json"))
+        .env(
+            "EXAMPLES",
+            repository()
+                .join("crates/msgraph-presence-models/tests/fixtures/examples.json"),
+        )
         .current_dir(root)
         .output()
         .unwrap();
