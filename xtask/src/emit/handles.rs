@@ -256,21 +256,29 @@ fn required(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// The statement that makes the resource of an operation, and how to name it.
+/// The statements that make the resource of an operation, and how to name it.
 fn resource(root: bool, segments: &[String]) -> (TokenStream, TokenStream) {
-    match (root, segments) {
-        (false, []) => (TokenStream::new(), quote!(self.0)),
-        (root, _) => {
-            let from = if root {
-                quote!(self.resource())
-            } else {
-                quote!(self.0)
-            };
+    let from = if root {
+        quote!(self.resource())
+    } else {
+        quote!(self.0)
+    };
+    let width: usize = segments.iter().map(|segment| segment.len() + 10).sum();
+    match segments {
+        [] if !root => (TokenStream::new(), from),
+        // Wider, rustfmt would break the chain where prettyplease does not.
+        _ if width > 40 => {
+            let reference = (!root).then(|| quote!(&));
+            let steps = quote!(#(let resource = resource.fixed(#segments);)*);
             (
-                quote!(let resource = #from #(.fixed(#segments))*;),
+                quote!(let resource = #reference #from; #steps),
                 quote!(resource),
             )
         }
+        _ => (
+            quote!(let resource = #from #(.fixed(#segments))*;),
+            quote!(resource),
+        ),
     }
 }
 

@@ -57,6 +57,15 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
     lines.push(format!("    documentation: {documentation},"));
     lines.push(format!("    hints: &[{}],", hints.join(", ")));
     lines.push("};".to_owned());
+    // A name that leaves no room beside it: the value goes to the next line, as rustfmt has it.
+    if operation.constant.len() > 51 {
+        lines
+            .iter_mut()
+            .skip(2)
+            .for_each(|line| line.insert_str(0, "    "));
+        lines[1] = format!("pub static {}: Operation =", operation.constant);
+        lines.insert(2, "    Operation {".to_owned());
+    }
     lines.push(String::new());
     Piece::Text(lines.join("\n"))
 }

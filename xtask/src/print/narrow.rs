@@ -18,6 +18,20 @@ pub fn broken(indent: usize, content: &str) -> Option<String> {
     array(indent, content)
         .or_else(|| list(indent, content))
         .or_else(|| arm(indent, content))
+        .or_else(|| binding(indent, content))
+}
+
+/// A binding beyond the margin: its value on the next line.
+fn binding(indent: usize, content: &str) -> Option<String> {
+    let (name, value) = content.strip_prefix("let ")?.split_once(" = ")?;
+    if indent + content.len() <= MARGIN || value.contains(['(', '[', '{']) {
+        return None;
+    }
+    let inner = indent + 4;
+    let mut text = String::new();
+    let _ = writeln!(text, "{:indent$}let {name} =", "");
+    let _ = writeln!(text, "{:inner$}{value}", "");
+    Some(text)
 }
 
 /// An array that is the value of a constant: on the next line, or filling the lines when all its
