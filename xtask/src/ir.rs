@@ -93,6 +93,17 @@ pub struct Field {
     pub deprecated: bool,
     /// The hand-written type that callers give instead.
     pub rust_type: Option<String>,
+    /// What clears it at the service.
+    pub clear: Option<Clear>,
+}
+
+/// The text that clears a member at the service.
+#[derive(Clone, Debug)]
+pub struct Clear {
+    /// The name of the constant.
+    pub constant: String,
+    /// The text.
+    pub text: String,
 }
 
 /// What a member holds.

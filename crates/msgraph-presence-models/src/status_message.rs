@@ -1,6 +1,8 @@
 //! The status message that one writes.
 
-use crate::{BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage};
+use crate::{
+    BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage, SetStatusMessageRequest,
+};
 use msgraph_wire::{CivilDateTime, InvalidValue, IsoDuration};
 use std::fmt;
 use std::time::SystemTime;
@@ -78,7 +80,7 @@ impl StatusMessage {
     /// assert_eq!(StatusMessage::clear(), StatusMessage::text(""));
     /// ```
     pub fn clear() -> Self {
-        Self::text("")
+        Self::text(SetStatusMessageRequest::CLEAR_STATUS_MESSAGE)
     }
 
     /// Lets the message expire so long after now, the moment of this call.

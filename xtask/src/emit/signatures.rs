@@ -59,6 +59,13 @@ impl List {
                     format!("{}: {ty}", argument.name)
                 });
                 let arguments: Vec<_> = arguments.collect();
+                for clear in object
+                    .fields
+                    .iter()
+                    .filter_map(|field| field.clear.as_ref())
+                {
+                    self.line(&format!("  const {} = {:?}", clear.constant, clear.text));
+                }
                 if !arguments.is_empty() {
                     self.line(&format!("  fn new({})", arguments.join(", ")));
                 }

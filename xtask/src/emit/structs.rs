@@ -102,7 +102,7 @@ impl Shells {
             ("__fields", fields.collect()),
         ];
         let mut pieces = vec![Piece::Text(self.object.fill(name, &mut holes))];
-        pieces.extend(new(object, uses).map(Piece::Tokens));
+        pieces.extend(inherent(object, uses).map(Piece::Tokens));
         pieces.push(Piece::Text(self.members(object)));
         if private {
             uses.add("msgraph_wire", "Private");
@@ -260,12 +260,30 @@ pub fn type_text(ty: &Type, uses: &mut Uses, models: &str) -> String {
     }
 }
 
+/// What belongs to a request: the texts that clear its members, and its `new`.
+fn inherent(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
+    let constants: Vec<_> = object.fields.iter().filter_map(clear).collect();
+    let new = new(object, uses);
+    if constants.is_empty() && new.is_none() {
+        return None;
+    }
+    let name = ident(&object.name);
+    Some(quote!(impl #name { #(#constants)* #new }))
+}
+
+/// The text that clears a member.
+fn clear(field: &Field) -> Option<TokenStream> {
+    let clear = field.clear.as_ref()?;
+    let about = format!("The text that clears the member `{}`.", field.wire);
+    let (about, name, text) = (docs(&vec![about]), ident(&clear.constant), &clear.text);
+    Some(quote!(#about pub const #name: &'static str = #text;))
+}
+
 /// The `new` of a request.
 fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
     if object.arguments.is_empty() {
         return None;
     }
-    let name = ident(&object.name);
     let arguments = object.arguments.iter().map(|Argument { name, ty, .. }| {
         let (name, ty) = (ident(name), rust_type(ty, uses, "super"));
         quote!(#name: #ty)
@@ -302,11 +320,9 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
     }
     let about = docs(&vec!["The body, with what has to be in it.".to_owned()]);
     Some(quote! {
-        impl #name {
-            #about
-            pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values,)* ..Self::default() }
-            }
+        #about
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#values,)* ..Self::default() }
         }
     })
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::names::{Case, Scope, camel, rust_name};
+use super::names::{Case, Scope, camel, constant, rust_name};
 use super::types::{Context, is_null};
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Field, Id, Item, Struct, Type};
+use crate::ir::{Clear, Field, Id, Item, Struct, Type};
 use crate::spec::fields::{Level, Text};
 use crate::spec::node::Span;
 use crate::spec::schema::{Property, Schema};
@@ -197,6 +197,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             private: schema.private,
             deprecated: schema.deprecated,
             rust_type: schema.rust_type.map(|text| text.value.to_owned()),
+            clear: schema.clear.map(|text| Clear {
+                constant: constant(&format!("clear_{name}")),
+                text: text.value.to_owned(),
+            }),
             name,
             wire,
             ty,

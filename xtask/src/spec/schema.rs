@@ -67,6 +67,8 @@ pub struct Schema<'n> {
     pub rust_name: Option<Text<'n>>,
     /// `x-rust-type`
     pub rust_type: Option<Text<'n>>,
+    /// `x-rust-clear`
+    pub clear: Option<Text<'n>>,
     /// `x-rust-cure`
     pub cure: Option<Text<'n>>,
     /// `x-rust-combinations`

@@ -18,6 +18,9 @@ pub struct SetStatusMessageRequest {
 }
 
 impl SetStatusMessageRequest {
+    /// The text that clears the member `statusMessage`.
+    pub const CLEAR_STATUS_MESSAGE: &'static str = "";
+
     /// The body, with what has to be in it.
     pub fn new(status_message: PresenceStatusMessage) -> Self {
         Self {

@@ -32,6 +32,7 @@ const KNOWN: &[&str] = &[
     "x-rust-name",
     "x-rust-private",
     "x-rust-type",
+    "x-rust-clear",
     "x-rust-cure",
     "x-rust-combinations", //
     "title",
@@ -118,6 +119,7 @@ fn any_schema<'n>(
         private: fields.flag(reader, "x-rust-private"),
         rust_name: fields.text(reader, "x-rust-name"),
         rust_type: fields.text(reader, "x-rust-type"),
+        clear: fields.text(reader, "x-rust-clear"),
         cure: fields.text(reader, "x-rust-cure"),
         combinations: combinations(reader, &fields).map(Box::new),
     };
