@@ -271,15 +271,13 @@ impl<'d, 'n> Builder<'d, 'n> {
         let mut at = 0;
         let mut taken = 0;
         while let Some(Segment::Fixed(segment)) = segments.get(taken) {
-            let argument = match segments.get(taken + 1) {
-                Some(Segment::Parameter(name)) => parameters.get(name).cloned(),
+            let parameter = match segments.get(taken + 1) {
+                Some(Segment::Parameter(name)) => Some(*name),
                 _ => None,
             };
-            taken += 1 + usize::from(matches!(
-                segments.get(taken + 1),
-                Some(Segment::Parameter(_))
-            ));
-            let key = (at, *segment, argument.is_some());
+            let argument = parameter.and_then(|name| parameters.get(name).cloned());
+            taken += 1 + usize::from(parameter.is_some());
+            let key = (at, *segment, parameter.is_some());
             at = match self.steps.get(&key) {
                 Some(known) => {
                     path::same_parameter(lower, known, &argument, path.span);
