@@ -1,13 +1,12 @@
 //! The commands: arguments in, a report and an exit code out.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-
 use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison};
 use crate::generate::{Options, generate};
 use crate::layout::{Layout, Runtime};
 use crate::spec::fields::Level;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// What `--help` says.
 const HELP: &str = "\

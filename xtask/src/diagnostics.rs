@@ -1,10 +1,8 @@
 //! What is wrong with a description: code, place, message and cure, rendered as rustc does.
 
-use std::fmt::Write as _;
-
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-
 use crate::spec::node::Span;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::fmt::Write as _;
 
 pub use crate::codes::Code;
 

@@ -5,9 +5,8 @@
 
 mod narrow;
 
-use proc_macro2::TokenStream;
-
 use crate::emit::{File, Piece};
+use proc_macro2::TokenStream;
 
 /// What stands between two lines of documentation in one attribute.
 pub const DOC_BREAK: char = '\u{1}';

@@ -2,11 +2,10 @@
 
 #![cfg(test)]
 
+use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-use proptest::prelude::*;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::spec::fields::Level;

@@ -6,7 +6,6 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
 use xtask::cli::{Session, run};
 
 /// A copy of what codegen reads and writes, in a folder of its own.

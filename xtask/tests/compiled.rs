@@ -6,7 +6,6 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::spec::fields::Level;

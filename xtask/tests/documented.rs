@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
 use xtask::diagnostics::Code;
 
 fn repository() -> PathBuf {

@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::spec::fields::Level;

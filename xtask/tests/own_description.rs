@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-
 use xtask::files;
 use xtask::layout::Layout;
 use xtask::spec::fields::Level;

@@ -8,12 +8,11 @@
 //! The emulator runs on one thread, the load generator below on another: sixteen connections,
 //! each of which sends a request when the answer to the one before it is there.
 
+use msgraph_presence_emulator::Emulator;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
-
-use msgraph_presence_emulator::Emulator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};

@@ -1,13 +1,5 @@
 //! What an emulator is like from the start: address, clock, cloud, users, doubts.
 
-use std::fmt;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-
-use jiff::Timestamp;
-use tokio::net::TcpListener;
-
 use crate::clock::Clock;
 use crate::doubt::Doubt;
 use crate::emulator::Emulator;
@@ -16,6 +8,12 @@ use crate::record::{OnRequest, ReceivedRequest};
 use crate::server::{Shared, serve};
 use crate::token::Cloud;
 use crate::user::User;
+use jiff::Timestamp;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
 
 /// What an emulator is like from the start.
 ///

@@ -1,8 +1,7 @@
 //! The emulator's own clock: it runs with the machine's, or stands where a test has set it.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 
 /// A clock that never makes anybody wait.
 #[derive(Clone, Copy, Debug)]

@@ -1,17 +1,15 @@
 //! What a fault makes of an answer.
 
-use std::time::Duration;
-
+use crate::exchange::{Core, Exchange, Ids, JSON, insert};
+use crate::fault::{Fault, FaultKind};
+use crate::server::WireFault;
+use crate::state::GraphError;
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use http::{Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-use crate::exchange::{Core, Exchange, Ids, JSON, insert};
-use crate::fault::{Fault, FaultKind};
-use crate::server::WireFault;
-use crate::state::GraphError;
+use std::time::Duration;
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html");
 

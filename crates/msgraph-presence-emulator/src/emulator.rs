@@ -1,15 +1,5 @@
 //! The emulator as a value: it listens while it lives, and a test does with it what it likes.
 
-use std::fmt;
-use std::io;
-use std::net::SocketAddr;
-use std::sync::{Arc, MutexGuard};
-use std::time::Duration;
-
-use jiff::Timestamp;
-use msgraph_presence_models::{OutOfOfficeSettings, Presence, UserId};
-use tokio::task::JoinHandle;
-
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::doubt::Doubt;
@@ -20,6 +10,14 @@ use crate::server::Shared;
 use crate::state::{Account, Session, SessionId};
 use crate::token::Token;
 use crate::user::{User, away_from_office, in_office};
+use jiff::Timestamp;
+use msgraph_presence_models::{OutOfOfficeSettings, Presence, UserId};
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// A running emulator. Dropped, it stops listening and ends its connections.
 ///

@@ -1,12 +1,5 @@
 //! From a request to what goes over the wire: the service's answer, its headers, the fault that strikes.
 
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
-use http::{HeaderMap, Request, Response, StatusCode};
-use jiff::Timestamp;
-
 use crate::clock::Clock;
 use crate::doubt::Doubt;
 use crate::fault::{Fault, FaultPlan};
@@ -17,6 +10,11 @@ use crate::record::{ReceivedRequest, Record};
 use crate::server::WireFault;
 use crate::state::{Answer, GraphError, Outcome, Service};
 use crate::token::{Cloud, DEFAULT_TENANT, Token};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::{HeaderMap, Request, Response, StatusCode};
+use jiff::Timestamp;
+use std::time::Duration;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");

@@ -2,9 +2,8 @@
 
 mod program;
 
-use std::process::ExitCode;
-
 use program::arguments::{self, Wanted};
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match arguments::read(std::env::args_os().skip(1)) {

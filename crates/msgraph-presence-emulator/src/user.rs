@@ -1,11 +1,9 @@
 //! A user to be added to the emulator.
 
-use std::fmt;
-
-use msgraph_presence_models::{OutOfOfficeSettings, UserId, UserWorkLocation};
-
 use crate::random::SplitMix;
 use crate::token::DEFAULT_TENANT;
+use msgraph_presence_models::{OutOfOfficeSettings, UserId, UserWorkLocation};
+use std::fmt;
 
 /// A user of the emulated directory.
 ///

@@ -4,10 +4,9 @@
 
 mod support;
 
-use std::time::Duration;
-
 use msgraph_presence_emulator::{Cloud, Doubt, Emulator, Token};
 use serde_json::{Value, json};
+use std::time::Duration;
 use support::{ADA, Reply, get, post, send, with_ada};
 
 #[tokio::test]

@@ -4,11 +4,10 @@
 
 mod support;
 
-use std::io::ErrorKind;
-use std::time::{Duration, Instant};
-
 use msgraph_presence_emulator::{Emulator, Expected, Fault};
 use serde_json::json;
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 use support::{ADA, Reply, get, post, until_the_end, with_ada};
 
 /// A GET that keeps its connection open, so that only the emulator can end it.

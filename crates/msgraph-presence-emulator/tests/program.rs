@@ -6,7 +6,6 @@
 mod support;
 
 use std::process::Command;
-
 use support::{PROGRAM, Running};
 
 #[test]

@@ -4,14 +4,13 @@
 
 mod support;
 
-use std::io::ErrorKind;
-use std::time::Duration;
-
 use msgraph_presence_emulator::Emulator;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
+use std::io::ErrorKind;
+use std::time::Duration;
 use support::{ADA, get, order, post_text, with_ada};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -5,15 +5,14 @@
 //! concurrent calls, the two sides taking turns. `-- instructions` or `-- throughput` prints one
 //! of them. BENCHMARKS.md has the figures.
 
+use msgraph_presence_models::Presence;
+use msgraph_runtime::{AccessToken, Client, Method, Operation, Resource, decode};
+use serde::Deserialize;
 use std::io::{BufRead, BufReader, Error, Result, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
-
-use msgraph_presence_models::Presence;
-use msgraph_runtime::{AccessToken, Client, Method, Operation, Resource, decode};
-use serde::Deserialize;
 
 const USER: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 

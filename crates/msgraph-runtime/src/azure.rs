@@ -1,11 +1,9 @@
 //! Tokens from a credential of the Azure SDK.
 
+use crate::{AccessToken, BoxError, BoxFuture, TokenProvider, TokenRequest};
+use azure_core::credentials::TokenCredential;
 use std::fmt;
 use std::sync::Arc;
-
-use azure_core::credentials::TokenCredential;
-
-use crate::{AccessToken, BoxError, BoxFuture, TokenProvider, TokenRequest};
 
 /// A provider over a credential of the Azure SDK, such as those of `azure_identity`.
 ///

@@ -1,10 +1,8 @@
 //! Calls without `async`: the same exchange on a runtime that the client owns.
 
-use std::sync::{Mutex, PoisonError};
-
-use tokio::runtime::{Builder, Handle};
-
 use crate::Error;
+use std::sync::{Mutex, PoisonError};
+use tokio::runtime::{Builder, Handle};
 
 /// The client's own runtime, made by the first blocking call.
 #[derive(Default)]

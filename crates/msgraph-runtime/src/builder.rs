@@ -1,18 +1,16 @@
 //! The builder of clients, and what it allows.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::sync::Arc;
-use std::time::Duration;
-
-use http::{HeaderMap, HeaderName, HeaderValue, header};
-use reqwest::Url;
-
 use crate::client::Inner;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
 use crate::transport::HttpClient;
 use crate::{Client, Cloud, Error, RetryPolicy, TokenProvider, Transport};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::Url;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Builds a client: a [`Client`], or the generated `C` around one.
 ///

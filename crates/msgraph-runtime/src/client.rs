@@ -1,15 +1,13 @@
 //! The client, and what is decided once for all its calls.
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
-use http::HeaderMap;
-use reqwest::Url;
-
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
 use crate::{ClientBuilder, Cloud, Error, RetryPolicy, TokenProvider, Transport};
+use http::HeaderMap;
+use reqwest::Url;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A client of Microsoft Graph. Clones share everything: connections, tokens, limits.
 ///

@@ -1,16 +1,14 @@
 //! From the body of a success to its value.
 
-use std::borrow::Cow;
-
-use http::header;
-use msgraph_wire::decode::Members;
-
 use crate::Error;
 use crate::error::is_html;
 use crate::exchange::Failure;
 use crate::operation::Operation;
 use crate::resource::Decode;
 use crate::response::{Raw, Response};
+use http::header;
+use msgraph_wire::decode::Members;
+use std::borrow::Cow;
 
 /// What makes a value of an answer.
 pub(crate) struct Decoder<T> {

@@ -1,18 +1,16 @@
 //! The loop around the exchange: it does what the exchange says and tells it what came of it.
 
-use std::future::poll_fn;
-use std::time::{Duration, SystemTime};
-
-use bytes::{Bytes, BytesMut};
-use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep_until, timeout_at};
-
 use crate::client::Inner;
 use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
 use crate::response::Raw;
 use crate::trace::Trace;
 use crate::transport::{Attempt, Body, Chunks, TransportError};
 use crate::{BoxError, Error};
+use bytes::{Bytes, BytesMut};
+use std::future::poll_fn;
+use std::time::{Duration, SystemTime};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Makes one call.
 pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {

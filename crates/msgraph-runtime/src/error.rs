@@ -12,16 +12,14 @@ pub use kind::ErrorKind;
 pub(crate) use redact::id as shown_id;
 pub(crate) use service::{ServiceError, is_html};
 
-use std::borrow::Cow;
-use std::error::Error as StdError;
-use std::time::Duration;
-
-use http::{HeaderMap, StatusCode};
-
 use crate::BoxError;
 use crate::exchange::Failure;
 use crate::operation::Operation;
 use crate::token::AccessToken;
+use http::{HeaderMap, StatusCode};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::time::Duration;
 
 /// How much of an answer's body an error keeps, in bytes.
 const EXCERPT: usize = 4096;

@@ -11,10 +11,9 @@ mod retry_after;
 #[cfg(test)]
 mod tests;
 
+use http::HeaderMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
-
-use http::HeaderMap;
 
 pub(crate) use failure::{Answer, Cut, Failure};
 pub(crate) use plan::Plan;

@@ -1,15 +1,5 @@
 //! A request: what generated methods give back, and what is awaited.
 
-use std::fmt;
-use std::future::IntoFuture;
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
-use msgraph_wire::InvalidValue;
-use msgraph_wire::decode::Members;
-use serde::Serialize;
-
 use crate::decoder::Decoder;
 use crate::exchange::Plan;
 use crate::operation::Operation;
@@ -17,6 +7,14 @@ use crate::path::{Encoder, Path};
 use crate::resource::Decode;
 use crate::response::Response;
 use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use msgraph_wire::InvalidValue;
+use msgraph_wire::decode::Members;
+use serde::Serialize;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
 
 /// A request that is sent when it is awaited.
 ///

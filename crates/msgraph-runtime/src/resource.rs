@@ -1,12 +1,10 @@
 //! A resource of the service: a client and the path so far. Generated handles are made of it.
 
-use std::fmt;
-
-use msgraph_wire::decode::{DecodeError, Members};
-
 use crate::operation::Operation;
 use crate::path::Path;
 use crate::{Client, Request};
+use msgraph_wire::decode::{DecodeError, Members};
+use std::fmt;
 
 /// A resource of the service, by its path below the base URL.
 ///

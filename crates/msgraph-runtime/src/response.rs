@@ -1,10 +1,9 @@
 //! A successful answer with all that came with it.
 
-use std::fmt;
-use std::ops::Deref;
-
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use std::fmt;
+use std::ops::Deref;
 
 /// A successful answer: its value, and what the service said about it.
 ///

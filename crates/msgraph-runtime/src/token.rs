@@ -6,16 +6,14 @@ pub(crate) mod claims;
 
 pub use cache::TokenCache;
 
+use crate::{BoxError, BoxFuture};
+use bytes::Bytes;
+use http::HeaderValue;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
-
-use bytes::Bytes;
-use http::HeaderValue;
 use zeroize::Zeroizing;
-
-use crate::{BoxError, BoxFuture};
 
 /// Where a client gets its tokens from. It is asked before every call.
 ///

@@ -3,14 +3,13 @@
 //! The names are those of OpenTelemetry's HTTP client spans where it has one. `url.full` is left
 //! out on purpose, for the path may hold the id of a user: `url.template` stands in its place.
 
-use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, info_span};
-
 use crate::Error;
 use crate::client::Inner;
 use crate::exchange::{Answer, Plan};
 use crate::response::Raw;
 use crate::transport::TransportError;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, info_span};
 
 /// The span of one call.
 pub(crate) struct Trace(Span);

@@ -4,15 +4,13 @@ mod http_client;
 
 pub(crate) use http_client::HttpClient;
 
-use std::fmt;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-
+use crate::{BoxError, BoxFuture};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
-
-use crate::{BoxError, BoxFuture};
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// Carries one attempt over the wire, and decides nothing.
 ///

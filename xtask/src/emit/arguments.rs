@@ -1,11 +1,10 @@
 //! The arguments of calls, and the bodies that they become.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::Uses;
 use super::structs::{ident, rust_type};
 use crate::ir::{Argument, Body, Operation, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 /// The arguments in the signature: what the body needs, then required parameters.
 pub fn arguments(

@@ -1,10 +1,9 @@
 //! The client itself: the first segments of all paths, and the list of the client's files.
 
-use quote::quote;
-
 use super::handles::{self, families};
 use super::structs::ident;
 use super::{Context, File, Piece, Uses, docs, operations, requests};
+use quote::quote;
 
 /// `client.rs`
 pub fn file(context: Context<'_>) -> File {

@@ -1,13 +1,12 @@
 //! Combinations: an enumeration of the values that some properties may have together.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-
 use super::structs::{ident, rust_type};
 use super::{Uses, docs};
 use crate::ir::{
     CombinationMember, CombinationVariant, Combinations, Docs, Type, Value,
 };
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
 
 /// The enumeration and what belongs to it.
 pub fn tokens(item: &Combinations, uses: &mut Uses) -> TokenStream {

@@ -1,10 +1,9 @@
 //! Open enumerations: the variants, the text of each, and one for values that are not known.
 
-use quote::quote;
-
 use super::shell::Shell;
 use super::{Piece, Uses, doc_text, docs, literal};
 use crate::ir::{Docs, Enum, Variant};
+use quote::quote;
 
 /// The parts of an enumeration that are the same for all but for names and values.
 pub struct Shells {

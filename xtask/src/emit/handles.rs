@@ -1,13 +1,11 @@
 //! Handles: the parts of the paths, with a method for each step and each operation.
 
-use std::collections::BTreeMap;
-
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::structs::{ident, rust_type};
 use super::{Context, File, Piece, Uses, arguments, docs, operations, requests};
 use crate::ir::{Answer, Api, Argument, Docs, Handle, Operation, Parameter, Step, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::BTreeMap;
 
 /// The handles behind one first segment.
 pub struct Family {

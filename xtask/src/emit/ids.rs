@@ -1,11 +1,10 @@
 //! Identifiers: newtypes around a GUID, each with the cure for a text that is none.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::structs::ident;
 use super::{Uses, docs};
 use crate::ir::Id;
+use proc_macro2::TokenStream;
+use quote::quote;
 
 /// An identifier and what belongs to it.
 pub fn tokens(id: &Id, uses: &mut Uses) -> TokenStream {

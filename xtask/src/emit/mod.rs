@@ -19,12 +19,11 @@ pub mod table;
 mod uses;
 pub mod workspace;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::ir::{Api, Docs, Item, Module};
 use crate::layout::Layout;
 use crate::print::DOC_BREAK;
+use proc_macro2::TokenStream;
+use quote::quote;
 pub use uses::Uses;
 
 /// A file before it is text.

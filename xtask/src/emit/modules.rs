@@ -1,9 +1,8 @@
 //! The list of the models' files.
 
-use quote::quote;
-
 use super::structs::ident;
 use super::{Context, File, Piece, Uses};
+use quote::quote;
 
 /// `mod.rs` of the models.
 pub fn file(context: Context<'_>) -> File {

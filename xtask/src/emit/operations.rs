@@ -1,11 +1,10 @@
 //! Operations as data: a constant each, and what they share.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-
 use super::structs::ident;
 use super::{Context, File, Piece, Uses, docs, literal};
 use crate::ir::{Hint, Operation};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 
 /// The constant of an operation.
 pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Piece {

@@ -1,13 +1,12 @@
 //! Requests: a newtype for each operation that has options of its own.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::arguments::value_type;
 use super::signatures::plain;
 use super::structs::{ident, rust_type};
 use super::{Context, Uses, docs};
 use crate::ir::{Answer, Body, Docs, Field, Operation, Parameter, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 /// Whether an operation has options of its own; others return the plain request.
 pub fn has_options(operation: &Operation) -> bool {

@@ -1,10 +1,9 @@
 //! The emulator's list of operations.
 
-use quote::quote;
-
 use super::shell::Shell;
 use super::{Context, File, Piece, Uses, doc_text, docs, literal};
 use crate::ir::Operation;
+use quote::quote;
 
 /// `routes.rs`
 pub fn file(context: Context<'_>) -> Result<File, String> {

@@ -4,9 +4,8 @@
 //! the same lines but for the names. A shell is made of tokens like everything else; where a name
 //! or a list of lines goes, it has a hole.
 
-use proc_macro2::TokenStream;
-
 use crate::print;
+use proc_macro2::TokenStream;
 
 /// Where the name of the type goes.
 const NAME: &str = "__Name";

@@ -1,12 +1,10 @@
 //! The public signatures of the generated crates as a list: what a reviewer reads first.
 
-use std::fmt::Write as _;
-
-use proc_macro2::TokenStream;
-
 use super::{Context, Uses, arguments, requests, structs};
 use crate::ir::{Api, CombinationMember, Item, Operation, Step, Type};
 use crate::layout::Layout;
+use proc_macro2::TokenStream;
+use std::fmt::Write as _;
 
 /// The list: a line for everything that a program can name.
 pub fn signatures(api: &Api, layout: &Layout) -> String {

@@ -1,11 +1,10 @@
 //! Objects: the struct, its `new`, the two tables of its members, and a `Debug` that keeps secrets.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-
 use super::shell::Shell;
 use super::{Piece, Uses, doc_text, docs, literal};
 use crate::ir::{Argument, Field, Struct, Type};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 /// A name that the IR vouches for.
 pub fn ident(name: &str) -> Ident {

@@ -1,10 +1,9 @@
 //! The operations as a table for the front page of the client's documentation.
 
-use std::fmt::Write as _;
-
 use crate::generate::OutputFile;
 use crate::ir::{Api, Operation};
 use crate::layout::Layout;
+use std::fmt::Write as _;
 
 /// `operations.md`, which the client's hand-written documentation includes.
 pub fn file(api: &Api, layout: &Layout, spec: &str) -> OutputFile {

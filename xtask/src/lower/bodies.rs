@@ -1,7 +1,5 @@
 //! What operations send.
 
-use std::collections::HashSet;
-
 use super::names::snake;
 use super::tree::Place;
 use super::types::{Context, Kind, kind};
@@ -11,6 +9,7 @@ use crate::ir::{Argument, Body, Field, Item, Struct, Type};
 use crate::spec::document::{Document, OrRef};
 use crate::spec::fields::Level;
 use crate::spec::schema::Schema;
+use std::collections::HashSet;
 
 /// The components that nothing but a request body refers to.
 pub fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {

@@ -1,8 +1,7 @@
 //! Objects that contain themselves: a pointer goes between.
 
-use std::collections::HashMap;
-
 use crate::ir::{Item, Module, Struct, Type};
+use std::collections::HashMap;
 
 /// Puts a pointer wherever an object would contain itself.
 pub fn box_circles(modules: &mut [Module]) {

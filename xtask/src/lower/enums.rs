@@ -1,7 +1,5 @@
 //! Open enumerations.
 
-use std::collections::HashMap;
-
 use super::names::{Case, Scope, rust_name};
 use super::{Lower, docs};
 use crate::diagnostics::{Code, Diagnostic};
@@ -9,6 +7,7 @@ use crate::ir::{Enum, Variant};
 use crate::spec::fields::Text;
 use crate::spec::node::Span;
 use crate::spec::schema::{MsEnumValue, Schema};
+use std::collections::HashMap;
 
 impl<'n> Lower<'_, 'n, '_> {
     /// The enumeration that a schema with `enum` is.

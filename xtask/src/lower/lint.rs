@@ -1,13 +1,12 @@
 //! What only our own description must have: descriptions everywhere, short lines, nothing unused.
 
-use std::collections::HashSet;
-
 use super::bodies::each_reference;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::spec::document::{Document, Operation, OrRef, Parameter, Response};
 use crate::spec::fields::{At, Reader, Text};
 use crate::spec::node::Span;
 use crate::spec::schema::Schema;
+use std::collections::HashSet;
 
 /// The longest line of a description: with indent and slashes it fits the width of the code.
 const MAX_LINE: usize = 85;

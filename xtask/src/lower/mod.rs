@@ -19,12 +19,11 @@ mod resolve;
 mod tree;
 mod types;
 
-use std::collections::{HashMap, HashSet};
-
 use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::spec::document::Document;
 use crate::spec::fields::{Level, Reader, Text};
 use names::{Case, Scope, rust_name};
+use std::collections::{HashMap, HashSet};
 
 /// Lowers a document. What is wrong goes to the reader; then the result is of no use.
 pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {

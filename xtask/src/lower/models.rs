@@ -1,7 +1,5 @@
 //! Objects: their members, with those that they inherit.
 
-use std::collections::{HashMap, HashSet};
-
 use super::names::{Case, Scope, camel, constant, rust_name};
 use super::types::{Context, is_null};
 use super::{Lower, docs, resolve};
@@ -10,6 +8,7 @@ use crate::ir::{Clear, Field, Id, Item, Struct, Type};
 use crate::spec::fields::{Level, Text};
 use crate::spec::node::Span;
 use crate::spec::schema::{Property, Schema};
+use std::collections::{HashMap, HashSet};
 
 /// How deep objects may inherit.
 const MAX_BASES: usize = 32;

@@ -1,12 +1,10 @@
 //! Rust names of what a description names, and the check that they can be.
 
-use std::collections::HashMap;
-
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-
 use crate::diagnostics::{Code, Diagnostic};
 use crate::spec::fields::{Level, Reader, Text};
 use crate::spec::node::Span;
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use std::collections::HashMap;
 
 /// Names that generated files use without a path. A type of that name would hide them.
 const TAKEN: &[&str] = &[

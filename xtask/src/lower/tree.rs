@@ -5,8 +5,6 @@
 
 mod path;
 
-use std::collections::{HashMap, HashSet};
-
 use super::names::{Scope, camel, client_type, singular, snake};
 use super::{Lower, resolve};
 use crate::diagnostics::{Code, Diagnostic};
@@ -17,6 +15,7 @@ use crate::spec::fields::Text;
 use crate::spec::node::Span;
 use crate::spec::schema::Schema;
 use path::Segment;
+use std::collections::{HashMap, HashSet};
 
 /// Methods of the client itself; a segment of that name gets an underscore, as keywords do.
 const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new"];

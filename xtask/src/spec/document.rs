@@ -1,9 +1,8 @@
 //! A whole description as it is written, with places. Schemas are in [`super::schema`].
 
-use indexmap::IndexMap;
-
 use super::fields::{At, Text};
 use super::schema::Schema;
+use indexmap::IndexMap;
 
 /// A description.
 #[derive(Clone, Debug, Default)]

@@ -1,16 +1,14 @@
 //! YAML text to a [`Node`] tree. The only module that knows the YAML library.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::fmt;
-
+use super::node::{Key, Kind, Node, Span};
+use crate::diagnostics::{Code, Diagnostic, Problems};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 use serde_saphyr::{Error, Location, Spanned, UserMessageFormatter};
-
-use super::node::{Key, Kind, Node, Span};
-use crate::diagnostics::{Code, Diagnostic, Problems};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
 
 /// How deep a document may nest. OpenAPI needs about twenty levels, and the library takes up to
 /// 40 KiB of the stack for each.

@@ -1,7 +1,5 @@
 //! What the administration API tells: itself, the state, the requests.
 
-use jiff::Timestamp;
-
 use super::ROOT;
 use super::orders::FAULT_KINDS;
 use crate::clock::Clock;
@@ -10,6 +8,7 @@ use crate::exchange::Core;
 use crate::json::{self, Object};
 use crate::record::ReceivedRequest;
 use crate::state::Account;
+use jiff::Timestamp;
 
 /// So many of the last requests are part of the state.
 const LAST_REQUESTS: usize = 20;

@@ -5,23 +5,22 @@
 mod describe;
 mod orders;
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{Method, Request, Response, StatusCode};
-use msgraph_presence_models::UserId;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
 use crate::clock::Clock;
 use crate::doubt::Doubt;
 use crate::exchange::Core;
 use crate::json;
 use crate::state::SessionId;
 use crate::user::{away_from_office, in_office};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use msgraph_presence_models::UserId;
 use orders::{
     ClockOrder, FaultOrder, OutOfOfficeOrder, SessionOrder, ThrottleOrder, TokenOrder,
     UserOrder,
 };
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// The path below which everything is the emulator's own.
 pub(crate) const ROOT: &str = "/_emulator";

@@ -1,14 +1,12 @@
 //! The bodies of the administration API's orders, and what they ask for.
 
-use std::time::Duration;
-
-use msgraph_presence_models::UserId;
-use serde::Deserialize;
-
 use crate::fault::Fault;
 use crate::state::Session;
 use crate::token::{Cloud, Token};
 use crate::user::User;
+use msgraph_presence_models::UserId;
+use serde::Deserialize;
+use std::time::Duration;
 
 /// `{"set":"2026-11-21T09:00:00Z"}`, `{"advanceSeconds":300}` or `{"run":true}`.
 #[derive(Debug, Deserialize)]

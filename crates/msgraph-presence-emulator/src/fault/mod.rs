@@ -2,10 +2,9 @@
 
 mod plan;
 
+use crate::random::SplitMix;
 use std::fmt;
 use std::time::Duration;
-
-use crate::random::SplitMix;
 
 pub(crate) use plan::FaultPlan;
 

@@ -1,12 +1,11 @@
 //! The program's arguments.
 
+use lexopt::prelude::*;
+use msgraph_presence_emulator::{Cloud, Doubt, Timestamp};
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::str::FromStr;
-
-use lexopt::prelude::*;
-use msgraph_presence_emulator::{Cloud, Doubt, Timestamp};
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\

@@ -4,13 +4,12 @@ pub(crate) mod arguments;
 mod report;
 mod users_file;
 
+use arguments::Arguments;
+use msgraph_presence_emulator::Emulator;
 use std::error::Error;
 use std::future::Future;
 use std::io::{self, Write};
 use std::process::ExitCode;
-
-use arguments::Arguments;
-use msgraph_presence_emulator::Emulator;
 use users_file::UsersFile;
 
 /// Runs the emulator until it is told to stop.

@@ -1,10 +1,8 @@
 //! What the program prints: where it listens, what to try, and a line per request.
 
-use std::fmt::Write;
-
-use msgraph_presence_emulator::{Emulator, ReceivedRequest};
-
 use super::users_file::UsersFile;
+use msgraph_presence_emulator::{Emulator, ReceivedRequest};
+use std::fmt::Write;
 
 /// Where the emulator listens, and three lines to copy and try.
 pub(crate) fn started(emulator: &Emulator, users: &UsersFile) -> String {

@@ -1,12 +1,11 @@
 //! The file that says which users there are.
 
+use msgraph_presence_emulator::{Emulator, Session, User};
+use serde::Deserialize;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-
-use msgraph_presence_emulator::{Emulator, Session, User};
-use serde::Deserialize;
 
 /// The users of the emulated directory.
 #[derive(Debug, Deserialize, PartialEq)]

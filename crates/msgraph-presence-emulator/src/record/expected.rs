@@ -1,11 +1,9 @@
 //! Assertions on what was received, with failures that can be read.
 
+use super::{ReceivedRequest, Record};
+use serde_json::Value;
 use std::error::Error;
 use std::fmt;
-
-use serde_json::Value;
-
-use super::{ReceivedRequest, Record};
 
 /// What a request is expected to look like, and how often it is expected.
 ///

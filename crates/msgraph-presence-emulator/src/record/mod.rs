@@ -2,14 +2,13 @@
 
 mod expected;
 
-use std::collections::VecDeque;
-use std::fmt;
-
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 use serde_json::Value;
+use std::collections::VecDeque;
+use std::fmt;
 
 pub use expected::{Expected, Mismatch};
 

@@ -1,9 +1,9 @@
 //! Connections and requests: reads a whole request, asks for the answer, and sends it.
 
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
+use super::fault_io::{FaultIo, Switch};
+use crate::admin;
+use crate::exchange::{Core, Exchange};
+use crate::record::OnRequest;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -11,14 +11,12 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-
-use super::fault_io::{FaultIo, Switch};
-use crate::admin;
-use crate::exchange::{Core, Exchange};
-use crate::record::OnRequest;
 
 /// The largest body that is read. The largest documented one has a few hundred bytes.
 const BODY_LIMIT: usize = 1024 * 1024;

@@ -1,14 +1,13 @@
 //! A user's presence: what the sessions, the preference and the status message make of it.
 
+use super::session::{LiveSession, Pair, Session, SessionId, aggregate};
+use crate::clock::later;
+use crate::user::User;
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{
     Activity, Availability, DateTimeTimeZone, OutOfOfficeSettings, PreferredPresence,
     UserId, UserWorkLocation,
 };
-
-use super::session::{LiveSession, Pair, Session, SessionId, aggregate};
-use crate::clock::later;
-use crate::user::User;
 
 /// A user and everything that is known of its presence.
 #[derive(Clone, Debug)]

@@ -1,10 +1,5 @@
 //! From a request to its answer: who calls, what for, whether that is allowed, what comes of it.
 
-use http::header::{ALLOW, RETRY_AFTER};
-use http::{HeaderMap, Request, StatusCode};
-use jiff::Timestamp;
-use msgraph_presence_models::UserId;
-
 use super::account::{Account, Status};
 use super::authorize;
 use super::error::GraphError;
@@ -15,6 +10,10 @@ use super::service::Service;
 use crate::doubt::Doubt;
 use crate::generated::routes::Route;
 use crate::token::{Caller, Cloud};
+use http::header::{ALLOW, RETRY_AFTER};
+use http::{HeaderMap, Request, StatusCode};
+use jiff::Timestamp;
+use msgraph_presence_models::UserId;
 
 /// The version of Graph that is emulated.
 pub(crate) const VERSION: &str = "/v1.0";

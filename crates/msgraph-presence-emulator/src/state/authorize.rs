@@ -1,16 +1,15 @@
 //! Who calls, and whether the caller may do what it asks for.
 
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, StatusCode};
-use jiff::Timestamp;
-use msgraph_presence_models::UserId;
-
 use super::error::GraphError;
 use super::requests;
 use super::service::Service;
 use crate::doubt::Doubt;
 use crate::generated::routes::Route;
 use crate::token::{Caller, CallerKind, PERSONAL_TENANT};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use msgraph_presence_models::UserId;
 
 impl Service {
     /// A few words on who calls, for the record; nothing without a good token.

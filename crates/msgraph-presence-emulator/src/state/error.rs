@@ -1,8 +1,7 @@
 //! Errors in the service's shape.
 
-use std::borrow::Cow;
-
 use http::StatusCode;
+use std::borrow::Cow;
 
 /// An error that the service answers with.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,10 @@
 //!
 //! The model keeps what was asked for, and works everything out anew at each look.
 
+use super::service::Service;
+use super::session::{Session, SessionId};
+use crate::token::Cloud;
+use crate::user::{User, away_from_office, in_office};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -9,11 +13,6 @@ use msgraph_presence_models::{PreferredPresence, UserId};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
-
-use super::service::Service;
-use super::session::{Session, SessionId};
-use crate::token::Cloud;
-use crate::user::{User, away_from_office, in_office};
 
 /// The pairs that sessions have: those of setPresence, two of Teams, one of nobody.
 const PAIRS: [(&str, &str); 8] = [

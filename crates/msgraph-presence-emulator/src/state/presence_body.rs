@@ -1,14 +1,13 @@
 //! A presence as JSON, as one caller may see it.
 
-use jiff::Timestamp;
-use jiff::fmt::temporal::DateTimePrinter;
-use jiff::tz::TimeZone;
-use msgraph_presence_models::UserId;
-
 use super::account::{Expiry, Status, View};
 use crate::doubt::{Doubt, Doubts};
 use crate::json::{self, Object};
 use crate::token::Cloud;
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::TimeZone;
+use msgraph_presence_models::UserId;
 
 /// The members of a presence, by which `$select` may ask for them.
 pub(crate) const MEMBERS: [&str; 7] = [

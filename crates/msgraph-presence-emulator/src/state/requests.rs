@@ -1,5 +1,9 @@
 //! What is checked about a request before it touches anybody's presence.
 
+use super::error::GraphError;
+use super::expiry::{self, BadExpiry};
+use super::presence_body::MEMBERS;
+use super::routing::percent_decoded;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
@@ -8,11 +12,6 @@ use msgraph_presence_models::{
     SetUserPreferredPresenceRequest, UserId,
 };
 use serde_json::Value;
-
-use super::error::GraphError;
-use super::expiry::{self, BadExpiry};
-use super::presence_body::MEMBERS;
-use super::routing::percent_decoded;
 
 /// The object id in a path: 32 hexadecimal digits with their hyphens, and nothing else.
 pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {

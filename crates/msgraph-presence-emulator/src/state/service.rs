@@ -1,16 +1,14 @@
 //! The emulated service: its users, what they have done, and how it is set up.
 
-use std::collections::HashMap;
-
-use jiff::Timestamp;
-use msgraph_presence_models::UserId;
-
 use super::account::Account;
 use super::session::{Session, SessionId};
 use super::throttle::Throttle;
 use crate::doubt::{Doubt, Doubts};
 use crate::token::Cloud;
 use crate::user::User;
+use jiff::Timestamp;
+use msgraph_presence_models::UserId;
+use std::collections::HashMap;
 
 /// The documented limit of the operation's page, in 30 seconds.
 const LIMIT: u32 = 1_500;

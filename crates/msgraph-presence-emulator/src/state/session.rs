@@ -1,12 +1,10 @@
 //! Presence sessions: each has a pair, ages, may expire, and they are put together by precedence.
 
-use std::fmt;
-use std::time::Duration;
-
+use crate::clock::later;
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{Activity, Availability};
-
-use crate::clock::later;
+use std::fmt;
+use std::time::Duration;
 
 /// After this long without activity, an Available session shows as AvailableInactive.
 pub(crate) const INACTIVE_AFTER: SignedDuration = SignedDuration::from_mins(5);

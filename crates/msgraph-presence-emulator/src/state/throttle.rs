@@ -1,8 +1,7 @@
 //! The limit on requests: so many in 30 seconds, per application and tenant.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
+use std::collections::HashMap;
 
 /// The window over which requests are counted, in seconds.
 const WINDOW: usize = 30;

@@ -1,12 +1,11 @@
 //! Who calls, read from an access token.
 
-use jiff::Timestamp;
-use msgraph_presence_models::UserId;
-use serde_json::Value;
-
 use super::{Cloud, DEFAULT_APPLICATION, DEFAULT_TENANT, all_permissions};
 use crate::base64url;
 use crate::generated::routes::Route;
+use jiff::Timestamp;
+use msgraph_presence_models::UserId;
+use serde_json::Value;
 
 /// Who calls, as the token says.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,16 +3,14 @@
 mod caller;
 mod cloud;
 
-use std::fmt;
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
-use msgraph_presence_models::UserId;
-use serde_json::json;
-
 use crate::base64url;
 use crate::clock::later;
 use crate::generated::routes::Route;
+use jiff::{SignedDuration, Timestamp};
+use msgraph_presence_models::UserId;
+use serde_json::json;
+use std::fmt;
+use std::time::Duration;
 
 pub(crate) use caller::{Caller, CallerKind};
 pub use cloud::Cloud;

@@ -2,11 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::io::ErrorKind;
-use std::time::Duration;
-
 use msgraph_presence_emulator::{Emulator, User, models::UserId};
 use serde_json::Value;
+use std::io::ErrorKind;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

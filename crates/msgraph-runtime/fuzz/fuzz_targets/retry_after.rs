@@ -6,7 +6,6 @@
 mod retry_after;
 
 use std::time::{Duration, SystemTime};
-
 use http::{HeaderMap, HeaderValue, header};
 use libfuzzer_sys::fuzz_target;
 

@@ -1,14 +1,12 @@
 //! What may help, from what is known about the operation, the answer and the token.
 
-use std::borrow::Cow;
-use std::time::SystemTime;
-
-use http::StatusCode;
-
 use super::ServiceError;
 use crate::operation::{Caller, Hint, Operation, RateLimit};
 use crate::token::AccessToken;
 use crate::token::claims::Claims;
+use http::StatusCode;
+use std::borrow::Cow;
+use std::time::SystemTime;
 
 /// What may help, the most particular first.
 #[derive(Default)]

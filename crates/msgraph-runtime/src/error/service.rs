@@ -1,9 +1,8 @@
 //! What the service says about a failure, in whichever form it says it.
 
+use super::redact;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
-
-use super::redact;
 
 /// The best that an answer without success holds.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! What an error prints: one line, and nothing private.
 
-use std::fmt;
-
 use super::{Error, redact};
+use std::fmt;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

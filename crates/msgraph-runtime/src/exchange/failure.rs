@@ -1,16 +1,14 @@
 //! What came of an attempt: an answer, or why there is none.
 
-use std::borrow::Cow;
-use std::io::{self, ErrorKind as Io};
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-
 use super::{Moment, retry_after};
 use crate::response::Raw;
 use crate::transport::TransportError;
 use crate::{BoxError, ErrorKind};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use std::borrow::Cow;
+use std::io::{self, ErrorKind as Io};
+use std::time::Duration;
 
 /// An answer, with as much of its body as has come.
 pub(crate) struct Answer {

@@ -1,16 +1,14 @@
 //! All that is fixed about a call before its first attempt.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
-use reqwest::Url;
-
 use crate::operation::Operation;
 use crate::retry::RetryPolicy;
 use crate::token::AccessToken;
 use crate::transport::Attempt;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::Url;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// All that is fixed about a call before its first attempt.
 pub(crate) struct Plan {

@@ -1,8 +1,7 @@
 //! The header `Retry-After`: how long the service asks to wait.
 
-use std::time::{Duration, SystemTime};
-
 use http::{HeaderMap, header};
+use std::time::{Duration, SystemTime};
 
 /// The longest wait that any `Retry-After` of an answer asks for.
 ///

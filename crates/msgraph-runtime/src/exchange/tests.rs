@@ -8,15 +8,13 @@
 //! the claims if there are some), `W2` (wait two seconds), and in the end `=` and a status,
 //! or `!` and the kind of error.
 
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
-use reqwest::Url;
-
 use super::*;
 use crate::RetryPolicy;
 use crate::operation::Operation;
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use reqwest::Url;
+use std::time::Duration;
 
 /// An operation that may be repeated, and one that may not.
 const GET: &Operation = &operation(true);

@@ -1,13 +1,11 @@
 //! A provider that keeps what another one gave, and asks once for all who wait.
 
+use super::{AccessToken, TokenProvider, TokenRequest};
+use crate::{BoxError, BoxFuture};
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
-
 use tokio::sync::Mutex;
-
-use super::{AccessToken, TokenProvider, TokenRequest};
-use crate::{BoxError, BoxFuture};
 
 /// Keeps a token until shortly before it expires.
 ///

@@ -3,10 +3,9 @@
 //! An access token is opaque to those who carry it: its format may change any day. So nothing
 //! is ever decided by it; when it cannot be read, an error says less.
 
-use std::time::{Duration, SystemTime};
-
 use super::AccessToken;
 use crate::operation::Caller;
+use std::time::{Duration, SystemTime};
 
 /// The part of a token's claims that can explain a refusal.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,11 @@
 //! The transport over reqwest, with everything switched off that the runtime does itself.
 
-use std::task::{Context, Poll};
-use std::time::Duration;
-
-use bytes::Bytes;
-use reqwest::redirect::Policy;
-
 use super::{Attempt, Body, Chunks, Transport, TransportError};
 use crate::{BoxError, BoxFuture, Error};
+use bytes::Bytes;
+use reqwest::redirect::Policy;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// Sends with reqwest.
 pub(crate) struct HttpClient(reqwest::Client);

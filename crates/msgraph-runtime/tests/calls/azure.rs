@@ -1,15 +1,13 @@
 //! Tokens from a credential of the Azure SDK.
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-
+use crate::common::{Canned, get, thing};
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::error::{Error, ErrorKind};
 use azure_core::time::OffsetDateTime;
 use msgraph_runtime::{AzureToken, Cloud};
-
-use crate::common::{Canned, get, thing};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// A credential that gives a token for one scope and fails for all others.
 #[derive(Debug)]

@@ -1,11 +1,9 @@
 //! Calls without `async`: the same rules, on a runtime that the client owns.
 
-use std::thread;
-
-use msgraph_runtime::{ErrorKind, RetryPolicy};
-
 use crate::common::{Canned, get, reply, set, thing};
 use crate::server::{Server, found};
+use msgraph_runtime::{ErrorKind, RetryPolicy};
+use std::thread;
 
 #[test]
 fn a_blocking_call_follows_the_same_rules() {

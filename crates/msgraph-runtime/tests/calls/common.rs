@@ -1,8 +1,5 @@
 //! What the tests share: an operation, a model, a transport that answers from a list.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-
 use bytes::Bytes;
 use msgraph_runtime::{
     Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation,
@@ -11,6 +8,8 @@ use msgraph_runtime::{
 use msgraph_wire::serde::de::MapAccess;
 use msgraph_wire::serde::ser::SerializeMap;
 use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 /// A body that is read and written.
 #[derive(Debug, Default, PartialEq)]

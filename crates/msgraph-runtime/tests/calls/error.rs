@@ -1,9 +1,8 @@
 //! What an error says, and what may help.
 
-use std::time::Duration;
-
 use crate::common::{Canned, get, jwt, make, reply, set, thing};
 use msgraph_runtime::{ErrorKind, Operation, RateLimit, Resource, RetryPolicy, decode};
+use std::time::Duration;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORBIDDEN: &str = r#"{"error":{"code":"Forbidden","message":"Not\nallowed.","innerError":{"code":"more","date":"2026-11-21T12:00:00","request-id":"r1","client-request-id":"c1"}}}"#;

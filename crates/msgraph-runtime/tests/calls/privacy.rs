@@ -1,14 +1,12 @@
 //! Nothing private is printed: every place where it could be is searched for it.
 
-use std::error::Error as _;
-use std::fmt::{Debug, Display, Write};
-
+use crate::common::{Canned, GET, ONCE, Reply, SET, Thing, reply};
 use msgraph_runtime::{
     AccessToken, Client, Resource, RetryPolicy, TokenCache, TokenRequest,
     TransportError, decode,
 };
-
-use crate::common::{Canned, GET, ONCE, Reply, SET, Thing, reply};
+use std::error::Error as _;
+use std::fmt::{Debug, Display, Write};
 
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.planted-token.planted-signature";
 const USER: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";

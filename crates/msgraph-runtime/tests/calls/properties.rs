@@ -1,12 +1,11 @@
 //! Any bytes with any status and headers give a value or an error, and never a panic.
 
+use crate::common::{Canned, Thing, get, jwt, set};
 use bytes::Bytes;
 use msgraph_runtime::{Body, Error, RetryPolicy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-
-use crate::common::{Canned, Thing, get, jwt, set};
 
 /// An answer: a status, headers by number and value, and a body.
 type Parts = (u16, Vec<(usize, Vec<u8>)>, Vec<u8>);

@@ -5,16 +5,14 @@
 //! issues are those of applications that wrote their own client. What is wrong with values and
 //! models is tested where those are.
 
-use std::error::Error as _;
-use std::time::Duration;
-
+use crate::common::{Canned, GET, Reply, Thing, get, make, reply, set, thing};
+use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
     BoxError, ErrorKind, Resource, TokenCache, TokenRequest, TransportError, decode,
 };
+use std::error::Error as _;
+use std::time::Duration;
 use tokio::time::Instant;
-
-use crate::common::{Canned, GET, Reply, Thing, get, make, reply, set, thing};
-use crate::server::{Act, Server, found, header, http};
 
 const UNSAFE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id";
 

@@ -1,10 +1,9 @@
 //! A server on loopback that does, request by request, what a test tells it to.
 
+use msgraph_runtime::{Client, ClientBuilder};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-
-use msgraph_runtime::{Client, ClientBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

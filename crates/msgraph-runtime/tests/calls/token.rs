@@ -1,15 +1,14 @@
 //! Where tokens come from, how often they are asked for, and what of them is kept.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
-
 use crate::common::{Canned, get, reply, thing};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
     AccessToken, BoxError, BoxFuture, Cloud, ErrorKind, TokenCache, TokenProvider,
     TokenRequest,
 };
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 /// Gives `token-1`, `token-2` and so on, each after a moment, and counts.
 #[derive(Clone, Default)]

@@ -1,13 +1,11 @@
 //! What a call tells `tracing`.
 
+use crate::common::{Canned, get, reply, thing};
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
-
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
-
-use crate::common::{Canned, get, reply, thing};
 
 /// Writes down all that comes, one line each.
 #[derive(Clone, Default)]

@@ -1,11 +1,10 @@
 //! Over the wire, against a server that misbehaves on purpose: what was sent, what came back,
 //! and how often.
 
-use std::time::Duration;
-
 use crate::common::{get, make, set};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{Client, Error, ErrorKind};
+use std::time::Duration;
 
 /// How a call ends: a success, or the kind of its error with the status that it kept.
 #[derive(Debug, PartialEq)]

@@ -1,7 +1,5 @@
 //! Path templates: their segments, and the arguments that their parameters become.
 
-use std::collections::HashMap;
-
 use super::super::names::{Case, camel, rust_name};
 use super::super::types::Context;
 use super::super::{Lower, resolve};
@@ -11,6 +9,7 @@ use crate::ir::{Argument, Type};
 use crate::spec::document::{OrRef, Parameter, ParameterLocation, PathItem};
 use crate::spec::fields::{At, Text};
 use crate::spec::node::Span;
+use std::collections::HashMap;
 
 /// A part of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
