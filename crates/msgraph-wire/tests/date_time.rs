@@ -2,19 +2,12 @@
 
 #![cfg(test)]
 
+mod common;
+
+use common::config;
 use msgraph_wire::{CivilDateTime, DateTimeOffset};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 10_000,
-        rng_seed: RngSeed::Fixed(5),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 /// Seconds since 1970 of the first and of the last second that can be written.
 const FIRST: i64 = -62_135_596_800;

@@ -2,19 +2,12 @@
 
 #![cfg(test)]
 
+mod common;
+
+use common::config;
 use msgraph_wire::IsoDuration;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use std::time::Duration;
-
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 10_000,
-        rng_seed: RngSeed::Fixed(5),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 #[test]
 fn written_in_the_largest_single_unit() {

@@ -3,8 +3,8 @@
 use crate::common::{Canned, get, reply, thing};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
-    AccessToken, BoxError, BoxFuture, Cloud, ErrorKind, TokenCache, TokenProvider,
-    TokenRequest,
+    AccessToken, BoxError, BoxFuture, Client, Cloud, ErrorKind, TokenCache,
+    TokenProvider, TokenRequest,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -78,6 +78,18 @@ async fn a_closure_is_told_the_scope_of_the_cloud() {
     }
 }
 
+/// Makes a hundred calls at once.
+async fn a_hundred_calls(client: &Client) {
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let client = client.clone();
+        calls.spawn(async move { get(&client).await.map(drop) });
+    }
+    for result in calls.join_all().await {
+        result.unwrap();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_hundred_calls_share_one_refresh() {
     let server = Server::start(std::iter::repeat_with(found).take(200)).await;
@@ -85,15 +97,7 @@ async fn a_hundred_calls_share_one_refresh() {
     let cache = Arc::new(TokenCache::new(counter.clone()));
     let client = server.builder().token(cache).build().unwrap();
     for round in 1..=2 {
-        let calls: Vec<_> = (0..100)
-            .map(|_| {
-                let client = client.clone();
-                tokio::spawn(async move { get(&client).await.unwrap() })
-            })
-            .collect();
-        for call in calls {
-            call.await.unwrap();
-        }
+        a_hundred_calls(&client).await;
         assert_eq!(counter.asked(), 1, "in round {round}");
     }
     for request in server.requests() {
@@ -175,15 +179,7 @@ async fn a_hundred_calls_share_a_token_that_expires_soon() {
         .token(TokenCache::new(counter.clone()))
         .build()
         .unwrap();
-    let calls: Vec<_> = (0..100)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { get(&client).await.unwrap() })
-        })
-        .collect();
-    for call in calls {
-        call.await.unwrap();
-    }
+    a_hundred_calls(&client).await;
     assert_eq!(counter.asked(), 1);
 }
 
