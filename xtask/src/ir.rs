@@ -290,8 +290,6 @@ pub struct Operation {
     pub method: Method,
     /// The template of the path.
     pub path: String,
-    /// The fixed segments between the handle and the operation.
-    pub segments: Vec<String>,
     /// What it does.
     pub docs: Docs,
     /// The page that documents it.

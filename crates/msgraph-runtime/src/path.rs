@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 /// A path that grows segment by segment and never leaves the one it started from.
 pub(crate) struct Path {
     text: String,
+    segments: usize,
     parameters: usize,
     refused: Option<Refused>,
 }
@@ -36,6 +37,7 @@ impl Path {
         text.push_str(base.trim_end_matches('/'));
         Self {
             text,
+            segments: 0,
             parameters: 0,
             refused: None,
         }
@@ -56,6 +58,17 @@ impl Path {
         self.text.push('/');
         // Writing into a string cannot fail.
         let _ = Encoder(&mut self.text).write_str(segment);
+        self.segments += 1;
+    }
+
+    /// Adds what a template has beyond the segments that are there already.
+    pub(crate) fn push_rest(&mut self, template: &'static str) {
+        for segment in template.split('/').skip(1 + self.segments) {
+            match segment.starts_with('{') {
+                true => self.push_parameter(&""),
+                false => self.push_fixed(segment),
+            }
+        }
     }
 
     /// Adds a parameter as one segment, or notes that it cannot be one.
@@ -77,6 +90,7 @@ impl Path {
             let parameter = self.parameters;
             self.refused = Some(Refused { parameter, what });
         }
+        self.segments += 1;
         self.parameters += 1;
     }
 }
@@ -143,6 +157,28 @@ mod tests {
             let path = path_of(parameter);
             assert_eq!(path.as_str(), expected);
             assert_eq!(path.refused(), None, "{parameter:?}");
+        }
+    }
+
+    #[test]
+    fn the_rest_of_an_operation_is_added() {
+        let cases = [
+            ("/users/{id}/presence", "/users/42/presence", None),
+            ("/users/{id}/presence/set", "/users/42/presence/set", None),
+            (
+                "/users/{id}/presence/a/$b",
+                "/users/42/presence/a/%24b",
+                None,
+            ),
+            ("/users/{id}", "/users/42/presence", None),
+            ("/users/{id}/presence/{day}", "/users/42/presence/", Some(1)),
+        ];
+        for (template, expected, refused) in cases {
+            let mut path = path_of("42");
+            path.push_rest(template);
+            assert_eq!(path.as_str(), expected);
+            let number = path.refused().map(|refused| refused.parameter);
+            assert_eq!(number, refused, "{template}");
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::operation::Operation;
 use crate::path::Path;
 use crate::{Client, Request};
+use msgraph_wire::InvalidValue;
 use msgraph_wire::decode::{DecodeError, Members};
 use std::fmt;
 
@@ -38,8 +39,7 @@ use std::fmt;
 /// # async fn main() -> Result<(), msgraph_runtime::Error> {
 /// # let client = Client::builder().token("secret").transport(Canned).build()?;
 /// let user = Resource::root(&client).fixed("users").parameter(42);
-/// let resource = user.fixed("presence").fixed("clearPresence");
-/// let request = resource.request(&CLEAR_PRESENCE, decode::nothing);
+/// let request = user.fixed("presence").request(&CLEAR_PRESENCE, decode::nothing);
 /// let response = request.header("Accept-Language", "de").send().await?;
 /// assert_eq!((response.status().as_u16(), response.attempts()), (200, 1));
 /// # Ok(())
@@ -79,12 +79,30 @@ impl<'a> Resource<'a> {
     }
 
     /// A request of an operation on this resource, without a body.
+    ///
+    /// Fixed segments that the path of the operation has beyond this resource, such as the
+    /// name of an action, are added.
     pub fn request<T>(
         &self,
         operation: &'static Operation,
         decode: Decode<T>,
     ) -> Request<'a, T> {
-        Request::new(self.client, operation, self.path.clone(), decode)
+        let mut path = self.path.clone();
+        path.push_rest(operation.path);
+        Request::new(self.client, operation, path, decode)
+    }
+
+    /// A request of an operation on this resource, with a body, or with the reason why there
+    /// is none.
+    ///
+    /// Fixed segments are added as [`request`](Self::request) adds them.
+    pub fn write<T, B>(
+        &self,
+        operation: &'static Operation,
+        body: Result<B, InvalidValue>,
+        decode: Decode<T>,
+    ) -> Request<'a, T, B> {
+        self.request(operation, decode).body(body)
     }
 }
 

@@ -65,21 +65,20 @@ pub fn value_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
     }
 }
 
-/// The statement that makes the body, and the call that adds it.
+/// The statements that make the body, and the expression for it.
 pub fn body(
     operation: &Operation,
     uses: &mut Uses,
     models: &str,
-) -> (TokenStream, TokenStream) {
-    let (name, arguments) = match &operation.body {
-        None => return (TokenStream::new(), TokenStream::new()),
-        Some(Body::Whole(argument)) => {
+) -> Option<(TokenStream, TokenStream)> {
+    let (name, arguments) = match operation.body.as_ref()? {
+        Body::Whole(argument) => {
             let argument = ident(&argument.name);
-            return (quote!(let body = Ok(#argument);), quote!(.body(body)));
+            return Some((quote!(let body = Ok(#argument);), quote!(body)));
         }
-        Some(Body::Spread {
+        Body::Spread {
             name, arguments, ..
-        }) => (name, arguments),
+        } => (name, arguments),
     };
     uses.add(models, name);
     let name = ident(name);
@@ -90,13 +89,10 @@ pub fn body(
         .filter(|argument| is_fallible(argument))
         .collect();
     if arguments.is_empty() {
-        return (
-            quote!(let body = #name::default();),
-            quote!(.body(Ok(body))),
-        );
+        return Some((quote!(let body = #name::default();), quote!(Ok(body))));
     }
     if fallible.is_empty() {
-        return (quote!(let body = #new;), quote!(.body(Ok(body))));
+        return Some((quote!(let body = #new;), quote!(Ok(body))));
     }
     let names: Vec<_> = fallible
         .iter()
@@ -130,7 +126,7 @@ pub fn body(
             }
         }
     };
-    (statements, quote!(.body(body)))
+    Some((statements, quote!(body)))
 }
 
 /// Whether the value that callers give may be refused.

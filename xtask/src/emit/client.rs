@@ -60,9 +60,7 @@ pub fn file(context: Context<'_>) -> File {
         .iter()
         .map(|at| &context.api.operations[*at])
     {
-        pieces.push(Piece::Tokens(requests::tokens(
-            context, operation, &mut uses,
-        )));
+        pieces.extend(requests::piece(context, operation, &mut uses));
         pieces.push(operations::piece(context, operation, &mut uses));
     }
     File {

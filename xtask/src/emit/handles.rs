@@ -53,9 +53,7 @@ pub fn file(context: Context<'_>, family: &Family) -> File {
     let mut items = vec![Piece::Tokens(own)];
     for at in handles().flat_map(|handle| &handle.operations) {
         let operation = &context.api.operations[*at];
-        items.push(Piece::Tokens(requests::tokens(
-            context, operation, &mut uses,
-        )));
+        items.extend(requests::piece(context, operation, &mut uses));
         items.push(operations::piece(context, operation, &mut uses));
     }
     for handle in handles() {
@@ -190,47 +188,28 @@ fn method(
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let taken = arguments::arguments(operation, uses, models);
     let constant = ident(&operation.constant);
-    let (body, with_body) = arguments::body(operation, uses, models);
-    let mut calls: Vec<_> = operation.required.iter().map(required).collect();
-    let decode = decode(&operation.answer);
-    uses.add("msgraph_runtime", "decode");
-    let result = match requests::has_options(operation) {
+    let has_options = requests::has_options(operation);
+    let result = match has_options {
         true => {
             let name = ident(&operation.type_name);
-            calls.push(quote!(#name(request)));
             quote!(#name<#lifetime>)
         }
         false => requests::request_type(operation, &lifetime, uses, models),
     };
-    let (resource, on) = resource(root, &operation.segments);
-    // rustfmt would break this one chain, the longest: it becomes two statements.
-    let is_long =
-        matches!(operation.answer, Answer::Enveloped(..)) && operation.body.is_some();
-    let (with_body, body_alone) = match is_long {
-        true => (TokenStream::new(), Some(with_body)),
-        false => (with_body, None),
+    let (resource, on) = match root {
+        true => (quote!(let root = self.resource();), quote!(root)),
+        false => (TokenStream::new(), quote!(self.0)),
     };
-    calls.splice(0..0, body_alone);
+    uses.add("msgraph_runtime", "decode");
+    let decode = decode(&operation.answer);
     // Each statement stays short enough that rustfmt and prettyplease break it alike.
-    let mut request = quote!(#on.request(operation, #decode)#with_body);
-    // One expression where both printers keep it on one line: without a body and not too long.
-    let is_short = operation.type_name.len() <= 30 && operation.body.is_none();
-    if requests::has_options(operation) && calls.len() == 1 && is_short {
-        let name = ident(&operation.type_name);
-        request = quote!(#name(#request));
-        calls.clear();
-    }
-    let last = calls.pop();
-    for call in calls {
-        request = quote!(#request; let request = request #call);
-    }
-    let request = match last {
-        None => request,
-        Some(last) if requests::has_options(operation) => {
-            quote!(let request = #request; #last)
+    let (body, request) = match arguments::body(operation, uses, models) {
+        Some((statements, body)) => {
+            (statements, quote!(#on.write(operation, #body, #decode)))
         }
-        Some(last) => quote!(let request = #request; request #last),
+        None => (TokenStream::new(), quote!(#on.request(operation, #decode))),
     };
+    let request = finished(request, &operation.required, has_options);
     quote! {
         #about
         #deprecated
@@ -243,6 +222,27 @@ fn method(
     }
 }
 
+/// The request with the parameters that must be given, as the type that the method returns.
+fn finished(
+    request: TokenStream,
+    parameters: &[Parameter],
+    has_options: bool,
+) -> TokenStream {
+    let mut calls: Vec<_> = parameters.iter().map(required).collect();
+    if has_options {
+        calls.push(quote!(.into()));
+    }
+    match (&calls[..], parameters) {
+        ([], _) => request,
+        ([into], []) => quote!(#request #into),
+        ([calls @ .., last], _) => quote! {
+            let request = #request;
+            #(let request = request #calls;)*
+            request #last
+        },
+    }
+}
+
 /// The call that adds a parameter that must be given.
 fn required(parameter: &Parameter) -> TokenStream {
     let (name, wire) = (ident(&parameter.name), &parameter.wire);
@@ -251,32 +251,6 @@ fn required(parameter: &Parameter) -> TokenStream {
         (false, Type::List(_)) => quote!(.query(#wire, #name)),
         (false, Type::String) => quote!(.query(#wire, [#name])),
         (false, _) => quote!(.query(#wire, [#name.to_string()])),
-    }
-}
-
-/// The statements that make the resource of an operation, and how to name it.
-fn resource(root: bool, segments: &[String]) -> (TokenStream, TokenStream) {
-    let from = if root {
-        quote!(self.resource())
-    } else {
-        quote!(self.0)
-    };
-    let width: usize = segments.iter().map(|segment| segment.len() + 10).sum();
-    match segments {
-        [] if !root => (TokenStream::new(), from),
-        // Wider, rustfmt would break the chain where prettyplease does not.
-        _ if width > 40 => {
-            let reference = (!root).then(|| quote!(&));
-            let steps = quote!(#(let resource = resource.fixed(#segments);)*);
-            (
-                quote!(let resource = #reference #from; #steps),
-                quote!(resource),
-            )
-        }
-        _ => (
-            quote!(let resource = #from #(.fixed(#segments))*;),
-            quote!(resource),
-        ),
     }
 }
 

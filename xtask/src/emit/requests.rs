@@ -2,11 +2,17 @@
 
 use super::arguments::value_type;
 use super::signatures::plain;
-use super::structs::{ident, rust_type};
-use super::{Context, Uses, docs};
+use super::structs::{ident, rust_type, type_text};
+use super::{Context, Piece, Uses, doc_text, literal};
 use crate::ir::{Answer, Body, Docs, Field, Operation, Parameter, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::fmt::Write as _;
+
+/// Where the lines between the braces begin.
+const INDENT: &str = "    ";
+/// The widest line.
+const WIDTH: usize = 89;
 
 /// Whether an operation has options of its own; others return the plain request.
 pub fn has_options(operation: &Operation) -> bool {
@@ -17,54 +23,101 @@ pub fn has_options(operation: &Operation) -> bool {
     chained || !operation.optional.is_empty()
 }
 
-/// The request type of an operation with options; nothing for others.
-pub fn tokens(
+/// The request type of an operation with options; nothing for others. What the lines mean
+/// stands at the runtime's macro.
+pub fn piece(
     context: Context<'_>,
     operation: &Operation,
     uses: &mut Uses,
-) -> TokenStream {
+) -> Option<Piece> {
     if !has_options(operation) {
-        return TokenStream::new();
+        return None;
     }
     uses.add("msgraph_runtime", "request");
     let models = context.layout.models_crate.as_str();
-    let name = ident(&operation.type_name);
     let handle = &context.api.handles[operation.handle].name;
-    let about = docs(&see(operation, handle));
-    let inner = request_type(operation, &quote!('a), uses, models);
-    let (answer, body) = (
-        answer_type(operation, uses, models),
-        body_type(operation, uses, models),
-    );
-    let body = body.map(|body| quote!(, #body));
-    let parameters = operation
-        .optional
-        .iter()
-        .map(|p| parameter(p, uses, models));
-    let parameters: Vec<_> = parameters.collect();
-    let options = match &operation.body {
-        Some(Body::Spread { options, .. }) => options.as_slice(),
-        _ => &[],
-    };
-    let options = options.iter().map(|field| option(field, uses, models));
-    let options: Vec<_> = options.collect();
-    quote! {
-        #about
-        #[must_use = "a request is sent when it is awaited"]
-        pub struct #name<'a>(pub(super) #inner);
-        request!(#name, #answer #body);
-        impl #name<'_> {
-            #(#parameters)*
-            #(#options)*
+    let mut lines = Lines("request! {\n".to_owned());
+    let declaration = declaration(operation, uses, models);
+    lines.item(&see(operation, handle), false, &declaration);
+    for parameter in &operation.optional {
+        let option = option_of_call(parameter, uses, models);
+        lines.item(&parameter.docs, parameter.deprecated, &option);
+    }
+    if let Some(Body::Spread { options, .. }) = &operation.body {
+        for field in options {
+            let option = option_of_body(field, uses, models);
+            lines.item(&field.docs, field.deprecated, &option);
         }
     }
+    lines.0.push_str("}\n");
+    Some(Piece::Text(lines.0))
+}
+
+/// The lines between the braces.
+struct Lines(String);
+
+impl Lines {
+    fn item(&mut self, docs: &Docs, deprecated: bool, line: &str) {
+        let deprecated = deprecated.then(|| "#[deprecated]".to_owned());
+        for line in doc_text(docs).into_iter().chain(deprecated) {
+            let _ = writeln!(self.0, "{INDENT}{line}");
+        }
+        let _ = writeln!(self.0, "{INDENT}{line}");
+    }
+}
+
+/// The type, with the body that it sends and the answer that it gives.
+fn declaration(operation: &Operation, uses: &mut Uses, models: &str) -> String {
+    let name = &operation.type_name;
+    let answer = match operation.answer {
+        Answer::Nothing => String::new(),
+        _ => format!(" -> {}", plain(answer_type(operation, uses, models))),
+    };
+    let Some(body) = body_type(operation, uses, models).map(plain) else {
+        return format!("pub struct {name}{answer};");
+    };
+    let line = format!("pub struct {name}({body}){answer};");
+    match INDENT.len() + line.len() <= WIDTH {
+        true => line,
+        false => {
+            format!("pub struct {name}(\n{INDENT}{INDENT}{body},\n{INDENT}){answer};")
+        }
+    }
+}
+
+/// An option in the query or among the headers.
+fn option_of_call(parameter: &Parameter, uses: &mut Uses, models: &str) -> String {
+    let (name, wire) = (ident(&parameter.name), literal(&parameter.wire));
+    let value = match &parameter.ty {
+        _ if parameter.header => "str".to_owned(),
+        Type::List(_) => "[str]".to_owned(),
+        Type::String => "str".to_owned(),
+        ty => type_text(ty, uses, models),
+    };
+    let place = if parameter.header { "header" } else { "query" };
+    format!("pub fn {name}({value}) => {place} {wire};")
+}
+
+/// An option that is a member of the body.
+fn option_of_body(field: &Field, uses: &mut Uses, models: &str) -> String {
+    let name = ident(&field.name);
+    let mut text = |ty: &Type| type_text(ty, uses, models);
+    let value = match &field.ty {
+        Type::String => "into String".to_owned(),
+        ty @ (Type::Duration | Type::DateTime) => format!("try {}", text(ty)),
+        Type::List(item) if **item == Type::String => "[into String]".to_owned(),
+        Type::List(item) => format!("[{}]", text(item)),
+        Type::Boxed(name) => text(&Type::Object(name.clone())),
+        ty => text(ty),
+    };
+    format!("pub fn {name}({value}) => body;")
 }
 
 /// Which method makes the request.
 fn see(operation: &Operation, handle: &str) -> Docs {
     let call = format!("`{} {}`: see", operation.method.as_str(), operation.path);
     let method = format!("[`{handle}::{}`].", operation.name);
-    match call.len() + method.len() < 84 {
+    match call.len() + method.len() < 80 {
         true => vec![format!("{call} {method}")],
         false => vec![call, method],
     }
@@ -103,75 +156,6 @@ fn body_type(
         Body::Whole(argument) => Some(rust_type(&argument.ty, uses, models)),
         Body::Spread { name, .. } => {
             Some(rust_type(&Type::Object(name.clone()), uses, models))
-        }
-    }
-}
-
-/// The method for a parameter that can be left out.
-fn parameter(parameter: &Parameter, uses: &mut Uses, models: &str) -> TokenStream {
-    let (name, about) = (ident(&parameter.name), docs(&parameter.docs));
-    let wire = &parameter.wire;
-    let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
-    if parameter.header {
-        return quote! {
-            #about
-            #deprecated
-            pub fn #name(self, value: impl AsRef<str>) -> Self {
-                Self(self.0.header(#wire, value.as_ref()))
-            }
-        };
-    }
-    match &parameter.ty {
-        Type::List(_) => quote! {
-            #about
-            #deprecated
-            pub fn #name(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-                Self(self.0.query(#wire, values))
-            }
-        },
-        Type::String => quote! {
-            #about
-            #deprecated
-            pub fn #name(self, value: impl AsRef<str>) -> Self {
-                Self(self.0.query(#wire, [value]))
-            }
-        },
-        ty => {
-            let ty = rust_type(ty, uses, models);
-            quote! {
-                #about
-                #deprecated
-            #deprecated
-                pub fn #name(self, value: #ty) -> Self {
-                    Self(self.0.query(#wire, [value.to_string()]))
-                }
-            }
-        }
-    }
-}
-
-/// The method for a member of the body that can be left out.
-fn option(field: &Field, uses: &mut Uses, models: &str) -> TokenStream {
-    let (name, about) = (ident(&field.name), docs(&field.docs));
-    let ty = value_type(&field.ty, uses, models);
-    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let value = match &field.ty {
-        Type::List(item) if **item == Type::String => {
-            quote!(value.into_iter().map(Into::into).collect::<Vec<_>>())
-        }
-        Type::List(_) => quote!(value.into_iter().collect::<Vec<_>>()),
-        _ => quote!(value),
-    };
-    let statement = match &field.ty {
-        Type::List(_) => quote!(let value = #value;),
-        _ => TokenStream::new(),
-    };
-    quote! {
-        #about
-        #deprecated
-        pub fn #name(self, value: #ty) -> Self {
-            #statement
-            Self(self.0.argument(value, |body| &mut body.#name))
         }
     }
 }

@@ -41,7 +41,6 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 .map_or_else(String::new, |id| id.value.to_owned()),
             method: written.method.value,
             path: place.path.path.value.to_owned(),
-            segments: place.segments.clone(),
             docs: Docs::new(),
             docs_url: written.docs_url.map(|url| url.value.to_owned()),
             repeatable: self.repeatable(place),

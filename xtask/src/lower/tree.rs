@@ -39,8 +39,6 @@ pub struct Place<'d, 'n> {
     pub name: String,
     /// The name of its request type.
     pub type_name: String,
-    /// The fixed segments between the handle and the operation.
-    pub segments: Vec<String>,
 }
 
 struct Builder<'d, 'n> {
@@ -242,20 +240,12 @@ impl<'d, 'n> Builder<'d, 'n> {
             );
         }
         self.handles[handle].operations.push(self.places.len());
-        let between = segments[steps..]
-            .iter()
-            .filter_map(|segment| match segment {
-                Segment::Fixed(text) => Some((*text).to_owned()),
-                Segment::Parameter(_) => None,
-            });
-        let segments = between.collect();
         self.places.push(Place {
             path: item,
             operation,
             handle,
             name,
             type_name,
-            segments,
         });
     }
 

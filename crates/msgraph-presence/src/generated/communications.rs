@@ -5,9 +5,7 @@
 
 use super::shared::{OBJECT_ID_ONLY, PERMISSION_ANSWERED401, PERSONAL_ACCOUNT, SERVERS};
 use msgraph_presence_models::{Presence, UserId};
-use msgraph_runtime::{
-    Method, Operation, RateLimit, Request, Resource, decode, request,
-};
+use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
 
 /// `/communications`
 #[derive(Clone, Debug)]
@@ -47,23 +45,18 @@ impl<'a> CommunicationsPresences<'a> {
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     pub fn get(&self) -> CommunicationsPresencesGet<'a> {
         let operation = &COMMUNICATIONS_PRESENCES_GET;
-        CommunicationsPresencesGet(self.0.request(operation, decode::enveloped))
+        self.0.request(operation, decode::enveloped).into()
     }
 }
 
-/// `GET /communications/presences/{id}`: see [`CommunicationsPresences::get`].
-#[must_use = "a request is sent when it is awaited"]
-pub struct CommunicationsPresencesGet<'a>(pub(super) Request<'a, Presence>);
+request! {
+    /// `GET /communications/presences/{id}`: see [`CommunicationsPresences::get`].
+    pub struct CommunicationsPresencesGet -> Presence;
 
-request!(CommunicationsPresencesGet, Presence);
-
-impl CommunicationsPresencesGet<'_> {
     /// Asks for these properties alone, by their names on the wire.
     ///
     /// What is not asked for is missing from the answer, `id` too.
-    pub fn select(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        Self(self.0.query("$select", values))
-    }
+    pub fn select([str]) => query "$select";
 }
 
 /// `GET /communications/presences/{id}`

@@ -5,9 +5,7 @@
 
 use super::shared::{ME_NEEDS_USER, PERMISSION_ANSWERED401, PERSONAL_ACCOUNT, SERVERS};
 use msgraph_presence_models::Presence;
-use msgraph_runtime::{
-    Method, Operation, RateLimit, Request, Resource, decode, request,
-};
+use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
 
 /// `/me`
 #[derive(Clone, Debug)]
@@ -44,23 +42,18 @@ impl<'a> MePresence<'a> {
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     pub fn get(&self) -> MePresenceGet<'a> {
         let operation = &ME_PRESENCE_GET;
-        MePresenceGet(self.0.request(operation, decode::object))
+        self.0.request(operation, decode::object).into()
     }
 }
 
-/// `GET /me/presence`: see [`MePresence::get`].
-#[must_use = "a request is sent when it is awaited"]
-pub struct MePresenceGet<'a>(pub(super) Request<'a, Presence>);
+request! {
+    /// `GET /me/presence`: see [`MePresence::get`].
+    pub struct MePresenceGet -> Presence;
 
-request!(MePresenceGet, Presence);
-
-impl MePresenceGet<'_> {
     /// Asks for these properties alone, by their names on the wire.
     ///
     /// What is not asked for is missing from the answer, `id` too.
-    pub fn select(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        Self(self.0.query("$select", values))
-    }
+    pub fn select([str]) => query "$select";
 }
 
 /// `GET /me/presence`

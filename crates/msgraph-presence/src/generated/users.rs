@@ -7,7 +7,7 @@ use super::shared::{
     OBJECT_ID_ONLY, OWN_PRESENCE_ONLY, PERMISSION_ANSWERED401, PERSONAL_ACCOUNT, SERVERS,
 };
 use msgraph_presence_models::{
-    InvalidValue, IsoDuration, PreferredPresence, Presence, SetStatusMessageRequest,
+    IsoDuration, PreferredPresence, Presence, SetStatusMessageRequest,
     SetUserPreferredPresenceRequest, StatusMessage,
 };
 use msgraph_runtime::{
@@ -49,7 +49,7 @@ impl<'a> UsersPresence<'a> {
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     pub fn get(&self) -> UsersPresenceGet<'a> {
         let operation = &USERS_PRESENCE_GET;
-        UsersPresenceGet(self.0.request(operation, decode::object))
+        self.0.request(operation, decode::object).into()
     }
 
     /// Sets the status message of a user.
@@ -73,10 +73,9 @@ impl<'a> UsersPresence<'a> {
         status_message: StatusMessage,
     ) -> Request<'a, (), SetStatusMessageRequest> {
         let operation = &USERS_PRESENCE_SET_STATUS_MESSAGE;
-        let resource = self.0.fixed("setStatusMessage");
         let status_message = status_message.try_into();
         let body = status_message.map(SetStatusMessageRequest::new);
-        resource.request(operation, decode::nothing).body(body)
+        self.0.write(operation, body, decode::nothing)
     }
 
     /// Sets the preferred presence of a user.
@@ -102,26 +101,19 @@ impl<'a> UsersPresence<'a> {
         preferred_presence: PreferredPresence,
     ) -> UsersPresenceSetUserPreferredPresence<'a> {
         let operation = &USERS_PRESENCE_SET_USER_PREFERRED_PRESENCE;
-        let resource = self.0.fixed("setUserPreferredPresence");
         let body = SetUserPreferredPresenceRequest::new(preferred_presence);
-        let request = resource.request(operation, decode::nothing).body(Ok(body));
-        UsersPresenceSetUserPreferredPresence(request)
+        self.0.write(operation, Ok(body), decode::nothing).into()
     }
 }
 
-/// `GET /users/{id}/presence`: see [`UsersPresence::get`].
-#[must_use = "a request is sent when it is awaited"]
-pub struct UsersPresenceGet<'a>(pub(super) Request<'a, Presence>);
+request! {
+    /// `GET /users/{id}/presence`: see [`UsersPresence::get`].
+    pub struct UsersPresenceGet -> Presence;
 
-request!(UsersPresenceGet, Presence);
-
-impl UsersPresenceGet<'_> {
     /// Asks for these properties alone, by their names on the wire.
     ///
     /// What is not asked for is missing from the answer, `id` too.
-    pub fn select(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        Self(self.0.query("$select", values))
-    }
+    pub fn select([str]) => query "$select";
 }
 
 /// `GET /users/{id}/presence`
@@ -164,31 +156,17 @@ pub static USERS_PRESENCE_SET_STATUS_MESSAGE: Operation = Operation {
     ],
 };
 
-/// `POST /users/{id}/presence/setUserPreferredPresence`: see
-/// [`UsersPresence::set_user_preferred_presence`].
-#[must_use = "a request is sent when it is awaited"]
-pub struct UsersPresenceSetUserPreferredPresence<'a>(
-    pub(super) Request<'a, (), SetUserPreferredPresenceRequest>,
-);
+request! {
+    /// `POST /users/{id}/presence/setUserPreferredPresence`: see
+    /// [`UsersPresence::set_user_preferred_presence`].
+    pub struct UsersPresenceSetUserPreferredPresence(SetUserPreferredPresenceRequest);
 
-request!(
-    UsersPresenceSetUserPreferredPresence,
-    (),
-    SetUserPreferredPresenceRequest
-);
-
-impl UsersPresenceSetUserPreferredPresence<'_> {
     /// How long the preferred presence lasts.
     ///
     /// It is written in days, hours, minutes and seconds, and must be longer than
     /// zero; no upper limit is documented. Without it, `DoNotDisturb` and `Busy` last
     /// one day, all others seven days.
-    pub fn expiration_duration(
-        self,
-        value: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
-    ) -> Self {
-        Self(self.0.argument(value, |body| &mut body.expiration_duration))
-    }
+    pub fn expiration_duration(try IsoDuration) => body;
 }
 
 /// `POST /users/{id}/presence/setUserPreferredPresence`

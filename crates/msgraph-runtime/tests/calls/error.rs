@@ -203,7 +203,8 @@ async fn a_throttled_call_learns_the_documented_limit() {
     };
     let server = Canned::new([reply(429, &[("retry-after", "999")], "")]);
     let client = server.client();
-    let request = Resource::root(&client).request::<()>(&LIMITED, decode::nothing);
+    let thing = Resource::root(&client).fixed("things").parameter("42");
+    let request = thing.request::<()>(&LIMITED, decode::nothing);
     let error = request.await.unwrap_err();
     let hint = "the documented limit is 1500 requests in 30 s for an application and a \
         tenant; spread the calls, or ask less often";

@@ -288,7 +288,7 @@ async fn the_token_goes_to_whatever_host_a_text_names() {
             .unwrap();
         let sent = &server.sent()[0];
         assert_eq!(sent.uri().authority().unwrap(), "graph.microsoft.com");
-        assert_eq!(sent.uri().path().split('/').count(), 4, "{}", sent.uri());
+        assert_eq!(sent.uri().path().split('/').count(), 5, "{}", sent.uri());
         assert_eq!(sent.uri().query(), None);
     }
 }
@@ -394,8 +394,8 @@ async fn a_wrong_shape_is_an_empty_value() {
     for body in [r#"{"value":[{"id":"42"}]}"#, r#"{"id":"42"}"#] {
         let server = Canned::new([reply(200, &[], body)]);
         let client = server.client();
-        let root = Resource::root(&client);
-        let value = root
+        let thing = Resource::root(&client).fixed("things").parameter("42");
+        let value = thing
             .request::<Thing>(&GET, decode::enveloped)
             .await
             .unwrap();
