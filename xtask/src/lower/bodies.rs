@@ -1,6 +1,6 @@
 //! What operations send.
 
-use super::names::snake;
+use super::names::{argument, snake};
 use super::tree::Place;
 use super::types::{Context, Kind, kind};
 use super::{Lower, resolve};
@@ -142,7 +142,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             self.reader.report(problem.help(help));
             return None;
         };
-        let name = snake(name);
+        let name = argument(&snake(name));
         Some(Body::Whole(Argument {
             name,
             docs: Vec::new(),
@@ -190,9 +190,13 @@ fn spread(object: &Struct) -> Body {
             .iter()
             .any(|argument| argument.name == field.name)
     };
+    let mut arguments = object.arguments.clone();
+    for taken in &mut arguments {
+        taken.name = argument(&taken.name);
+    }
     Body::Spread {
         name: object.name.clone(),
-        arguments: object.arguments.clone(),
+        arguments,
         options: sent(object)
             .filter(|field| !is_argument(field))
             .cloned()

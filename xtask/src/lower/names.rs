@@ -84,6 +84,10 @@ const REQUEST: &[&str] = &[
     "timeout",
 ];
 
+/// What the generated methods of a client call their own values; an argument of that name would
+/// be hidden by one.
+const LOCALS: &[&str] = &["body", "make", "operation", "request", "resource", "root"];
+
 /// What kind of name a text is to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
@@ -170,6 +174,14 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
         reader.report(Diagnostic::new(Code::BadName, text.span, message).help(help));
     }
     mended
+}
+
+/// The name of an argument, which no value of its method hides.
+pub fn argument(name: &str) -> String {
+    match LOCALS.contains(&name) {
+        true => format!("{name}_"),
+        false => name.to_owned(),
+    }
 }
 
 /// The name of a constant: `USERS_PRESENCE_GET`.

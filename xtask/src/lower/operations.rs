@@ -1,6 +1,6 @@
 //! Operations: what each sends, what comes back, and what is worth knowing about it.
 
-use super::names::{Case, Scope, constant, rust_name};
+use super::names::{Case, Scope, argument, constant, rust_name};
 use super::tree::Place;
 use super::types::Context;
 use super::{Lower, docs, resolve};
@@ -179,13 +179,14 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 continue;
             }
             seen.push((parameter.name.value, header));
-            if let Some(lowered) = self.parameter(parameter, header, names) {
-                let list = if parameter.required {
-                    &mut required
-                } else {
-                    &mut optional
-                };
-                list.push(lowered);
+            let Some(mut lowered) = self.parameter(parameter, header, names) else {
+                continue;
+            };
+            if parameter.required {
+                lowered.name = argument(&lowered.name);
+                required.push(lowered);
+            } else {
+                optional.push(lowered);
             }
         }
         (required, optional)

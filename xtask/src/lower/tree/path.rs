@@ -1,6 +1,6 @@
 //! Path templates: their segments, and the arguments that their parameters become.
 
-use super::super::names::{Case, camel, rust_name};
+use super::super::names::{self, Case, camel, rust_name};
 use super::super::types::Context;
 use super::super::{Lower, resolve};
 use super::Known;
@@ -174,7 +174,7 @@ fn argument<'d, 'n>(
     }
     let docs = super::super::docs::lines(lower.reader.level, parameter.description, "");
     Some(Argument {
-        name,
+        name: names::argument(&name),
         docs,
         ty,
         rust_type: None,
