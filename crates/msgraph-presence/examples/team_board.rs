@@ -1,19 +1,23 @@
-//! A board of a team: many users, a few requests at a time, a table in the terminal.
+//! A board of a team: many users, a few requests at a time, a live table in the terminal.
 //!
 //! ```console
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
-//! Without `GRAPH_TOKEN` a stand-in for the service has a team of twelve.
+//! It is read again every 30 seconds, until Ctrl-C. Without `GRAPH_TOKEN` a stand-in for the
+//! service has a team of twelve, and is read twice.
 
 use msgraph_presence::{
     Activity, Availability, Client, Error, Presence, StatusMessage, UserId,
 };
 use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
+use std::io::{IsTerminal, stdout};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 /// So many requests are under way at most. The service allows 1,500 in 30 seconds.
 const AT_A_TIME: usize = 8;
@@ -21,23 +25,29 @@ const AT_A_TIME: usize = 8;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(token) = env::var("GRAPH_TOKEN") {
-        let ids: Result<Vec<UserId>, _> =
-            env::args().skip(1).map(|id| id.parse()).collect();
-        print_board(&read_all(&Client::new(token)?, &ids?).await);
-        return Ok(());
+        let ids = env::args().skip(1).map(|id| id.parse());
+        let team = ids.collect::<Result<Vec<UserId>, _>>()?;
+        let client = Client::new(token)?;
+        loop {
+            show(&read_all(&client, &team).await);
+            sleep(Duration::from_secs(30)).await;
+        }
     }
     let graph = Emulator::start().await?;
     let team = hire_a_team(&graph);
     let builder = Client::builder().base_url(graph.base_url());
     let client = builder.token(graph.application_token()).build()?;
+    show(&read_all(&client, &team).await);
+
+    // One writes a message, one comes, one goes, and the service is busy for a moment.
     let message = StatusMessage::text("Back at two");
-    client
-        .users(team[3])
-        .presence()
-        .set_status_message(message)
-        .await?;
+    let third = client.users(team[3]).presence();
+    third.set_status_message(message).await?;
+    graph.sign_in(team[2]);
+    graph.sign_out(team[0]);
     graph.inject(Fault::status(503).retry_after("0.1").times(3));
-    print_board(&read_all(&client, &team).await);
+    sleep(Duration::from_millis(500)).await;
+    show(&read_all(&client, &team).await);
     Ok(())
 }
 
@@ -57,7 +67,11 @@ async fn read_all(client: &Client, team: &[UserId]) -> Vec<Result<Presence, Erro
     board.into_iter().map(|(_, presence)| presence).collect()
 }
 
-fn print_board(board: &[Result<Presence, Error>]) {
+/// Prints the board; in a terminal over the one before it.
+fn show(board: &[Result<Presence, Error>]) {
+    if stdout().is_terminal() {
+        print!("\x1b[H\x1b[2J");
+    }
     println!(
         "{:<10} {:<16} {:<16} message",
         "user", "availability", "activity"
