@@ -158,12 +158,20 @@ fn task(arguments: &Codegen, root: &Path) -> Result<Task, String> {
         Some(text) => Runtime::Path(absolute(Path::new(text))?),
         None => Runtime::Path(absolute(&root.join("crates"))?),
     };
-    let overlay = arguments.overlay.as_ref();
-    let overlaid = overlay.map_or_else(String::new, |file| format!(" --overlay {file}"));
+    let mut command = format!("cargo xtask codegen --spec {spec} --out {out}");
+    for (option, value) in [
+        ("overlay", &arguments.overlay),
+        ("name", &arguments.name),
+        ("runtime", &arguments.runtime),
+    ] {
+        if let Some(value) = value {
+            command.push_str(&format!(" --{option} {value}"));
+        }
+    }
     Ok(Task {
-        command: format!("cargo xtask codegen --spec {spec} --out {out}{overlaid}"),
+        command,
         spec: spec.clone(),
-        overlay: overlay.cloned(),
+        overlay: arguments.overlay.clone(),
         level: Level::Foreign,
         layout: Layout::workspace(&name, runtime),
         root: PathBuf::from(out),

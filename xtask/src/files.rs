@@ -99,8 +99,10 @@ fn list(
 /// Writes and removes what is needed: first everything beside its target, then the renames, so
 /// that a failure to write leaves every file as it was.
 pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
-    for change in changes.iter().filter(|change| change.wanted.is_none()) {
-        let found = change.found.as_deref().unwrap_or_default();
+    for change in changes {
+        let Some(found) = change.found.as_deref() else {
+            continue;
+        };
         if !String::from_utf8_lossy(&found[..found.len().min(200)]).contains(MARK) {
             let message = format!(
                 "{}: stands among generated files and is none; move it elsewhere, then run again",
@@ -125,7 +127,11 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
     }
     for change in changes.iter().filter(|change| change.wanted.is_none()) {
         let target = root.join(&change.path);
-        fs::remove_file(&target).map_err(|error| named(&target, &error))?;
+        match fs::remove_file(&target) {
+            // A run that was interrupted left it, and this one has used its name.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            result => result.map_err(|error| named(&target, &error))?,
+        }
     }
     Ok(())
 }

@@ -277,6 +277,13 @@ fn a_workspace_for_any_description() {
         manifest.contains("msgraph-runtime = { version = \"0.1\""),
         "{manifest}"
     );
+    let other = run(&["--name", "graph", "--check"]);
+    assert_eq!(other.code, 1);
+    assert!(
+        other.err.contains(" --name graph --runtime "),
+        "{}",
+        other.err
+    );
     let bad = run(&["--name", "Graph!"]);
     assert_eq!(bad.code, 2);
     assert!(
@@ -284,6 +291,25 @@ fn a_workspace_for_any_description() {
         "{}",
         bad.err
     );
+}
+
+#[test]
+fn a_stranger_in_the_place_of_a_file_is_not_overwritten() {
+    let copy = Copy::new();
+    let manifest = copy.root.join("made/Cargo.toml");
+    fs::create_dir_all(copy.root.join("made")).unwrap();
+    fs::write(&manifest, "[package]\n").unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let spec = fixtures.join("graph/neighbours.yaml");
+    let (spec, out) = (spec.to_str().unwrap(), copy.root.join("made"));
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let arguments = ["codegen", "--spec", spec, "--out", out.to_str().unwrap()];
+    let runtime = ["--runtime", crates.to_str().unwrap()];
+    let outcome = copy.run(&[&arguments[..], &runtime[..]].concat());
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.err.contains("move it elsewhere"), "{}", outcome.err);
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), "[package]\n");
+    assert!(!out.join("made").exists());
 }
 
 #[test]

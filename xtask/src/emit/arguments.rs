@@ -25,6 +25,8 @@ pub fn arguments(
     for parameter in &operation.required {
         let name = ident(&parameter.name);
         let ty = match &parameter.ty {
+            // A header is given as its text, whatever its type.
+            _ if parameter.header => quote!(impl AsRef<str>),
             Type::String => quote!(impl AsRef<str>),
             Type::List(_) => quote!(impl IntoIterator<Item = impl AsRef<str>>),
             ty => rust_type(ty, uses, models),

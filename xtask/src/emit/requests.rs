@@ -169,8 +169,8 @@ pub fn options(
     let models = context.layout.models_crate.as_str();
     let parameters = operation.optional.iter().map(|parameter| {
         let ty = match &parameter.ty {
-            Type::List(_) => "impl IntoIterator<Item = impl AsRef<str>>".to_owned(),
             _ if parameter.header => "impl AsRef<str>".to_owned(),
+            Type::List(_) => "impl IntoIterator<Item = impl AsRef<str>>".to_owned(),
             Type::String => "impl AsRef<str>".to_owned(),
             ty => plain(rust_type(ty, uses, models)),
         };

@@ -37,6 +37,7 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
     let operations = tree.operations(&mut lower);
     let mut modules = lower.modules;
     modules.sort_by(|a, b| a.name.cmp(&b.name));
+    unique(modules.iter_mut().map(|module| &mut module.name));
     cycles::box_circles(&mut modules);
     let docs = |text: Text<'_>| text.value.trim_end_matches('/').to_owned();
     Api {
@@ -167,16 +168,29 @@ fn last_parts(name: &str, count: usize) -> &str {
     &name[start..]
 }
 
+/// Lets names that became the same differ.
+fn unique<'a>(names: impl Iterator<Item = &'a mut String>) {
+    let mut taken = HashSet::new();
+    for name in names {
+        while !taken.insert(name.clone()) {
+            name.push('_');
+        }
+    }
+}
+
 fn hints(document: &Document<'_>) -> Vec<Hint> {
     let hints = document.components.hints.iter();
-    hints
+    let mut hints: Vec<_> = hints
         .map(|(name, hint)| Hint {
-            name: names::constant(name),
+            // Alone the name could begin with a digit, or be that of another constant.
+            name: format!("HINT_{}", names::constant(name)),
             status: hint.value.status.clone(),
             code: hint.value.code.map(|code| code.value.to_owned()),
             delegated: hint.value.caller.map(|caller| caller.value == "delegated"),
             text: docs::one_line(hint.value.text.value),
             source: hint.value.source.value.to_owned(),
         })
-        .collect()
+        .collect();
+    unique(hints.iter_mut().map(|hint| &mut hint.name));
+    hints
 }

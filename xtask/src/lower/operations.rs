@@ -16,6 +16,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let answer = self.answer(place);
         let body = self.body(place);
         let mut names = Scope::default();
+        if let Some(crate::ir::Body::Whole(whole)) = &body {
+            let text = Text {
+                value: &whole.name,
+                span: written.method.span,
+            };
+            names.claim(self.reader, &whole.name, text, "the member");
+        }
         if let Some(crate::ir::Body::Spread {
             arguments, options, ..
         }) = &body
@@ -179,11 +186,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 continue;
             }
             seen.push((parameter.name.value, header));
-            let Some(mut lowered) = self.parameter(parameter, header, names) else {
+            let Some(lowered) = self.parameter(parameter, header, names) else {
                 continue;
             };
             if parameter.required {
-                lowered.name = argument(&lowered.name);
                 required.push(lowered);
             } else {
                 optional.push(lowered);
@@ -200,6 +206,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> Option<Parameter> {
         let text = parameter.rust_name.unwrap_or(parameter.name);
         let name = rust_name(self.reader, text, Case::Option, "x-rust-name: NAME");
+        let name = match parameter.required {
+            true => argument(&name),
+            false => name,
+        };
         names.claim(self.reader, &name, text, "the parameter");
         let schema = parameter.schema.as_ref()?;
         let context = Context {

@@ -2,12 +2,13 @@
 // Emitter: xtask/src/emit/structs.rs
 
 use super::{ErrorDetails, InnerError};
-use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+use msgraph_wire::{AdditionalData, Object, Private, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
+use std::fmt;
 
 /// An error of the service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MainError {
     /// The code. Its letter case varies; compare without it.
@@ -51,6 +52,19 @@ impl Object for MainError {
         to.optional("details", &self.details)?;
         to.optional("innerError", &self.inner_error)?;
         to.rest(&self.additional_data)
+    }
+}
+
+impl fmt::Debug for MainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("MainError");
+        debug.field("code", &self.code);
+        debug.field("message", &Private(&self.message));
+        debug.field("target", &Private(&self.target));
+        debug.field("details", &self.details);
+        debug.field("inner_error", &self.inner_error);
+        debug.field("additional_data", &self.additional_data);
+        debug.finish()
     }
 }
 

@@ -3,7 +3,9 @@
 
 //! Everything under `/communications`: handles, requests and operations.
 
-use super::shared::{OBJECT_ID_ONLY, PERMISSION_ANSWERED401, PERSONAL_ACCOUNT, SERVERS};
+use super::shared::{
+    HINT_OBJECT_ID_ONLY, HINT_PERMISSION_ANSWERED401, HINT_PERSONAL_ACCOUNT, SERVERS,
+};
 use msgraph_presence_models::{Presence, UserId};
 use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
 
@@ -75,5 +77,9 @@ pub static COMMUNICATIONS_PRESENCES_GET: Operation = Operation {
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
     ),
-    hints: &[OBJECT_ID_ONLY, PERSONAL_ACCOUNT, PERMISSION_ANSWERED401],
+    hints: &[
+        HINT_OBJECT_ID_ONLY,
+        HINT_PERSONAL_ACCOUNT,
+        HINT_PERMISSION_ANSWERED401,
+    ],
 };

@@ -3,7 +3,9 @@
 
 //! Everything under `/me`: handles, requests and operations.
 
-use super::shared::{ME_NEEDS_USER, PERMISSION_ANSWERED401, PERSONAL_ACCOUNT, SERVERS};
+use super::shared::{
+    HINT_ME_NEEDS_USER, HINT_PERMISSION_ANSWERED401, HINT_PERSONAL_ACCOUNT, SERVERS,
+};
 use msgraph_presence_models::Presence;
 use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
 
@@ -72,5 +74,9 @@ pub static ME_PRESENCE_GET: Operation = Operation {
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
     ),
-    hints: &[ME_NEEDS_USER, PERSONAL_ACCOUNT, PERMISSION_ANSWERED401],
+    hints: &[
+        HINT_ME_NEEDS_USER,
+        HINT_PERSONAL_ACCOUNT,
+        HINT_PERMISSION_ANSWERED401,
+    ],
 };

@@ -12,7 +12,7 @@ pub(super) const SERVERS: &[&str] = &[
     "https://dod-graph.microsoft.us/v1.0",
 ];
 
-pub(super) const ME_NEEDS_USER: Hint = Hint {
+pub(super) const HINT_ME_NEEDS_USER: Hint = Hint {
     status: &[400, 401, 403],
     code: None,
     caller: Some(Caller::Application),
@@ -20,7 +20,7 @@ pub(super) const ME_NEEDS_USER: Hint = Hint {
     source: "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
 };
 
-pub(super) const OWN_PRESENCE_ONLY: Hint = Hint {
+pub(super) const HINT_OWN_PRESENCE_ONLY: Hint = Hint {
     status: &[401, 403],
     code: None,
     caller: Some(Caller::Delegated),
@@ -28,7 +28,7 @@ pub(super) const OWN_PRESENCE_ONLY: Hint = Hint {
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3096",
 };
 
-pub(super) const OBJECT_ID_ONLY: Hint = Hint {
+pub(super) const HINT_OBJECT_ID_ONLY: Hint = Hint {
     status: &[400, 404],
     code: None,
     caller: None,
@@ -36,7 +36,7 @@ pub(super) const OBJECT_ID_ONLY: Hint = Hint {
     source: "https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942",
 };
 
-pub(super) const PERSONAL_ACCOUNT: Hint = Hint {
+pub(super) const HINT_PERSONAL_ACCOUNT: Hint = Hint {
     status: &[400],
     code: None,
     caller: Some(Caller::Delegated),
@@ -44,7 +44,7 @@ pub(super) const PERSONAL_ACCOUNT: Hint = Hint {
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838",
 };
 
-pub(super) const PERMISSION_ANSWERED401: Hint = Hint {
+pub(super) const HINT_PERMISSION_ANSWERED401: Hint = Hint {
     status: &[401],
     code: Some("Unauthorized"),
     caller: None,

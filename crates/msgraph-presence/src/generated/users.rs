@@ -4,7 +4,8 @@
 //! Everything under `/users`: handles, requests and operations.
 
 use super::shared::{
-    OBJECT_ID_ONLY, OWN_PRESENCE_ONLY, PERMISSION_ANSWERED401, PERSONAL_ACCOUNT, SERVERS,
+    HINT_OBJECT_ID_ONLY, HINT_OWN_PRESENCE_ONLY, HINT_PERMISSION_ANSWERED401,
+    HINT_PERSONAL_ACCOUNT, SERVERS,
 };
 use msgraph_presence_models::{
     IsoDuration, PreferredPresence, Presence, SetStatusMessageRequest,
@@ -132,7 +133,11 @@ pub static USERS_PRESENCE_GET: Operation = Operation {
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
     ),
-    hints: &[OBJECT_ID_ONLY, PERSONAL_ACCOUNT, PERMISSION_ANSWERED401],
+    hints: &[
+        HINT_OBJECT_ID_ONLY,
+        HINT_PERSONAL_ACCOUNT,
+        HINT_PERMISSION_ANSWERED401,
+    ],
 };
 
 /// `POST /users/{id}/presence/setStatusMessage`
@@ -149,10 +154,10 @@ pub static USERS_PRESENCE_SET_STATUS_MESSAGE: Operation = Operation {
         "https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0",
     ),
     hints: &[
-        OWN_PRESENCE_ONLY,
-        OBJECT_ID_ONLY,
-        PERSONAL_ACCOUNT,
-        PERMISSION_ANSWERED401,
+        HINT_OWN_PRESENCE_ONLY,
+        HINT_OBJECT_ID_ONLY,
+        HINT_PERSONAL_ACCOUNT,
+        HINT_PERMISSION_ANSWERED401,
     ],
 };
 
@@ -183,9 +188,9 @@ pub static USERS_PRESENCE_SET_USER_PREFERRED_PRESENCE: Operation = Operation {
         "https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0",
     ),
     hints: &[
-        OWN_PRESENCE_ONLY,
-        OBJECT_ID_ONLY,
-        PERSONAL_ACCOUNT,
-        PERMISSION_ANSWERED401,
+        HINT_OWN_PRESENCE_ONLY,
+        HINT_OBJECT_ID_ONLY,
+        HINT_PERSONAL_ACCOUNT,
+        HINT_PERMISSION_ANSWERED401,
     ],
 };

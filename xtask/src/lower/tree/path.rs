@@ -44,7 +44,9 @@ pub fn segments<'n>(
             Segment::Fixed(part) if part.contains(['{', '}']) => {
                 Some("a parameter that is only a part of a segment")
             }
-            Segment::Fixed(part) if !part.bytes().all(|b| b.is_ascii_graphic()) => {
+            Segment::Fixed(part) | Segment::Parameter(part)
+                if !part.bytes().all(|b| b.is_ascii_graphic()) =>
+            {
                 Some("a character that belongs in no path")
             }
             Segment::Fixed(part)
