@@ -260,6 +260,10 @@ macro_rules! __send_blocking {
     ($output:ty) => {
         /// Sends it without `async`, on a runtime that the client owns.
         ///
+        /// Use one client for blocking calls and another one for `.await`: a connection that a
+        /// blocking call has opened rests between blocking calls, and an awaited call on it would
+        /// wait in vain until its read timeout.
+        ///
         /// # Errors
         ///
         /// As for `send`, and

@@ -173,6 +173,10 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
 
     /// Sends it without `async`, on a runtime that the client owns.
     ///
+    /// Use one client for blocking calls and another one for `.await`: a connection that a
+    /// blocking call has opened rests between blocking calls, and an awaited call on it would
+    /// wait in vain until its read timeout.
+    ///
     /// # Errors
     ///
     /// As for [`send`](Self::send), and

@@ -35,7 +35,11 @@ pub(crate) fn id(text: &str) -> String {
 
 /// Adds a word, or what is left of it when it names somebody or something.
 fn push_word(line: &mut String, word: &str) {
-    if word.contains('@') || word.contains("://") || looks_like_token(word) {
+    if word.contains('@')
+        || word.contains("%40")
+        || word.contains("://")
+        || looks_like_token(word)
+    {
         line.push('…');
         return;
     }
@@ -85,7 +89,17 @@ fn collect(json: &serde_json::Value, found: &mut Vec<String>) {
             items.iter().for_each(|item| collect(item, found))
         }
         serde_json::Value::Object(members) => {
-            members.values().for_each(|member| collect(member, found));
+            for (name, member) in members {
+                match member {
+                    // Graph's `itemBody`: somebody's words, also when they are but one.
+                    serde_json::Value::String(text)
+                        if name == "content" && text.len() >= 3 =>
+                    {
+                        found.push(text.clone());
+                    }
+                    _ => collect(member, found),
+                }
+            }
         }
         _ => {}
     }
@@ -95,7 +109,7 @@ fn collect(json: &serde_json::Value, found: &mut Vec<String>) {
 /// refusal. Whatever has another character may be somebody's words.
 fn is_private(text: &str) -> bool {
     let is_name = text.chars().all(|c| c.is_ascii_alphanumeric());
-    text.chars().count() >= 3 && (!is_name || text.len() > 24)
+    !text.is_ascii() || text.len() >= 3 && (!is_name || text.len() > 24)
 }
 
 #[cfg(test)]

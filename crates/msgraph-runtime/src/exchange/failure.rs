@@ -112,14 +112,14 @@ impl Failure {
     pub(super) fn out_of_time(&mut self, left: Option<Duration>) {
         let left = left.unwrap_or_default().as_secs_f32();
         self.explain(match self.retry_after {
-            Some(asked) => {
+            Some(asked) if asked.as_secs_f32() >= left => {
                 let asked = asked.as_secs_f32();
                 format!(
                     "the service asks to wait {asked} s, and the call has {left:.0} s left"
                 )
             }
-            None if left < 1.0 => "the time of the call is up".to_owned(),
-            None => format!("the {left:.0} s left are too short to repeat it"),
+            _ if left < 1.0 => "the time of the call is up".to_owned(),
+            _ => format!("the {left:.0} s left are too short to repeat it"),
         });
     }
 

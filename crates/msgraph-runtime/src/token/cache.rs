@@ -22,7 +22,8 @@ use tokio::sync::Mutex;
 /// ```
 ///
 /// When a token is missing, about to expire or refused by the service, one caller asks the
-/// provider and all others wait for the answer; if that caller gives up, the next one asks.
+/// provider. All others wait for the answer, unless the token at hand has not expired yet; if
+/// that caller gives up, the next one asks.
 /// A token without a time of expiry is kept until the service refuses it. When the provider
 /// fails, a token that has not expired yet is still given.
 pub struct TokenCache<P> {
@@ -98,7 +99,14 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
             if let Some(token) = before.lasting(self.ahead, refused.as_ref()) {
                 return Ok(token);
             }
-            let _asking = self.asking.lock().await;
+            let _asking = match self.asking.try_lock() {
+                Ok(asking) => asking,
+                // Somebody asks already: a token that has not expired need not wait for it.
+                Err(_) => match before.lasting(Duration::ZERO, refused.as_ref()) {
+                    Some(token) => return Ok(token),
+                    None => self.asking.lock().await,
+                },
+            };
             // Somebody else may have asked while this caller waited for its turn. What came
             // of that is for all who waited, however soon it expires.
             let kept = self.kept();

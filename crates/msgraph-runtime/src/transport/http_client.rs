@@ -84,6 +84,12 @@ impl Transport for HttpClient {
         *request.headers_mut() = attempt.headers;
         if !attempt.body.is_empty() {
             *request.body_mut() = Some(attempt.body.into());
+        } else if *request.method() == http::Method::POST {
+            // Without a body HTTP/1.1 would say nothing, and some servers answer 411.
+            let none = http::HeaderValue::from_static("0");
+            request
+                .headers_mut()
+                .insert(http::header::CONTENT_LENGTH, none);
         }
         let answer = self.0.execute(request);
         Box::pin(async move {

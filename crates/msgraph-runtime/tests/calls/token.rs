@@ -183,6 +183,31 @@ async fn a_hundred_calls_share_a_token_that_expires_soon() {
     assert_eq!(counter.asked(), 1);
 }
 
+/// While one call waits for a provider that does not answer, the token at hand is good.
+#[tokio::test(start_paused = true)]
+async fn a_hanging_provider_holds_up_one_call() {
+    let server = Canned::new([thing(), thing()]);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let provider = move |_| {
+        let number = asked.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if number > 0 {
+                std::future::pending::<()>().await;
+            }
+            let expiry = SystemTime::now() + Duration::from_secs(60);
+            Ok::<_, BoxError>(AccessToken::new("first").expires_at(expiry))
+        }
+    };
+    let cache = TokenCache::new(provider);
+    let client = server.builder().token(cache).build().unwrap();
+    get(&client).await.unwrap();
+    let asking = client.clone();
+    let asking = tokio::spawn(async move { get(&asking).await.map(drop) });
+    tokio::task::yield_now().await;
+    get(&client).await.unwrap();
+    assert!(asking.await.unwrap().unwrap_err().is_timeout());
+}
+
 /// While the provider fails, a token is good until it expires.
 #[tokio::test]
 async fn a_cache_outlives_a_failing_provider() {
