@@ -189,7 +189,7 @@ impl Emulator {
     /// # }
     /// ```
     ///
-    /// What has expired stays expired when the clock is set back.
+    /// What a read presence has shown as expired stays so when the clock is set back.
     pub fn set_clock(&self, time: Timestamp) {
         self.core().clock = Clock::Stopped(time);
     }

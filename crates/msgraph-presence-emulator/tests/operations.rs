@@ -152,3 +152,26 @@ async fn a_dropped_emulator_listens_no_more() {
     tokio::task::yield_now().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn what_was_seen_to_expire_stays_so_when_the_clock_is_set_back() {
+    let (emulator, ada, token) = with_ada().await;
+    let start = emulator.now();
+    let body = json!({
+        "statusMessage": {
+            "message": { "content": "In a meeting", "contentType": "text" },
+            "expiryDateTime": { "dateTime": "2026-11-21T09:30:00", "timeZone": "UTC" }
+        }
+    });
+    let path = format!("/users/{ada}/presence/setStatusMessage");
+    post(&emulator, &token, &path, body).await;
+    let has_message = async || {
+        let read = get(&emulator, &token, "/me/presence").await.json();
+        !read["statusMessage"].is_null()
+    };
+    assert!(has_message().await);
+    emulator.advance(std::time::Duration::from_secs(1800));
+    assert!(!has_message().await);
+    emulator.set_clock(start);
+    assert!(!has_message().await);
+}

@@ -71,6 +71,7 @@ impl Presence {
         match self.known_activity()? {
             Activity::InACall | Activity::InAConferenceCall => Some(true),
             Activity::Presenting => None,
+            _ if self.availability == Some(Availability::Presenting) => None,
             _ => Some(false),
         }
     }

@@ -40,6 +40,7 @@ fn the_documented_table() {
         ("Focusing", "", NO, None, None),
         ("InACall", "", NO, YES, None),
         ("Presenting", "", NO, None, YES),
+        ("Presenting", "DoNotDisturb", NO, None, YES),
         // What is not known, or not there.
         ("PresenceUnknown", "PresenceUnknown", None, None, None),
         ("Juggling", "Juggling", None, None, None),

@@ -44,11 +44,18 @@ impl DateTimeOffset {
     /// The instant.
     ///
     /// # Errors
-    /// When the text is no date and time with an offset, in the years 1 to 9999.
+    /// When the text is no date and time with an offset, in the years 1 to 9999, or is later
+    /// than jiff can hold, which is 9999-12-30T22:00Z.
     #[cfg(feature = "jiff")]
     pub fn to_timestamp(&self) -> Result<jiff::Timestamp, InvalidValue> {
         parts(&self.0)?;
-        self.0.parse().map_err(|_| invalid())
+        self.0.parse().map_err(|_| {
+            InvalidValue::new(
+                "date and time with an offset",
+                "it is later than jiff can hold, which is 9999-12-30T22:00Z",
+                "take it as never",
+            )
+        })
     }
 }
 

@@ -103,7 +103,8 @@ impl Account {
     /// Somebody used the session: it is as fresh as at its start.
     pub(crate) fn touch(&mut self, which: SessionId, now: Timestamp) -> bool {
         let mut sessions = self.sessions.iter_mut();
-        let session = sessions.find(|session| session.id == which);
+        let session =
+            sessions.find(|session| session.id == which && !session.is_over(now));
         session.is_some_and(|session| {
             session.active = now;
             true
@@ -182,6 +183,13 @@ impl Account {
         self.sessions.retain(|session| !session.is_over(now));
         if self.preference(now).is_none() {
             self.preference = None;
+        }
+        let expiry = self
+            .status
+            .as_ref()
+            .and_then(|status| status.expiry.as_ref());
+        if expiry.is_some_and(|expiry| expiry.at <= now) {
+            self.status = None;
         }
     }
 

@@ -192,6 +192,10 @@ fn unknown(body: &Value, known: &[&str]) -> Option<String> {
     let members = body.as_object()?.keys();
     let unknown = members.filter(|name| !known.contains(&name.as_str()));
     let unknown = unknown.filter(|name| !name.starts_with('@'));
-    let names: Vec<&str> = unknown.map(String::as_str).collect();
+    // What a caller writes must not break the line that reports it.
+    let shown = |name: &String| -> String {
+        name.chars().take(60).flat_map(char::escape_debug).collect()
+    };
+    let names: Vec<String> = unknown.map(shown).collect();
     (!names.is_empty()).then(|| format!("unknown members: {}", names.join(", ")))
 }
