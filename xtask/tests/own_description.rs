@@ -113,3 +113,28 @@ components:
             .contains("UsersPresenceClearUserPreferredPresence")
     );
 }
+
+/// A hand-written type is also taken where the property is chained.
+#[test]
+fn a_hand_written_type_may_be_chained() {
+    let chained = "      properties:
+        note:
+          type: string
+          description: A note.
+";
+    let text = text().replacen(
+        "      required: [statusMessage]\n      properties:\n",
+        chained,
+        1,
+    );
+    let files = generate(&text, &options()).unwrap();
+    let made = |line: &str| files.iter().any(|file| file.text.contains(line));
+    assert!(made("pub fn note(into String) => body;"));
+    assert!(made(
+        "pub fn status_message(try PresenceStatusMessage) => body;"
+    ));
+    let signatures = signatures(&text, &options()).unwrap();
+    let line =
+        "status_message(impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>)";
+    assert!(signatures.contains(line), "{signatures}");
+}

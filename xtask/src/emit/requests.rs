@@ -103,6 +103,8 @@ fn option_of_body(field: &Field, uses: &mut Uses, models: &str) -> String {
     let name = ident(&field.name);
     let mut text = |ty: &Type| type_text(ty, uses, models);
     let value = match &field.ty {
+        // What callers give is the hand-written type, which may become this one.
+        ty if field.rust_type.is_some() => format!("try {}", text(ty)),
         Type::String => "into String".to_owned(),
         ty @ (Type::Duration | Type::DateTime) => format!("try {}", text(ty)),
         Type::List(item) if **item == Type::String => "[into String]".to_owned(),
@@ -179,11 +181,14 @@ pub fn options(
     let mut all: Vec<_> = parameters.collect();
     if let Some(Body::Spread { options, .. }) = &operation.body {
         for field in options {
-            all.push(format!(
-                "{}({})",
-                field.name,
-                plain(value_type(&field.ty, uses, models))
-            ));
+            let ty = match &field.rust_type {
+                Some(_) => {
+                    let ty = type_text(&field.ty, uses, models);
+                    format!("impl TryInto<{ty}, Error: Into<InvalidValue>>")
+                }
+                None => plain(value_type(&field.ty, uses, models)),
+            };
+            all.push(format!("{}({ty})", field.name));
         }
     }
     all
