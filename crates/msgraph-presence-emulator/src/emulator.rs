@@ -111,12 +111,12 @@ impl Emulator {
 
     /// Ends all sessions of the user, who is Offline from then on.
     pub fn sign_out(&self, user: UserId) {
-        self.with_account(user, |account, _| account.end(None));
+        self.with_account(user, |account, now| account.end(None, now));
     }
 
     /// Ends one session of the user. Says whether there was one.
     pub fn end_session(&self, user: UserId, session: SessionId) -> bool {
-        self.with_account(user, |account, _| account.end(Some(session)))
+        self.with_account(user, |account, now| account.end(Some(session), now))
     }
 
     /// The user is active in a session: it stops looking idle. Says whether there is one.

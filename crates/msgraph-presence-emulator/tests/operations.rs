@@ -175,3 +175,16 @@ async fn what_was_seen_to_expire_stays_so_when_the_clock_is_set_back() {
     emulator.set_clock(start);
     assert!(!has_message().await);
 }
+
+#[tokio::test]
+async fn a_session_that_has_expired_is_no_session_to_end_or_to_touch() {
+    let (emulator, ada, _) = with_ada().await;
+    let second = std::time::Duration::from_secs(1);
+    let short = emulator.sign_in_with(ada, Session::default().expires_in(second));
+    let other = emulator.sign_in_with(ada, Session::default().expires_in(second));
+    assert!(emulator.touch_session(ada, short));
+    emulator.advance(second);
+    assert!(!emulator.touch_session(ada, short));
+    assert!(!emulator.end_session(ada, short));
+    assert!(!emulator.end_session(ada, other));
+}

@@ -221,8 +221,9 @@ fn session_id(text: &str) -> Result<SessionId, (StatusCode, String)> {
 fn sign_out(core: &mut Core, user: &str, session: Option<&str>) -> Outcome {
     let user = find(core, user)?;
     let session = session.map(session_id).transpose()?;
+    let now = core.clock.now();
     let account = core.service.account_mut(user);
-    let ended = account.is_some_and(|account| account.end(session));
+    let ended = account.is_some_and(|account| account.end(session, now));
     match session {
         Some(_) if !ended => Err(no_session()),
         _ => done(),

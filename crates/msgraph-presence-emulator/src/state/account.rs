@@ -91,7 +91,8 @@ impl Account {
     }
 
     /// Ends a session, or all of them. Says whether there was one.
-    pub(crate) fn end(&mut self, which: Option<SessionId>) -> bool {
+    pub(crate) fn end(&mut self, which: Option<SessionId>, now: Timestamp) -> bool {
+        self.sessions.retain(|session| !session.is_over(now));
         let before = self.sessions.len();
         match which {
             Some(id) => self.sessions.retain(|session| session.id != id),
@@ -232,7 +233,7 @@ mod tests {
         assert_eq!(ada.view(at(0)).pair, Pair::OFFLINE);
         ada.start(Session::default(), SessionId(1), at(1));
         assert_eq!(ada.view(at(1)).pair, pair("DoNotDisturb", "DoNotDisturb"));
-        ada.end(None);
+        ada.end(None, at(2));
         assert_eq!(ada.view(at(2)).pair, Pair::OFFLINE);
     }
 

@@ -263,8 +263,9 @@ impl Both {
     }
 
     fn end(&mut self, id: SessionId) {
+        let now = at(self.model.now);
         let account = self.service.account_mut(self.ada).unwrap();
-        assert!(account.end(Some(id)));
+        assert!(account.end(Some(id), now));
         self.model.sessions.retain(|session| session.3 != id);
     }
 
@@ -273,7 +274,8 @@ impl Both {
         match step {
             Step::SignIn { pair, minutes } => self.start(PAIRS[pair], minutes),
             Step::SignOut => {
-                self.service.account_mut(self.ada).unwrap().end(None);
+                let account = self.service.account_mut(self.ada).unwrap();
+                account.end(None, at(now));
                 self.model.sessions.clear();
             }
             Step::End { session } => {
