@@ -14,11 +14,14 @@
 //! ```
 //!
 //! ```
-//! # use msgraph_presence::{Client, Error};
-//! # fn client(token: String) -> Result<Client, Error> {
+//! # use msgraph_presence::{Client, Error, ErrorKind};
+//! # fn client(token: &str) -> Result<Client, Error> {
 //! let client = Client::new(token)?;
 //! # Ok(client)
 //! # }
+//! # // A machine without roots of trust has no client.
+//! # let kind = client("eyJ0…").err().map(|error| error.kind());
+//! # assert!(matches!(kind, None | Some(ErrorKind::Configuration)), "{kind:?}");
 //! ```
 //!
 //! # Read a presence

@@ -60,11 +60,17 @@
 //! Proxies, certificates, a resolver: hand its builder over.
 //!
 //! ```
-//! # use msgraph_presence::{Client, Error};
-//! # fn client() -> Result<Client, Error> {
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let token = graph.token_for(graph.add_user("Ada"));
 //! let http = reqwest::Client::builder().connect_timeout(std::time::Duration::from_secs(3));
-//! let client = Client::builder().token("eyJ0…").reqwest(http).build()?;
-//! # Ok(client)
+//! let builder = Client::builder().token(token).reqwest(http);
+//! # let builder = builder.base_url(graph.base_url());
+//! let client = builder.build()?;
+//! # client.me().presence().get().await?;
+//! # Ok(())
 //! # }
 //! ```
 //!

@@ -4,40 +4,15 @@
 //!
 //! One's own, with a user's token:
 //!
-//! ```
-//! # use msgraph_presence::{Availability, Client};
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let ada = graph.add_user("Ada");
-//! # graph.sign_in(ada);
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! let me = client.me().presence().get().await?;
-//! assert_eq!(me.availability, Some(Availability::Available));
-//! assert_eq!(me.is_reachable(), Some(true));
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("operations/read_own.md")]
 //!
 //! Anybody's in the organization, by object id, with a user's or an application's token:
 //!
-//! ```
-//! # use msgraph_presence::Client;
-//! use msgraph_presence::UserId;
+#![doc = include_str!("operations/read.md")]
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let id = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
-//! # graph.add_user(msgraph_presence_emulator::User::new("Ada").id(id));
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
-//! let ada: UserId = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
-//! let presence = client.users(ada).presence().get().await?;
-//! let same = client.communications().presences(ada).get().await?;
-//! assert_eq!(presence.availability, same.availability);
-//! # Ok(())
-//! # }
-//! ```
+//! or
+//!
+#![doc = include_str!("operations/read_communications.md")]
 //!
 //! Both paths answer the same. Microsoft's [page][get] shows the second one's answer inside
 //! `{"value":[…]}`; both forms are read.
@@ -64,49 +39,14 @@
 //!
 //! # Set the status message
 //!
-//! ```
-//! # use msgraph_presence::Client;
-//! use msgraph_presence::StatusMessage;
-//! use std::time::Duration;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let ada = graph.add_user("Ada");
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! let presence = client.users(ada).presence();
-//! let lunch = StatusMessage::text("At lunch").expires_in(Duration::from_secs(3600));
-//! presence.set_status_message(lunch).await?;
-//!
-//! presence.set_status_message(StatusMessage::clear()).await?;
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("operations/set_status_message.md")]
 //!
 //! [`StatusMessage`] has all the ways to let it expire; the guide [`expiry`](super::expiry)
 //! explains them.
 //!
 //! # Set the preferred presence
 //!
-//! ```
-//! # use msgraph_presence::Client;
-//! use msgraph_presence::PreferredPresence;
-//! # use std::time::Duration;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let ada = graph.add_user("Ada");
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! client
-//!     .users(ada)
-//!     .presence()
-//!     .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
-//!     .expiration_duration(Duration::from_secs(25 * 60))
-//!     .await?;
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("operations/set_user_preferred_presence.md")]
 //!
 //! It may be accepted and not show: see [`nothing_changed`](super::nothing_changed).
 //!
@@ -147,9 +87,14 @@
 //! use msgraph_presence::{Client, Cloud, RetryPolicy};
 //! use std::time::Duration;
 //!
-//! # fn build() -> Result<Client, msgraph_presence::Error> {
-//! let client = Client::builder()
-//!     .token("eyJ0…")
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use msgraph_presence_emulator::{Cloud as Emulated, Emulator, Expected, Token};
+//! # let graph = Emulator::builder().cloud(Emulated::UsGovernmentL4).start().await?;
+//! # let token = Token::delegated(graph.add_user("Ada")).cloud(Emulated::UsGovernmentL4);
+//! # let token = graph.token(token);
+//! let builder = Client::builder()
+//!     .token(token)
 //!     .cloud(Cloud::UsGovernmentL4)
 //!     .user_agent("busy-light/1.2")
 //!     .header("Accept-Language", "de")
@@ -157,9 +102,12 @@
 //!     .read_timeout(Duration::from_secs(10)) // for each piece of an answer
 //!     .retry(RetryPolicy::default().attempts(6))
 //!     .retry_budget(50)
-//!     .body_limit(64 * 1024)
-//!     .build()?;
-//! # Ok(client)
+//!     .body_limit(64 * 1024);
+//! # let builder = builder.base_url(graph.base_url());
+//! let client = builder.build()?;
+//! # client.me().presence().get().await?;
+//! # graph.received(Expected::get("/me/presence").header("Accept-Language", "de"))?;
+//! # Ok(())
 //! # }
 //! ```
 //!

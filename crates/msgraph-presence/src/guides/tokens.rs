@@ -24,11 +24,14 @@
 //! Good for trying something out: it ends after an hour or so, and then every call fails.
 //!
 //! ```
-//! # use msgraph_presence::{Client, Error};
+//! # use msgraph_presence::{Client, Error, ErrorKind};
 //! # fn client() -> Result<Client, Error> {
 //! let client = Client::new("eyJ0…")?;
 //! # Ok(client)
 //! # }
+//! # // A machine without roots of trust has no client.
+//! # let kind = client().err().map(|error| error.kind());
+//! # assert!(matches!(kind, None | Some(ErrorKind::Configuration)), "{kind:?}");
 //! ```
 //!
 //! # A closure
@@ -87,12 +90,17 @@
 //! use msgraph_presence::{AzureToken, Client, TokenCache};
 //!
 //! # pub fn client() -> Result<Client, Box<dyn std::error::Error>> {
-//! let (tenant, id) = ("11111111-2222-4333-8444-555555555555", "…".to_owned());
-//! let secret = std::env::var("AZURE_CLIENT_SECRET")?.into();
-//! let credential = ClientSecretCredential::new(tenant, id, secret, None)?;
+//! let tenant = "11111111-2222-4333-8444-555555555555";
+//! let (id, secret) = ("…".to_owned(), "…".to_owned()); // from a key store
+//! let credential = ClientSecretCredential::new(tenant, id, secret.into(), None)?;
 //! let client = Client::new(TokenCache::new(AzureToken::new(credential)))?;
 //! # Ok(client)
 //! # }
+//! # }
+//! # #[cfg(feature = "azure")]
+//! # if let Err(error) = feature_azure::client() {
+//! #     // A machine without roots of trust has no client.
+//! #     assert!(error.to_string().contains("roots"), "{error}");
 //! # }
 //! ```
 //!
@@ -114,6 +122,11 @@
 //! # Ok(client)
 //! # }
 //! # }
+//! # #[cfg(feature = "azure")]
+//! # if let Err(error) = feature_azure::client() {
+//! #     // A machine without roots of trust has no client.
+//! #     assert!(error.to_string().contains("roots"), "{error}");
+//! # }
 //! ```
 //!
 //! # A developer at a machine with the Azure CLI
@@ -128,6 +141,11 @@
 //! let client = Client::new(TokenCache::new(AzureToken::new(credential)))?;
 //! # Ok(client)
 //! # }
+//! # }
+//! # #[cfg(feature = "azure")]
+//! # if let Err(error) = feature_azure::client() {
+//! #     // A machine without roots of trust has no client.
+//! #     assert!(error.to_string().contains("roots"), "{error}");
 //! # }
 //! ```
 //!
