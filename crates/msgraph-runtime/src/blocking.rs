@@ -1,14 +1,24 @@
 //! Calls without `async`: the same exchange on a runtime that the client owns.
 
 use crate::Error;
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
 
 /// The client's own runtime, made by the first blocking call.
 #[derive(Default)]
-pub(crate) struct Runtime(Mutex<Option<std::sync::Arc<Owned>>>);
+pub(crate) struct Runtime(Mutex<Option<Arc<Driven>>>);
 
-struct Owned(Option<tokio::runtime::Runtime>);
+/// A runtime on a thread of its own, so that it is driven between blocking calls too: an
+/// awaited call may take a connection from the pool that a blocking one has opened.
+struct Driven {
+    handle: Handle,
+    /// The runtime ends when this is dropped, on its own thread: wherever the last clone of a
+    /// client is dropped, nobody waits for that.
+    _end: oneshot::Sender<()>,
+}
 
 impl Runtime {
     /// Runs the future to its end, on this thread.
@@ -16,37 +26,31 @@ impl Runtime {
         if Handle::try_current().is_ok() {
             return Err(Error::configuration(INSIDE));
         }
-        let owned = self.owned()?;
-        match &owned.0 {
-            Some(runtime) => Ok(runtime.block_on(future)),
-            None => Err(Error::configuration(INSIDE)),
-        }
-    }
-
-    fn owned(&self) -> Result<std::sync::Arc<Owned>, Error> {
-        let mut owned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(owned) = &*owned {
-            return Ok(owned.clone());
-        }
-        let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| {
+        let driven = self.driven().map_err(|error| {
             Error::configuration("no runtime for blocking calls").with_source(error)
         })?;
-        Ok(owned
-            .insert(std::sync::Arc::new(Owned(Some(runtime))))
-            .clone())
+        Ok(driven.handle.block_on(future))
+    }
+
+    fn driven(&self) -> io::Result<Arc<Driven>> {
+        let mut driven = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*driven {
+            Some(driven) => Ok(driven.clone()),
+            None => Ok(driven.insert(Arc::new(Driven::start()?)).clone()),
+        }
     }
 }
 
 const INSIDE: &str = "a blocking call inside an async runtime would stop it: use `.await`, or \
     make the call on a thread of its own";
 
-impl Drop for Owned {
-    fn drop(&mut self) {
-        // The last clone of a client may be dropped inside another runtime, where waiting for
-        // this one is not allowed.
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
+impl Driven {
+    fn start() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (end, ended) = oneshot::channel::<()>();
+        let thread = thread::Builder::new().name("msgraph-blocking".to_owned());
+        thread.spawn(move || drop(runtime.block_on(ended)))?;
+        Ok(Self { handle, _end: end })
     }
 }

@@ -258,11 +258,12 @@ macro_rules! __request_option {
 #[macro_export]
 macro_rules! __send_blocking {
     ($output:ty) => {
-        /// Sends it without `async`, on a runtime that the client owns.
+        /// Sends it without `async`: this thread waits, and one that the client owns keeps the
+        /// connections.
         ///
-        /// Use one client for blocking calls and another one for `.await`: a connection that a
-        /// blocking call has opened rests between blocking calls, and an awaited call on it would
-        /// wait in vain until its read timeout.
+        /// A connection that an awaited call has opened lives on that call's runtime: where that is a
+        /// current-thread one which nobody drives any more, a call that takes the connection waits
+        /// in vain until its read timeout.
         ///
         /// # Errors
         ///

@@ -2,14 +2,15 @@
 
 use crate::common::{Canned, get, reply, set, thing};
 use crate::server::{Server, found};
-use msgraph_runtime::{ErrorKind, RetryPolicy};
+use msgraph_runtime::{Client, ErrorKind, RetryPolicy};
 use std::thread;
+use std::time::Duration;
 
 #[test]
 fn a_blocking_call_follows_the_same_rules() {
     let server = Canned::new([reply(503, &[], ""), thing(), reply(404, &[], "")]);
     let client = server.client();
-    let at_once = RetryPolicy::default().first_wait(std::time::Duration::ZERO);
+    let at_once = RetryPolicy::default().first_wait(Duration::ZERO);
     let answer = get(&client).retry(at_once).send_blocking().unwrap();
     assert_eq!((answer.attempts(), answer.id.as_str()), (2, "42"));
     let error = set(&client).send_blocking().unwrap_err();
@@ -65,4 +66,33 @@ fn a_client_is_dropped_wherever_it_is() {
         .build()
         .unwrap();
     runtime.block_on(async move { drop(client) });
+}
+
+/// Makes a blocking call on a thread without a runtime, and says how many attempts it took.
+async fn blocking_attempts(client: &Client) -> u32 {
+    let client = client.clone();
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    thread::spawn(move || sender.send(get(&client).send_blocking().unwrap().attempts()));
+    receiver.await.unwrap()
+}
+
+/// A connection answers whoever takes it, also between blocking calls.
+#[tokio::test]
+async fn blocking_and_awaited_calls_share_connections() {
+    let server = Server::start(std::iter::repeat_with(found).take(9)).await;
+    let client = server.builder().read_timeout(Duration::from_secs(5));
+    let client = client.build().unwrap();
+    for round in 1..=2 {
+        assert_eq!(blocking_attempts(&client).await, 1, "in round {round}");
+        for _ in 0..2 {
+            let answer = get(&client).send().await.unwrap();
+            assert_eq!(answer.attempts(), 1, "in round {round}");
+        }
+    }
+    // A call that comes before the last one's connection is back in the pool opens another.
+    let (requests, connections) = (server.requests().len(), server.connections());
+    assert!(
+        requests == 6 && connections < 6,
+        "{requests}, {connections}"
+    );
 }
