@@ -1,7 +1,10 @@
-//! Dates and times without an offset, and the arithmetic that a calendar needs.
+//! Dates and times without an offset.
+
+mod calendar;
 
 use crate::InvalidValue;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,20 +24,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// assert_eq!(error.rule(), "it carries an offset");
 /// # Ok::<(), msgraph_wire::InvalidValue>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDateTime {
-    year: i64,
-    month: i64,
-    day: i64,
-    hour: i64,
-    minute: i64,
-    second: i64,
-    /// Tenths of a microsecond, the digits that the service keeps.
+    /// Tenths of a microsecond since 1970-01-01T00:00:00: the digits that the service keeps.
     ticks: i64,
 }
 
-const TICKS: i64 = 10_000_000;
-const DAY: i64 = 86_400;
+const TICKS_A_SECOND: i64 = 10_000_000;
+const SECONDS_A_DAY: i64 = 86_400;
+const TICKS_A_DAY: i64 = SECONDS_A_DAY * TICKS_A_SECOND;
+
+/// The ticks of the years 1 to 9999.
+const TICKS: Range<i64> =
+    calendar::day(1, 1, 1) * TICKS_A_DAY..calendar::day(10_000, 1, 1) * TICKS_A_DAY;
 
 impl CivilDateTime {
     /// The date and time in UTC; what is finer than a tenth of a microsecond is cut off.
@@ -42,14 +44,20 @@ impl CivilDateTime {
     /// # Errors
     /// When the year is not within 1 to 9999.
     pub fn utc(time: SystemTime) -> Result<Self, InvalidValue> {
-        let nanos = match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => i128::try_from(after.as_nanos()).ok(),
-            Err(error) => i128::try_from(error.duration().as_nanos())
-                .ok()
-                .map(|before| -before),
-        };
-        let ticks = nanos.and_then(|nanos| i64::try_from(nanos.div_euclid(100)).ok());
-        ticks.and_then(Self::from_ticks).ok_or_else(out_of_years)
+        // The nanoseconds of any duration fit: there are less than 2^94.
+        Self::after_1970(match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => after.as_nanos() as i128,
+            Err(error) => -(error.duration().as_nanos() as i128),
+        })
+    }
+
+    fn after_1970(nanos: i128) -> Result<Self, InvalidValue> {
+        let ticks = i64::try_from(nanos.div_euclid(100)).ok();
+        ticks.and_then(Self::of_ticks).ok_or_else(out_of_years)
+    }
+
+    fn of_ticks(ticks: i64) -> Option<Self> {
+        TICKS.contains(&ticks).then_some(Self { ticks })
     }
 
     /// The instant at which a clock with this offset from UTC shows the date and time.
@@ -60,38 +68,14 @@ impl CivilDateTime {
         self,
         offset_seconds: i64,
     ) -> Result<SystemTime, InvalidValue> {
-        let seconds = self.seconds() - offset_seconds;
-        let whole = Duration::from_secs(seconds.unsigned_abs());
-        let time = match seconds {
-            0.. => UNIX_EPOCH.checked_add(whole),
-            _ => UNIX_EPOCH.checked_sub(whole),
+        let ticks = self.ticks - offset_seconds * TICKS_A_SECOND;
+        let (micros, tenths) = (ticks.unsigned_abs() / 10, ticks.unsigned_abs() % 10);
+        let since = Duration::from_micros(micros) + Duration::from_nanos(tenths * 100);
+        let time = match ticks {
+            0.. => UNIX_EPOCH.checked_add(since),
+            _ => UNIX_EPOCH.checked_sub(since),
         };
-        let digits = Duration::from_nanos(self.ticks.unsigned_abs() * 100);
-        time.and_then(|time| time.checked_add(digits))
-            .ok_or_else(out_of_years)
-    }
-
-    /// Seconds since 1970, without the digits.
-    fn seconds(self) -> i64 {
-        let days = days_from_civil(self.year, self.month, self.day);
-        days * DAY + self.hour * 3600 + self.minute * 60 + self.second
-    }
-
-    fn from_ticks(ticks: i64) -> Option<Self> {
-        let (seconds, ticks) = (ticks.div_euclid(TICKS), ticks.rem_euclid(TICKS));
-        let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-        let (year, month, day) = civil_from_days(days);
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        let time = Self {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-            ticks,
-        };
-        (1..=9999).contains(&year).then_some(time)
+        time.ok_or_else(out_of_years)
     }
 
     /// Reads the date and time at the beginning of a text, and gives back what follows.
@@ -105,25 +89,29 @@ impl CivilDateTime {
             Some(text) => second(text)?,
             None => (0, 0, text),
         };
-        let time = Self {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-            ticks,
-        };
-        time.exists().then_some((time, text))
+        let time = Self::of_parts([year, month, day], [hour, minute, second], ticks)?;
+        Some((time, text))
     }
 
-    fn exists(&self) -> bool {
-        (1..=9999).contains(&self.year)
-            && (1..=12).contains(&self.month)
-            && (1..=days_of_month(self.year, self.month)).contains(&self.day)
-            && self.hour < 24
-            && self.minute < 60
-            && self.second < 60
+    /// Puts a date and time together, if it exists.
+    fn of_parts(date: [i64; 3], clock: [i64; 3], ticks: i64) -> Option<Self> {
+        let ([year, month, day], [hour, minute, second]) = (date, clock);
+        let days = calendar::day(year, month, day);
+        // The 30th of February is some day of March, which has another date.
+        let exists =
+            calendar::date(days) == date && hour < 24 && minute < 60 && second < 60;
+        let seconds = days * SECONDS_A_DAY + hour * 3_600 + minute * 60 + second;
+        let ticks = seconds * TICKS_A_SECOND + ticks;
+        exists.then_some(ticks).and_then(Self::of_ticks)
+    }
+
+    /// Takes a date and time apart: year, month and day; hour, minute and second; ticks.
+    fn parts(self) -> ([i64; 3], [i64; 3], i64) {
+        let days = self.ticks.div_euclid(TICKS_A_DAY);
+        let second = self.ticks.rem_euclid(TICKS_A_DAY) / TICKS_A_SECOND;
+        let clock = [second / 3_600, second / 60 % 60, second % 60];
+        let ticks = self.ticks.rem_euclid(TICKS_A_SECOND);
+        (calendar::date(days), clock, ticks)
     }
 }
 
@@ -160,39 +148,29 @@ impl TryFrom<jiff::civil::DateTime> for CivilDateTime {
     /// # Errors
     /// When the year is not within 1 to 9999.
     fn try_from(time: jiff::civil::DateTime) -> Result<Self, InvalidValue> {
-        let time = Self {
-            year: time.year().into(),
-            month: time.month().into(),
-            day: time.day().into(),
-            hour: time.hour().into(),
-            minute: time.minute().into(),
-            second: time.second().into(),
-            ticks: i64::from(time.subsec_nanosecond()) / 100,
-        };
-        time.exists().then_some(time).ok_or_else(out_of_years)
+        let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+        Self::after_1970(time.duration_since(epoch).as_nanos())
     }
 }
 
 impl fmt::Display for CivilDateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-            ticks,
-        } = self;
+        let ([year, month, day], [hour, minute, second], ticks) = self.parts();
         write!(
             f,
             "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
         )?;
-        if *ticks == 0 {
+        if ticks == 0 {
             return Ok(());
         }
         let digits = format!("{ticks:07}");
         write!(f, ".{}", digits.trim_end_matches('0'))
+    }
+}
+
+impl fmt::Debug for CivilDateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CivilDateTime({self})")
     }
 }
 
@@ -223,37 +201,4 @@ fn fraction(text: &str) -> Option<(i64, &str)> {
     let (number, rest) = text.split_at_checked(digits)?;
     let scale = 10_i64.pow(7_u32.checked_sub(u32::try_from(digits).ok()?)?);
     Some((number.parse::<i64>().ok()? * scale, rest))
-}
-
-fn days_of_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01 in the proleptic Gregorian calendar.
-///
-/// The year begins in March, so that the leap day is its last; 400 years repeat.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era =
-        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-/// Year, month and day of the day that is so many days after 1970-01-01.
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
 }

@@ -123,6 +123,33 @@ fn what_no_clock_shows_is_refused() {
 }
 
 #[test]
+fn every_month_has_its_days_and_no_more() {
+    let mut days = 0;
+    for (year, month) in (1..=9999).flat_map(|year| (1..=12).map(move |m| (year, m))) {
+        let length = match month {
+            2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        days += length;
+        let last = format!("{year:04}-{month:02}-{length}T00:00:00");
+        let date = CivilDateTime::utc(instant(FIRST + (days - 1) * 86_400, 0)).unwrap();
+        assert_eq!(date.to_string(), last);
+        assert_eq!(last.parse(), Ok(date));
+        let beyond = format!("{year:04}-{month:02}-{}T00:00:00", length + 1);
+        assert!(beyond.parse::<CivilDateTime>().is_err(), "{beyond}");
+    }
+    assert_eq!(FIRST + days * 86_400, LAST + 1);
+}
+
+#[test]
+fn debug_shows_what_display_shows() {
+    let civil: CivilDateTime = "2026-11-21T17:30:00.5".parse().unwrap();
+    assert_eq!(format!("{civil:?}"), "CivilDateTime(2026-11-21T17:30:00.5)");
+}
+
+#[test]
 fn an_offset_counts() {
     let cases = [
         ("1970-01-01T00:00:00Z", 0),
