@@ -27,9 +27,10 @@ const EXCERPT: usize = 4096;
 /// Why a call has failed, with all that the service said.
 ///
 /// `Display` is one line: the operation, what happened, the service's status, code, message
-/// and request id, and what may help. Neither it nor `Debug` shows a token, the text of a
-/// message, a URL or the id of a user; what the service repeats of them is left out. The
-/// accessors hold the service's words as they came.
+/// and request id, and what may help. `Debug`, which `main` and `unwrap` print, has its causes
+/// below it, one a line; `{:#?}` has the fields. None of them shows a token, the text of a
+/// message, a URL or the id of a user: what the service, a provider or a transport says of
+/// them is left out. The accessors hold the service's words as they came.
 ///
 /// ```
 /// use msgraph_runtime::{Client, ErrorKind};

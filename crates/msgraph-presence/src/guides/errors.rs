@@ -30,22 +30,23 @@
 //! (It is broken here to fit.) Nothing in it is private: no token, no text of a message, no
 //! user's id, no URL. The accessors have what the service said as it came, which may be.
 //!
-//! A `main` that gives an error back prints its `Debug`, which has the same in fields, one of
-//! them the hints. For people, print the line:
+//! A `main` that gives an error back, and `unwrap`, print its `Debug`: the same line, and below
+//! it what other libraries said, as private as the line. `{:#?}` has the fields.
 //!
 //! ```
-//! # use msgraph_presence::Error;
-//! # async fn run() -> Result<(), Error> { Ok(()) }
-//! #[tokio::main]
-//! async fn main() -> std::process::ExitCode {
-//!     match run().await {
-//!         Ok(()) => std::process::ExitCode::SUCCESS,
-//!         Err(error) => {
-//!             eprintln!("{error}");
-//!             std::process::ExitCode::FAILURE
-//!         }
-//!     }
-//! }
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! let sign_in = |_| async { Err::<String, _>("ada@contoso.com is signed out") };
+//! # let client = Client::builder().base_url(graph.base_url()).token(sign_in).build()?;
+//! let error = client.me().presence().get().await.unwrap_err();
+//! assert_eq!(
+//!     format!("{error:?}"),
+//!     "me.GetPresence: the token provider failed\n  caused by: … is signed out",
+//! );
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # Decide by questions, not by texts

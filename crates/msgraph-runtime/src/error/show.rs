@@ -1,7 +1,8 @@
-//! What an error prints: one line, and nothing private.
+//! What an error prints: one line, in `Debug` its causes below it, and nothing private.
 
 use super::{Error, redact};
-use std::fmt;
+use std::error::Error as StdError;
+use std::{fmt, iter};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,8 +41,36 @@ impl fmt::Display for Error {
     }
 }
 
+/// What `main` and `unwrap` print: the line and its causes; with `{:#?}` the fields.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return self.fmt_fields(f);
+        }
+        fmt::Display::fmt(self, f)?;
+        for cause in self.causes() {
+            write!(f, "\n  caused by: {cause}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// The texts of its sources as they may be shown, but for what is said before them.
+    fn causes(&self) -> impl Iterator<Item = String> {
+        let mut said = self.0.detail.clone().into_owned();
+        let sources = iter::successors(self.source(), |&error| error.source());
+        sources.filter_map(move |error| {
+            let text = redact::message(&error.to_string(), &[]);
+            if text.is_empty() || said.ends_with(&text) || is_envelope(error, &text) {
+                return None;
+            }
+            said.clone_from(&text);
+            Some(text)
+        })
+    }
+
+    fn fmt_fields(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         f.debug_struct("Error")
             .field("kind", &inner.kind)
@@ -60,4 +89,11 @@ impl fmt::Debug for Error {
             .field("hints", &inner.hints.all)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether it says only that a request was sent over HTTP, of which the line says more.
+fn is_envelope(error: &(dyn StdError + 'static), text: &str) -> bool {
+    let is_ours = error.is::<reqwest::Error>() && error.source().is_some();
+    // The next one is of hyper-util, whose type is none of our dependencies.
+    is_ours || text.starts_with("client error (")
 }

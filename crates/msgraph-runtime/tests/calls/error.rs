@@ -1,6 +1,7 @@
 //! What an error says, and what may help.
 
 use crate::common::{Canned, get, jwt, make, reply, set, thing};
+use crate::server::{Act, Server};
 use msgraph_runtime::{ErrorKind, Operation, RateLimit, Resource, RetryPolicy, decode};
 use std::time::Duration;
 
@@ -233,6 +234,108 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
         error.to_string().contains("trim what you read it from"),
         "{error}"
     );
+}
+
+/// An error with a cause, as libraries make them.
+#[derive(Debug)]
+struct Link(&'static str, Option<Box<Link>>);
+
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Link {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.1.as_deref()?)
+    }
+}
+
+/// A chain of errors, the outermost first.
+fn chain(texts: &[&'static str]) -> Option<Box<Link>> {
+    let (first, rest) = texts.split_first()?;
+    Some(Box::new(Link(first, chain(rest))))
+}
+
+/// What `main` and `unwrap` print: the line, and below it what it does not say.
+#[tokio::test]
+async fn debug_is_the_line_and_its_causes() {
+    let cases: [(&[&str], &[&str]); 6] = [
+        (&["no keyring"], &["no keyring"]),
+        (
+            &["signing in failed", "no network"],
+            &["signing in failed", "no network"],
+        ),
+        (&["a", "b", "b", "c"], &["a", "b", "c"]),
+        (
+            &["signing in: no network", "no network"],
+            &["signing in: no network"],
+        ),
+        (&["the token provider failed", "a\r\n  b"], &["a b"]),
+        (&["", "a"], &["a"]),
+    ];
+    for (sources, causes) in cases {
+        let server = Canned::new([]);
+        let provider = move |_| async { Err::<String, _>(chain(sources).unwrap()) };
+        let client = server.builder().token(provider).build().unwrap();
+        let error = get(&client).await.unwrap_err();
+        let mut expected = error.to_string();
+        expected.extend(causes.iter().map(|cause| format!("\n  caused by: {cause}")));
+        assert_eq!(format!("{error:?}"), expected);
+        assert!(format!("{error:#?}").starts_with("Error {\n    kind: Token,\n"));
+    }
+}
+
+/// What reqwest and we ourselves say twice is printed once.
+#[tokio::test(start_paused = true)]
+async fn debug_of_each_kind_of_error() {
+    let once = RetryPolicy::none();
+    let served = Canned::new([reply(500, &[], "no"), reply(200, &[], "[]")]).client();
+    let unsent = Canned::new([]).client();
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_owned();
+    let acts = [Act::ReplyAndClose(String::new()), Act::ReplyAndClose(cut)];
+    let server = Server::start(acts).await;
+    let broken = server.builder().retry(once).build().unwrap();
+    let nobody = server.builder().retry(once).base_url("http://127.0.0.1:1");
+    let wrong_agent = reqwest::Client::builder().user_agent("\n");
+    let cases = [
+        (get(&served).await.unwrap_err(), ""),
+        (get(&served).await.unwrap_err(), ""),
+        (get(&unsent).header("a", "\n").await.unwrap_err(), ""),
+        (
+            get(&unsent).retry(once).await.unwrap_err(),
+            "nobody answers any more",
+        ),
+        (
+            get(&broken).await.unwrap_err(),
+            "connection closed before message completed",
+        ),
+        (
+            get(&broken).await.unwrap_err(),
+            "error reading a body from connection\n  \
+            caused by: end of file before message length reached",
+        ),
+        (
+            get(&nobody.build().unwrap()).await.unwrap_err(),
+            "tcp connect error\n  caused by: Connection refused",
+        ),
+        (
+            server.builder().reqwest(wrong_agent).build().unwrap_err(),
+            "failed to parse header value",
+        ),
+    ];
+    for (error, causes) in cases {
+        let text = format!("{error:?}");
+        // The number of the system's error is another one on each platform.
+        let text = text.split(" (os error").next().unwrap_or_default();
+        let separator = if causes.is_empty() {
+            ""
+        } else {
+            "\n  caused by: "
+        };
+        assert_eq!(text, format!("{error}{separator}{causes}"));
+    }
 }
 
 #[tokio::test]

@@ -124,6 +124,27 @@ async fn an_answer_shows_nothing_of_its_value() {
     printed.check();
 }
 
+/// Providers and transports are not ours: what they say is shown as the service's words are.
+#[tokio::test(start_paused = true)]
+async fn a_cause_names_nobody() {
+    let text = format!("{NAME} ({USER})\nhas {TOKEN} at https://contoso.example/{USER}");
+    let refusal = text.clone();
+    let provider = move |_| std::future::ready(Err::<String, _>(refusal.clone()));
+    let server = Canned::new([Err(TransportError::interrupted(text))]);
+    let client = server.client();
+    let by_transport = crate::common::make(&client).await.unwrap_err();
+    let client = server.builder().token(provider).build().unwrap();
+    let by_provider = crate::common::get(&client).await.unwrap_err();
+    for error in [by_transport, by_provider] {
+        let mut printed = Printed::default();
+        printed.debug("error", &error);
+        printed.display("error", &error);
+        printed.check();
+        let cause = "\n  caused by: … (…) has … at …";
+        assert!(format!("{error:?}").ends_with(cause), "{error:?}");
+    }
+}
+
 /// Values that are refused before anything is sent are not repeated either.
 #[tokio::test]
 async fn a_refusal_does_not_repeat_the_value() {
