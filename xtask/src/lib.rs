@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod files;
 pub mod generate;
+mod grouped;
 pub mod ir;
 pub mod layout;
 pub mod lower;

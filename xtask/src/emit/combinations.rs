@@ -2,10 +2,11 @@
 
 use super::structs::{ident, rust_type};
 use super::{Uses, docs};
+use crate::grouped::grouped;
 use crate::ir::{
     CombinationMember, CombinationVariant, Combinations, Docs, Type, Value,
 };
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 /// The enumeration and what belongs to it.
@@ -94,7 +95,7 @@ fn method<'a>(
         }
         Value::Text(text) => quote!(#text),
         Value::Seconds { seconds, .. } => {
-            let seconds = grouped(*seconds);
+            let seconds: TokenStream = grouped(seconds, '_').parse().unwrap_or_default();
             quote!(Duration::from_secs(#seconds))
         }
     });
@@ -106,18 +107,4 @@ fn method<'a>(
             }
         }
     }
-}
-
-/// `604_800`
-fn grouped(number: u64) -> Literal {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text.parse()
-        .unwrap_or_else(|_| Literal::u64_unsuffixed(number))
 }

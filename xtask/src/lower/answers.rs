@@ -52,16 +52,14 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let help =
                 "add the response of success, such as `'204': {description: Done.}`";
             let span = place.operation.method.span;
-            self.reader
-                .report(Diagnostic::new(Code::MissingKey, span, message).help(help));
+            self.reader.error(Code::MissingKey, span, message, help);
         }
         answer.map_or(Answer::Nothing, |(answer, _)| answer)
     }
 
     /// The runtime reads the body of a failure itself; what describes it must make sense.
     fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
-        let content = response.content.as_ref();
-        if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
+        if let Some(schema) = response.schema() {
             self.type_of(
                 schema,
                 Context {
@@ -83,8 +81,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             if let Some(envelope) = response.envelope {
                 let message = "an envelope around nothing";
                 let help = "remove `x-rust-envelope`, or describe the content";
-                let problem = Diagnostic::new(Code::Extension, envelope.span, message);
-                self.reader.report(problem.help(help));
+                self.reader
+                    .error(Code::Extension, envelope.span, message, help);
             }
             return None;
         };
@@ -115,15 +113,15 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                     format!("the envelope `{}` is not supported", member.value);
                 let help =
                     "write `x-rust-envelope: value`, or describe the object around it";
-                let problem = Diagnostic::new(Code::Extension, member.span, message);
-                self.reader.report(problem.help(help));
+                self.reader
+                    .error(Code::Extension, member.span, message, help);
                 None
             }
             _ => {
                 let message = "an answer that is no object is not supported";
                 let help = "describe an object, or a number under `text/plain`";
-                let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
-                self.reader.report(problem.help(help));
+                self.reader
+                    .error(Code::Unsupported, schema.span, message, help);
                 None
             }
         }

@@ -4,7 +4,7 @@ use super::names::{argument, snake};
 use super::tree::Place;
 use super::types::{Context, Kind, kind};
 use super::{Lower, resolve};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 use crate::ir::{Argument, Body, Field, Item, Struct, Type};
 use crate::spec::document::{Document, OrRef};
 use crate::spec::fields::Level;
@@ -13,55 +13,27 @@ use std::collections::HashSet;
 
 /// The components that nothing but a request body refers to.
 pub fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
+    let components = &document.components;
     let name = |reference: &'n str| reference.strip_prefix("#/components/schemas/");
+    let operations = || document.paths.iter().flat_map(|item| &item.operations);
+    let bodies = operations().filter_map(|operation| operation.request_body.as_ref());
+    let bodies = bodies.filter_map(OrRef::here);
     let mut sent = HashSet::new();
-    let bodies = document.paths.iter().flat_map(|item| &item.operations);
-    let inline = bodies.filter_map(|operation| match &operation.request_body {
-        Some(OrRef::Here(body)) => Some(&body.value),
-        _ => None,
-    });
-    let shared = document
-        .components
-        .request_bodies
-        .values()
-        .map(|body| &body.value);
-    for body in inline.chain(shared) {
-        let schema = body
-            .content
-            .as_ref()
-            .and_then(|content| content.schema.as_ref());
-        let reference = schema.and_then(|schema| schema.reference);
+    for body in bodies.chain(components.request_bodies.values()) {
+        let reference = body.value.schema().and_then(|schema| schema.reference);
         sent.extend(reference.and_then(|reference| name(reference.value)));
     }
-    let mut other = |schema: &Schema<'n>| {
+    let responses = operations().flat_map(|operation| &operation.responses);
+    let responses = responses.filter_map(|(_, response)| response.here());
+    let responses = responses.chain(components.responses.values());
+    let read = responses.filter_map(|response| response.value.schema());
+    let schemas = components.schemas.values().map(|schema| &schema.value);
+    for schema in read.chain(schemas) {
         each_reference(schema, &mut |reference| {
             if let Some(name) = name(reference) {
                 sent.remove(name);
             }
         });
-    };
-    document
-        .components
-        .schemas
-        .values()
-        .for_each(|schema| other(&schema.value));
-    let responses = document
-        .components
-        .responses
-        .values()
-        .map(|response| &response.value);
-    let inline = document.paths.iter().flat_map(|item| &item.operations);
-    let inline = inline
-        .flat_map(|operation| &operation.responses)
-        .filter_map(|(_, r)| match r {
-            OrRef::Here(response) => Some(&response.value),
-            OrRef::Ref(_) => None,
-        });
-    for response in responses.chain(inline) {
-        let content = response.content.as_ref();
-        if let Some(schema) = content.and_then(|content| content.schema.as_ref()) {
-            other(schema);
-        }
     }
     sent
 }
@@ -92,8 +64,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         if !body.value.required && self.reader.level == Level::Own {
             let message = "a request body that may be left out is not supported";
             let help = "add `required: true`, or remove the body";
-            let problem = Diagnostic::new(Code::Unsupported, body.span, message);
-            self.reader.report(problem.help(help));
+            self.reader
+                .error(Code::Unsupported, body.span, message, help);
         }
         let content = body.value.content.as_ref()?;
         let schema = content.schema.as_ref()?;
@@ -138,8 +110,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let Type::Object(name) = &ty else {
             let message = "a request body that is no object is not supported";
             let help = "let the body be an object with properties";
-            let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
-            self.reader.report(problem.help(help));
+            self.reader
+                .error(Code::Unsupported, schema.span, message, help);
             return None;
         };
         let name = argument(&snake(name));

@@ -14,6 +14,8 @@ use crate::spec::schema::{self, Property, Schema};
 
 type Written<'n> = schema::Combinations<'n>;
 type Pairs<'n> = [(Text<'n>, Text<'n>)];
+/// A property of the combinations, and the schema with its values.
+type Member<'d, 'n> = (CombinationMember, &'d Schema<'n>);
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// Lowers `x-rust-combinations` to a file of its own, and says how the request uses it.
@@ -21,120 +23,123 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         written: &'d Written<'n>,
         properties: &[&'d Property<'n>],
-    ) -> Option<CombinationsUse> {
-        let level = self.reader.level;
+    ) -> CombinationsUse {
         let name = rust_name(self.reader, written.name, Case::Type, "name: NAME");
         self.types
             .claim(self.reader, &name, written.name, "the type");
-        self.some(written.properties.len(), written.span, "properties");
-        self.some(written.values.len(), written.span, "values");
-        let members = self.members_of(&written.properties, properties, false);
-        let defaults: Vec<_> = written.values.first().map_or_else(Vec::new, |first| {
-            let names: Vec<_> = first.default.iter().map(|(name, _)| *name).collect();
-            self.members_of(&names, properties, true)
+        for (key, count) in [
+            ("properties", written.properties.len()),
+            ("values", written.values.len()),
+        ] {
+            if count == 0 {
+                let message = format!("combinations without {key}");
+                let help = format!("write `{key}: [...]`");
+                self.reader
+                    .error(Code::Combination, written.span, message, help);
+            }
+        }
+        let members = self.members_of(written.properties.iter(), properties, false);
+        let first = written.values.iter().take(1);
+        let names = first.flat_map(|first| first.default.iter().map(|(name, _)| name));
+        let defaults = self.members_of(names, properties, true);
+        let variants = self.combination_variants(written, &members, &defaults);
+        let (members, _): (Vec<_>, Vec<_>) = members.into_iter().unzip();
+        let used = CombinationsUse {
+            argument: snake(&name),
+            name: name.clone(),
+            fields: members.iter().map(|member| member.name.clone()).collect(),
+        };
+        let otherwise = "The possible combinations.";
+        self.modules.push(Module {
+            name: snake(&name),
+            items: vec![Item::Combinations(Combinations {
+                name,
+                docs: docs::lines(self.reader.level, written.description, otherwise),
+                members,
+                defaults: defaults.into_iter().map(|(member, _)| member).collect(),
+                variants,
+            })],
         });
+        used
+    }
+
+    fn combination_variants(
+        &mut self,
+        written: &Written<'n>,
+        members: &[Member<'d, 'n>],
+        defaults: &[Member<'d, 'n>],
+    ) -> Vec<CombinationVariant> {
         let mut names = Scope::default();
         let mut variants = Vec::with_capacity(written.values.len());
         for value in &written.values {
+            let span = value.name.span;
             let name = rust_name(self.reader, value.name, Case::Variant, "name: NAME");
             names.claim(self.reader, &name, value.name, "the combination");
-            let values = self.values_of(&members, &value.set, value.name.span, "set");
-            let default =
-                self.values_of(&defaults, &value.default, value.name.span, "default");
             let otherwise = format!("`{name}`");
             variants.push(CombinationVariant {
-                docs: docs::lines(level, value.description, &otherwise),
+                docs: docs::lines(self.reader.level, value.description, &otherwise),
                 name,
-                values,
-                defaults: default,
+                values: self.values_of(members, &value.set, span, "set"),
+                defaults: self.values_of(defaults, &value.default, span, "default"),
             });
         }
-        let fields = members.iter().map(|member| member.0.name.clone()).collect();
-        let docs = docs::lines(level, written.description, "The possible combinations.");
-        let members = members.into_iter().map(|(member, _)| member).collect();
-        let defaults = defaults.into_iter().map(|(member, _)| member).collect();
-        let item = Combinations {
-            name: name.clone(),
-            docs,
-            members,
-            defaults,
-            variants,
-        };
-        self.modules.push(Module {
-            name: snake(&name),
-            items: vec![Item::Combinations(item)],
-        });
-        Some(CombinationsUse {
-            argument: snake(&name),
-            name,
-            fields,
-        })
-    }
-
-    fn some(&mut self, count: usize, span: Span, key: &str) {
-        if count == 0 {
-            let message = format!("combinations without {key}");
-            let help = format!("write `{key}: [...]`");
-            self.reader
-                .report(Diagnostic::new(Code::Combination, span, message).help(help));
-        }
+        variants
     }
 
     /// The properties that are named, with their types and schemas.
-    fn members_of(
+    fn members_of<'a>(
         &mut self,
-        names: &[Text<'n>],
+        names: impl Iterator<Item = &'a Text<'n>>,
         properties: &[&'d Property<'n>],
         is_default: bool,
-    ) -> Vec<(CombinationMember, &'d Schema<'n>)> {
-        let mut members = Vec::new();
-        for name in names {
-            let Some(property) = properties.iter().find(|p| p.name.value == name.value)
-            else {
-                let known = properties.iter().map(|property| property.name.value);
-                let help = match self.reader.nearest(name.value, known) {
-                    Some(near) => format!("write `{near}`"),
-                    None => "name a property of this schema".to_owned(),
-                };
-                let message = format!("there is no property `{}`", name.value);
-                let problem = Diagnostic::new(Code::Combination, name.span, message);
-                self.reader.report(problem.help(help));
-                continue;
-            };
-            let schema = self.behind(&property.schema);
-            let context = Context {
-                name: "Combination",
-                text: *name,
-            };
-            let Some(ty) = schema.and_then(|_| self.type_of(&property.schema, context))
-            else {
-                continue;
-            };
-            let fits = matches!(ty, Type::Enum(_) | Type::String)
-                || (is_default && ty == Type::Duration);
-            if !fits {
-                let message =
-                    format!("`{}` cannot be part of a combination", name.value);
-                let help = "name properties that are enumerations or texts; a duration only under `default`";
-                let problem = Diagnostic::new(Code::Combination, name.span, message);
-                self.reader.report(problem.help(help));
-                continue;
-            }
-            let text = property.schema.rust_name.unwrap_or(property.name);
-            let rust = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
-            let wire = property.name.value.to_owned();
-            members.extend(schema.map(|s| {
-                (
-                    CombinationMember {
-                        name: rust,
-                        wire,
-                        ty,
-                    },
-                    s,
-                )
-            }));
+    ) -> Vec<Member<'d, 'n>>
+    where
+        'n: 'a,
+    {
+        names
+            .filter_map(|name| self.member_of(*name, properties, is_default))
+            .collect()
+    }
+
+    fn member_of(
+        &mut self,
+        name: Text<'n>,
+        properties: &[&'d Property<'n>],
+        is_default: bool,
+    ) -> Option<Member<'d, 'n>> {
+        let Some(property) = properties.iter().find(|p| p.name.value == name.value)
+        else {
+            let known = properties.iter().map(|property| property.name.value);
+            let otherwise = "name a property of this schema";
+            let help = self.reader.suggest(name.value, known, otherwise);
+            let message = format!("there is no property `{}`", name.value);
+            self.reader
+                .error(Code::Combination, name.span, message, help);
+            return None;
+        };
+        let schema = self.behind(&property.schema)?;
+        let context = Context {
+            name: "Combination",
+            text: name,
+        };
+        let ty = self.type_of(&property.schema, context)?;
+        let fits = matches!(ty, Type::Enum(_) | Type::String)
+            || (is_default && ty == Type::Duration);
+        if !fits {
+            let message = format!("`{}` cannot be part of a combination", name.value);
+            let help = "name properties that are enumerations or texts; a duration only \
+                under `default`";
+            self.reader
+                .error(Code::Combination, name.span, message, help);
+            return None;
         }
-        members
+        let text = property.schema.rust_name.unwrap_or(property.name);
+        let member = CombinationMember {
+            name: rust_name(self.reader, text, Case::Member, "x-rust-name: NAME"),
+            wire: property.name.value.to_owned(),
+            ty,
+        };
+        Some((member, schema))
     }
 
     /// The schema behind references and a lone `allOf`.
@@ -153,7 +158,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     /// The value of each member, in the members' order.
     fn values_of(
         &mut self,
-        members: &[(CombinationMember, &'d Schema<'n>)],
+        members: &[Member<'d, 'n>],
         pairs: &Pairs<'n>,
         span: Span,
         key: &str,
@@ -162,12 +167,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             if !members.iter().any(|(member, _)| member.wire == name.value) {
                 let message = format!("`{}` is none of the properties here", name.value);
                 let names = members.iter().map(|(member, _)| member.wire.as_str());
-                let help = match self.reader.nearest(name.value, names) {
-                    Some(near) => format!("write `{near}`"),
-                    None => "set the same properties in every combination".to_owned(),
-                };
-                let problem = Diagnostic::new(Code::Combination, name.span, message);
-                self.reader.report(problem.help(help));
+                let help = self.reader.suggest(
+                    name.value,
+                    names,
+                    "set the same properties in every combination",
+                );
+                self.reader
+                    .error(Code::Combination, name.span, message, help);
             }
         }
         let mut values = Vec::with_capacity(members.len());
@@ -179,8 +185,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 None => {
                     let message = format!("this combination has no `{}`", member.wire);
                     let help = format!("add `{}: …` to `{key}`", member.wire);
-                    let problem = Diagnostic::new(Code::Combination, span, message);
-                    self.reader.report(problem.help(help));
+                    self.reader.error(Code::Combination, span, message, help);
                 }
             }
         }
@@ -194,47 +199,42 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         text: Text<'n>,
     ) -> Option<Value> {
         match ty {
-            Type::Enum(_) => {
-                let values = schema
-                    .values
-                    .as_ref()
-                    .map_or(&[][..], |values| &values.value);
-                if let Some(value) =
-                    values.iter().find(|value| value.value == text.value)
-                {
-                    let named =
-                        schema.ms_enum.iter().flat_map(|ms_enum| &ms_enum.values);
-                    let named = named.filter(|more| more.value.value == text.value);
-                    let name =
-                        named.filter_map(|more| more.name).next().unwrap_or(*value);
-                    let name = self.variant_name(name, *value);
-                    let wire = text.value.to_owned();
-                    return Some(Value::Variant { name, wire });
-                }
-                let help = self.value_help(text.value, values);
-                let message =
-                    format!("`{}` is none of the values of `enum`", text.value);
-                let mut problem = Diagnostic::new(Code::Combination, text.span, message);
-                if let Some(values) = &schema.values {
-                    problem = problem.context(values.span, "these are");
-                }
-                self.reader.report(problem.help(help));
-                None
-            }
+            Type::Enum(_) => self.variant_of(schema, text),
             Type::Duration => {
                 let seconds = seconds(text.value);
                 if seconds.is_none() {
                     let message = format!("`{}` is no duration", text.value);
                     let help =
                         "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
-                    let problem = Diagnostic::new(Code::Combination, text.span, message);
-                    self.reader.report(problem.help(help));
+                    self.reader
+                        .error(Code::Combination, text.span, message, help);
                 }
                 let wire = text.value.to_owned();
                 seconds.map(|seconds| Value::Seconds { seconds, wire })
             }
             _ => Some(Value::Text(text.value.to_owned())),
         }
+    }
+
+    /// The variant of an enumeration for one of its values.
+    fn variant_of(&mut self, schema: &Schema<'n>, text: Text<'n>) -> Option<Value> {
+        let values = schema.values.as_ref()?;
+        if let Some(value) = values.value.iter().find(|value| value.value == text.value)
+        {
+            let described = schema.ms_enum.iter().flat_map(|ms_enum| &ms_enum.values);
+            let mut same = described.filter(|more| more.value.value == text.value);
+            let name = same.find_map(|more| more.name).unwrap_or(*value);
+            return Some(Value::Variant {
+                name: self.variant_name(name, *value),
+                wire: text.value.to_owned(),
+            });
+        }
+        let message = format!("`{}` is none of the values of `enum`", text.value);
+        let help = self.value_help(text.value, &values.value);
+        let problem = Diagnostic::new(Code::Combination, text.span, message);
+        self.reader
+            .report(problem.context(values.span, "these are").help(help));
+        None
     }
 }
 

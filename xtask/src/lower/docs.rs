@@ -2,6 +2,7 @@
 
 use crate::ir::Docs;
 use crate::spec::fields::{Level, Text};
+use crate::spec::schema::Schema;
 
 /// Where a line of somebody else's description is broken.
 const WIDTH: usize = 80;
@@ -18,6 +19,13 @@ pub fn lines(level: Level, text: Option<Text<'_>>, otherwise: &str) -> Docs {
         Level::Own => text.lines().map(|line| clean(line.trim_end())).collect(),
         Level::Foreign => foreign(text),
     }
+}
+
+/// The lines for a type, with a link to its page.
+pub fn of_type(level: Level, schema: &Schema<'_>, otherwise: &str) -> Docs {
+    let mut docs = lines(level, schema.description, otherwise);
+    paragraph(&mut docs, schema.docs_url.map(|url| link(url.value)));
+    docs
 }
 
 /// A text without line breaks.

@@ -12,33 +12,39 @@ use std::collections::HashMap;
 impl<'n> Lower<'_, 'n, '_> {
     /// The enumeration that a schema with `enum` is.
     pub fn enumeration(&mut self, schema: &Schema<'n>, name: &str) -> Enum {
-        let level = self.reader.level;
-        let values = schema
-            .values
-            .as_ref()
-            .map_or(&[][..], |values| &values.value);
-        let span = schema
-            .values
-            .as_ref()
-            .map_or(schema.span, |values| values.span);
+        let (values, span) = match &schema.values {
+            Some(values) => (&values.value[..], values.span),
+            None => (&[][..], schema.span),
+        };
         if values.is_empty() {
+            let message = "an enumeration without values";
             let help =
                 "list the known values; new ones of the service are kept as they come";
-            self.enum_problem(span, "an enumeration without values", help, None);
+            self.reader.error(Code::Enumeration, span, message, help);
         }
         let described = self.described(schema, values);
+        let otherwise = format!("The values of {name}.");
+        Enum {
+            name: name.to_owned(),
+            docs: docs::of_type(self.reader.level, schema, &otherwise),
+            variants: self.variants(values, &described),
+            default: self.default_value(schema, values, span),
+        }
+    }
+
+    /// A variant for each value, each value once.
+    fn variants(
+        &mut self,
+        values: &[Text<'n>],
+        described: &HashMap<&'n str, &MsEnumValue<'n>>,
+    ) -> Vec<Variant> {
         let mut names = Scope::default();
         let mut first: HashMap<&str, Span> = HashMap::new();
         let mut variants = Vec::with_capacity(values.len());
         for value in values {
             if let Some(before) = first.insert(value.value, value.span) {
                 let message = format!("the value `{}` stands twice", value.value);
-                self.enum_problem(
-                    value.span,
-                    &message,
-                    "remove one of the two",
-                    Some(before),
-                );
+                self.conflict(value.span, message, "remove one of the two", before);
                 continue;
             }
             let more = described.get(value.value);
@@ -48,26 +54,13 @@ impl<'n> Lower<'_, 'n, '_> {
             let description = more.and_then(|more| more.description);
             let otherwise = format!("`{}`", value.value.replace('`', "'"));
             let otherwise = docs::one_line(&otherwise);
-            let docs = docs::lines(level, description, &otherwise);
             variants.push(Variant {
                 name,
                 wire: value.value.to_owned(),
-                docs,
+                docs: docs::lines(self.reader.level, description, &otherwise),
             });
         }
-        let docs =
-            docs::lines(level, schema.description, &format!("The values of {name}."));
-        let default = self.default_value(schema, values);
-        let mut docs = docs;
-        if let Some(url) = schema.docs_url {
-            docs::paragraph(&mut docs, [docs::link(url.value)]);
-        }
-        Enum {
-            name: name.to_owned(),
-            docs,
-            variants,
-            default,
-        }
+        variants
     }
 
     /// The name of a variant; another can be given in `x-ms-enum`.
@@ -89,30 +82,28 @@ impl<'n> Lower<'_, 'n, '_> {
             values.iter().map(|v| (v.value, v.span)).collect();
         let mut described = HashMap::new();
         for more in &ms_enum.values {
-            if !known.contains_key(more.value.value) {
+            let value = more.value;
+            if !known.contains_key(value.value) {
                 let message =
-                    format!("`{}` is none of the values of `enum`", more.value.value);
-                let help = self.value_help(more.value.value, values);
-                self.enum_problem(more.value.span, &message, &help, None);
-            } else if let Some(before) = described.insert(more.value.value, more) {
-                let message =
-                    format!("the value `{}` is described twice", more.value.value);
+                    format!("`{}` is none of the values of `enum`", value.value);
+                let help = self.value_help(value.value, values);
+                self.reader
+                    .error(Code::Enumeration, value.span, message, help);
+            } else if let Some(before) = described.insert(value.value, more) {
+                let message = format!("the value `{}` is described twice", value.value);
                 let help = "remove one of the two";
-                self.enum_problem(
-                    more.value.span,
-                    &message,
-                    help,
-                    Some(before.value.span),
-                );
+                self.conflict(value.span, message, help, before.value.span);
             }
         }
         described
     }
 
+    /// The position of `default`, which must be one of the values.
     fn default_value(
         &mut self,
         schema: &Schema<'n>,
         values: &[Text<'n>],
+        place: Span,
     ) -> Option<usize> {
         let default = schema.default?;
         let text = self.reader.text(default.value, default.span, "`default`")?;
@@ -120,34 +111,28 @@ impl<'n> Lower<'_, 'n, '_> {
         if found.is_none() {
             let message = format!("the default `{}` is none of the values", text.value);
             let help = self.value_help(text.value, values);
-            let place = schema.values.as_ref().map(|values| values.span);
-            self.enum_problem(text.span, &message, &help, place);
+            self.conflict(text.span, message, help, place);
         }
         found
     }
 
     /// What to write instead of a value that is none.
     pub fn value_help(&mut self, value: &str, values: &[Text<'_>]) -> String {
-        match self
-            .reader
-            .nearest(value, values.iter().map(|value| value.value))
-        {
-            Some(near) => format!("write `{near}`"),
-            None => "write one of the values, or add this one to `enum`".to_owned(),
-        }
+        let known = values.iter().map(|value| value.value);
+        let otherwise = "write one of the values, or add this one to `enum`";
+        self.reader.suggest(value, known, otherwise)
     }
 
-    fn enum_problem(
+    /// Reports what does not go together with another place.
+    fn conflict(
         &mut self,
         span: Span,
-        message: &str,
-        help: &str,
-        first: Option<Span>,
+        message: String,
+        help: impl Into<String>,
+        other: Span,
     ) {
-        let mut problem = Diagnostic::new(Code::Enumeration, span, message).help(help);
-        if let Some(first) = first {
-            problem = problem.context(first, "compare here");
-        }
-        self.reader.report(problem);
+        let problem = Diagnostic::new(Code::Enumeration, span, message);
+        self.reader
+            .report(problem.context(other, "compare here").help(help));
     }
 }

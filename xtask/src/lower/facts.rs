@@ -2,6 +2,7 @@
 
 use super::tree::Place;
 use super::{Lower, docs};
+use crate::grouped::grouped;
 use crate::ir::{Docs, Operation};
 use crate::spec::fields::listed;
 
@@ -29,7 +30,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     fn facts(&self, operation: &Operation) -> String {
         let mut facts = String::new();
         if let Some((requests, seconds)) = operation.rate_limit {
-            let requests = grouped(requests);
+            let requests = grouped(requests, ',');
             facts = format!(
                 "Limit: {requests} requests in {seconds} seconds per application and tenant. "
             );
@@ -66,17 +67,4 @@ fn permissions(operation: &Operation) -> Vec<String> {
         row("delegated", &operation.delegated),
         row("application", &operation.application),
     ]
-}
-
-/// `1,500`
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

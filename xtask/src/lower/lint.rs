@@ -1,8 +1,10 @@
 //! What only our own description must have: descriptions everywhere, short lines, nothing unused.
 
 use super::bodies::each_reference;
-use crate::diagnostics::{Code, Diagnostic};
-use crate::spec::document::{Document, Operation, OrRef, Parameter, Response};
+use crate::diagnostics::Code;
+use crate::spec::document::{
+    Document, Named, Operation, OrRef, Parameter, RequestBody, Response,
+};
 use crate::spec::fields::{At, Reader, Text};
 use crate::spec::node::Span;
 use crate::spec::schema::Schema;
@@ -32,10 +34,7 @@ pub fn lint(document: &Document<'_>, reader: &mut Reader) {
         lint.response(response);
     }
     for body in document.components.request_bodies.values() {
-        if let Some(schema) = body.value.content.as_ref().and_then(|c| c.schema.as_ref())
-        {
-            lint.schema(schema);
-        }
+        lint.body(body);
     }
     for schema in document.components.schemas.values() {
         lint.described(schema.value.description, schema.span, "this schema");
@@ -58,9 +57,7 @@ impl<'n> Lint<'n, '_> {
             None => {
                 let help = "add `summary: …`, one sentence that says what it does";
                 let message = "this operation has no summary";
-                let problem =
-                    Diagnostic::new(Code::Undescribed, span, message).help(help);
-                self.reader.report(problem);
+                self.reader.error(Code::Undescribed, span, message, help);
             }
         }
         if let Some(description) = operation.description {
@@ -74,13 +71,7 @@ impl<'n> Lint<'n, '_> {
             self.or_ref(response, Self::response);
         }
         if let Some(body) = &operation.request_body {
-            self.or_ref(body, |lint, body| {
-                let content = body.value.content.as_ref();
-                if let Some(schema) = content.and_then(|content| content.schema.as_ref())
-                {
-                    lint.schema(schema);
-                }
-            });
+            self.or_ref(body, Self::body);
         }
         self.used
             .extend(operation.hints.iter().map(|hint| hint.value));
@@ -103,14 +94,16 @@ impl<'n> Lint<'n, '_> {
             .for_each(|schema| self.schema(schema));
     }
 
+    fn body(&mut self, body: &At<RequestBody<'n>>) {
+        if let Some(schema) = body.value.schema() {
+            self.schema(schema);
+        }
+    }
+
     fn response(&mut self, response: &At<Response<'n>>) {
-        let content = response.value.content.as_ref();
-        content
-            .and_then(|content| content.schema.as_ref())
-            .into_iter()
-            .for_each(|schema| {
-                self.schema(schema);
-            });
+        if let Some(schema) = response.value.schema() {
+            self.schema(schema);
+        }
     }
 
     /// The properties and values of a schema, and those of the schemas in it.
@@ -143,8 +136,8 @@ impl<'n> Lint<'n, '_> {
                     "add `- {{value: {}, description: …}}` to the `values` of `x-ms-enum`",
                     value.value
                 );
-                let problem = Diagnostic::new(Code::Undescribed, value.span, message);
-                self.reader.report(problem.help(help));
+                self.reader
+                    .error(Code::Undescribed, value.span, message, help);
             }
         }
         for more in described {
@@ -173,8 +166,7 @@ impl<'n> Lint<'n, '_> {
             let message = format!("{what} has no description");
             let help =
                 "add `description: …`; it becomes the documentation of the Rust code";
-            self.reader
-                .report(Diagnostic::new(Code::Undescribed, span, message).help(help));
+            self.reader.error(Code::Undescribed, span, message, help);
         }
         self.lines(description);
     }
@@ -189,52 +181,27 @@ impl<'n> Lint<'n, '_> {
             let count = line.chars().count();
             let message = format!("a line of this description has {count} characters");
             let help = format!("write `|-` and lines of at most {MAX_LINE} characters");
-            self.reader
-                .report(Diagnostic::new(Code::LongLine, text.span, message).help(help));
+            self.reader.error(Code::LongLine, text.span, message, help);
         }
     }
 
     fn unused(&mut self, document: &Document<'n>) {
         let components = &document.components;
-        let spans = |section: &str, names: Vec<(&str, Span)>| {
-            let full = |(name, span): (&str, Span)| {
-                (
-                    format!("#/components/{section}/{name}"),
-                    name.to_owned(),
-                    span,
-                )
-            };
-            names.into_iter().map(full).collect::<Vec<_>>()
-        };
-        let all = [
-            spans("schemas", places(&components.schemas)),
-            spans("parameters", places(&components.parameters)),
-            spans("responses", places(&components.responses)),
-            spans("requestBodies", places(&components.request_bodies)),
-        ];
-        let mut unused = Vec::new();
-        for (reference, name, span) in all.into_iter().flatten() {
-            if !self.used.contains(reference.as_str()) {
-                unused.push((name, span));
+        self.unused_among("#/components/schemas/", &components.schemas);
+        self.unused_among("#/components/parameters/", &components.parameters);
+        self.unused_among("#/components/responses/", &components.responses);
+        self.unused_among("#/components/requestBodies/", &components.request_bodies);
+        // Operations name a hint alone.
+        self.unused_among("", &components.hints);
+    }
+
+    fn unused_among<T>(&mut self, prefix: &str, named: &Named<'n, T>) {
+        for (name, thing) in named {
+            if !self.used.contains(format!("{prefix}{name}").as_str()) {
+                let message = format!("nothing uses `{name}`");
+                let help = "refer to it, or remove it";
+                self.reader.error(Code::Unused, thing.span, message, help);
             }
-        }
-        for (name, span) in places(&components.hints) {
-            if !self.used.contains(name) {
-                unused.push((name.to_owned(), span));
-            }
-        }
-        for (name, span) in unused {
-            let message = format!("nothing uses `{name}`");
-            let help = "refer to it, or remove it";
-            self.reader
-                .report(Diagnostic::new(Code::Unused, span, message).help(help));
         }
     }
-}
-
-fn places<'n, T>(named: &indexmap::IndexMap<&'n str, At<T>>) -> Vec<(&'n str, Span)> {
-    named
-        .iter()
-        .map(|(name, thing)| (*name, thing.span))
-        .collect()
 }

@@ -39,7 +39,6 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
     modules.sort_by(|a, b| a.name.cmp(&b.name));
     unique(modules.iter_mut().map(|module| &mut module.name));
     cycles::box_circles(&mut modules);
-    let docs = |text: Text<'_>| text.value.trim_end_matches('/').to_owned();
     Api {
         title: document
             .title
@@ -48,8 +47,9 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
             .servers
             .iter()
             .map(|server| {
+                let url = server.url.value.trim_end_matches('/').to_owned();
                 let name = server.description.map_or("", |text| text.value);
-                (docs(server.url), docs::one_line(name))
+                (url, docs::one_line(name))
             })
             .collect(),
         modules,
@@ -77,7 +77,7 @@ struct Lower<'d, 'n, 'r> {
     request_structs: HashMap<String, usize>,
     /// Types of inline schemas that belong to the file being made.
     inline: Vec<Item>,
-    /// How many inherited members are left, so that a small text makes no huge output.
+    /// How many members may still be inherited.
     inherited: usize,
     /// How deep in schemas we are.
     depth: usize,
@@ -95,7 +95,7 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
             modules: Vec::new(),
             request_structs: HashMap::new(),
             inline: Vec::new(),
-            inherited: 250_000,
+            inherited: models::MAX_INHERITED,
             depth: 0,
         }
     }

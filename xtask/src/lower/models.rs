@@ -1,9 +1,10 @@
 //! Objects: their members, with those that they inherit.
 
-use super::names::{Case, Scope, camel, constant, rust_name};
+use super::names::{Case, Scope, camel, constant, rust_name, snake};
 use super::types::{Context, is_null};
-use super::{Lower, docs, resolve};
+use super::{Lower, bodies, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::grouped::grouped;
 use crate::ir::{Clear, Field, Id, Item, Struct, Type};
 use crate::spec::fields::{Level, Text};
 use crate::spec::node::Span;
@@ -12,6 +13,9 @@ use std::collections::{HashMap, HashSet};
 
 /// How deep objects may inherit.
 const MAX_BASES: usize = 32;
+
+/// How many members all objects together may inherit.
+pub const MAX_INHERITED: usize = 250_000;
 
 /// The members of an object and what it requires, its bases included.
 #[derive(Default)]
@@ -43,7 +47,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             name: name.to_owned(),
             docs: docs::lines(level, schema.description, "An identifier, a GUID."),
             cure: docs::one_line(cure),
-            what: super::names::snake(name).replace('_', " "),
+            what: snake(name).replace('_', " "),
         }
     }
 
@@ -54,15 +58,36 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         name: &str,
         request: bool,
     ) -> Struct {
-        let level = self.reader.level;
         let mut members = Members::default();
         self.members(schema, &mut members, 0);
         self.known_targets(schema);
-        let mut docs =
-            docs::lines(level, schema.description, &format!("The object {name}."));
-        if let Some(url) = schema.docs_url {
-            docs::paragraph(&mut docs, [docs::link(url.value)]);
+        let otherwise = format!("The object {name}.");
+        let docs = docs::of_type(self.reader.level, schema, &otherwise);
+        let fields = self.fields(&members, name, request);
+        let combinations = schema
+            .combinations
+            .as_ref()
+            .map(|written| self.combinations(written, &members.properties));
+        let mut object = Struct {
+            name: name.to_owned(),
+            docs,
+            fields,
+            request,
+            arguments: Vec::new(),
+            combinations,
+        };
+        if request {
+            object.arguments = bodies::arguments(&object);
         }
+        object
+    }
+
+    fn fields(
+        &mut self,
+        members: &Members<'d, 'n>,
+        owner: &str,
+        request: bool,
+    ) -> Vec<Field> {
         let mut fields = Vec::with_capacity(members.properties.len());
         let mut names = Scope::default();
         let mut seen: HashSet<&str> = HashSet::new();
@@ -71,30 +96,21 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             if seen.insert(property.name.value) {
                 let required = members.required.contains_key(property.name.value);
                 self.hand_written(&property.schema, request);
-                fields.extend(self.field(property, name, required, &mut names));
+                fields.extend(self.field(property, owner, required, &mut names));
             }
         }
         for (wire, span) in &members.required {
             if !seen.contains(wire) {
-                self.not_a_property(wire, *span, &members.properties);
+                let names = members.properties.iter().map(|p| p.name.value);
+                let otherwise =
+                    "describe it under `properties`, or remove it from `required`";
+                let help = self.reader.suggest(wire, names, otherwise);
+                let message = format!("`{wire}` is required, and no property");
+                self.reader
+                    .error(Code::RequiredProperty, *span, message, help);
             }
         }
-        let name = name.to_owned();
-        let combinations = schema.combinations.as_ref().and_then(|combinations| {
-            self.combinations(combinations, &members.properties)
-        });
-        let mut object = Struct {
-            name,
-            docs,
-            fields,
-            request,
-            arguments: Vec::new(),
-            combinations,
-        };
-        if request {
-            object.arguments = super::bodies::arguments(&object);
-        }
-        object
+        fields
     }
 
     /// Gathers the members, those of the bases first.
@@ -110,8 +126,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         if depth > MAX_BASES {
             let message = "this object inherits through too many others";
             let help = format!("let `allOf` lead through at most {MAX_BASES} bases");
-            self.reader
-                .report(Diagnostic::new(Code::Limit, span, message).help(help));
+            self.reader.error(Code::Limit, span, message, help);
             return;
         }
         let document = self.document;
@@ -134,11 +149,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             self.members(base, members, depth + 1);
         }
         members.path.pop();
-        if depth > 0 {
-            match self.inherited.checked_sub(schema.properties.len()) {
-                Some(left) => self.inherited = left,
-                None => return self.too_much(schema.span),
-            }
+        if depth > 0 && !self.may_inherit(schema) {
+            return;
         }
         members.properties.extend(&schema.properties);
         members
@@ -146,18 +158,20 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .extend(schema.required.iter().map(|text| (text.value, text.span)));
     }
 
-    fn document_schema(
-        &mut self,
-        schema: &'d Schema<'n>,
-    ) -> Option<(Option<&'n str>, &'d Schema<'n>)> {
-        resolve::schema(self.reader, self.document, schema)
-    }
-
-    fn too_much(&mut self, span: Span) {
-        let message = "the objects of this description inherit too many members";
-        let help = "write fewer bases; a description may inherit 250,000 members in all";
-        self.reader
-            .report(Diagnostic::new(Code::Limit, span, message).help(help));
+    /// Counts inherited members, so that a small text makes no huge output; false when there are
+    /// too many.
+    fn may_inherit(&mut self, schema: &Schema<'n>) -> bool {
+        let left = self.inherited.checked_sub(schema.properties.len());
+        if left.is_none() {
+            let message = "the objects of this description inherit too many members";
+            let help = format!(
+                "write fewer bases; a description may inherit {} members in all",
+                grouped(MAX_INHERITED, ',')
+            );
+            self.reader.error(Code::Limit, schema.span, message, help);
+        }
+        self.inherited = left.unwrap_or(self.inherited);
+        left.is_some()
     }
 
     fn field(
@@ -219,8 +233,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             Level::Own => return,
         };
         if let Some(ty) = schema.rust_type {
-            let problem = Diagnostic::new(Code::Extension, ty.span, message);
-            self.reader.report(problem.help("remove `x-rust-type`"));
+            self.reader
+                .error(Code::Extension, ty.span, message, "remove `x-rust-type`");
         }
     }
 
@@ -229,20 +243,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         if self.reader.level == Level::Own || schema.reference.is_none() {
             return None;
         }
-        self.document_schema(schema)?.1.description
-    }
-
-    fn not_a_property(&mut self, wire: &str, span: Span, properties: &[&Property<'_>]) {
-        let names = properties.iter().map(|property| property.name.value);
-        let help = match self.reader.nearest(wire, names) {
-            Some(near) => format!("write `{near}`"),
-            None => {
-                "describe it under `properties`, or remove it from `required`".to_owned()
-            }
-        };
-        let message = format!("`{wire}` is required, and no property");
-        self.reader
-            .report(Diagnostic::new(Code::RequiredProperty, span, message).help(help));
+        let (_, schema) = resolve::schema(self.reader, self.document, schema)?;
+        schema.description
     }
 
     /// What a base may turn out to be is read as the base; the references must lead somewhere.

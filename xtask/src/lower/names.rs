@@ -171,7 +171,7 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
         let message = format!("`{}` {problem}", text.value);
         let example = if name.is_empty() { "…" } else { &mended };
         let help = format!("write `{}`", cure.replace("NAME", example));
-        reader.report(Diagnostic::new(Code::BadName, text.span, message).help(help));
+        reader.error(Code::BadName, text.span, message, help);
     }
     mended
 }

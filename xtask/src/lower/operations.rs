@@ -4,7 +4,7 @@ use super::names::{Case, Scope, argument, constant, rust_name};
 use super::tree::Place;
 use super::types::Context;
 use super::{Lower, docs, resolve};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 use crate::ir::{Docs, Operation, Parameter, Type};
 use crate::spec::document::{ParameterLocation, Requirement};
 use crate::spec::fields::{At, Text};
@@ -82,13 +82,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 found.push(at);
                 continue;
             }
-            let help = match self.reader.nearest(name.value, known.keys().copied()) {
-                Some(near) => format!("write `{near}`"),
-                None => "describe it under `components.x-rust-hints`".to_owned(),
-            };
+            let help = self.reader.suggest(
+                name.value,
+                known.keys().copied(),
+                "describe it under `components.x-rust-hints`",
+            );
             let message = format!("there is no hint `{}`", name.value);
-            self.reader
-                .report(Diagnostic::new(Code::Extension, name.span, message).help(help));
+            self.reader.error(Code::Extension, name.span, message, help);
         }
         found
     }
@@ -128,30 +128,28 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     fn unknown_scheme(&mut self, requirement: &Requirement<'n>) {
         let name = requirement.scheme;
         let schemes = self.document.components.security_schemes.keys().copied();
-        let help = match self.reader.nearest(name.value, schemes) {
-            Some(near) => format!("write `{near}`"),
-            None => "describe it under `components.securitySchemes`".to_owned(),
-        };
-        let message = format!("there is no security scheme `{}`", name.value);
-        self.reader.report(
-            Diagnostic::new(Code::DanglingReference, name.span, message).help(help),
+        let help = self.reader.suggest(
+            name.value,
+            schemes,
+            "describe it under `components.securitySchemes`",
         );
+        let message = format!("there is no security scheme `{}`", name.value);
+        self.reader
+            .error(Code::DanglingReference, name.span, message, help);
     }
 
     fn scope(&mut self, scope: Text<'n>, known: &[Text<'n>]) {
         if known.iter().any(|known| known.value == scope.value) {
             return;
         }
-        let help = match self
-            .reader
-            .nearest(scope.value, known.iter().map(|known| known.value))
-        {
-            Some(near) => format!("write `{near}`"),
-            None => "add it to the `scopes` of its security scheme".to_owned(),
-        };
+        let help = self.reader.suggest(
+            scope.value,
+            known.iter().map(|known| known.value),
+            "add it to the `scopes` of its security scheme",
+        );
         let message = format!("the security scheme knows no scope `{}`", scope.value);
-        let problem = Diagnostic::new(Code::DanglingReference, scope.span, message);
-        self.reader.report(problem.help(help));
+        self.reader
+            .error(Code::DanglingReference, scope.span, message, help);
     }
 
     /// Parameters of query and header: those in the signature and those that are chained.
@@ -228,8 +226,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 let message =
                     format!("the parameter `{}` is neither text nor number", text.value);
                 let help = "give it a schema of a string, a boolean, an integer or a list of texts";
-                let problem = Diagnostic::new(Code::Unsupported, schema.span, message);
-                self.reader.report(problem.help(help));
+                self.reader
+                    .error(Code::Unsupported, schema.span, message, help);
                 return None;
             }
         };

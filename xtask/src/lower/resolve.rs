@@ -23,9 +23,7 @@ pub fn component<'d, 'n, T>(
         );
         let help =
             format!("write `{prefix}NAME`; other files and other places are not read");
-        reader.report(
-            Diagnostic::new(Code::DanglingReference, reference.span, message).help(help),
-        );
+        reader.error(Code::DanglingReference, reference.span, message, help);
         return None;
     };
     if let Some((_, key, value)) = named.get_full(name) {
@@ -36,9 +34,7 @@ pub fn component<'d, 'n, T>(
         Some(near) => format!("write `{prefix}{near}`"),
         None => format!("add `{name}` to `components.{section}`, or refer to another"),
     };
-    reader.report(
-        Diagnostic::new(Code::DanglingReference, reference.span, message).help(help),
-    );
+    reader.error(Code::DanglingReference, reference.span, message, help);
     None
 }
 

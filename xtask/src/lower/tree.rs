@@ -126,8 +126,7 @@ fn lists<'d, 'n>(lower: &mut Lower<'d, 'n, '_>, item: &'d PathItem<'n>) -> bool 
     };
     let responses = &document.components.responses;
     let response = resolve::or_ref(lower.reader, responses, "responses", response);
-    let content = response.and_then(|response| response.value.content.as_ref());
-    let schema = content.and_then(|content| content.schema.as_ref());
+    let schema = response.and_then(|response| response.value.schema());
     schema.is_some_and(|schema| has_value_list(lower, schema, 0))
 }
 

@@ -83,8 +83,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let message = "this schema leads through too many others";
             let help =
                 format!("let at most {MAX_DEPTH} schemas stand in or behind each other");
-            self.reader
-                .report(Diagnostic::new(Code::Limit, schema.span, message).help(help));
+            self.reader.error(Code::Limit, schema.span, message, help);
             return None;
         }
         self.depth += 1;
@@ -184,7 +183,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let message = "`anyOf` with several possibilities is not supported";
         let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
             object, or describe one object with all members as optional ones";
-        self.unsupported(any_of.span, message, help)
+        self.reader
+            .error(Code::Unsupported, any_of.span, message, help);
+        None
     }
 
     /// A type of its own for a schema without a name.
@@ -216,54 +217,47 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             }
             let message = "this schema says nothing about its type";
             let help = "add `type: …`, or refer to another with `$ref`";
-            let problem = Diagnostic::new(Code::MissingKey, schema.span, message);
-            self.reader.report(problem.help(help));
+            self.reader
+                .error(Code::MissingKey, schema.span, message, help);
             return None;
         };
         let format = schema.format.map_or("", |format| format.value);
-        match (primitive.value, format) {
-            (Primitive::Array, _) => self.list(schema, context),
-            (Primitive::Boolean, "") => Some(Type::Bool),
-            (Primitive::String, "duration") => Some(Type::Duration),
-            (Primitive::String, "date-time") => Some(Type::DateTime),
-            (
-                Primitive::String,
-                "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri",
-            ) => Some(Type::String),
-            (Primitive::Integer, "" | "int64") | (Primitive::Number, "int64") => {
-                Some(Type::I64)
-            }
-            (
-                Primitive::Integer | Primitive::Number,
-                "int8" | "uint8" | "int16" | "int32",
-            ) => Some(Type::I32),
-            (Primitive::Number, "" | "float" | "double" | "decimal") => Some(Type::F64),
-            (Primitive::Object, _) => self.inline_type(schema, Kind::Object, context),
-            (_, other) if self.reader.level == Level::Own => {
-                let message = format!("the format `{other}` is not supported here");
-                let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
-                    `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
-                    number; none of a boolean";
-                self.unsupported(
-                    schema.format.map_or(schema.span, |f| f.span),
-                    &message,
-                    help,
-                )
-            }
-            // A format is a hint: one that is unknown changes nothing.
-            (Primitive::Boolean, _) => Some(Type::Bool),
-            (Primitive::String, _) => Some(Type::String),
-            (Primitive::Integer, _) => Some(Type::I64),
-            (Primitive::Number, _) => Some(Type::F64),
+        match primitive.value {
+            Primitive::Array => self.list(schema, context),
+            Primitive::Object => self.inline_type(schema, Kind::Object, context),
+            value => of_format(value, format)
+                .or_else(|| self.unknown_format(value, format, schema)),
         }
+    }
+
+    /// In our own description a mistake. Otherwise a format is a hint: one that is unknown changes
+    /// nothing.
+    fn unknown_format(
+        &mut self,
+        primitive: Primitive,
+        format: &str,
+        schema: &Schema<'n>,
+    ) -> Option<Type> {
+        if self.reader.level == Level::Foreign {
+            return of_format(primitive, "");
+        }
+        let span = schema.format.map_or(schema.span, |format| format.span);
+        let message = format!("the format `{format}` is not supported here");
+        let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
+            `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
+            number; none of a boolean";
+        self.reader.error(Code::Unsupported, span, message, help);
+        None
     }
 
     fn list(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
         let Some(items) = &schema.items else {
-            let problem =
-                Diagnostic::new(Code::MissingKey, schema.span, "a list of what?");
-            self.reader
-                .report(problem.help("add `items: {…}`, the schema of one item"));
+            self.reader.error(
+                Code::MissingKey,
+                schema.span,
+                "a list of what?",
+                "add `items: {…}`, the schema of one item",
+            );
             return None;
         };
         let name = format!("{}Item", context.name);
@@ -276,17 +270,23 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         )?;
         Some(Type::List(Box::new(item)))
     }
+}
 
-    fn unsupported(
-        &mut self,
-        span: crate::spec::node::Span,
-        message: &str,
-        help: &str,
-    ) -> Option<Type> {
-        let problem = Diagnostic::new(Code::Unsupported, span, message).help(help);
-        self.reader.report(problem);
-        None
-    }
+/// The type of a value that is neither object nor list; `None` of a format that is unknown.
+fn of_format(primitive: Primitive, format: &str) -> Option<Type> {
+    use Primitive::{Array, Boolean, Integer, Number, Object, String};
+    Some(match (primitive, format) {
+        (Boolean, "") => Type::Bool,
+        (String, "duration") => Type::Duration,
+        (String, "date-time") => Type::DateTime,
+        (String, "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri") => {
+            Type::String
+        }
+        (Integer, "" | "int64") | (Number, "int64") => Type::I64,
+        (Integer | Number, "int8" | "uint8" | "int16" | "int32") => Type::I32,
+        (Number, "" | "float" | "double" | "decimal") => Type::F64,
+        (Object | Array | Boolean | String | Integer | Number, _) => return None,
+    })
 }
 
 /// `{type: object, nullable: true}` without members: null, in the language of OpenAPI 3.0.

@@ -212,6 +212,30 @@ pub struct Hint<'n> {
     pub source: Text<'n>,
 }
 
+impl<T> OrRef<'_, T> {
+    /// The thing itself, when it stands here.
+    pub fn here(&self) -> Option<&At<T>> {
+        match self {
+            Self::Here(thing) => Some(thing),
+            Self::Ref(_) => None,
+        }
+    }
+}
+
+impl<'n> RequestBody<'n> {
+    /// The schema of the content.
+    pub fn schema(&self) -> Option<&Schema<'n>> {
+        self.content.as_ref()?.schema.as_ref()
+    }
+}
+
+impl<'n> Response<'n> {
+    /// The schema of the content.
+    pub fn schema(&self) -> Option<&Schema<'n>> {
+        self.content.as_ref()?.schema.as_ref()
+    }
+}
+
 impl Method {
     /// All methods, and the keys that they have in a description.
     pub const ALL: [(&'static str, Self); 5] = [

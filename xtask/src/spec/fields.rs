@@ -26,6 +26,15 @@ pub struct At<T> {
 /// Text and its place.
 pub type Text<'n> = At<&'n str>;
 
+impl<'n> From<&'n Key<'_>> for Text<'n> {
+    fn from(key: &'n Key<'_>) -> Self {
+        Self {
+            value: &key.text,
+            span: key.span,
+        }
+    }
+}
+
 /// What reading needs: how strict to be, and where problems go.
 #[derive(Debug)]
 pub struct Reader {
@@ -69,7 +78,32 @@ impl Reader {
         nearest(word, within_budget)
     }
 
-    /// Reports a problem.
+    /// The cure for a word that is none of the known ones: the one that was meant, when one is
+    /// near.
+    pub fn suggest<'a>(
+        &mut self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        otherwise: impl Into<String>,
+    ) -> String {
+        match self.nearest(word, known) {
+            Some(near) => format!("write `{near}`"),
+            None => otherwise.into(),
+        }
+    }
+
+    /// Reports a problem of one place, and what to write instead.
+    pub fn error(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report(Diagnostic::new(code, span, message).help(help));
+    }
+
+    /// Reports a problem, such as one of two places.
     pub fn report(&mut self, problem: Diagnostic) {
         self.problems.push(problem);
     }
@@ -142,9 +176,7 @@ impl Reader {
             Kind::Number(text) => {
                 let cure = format!("put it in quotes: '{text}'");
                 let message = format!("{what} is text, and this is a number");
-                self.report(
-                    Diagnostic::new(Code::WrongKind, node.span, message).help(cure),
-                );
+                self.error(Code::WrongKind, node.span, message, cure);
                 None
             }
             _ => {
@@ -173,7 +205,7 @@ impl Reader {
         };
         let message = format!("{what} is {}", node.kind_name());
         let help = format!("write {wanted}");
-        self.report(Diagnostic::new(Code::WrongKind, place, message).help(help));
+        self.error(Code::WrongKind, place, message, help);
     }
 
     /// Reports a key that does not belong where it stands.
@@ -184,16 +216,15 @@ impl Reader {
             return;
         }
         let message = format!("{what} has no key `{text}`");
-        let help = match self.nearest(text, known.iter().copied()) {
-            Some(near) => format!("write `{near}`"),
-            None if foreign => {
-                "remove it; our own description keeps no extension that nothing \
-                reads"
+        let otherwise = match foreign {
+            true => {
+                "remove it; our own description keeps no extension that nothing reads"
                     .to_owned()
             }
-            None => format!("possible here: {}", listed(known)),
+            false => format!("possible here: {}", listed(known)),
         };
-        self.report(Diagnostic::new(Code::UnknownKey, key.span, message).help(help));
+        let help = self.suggest(text, known.iter().copied(), otherwise);
+        self.error(Code::UnknownKey, key.span, message, help);
     }
 }
 
@@ -236,9 +267,7 @@ impl<'n, 's> Fields<'n, 's> {
         if found.is_none() {
             let message = format!("{} lacks the key `{key}`", self.what);
             let help = format!("add `{key}: …`");
-            reader.report(
-                Diagnostic::new(Code::MissingKey, self.span, message).help(help),
-            );
+            reader.error(Code::MissingKey, self.span, message, help);
         }
         found
     }

@@ -4,7 +4,7 @@
 
 use super::fields::{Reader, Text};
 use super::node::{Kind, Node, Span};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 
 /// A part of a target.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,12 @@ pub fn apply<'s>(reader: &mut Reader, root: &mut Node<'s>, overlay: &Node<'s>) {
         && !version.value.starts_with("1.0")
     {
         let message = format!("overlay {} is not supported", version.value);
-        let problem = Diagnostic::new(Code::Unsupported, version.span, message);
-        reader.report(problem.help("write `overlay: 1.0.0`"));
+        reader.error(
+            Code::Unsupported,
+            version.span,
+            message,
+            "write `overlay: 1.0.0`",
+        );
     }
     let Some((node, span)) = fields.required(reader, "actions") else {
         return;
@@ -45,7 +49,7 @@ fn action<'s>(reader: &mut Reader, root: &mut Node<'s>, action: &Node<'s>) {
     let Some(steps) = steps(target.value) else {
         let message = format!("the target `{}` is not supported", target.value);
         let help = "write keys alone: `$.paths['/me'].get`, and `*` for all keys";
-        reader.report(Diagnostic::new(Code::Overlay, target.span, message).help(help));
+        reader.error(Code::Overlay, target.span, message, help);
         return;
     };
     let remove = fields.flag(reader, "remove");
@@ -57,16 +61,14 @@ fn action<'s>(reader: &mut Reader, root: &mut Node<'s>, action: &Node<'s>) {
         _ => {
             let message = "an action either updates or removes";
             let help = "write `update: {…}` or `remove: true`";
-            let problem =
-                Diagnostic::new(Code::Overlay, action_place(action, target), message);
-            reader.report(problem.help(help));
+            reader.error(Code::Overlay, action_place(action, target), message, help);
             return;
         }
     };
     if found == 0 {
         let message = format!("the description has no `{}`", target.value);
         let help = "write the path to something that is there, key by key";
-        reader.report(Diagnostic::new(Code::Overlay, target.span, message).help(help));
+        reader.error(Code::Overlay, target.span, message, help);
     }
 }
 

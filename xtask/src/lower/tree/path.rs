@@ -65,8 +65,9 @@ pub fn segments<'n>(
             let message = format!("the path `{}` has {problem}", path.value);
             let help =
                 "write fixed segments, and `{name}` as a whole segment behind one";
-            let diagnostic = Diagnostic::new(Code::Unsupported, path.span, message);
-            lower.reader.report(diagnostic.help(help));
+            lower
+                .reader
+                .error(Code::Unsupported, path.span, message, help);
             return None;
         }
         segments.push(segment);
@@ -125,8 +126,9 @@ pub fn path_parameters<'d, 'n>(
                 "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \
                  the path's `parameters`"
             );
-            let problem = Diagnostic::new(Code::PathParameter, item.path.span, message);
-            lower.reader.report(problem.help(help));
+            lower
+                .reader
+                .error(Code::PathParameter, item.path.span, message, help);
         }
     }
     arguments
@@ -170,8 +172,9 @@ fn argument<'d, 'n>(
             text.value
         );
         let help = "give it a schema with `type: string` or `type: integer`";
-        let problem = Diagnostic::new(Code::PathParameter, schema.span, message);
-        lower.reader.report(problem.help(help));
+        lower
+            .reader
+            .error(Code::PathParameter, schema.span, message, help);
         return None;
     }
     let docs = super::super::docs::lines(lower.reader.level, parameter.description, "");

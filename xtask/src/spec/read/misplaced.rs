@@ -2,7 +2,7 @@
 
 use super::super::fields::{Fields, Level, Reader};
 use super::super::schema::{Primitive, Schema};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 
 /// Reports keys of a schema that do not fit the others.
 pub fn check(
@@ -73,9 +73,14 @@ pub fn check(
             && !fits
         {
             let message = format!("`{key}` belongs to {belongs}, and this is none");
-            let problem = Diagnostic::new(Code::Extension, span, message);
+
             let or = if help.is_empty() { "" } else { ", or " };
-            reader.report(problem.help(format!("{help}{or}remove `{key}`")));
+            reader.error(
+                Code::Extension,
+                span,
+                message,
+                format!("{help}{or}remove `{key}`"),
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ mod schema;
 use super::document::{Components, Document, Hint, Named, SecurityScheme, Server};
 use super::fields::{At, Fields, Reader, Text};
 use super::node::{Node, Span};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 
 /// Reads a whole description.
 pub fn document<'n>(reader: &mut Reader, root: &'n Node<'_>) -> Document<'n> {
@@ -40,10 +40,7 @@ pub fn document<'n>(reader: &mut Reader, root: &'n Node<'_>) -> Document<'n> {
         && let Some(paths) = reader.mapping(node, span, "`paths`")
     {
         for (key, node) in paths.entries() {
-            let path = Text {
-                value: &key.text,
-                span: key.span,
-            };
+            let path = Text::from(key);
             document
                 .paths
                 .extend(operation::path_item(reader, path, node));
@@ -63,9 +60,7 @@ fn version(reader: &mut Reader, fields: &Fields<'_, '_>) {
     if version.value != "3.0" && !version.value.starts_with("3.0.") {
         let message = format!("OpenAPI {} is not supported", version.value);
         let help = "write `openapi: 3.0.3` and describe the API in that version";
-        reader.report(
-            Diagnostic::new(Code::Unsupported, version.span, message).help(help),
-        );
+        reader.error(Code::Unsupported, version.span, message, help);
     }
 }
 
@@ -96,7 +91,7 @@ fn server<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Server<'n>> {
     }) {
         let message = format!("`{}` is no https address", url.value);
         let help = "write `https://host/path`, without variables and without a query";
-        reader.report(Diagnostic::new(Code::BadValue, url.span, message).help(help));
+        reader.error(Code::BadValue, url.span, message, help);
     }
     Some(Server {
         url,
@@ -116,7 +111,7 @@ fn external_docs<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<Tex
     {
         let message = "this is no web address";
         let help = "write `https://…`, without blanks";
-        reader.report(Diagnostic::new(Code::BadValue, url.span, message).help(help));
+        reader.error(Code::BadValue, url.span, message, help);
         return None;
     }
     Some(url)
@@ -197,7 +192,7 @@ fn security_scheme<'n>(
     if kind.value != "oauth2" {
         let message = format!("the security scheme `{}` is not supported", kind.value);
         let help = "write `type: oauth2`; Microsoft Graph takes nothing else";
-        reader.report(Diagnostic::new(Code::Unsupported, kind.span, message).help(help));
+        reader.error(Code::Unsupported, kind.span, message, help);
         return None;
     }
     let mut scopes = Vec::new();
@@ -207,10 +202,7 @@ fn security_scheme<'n>(
         let flow = reader.fields(node, key.span, "a flow", FLOW)?;
         let (node, span) = flow.required(reader, "scopes")?;
         let entries = reader.mapping(node, span, "`scopes`")?.entries().iter();
-        scopes.extend(entries.map(|(key, _)| Text {
-            value: &*key.text,
-            span: key.span,
-        }));
+        scopes.extend(entries.map(|(key, _)| Text::from(key)));
     }
     let application = flows.iter().all(|(key, _)| key.text == "clientCredentials");
     Some(SecurityScheme {
@@ -229,9 +221,7 @@ fn hint<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Option<Hint<
             if number.is_some_and(|number| !(400..600).contains(&number)) {
                 let message = "a hint belongs to a status from 400 to 599";
                 let help = "write a status of a failure, such as 403";
-                reader.report(
-                    Diagnostic::new(Code::BadValue, item.span, message).help(help),
-                );
+                reader.error(Code::BadValue, item.span, message, help);
             }
             status.extend(number);
         }
@@ -242,7 +232,7 @@ fn hint<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Option<Hint<
     {
         let message = format!("there is no caller `{}`", caller.value);
         let help = "write `delegated` or `application`";
-        reader.report(Diagnostic::new(Code::BadValue, caller.span, message).help(help));
+        reader.error(Code::BadValue, caller.span, message, help);
     }
     Some(Hint {
         status,

@@ -8,7 +8,7 @@ use super::super::fields::{At, Fields, Reader, Text, listed};
 use super::super::node::{Node, Span};
 use super::external_docs;
 use super::schema::{reference, schema};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 
 pub fn path_item<'n>(
     reader: &mut Reader,
@@ -29,7 +29,7 @@ pub fn path_item<'n>(
     if !path.value.starts_with('/') {
         let message = format!("the path `{}` does not begin with a slash", path.value);
         let help = format!("write `/{}`", path.value);
-        reader.report(Diagnostic::new(Code::BadValue, path.span, message).help(help));
+        reader.error(Code::BadValue, path.span, message, help);
     }
     let parameters = parameters(reader, &fields);
     let mut operations = Vec::new();
@@ -125,17 +125,14 @@ pub fn security<'n>(
             let place = alternative.entries()[1].0.span;
             let message = "a security requirement with two schemes is not supported";
             let help = "write one `- scheme: [scope]` for each alternative";
-            reader.report(Diagnostic::new(Code::Unsupported, place, message).help(help));
+            reader.error(Code::Unsupported, place, message, help);
         }
         for (key, node) in alternative.entries() {
             let scopes = reader.list(node, key.span, "the scopes").iter();
             let scopes =
                 scopes.filter_map(|item| reader.text(item, key.span, "a scope"));
             let scopes = scopes.collect();
-            let scheme = Text {
-                value: &*key.text,
-                span: key.span,
-            };
+            let scheme = Text::from(key);
             requirements.push(Requirement { scheme, scopes });
         }
     }
@@ -197,7 +194,7 @@ pub fn parameter<'n>(
     if location.value == ParameterLocation::Path && !required {
         let message = "a path parameter is always required";
         let help = "add `required: true`";
-        reader.report(Diagnostic::new(Code::PathParameter, span, message).help(help));
+        reader.error(Code::PathParameter, span, message, help);
     }
     // A list is written with commas, as Graph wants it; anything else would need another writer.
     let style = fields.text(reader, "style");
@@ -206,8 +203,7 @@ pub fn parameter<'n>(
         let message = format!("the style `{}` is not supported", style.value);
         let help =
             "write `style: form` for a query, `style: simple` for a path or a header";
-        reader
-            .report(Diagnostic::new(Code::Unsupported, style.span, message).help(help));
+        reader.error(Code::Unsupported, style.span, message, help);
     }
     let is_list = schema.as_ref().is_some_and(|schema| schema.items.is_some());
     let exploded = !fields.has("explode") || fields.flag(reader, "explode");
@@ -215,7 +211,7 @@ pub fn parameter<'n>(
         let place = fields.get("explode").map_or(span, |(_, span)| span);
         let message = "a list in the query is written with commas";
         let help = "write `explode: false`";
-        reader.report(Diagnostic::new(Code::Unsupported, place, message).help(help));
+        reader.error(Code::Unsupported, place, message, help);
     }
     let rust_name = fields.text(reader, "x-rust-name");
     let deprecated = fields.flag(reader, "deprecated");
@@ -242,8 +238,7 @@ fn location(
         other => {
             let message = format!("a parameter in `{other}` is not supported");
             let help = "write `in: path`, `in: query` or `in: header`";
-            reader
-                .report(Diagnostic::new(Code::BadValue, text.span, message).help(help));
+            reader.error(Code::BadValue, text.span, message, help);
             return None;
         }
     };
@@ -281,16 +276,11 @@ fn responses_of<'n>(
     };
     let mut responses = Vec::new();
     for (key, node) in fields.entries() {
-        let status = Text {
-            value: &*key.text,
-            span: key.span,
-        };
+        let status = Text::from(key);
         if !is_status(status.value) {
             let message = format!("`{}` is no status", status.value);
             let help = "write a status such as '200', a range such as 2XX, or `default`";
-            reader.report(
-                Diagnostic::new(Code::BadValue, status.span, message).help(help),
-            );
+            reader.error(Code::BadValue, status.span, message, help);
         }
         if let Some(value) = or_ref(reader, node, key.span, response) {
             responses.push((status, value));
@@ -299,7 +289,7 @@ fn responses_of<'n>(
     if responses.is_empty() {
         let message = "an operation without a response";
         let help = "add the response of success, such as `'204': {description: Done.}`";
-        reader.report(Diagnostic::new(Code::MissingKey, span, message).help(help));
+        reader.error(Code::MissingKey, span, message, help);
     }
     responses
 }
@@ -341,15 +331,10 @@ fn content<'n>(
         if !possible.contains(&&*key.text) {
             let message = format!("the media type `{}` is not supported here", key.text);
             let help = format!("possible here: {}", listed(possible));
-            reader.report(
-                Diagnostic::new(Code::Unsupported, key.span, message).help(help),
-            );
+            reader.error(Code::Unsupported, key.span, message, help);
             continue;
         }
-        let media_type = Text {
-            value: &*key.text,
-            span: key.span,
-        };
+        let media_type = Text::from(key);
         let Some(fields) = reader.fields(node, key.span, "a media type", KNOWN) else {
             continue;
         };

@@ -149,16 +149,13 @@ fn keys(reader: &mut Reader, fields: &Fields<'_, '_>) -> bool {
         let text = key.text.as_ref();
         if let Some((_, instead)) = UNSUPPORTED.iter().find(|(name, _)| *name == text) {
             let message = format!("`{text}` is not supported");
-            let problem = Diagnostic::new(Code::Unsupported, key.span, message);
-            reader.report(problem.help(*instead));
+            reader.error(Code::Unsupported, key.span, message, *instead);
             supported = false;
         } else if text == "additionalProperties" && node.kind != Kind::Bool(true) {
             let message =
                 "`additionalProperties` with a schema or `false` is not supported";
             let help = "remove it; every object keeps members that are not described";
-            reader.report(
-                Diagnostic::new(Code::Unsupported, key.span, message).help(help),
-            );
+            reader.error(Code::Unsupported, key.span, message, help);
         } else if !KNOWN.contains(&text) {
             reader.unknown_key(key, "a schema", KNOWN);
         }
@@ -187,12 +184,9 @@ fn primitive(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<At<Primitiv
         });
     }
     let names = NAMES.map(|(name, _)| name);
-    let help = match reader.nearest(text.value, names) {
-        Some(near) => format!("write `{near}`"),
-        None => format!("possible: {}", listed(names)),
-    };
+    let help = reader.suggest(text.value, names, format!("possible: {}", listed(names)));
     let message = format!("there is no type `{}`", text.value);
-    reader.report(Diagnostic::new(Code::BadValue, text.span, message).help(help));
+    reader.error(Code::BadValue, text.span, message, help);
     None
 }
 
@@ -205,10 +199,7 @@ fn properties<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Vec<Property<
     };
     let mut properties = Vec::with_capacity(entries.entries().len());
     for (key, node) in entries.entries() {
-        let name = Text {
-            value: &*key.text,
-            span: key.span,
-        };
+        let name = Text::from(key);
         properties.push(Property {
             name,
             schema: any_schema(reader, node, key.span, true),
@@ -271,10 +262,7 @@ fn pairs<'n>(
     };
     let mut pairs = Vec::new();
     for (key, node) in entries.entries() {
-        let name = Text {
-            value: &*key.text,
-            span: key.span,
-        };
+        let name = Text::from(key);
         let value = reader.text(node, key.span, "the value");
         pairs.extend(value.map(|value| (name, value)));
     }
@@ -290,7 +278,7 @@ fn ms_enum<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<MsEnum<'n
         let place = fields.get("modelAsString").map_or(span, |(_, span)| span);
         let message = "a closed enumeration is not supported";
         let help = "write `modelAsString: true`; the service adds values without notice";
-        reader.report(Diagnostic::new(Code::Unsupported, place, message).help(help));
+        reader.error(Code::Unsupported, place, message, help);
     }
     let mut values = Vec::new();
     if let Some((node, span)) = fields.get("values") {
