@@ -13,6 +13,8 @@ pub struct Api {
     pub modules: Vec<Module>,
     /// The handles of the client; the first is the client itself.
     pub handles: Vec<Handle>,
+    /// The files that the handles stand in, but for the client itself; by name.
+    pub families: Vec<Family>,
     /// The operations, in the order of the description.
     pub operations: Vec<Operation>,
     /// The hints that operations refer to by position.
@@ -247,6 +249,17 @@ pub struct Handle {
     pub operations: Vec<usize>,
 }
 
+/// A file of the client: everything behind one first segment.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The file's name, without `.rs`.
+    pub name: String,
+    /// The segment.
+    pub segment: String,
+    /// The positions of its handles, the first one's first.
+    pub handles: Vec<usize>,
+}
+
 /// The way from a handle to the next.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -390,6 +403,31 @@ impl Type {
             | Self::Combination(name) => Some(name),
             Self::List(item) => item.name(),
             _ => None,
+        }
+    }
+}
+
+impl Body {
+    /// What is in the signature.
+    pub fn arguments(&self) -> &[Argument] {
+        match self {
+            Self::Whole(argument) => std::slice::from_ref(argument),
+            Self::Spread { arguments, .. } => arguments,
+        }
+    }
+
+    /// The names of both.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let arguments = self.arguments().iter().map(|argument| &argument.name);
+        let options = self.options().iter().map(|option| &option.name);
+        arguments.chain(options).map(String::as_str)
+    }
+
+    /// What is chained.
+    pub fn options(&self) -> &[Field] {
+        match self {
+            Self::Whole(_) => &[],
+            Self::Spread { options, .. } => options,
         }
     }
 }

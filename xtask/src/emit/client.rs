@@ -1,8 +1,7 @@
 //! The client itself: the first segments of all paths, and the list of the client's files.
 
-use super::handles::{self, families};
 use super::structs::ident;
-use super::{Context, File, Piece, Uses, docs, operations, requests};
+use super::{Context, File, Piece, Uses, docs, handles, operations, requests};
 use quote::quote;
 
 /// `client.rs`
@@ -75,8 +74,8 @@ pub fn file(context: Context<'_>) -> File {
 
 /// `mod.rs` of the client.
 pub fn modules(context: Context<'_>) -> File {
-    let families = families(context.api);
-    let mut files: Vec<_> = families.iter().map(|family| family.name.as_str()).collect();
+    let families = context.api.families.iter();
+    let mut files: Vec<_> = families.map(|family| family.name.as_str()).collect();
     files.push("client");
     if !context.api.operations.is_empty() {
         files.push("shared");
@@ -106,7 +105,7 @@ pub fn lists(context: Context<'_>) -> [File; 3] {
     let mut lists = [(); 3].map(|()| Uses::default());
     let [handles, requests, operations] = &mut lists;
     let mut files = vec!["super::client".to_owned(); context.api.handles.len()];
-    for family in families(context.api) {
+    for family in &context.api.families {
         for at in &family.handles {
             files[*at] = format!("super::{}", family.name);
         }

@@ -2,45 +2,11 @@
 
 use super::structs::{ident, rust_type};
 use super::{Context, File, Piece, Uses, arguments, docs, operations, requests};
-use crate::ir::{Answer, Api, Argument, Docs, Handle, Operation, Parameter, Step, Type};
+use crate::ir::{
+    Answer, Argument, Docs, Family, Handle, Operation, Parameter, Step, Type,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::BTreeMap;
-
-/// The handles behind one first segment.
-pub struct Family {
-    /// The name of the file.
-    pub name: String,
-    /// The positions of the handles.
-    pub handles: Vec<usize>,
-}
-
-/// The families, by name.
-pub fn families(api: &Api) -> Vec<Family> {
-    let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for step in &api.handles[0].steps {
-        let mut handles = vec![step.target];
-        let mut at = 0;
-        while let Some(handle) = handles.get(at) {
-            handles.extend(api.handles[*handle].steps.iter().map(|step| step.target));
-            at += 1;
-        }
-        families.entry(&step.name).or_default().extend(handles);
-    }
-    let name = |name: &str| match name {
-        "client" | "handles" | "operations" | "requests" | "shared" => {
-            format!("{name}_")
-        }
-        name => name.to_owned(),
-    };
-    families
-        .into_iter()
-        .map(|(n, handles)| Family {
-            name: name(n),
-            handles,
-        })
-        .collect()
-}
 
 /// A file with everything behind one first segment: handles, requests, operations.
 pub fn file(context: Context<'_>, family: &Family) -> File {
@@ -60,12 +26,10 @@ pub fn file(context: Context<'_>, family: &Family) -> File {
         uses.forget("super::handles", &handle.name);
     }
     let path = format!("{}/{}.rs", context.layout.client, family.name);
-    let first = family
-        .handles
-        .first()
-        .map_or("", |at| context.api.handles[*at].path.as_str());
-    let first = first.split('/').nth(1).unwrap_or_default();
-    let docs = format!("Everything under `/{first}`: handles, requests and operations.");
+    let docs = format!(
+        "Everything under `/{}`: handles, requests and operations.",
+        family.segment
+    );
     File {
         path,
         emitter: "handles.rs",

@@ -76,8 +76,8 @@ pub fn files(
     done(modules::file(context))?;
     done(client::file(context))?;
     done(client::modules(context))?;
-    for family in handles::families(api) {
-        done(handles::file(context, &family))?;
+    for family in &api.families {
+        done(handles::file(context, family))?;
     }
     if !api.operations.is_empty() {
         done(operations::shared(context))?;

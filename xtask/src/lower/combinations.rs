@@ -1,6 +1,7 @@
 //! Combinations: one enumeration that stands for several properties of a request.
 
-use super::names::{Case, Scope, rust_name, snake};
+use super::names::{Case, rust_name, snake};
+use super::scope::Scope;
 use super::types::Context;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
@@ -221,7 +222,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let values = schema.values.as_ref()?;
         if let Some(value) = values.value.iter().find(|value| value.value == text.value)
         {
-            let described = schema.ms_enum.iter().flat_map(|ms_enum| &ms_enum.values);
+            let described = schema.ms_enum.iter();
             let mut same = described.filter(|more| more.value.value == text.value);
             let name = same.find_map(|more| more.name).unwrap_or(*value);
             return Some(Value::Variant {

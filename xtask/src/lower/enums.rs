@@ -1,13 +1,14 @@
 //! Open enumerations.
 
-use super::names::{Case, Scope, rust_name};
+use super::names::{Case, rust_name};
+use super::scope::Scope;
 use super::{Lower, docs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Enum, Variant};
 use crate::spec::fields::Text;
 use crate::spec::node::Span;
 use crate::spec::schema::{MsEnumValue, Schema};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl<'n> Lower<'_, 'n, '_> {
     /// The enumeration that a schema with `enum` is.
@@ -75,15 +76,14 @@ impl<'n> Lower<'_, 'n, '_> {
         schema: &'s Schema<'n>,
         values: &[Text<'n>],
     ) -> HashMap<&'n str, &'s MsEnumValue<'n>> {
-        let Some(ms_enum) = &schema.ms_enum else {
+        if schema.ms_enum.is_empty() {
             return HashMap::new();
-        };
-        let known: HashMap<&str, Span> =
-            values.iter().map(|v| (v.value, v.span)).collect();
+        }
+        let known: HashSet<&str> = values.iter().map(|value| value.value).collect();
         let mut described = HashMap::new();
-        for more in &ms_enum.values {
+        for more in &schema.ms_enum {
             let value = more.value;
-            if !known.contains_key(value.value) {
+            if !known.contains(value.value) {
                 let message =
                     format!("`{}` is none of the values of `enum`", value.value);
                 let help = self.value_help(value.value, values);

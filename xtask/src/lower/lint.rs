@@ -120,29 +120,7 @@ impl<'n> Lint<'n, '_> {
             self.described(property.schema.description, name.span, "this property");
             self.inside(&property.schema);
         }
-        let described = schema
-            .ms_enum
-            .as_ref()
-            .map_or(&[][..], |ms_enum| &ms_enum.values);
-        let words: HashSet<&str> = described
-            .iter()
-            .filter(|more| more.description.is_some())
-            .map(|more| more.value.value)
-            .collect();
-        for value in schema.values.iter().flat_map(|values| &values.value) {
-            if !words.contains(value.value) {
-                let message = format!("the value `{}` is not described", value.value);
-                let help = format!(
-                    "add `- {{value: {}, description: …}}` to the `values` of `x-ms-enum`",
-                    value.value
-                );
-                self.reader
-                    .error(Code::Undescribed, value.span, message, help);
-            }
-        }
-        for more in described {
-            self.lines(more.description);
-        }
+        self.values(schema);
         if let Some(combinations) = &schema.combinations {
             let what = "these combinations";
             self.described(combinations.description, combinations.span, what);
@@ -158,6 +136,30 @@ impl<'n> Lint<'n, '_> {
             .chain(schema.items.as_deref())
         {
             self.inside(part);
+        }
+    }
+
+    /// The values of an enumeration.
+    fn values(&mut self, schema: &Schema<'n>) {
+        let words: HashSet<&str> = schema
+            .ms_enum
+            .iter()
+            .filter(|more| more.description.is_some())
+            .map(|more| more.value.value)
+            .collect();
+        for value in schema.values.iter().flat_map(|values| &values.value) {
+            if !words.contains(value.value) {
+                let message = format!("the value `{}` is not described", value.value);
+                let help = format!(
+                    "add `- {{value: {}, description: …}}` to the `values` of `x-ms-enum`",
+                    value.value
+                );
+                self.reader
+                    .error(Code::Undescribed, value.span, message, help);
+            }
+        }
+        for more in &schema.ms_enum {
+            self.lines(more.description);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The second stage: from a typed document to the [`ir`](crate::ir), where every reference is
 //! resolved, every name is a Rust name and every order is final.
 //!
-//! `names` makes Rust names, `resolve` follows references, `types` and `models` make the types,
+//! `names` makes Rust names, `scope` keeps them apart, `resolve` follows references, `types` and `models` make the types,
 //! `tree` and `operations` the client; `lint` looks at what only our own description must have.
 
 mod answers;
@@ -15,14 +15,17 @@ mod lint;
 mod models;
 mod names;
 mod operations;
+mod parameters;
 mod resolve;
+mod scope;
 mod tree;
 mod types;
 
 use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::spec::document::Document;
 use crate::spec::fields::{Level, Reader, Text};
-use names::{Case, Scope, rust_name};
+use names::{Case, rust_name};
+use scope::Scope;
 use std::collections::{HashMap, HashSet};
 
 /// Lowers a document. What is wrong goes to the reader; then the result is of no use.
@@ -54,6 +57,7 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
             .collect(),
         modules,
         handles: tree.handles,
+        families: tree.families,
         operations,
         hints: hints(document),
     }

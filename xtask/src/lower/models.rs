@@ -1,6 +1,7 @@
 //! Objects: their members, with those that they inherit.
 
-use super::names::{Case, Scope, camel, constant, rust_name, snake};
+use super::names::{Case, camel, constant, rust_name, snake};
+use super::scope::Scope;
 use super::types::{Context, is_null};
 use super::{Lower, bodies, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};

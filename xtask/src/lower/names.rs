@@ -1,10 +1,8 @@
 //! Rust names of what a description names, and the check that they can be.
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 use crate::spec::fields::{Level, Reader, Text};
-use crate::spec::node::Span;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use std::collections::HashMap;
 
 /// Names that generated files use without a path. A type of that name would hide them.
 const TAKEN: &[&str] = &[
@@ -227,52 +225,6 @@ pub fn client_type(name: String, otherwise: &str) -> String {
         name + otherwise
     } else {
         name
-    }
-}
-
-/// The names of one scope and who has them.
-#[derive(Debug, Default)]
-pub struct Scope {
-    taken: HashMap<String, (String, Span)>,
-}
-
-impl Scope {
-    /// Whether a name is taken.
-    pub fn has(&self, name: &str) -> bool {
-        self.taken.contains_key(name)
-    }
-
-    /// Takes a name. Reports when another text has become the same name before.
-    pub fn claim(
-        &mut self,
-        reader: &mut Reader,
-        name: &str,
-        text: Text<'_>,
-        what: &str,
-    ) -> bool {
-        let Some((other, span)) = self.taken.get(name) else {
-            self.taken
-                .insert(name.to_owned(), (text.value.to_owned(), text.span));
-            return true;
-        };
-        let message = if other == text.value {
-            format!("{what} `{other}` stands twice")
-        } else {
-            let value = text.value;
-            format!("`{value}` and `{other}` both become the Rust name `{name}`")
-        };
-        let problem = Diagnostic::new(Code::NameClash, text.span, message)
-            .label("the second")
-            .context(*span, "the first")
-            .help(match what {
-                "the operation" | "the path" => {
-                    "one client cannot have both; remove one"
-                }
-                "the value" => "name one of the two otherwise: `name: …` in `x-ms-enum`",
-                _ => "name one of the two otherwise: `x-rust-name: …`",
-            });
-        reader.report(problem);
-        false
     }
 }
 

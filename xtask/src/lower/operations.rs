@@ -1,13 +1,13 @@
 //! Operations: what each sends, what comes back, and what is worth knowing about it.
 
-use super::names::{Case, Scope, argument, constant, rust_name};
+use super::Lower;
+use super::names::constant;
+use super::scope::Scope;
 use super::tree::Place;
-use super::types::Context;
-use super::{Lower, docs, resolve};
 use crate::diagnostics::Code;
-use crate::ir::{Docs, Operation, Parameter, Type};
-use crate::spec::document::{ParameterLocation, Requirement};
-use crate::spec::fields::{At, Text};
+use crate::ir::{Body, Docs, Method, Operation};
+use crate::spec::document::{self, Requirement};
+use crate::spec::fields::Text;
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// Lowers an operation.
@@ -16,25 +16,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let answer = self.answer(place);
         let body = self.body(place);
         let mut names = Scope::default();
-        if let Some(crate::ir::Body::Whole(whole)) = &body {
+        for name in body.iter().flat_map(Body::names) {
             let text = Text {
-                value: &whole.name,
+                value: name,
                 span: written.method.span,
             };
-            names.claim(self.reader, &whole.name, text, "the member");
-        }
-        if let Some(crate::ir::Body::Spread {
-            arguments, options, ..
-        }) = &body
-        {
-            let arguments = arguments.iter().map(|argument| &argument.name);
-            for name in arguments.chain(options.iter().map(|option| &option.name)) {
-                let text = Text {
-                    value: name,
-                    span: written.method.span,
-                };
-                names.claim(self.reader, name, text, "the member");
-            }
+            names.claim(self.reader, name, text, "the member");
         }
         let (required, optional) = self.parameters(place, &mut names);
         let (delegated, application) = self.permissions(place);
@@ -50,7 +37,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             path: place.path.path.value.to_owned(),
             docs: Docs::new(),
             docs_url: written.docs_url.map(|url| url.value.to_owned()),
-            repeatable: self.repeatable(place),
+            repeatable: is_repeatable(written),
             deprecated: written.deprecated,
             delegated,
             application,
@@ -63,15 +50,6 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         operation.docs = self.operation_docs(place, &operation);
         operation
-    }
-
-    /// GET, PUT and DELETE are repeatable by definition; a POST or PATCH when it says so.
-    fn repeatable(&mut self, place: &Place<'d, 'n>) -> bool {
-        use crate::ir::Method::{Delete, Get, Patch, Post, Put};
-        match place.operation.method.value {
-            Get | Put | Delete => true,
-            Post | Patch => place.operation.repeatable,
-        }
     }
 
     fn hints(&mut self, place: &Place<'d, 'n>) -> Vec<usize> {
@@ -151,95 +129,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         self.reader
             .error(Code::DanglingReference, scope.span, message, help);
     }
+}
 
-    /// Parameters of query and header: those in the signature and those that are chained.
-    fn parameters(
-        &mut self,
-        place: &Place<'d, 'n>,
-        names: &mut Scope,
-    ) -> (Vec<Parameter>, Vec<Parameter>) {
-        let known = &self.document.components.parameters;
-        let (mut required, mut optional) = (Vec::new(), Vec::new());
-        let mut seen: Vec<(&str, bool)> = Vec::new();
-        // Those of the operation come first and replace those of the path.
-        for parameter in place
-            .operation
-            .parameters
-            .iter()
-            .chain(&place.path.parameters)
-        {
-            let found = resolve::or_ref(self.reader, known, "parameters", parameter);
-            let Some(At {
-                value: parameter, ..
-            }) = found
-            else {
-                continue;
-            };
-            let header = match parameter.location.value {
-                ParameterLocation::Path => continue,
-                ParameterLocation::Query => false,
-                ParameterLocation::Header => true,
-            };
-            if seen.contains(&(parameter.name.value, header)) {
-                continue;
-            }
-            seen.push((parameter.name.value, header));
-            let Some(lowered) = self.parameter(parameter, header, names) else {
-                continue;
-            };
-            if parameter.required {
-                required.push(lowered);
-            } else {
-                optional.push(lowered);
-            }
-        }
-        (required, optional)
-    }
-
-    fn parameter(
-        &mut self,
-        parameter: &'d crate::spec::document::Parameter<'n>,
-        header: bool,
-        names: &mut Scope,
-    ) -> Option<Parameter> {
-        let text = parameter.rust_name.unwrap_or(parameter.name);
-        let name = rust_name(self.reader, text, Case::Option, "x-rust-name: NAME");
-        let name = match parameter.required {
-            true => argument(&name),
-            false => name,
-        };
-        names.claim(self.reader, &name, text, "the parameter");
-        let schema = parameter.schema.as_ref()?;
-        let context = Context {
-            name: &super::names::camel(&name),
-            text: parameter.name,
-        };
-        let ty = match self.type_of(schema, context)? {
-            // The values of an option are texts: what the service adds tomorrow can be asked for.
-            Type::List(item) if matches!(*item, Type::String | Type::Enum(_)) => {
-                Type::List(Box::new(Type::String))
-            }
-            Type::Enum(_) => Type::String,
-            ty @ (Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_)) => ty,
-            Type::DateTime => Type::String,
-            _ => {
-                let message =
-                    format!("the parameter `{}` is neither text nor number", text.value);
-                let help = "give it a schema of a string, a boolean, an integer or a list of texts";
-                self.reader
-                    .error(Code::Unsupported, schema.span, message, help);
-                return None;
-            }
-        };
-        let otherwise = format!("The parameter `{}`.", parameter.name.value);
-        let docs = docs::lines(self.reader.level, parameter.description, &otherwise);
-        Some(Parameter {
-            name,
-            wire: parameter.name.value.to_owned(),
-            header,
-            docs,
-            ty,
-            deprecated: parameter.deprecated,
-        })
+/// GET, PUT and DELETE are repeatable by definition; a POST or PATCH when it says so.
+fn is_repeatable(operation: &document::Operation<'_>) -> bool {
+    match operation.method.value {
+        Method::Get | Method::Put | Method::Delete => true,
+        Method::Post | Method::Patch => operation.repeatable,
     }
 }

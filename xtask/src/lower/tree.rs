@@ -3,27 +3,33 @@
 //! A fixed segment is a step, `segment/{x}` a step with an argument. An action belongs to the
 //! handle before its last segment; so does whatever is asked of a collection itself.
 
+mod methods;
 mod path;
 
-use super::names::{Scope, camel, client_type, singular, snake};
-use super::{Lower, resolve};
+use super::Lower;
+use super::names::{camel, client_type};
+use super::scope::Scope;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Argument, Handle, Method, Operation, Step};
-use crate::spec::document;
-use crate::spec::document::PathItem;
+use crate::ir::{Argument, Family, Handle, Operation, Step};
+use crate::spec::document::{self, PathItem};
 use crate::spec::fields::Text;
 use crate::spec::node::Span;
-use crate::spec::schema::Schema;
-use path::Segment;
-use std::collections::{HashMap, HashSet};
+use methods::{Paths, method_name, word};
+use path::{Segment, prefix};
+use std::collections::HashMap;
 
 /// Methods of the client itself; a segment of that name gets an underscore, as keywords do.
 const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new"];
+
+/// Files of the client that are not about one first segment.
+const FILES: &[&str] = &["client", "handles", "operations", "requests", "shared"];
 
 /// Handles and the place of every operation.
 pub struct Tree<'d, 'n> {
     /// The handles; the first is the client itself.
     pub handles: Vec<Handle>,
+    /// The files that the handles stand in, by name.
+    pub families: Vec<Family>,
     places: Vec<Place<'d, 'n>>,
 }
 
@@ -45,12 +51,9 @@ struct Builder<'d, 'n> {
     handles: Vec<Handle>,
     /// Which handle a step leads to: from, segment, with a parameter.
     steps: HashMap<(usize, &'n str, bool), Known>,
+    paths: Paths<'n>,
     methods: Vec<Scope>,
     handle_types: Scope,
-    /// Paths that a parameter follows somewhere: collections.
-    collections: HashSet<&'n str>,
-    /// Paths behind which others go on.
-    inner: HashSet<&'n str>,
     ids: HashMap<&'n str, Span>,
     places: Vec<Place<'d, 'n>>,
 }
@@ -75,29 +78,17 @@ impl<'d, 'n> Tree<'d, 'n> {
         let mut builder = Builder {
             handles: vec![root],
             steps: HashMap::new(),
+            paths: Paths::new(lower),
             methods: vec![Scope::default()],
             handle_types: Scope::default(),
-            collections: HashSet::new(),
-            inner: HashSet::new(),
             ids: HashMap::new(),
             places: Vec::new(),
         };
         for item in &document.paths {
-            let slashes = item.path.value.match_indices('/').skip(1);
-            let before = slashes.map(|(at, _)| &item.path.value[..at]);
-            builder.inner.extend(before);
-            if let Some(at) = item.path.value.rfind("/{") {
-                builder.collections.insert(&item.path.value[..at]);
-            }
-            let has = |method| item.operations.iter().any(|o| o.method.value == method);
-            if (has(Method::Get) && has(Method::Post)) || lists(lower, item) {
-                builder.collections.insert(item.path.value);
-            }
-        }
-        for item in &document.paths {
             builder.path(lower, item);
         }
         Self {
+            families: families(&builder.handles),
             handles: builder.handles,
             places: builder.places,
         }
@@ -110,43 +101,6 @@ impl<'d, 'n> Tree<'d, 'n> {
             .map(|place| lower.operation(place))
             .collect()
     }
-}
-
-/// Whether what GET answers is a list under `value`.
-fn lists<'d, 'n>(lower: &mut Lower<'d, 'n, '_>, item: &'d PathItem<'n>) -> bool {
-    let document = lower.document;
-    let get = item
-        .operations
-        .iter()
-        .find(|o| o.method.value == Method::Get);
-    let success =
-        get.and_then(|get| get.responses.iter().find(|(s, _)| s.value.starts_with('2')));
-    let Some((_, response)) = success else {
-        return false;
-    };
-    let responses = &document.components.responses;
-    let response = resolve::or_ref(lower.reader, responses, "responses", response);
-    let schema = response.and_then(|response| response.value.schema());
-    schema.is_some_and(|schema| has_value_list(lower, schema, 0))
-}
-
-fn has_value_list<'d, 'n>(
-    lower: &mut Lower<'d, 'n, '_>,
-    schema: &'d Schema<'n>,
-    depth: usize,
-) -> bool {
-    let Some((_, schema)) = resolve::schema(lower.reader, lower.document, schema) else {
-        return false;
-    };
-    let is_list = |p: &crate::spec::schema::Property<'_>| {
-        p.name.value == "value" && p.schema.items.is_some()
-    };
-    schema.properties.iter().any(is_list)
-        || (depth < 3
-            && schema
-                .all_of
-                .iter()
-                .any(|base| has_value_list(lower, base, depth + 1)))
 }
 
 impl<'d, 'n> Builder<'d, 'n> {
@@ -183,41 +137,9 @@ impl<'d, 'n> Builder<'d, 'n> {
         operation: &'d document::Operation<'n>,
     ) {
         let path = item.path;
-        let whole = segments.len();
-        let collection_of = |count: usize| {
-            let prefix = prefix(path.value, count);
-            self.collections.contains(prefix)
-        };
         let method = operation.method.value;
-        let is_action = method == Method::Post && !self.inner.contains(path.value);
-        // How many segments lead to the handle, and what the method is called.
-        let (steps, name) = match segments {
-            [.., Segment::Fixed(collection)] if collection_of(whole) => {
-                let one = singular(collection);
-                let name = match method {
-                    Method::Get => format!("list_{}", snake(collection)),
-                    Method::Post => format!("create_{}", snake(&one)),
-                    other => format!("{}_{}", verb(other), snake(collection)),
-                };
-                (whole - 1, name)
-            }
-            [.., Segment::Fixed(collection), Segment::Fixed(last)]
-                if collection_of(whole - 1) =>
-            {
-                let collection = snake(collection);
-                let name = match last.strip_prefix('$') {
-                    Some(function) => format!("{}_{collection}", snake(function)),
-                    None => format!("{collection}_{}", snake(word(last))),
-                };
-                (whole - 2, name)
-            }
-            [.., Segment::Fixed(action)] if is_action => {
-                (whole - 1, snake(word(action)))
-            }
-            _ => (whole, verb(method).to_owned()),
-        };
+        let (steps, name) = self.paths.method(path.value, segments, method);
         let handle = self.handle(lower, path, &segments[..steps], parameters);
-        let name = method_name(&name);
         let described = format!("{} {}", method.as_str(), path.value);
         let described = Text {
             value: &described,
@@ -337,39 +259,27 @@ impl<'d, 'n> Builder<'d, 'n> {
     }
 }
 
-/// `microsoft.graph.setPresence()` is `setPresence`.
-fn word(segment: &str) -> &str {
-    let segment = segment.trim_end_matches("()");
-    segment
-        .rsplit('.')
-        .find(|part| !part.is_empty())
-        .unwrap_or(segment)
-}
-
-/// The name of a method: a keyword gets an underscore, a digit a letter before it.
-fn method_name(text: &str) -> String {
-    let name = snake(word(text));
-    match name.starts_with(|c: char| c.is_ascii_digit()) {
-        true => format!("n{name}"),
-        false => name,
-    }
-}
-
-fn verb(method: Method) -> &'static str {
-    match method {
-        Method::Get => "get",
-        Method::Put => "replace",
-        Method::Post => "post",
-        Method::Patch => "update",
-        Method::Delete => "delete",
-    }
-}
-
-/// The first `count` segments of a path.
-fn prefix(path: &str, count: usize) -> &str {
-    let end = path
-        .match_indices('/')
-        .nth(count)
-        .map_or(path.len(), |(at, _)| at);
-    &path[..end]
+/// The handles behind each first segment.
+fn families(handles: &[Handle]) -> Vec<Family> {
+    let family = |first: &Step| {
+        let mut family = vec![first.target];
+        let mut at = 0;
+        while let Some(handle) = family.get(at) {
+            family.extend(handles[*handle].steps.iter().map(|step| step.target));
+            at += 1;
+        }
+        let mut name = first.name.clone();
+        if FILES.contains(&&*name) {
+            name.push('_');
+        }
+        Family {
+            name,
+            segment: first.segment.clone(),
+            handles: family,
+        }
+    };
+    let client = handles.first().map_or(&[][..], |client| &client.steps);
+    let mut families: Vec<_> = client.iter().map(family).collect();
+    families.sort_by(|a, b| a.name.cmp(&b.name));
+    families
 }

@@ -9,10 +9,6 @@ use indexmap::IndexMap;
 pub struct Document<'n> {
     /// `info.title`
     pub title: Option<Text<'n>>,
-    /// `info.description`
-    pub description: Option<Text<'n>>,
-    /// `externalDocs.url`
-    pub docs_url: Option<Text<'n>>,
     /// `servers`
     pub servers: Vec<Server<'n>>,
     /// `paths`, in the order of the file.
@@ -151,8 +147,6 @@ pub enum ParameterLocation {
 /// What is sent.
 #[derive(Clone, Debug)]
 pub struct RequestBody<'n> {
-    /// `description`
-    pub description: Option<Text<'n>>,
     /// `required`
     pub required: bool,
     /// Its one media type.
@@ -162,8 +156,6 @@ pub struct RequestBody<'n> {
 /// What comes back.
 #[derive(Clone, Debug)]
 pub struct Response<'n> {
-    /// `description`
-    pub description: Option<Text<'n>>,
     /// `x-rust-envelope`: the member that may hold the answer as the one item of a list.
     pub envelope: Option<Text<'n>>,
     /// Its one media type.

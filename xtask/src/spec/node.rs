@@ -62,14 +62,6 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The text, when it is text.
-    pub fn as_str(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The value of a key, when this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {
         self.entries()

@@ -59,8 +59,8 @@ pub struct Schema<'n> {
     pub deprecated: bool,
     /// `discriminator.mapping`: what the base may turn out to be.
     pub mapping: Vec<(Text<'n>, Text<'n>)>,
-    /// `x-ms-enum`
-    pub ms_enum: Option<Box<MsEnum<'n>>>,
+    /// `x-ms-enum.values`: what is known of the values of an open enumeration.
+    pub ms_enum: Vec<MsEnumValue<'n>>,
     /// `x-rust-private`
     pub private: bool,
     /// `x-rust-name`
@@ -82,15 +82,6 @@ pub struct Property<'n> {
     pub name: Text<'n>,
     /// What it holds.
     pub schema: Schema<'n>,
-}
-
-/// `x-ms-enum`: docs of the values of an open enumeration.
-#[derive(Clone, Debug)]
-pub struct MsEnum<'n> {
-    /// The place of the key.
-    pub span: Span,
-    /// The values.
-    pub values: Vec<MsEnumValue<'n>>,
 }
 
 /// One value of `x-ms-enum`.

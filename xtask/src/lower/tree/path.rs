@@ -2,7 +2,7 @@
 
 use super::super::names::{self, Case, camel, rust_name};
 use super::super::types::Context;
-use super::super::{Lower, resolve};
+use super::super::{Lower, docs, resolve};
 use super::Known;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Type};
@@ -73,6 +73,15 @@ pub fn segments<'n>(
         segments.push(segment);
     }
     Some(segments)
+}
+
+/// The first `count` segments of a path.
+pub fn prefix(path: &str, count: usize) -> &str {
+    let end = path
+        .match_indices('/')
+        .nth(count)
+        .map_or(path.len(), |(at, _)| at);
+    &path[..end]
 }
 
 /// The arguments for the parameters of a path. Reports those that are missing or too many.
@@ -177,7 +186,7 @@ fn argument<'d, 'n>(
             .error(Code::PathParameter, schema.span, message, help);
         return None;
     }
-    let docs = super::super::docs::lines(lower.reader.level, parameter.description, "");
+    let docs = docs::lines(lower.reader.level, parameter.description, "");
     Some(Argument {
         name: names::argument(&name),
         docs,

@@ -1,5 +1,6 @@
 //! Makes a [`Document`] of a [`Node`] tree, and reports every key that it does not know.
 
+mod extensions;
 mod misplaced;
 mod operation;
 mod schema;
@@ -28,7 +29,7 @@ pub fn document<'n>(reader: &mut Reader, root: &'n Node<'_>) -> Document<'n> {
     };
     version(reader, &fields);
     info(reader, &fields, &mut document);
-    document.docs_url = external_docs(reader, &fields);
+    external_docs(reader, &fields);
     if let Some((node, span)) = fields.get("servers") {
         let items = reader.list(node, span, "`servers`");
         document.servers = items
@@ -77,7 +78,7 @@ fn info<'n>(reader: &mut Reader, fields: &Fields<'n, '_>, document: &mut Documen
         && let Some(info) = reader.fields(node, span, "`info`", KNOWN)
     {
         document.title = info.required_text(reader, "title");
-        document.description = info.text(reader, "description");
+        info.text(reader, "description");
         info.required_text(reader, "version");
     }
 }

@@ -256,14 +256,10 @@ pub fn request_body<'n>(
     const KNOWN: &[&str] = &["description", "required", "content"];
     let fields = reader.fields(node, span, "a request body", KNOWN)?;
     let required = fields.flag(reader, "required");
-    let description = fields.text(reader, "description");
+    fields.text(reader, "description");
     let (node, span) = fields.required(reader, "content")?;
     let content = content(reader, node, span, &["application/json"]);
-    Some(RequestBody {
-        description,
-        required,
-        content,
-    })
+    Some(RequestBody { required, content })
 }
 
 fn responses_of<'n>(
@@ -308,11 +304,11 @@ pub fn response<'n>(
 ) -> Option<Response<'n>> {
     const KNOWN: &[&str] = &["description", "content", "x-rust-envelope"];
     let fields = reader.fields(node, span, "a response", KNOWN)?;
+    fields.required_text(reader, "description");
     let content = fields.get("content").and_then(|(node, span)| {
         content(reader, node, span, &["application/json", "text/plain"])
     });
     Some(Response {
-        description: fields.required_text(reader, "description"),
         envelope: fields.text(reader, "x-rust-envelope"),
         content,
     })

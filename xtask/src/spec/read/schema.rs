@@ -2,15 +2,13 @@
 
 use super::super::fields::{At, Fields, Reader, Text, listed};
 use super::super::node::{Kind, Node, Span};
-use super::super::schema::{
-    Combination, Combinations, MsEnum, MsEnumValue, Primitive, Property, Schema,
-};
-use super::{external_docs, misplaced};
+use super::super::schema::{Primitive, Property, Schema};
+use super::{extensions, external_docs, misplaced};
 use crate::diagnostics::{Code, Diagnostic};
 
-/// The keys of a schema. Those of the last two lines are for people and for the service to
-/// check: they change no Rust type.
+/// The keys of a schema.
 const KNOWN: &[&str] = &[
+    // What makes the Rust type.
     "$ref",
     "type",
     "format",
@@ -34,7 +32,8 @@ const KNOWN: &[&str] = &[
     "x-rust-type",
     "x-rust-clear",
     "x-rust-cure",
-    "x-rust-combinations", //
+    "x-rust-combinations",
+    // For people, and for the service to check: they change no Rust type.
     "title",
     "example",
     "pattern",
@@ -115,13 +114,13 @@ fn any_schema<'n>(
         read_only: fields.flag(reader, "readOnly"),
         deprecated: fields.flag(reader, "deprecated"),
         mapping: discriminator(reader, &fields),
-        ms_enum: ms_enum(reader, &fields).map(Box::new),
+        ms_enum: extensions::ms_enum(reader, &fields).unwrap_or_default(),
         private: fields.flag(reader, "x-rust-private"),
         rust_name: fields.text(reader, "x-rust-name"),
         rust_type: fields.text(reader, "x-rust-type"),
         clear: fields.text(reader, "x-rust-clear"),
         cure: fields.text(reader, "x-rust-cure"),
-        combinations: combinations(reader, &fields).map(Box::new),
+        combinations: extensions::combinations(reader, &fields).map(Box::new),
     };
     misplaced::check(reader, &fields, &schema, property);
     schema
@@ -249,7 +248,7 @@ fn discriminator<'n>(
 }
 
 /// A mapping of text to text.
-fn pairs<'n>(
+pub fn pairs<'n>(
     reader: &mut Reader,
     fields: &Fields<'n, '_>,
     key: &'static str,
@@ -267,71 +266,4 @@ fn pairs<'n>(
         pairs.extend(value.map(|value| (name, value)));
     }
     pairs
-}
-
-fn ms_enum<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Option<MsEnum<'n>> {
-    let (node, span) = fields.get("x-ms-enum")?;
-    let known = &["name", "modelAsString", "values"];
-    let fields = reader.fields(node, span, "`x-ms-enum`", known)?;
-    fields.text(reader, "name");
-    if !fields.flag(reader, "modelAsString") {
-        let place = fields.get("modelAsString").map_or(span, |(_, span)| span);
-        let message = "a closed enumeration is not supported";
-        let help = "write `modelAsString: true`; the service adds values without notice";
-        reader.error(Code::Unsupported, place, message, help);
-    }
-    let mut values = Vec::new();
-    if let Some((node, span)) = fields.get("values") {
-        for item in reader.list(node, span, "`values`") {
-            let known = &["value", "description", "name"];
-            let Some(fields) = reader.fields(item, item.span, "a value", known) else {
-                continue;
-            };
-            let value = fields.required_text(reader, "value");
-            let name = fields.text(reader, "name");
-            let description = fields.text(reader, "description");
-            values.extend(value.map(|value| MsEnumValue {
-                value,
-                name,
-                description,
-            }));
-        }
-    }
-    Some(MsEnum { span, values })
-}
-
-fn combinations<'n>(
-    reader: &mut Reader,
-    fields: &Fields<'n, '_>,
-) -> Option<Combinations<'n>> {
-    let (node, span) = fields.get("x-rust-combinations")?;
-    let known = &["name", "description", "properties", "values"];
-    let fields = reader.fields(node, span, "`x-rust-combinations`", known)?;
-    let name = fields.required_text(reader, "name");
-    let description = fields.text(reader, "description");
-    let properties = fields.texts(reader, "properties");
-    let mut values = Vec::new();
-    if let Some((node, span)) = fields.required(reader, "values") {
-        for item in reader.list(node, span, "`values`") {
-            values.extend(combination(reader, item));
-        }
-    }
-    Some(Combinations {
-        span,
-        name: name?,
-        description,
-        properties,
-        values,
-    })
-}
-
-fn combination<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Combination<'n>> {
-    let known = &["name", "description", "set", "default"];
-    let fields = reader.fields(node, node.span, "a combination", known)?;
-    Some(Combination {
-        name: fields.required_text(reader, "name")?,
-        description: fields.text(reader, "description"),
-        set: pairs(reader, &fields, "set"),
-        default: pairs(reader, &fields, "default"),
-    })
 }

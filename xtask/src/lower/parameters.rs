@@ -1,0 +1,108 @@
+//! What operations take in the query and among the headers.
+
+use super::names::{Case, argument, camel, rust_name};
+use super::scope::Scope;
+use super::tree::Place;
+use super::types::Context;
+use super::{Lower, docs, resolve};
+use crate::diagnostics::Code;
+use crate::ir::{Parameter, Type};
+use crate::spec::document::{self, ParameterLocation};
+use crate::spec::fields::At;
+
+impl<'d, 'n> Lower<'d, 'n, '_> {
+    /// Parameters of query and header: those in the signature and those that are chained.
+    pub fn parameters(
+        &mut self,
+        place: &Place<'d, 'n>,
+        names: &mut Scope,
+    ) -> (Vec<Parameter>, Vec<Parameter>) {
+        let known = &self.document.components.parameters;
+        let (mut required, mut optional) = (Vec::new(), Vec::new());
+        let mut seen: Vec<(&str, bool)> = Vec::new();
+        // Those of the operation come first and replace those of the path.
+        for parameter in place
+            .operation
+            .parameters
+            .iter()
+            .chain(&place.path.parameters)
+        {
+            let found = resolve::or_ref(self.reader, known, "parameters", parameter);
+            let Some(At {
+                value: parameter, ..
+            }) = found
+            else {
+                continue;
+            };
+            let header = match parameter.location.value {
+                ParameterLocation::Path => continue,
+                ParameterLocation::Query => false,
+                ParameterLocation::Header => true,
+            };
+            if seen.contains(&(parameter.name.value, header)) {
+                continue;
+            }
+            seen.push((parameter.name.value, header));
+            let Some(lowered) = self.parameter(parameter, header, names) else {
+                continue;
+            };
+            match parameter.required {
+                true => required.push(lowered),
+                false => optional.push(lowered),
+            }
+        }
+        (required, optional)
+    }
+
+    fn parameter(
+        &mut self,
+        parameter: &'d document::Parameter<'n>,
+        header: bool,
+        names: &mut Scope,
+    ) -> Option<Parameter> {
+        let text = parameter.rust_name.unwrap_or(parameter.name);
+        let name = rust_name(self.reader, text, Case::Option, "x-rust-name: NAME");
+        let name = match parameter.required {
+            true => argument(&name),
+            false => name,
+        };
+        names.claim(self.reader, &name, text, "the parameter");
+        let schema = parameter.schema.as_ref()?;
+        let context = Context {
+            name: &camel(&name),
+            text: parameter.name,
+        };
+        let ty = option_type(self.type_of(schema, context)?);
+        if ty.is_none() {
+            let message =
+                format!("the parameter `{}` is neither text nor number", text.value);
+            let help =
+                "give it a schema of a string, a boolean, an integer or a list of texts";
+            self.reader
+                .error(Code::Unsupported, schema.span, message, help);
+        }
+        let otherwise = format!("The parameter `{}`.", parameter.name.value);
+        let docs = docs::lines(self.reader.level, parameter.description, &otherwise);
+        Some(Parameter {
+            name,
+            wire: parameter.name.value.to_owned(),
+            header,
+            docs,
+            ty: ty?,
+            deprecated: parameter.deprecated,
+        })
+    }
+}
+
+/// What callers give for a parameter; `None` for what no text can be made of. The values of an
+/// option are texts: what the service adds tomorrow can be asked for.
+fn option_type(ty: Type) -> Option<Type> {
+    match ty {
+        Type::List(item) if matches!(*item, Type::String | Type::Enum(_)) => {
+            Some(Type::List(Box::new(Type::String)))
+        }
+        Type::Enum(_) | Type::DateTime => Some(Type::String),
+        Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_) => Some(ty),
+        _ => None,
+    }
+}
