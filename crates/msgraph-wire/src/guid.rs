@@ -219,19 +219,19 @@ macro_rules! guid_id {
             }
         }
 
-        impl $crate::support::serde::Serialize for $type {
+        impl $crate::serde::Serialize for $type {
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
             where
-                S: $crate::support::serde::Serializer,
+                S: $crate::serde::Serializer,
             {
                 serializer.collect_str(self)
             }
         }
 
-        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
+        impl<'de> $crate::serde::Deserialize<'de> for $type {
             fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
             where
-                D: $crate::support::serde::Deserializer<'de>,
+                D: $crate::serde::Deserializer<'de>,
             {
                 $crate::support::read_id(deserializer)
             }

@@ -13,9 +13,6 @@
 //! [`decode`] reads an answer's body; its errors name the place in the JSON and never
 //! quote what stands there.
 
-#[doc(hidden)]
-pub use serde;
-
 mod additional_data;
 mod civil;
 mod date_time;
@@ -38,11 +35,14 @@ pub use object::{Object, Value, Writer};
 pub use open_enum::OpenEnum;
 pub use private::Private;
 
+// The macros stand on serde and on `support`: who uses them needs no serde of their own.
+#[doc(hidden)]
+pub use serde;
+
 /// What the macros stand on.
 #[doc(hidden)]
 pub mod support {
     pub use crate::guid::{parse_id, read_id, shortened};
     pub use crate::object::{read, write};
     pub use crate::open_enum::{parse, read_enum};
-    pub use serde;
 }

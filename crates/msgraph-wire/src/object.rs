@@ -5,7 +5,7 @@ mod seeds;
 pub(crate) use seeds::{Fill, Missing, complete};
 
 use crate::AdditionalData;
-use seeds::{Nested, Optional};
+use seeds::{InPlace, OrNull, Whole};
 use serde::de::{DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -84,7 +84,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         self,
         field: &mut Option<T>,
     ) -> Result<(), A::Error> {
-        self.0.next_value_seed(Optional(field))
+        self.0.next_value_seed(OrNull(field, Whole))
     }
 
     /// Reads a value that has to be there and is no object.
@@ -103,7 +103,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
     /// When the value is neither an object nor null, or lacks a required member.
     #[inline]
     pub fn object<T: Object>(self, field: &mut Option<T>) -> Result<(), A::Error> {
-        self.0.next_value_seed(Nested(field))
+        self.0.next_value_seed(OrNull(field, InPlace))
     }
 
     /// Reads a value with a seed of this crate.
@@ -196,20 +196,20 @@ impl<S: SerializeMap> Writer<S> {
 #[macro_export]
 macro_rules! object {
     ($type:ty) => {
-        impl $crate::support::serde::Serialize for $type {
+        impl $crate::serde::Serialize for $type {
             #[inline]
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>
             where
-                S: $crate::support::serde::Serializer,
+                S: $crate::serde::Serializer,
             {
                 $crate::support::write(self, serializer)
             }
         }
 
-        impl<'de> $crate::support::serde::Deserialize<'de> for $type {
+        impl<'de> $crate::serde::Deserialize<'de> for $type {
             fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
             where
-                D: $crate::support::serde::Deserializer<'de>,
+                D: $crate::serde::Deserializer<'de>,
             {
                 $crate::support::read(deserializer)
             }

@@ -70,10 +70,10 @@ impl Seen {
     }
 }
 
-/// A field that may be null, and is no object.
-pub(super) struct Optional<'a, T>(pub(super) &'a mut Option<T>);
+/// A field that may be null, and how a value comes into it that is not.
+pub(super) struct OrNull<'a, T, R>(pub(super) &'a mut Option<T>, pub(super) R);
 
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Optional<'_, T> {
+impl<'de, T, R: ReadInto<'de, T>> DeserializeSeed<'de> for OrNull<'_, T, R> {
     type Value = ();
 
     #[inline]
@@ -82,7 +82,7 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Optional<'_, T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<'_, T> {
+impl<'de, T, R: ReadInto<'de, T>> Visitor<'de> for OrNull<'_, T, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,42 +100,41 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<'_, T> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        *self.0 = Some(T::deserialize(from)?);
+        self.1.read_into(self.0, from)
+    }
+}
+
+/// How a value comes into its field.
+pub(super) trait ReadInto<'de, T> {
+    fn read_into<D>(self, field: &mut Option<T>, from: D) -> Result<(), D::Error>
+    where
+        D: Deserializer<'de>;
+}
+
+/// Read, then put there.
+pub(super) struct Whole;
+
+impl<'de, T: Deserialize<'de>> ReadInto<'de, T> for Whole {
+    #[inline]
+    fn read_into<D>(self, field: &mut Option<T>, from: D) -> Result<(), D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        *field = Some(T::deserialize(from)?);
         Ok(())
     }
 }
 
-/// A field that may be null, and is an object, filled in place.
-pub(super) struct Nested<'a, T>(pub(super) &'a mut Option<T>);
+/// An object, filled where it stays.
+pub(super) struct InPlace;
 
-impl<'de, T: Object> DeserializeSeed<'de> for Nested<'_, T> {
-    type Value = ();
-
+impl<'de, T: Object> ReadInto<'de, T> for InPlace {
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_option(self)
-    }
-}
-
-impl<'de, T: Object> Visitor<'de> for Nested<'_, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or null")
-    }
-
-    fn visit_none<E: Error>(self) -> Result<(), E> {
-        *self.0 = None;
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.visit_none()
-    }
-
-    #[inline]
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        complete(Fill(self.0.insert(T::default())).deserialize(from)?)
+    fn read_into<D>(self, field: &mut Option<T>, from: D) -> Result<(), D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        complete(Fill(field.insert(T::default())).deserialize(from)?)
     }
 }
 
