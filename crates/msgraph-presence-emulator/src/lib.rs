@@ -2,7 +2,6 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
-mod base64url;
 mod builder;
 mod clock;
 mod damage;

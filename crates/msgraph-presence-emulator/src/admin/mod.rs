@@ -21,6 +21,7 @@ use orders::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The path below which everything is the emulator's own.
 pub(crate) const ROOT: &str = "/_emulator";
@@ -65,12 +66,12 @@ fn response(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Byt
 fn carry_out(core: &mut Core, request: &Request<Bytes>) -> Outcome {
     let path = request.uri().path();
     let path = path.strip_prefix(ROOT).unwrap_or_default();
-    let path: Vec<String> = path
+    let path: Vec<Cow<'_, str>> = path
         .split('/')
         .filter(|segment| !segment.is_empty())
         .map(crate::state::percent_decoded)
         .collect();
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let path: Vec<&str> = path.iter().map(|segment| &**segment).collect();
     match (request.method(), path.as_slice()) {
         (&Method::GET, []) => Ok(describe::api()),
         (&Method::GET, ["state"]) => Ok(describe::state(core)),

@@ -30,7 +30,7 @@ pub(super) fn select(query: &str) -> Result<Option<Vec<String>>, GraphError> {
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let name = percent_decoded(name);
-        match name.as_str() {
+        match &*name {
             "$select" => select = Some(selected(value)?),
             _ if name.starts_with('$') => {
                 let message = format!("The query option '{name}' is not allowed here.");

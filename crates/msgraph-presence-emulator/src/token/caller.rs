@@ -1,8 +1,9 @@
 //! Who calls, read from an access token.
 
 use super::{Cloud, DEFAULT_APPLICATION, DEFAULT_TENANT, all_permissions};
-use crate::base64url;
 use crate::generated::routes::Route;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_PAD_INDIFFERENT;
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 use serde_json::Value;
@@ -57,7 +58,8 @@ impl Caller {
         else {
             return Err("IDX14100: JWT is not well formed, there are no dots (.).");
         };
-        let claims = base64url::decode(claims).ok_or(MALFORMED)?;
+        let claims = URL_SAFE_PAD_INDIFFERENT.decode(claims);
+        let claims = claims.map_err(|_| MALFORMED)?;
         let claims: Value = serde_json::from_slice(&claims).map_err(|_| MALFORMED)?;
         let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
 

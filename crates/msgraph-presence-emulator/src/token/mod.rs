@@ -3,9 +3,10 @@
 mod caller;
 mod cloud;
 
-use crate::base64url;
 use crate::clock::later;
 use crate::generated::routes::Route;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::UserId;
 use serde_json::json;
@@ -143,8 +144,8 @@ impl Token {
                 claims["roles"] = self.permissions.clone().into();
             }
         }
-        let head = base64url::encode(br#"{"typ":"JWT","alg":"none"}"#);
-        let claims = base64url::encode(claims.to_string().as_bytes());
+        let head = URL_SAFE_NO_PAD.encode(br#"{"typ":"JWT","alg":"none"}"#);
+        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
         // The third part of a real token is its signature. This one says that there is none.
         format!("{head}.{claims}.emulator")
     }

@@ -5,6 +5,10 @@
 
 use super::AccessToken;
 use crate::operation::Caller;
+use base64::Engine;
+use base64::engine::general_purpose::{
+    STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT,
+};
 use std::time::{Duration, SystemTime};
 
 /// The part of a token's claims that can explain a refusal.
@@ -65,27 +69,9 @@ fn permission(name: &str) -> String {
 
 /// Decodes base64 in either alphabet, with or without padding.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    let (mut buffer, mut bits) = (0_u32, 0_u32);
-    for character in text.bytes() {
-        let digit = match character {
-            b'A'..=b'Z' => character - b'A',
-            b'a'..=b'z' => character - b'a' + 26,
-            b'0'..=b'9' => character - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        buffer = buffer << 6 | u32::from(digit);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.extend(u8::try_from(buffer >> bits & 0xFF));
-        }
-    }
-    // One digit alone is less than a byte.
-    (text.len() % 4 != 1).then_some(bytes)
+    let decoded = URL_SAFE_PAD_INDIFFERENT.decode(text);
+    let decoded = decoded.or_else(|_| STANDARD_PAD_INDIFFERENT.decode(text));
+    decoded.ok()
 }
 
 #[cfg(test)]
