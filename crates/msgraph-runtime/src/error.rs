@@ -12,10 +12,10 @@ pub use kind::ErrorKind;
 pub(crate) use redact::id as shown_id;
 pub(crate) use service::{ServiceError, is_html};
 
-use crate::BoxError;
 use crate::exchange::Failure;
 use crate::operation::Operation;
 use crate::token::AccessToken;
+use crate::{BoxError, SharedError};
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -282,6 +282,9 @@ fn excerpt(body: &[u8]) -> Vec<u8> {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source: &(dyn StdError + 'static) = self.0.source.as_deref()?;
-        Some(source)
+        match source.downcast_ref::<SharedError>() {
+            Some(shared) => Some(&**shared),
+            None => Some(source),
+        }
     }
 }

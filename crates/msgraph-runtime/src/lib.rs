@@ -110,5 +110,8 @@ pub use transport::{Attempt, Body, Chunks, Transport, TransportError};
 /// Any error, as providers and transports give it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// An error that several callers get; [`Error`] gives what is within as its source.
+type SharedError = std::sync::Arc<dyn std::error::Error + Send + Sync>;
+
 /// A future on the heap that any thread can run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -94,6 +94,16 @@ impl TokenRequest {
     pub fn refused(&self) -> Option<&AccessToken> {
         self.refused.as_ref()
     }
+
+    /// Whether both need the same token: what one of them cannot get, the other cannot either.
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same_refused = match (&self.refused, &other.refused) {
+            (Some(refused), Some(other)) => refused.is_same(other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_refused && self.scope == other.scope && self.claims == other.claims
+    }
 }
 
 impl fmt::Debug for TokenRequest {

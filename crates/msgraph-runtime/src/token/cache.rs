@@ -1,9 +1,9 @@
 //! A provider that keeps what another one gave, and asks once for all who wait.
 
 use super::{AccessToken, TokenProvider, TokenRequest};
-use crate::{BoxError, BoxFuture};
+use crate::{BoxError, BoxFuture, SharedError};
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex;
 
@@ -25,7 +25,10 @@ use tokio::sync::Mutex;
 /// provider. All others wait for the answer, unless the token at hand has not expired yet; if
 /// that caller gives up, the next one asks.
 /// A token without a time of expiry is kept until the service refuses it. When the provider
-/// fails, a token that has not expired yet is still given.
+/// fails, a token that has not expired yet is still given. Without one, all who wait for the
+/// same (the same scope and claims, the same token refused) get that failure, shared in an
+/// `Arc`; whoever comes later asks again. The source of an [`Error`](crate::Error) is the
+/// provider's own, without the `Arc`.
 pub struct TokenCache<P> {
     provider: P,
     ahead: Duration,
@@ -37,8 +40,10 @@ pub struct TokenCache<P> {
 #[derive(Clone, Default)]
 struct Kept {
     token: Option<AccessToken>,
-    /// How many tokens the provider has given.
-    given: u64,
+    /// How often the provider has answered, with a token or with a failure.
+    answers: u64,
+    /// The last answer, if it was a failure, and what had been asked for.
+    failure: Option<(TokenRequest, SharedError)>,
 }
 
 impl Kept {
@@ -54,6 +59,13 @@ impl Kept {
         let is_refused = refused.is_some_and(|refused| refused.is_same(token));
         let is_good = !is_refused && token.expiry().is_none_or(lasts);
         is_good.then(|| token.clone())
+    }
+
+    /// The last answer, if it was a failure to give what is asked for here.
+    fn failure(&self, request: &TokenRequest) -> Option<BoxError> {
+        let (asked, failure) = self.failure.as_ref()?;
+        let is_same = asked.is_same(request);
+        is_same.then(|| BoxError::from(Arc::clone(failure)))
     }
 }
 
@@ -81,10 +93,14 @@ impl<P> TokenCache<P> {
             .clone()
     }
 
-    fn keep(&self, token: &AccessToken) {
+    fn keep(&self, request: TokenRequest, answer: &Result<AccessToken, SharedError>) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        kept.token = Some(token.clone());
-        kept.given += 1;
+        kept.answers += 1;
+        kept.failure = None;
+        match answer {
+            Ok(token) => kept.token = Some(token.clone()),
+            Err(failure) => kept.failure = Some((request, Arc::clone(failure))),
+        }
     }
 }
 
@@ -94,39 +110,41 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
         request: TokenRequest,
     ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
-            let refused = request.refused.clone();
+            let refused = request.refused.as_ref();
             let before = self.kept();
-            if let Some(token) = before.lasting(self.ahead, refused.as_ref()) {
+            if let Some(token) = before.lasting(self.ahead, refused) {
                 return Ok(token);
             }
             let _asking = match self.asking.try_lock() {
                 Ok(asking) => asking,
                 // Somebody asks already: a token that has not expired need not wait for it.
-                Err(_) => match before.lasting(Duration::ZERO, refused.as_ref()) {
+                Err(_) => match before.lasting(Duration::ZERO, refused) {
                     Some(token) => return Ok(token),
                     None => self.asking.lock().await,
                 },
             };
             // Somebody else may have asked while this caller waited for its turn. What came
-            // of that is for all who waited, however soon it expires.
+            // of that is for all who waited: a token, however soon it expires, or a failure.
             let kept = self.kept();
-            let ahead = match kept.given == before.given {
-                true => self.ahead,
-                false => Duration::ZERO,
+            let has_waited = kept.answers != before.answers;
+            let ahead = if has_waited {
+                Duration::ZERO
+            } else {
+                self.ahead
             };
-            if let Some(token) = kept.lasting(ahead, refused.as_ref()) {
+            if let Some(token) = kept.lasting(ahead, refused) {
                 return Ok(token);
             }
-            match self.provider.token(request).await {
-                Ok(token) => {
-                    self.keep(&token);
-                    Ok(token)
-                }
-                Err(error) => {
-                    let token = kept.lasting(Duration::ZERO, refused.as_ref());
-                    token.ok_or(error)
-                }
+            if let Some(failure) = kept.failure(&request).filter(|_| has_waited) {
+                return Err(failure);
             }
+            let answer = self.provider.token(request.clone()).await;
+            let answer = answer.map_err(SharedError::from);
+            self.keep(request.clone(), &answer);
+            answer.or_else(|failure| {
+                let token = kept.lasting(Duration::ZERO, refused);
+                token.ok_or_else(|| failure.into())
+            })
         })
     }
 

@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use msgraph_runtime::{
     Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation,
-    Request, Resource, Transport, TransportError, decode,
+    Request, Resource, TokenRequest, Transport, TransportError, decode,
 };
 use msgraph_wire::serde::de::MapAccess;
 use msgraph_wire::serde::ser::SerializeMap;
 use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// A body that is read and written.
@@ -184,6 +185,30 @@ pub fn thing() -> Reply {
         &[("content-type", "application/json")],
         r#"{"id":"42"}"#,
     )
+}
+
+/// How often a provider has been asked.
+#[derive(Clone, Default)]
+pub struct Asked(Arc<AtomicUsize>);
+
+impl Asked {
+    /// Counts one more; how many there were before.
+    pub fn add(&self) -> usize {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A provider that counts; `answer` is told how often it has been asked before.
+pub fn counted<A>(
+    answer: impl Fn(usize) -> A + Send + Sync + 'static,
+) -> (Asked, impl Fn(TokenRequest) -> A + Send + Sync + 'static) {
+    let asked = Asked::default();
+    let asking = asked.clone();
+    (asked, move |_| answer(asking.add()))
 }
 
 /// A token as the identity platform makes them, with this payload.

@@ -7,6 +7,7 @@ mod answer;
 mod azure;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod cache;
 mod common;
 mod error;
 mod privacy;

@@ -5,13 +5,14 @@
 //! issues are those of applications that wrote their own client. What is wrong with values and
 //! models is tested where those are.
 
-use crate::common::{Canned, GET, Reply, Thing, get, make, reply, set, thing};
+use crate::common::{Canned, GET, Reply, Thing, counted, get, make, reply, set, thing};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
-    BoxError, ErrorKind, Resource, TokenCache, TokenRequest, TransportError, decode,
+    AccessToken, BoxError, ErrorKind, Resource, TokenCache, TokenRequest,
+    TransportError, decode,
 };
 use std::error::Error as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 const UNSAFE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id";
@@ -177,17 +178,13 @@ async fn a_401_is_the_end() {
 /// ms-teams-cli#70: a 403 without a message says nothing.
 #[tokio::test]
 async fn a_403_looks_like_an_expired_token() {
-    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counter = asked.clone();
-    let provider = move |_| {
-        let number = counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        async move { Ok::<_, BoxError>(format!("token-{number}")) }
-    };
+    let token = |number| async move { Ok::<_, BoxError>(format!("token-{number}")) };
+    let (asked, provider) = counted(token);
     let body = r#"{"error":{"code":"Forbidden","message":""}}"#;
     let server = Canned::new([reply(403, &[], body)]);
     let client = server.builder().token(provider).build().unwrap();
     let error = set(&client).await.unwrap_err();
-    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);
+    assert_eq!(asked.count(), 1);
     assert!(error.is_forbidden() && !error.is_unauthorized());
     let line = "things.set: 403 Forbidden, Forbidden; hint: it takes the delegated permission \
         Thing.ReadWrite; an application token is not possible";
@@ -198,17 +195,10 @@ async fn a_403_looks_like_an_expired_token() {
 #[tokio::test]
 async fn tokens_grow_old() {
     let server = Canned::new([thing(), thing()]);
-    let provider = |_| async {
-        let expired = std::time::SystemTime::now();
-        let token = msgraph_runtime::AccessToken::new("token").expires_at(expired);
+    let (asked, provider) = counted(|_| async {
+        let token = AccessToken::new("token").expires_at(SystemTime::now());
         Ok::<_, BoxError>(token)
-    };
-    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counter = asked.clone();
-    let provider = move |request: TokenRequest| {
-        counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        provider(request)
-    };
+    });
     let client = server
         .builder()
         .token(TokenCache::new(provider))
@@ -216,7 +206,7 @@ async fn tokens_grow_old() {
         .unwrap();
     get(&client).await.unwrap();
     get(&client).await.unwrap();
-    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 2);
+    assert_eq!(asked.count(), 2);
 }
 
 /// All SDKs: the body of a POST goes to whatever host a 307 names, with the request's own
