@@ -51,7 +51,11 @@ impl CivilDateTime {
         })
     }
 
-    fn after_1970(nanos: i128) -> Result<Self, InvalidValue> {
+    /// The date and time so many nanoseconds after 1970-01-01T00:00:00.
+    ///
+    /// # Errors
+    /// When the year is not within 1 to 9999.
+    pub(crate) fn after_1970(nanos: i128) -> Result<Self, InvalidValue> {
         let ticks = i64::try_from(nanos.div_euclid(100)).ok();
         ticks.and_then(Self::of_ticks).ok_or_else(out_of_years)
     }

@@ -93,19 +93,74 @@ fn invalid() -> InvalidValue {
 impl FromStr for DateTimeOffset {
     type Err = InvalidValue;
 
+    /// # Errors
+    /// When the text is no date and time with an offset, in the years 1 to 9999, with at most
+    /// seven digits of a second.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         parts(text)?;
         Ok(Self(text.to_owned()))
     }
 }
 
+impl TryFrom<&str> for DateTimeOffset {
+    type Error = InvalidValue;
+
+    /// # Errors
+    /// As for `FromStr`.
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
 impl TryFrom<SystemTime> for DateTimeOffset {
     type Error = InvalidValue;
 
-    /// The instant in UTC.
+    /// The instant in UTC, with a `Z`; what is finer than a tenth of a microsecond is cut off.
+    ///
+    /// # Errors
+    /// When the year is not within 1 to 9999.
     fn try_from(time: SystemTime) -> Result<Self, InvalidValue> {
-        Ok(Self(format!("{}Z", CivilDateTime::utc(time)?)))
+        CivilDateTime::utc(time).map(in_utc)
     }
+}
+
+#[cfg(feature = "jiff")]
+impl TryFrom<jiff::Timestamp> for DateTimeOffset {
+    type Error = InvalidValue;
+
+    /// The instant in UTC, with a `Z`; what is finer than a tenth of a microsecond is cut off.
+    ///
+    /// ```
+    /// use jiff::Timestamp;
+    /// use msgraph_wire::DateTimeOffset;
+    ///
+    /// let published = DateTimeOffset::try_from(Timestamp::UNIX_EPOCH)?;
+    /// assert_eq!(published.as_str(), "1970-01-01T00:00:00Z");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the year is less than 1.
+    fn try_from(time: jiff::Timestamp) -> Result<Self, InvalidValue> {
+        CivilDateTime::after_1970(time.as_nanosecond()).map(in_utc)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl TryFrom<jiff::Zoned> for DateTimeOffset {
+    type Error = InvalidValue;
+
+    /// The instant in UTC, as of its `Timestamp`: the zone and its offset are left behind.
+    ///
+    /// # Errors
+    /// When the year is less than 1.
+    fn try_from(time: jiff::Zoned) -> Result<Self, InvalidValue> {
+        time.timestamp().try_into()
+    }
+}
+
+fn in_utc(time: CivilDateTime) -> DateTimeOffset {
+    DateTimeOffset(format!("{time}Z"))
 }
 
 impl fmt::Display for DateTimeOffset {

@@ -166,6 +166,7 @@ fn an_offset_counts() {
             "{text}"
         );
         assert_eq!(time.as_str(), text);
+        assert_eq!(DateTimeOffset::try_from(text), Ok(time));
     }
 }
 
@@ -185,6 +186,7 @@ fn without_an_offset_it_is_no_instant() {
             "invalid date and time with an offset: it is not in the form of RFC 3339; \
              write it like 2022-10-18T00:07:15.4012511Z",
         );
+        assert_eq!(DateTimeOffset::try_from(text), text.parse());
     }
 }
 
@@ -225,16 +227,63 @@ proptest! {
 }
 
 #[cfg(feature = "jiff")]
-proptest! {
-    #![proptest_config(config())]
+mod jiff_types {
+    //! The types of jiff.
+
+    use super::*;
+    use jiff::Timestamp;
+    use jiff::civil::{DateTime, date};
+    use jiff::tz::{Offset, TimeZone};
 
     #[test]
-    fn the_calendar_is_that_of_jiff(seconds in FIRST..=253_402_207_200, ticks in 0..10_000_000_u32) {
-        let timestamp = jiff::Timestamp::new(seconds, ticks as i32 * 100).unwrap();
-        let time = SystemTime::from(timestamp);
-        let written = DateTimeOffset::try_from(time).unwrap();
-        prop_assert_eq!(written.to_timestamp().unwrap(), timestamp);
-        let civil = timestamp.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        prop_assert_eq!(CivilDateTime::try_from(civil).unwrap(), CivilDateTime::utc(time).unwrap());
+    fn instants_are_taken_in_utc() {
+        let timestamp: Timestamp = "2026-11-21T17:30:00.123456789Z".parse().unwrap();
+        let ahead = |seconds| {
+            let offset = Offset::from_seconds(seconds).unwrap();
+            Timestamp::UNIX_EPOCH.to_zoned(TimeZone::fixed(offset))
+        };
+        let cases = [
+            (timestamp.try_into(), "2026-11-21T17:30:00.1234567Z"),
+            (Timestamp::MAX.try_into(), "9999-12-30T22:00:00.9999999Z"),
+            (ahead(3_600).try_into(), "1970-01-01T00:00:00Z"),
+            // As the clocks of Berlin until 1893: no offset of RFC 3339.
+            (ahead(3_208).try_into(), "1970-01-01T00:00:00Z"),
+        ];
+        for (taken, text) in cases {
+            let taken: DateTimeOffset = taken.unwrap();
+            assert_eq!(taken.as_str(), text);
+        }
+    }
+
+    #[test]
+    fn years_before_the_first_are_refused() {
+        let refused = [
+            DateTimeOffset::try_from(Timestamp::MIN).map(drop),
+            DateTimeOffset::try_from(Timestamp::MIN.to_zoned(TimeZone::UTC)).map(drop),
+            CivilDateTime::try_from(DateTime::MIN).map(drop),
+            CivilDateTime::try_from(date(0, 12, 31).at(23, 59, 59, 999_999_999))
+                .map(drop),
+        ];
+        for refused in refused {
+            let rule = refused.unwrap_err().rule().to_owned();
+            assert_eq!(rule, "it is not within the years 1 to 9999");
+        }
+        let last = CivilDateTime::try_from(DateTime::MAX).unwrap();
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59.9999999");
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn the_calendar_is_that_of_jiff(seconds in FIRST..=253_402_207_200, ticks in 0..10_000_000_u32) {
+            let timestamp = Timestamp::new(seconds, ticks as i32 * 100).unwrap();
+            let time = SystemTime::from(timestamp);
+            let written = DateTimeOffset::try_from(time).unwrap();
+            prop_assert_eq!(written.to_timestamp().unwrap(), timestamp);
+            prop_assert_eq!(DateTimeOffset::try_from(timestamp).unwrap(), written);
+            let civil = timestamp.to_zoned(TimeZone::UTC).datetime();
+            prop_assert_eq!(CivilDateTime::try_from(civil).unwrap(), CivilDateTime::utc(time).unwrap());
+        }
     }
 }
