@@ -4,9 +4,9 @@ use crate::client::Inner;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
 use crate::transport::HttpClient;
-use crate::{Client, Cloud, Error, RetryPolicy, TokenProvider, Transport};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
-use reqwest::Url;
+use crate::{
+    Client, Cloud, Error, RetryPolicy, TokenProvider, Transport, base_url, headers,
+};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -182,7 +182,7 @@ impl<C> ClientBuilder<C> {
         C: From<Client>,
     {
         let text = self.base_url.as_deref().unwrap_or(self.cloud.base_url());
-        let base = base_url(text)?;
+        let base = base_url::read(text)?;
         let cloud = Cloud::ALL
             .iter()
             .copied()
@@ -191,7 +191,7 @@ impl<C> ClientBuilder<C> {
             let cloud = Cloud::of(&base).unwrap_or(self.cloud);
             cloud.default_scope().to_owned()
         });
-        let headers = headers(self.user_agent.as_deref(), &self.headers)?;
+        let headers = headers::common(self.user_agent.as_deref(), &self.headers)?;
         let Some(provider) = self.provider else {
             return Err(Error::configuration(NO_TOKEN));
         };
@@ -232,98 +232,3 @@ impl<C> fmt::Debug for ClientBuilder<C> {
 
 const NO_TOKEN: &str = "there is no token: call `token` with a fixed one, a closure or a \
     `TokenProvider`";
-
-/// Reads a base URL: an origin that a token may be sent to, and a path.
-fn base_url(text: &str) -> Result<Url, Error> {
-    let refuse = |rule: &str| {
-        let message = format!(
-            "the base URL {rule}; write it like {}",
-            Cloud::Global.base_url()
-        );
-        Err(Error::configuration(message))
-    };
-    let Ok(url) = Url::parse(text) else {
-        return refuse("cannot be read");
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => return refuse("is http, which is allowed to a loopback address only"),
-        _ => return refuse("is not https"),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("carries credentials");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return refuse("has more than an origin and a path");
-    }
-    Ok(url)
-}
-
-/// Whether a URL stays on this machine.
-fn is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else {
-        return false;
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    let address = address.parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-/// The headers of every attempt.
-fn headers(
-    product: Option<&str>,
-    more: &[(String, String)],
-) -> Result<HeaderMap, Error> {
-    let own = concat!("msgraph-runtime/", env!("CARGO_PKG_VERSION"));
-    let agent = match product {
-        Some(product) => format!("{product} {own}"),
-        None => own.to_owned(),
-    };
-    let Some(agent) = clean(&agent) else {
-        return Err(Error::configuration(
-            "the user agent has a control character",
-        ));
-    };
-    let mut headers = HeaderMap::with_capacity(8);
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert(header::USER_AGENT, agent);
-    for (name, value) in more {
-        let (name, value) = header(name, value).map_err(Error::configuration)?;
-        headers.insert(name, value);
-    }
-    Ok(headers)
-}
-
-/// Reads a user's header; the refusal does not repeat the value.
-pub(crate) fn header(
-    name: &str,
-    value: &str,
-) -> Result<(HeaderName, HeaderValue), String> {
-    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err("a header's name has a character that is not allowed".to_owned());
-    };
-    let is_own = [
-        header::AUTHORIZATION,
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::CONTENT_TYPE,
-        header::HOST,
-        header::TRANSFER_ENCODING,
-    ];
-    if is_own.contains(&name) {
-        return Err(format!("the header `{name}` is the client's own to set"));
-    }
-    match clean(value) {
-        Some(value) => Ok((name, value)),
-        None => Err(format!(
-            "the value of the header `{name}` has a control character"
-        )),
-    }
-}
-
-/// A header's value without any control character, not even a tab.
-fn clean(value: &str) -> Option<HeaderValue> {
-    let is_clean = !value.contains(char::is_control);
-    is_clean.then(|| HeaderValue::from_str(value).ok())?
-}

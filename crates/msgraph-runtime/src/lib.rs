@@ -63,6 +63,7 @@
 
 #[cfg(feature = "azure")]
 mod azure;
+mod base_url;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod builder;
@@ -72,6 +73,7 @@ mod decoder;
 mod driver;
 mod error;
 mod exchange;
+mod headers;
 mod macros;
 mod operation;
 mod path;

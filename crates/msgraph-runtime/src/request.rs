@@ -6,7 +6,7 @@ use crate::operation::Operation;
 use crate::path::{Encoder, Path};
 use crate::resource::Decode;
 use crate::response::Response;
-use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver};
+use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver, headers};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use msgraph_wire::InvalidValue;
@@ -127,7 +127,7 @@ impl<'a, T, B> Request<'a, T, B> {
     ///
     /// `Authorization` and what HTTP itself needs cannot be set.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match crate::builder::header(name, value) {
+        match headers::read(name, value) {
             Ok((name, value)) => drop(self.headers.insert(name, value)),
             Err(reason) => self.refused = self.refused.or(Some(reason)),
         }

@@ -1,0 +1,62 @@
+//! The headers that users set, and those of every attempt.
+
+use crate::Error;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// The headers of every attempt.
+pub(crate) fn common(
+    product: Option<&str>,
+    more: &[(String, String)],
+) -> Result<HeaderMap, Error> {
+    let own = concat!("msgraph-runtime/", env!("CARGO_PKG_VERSION"));
+    let agent = match product {
+        Some(product) => format!("{product} {own}"),
+        None => own.to_owned(),
+    };
+    let Some(agent) = harmless(&agent) else {
+        return Err(Error::configuration(
+            "the user agent has a control character",
+        ));
+    };
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(header::USER_AGENT, agent);
+    for (name, value) in more {
+        let (name, value) = read(name, value).map_err(Error::configuration)?;
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+/// Reads a user's header; the refusal does not repeat the value.
+pub(crate) fn read(
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), String> {
+    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err("a header's name has a character that is not allowed".to_owned());
+    };
+    let is_own = [
+        header::AUTHORIZATION,
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::HOST,
+        header::TRANSFER_ENCODING,
+    ];
+    if is_own.contains(&name) {
+        return Err(format!("the header `{name}` is the client's own to set"));
+    }
+    match harmless(value) {
+        Some(value) => Ok((name, value)),
+        None => Err(format!(
+            "the value of the header `{name}` has a control character"
+        )),
+    }
+}
+
+/// A header's value without any control character, not even a tab.
+fn harmless(value: &str) -> Option<HeaderValue> {
+    let is_clean = !value.contains(char::is_control);
+    is_clean.then(|| HeaderValue::from_str(value).ok())?
+}
