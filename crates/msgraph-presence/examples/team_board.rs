@@ -41,8 +41,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // One writes a message, one comes, one goes, and the service is busy for a moment.
     let message = StatusMessage::text("Back at two");
-    let third = client.users(team[3]).presence();
-    third.set_status_message(message).await?;
+    let barbara = client.users(team[3]).presence();
+    barbara.set_status_message(message).await?;
     graph.sign_in(team[2]);
     graph.sign_out(team[0]);
     graph.inject(Fault::status(503).retry_after("0.1").times(3));
@@ -88,8 +88,7 @@ fn row(presence: &Presence) -> String {
     let availability = presence.availability.clone().unwrap_or_default();
     let activity = presence.activity.clone().unwrap_or_default();
     let message = presence.status_message.as_ref();
-    let body = message.and_then(|message| message.message.as_ref());
-    let text = body.and_then(|body| body.content.as_deref()).unwrap_or("");
+    let text = message.and_then(|message| message.text()).unwrap_or("");
     let user = presence.id.get(..8).unwrap_or(&presence.id);
     let row = format!("{user:<10} {availability:<16} {activity:<16} {text}");
     row.trim_end().to_owned()

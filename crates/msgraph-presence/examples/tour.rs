@@ -151,12 +151,10 @@ fn show(who: &str, presence: &Presence) {
     let Some(message) = &presence.status_message else {
         return;
     };
-    let body = message.message.as_ref();
-    let text = body.and_then(|body| body.content.as_deref());
     let expiry = message.expiry_date_time.as_ref();
     let expiry = expiry.and_then(|expiry| expiry.date_time.as_deref());
     let expiry = expiry.map_or_else(String::new, |time| format!(", until {time}"));
-    println!("      “{}”{expiry}", text.unwrap_or_default());
+    println!("      “{}”{expiry}", message.text().unwrap_or_default());
 }
 
 /// Prints why something cannot be done.
