@@ -1,9 +1,9 @@
 //! What an emulator is like from the start: address, clock, cloud, users, doubts.
 
 use crate::clock::Clock;
+use crate::core::Core;
 use crate::doubt::Doubt;
 use crate::emulator::Emulator;
-use crate::exchange::Core;
 use crate::record::{OnRequest, ReceivedRequest};
 use crate::server::{Shared, serve};
 use crate::token::Cloud;

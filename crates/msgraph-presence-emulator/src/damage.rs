@@ -1,6 +1,6 @@
 //! What a fault makes of an answer.
 
-use crate::exchange::{Core, Exchange, Ids, JSON, insert};
+use crate::core::{Core, Exchange, Ids, JSON, insert};
 use crate::fault::{Fault, FaultKind};
 use crate::server::WireFault;
 use crate::state::GraphError;

@@ -2,8 +2,8 @@
 
 use crate::builder::Builder;
 use crate::clock::Clock;
+use crate::core::Core;
 use crate::doubt::Doubt;
-use crate::exchange::Core;
 use crate::fault::Fault;
 use crate::record::{Expected, Mismatch, ReceivedRequest};
 use crate::server::Shared;
@@ -254,7 +254,7 @@ impl Emulator {
         expected.check(&self.core().record)
     }
 
-    fn core(&self) -> MutexGuard<'_, Core> {
+    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
         self.shared.core()
     }
 

@@ -4,13 +4,15 @@
 mod admin;
 mod builder;
 mod clock;
+mod core;
 mod damage;
 mod doubt;
 mod emulator;
-mod exchange;
 mod fault;
 mod generated;
 mod json;
+#[doc(hidden)]
+pub mod program;
 mod random;
 mod record;
 mod server;

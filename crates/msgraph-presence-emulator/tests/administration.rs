@@ -24,22 +24,26 @@ async fn a_whole_test_can_be_run_from_outside() {
     let set = json!({ "set": "2026-11-21T09:00:00Z" });
     let now = ordered(&emulator, "POST /_emulator/clock", set).await;
     assert_eq!(now, json!({ "now": "2026-11-21T09:00:00Z" }));
-    let user = json!({ "name": "Ada", "id": ADA });
+    let call = json!({ "availability": "Busy", "activity": "InACall" });
+    let user = json!({ "name": "Ada", "id": ADA, "signedIn": true, "sessions": [call] });
     let added = ordered(&emulator, "POST /_emulator/users", user).await;
     assert_eq!(added, json!({ "id": ADA }));
-    let path = "POST /_emulator/users/Ada/sessions";
-    let session = ordered(&emulator, path, json!({})).await;
-    assert_eq!(session, json!({ "session": 1 }));
     let wanted = json!({ "user": "Ada", "permissions": ["Presence.Read"] });
     let token = ordered(&emulator, "POST /_emulator/tokens", wanted).await;
     let token = token["token"].as_str().unwrap();
 
     let presence = async || get(&emulator, token, "/me/presence").await;
+    assert_eq!(presence().await.pair(), "Busy/InACall");
+    let path = "DELETE /_emulator/users/Ada/sessions";
+    ordered(&emulator, path, Value::Null).await;
+    let path = "POST /_emulator/users/Ada/sessions";
+    let session = ordered(&emulator, path, json!({})).await;
+    assert_eq!(session, json!({ "session": 3 }));
     assert_eq!(presence().await.pair(), "Available/Available");
     let advance = json!({ "advanceSeconds": 600 });
     ordered(&emulator, "POST /_emulator/clock", advance).await;
     assert_eq!(presence().await.pair(), "Away/Away");
-    let path = format!("POST /_emulator/users/{ADA}/sessions/1");
+    let path = format!("POST /_emulator/users/{ADA}/sessions/3");
     ordered(&emulator, &path, json!({})).await;
     assert_eq!(presence().await.pair(), "Available/Available");
 
@@ -62,7 +66,7 @@ async fn a_whole_test_can_be_run_from_outside() {
     assert_eq!(presence().await.pair(), "available/available");
     ordered(
         &emulator,
-        "DELETE /_emulator/users/Ada/sessions/1",
+        "DELETE /_emulator/users/Ada/sessions/3",
         Value::Null,
     )
     .await;
@@ -153,6 +157,18 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
             json!({ "name": "x", "id": "y" }),
             400,
             "GUID",
+        ),
+        (
+            "POST /_emulator/users",
+            json!({ "name": "Ada", "id": ADA }),
+            400,
+            "two users",
+        ),
+        (
+            "POST /_emulator/users",
+            json!({ "name": "Eve", "sessions": [{ "state": "x" }] }),
+            400,
+            "unknown field `state`",
         ),
         (
             "POST /_emulator/users/Eve/sessions",

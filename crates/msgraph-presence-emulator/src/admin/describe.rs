@@ -3,8 +3,8 @@
 use super::ROOT;
 use super::orders::FAULT_KINDS;
 use crate::clock::Clock;
+use crate::core::Core;
 use crate::doubt::Doubt;
-use crate::exchange::Core;
 use crate::json::{self, Object};
 use crate::record::ReceivedRequest;
 use crate::state::Account;
@@ -37,13 +37,13 @@ const ORDERS: &[(&str, &str, &str, &str)] = &[
     (
         "POST",
         "/users",
-        r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…"}, all but the name optional"#,
-        "adds a user; answers its id",
+        r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…","signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
+        "adds a user, in place of one with the same id, with sessions as below; answers the id",
     ),
     (
         "POST",
         "/users/{user}/sessions",
-        r#"{"availability":"Busy","activity":"InACall","expiresInSeconds":3600}, all optional"#,
+        r#"{"availability":"Busy","activity":"InACall","expiresInSeconds":3600}, all optional; {} is Available, without an end"#,
         "signs a user in; answers the session's number",
     ),
     (

@@ -4,10 +4,11 @@
 
 mod describe;
 mod orders;
+mod user_entry;
 
 use crate::clock::Clock;
+use crate::core::Core;
 use crate::doubt::Doubt;
-use crate::exchange::Core;
 use crate::json;
 use crate::state::SessionId;
 use crate::user::{away_from_office, in_office};
@@ -15,13 +16,13 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use msgraph_presence_models::UserId;
-use orders::{
-    ClockOrder, FaultOrder, OutOfOfficeOrder, SessionOrder, ThrottleOrder, TokenOrder,
-    UserOrder,
-};
+use orders::{ClockOrder, FaultOrder, OutOfOfficeOrder, ThrottleOrder, TokenOrder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
+use user_entry::SessionEntry;
+
+pub(crate) use user_entry::UserEntry;
 
 /// The path below which everything is the emulator's own.
 pub(crate) const ROOT: &str = "/_emulator";
@@ -98,8 +99,8 @@ fn post(core: &mut Core, path: &[&str], request: &Request<Bytes>) -> Outcome {
     match path {
         ["reset"] => core.reset(),
         ["clock"] => return set_clock(core, order(request)?),
-        ["users"] => return add_user(core, order(request)?),
-        ["users", user, "sessions"] => return sign_in(core, user, order(request)?),
+        ["users"] => return add_user(core, &order(request)?),
+        ["users", user, "sessions"] => return sign_in(core, user, &order(request)?),
         ["users", user, "sessions", session] => return touch(core, user, session),
         ["users", user, "outOfOffice"] => {
             return set_out_of_office(core, user, order(request)?);
@@ -184,8 +185,8 @@ fn set_clock(core: &mut Core, order: ClockOrder) -> Outcome {
     Ok(json::object(|o| o.member("now", &now)))
 }
 
-fn add_user(core: &mut Core, order: UserOrder) -> Outcome {
-    let id = core.service.add(order.user().map_err(bad)?);
+fn add_user(core: &mut Core, order: &UserEntry) -> Outcome {
+    let id = core.add(order).map_err(bad)?;
     Ok(json::object(|o| o.member("id", &id)))
 }
 
@@ -207,7 +208,7 @@ fn make_token(core: &mut Core, order: TokenOrder) -> Outcome {
     Ok(json::object(|o| o.member("token", &token)))
 }
 
-fn sign_in(core: &mut Core, user: &str, order: SessionOrder) -> Outcome {
+fn sign_in(core: &mut Core, user: &str, order: &SessionEntry) -> Outcome {
     let user = find(core, user)?;
     let now = core.clock.now();
     let session = core.service.sign_in(user, order.session(), now);

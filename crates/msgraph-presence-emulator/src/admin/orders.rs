@@ -1,9 +1,7 @@
 //! The bodies of the administration API's orders, and what they ask for.
 
 use crate::fault::Fault;
-use crate::state::Session;
 use crate::token::{Cloud, Token};
-use crate::user::User;
 use msgraph_presence_models::UserId;
 use serde::Deserialize;
 use std::time::Duration;
@@ -16,60 +14,6 @@ pub(super) enum ClockOrder {
     Set(String),
     AdvanceSeconds(u64),
     Run(bool),
-}
-
-/// A user to be added.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct UserOrder {
-    name: String,
-    id: Option<String>,
-    tenant: Option<String>,
-    out_of_office: Option<String>,
-}
-
-impl UserOrder {
-    pub(super) fn user(self) -> Result<User, String> {
-        let mut user = User::new(self.name);
-        if let Some(id) = self.id {
-            let id: Result<UserId, _> = id.parse();
-            user = user.id(id.map_err(|error| error.to_string())?);
-        }
-        if let Some(tenant) = self.tenant {
-            user = user.tenant(tenant);
-        }
-        if let Some(message) = self.out_of_office {
-            user = user.out_of_office(message);
-        }
-        Ok(user)
-    }
-}
-
-/// A session to be started; `{}` is Available and has no end.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SessionOrder {
-    #[serde(default = "available")]
-    availability: String,
-    #[serde(default = "available")]
-    activity: String,
-    expires_in_seconds: Option<u64>,
-}
-
-fn available() -> String {
-    "Available".to_owned()
-}
-
-impl SessionOrder {
-    pub(super) fn session(self) -> Session {
-        let session = Session::new(self.availability, self.activity);
-        match self.expires_in_seconds {
-            Some(seconds) => session.expires_in(Duration::from_secs(seconds)),
-            None => session,
-        }
-    }
 }
 
 /// `{"message":"Back on Monday"}`, or `{"message":null}` for back in office.
@@ -105,23 +49,17 @@ pub(super) struct TokenOrder {
 
 impl TokenOrder {
     pub(super) fn token(self, user: Option<UserId>) -> Result<Token, String> {
-        let mut token = user.map_or_else(Token::application, Token::delegated);
-        if let Some(permissions) = self.permissions {
-            token = token.permissions(permissions);
-        }
-        if let Some(tenant) = self.tenant {
-            token = token.tenant(tenant);
-        }
-        if let Some(application) = self.application {
-            token = token.client(application);
-        }
-        if let Some(name) = self.cloud {
-            let cloud = Cloud::named(&name);
-            token = token.cloud(cloud.ok_or_else(|| format!("no such cloud: {name}"))?);
-        }
-        if let Some(seconds) = self.expires_in_seconds {
-            token = token.expires_in(Duration::from_secs(seconds));
-        }
+        let cloud = |name: String| {
+            Cloud::named(&name).ok_or_else(|| format!("no such cloud: {name}"))
+        };
+        let cloud = self.cloud.map(cloud).transpose()?;
+        let lifetime = self.expires_in_seconds.map(Duration::from_secs);
+        let token = user.map_or_else(Token::application, Token::delegated);
+        let token = set(token, self.permissions, Token::permissions);
+        let token = set(token, self.tenant, Token::tenant);
+        let token = set(token, self.application, Token::client);
+        let token = set(token, cloud, Token::cloud);
+        let mut token = set(token, lifetime, Token::expires_in);
         if self.expired {
             token = token.expired();
         }
@@ -129,6 +67,14 @@ impl TokenOrder {
             token = token.personal_account();
         }
         Ok(token)
+    }
+}
+
+/// Sets what an order gives, and leaves the rest as it is.
+pub(super) fn set<T, V>(on: T, value: Option<V>, set: impl FnOnce(T, V) -> T) -> T {
+    match value {
+        Some(value) => set(on, value),
+        None => on,
     }
 }
 

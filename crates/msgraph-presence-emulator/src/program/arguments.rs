@@ -1,14 +1,14 @@
 //! The program's arguments.
 
+use crate::{Cloud, Doubt, Timestamp};
 use lexopt::prelude::*;
-use msgraph_presence_emulator::{Cloud, Doubt, Timestamp};
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 /// What `--help` prints.
-pub(crate) const HELP: &str = "\
+pub(super) const HELP: &str = "\
 A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
 
 Usage: msgraph-presence-emulator [options]
@@ -35,9 +35,10 @@ A file of users:
     - name: Ada
       id: fa8bf3dc-eca7-46b7-bad1-db199b62afc3   # otherwise one that follows from the name
       sessions:
+        - {}                                       # a Teams client, Available
         - { availability: Busy, activity: InACall, expiresInSeconds: 3600 }
     - name: Bob
-      signedIn: true
+      signedIn: true                             # the same as sessions: [{}]
       outOfOffice: Back on Monday
       tenant: another                            # otherwise the default one
 
@@ -46,12 +47,12 @@ application permissions. The administration API under /_emulator makes others, a
 everything else: GET /_emulator describes it. There is a page at /.";
 
 /// What `--version` prints.
-pub(crate) const VERSION: &str =
+pub(super) const VERSION: &str =
     concat!("msgraph-presence-emulator ", env!("CARGO_PKG_VERSION"));
 
 /// What the program is asked to do.
 #[derive(Debug)]
-pub(crate) enum Wanted {
+pub(super) enum Wanted {
     Run(Box<Arguments>),
     Help,
     Version,
@@ -59,15 +60,15 @@ pub(crate) enum Wanted {
 
 /// How the emulator is to run.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Arguments {
-    pub(crate) address: IpAddr,
-    pub(crate) port: u16,
-    pub(crate) users: Option<PathBuf>,
-    pub(crate) cloud: Cloud,
-    pub(crate) clock: Option<Timestamp>,
-    pub(crate) doubts: Vec<Doubt>,
-    pub(crate) unthrottled: bool,
-    pub(crate) quiet: bool,
+pub(super) struct Arguments {
+    pub(super) address: IpAddr,
+    pub(super) port: u16,
+    pub(super) users: Option<PathBuf>,
+    pub(super) cloud: Cloud,
+    pub(super) clock: Option<Timestamp>,
+    pub(super) doubts: Vec<Doubt>,
+    pub(super) unthrottled: bool,
+    pub(super) quiet: bool,
 }
 
 impl Default for Arguments {
@@ -86,7 +87,7 @@ impl Default for Arguments {
 }
 
 /// Reads the arguments without the program's own name.
-pub(crate) fn read(
+pub(super) fn read(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Wanted, lexopt::Error> {
     let mut parser = lexopt::Parser::from_args(arguments);

@@ -1,19 +1,37 @@
 //! The program around the emulator: its arguments, its users, what it prints.
 
-pub(crate) mod arguments;
+mod arguments;
 mod report;
 mod users_file;
 
-use arguments::Arguments;
-use msgraph_presence_emulator::Emulator;
+use crate::Emulator;
+use arguments::{Arguments, Wanted};
 use std::error::Error;
+use std::ffi::OsString;
 use std::future::Future;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use users_file::UsersFile;
 
+/// Does what the arguments ask for, and tells how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match arguments::read(arguments) {
+        Ok(Wanted::Help) => say(arguments::HELP),
+        Ok(Wanted::Version) => say(arguments::VERSION),
+        Ok(Wanted::Run(arguments)) => match run(&arguments) {
+            Ok(()) => {}
+            Err(error) => return complain(&error.to_string(), 1),
+        },
+        Err(problem) => {
+            let hint = "--help tells what is possible";
+            return complain(&format!("{problem}; {hint}"), 2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
 /// Runs the emulator until it is told to stop.
-pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let users = match &arguments.users {
         Some(path) => UsersFile::read(path)?,
         None => UsersFile::default(),
@@ -22,10 +40,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let emulator = start(&arguments).await?;
-        users.add_to(&emulator)?;
+        let emulator = start(arguments).await?;
+        users.add_to(&mut emulator.core())?;
         let stopped = told_to_stop()?;
-        say(&report::started(&emulator, &users));
+        say(&report::started(&emulator, &users.users));
         stopped.await;
         say(&report::stopped(emulator.requests_received()));
         Ok(())
@@ -82,12 +100,12 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
 }
 
 /// Prints a text and the end of its line. Nobody may be listening.
-pub(crate) fn say(text: &str) {
+fn say(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// Prints what is wrong, and gives the exit code for it.
-pub(crate) fn complain(problem: &str, code: u8) -> ExitCode {
+fn complain(problem: &str, code: u8) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {problem}");
     ExitCode::from(code)
 }

@@ -1,11 +1,11 @@
 //! What the program prints: where it listens, what to try, and a line per request.
 
-use super::users_file::UsersFile;
-use msgraph_presence_emulator::{Emulator, ReceivedRequest};
+use crate::admin::UserEntry;
+use crate::{Emulator, ReceivedRequest};
 use std::fmt::Write;
 
 /// Where the emulator listens, and three lines to copy and try.
-pub(crate) fn started(emulator: &Emulator, users: &UsersFile) -> String {
+pub(super) fn started(emulator: &Emulator, users: &[UserEntry]) -> String {
     let root = emulator.base_url();
     let origin = emulator.origin();
     let reach = if emulator.address().ip().is_loopback() {
@@ -13,7 +13,7 @@ pub(crate) fn started(emulator: &Emulator, users: &UsersFile) -> String {
     } else {
         "every machine that can reach this address can do everything with it"
     };
-    let names = users.users.iter().map(|user| &*user.name);
+    let names = users.iter().map(|user| &*user.name);
     let token = names.clone().next().unwrap_or("application");
     let users = names.collect::<Vec<_>>().join(", ");
     format!(
@@ -37,13 +37,13 @@ Ctrl-C stops it.
 }
 
 /// What there was when the program has been stopped.
-pub(crate) fn stopped(requests: u64) -> String {
+pub(super) fn stopped(requests: u64) -> String {
     let noun = if requests == 1 { "request" } else { "requests" };
     format!("\nstopped after {requests} {noun}")
 }
 
 /// A request in one line. It shows no id and no content.
-pub(crate) fn line(request: &ReceivedRequest) -> String {
+pub(super) fn line(request: &ReceivedRequest) -> String {
     let time = request.at.strftime("%H:%M:%S");
     let ReceivedRequest { method, status, .. } = request;
     let path = readable(&request.path);

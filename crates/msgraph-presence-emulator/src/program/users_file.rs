@@ -1,42 +1,17 @@
 //! The file that says which users there are.
 
-use msgraph_presence_emulator::{Emulator, Session, User};
+use crate::admin::UserEntry;
+use crate::core::Core;
 use serde::Deserialize;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 /// The users of the emulated directory.
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct UsersFile {
-    pub(crate) users: Vec<UserEntry>,
-}
-
-/// A user.
-#[derive(Debug, Default, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct UserEntry {
-    pub(crate) name: String,
-    id: Option<String>,
-    tenant: Option<String>,
-    out_of_office: Option<String>,
-    #[serde(default)]
-    signed_in: bool,
-    #[serde(default)]
-    sessions: Vec<SessionEntry>,
-}
-
-/// A session of a user.
-#[derive(Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-#[serde(rename_all = "camelCase")]
-struct SessionEntry {
-    availability: String,
-    activity: String,
-    expires_in_seconds: Option<u64>,
+pub(super) struct UsersFile {
+    pub(super) users: Vec<UserEntry>,
 }
 
 impl Default for UsersFile {
@@ -44,7 +19,7 @@ impl Default for UsersFile {
     fn default() -> Self {
         let ada = UserEntry {
             name: "Ada".to_owned(),
-            id: Some("fa8bf3dc-eca7-46b7-bad1-db199b62afc3".to_owned()),
+            id: "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse().ok(),
             signed_in: true,
             ..UserEntry::default()
         };
@@ -60,7 +35,7 @@ impl Default for UsersFile {
 
 impl UsersFile {
     /// Reads a file. An error names the place and what is wrong there.
-    pub(crate) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
+    pub(super) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
         let shown = path.display();
         let text = fs::read_to_string(path)
             .map_err(|error| format!("cannot read the users in {shown}: {error}"))?;
@@ -81,84 +56,46 @@ impl UsersFile {
         })
     }
 
-    /// Adds the users, and signs in who is to be.
-    ///
-    /// A name stands for its user in tokens and orders: it has to be the only one of its kind.
-    pub(crate) fn add_to(&self, emulator: &Emulator) -> Result<(), Box<dyn Error>> {
-        self.check_names()?;
+    /// Adds the users and starts their sessions. None may take the place of another.
+    pub(super) fn add_to(&self, core: &mut Core) -> Result<(), String> {
         for entry in &self.users {
-            let user = entry.user()?;
-            let id = emulator.add_user(user);
-            if entry.signed_in {
-                emulator.sign_in(id);
+            if let Some(other) = core.service.account(entry.user().user_id()) {
+                let (name, other) = (&entry.name, &other.name);
+                return Err(if name == other {
+                    format!("two users have the name {name}; change one")
+                } else {
+                    format!("the users {other} and {name} have the same id; change one")
+                });
             }
-            for session in &entry.sessions {
-                emulator.sign_in_with(id, session.session());
-            }
+            core.add(entry)?;
         }
         Ok(())
-    }
-}
-
-impl UsersFile {
-    fn check_names(&self) -> Result<(), String> {
-        for (n, user) in self.users.iter().enumerate() {
-            let name = &user.name;
-            if self.users[..n].iter().any(|other| other.name == *name) {
-                return Err(format!("two users have the name {name}; change one"));
-            }
-            if name == "application" {
-                return Err("a user cannot have the name application, which is \
-                    the token of an application"
-                    .to_owned());
-            }
-        }
-        Ok(())
-    }
-}
-
-impl UserEntry {
-    fn user(&self) -> Result<User, String> {
-        let mut user = User::new(&self.name);
-        if let Some(id) = &self.id {
-            let id = id.parse();
-            user = user.id(id.map_err(|error| format!("user {}: {error}", self.name))?);
-        }
-        if let Some(tenant) = &self.tenant {
-            user = user.tenant(tenant);
-        }
-        if let Some(message) = &self.out_of_office {
-            user = user.out_of_office(message);
-        }
-        Ok(user)
-    }
-}
-
-impl SessionEntry {
-    fn session(&self) -> Session {
-        let session = Session::new(&*self.availability, &*self.activity);
-        match self.expires_in_seconds {
-            Some(seconds) => session.expires_in(Duration::from_secs(seconds)),
-            None => session,
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::token::Cloud;
+
+    /// The names of the users, and how many sessions each of them has.
+    fn added(text: &str) -> Result<Vec<(String, usize)>, String> {
+        let mut core = Core::new(Cloud::Global, Clock::REAL);
+        UsersFile::parse(text)?.add_to(&mut core)?;
+        let now = core.clock.now();
+        let accounts = core.service.accounts();
+        let told = accounts.map(|user| (user.name.clone(), user.sessions(now).count()));
+        Ok(told.collect())
+    }
 
     #[test]
     fn the_file_of_the_help_text_is_read() {
         let help = crate::program::arguments::HELP;
         let start = help.find("  users:").unwrap();
         let end = help.find("\nA user's name").unwrap();
-        let file = UsersFile::parse(&help[start..end]).unwrap();
-        let names: Vec<_> = file.users.iter().map(|user| &*user.name).collect();
-        assert_eq!(names, ["Ada", "Bob"]);
-        assert_eq!(file.users[0].sessions[0].expires_in_seconds, Some(3600));
-        assert!(file.users[1].signed_in);
-        assert!(file.users.iter().all(|user| user.user().is_ok()));
+        let users = [("Ada".to_owned(), 2), ("Bob".to_owned(), 1)];
+        assert_eq!(added(&help[start..end]), Ok(users.to_vec()));
     }
 
     #[test]
@@ -169,24 +106,41 @@ mod tests {
                 "3:5: ",
                 "singedIn",
             ),
-            ("users:\n  - id: x\n", "2:5: ", "name"),
+            ("users:\n  - id: x\n", "2:9: id: ", "GUID"),
+            ("users:\n  - tenant: x\n", "2:5: ", "name"),
+            (
+                "users: [{ name: A, sessions: [{ state: x }] }]",
+                "1:33: ",
+                "state",
+            ),
             ("user: []\n", "1:1: ", "user"),
             ("users: [", "1:", ""),
         ];
         for (text, place, what) in cases {
-            let error = UsersFile::parse(text).unwrap_err();
+            let error = added(text).unwrap_err();
             assert!(error.starts_with(place) && error.contains(what), "{error}");
             assert_eq!(error.lines().count(), 1, "{error}");
         }
-        let file = UsersFile::parse("users: [{ name: Ada, id: ada@x.org }]").unwrap();
-        let error = file.users[0].user().unwrap_err();
-        assert!(error.starts_with("user Ada:"), "{error}");
-        for (names, part) in [
-            ("[{name: A}, {name: A}]", "two users"),
-            ("[{name: application}]", "token"),
-        ] {
-            let file = UsersFile::parse(&format!("users: {names}")).unwrap();
-            assert!(file.check_names().unwrap_err().contains(part), "{names}");
+    }
+
+    #[test]
+    fn a_name_and_an_id_are_one_users_alone() {
+        let id = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
+        let cases = [
+            (
+                "{name: A}, {name: A}".to_owned(),
+                "two users have the name A",
+            ),
+            (format!("{{name: A}}, {{name: A, id: {id}}}"), "the name A"),
+            (
+                format!("{{name: A, id: {id}}}, {{name: B, id: {id}}}"),
+                "A and B",
+            ),
+            ("{name: application}".to_owned(), "token of an application"),
+        ];
+        for (users, problem) in cases {
+            let error = added(&format!("users: [{users}]")).unwrap_err();
+            assert!(error.contains(problem), "{error}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fault_io::{FaultIo, Switch};
 use crate::admin;
-use crate::exchange::{Core, Exchange};
+use crate::core::{Core, Exchange};
 use crate::record::OnRequest;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
