@@ -136,12 +136,9 @@ impl Presence {
 
     /// The activity, unless nobody knows what it means.
     fn known_activity(&self) -> Option<&Activity> {
-        let unknown = |activity: &&Activity| {
-            matches!(
-                activity,
-                Activity::PresenceUnknown | Activity::UnknownValue(_)
-            )
-        };
-        self.activity.as_ref().filter(|activity| !unknown(activity))
+        match self.activity.as_ref()? {
+            Activity::PresenceUnknown | Activity::UnknownValue(_) => None,
+            known => Some(known),
+        }
     }
 }

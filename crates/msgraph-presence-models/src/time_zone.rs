@@ -69,6 +69,7 @@ fn too_late() -> InvalidValue {
     )
 }
 
+/// As jiff reads what is written here; it holds every year from 1 to 9999.
 fn civil(date_time: CivilDateTime) -> Result<DateTime, InvalidValue> {
     date_time.to_string().parse().map_err(|_| too_late())
 }
@@ -114,11 +115,10 @@ fn spellings(name: &str) -> impl Iterator<Item = String> {
         .split(' ')
         .map(|word| [title(word), word.to_ascii_uppercase()])
         .collect();
-    // No name has more than five words.
-    let count = if words.len() <= 6 {
-        1_usize << words.len()
-    } else {
-        0
+    // No name has more than five words: of a longer one no spelling is worth a look.
+    let count = match words.len() {
+        0..=5 => 1_usize << words.len(),
+        _ => 0,
     };
     (0..count).map(move |choice| {
         let chosen = words

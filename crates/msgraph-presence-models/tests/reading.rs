@@ -260,15 +260,3 @@ proptest! {
         prop_assert!(is_helpful(decode::enveloped::<Presence>(&body, Members::All)));
     }
 }
-
-#[test]
-fn known_values_take_no_memory_and_unknown_ones_keep_their_text() {
-    let body = br#"{"id":"x","availability":"dOnOTdISTURB","activity":"Juggling"}"#;
-    let presence: Presence = decode::object(body, Members::All).unwrap();
-    assert_eq!(
-        presence.availability,
-        Some(msgraph_presence_models::Availability::DoNotDisturb)
-    );
-    assert_eq!(presence.activity, Some("Juggling".into()));
-    assert_eq!(presence.activity.unwrap().as_str(), "Juggling");
-}

@@ -64,7 +64,13 @@ impl CivilDateTime {
         TICKS.contains(&ticks).then_some(Self { ticks })
     }
 
-    /// The instant at which a clock with this offset from UTC shows the date and time.
+    /// Tenths of a microsecond from 1970-01-01T00:00:00Z to the instant at which a clock with
+    /// this offset from UTC shows the date and time.
+    pub(crate) fn ticks_at(self, offset_seconds: i64) -> i64 {
+        self.ticks - offset_seconds * TICKS_A_SECOND
+    }
+
+    /// That instant.
     ///
     /// # Errors
     /// When the system's clock cannot hold it.
@@ -72,7 +78,7 @@ impl CivilDateTime {
         self,
         offset_seconds: i64,
     ) -> Result<SystemTime, InvalidValue> {
-        let ticks = self.ticks - offset_seconds * TICKS_A_SECOND;
+        let ticks = self.ticks_at(offset_seconds);
         let (micros, tenths) = (ticks.unsigned_abs() / 10, ticks.unsigned_abs() % 10);
         let since = Duration::from_micros(micros) + Duration::from_nanos(tenths * 100);
         let time = match ticks {

@@ -48,8 +48,9 @@ impl DateTimeOffset {
     /// than jiff can hold, which is 9999-12-30T22:00Z.
     #[cfg(feature = "jiff")]
     pub fn to_timestamp(&self) -> Result<jiff::Timestamp, InvalidValue> {
-        parts(&self.0)?;
-        self.0.parse().map_err(|_| {
+        let (time, offset) = parts(&self.0)?;
+        let nanos = i128::from(time.ticks_at(offset)) * 100;
+        jiff::Timestamp::from_nanosecond(nanos).map_err(|_| {
             InvalidValue::new(
                 "date and time with an offset",
                 "it is later than jiff can hold, which is 9999-12-30T22:00Z",

@@ -88,20 +88,22 @@ pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
 /// When the body is no whole number.
 pub fn number(body: &[u8], _members: Members) -> Result<i64, DecodeError> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let text =
-        str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))?;
-    serde_json::from_str(text).map_err(|error| DecodeError::at_root(&error))
+    serde_json::from_str(text(body)?).map_err(|error| DecodeError::at_root(&error))
 }
 
 fn decode<T>(shape: &mut T, body: &[u8], members: Members) -> Result<(), DecodeError>
 where
     T: Shape,
 {
-    let text =
-        str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))?;
+    let text = text(body)?;
     let mut json = Deserializer::from_str(text);
     let read = shape.fill(&mut json, members).and_then(|()| json.end());
     read.map_err(|error| explain::<T>(text, members, &error))
+}
+
+#[inline]
+fn text(body: &[u8]) -> Result<&str, DecodeError> {
+    str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))
 }
 
 /// Reads again what could not be read, to find the path.
@@ -116,6 +118,6 @@ fn explain<T: Shape>(
     let json = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     match T::default().fill(json, members) {
         Ok(()) => DecodeError::at_root(error),
-        Err(_) => DecodeError::new(&track.path(), error),
+        Err(_) => DecodeError::at(&track.path(), error),
     }
 }

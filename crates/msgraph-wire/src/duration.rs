@@ -167,25 +167,18 @@ fn written(duration: Duration) -> String {
 
 /// Reads days, hours, minutes and seconds, each at most once and in this order.
 fn parse(text: &str) -> Option<Duration> {
-    let (date, time) = match text.strip_prefix('P')?.split_once('T') {
-        Some((_, "")) => return None,
-        Some(parts) => parts,
-        None => (text.get(1..)?, ""),
-    };
-    if date.is_empty() && time.is_empty() {
+    let text = text.strip_prefix('P')?;
+    if text.is_empty() || text.ends_with('T') {
         return None;
     }
+    let (date, time) = text.split_once('T').unwrap_or((text, ""));
     let (days, date) = amount(date, 'D')?;
     let (hours, time) = amount(time, 'H')?;
     let (minutes, time) = amount(time, 'M')?;
     let (seconds, nanos) = seconds(time)?;
-    let days = days
-        .checked_mul(86_400)?
-        .checked_add(hours.checked_mul(3_600)?)?;
-    let seconds = minutes
-        .checked_mul(60)?
-        .checked_add(seconds)?
-        .checked_add(days)?;
+    let hours = days.checked_mul(24)?.checked_add(hours)?;
+    let minutes = hours.checked_mul(60)?.checked_add(minutes)?;
+    let seconds = minutes.checked_mul(60)?.checked_add(seconds)?;
     date.is_empty().then_some(Duration::new(seconds, nanos))
 }
 

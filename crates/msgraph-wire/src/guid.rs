@@ -41,12 +41,9 @@ impl Guid {
         match text.len() {
             32 => digits(text.iter()),
             36 if HYPHENS.iter().all(|&place| text[place] == b'-') => {
-                let places = text.iter().enumerate();
-                digits(
-                    places
-                        .filter(|(place, _)| !HYPHENS.contains(place))
-                        .map(|(_, byte)| byte),
-                )
+                let between = text.iter().enumerate();
+                let between = between.filter(|(place, _)| !HYPHENS.contains(place));
+                digits(between.map(|(_, digit)| digit))
             }
             _ => None,
         }
@@ -59,12 +56,13 @@ const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 /// The digits without what may stand around them.
 fn bare(text: &str) -> Option<&str> {
     let between = |open, close| text.strip_prefix(open)?.strip_suffix(close);
-    let prefix = text
-        .get(..9)
-        .filter(|start| start.eq_ignore_ascii_case("urn:uuid:"));
+    let after = |prefix: &str| {
+        let (start, rest) = text.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then_some(rest)
+    };
     between('{', '}')
         .or_else(|| between('(', ')'))
-        .or_else(|| text.get(prefix?.len()..))
+        .or_else(|| after("urn:uuid:"))
 }
 
 /// Thirty-two hexadecimal digits.
@@ -82,13 +80,12 @@ impl FromStr for Guid {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let rule = "it must be 32 hexadecimal digits, such as \
+            fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
         Self::parse(text)
-            .ok_or_else(|| InvalidValue::new("GUID", RULE, "check its spelling"))
+            .ok_or_else(|| InvalidValue::new("GUID", rule, "check its spelling"))
     }
 }
-
-const RULE: &str = "it must be 32 hexadecimal digits, such as \
-    fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,11 +35,11 @@ pub use object::{Object, Value, Writer};
 pub use open_enum::OpenEnum;
 pub use private::Private;
 
-// The macros stand on serde and on `support`: who uses them needs no serde of their own.
+/// The `serde` that the macros stand on.
 #[doc(hidden)]
 pub use serde;
 
-/// What the macros stand on.
+/// What else the macros stand on.
 #[doc(hidden)]
 pub mod support {
     pub use crate::guid::{parse_id, read_id, shortened};

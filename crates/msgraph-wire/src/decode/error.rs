@@ -43,32 +43,29 @@ impl DecodeError {
         self.0.column
     }
 
-    pub(super) fn new(path: &Path, error: &serde_json::Error) -> Self {
-        Self(Box::new(Inner {
-            path: path.iter().fold("$".to_owned(), with_segment),
-            problem: problem(error),
-            line: error.line(),
-            column: error.column(),
-        }))
+    pub(super) fn at(path: &Path, error: &serde_json::Error) -> Self {
+        let path = path.iter().fold("$".to_owned(), with_segment);
+        Self::new(path, problem(error), error.line(), error.column())
     }
 
     pub(super) fn at_root(error: &serde_json::Error) -> Self {
-        Self(Box::new(Inner {
-            path: "$".to_owned(),
-            problem: problem(error),
-            line: error.line(),
-            column: error.column(),
-        }))
+        Self::new("$".to_owned(), problem(error), error.line(), error.column())
     }
 
     pub(super) fn not_text(body: &[u8], error: &Utf8Error) -> Self {
         let before = body.get(..error.valid_up_to()).unwrap_or_default();
         let mut lines = before.split(|byte| *byte == b'\n');
+        let line = lines.clone().count();
+        let column = lines.next_back().map_or(0, <[u8]>::len) + 1;
+        Self::new("$".to_owned(), "it is not UTF-8".to_owned(), line, column)
+    }
+
+    fn new(path: String, problem: String, line: usize, column: usize) -> Self {
         Self(Box::new(Inner {
-            path: "$".to_owned(),
-            problem: "it is not UTF-8".to_owned(),
-            line: lines.clone().count(),
-            column: lines.next_back().map_or(0, <[u8]>::len) + 1,
+            path,
+            problem,
+            line,
+            column,
         }))
     }
 }

@@ -79,6 +79,8 @@ impl<T: Object> Object for Envelope<T> {
     }
 }
 
+const ONE_ELEMENT: &str = "an array with one element";
+
 /// An array that has to hold one element.
 struct Only<'a, T>(&'a mut Envelope<T>);
 
@@ -94,7 +96,7 @@ impl<'de, T: Object> Visitor<'de> for Only<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array with one element")
+        f.write_str(ONE_ELEMENT)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
@@ -106,10 +108,7 @@ impl<'de, T: Object> Visitor<'de> for Only<'_, T> {
         }
         match length {
             1 => Ok(()),
-            _ => Err(A::Error::invalid_length(
-                length,
-                &"an array with one element",
-            )),
+            _ => Err(A::Error::invalid_length(length, &ONE_ELEMENT)),
         }
     }
 }
