@@ -4,8 +4,8 @@
 mod admin;
 mod builder;
 mod clock;
+mod content_type;
 mod core;
-mod damage;
 mod doubt;
 mod emulator;
 mod fault;
@@ -15,6 +15,7 @@ mod json;
 pub mod program;
 mod random;
 mod record;
+mod reply;
 mod server;
 mod state;
 mod token;

@@ -1,7 +1,7 @@
 //! What the administration API tells: itself, the state, the requests.
 
 use super::ROOT;
-use super::orders::FAULT_KINDS;
+use super::fault_order::kinds;
 use crate::clock::Clock;
 use crate::core::Core;
 use crate::doubt::Doubt;
@@ -113,7 +113,7 @@ pub(super) fn api() -> Vec<u8> {
             }
             o.member("does", does);
         });
-        o.member("faultKinds", FAULT_KINDS);
+        o.member("faultKinds", &kinds());
         let doubts = Doubt::ALL.map(Doubt::name).join(", ");
         o.member("doubts", &doubts);
     })
@@ -223,7 +223,7 @@ mod tests {
             let order = format!("| `{method} {ROOT}{path}` |");
             assert!(README.contains(&order), "{order}");
         }
-        assert!(README.contains(FAULT_KINDS));
+        assert!(README.contains(&kinds()));
         for doubt in Doubt::ALL {
             let row = format!("| `{}` |", doubt.name());
             assert!(README.contains(&row), "{row}");

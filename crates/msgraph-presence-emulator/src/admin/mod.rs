@@ -3,20 +3,23 @@
 //! It is under `/_emulator`, outside of every version of Graph, so that the two cannot clash.
 
 mod describe;
+mod fault_order;
 mod orders;
 mod user_entry;
 
 use crate::clock::Clock;
+use crate::content_type::{JSON, is_json};
 use crate::core::Core;
 use crate::doubt::Doubt;
 use crate::json;
 use crate::state::SessionId;
 use crate::user::{away_from_office, in_office};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use fault_order::FaultOrder;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use msgraph_presence_models::UserId;
-use orders::{ClockOrder, FaultOrder, OutOfOfficeOrder, ThrottleOrder, TokenOrder};
+use orders::{ClockOrder, OutOfOfficeOrder, ThrottleOrder, TokenOrder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -42,25 +45,25 @@ pub(crate) fn owns(path: &str) -> bool {
 /// Carries out an order to the emulator.
 pub(crate) fn answer(core: &mut Core, request: &Request<Bytes>) -> Response<Bytes> {
     if request.uri().path() == "/" {
-        return response(StatusCode::OK, "text/html; charset=utf-8", PAGE.into());
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        return response(StatusCode::OK, html, PAGE.into());
     }
-    let kind = "application/json";
     match carry_out(core, request) {
-        Ok(body) => response(StatusCode::OK, kind, body.into()),
+        Ok(body) => response(StatusCode::OK, JSON, body.into()),
         Err((status, problem)) => {
             let body = json::object(|o| o.member("error", &problem));
-            response(status, kind, body.into())
+            response(status, JSON, body.into())
         }
     }
 }
 
-fn response(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Bytes> {
+fn response(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CONTENT_TYPE, kind);
     let no_store = HeaderValue::from_static("no-store");
-    headers.insert(HeaderName::from_static("cache-control"), no_store);
+    headers.insert(CACHE_CONTROL, no_store);
     response
 }
 
@@ -130,10 +133,7 @@ fn done() -> Outcome {
 /// A page of another origin that a browser shows cannot send such a request without being
 /// allowed to first, and the emulator allows nobody.
 fn check_content_type(request: &Request<Bytes>) -> Result<(), (StatusCode, String)> {
-    let kind = request.headers().get(CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if kind.eq_ignore_ascii_case("application/json") {
+    if is_json(request.headers()) {
         return Ok(());
     }
     let problem = "send the order as JSON, with Content-Type: application/json";

@@ -1,8 +1,13 @@
 //! Faults on demand: what goes wrong, and with which calls.
 
+mod damage;
+mod kind;
 mod plan;
 
 use crate::random::SplitMix;
+use crate::server::WireFault;
+use kind::FaultKind;
+use plan::Schedule;
 use std::fmt;
 use std::time::Duration;
 
@@ -28,56 +33,11 @@ pub(crate) use plan::FaultPlan;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Fault {
-    pub(crate) kind: FaultKind,
-    pub(crate) retry_after: Option<String>,
-    pub(crate) applied: bool,
+    kind: FaultKind,
+    retry_after: Option<String>,
+    applied: bool,
     schedule: Schedule,
     operation: Option<String>,
-}
-
-/// What goes wrong.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum FaultKind {
-    Status {
-        status: u16,
-        code: Option<String>,
-        message: Option<String>,
-    },
-    Empty {
-        status: u16,
-    },
-    Html {
-        status: u16,
-    },
-    Garbage,
-    Redirect {
-        status: u16,
-        location: String,
-    },
-    Reset {
-        after: usize,
-    },
-    Close {
-        after: usize,
-    },
-    Truncate,
-    Drip {
-        bytes: usize,
-        every: Duration,
-    },
-    Delay(Duration),
-    UnknownValue,
-    UnknownMember,
-    HugeBody {
-        bytes: usize,
-    },
-}
-
-/// Which of the calls that fit are struck.
-#[derive(Clone, Debug)]
-enum Schedule {
-    Calls { from: u64, times: u64 },
-    Rate { share: f64, random: SplitMix },
 }
 
 impl Fault {
@@ -126,12 +86,12 @@ impl Fault {
 
     /// The connection is reset before the answer.
     pub fn reset() -> Self {
-        Self::new(FaultKind::Reset { after: 0 })
+        Self::new(FaultKind::Wire(WireFault::Reset { after: 0 }))
     }
 
     /// The connection is closed before the answer.
     pub fn close() -> Self {
-        Self::new(FaultKind::Close { after: 0 })
+        Self::new(FaultKind::Wire(WireFault::Close { after: 0 }))
     }
 
     /// The answer ends in the middle of its body, and the connection is closed.
@@ -143,7 +103,7 @@ impl Fault {
 
     /// The answer comes a few bytes at a time, with a pause in between.
     pub fn drip(bytes: usize, every: Duration) -> Self {
-        Self::new(FaultKind::Drip { bytes, every })
+        Self::new(FaultKind::Wire(WireFault::Drip { bytes, every }))
     }
 
     /// The answer comes late, by tokio's clock.
@@ -171,7 +131,7 @@ impl Fault {
             kind,
             retry_after: None,
             applied: false,
-            schedule: Schedule::Calls { from: 1, times: 1 },
+            schedule: Schedule::NEXT_CALL,
             operation: None,
         }
     }
@@ -184,7 +144,9 @@ impl Fault {
 
     /// A reset or a close strikes when so many bytes of the answer are out.
     pub fn after_bytes(mut self, bytes: usize) -> Self {
-        if let FaultKind::Reset { after } | FaultKind::Close { after } = &mut self.kind {
+        if let FaultKind::Wire(WireFault::Reset { after } | WireFault::Close { after }) =
+            &mut self.kind
+        {
             *after = bytes;
         }
         self
@@ -198,20 +160,14 @@ impl Fault {
 
     /// Strikes the n-th call from now, counted from 1.
     pub fn on_call(mut self, n: u64) -> Self {
-        let times = match self.schedule {
-            Schedule::Calls { times, .. } => times,
-            Schedule::Rate { .. } => 1,
-        };
+        let (_, times) = self.schedule.calls();
         self.schedule = Schedule::Calls { from: n, times };
         self
     }
 
     /// Strikes so many calls, one after the other.
     pub fn times(mut self, times: u64) -> Self {
-        let from = match self.schedule {
-            Schedule::Calls { from, .. } => from,
-            Schedule::Rate { .. } => 1,
-        };
+        let (from, _) = self.schedule.calls();
         self.schedule = Schedule::Calls { from, times };
         self
     }
@@ -236,40 +192,14 @@ impl Fault {
 
     /// Whether the fault comes instead of the operation.
     pub(crate) fn replaces(&self) -> bool {
-        let replaces = matches!(
-            self.kind,
-            FaultKind::Status { .. }
-                | FaultKind::Empty { .. }
-                | FaultKind::Html { .. }
-                | FaultKind::Garbage
-                | FaultKind::Redirect { .. }
-                | FaultKind::Reset { after: 0 }
-                | FaultKind::Close { after: 0 }
-        );
-        replaces && !self.applied
+        !self.applied && self.kind.hides_the_answer()
     }
 }
 
 /// A few words, for the record and the program's output.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            FaultKind::Status { status, .. } => write!(f, "status {status}")?,
-            FaultKind::Empty { status } => write!(f, "status {status} without a body")?,
-            FaultKind::Html { status } => write!(f, "status {status} with HTML")?,
-            FaultKind::Garbage => f.write_str("garbage")?,
-            FaultKind::Redirect { status, .. } => write!(f, "redirect {status}")?,
-            FaultKind::Reset { after } => write!(f, "reset after {after} bytes")?,
-            FaultKind::Close { after } => write!(f, "close after {after} bytes")?,
-            FaultKind::Truncate => f.write_str("truncated")?,
-            FaultKind::Drip { bytes, every } => {
-                write!(f, "{bytes} bytes every {every:?}")?
-            }
-            FaultKind::Delay(delay) => write!(f, "delayed by {delay:?}")?,
-            FaultKind::UnknownValue => f.write_str("unknown value")?,
-            FaultKind::UnknownMember => f.write_str("unknown member")?,
-            FaultKind::HugeBody { bytes } => write!(f, "{bytes} bytes of body")?,
-        }
+        self.kind.fmt(f)?;
         match &self.retry_after {
             Some(text) => write!(f, ", Retry-After: {text}"),
             None => Ok(()),

@@ -1,6 +1,7 @@
 //! The faults that are armed, and which of them strikes a call.
 
-use super::{Fault, Schedule};
+use super::Fault;
+use crate::random::SplitMix;
 
 /// The faults that are armed.
 #[derive(Debug, Default)]
@@ -13,6 +14,25 @@ struct Armed {
     fault: Fault,
     calls: u64,
     struck: u64,
+}
+
+/// Which of the calls that fit are struck.
+#[derive(Clone, Debug)]
+pub(super) enum Schedule {
+    Calls { from: u64, times: u64 },
+    Rate { share: f64, random: SplitMix },
+}
+
+impl Schedule {
+    pub(super) const NEXT_CALL: Self = Self::Calls { from: 1, times: 1 };
+
+    /// From which call on, and how many of them.
+    pub(super) fn calls(&self) -> (u64, u64) {
+        match *self {
+            Self::Calls { from, times } => (from, times),
+            Self::Rate { .. } => (1, 1),
+        }
+    }
 }
 
 impl FaultPlan {

@@ -2,9 +2,12 @@
 
 use super::fault_io::{FaultIo, Switch};
 use crate::admin;
-use crate::core::{Core, Exchange};
+use crate::content_type::JSON;
+use crate::core::Core;
 use crate::record::OnRequest;
+use crate::reply::Reply;
 use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -41,12 +44,12 @@ impl Shared {
     }
 
     /// Answers a request to Graph or to the emulator itself.
-    fn exchange(&self, request: Request<Bytes>) -> Exchange {
+    fn answer(&self, request: Request<Bytes>) -> Reply {
         let mut core = self.core();
         if admin::owns(request.uri().path()) {
-            return Exchange::of(admin::answer(&mut core, &request));
+            return Reply::of(admin::answer(&mut core, &request));
         }
-        let exchange = core.exchange(request);
+        let reply = core.answer(request);
         if let Some(on_request) = &self.on_request {
             let received = core.record.requests().next_back().cloned();
             drop(core);
@@ -54,7 +57,7 @@ impl Shared {
                 on_request(&received);
             }
         }
-        exchange
+        reply
     }
 }
 
@@ -101,12 +104,12 @@ async fn answer(
         Ok(body) => body.to_bytes(),
         Err(error) => return unreadable(error.is::<LengthLimitError>()),
     };
-    let exchange = shared.exchange(Request::from_parts(parts, body));
-    if let Some(delay) = exchange.delay {
+    let reply = shared.answer(Request::from_parts(parts, body));
+    if let Some(delay) = reply.delay {
         sleep(delay).await;
     }
-    switch.set(exchange.wire);
-    exchange.response.map(Full::new)
+    switch.set(reply.wire);
+    reply.response.map(Full::new)
 }
 
 /// The body did not come whole, or was too large. The connection cannot go on.
@@ -125,9 +128,7 @@ fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    let close = http::HeaderValue::from_static("close");
-    headers.insert(http::header::CONNECTION, close);
-    let json = http::HeaderValue::from_static("application/json");
-    headers.insert(http::header::CONTENT_TYPE, json);
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    headers.insert(CONTENT_TYPE, JSON);
     response
 }

@@ -142,8 +142,8 @@ impl Account {
         (preference.until > now).then_some((&preference.pair, preference.until))
     }
 
-    pub(crate) fn set_status(&mut self, status: Option<Status>) {
-        self.status = status;
+    pub(crate) fn set_status(&mut self, status: Status) {
+        self.status = Some(status);
     }
 
     /// What the presence shows at a moment.
@@ -277,7 +277,7 @@ mod tests {
             published: at(0),
             expiry: Some(expiry),
         };
-        ada.set_status(Some(status.clone()));
+        ada.set_status(status.clone());
         assert_eq!(ada.view(at(29)).status, Some(status));
         assert_eq!(ada.view(at(30)).status, None);
     }

@@ -4,7 +4,7 @@ use super::account::{Account, Status};
 use super::authorize;
 use super::error::GraphError;
 use super::presence_body::{PresenceBody, Show};
-use super::requests;
+use super::requests::{self, NewPreference, NewStatus, Remarked};
 use super::routing::{Match, find};
 use super::service::Service;
 use crate::doubt::Doubt;
@@ -23,14 +23,17 @@ pub(crate) const VERSION: &str = "/v1.0";
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Option<Vec<u8>>,
+    /// What the service passes over in silence.
+    pub(crate) remark: Option<String>,
 }
 
-/// An answer, and what is to be noted about the request.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) result: Result<Answer, GraphError>,
-    pub(crate) caller: Option<String>,
-    pub(crate) remark: Option<String>,
+impl Answer {
+    /// Nothing was done, since something else comes instead.
+    pub(crate) const NOTHING: Self = Self {
+        status: StatusCode::OK,
+        body: None,
+        remark: None,
+    };
 }
 
 /// What the emulator can do.
@@ -73,37 +76,12 @@ impl Service {
         }
     }
 
-    /// Answers a request.
+    /// Answers a request of a known caller.
     pub(crate) fn answer<B: AsRef<[u8]>>(
-        &mut self,
-        request: &Request<B>,
-        now: Timestamp,
-    ) -> Outcome {
-        let caller = match self.caller(request.headers(), now) {
-            Ok(caller) => caller,
-            Err(error) => {
-                return Outcome {
-                    result: Err(error),
-                    caller: None,
-                    remark: None,
-                };
-            }
-        };
-        let mut remark = None;
-        let result = self.answer_to(&caller, request, now, &mut remark);
-        Outcome {
-            result,
-            caller: self.name(&caller),
-            remark,
-        }
-    }
-
-    fn answer_to<B: AsRef<[u8]>>(
         &mut self,
         caller: &Caller,
         request: &Request<B>,
         now: Timestamp,
-        remark: &mut Option<String>,
     ) -> Result<Answer, GraphError> {
         self.count(caller, now)?;
         let path = request.uri().path();
@@ -142,9 +120,21 @@ impl Service {
         };
         match operation {
             Behaviour::Get { communications } => self.get(&call, communications),
-            Behaviour::SetStatusMessage => self.set_status_message(&call, remark),
+            Behaviour::SetStatusMessage => {
+                let set = |user: &mut Account, new: NewStatus| {
+                    user.set_status(Status {
+                        content: new.content,
+                        published: now,
+                        expiry: new.expiry,
+                    });
+                };
+                self.set(&call, requests::status_message, set)
+            }
             Behaviour::SetUserPreferredPresence => {
-                self.set_user_preferred_presence(&call, remark)
+                let set = |user: &mut Account, new: NewPreference| {
+                    user.prefer(new.preferred, new.lasts, now);
+                };
+                self.set(&call, requests::preferred_presence, set)
             }
         }
     }
@@ -189,6 +179,7 @@ impl Service {
         Ok(Answer {
             status: StatusCode::OK,
             body: self.presence(call.user, call.now, show),
+            remark: None,
         })
     }
 
@@ -226,33 +217,26 @@ impl Service {
         Some(body.write())
     }
 
-    fn set_status_message(
+    /// Sets something of a user, as the body says.
+    fn set<T>(
         &mut self,
         call: &Call<'_>,
-        remark: &mut Option<String>,
+        read: fn(&HeaderMap, &[u8]) -> Result<Remarked<T>, GraphError>,
+        set: impl FnOnce(&mut Account, T),
     ) -> Result<Answer, GraphError> {
         authorize::may_set(call.caller, call.user)?;
-        let new = requests::status_message(call.headers, call.body)?;
-        *remark = new.remark;
-        self.reachable(call)?.set_status(Some(Status {
-            content: new.content,
-            published: call.now,
-            expiry: new.expiry,
-        }));
-        Ok(self.done())
-    }
-
-    fn set_user_preferred_presence(
-        &mut self,
-        call: &Call<'_>,
-        remark: &mut Option<String>,
-    ) -> Result<Answer, GraphError> {
-        authorize::may_set(call.caller, call.user)?;
-        let new = requests::preferred_presence(call.headers, call.body)?;
-        *remark = new.remark;
-        self.reachable(call)?
-            .prefer(new.preferred, new.lasts, call.now);
-        Ok(self.done())
+        let Remarked { value, remark } = read(call.headers, call.body)?;
+        set(self.reachable(call)?, value);
+        let no_content = self.doubts.has(Doubt::NoContent);
+        Ok(Answer {
+            status: if no_content {
+                StatusCode::NO_CONTENT
+            } else {
+                StatusCode::OK
+            },
+            body: None,
+            remark,
+        })
     }
 
     /// The user that a call is about, if the caller's tenant knows it.
@@ -263,15 +247,6 @@ impl Service {
             let message = "The requested user was not found.";
             GraphError::new(StatusCode::NOT_FOUND, "NotFound", message)
         })
-    }
-
-    fn done(&self) -> Answer {
-        let status = if self.doubts.has(Doubt::NoContent) {
-            StatusCode::NO_CONTENT
-        } else {
-            StatusCode::OK
-        };
-        Answer { status, body: None }
     }
 }
 

@@ -12,16 +12,8 @@ use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 
 impl Service {
-    /// A few words on who calls, for the record; nothing without a good token.
-    pub(crate) fn name_of_caller(
-        &self,
-        headers: &HeaderMap,
-        now: Timestamp,
-    ) -> Option<String> {
-        self.name(&self.caller(headers, now).ok()?)
-    }
-
-    pub(super) fn name(&self, caller: &Caller) -> Option<String> {
+    /// A few words on who calls, for the record.
+    pub(crate) fn name(&self, caller: &Caller) -> Option<String> {
         match caller.kind {
             CallerKind::Application => Some("application".to_owned()),
             CallerKind::Delegated(id) => self.account(id).map(|user| user.name.clone()),
@@ -32,7 +24,7 @@ impl Service {
     ///
     /// Not in the documentation of presence: a token's text may also be a user's name, or
     /// `application`, for every permission of its kind.
-    pub(super) fn caller(
+    pub(crate) fn caller(
         &self,
         headers: &HeaderMap,
         now: Timestamp,

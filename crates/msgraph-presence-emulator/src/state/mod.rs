@@ -17,7 +17,7 @@ mod session;
 mod throttle;
 
 pub(crate) use account::Account;
-pub(crate) use answer::{Answer, Outcome};
+pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;
 pub(crate) use routing::percent_decoded;
 pub(crate) use service::Service;

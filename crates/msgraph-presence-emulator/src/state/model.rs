@@ -233,8 +233,9 @@ impl Both {
             .header("content-type", "application/json")
             .body(Bytes::from(body.unwrap_or_default()))
             .unwrap();
-        let outcome = self.service.answer(&request, at(self.model.now));
-        match outcome.result {
+        let now = at(self.model.now);
+        let caller = self.service.caller(request.headers(), now);
+        match caller.and_then(|caller| self.service.answer(&caller, &request, now)) {
             Ok(answer) => {
                 let body = answer.body.unwrap_or_else(|| b"null".to_vec());
                 (answer.status, serde_json::from_slice(&body).unwrap())

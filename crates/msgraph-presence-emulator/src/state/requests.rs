@@ -4,6 +4,7 @@ use super::error::GraphError;
 use super::expiry::{self, BadExpiry};
 use super::presence_body::MEMBERS;
 use super::routing::percent_decoded;
+use crate::content_type::is_json;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
@@ -11,6 +12,7 @@ use msgraph_presence_models::{
     BodyType, PreferredPresence, SetStatusMessageRequest,
     SetUserPreferredPresenceRequest, UserId,
 };
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The object id in a path: 32 hexadecimal digits with their hyphens, and nothing else.
@@ -55,17 +57,33 @@ fn selected(list: &str) -> Result<Vec<String>, GraphError> {
     }
 }
 
+/// What a body asks for, and what there is to remark on it.
+pub(super) struct Remarked<T> {
+    pub(super) value: T,
+    pub(super) remark: Option<String>,
+}
+
+/// Reads a body with these members.
+fn read<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: &[u8],
+    members: &[&str],
+) -> Result<Remarked<T>, GraphError> {
+    let body = json(headers, body)?;
+    let remark = unknown(&body, members);
+    let value = serde_json::from_value(body).map_err(|_| unreadable())?;
+    Ok(Remarked { value, remark })
+}
+
 /// A body that claims to be JSON and is.
 fn json(headers: &HeaderMap, body: &[u8]) -> Result<Value, GraphError> {
-    let Some(kind) = headers.get(CONTENT_TYPE) else {
+    if !headers.contains_key(CONTENT_TYPE) {
         return Err(GraphError::bad_request(
             "Write requests (excluding DELETE) must contain the Content-Type header \
              declaration.",
         ));
-    };
-    let kind = kind.to_str().unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
+    }
+    if !is_json(headers) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         let message = "The Content-Type must be application/json.";
         return Err(GraphError::new(status, "UnsupportedMediaType", message));
@@ -89,19 +107,15 @@ fn unreadable() -> GraphError {
 pub(super) struct NewStatus {
     pub(super) content: String,
     pub(super) expiry: Option<super::account::Expiry>,
-    pub(super) remark: Option<String>,
 }
 
 /// Reads the body of setStatusMessage.
 pub(super) fn status_message(
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<NewStatus, GraphError> {
-    let body = json(headers, body)?;
-    let remark = unknown(&body, &["statusMessage"]);
-    let request: SetStatusMessageRequest =
-        serde_json::from_value(body).map_err(|_| unreadable())?;
-    let Some(status) = request.status_message else {
+) -> Result<Remarked<NewStatus>, GraphError> {
+    let body = read::<SetStatusMessageRequest>(headers, body, &["statusMessage"])?;
+    let Some(status) = body.value.status_message else {
         return Err(GraphError::invalid_argument(
             "The parameter [statusMessage] is missing.",
         ));
@@ -121,10 +135,10 @@ pub(super) fn status_message(
     };
     let read_only = status.published_date_time.is_some();
     let read_only = read_only.then(|| "publishedDateTime is read-only".to_owned());
-    Ok(NewStatus {
-        content: message.content.unwrap_or_default(),
-        expiry,
-        remark: remark.or(read_only),
+    let content = message.content.unwrap_or_default();
+    Ok(Remarked {
+        value: NewStatus { content, expiry },
+        remark: body.remark.or(read_only),
     })
 }
 
@@ -144,18 +158,16 @@ fn bad_expiry(bad: BadExpiry) -> GraphError {
 pub(super) struct NewPreference {
     pub(super) preferred: PreferredPresence,
     pub(super) lasts: SignedDuration,
-    pub(super) remark: Option<String>,
 }
 
 /// Reads the body of setUserPreferredPresence.
 pub(super) fn preferred_presence(
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<NewPreference, GraphError> {
-    let body = json(headers, body)?;
-    let remark = unknown(&body, &["availability", "activity", "expirationDuration"]);
-    let request: SetUserPreferredPresenceRequest =
-        serde_json::from_value(body).map_err(|_| unreadable())?;
+) -> Result<Remarked<NewPreference>, GraphError> {
+    let members = ["availability", "activity", "expirationDuration"];
+    let body = read::<SetUserPreferredPresenceRequest>(headers, body, &members)?;
+    let request = body.value;
     let (Some(availability), Some(activity)) = (request.availability, request.activity)
     else {
         return Err(GraphError::invalid_argument(
@@ -177,10 +189,10 @@ pub(super) fn preferred_presence(
         })?,
         None => preferred.default_expiration_duration(),
     };
-    Ok(NewPreference {
-        preferred,
-        lasts: SignedDuration::try_from(lasts).unwrap_or(SignedDuration::MAX),
-        remark,
+    let lasts = SignedDuration::try_from(lasts).unwrap_or(SignedDuration::MAX);
+    Ok(Remarked {
+        value: NewPreference { preferred, lasts },
+        remark: body.remark,
     })
 }
 

@@ -1,15 +1,15 @@
 //! What a fault makes of an answer.
 
-use crate::core::{Core, Exchange, Ids, JSON, insert};
-use crate::fault::{Fault, FaultKind};
+use super::Fault;
+use super::kind::FaultKind;
+use crate::content_type::JSON;
+use crate::reply::{Reply, Stamp, insert};
 use crate::server::WireFault;
 use crate::state::GraphError;
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use http::{Response, StatusCode};
-use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html");
 
@@ -18,17 +18,11 @@ const HTML_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in to the netw
 
 const GARBAGE: &str = "{\"id\": \"fa8bf3dc-eca7-46b7-bad1-db199b62afc3\", \u{0}\u{1}]]>";
 
-impl Core {
-    /// What a fault makes of an answer.
-    pub(crate) fn strike(
-        &mut self,
-        fault: &Fault,
-        response: Response<Bytes>,
-        ids: &Ids,
-        now: Timestamp,
-    ) -> Exchange {
-        let mut exchange = Exchange::of(response);
-        match &fault.kind {
+impl Fault {
+    /// What the fault makes of an answer.
+    pub(crate) fn strike(&self, response: Response<Bytes>, stamp: &Stamp) -> Reply {
+        let mut reply = Reply::of(response);
+        match &self.kind {
             FaultKind::Status {
                 status,
                 code,
@@ -41,47 +35,39 @@ impl Core {
                 if let Some(message) = message {
                     error.message = message.clone().into();
                 }
-                exchange.response = self.error_response(&error, ids, now);
+                reply.response = stamp.error(&error);
             }
-            FaultKind::Empty { status } => {
-                exchange.replace(*status, None, Bytes::new());
-            }
+            FaultKind::Empty { status } => reply.replace(*status, None, Bytes::new()),
             FaultKind::Html { status } => {
-                exchange.replace(*status, Some(HTML), HTML_PAGE.into());
+                reply.replace(*status, Some(HTML), HTML_PAGE.into());
             }
-            FaultKind::Garbage => exchange.replace(200, Some(JSON), GARBAGE.into()),
+            FaultKind::Garbage => reply.replace(200, Some(JSON), GARBAGE.into()),
             FaultKind::Redirect { status, location } => {
-                exchange.replace(*status, None, Bytes::new());
-                insert(exchange.response.headers_mut(), LOCATION, location);
+                reply.replace(*status, None, Bytes::new());
+                insert(reply.response.headers_mut(), LOCATION, location);
             }
-            FaultKind::Reset { after } => {
-                exchange.wire = Some(WireFault::Reset { after: *after });
-            }
-            FaultKind::Close { after } => {
-                exchange.wire = Some(WireFault::Close { after: *after });
-            }
-            FaultKind::Truncate => exchange.truncate(),
-            FaultKind::Drip { bytes, every } => exchange.drip(*bytes, *every),
-            FaultKind::Delay(delay) => exchange.delay = Some(*delay),
-            FaultKind::UnknownValue => exchange.edit(|presence| {
+            FaultKind::Wire(fault) => reply.send_with(*fault),
+            FaultKind::Truncate => reply.truncate(),
+            FaultKind::Delay(delay) => reply.delay = Some(*delay),
+            FaultKind::UnknownValue => reply.edit(|presence| {
                 presence["availability"] = "Levitating".into();
                 presence["activity"] = "OnTheMoon".into();
             }),
-            FaultKind::UnknownMember => exchange.edit(|presence| {
+            FaultKind::UnknownMember => reply.edit(|presence| {
                 presence["mood"] = json!({ "weather": ["sunny", null, 7] });
             }),
-            FaultKind::HugeBody { bytes } => exchange.edit(|presence| {
+            FaultKind::HugeBody { bytes } => reply.edit(|presence| {
                 presence["padding"] = "x".repeat(*bytes).into();
             }),
         }
-        if let Some(text) = &fault.retry_after {
-            insert(exchange.response.headers_mut(), RETRY_AFTER, text);
+        if let Some(text) = &self.retry_after {
+            insert(reply.response.headers_mut(), RETRY_AFTER, text);
         }
-        exchange
+        reply
     }
 }
 
-impl Exchange {
+impl Reply {
     /// Another status and body; the service's headers stay.
     fn replace(&mut self, status: u16, kind: Option<HeaderValue>, body: Bytes) {
         *self.response.status_mut() = status_of(status);
@@ -110,11 +96,14 @@ impl Exchange {
         self.wire = Some(WireFault::Close { after });
     }
 
-    /// Sends the answer in drops, as the last one of its connection.
-    fn drip(&mut self, bytes: usize, every: Duration) {
-        let close = HeaderValue::from_static("close");
-        self.response.headers_mut().insert(CONNECTION, close);
-        self.wire = Some(WireFault::Drip { bytes, every });
+    /// Sends the answer as the last one of its connection.
+    fn send_with(&mut self, fault: WireFault) {
+        // A reset and a close end it anyway; drops would else go on with the next answer.
+        if matches!(fault, WireFault::Drip { .. }) {
+            let close = HeaderValue::from_static("close");
+            self.response.headers_mut().insert(CONNECTION, close);
+        }
+        self.wire = Some(fault);
     }
 
     /// Changes the presence in the answer, if there is one.
