@@ -15,6 +15,19 @@
 //! in `additional_data`, and write them again. Writing is strict: what the service would
 //! refuse is an [`InvalidValue`] here, with the rule and the cure.
 //!
+//! ```
+//! use msgraph_presence_models::{IsoDuration, Presence};
+//!
+//! let json = r#"{"id":"fa8bf3dc-eca7-46b7-bad1-db199b62afc3","availability":"Zen","mood":7}"#;
+//! let presence: Presence = serde_json::from_str(json)?;
+//! assert_eq!(presence.availability, Some("Zen".into()));
+//! assert_eq!(serde_json::to_string(&presence)?, json);
+//!
+//! let error = "8:00:00".parse::<IsoDuration>().unwrap_err();
+//! assert_eq!(error.cure(), "write it like P1D, PT8H, PT90M or PT45S");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
 //! # Time zones
 //!
 //! An expiry is a local date and time and the name of a zone, [`DateTimeTimeZone`]. The

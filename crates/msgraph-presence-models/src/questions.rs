@@ -47,6 +47,15 @@ impl Presence {
     /// | yes | `Available`, `AvailableIdle` |
     /// | no | `Away`, `BeRightBack`, `Busy`, `BusyIdle`, `DoNotDisturb`, `Focusing`, `InACall`, `InAMeeting`, `Offline`, `OutOfOffice`, `Presenting` |
     /// | unknown | any other, or none |
+    ///
+    /// ```
+    /// use msgraph_presence_models::{Availability, Presence};
+    ///
+    /// let mut presence = Presence::default();
+    /// assert_eq!(presence.is_reachable(), None);
+    /// presence.availability = Some(Availability::AvailableIdle);
+    /// assert_eq!(presence.is_reachable(), Some(true));
+    /// ```
     pub fn is_reachable(&self) -> Option<bool> {
         use Availability::*;
         match self.availability.as_ref()? {
@@ -64,6 +73,14 @@ impl Presence {
     /// | yes | activity `InACall` or `InAConferenceCall`, or availability `InACall` |
     /// | unknown | `Presenting`, for who presents is seldom alone; any activity that is not known, or none |
     /// | no | any other activity |
+    ///
+    /// ```
+    /// use msgraph_presence_models::{Activity, Presence};
+    ///
+    /// let mut presence = Presence::default();
+    /// presence.activity = Some(Activity::InAConferenceCall);
+    /// assert_eq!(presence.is_in_call(), Some(true));
+    /// ```
     pub fn is_in_call(&self) -> Option<bool> {
         if self.availability == Some(Availability::InACall) {
             return Some(true);
@@ -83,6 +100,15 @@ impl Presence {
     /// | yes | `Presenting`, as activity or as availability |
     /// | unknown | any activity that is not known, or none |
     /// | no | any other activity |
+    ///
+    /// ```
+    /// use msgraph_presence_models::{Activity, Presence};
+    ///
+    /// let mut presence = Presence::default();
+    /// presence.activity = Some(Activity::Presenting);
+    /// assert_eq!(presence.is_presenting(), Some(true));
+    /// assert_eq!(presence.is_in_call(), None);
+    /// ```
     pub fn is_presenting(&self) -> Option<bool> {
         if self.availability == Some(Availability::Presenting) {
             return Some(true);
@@ -97,6 +123,16 @@ impl Presence {
     /// | yes | `OutOfOffice`, as activity or as availability, or `isOutOfOffice` is true |
     /// | no | `isOutOfOffice` is false, and neither of the others |
     /// | unknown | anything else: a call hides the out of office of the activity |
+    ///
+    /// ```
+    /// use msgraph_presence_models::Presence;
+    ///
+    /// let presence: Presence = serde_json::from_str(
+    ///     r#"{"id":"…","activity":"InACall","outOfOfficeSettings":{"isOutOfOffice":true}}"#,
+    /// )?;
+    /// assert_eq!(presence.is_out_of_office(), Some(true));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn is_out_of_office(&self) -> Option<bool> {
         if self.availability == Some(Availability::OutOfOffice)
             || self.activity == Some(Activity::OutOfOffice)

@@ -61,6 +61,15 @@ impl StatusMessage {
     /// A message of plain text that never expires.
     ///
     /// The service documents no longest text, so none is checked.
+    ///
+    /// ```
+    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    ///
+    /// let sent = PresenceStatusMessage::try_from(StatusMessage::text("In Rome"))?;
+    /// assert_eq!(sent.text(), Some("In Rome"));
+    /// assert_eq!(sent.expiry_date_time, None);
+    /// # Ok::<(), msgraph_presence_models::InvalidValue>(())
+    /// ```
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -85,13 +94,16 @@ impl StatusMessage {
 
     /// Lets the message expire so long after now, the moment of this call.
     ///
-    /// It takes what [`IsoDuration`] takes: a [`Duration`](std::time::Duration), and
-    /// with the feature `jiff` its `SignedDuration` and `Span`. Zero, negative and
-    /// absurd durations are refused, and what leads beyond the year 9999.
+    /// It takes what [`IsoDuration`] takes: a [`Duration`](std::time::Duration), a text in
+    /// ISO 8601, and with the feature `jiff` its `SignedDuration` and `Span`. Zero, negative
+    /// and absurd durations are refused, and what leads beyond the year 9999.
     ///
     /// ```
     /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
     /// use std::time::Duration;
+    ///
+    /// let message = StatusMessage::text("Back at three").expires_in("PT25M");
+    /// assert!(PresenceStatusMessage::try_from(message).is_ok());
     ///
     /// let message = StatusMessage::text("Back at three").expires_in(Duration::ZERO);
     /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
@@ -109,7 +121,18 @@ impl StatusMessage {
     ///
     /// It takes a [`SystemTime`], and the instants of time libraries, which all turn
     /// into one: `Timestamp` and `Zoned` of jiff, `DateTime` of chrono, `OffsetDateTime`
-    /// of time. Instants beyond the year 9999 are refused; one in the past is not.
+    /// of time. Instants before the year 1 and beyond 9999 are refused; one in the past is
+    /// not. What is finer than a tenth of a microsecond is cut off.
+    ///
+    /// ```
+    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let end = UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+    /// let message = StatusMessage::text("Focus").expires_at(end);
+    /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
+    /// assert_eq!(error.rule(), "it is not within the years 1 to 9999");
+    /// ```
     #[must_use]
     pub fn expires_at(self, time: impl Into<SystemTime>) -> Self {
         self.with_expiry(in_utc(time.into()))
@@ -222,12 +245,22 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
 ///
 /// `publishedDateTime` is left behind, for the service sets it, and so are members that
 /// this version does not know.
+///
+/// ```
+/// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+///
+/// let read: PresenceStatusMessage = serde_json::from_str(
+///     r#"{"message":{"content":"In Rome"},"publishedDateTime":"2026-11-21T17:30:00Z"}"#,
+/// )?;
+/// assert_eq!(StatusMessage::try_from(read)?, StatusMessage::text("In Rome"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl TryFrom<PresenceStatusMessage> for StatusMessage {
     type Error = InvalidValue;
 
     /// # Errors
     /// When the message is not plain text, or the expiry lacks its date and time or its
-    /// zone.
+    /// zone, or the date and time carries an offset.
     fn try_from(read: PresenceStatusMessage) -> Result<Self, InvalidValue> {
         let body = read.message.unwrap_or_default();
         if !matches!(body.content_type, None | Some(BodyType::Text)) {

@@ -27,6 +27,16 @@ use msgraph_wire::{CivilDateTime, InvalidValue};
 impl DateTimeTimeZone {
     /// The instant, in its zone.
     ///
+    /// ```
+    /// use msgraph_presence_models::DateTimeTimeZone;
+    ///
+    /// let skipped: DateTimeTimeZone = serde_json::from_str(
+    ///     r#"{"dateTime":"2026-03-29T02:30:00","timeZone":"W. Europe Standard Time"}"#,
+    /// )?;
+    /// assert_eq!(skipped.to_zoned()?.to_string(), "2026-03-29T03:30:00+02:00[Europe/Berlin]");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the date and time or the zone is missing; when the date and time carries an
     /// offset or is none; when the zone is not known, which the error names; when jiff
@@ -48,6 +58,13 @@ impl DateTimeTimeZone {
     }
 
     /// The instant.
+    ///
+    /// ```
+    /// use msgraph_presence_models::DateTimeTimeZone;
+    ///
+    /// let error = DateTimeTimeZone::default().to_timestamp().unwrap_err();
+    /// assert_eq!(error.rule(), "`dateTime` is missing");
+    /// ```
     ///
     /// # Errors
     /// As for [`to_zoned`](Self::to_zoned).

@@ -14,7 +14,11 @@ use std::fmt;
 /// let mut data = AdditionalData::default();
 /// data.insert("@odata.etag", "W/\"1\"".into());
 /// assert_eq!(data.get("@odata.etag").and_then(|value| value.as_str()), Some("W/\"1\""));
+/// assert_eq!(data.iter().count(), data.len());
 /// assert_eq!(format!("{data:?}"), r#"{"@odata.etag"}"#);
+///
+/// data.remove("@odata.etag");
+/// assert!(data.is_empty());
 /// ```
 #[derive(Clone, Default)]
 pub struct AdditionalData(Option<Box<Map<String, Value>>>);
@@ -33,12 +37,13 @@ impl AdditionalData {
         self.0.get_or_insert_default().insert(name.into(), value);
     }
 
-    /// Removes a member and gives back its value.
+    /// Removes a member and gives back its value, or `None` when there is no such member.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.as_mut()?.remove(name)
     }
 
-    /// The members, each with its value.
+    /// The members, each with its value, sorted by name unless `serde_json` is told to
+    /// `preserve_order`.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0
             .iter()

@@ -41,6 +41,15 @@ const TICKS: Range<i64> =
 impl CivilDateTime {
     /// The date and time in UTC; what is finer than a tenth of a microsecond is cut off.
     ///
+    /// ```
+    /// use msgraph_wire::CivilDateTime;
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let time = UNIX_EPOCH + Duration::from_nanos(86_400_000_000_199);
+    /// assert_eq!(CivilDateTime::utc(time)?.to_string(), "1970-01-02T00:00:00.0000001");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
+    ///
     /// # Errors
     /// When the year is not within 1 to 9999.
     pub fn utc(time: SystemTime) -> Result<Self, InvalidValue> {
@@ -128,6 +137,9 @@ impl CivilDateTime {
 impl FromStr for CivilDateTime {
     type Err = InvalidValue;
 
+    /// # Errors
+    /// When the text is no date and time that exists in the years 1 to 9999, has more than
+    /// seven digits of a second, or carries an offset or a `Z`.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = match Self::prefix(text) {
             Some((time, "")) => return Ok(time),
@@ -144,6 +156,8 @@ impl FromStr for CivilDateTime {
 impl TryFrom<&str> for CivilDateTime {
     type Error = InvalidValue;
 
+    /// # Errors
+    /// As for `FromStr`.
     fn try_from(text: &str) -> Result<Self, InvalidValue> {
         text.parse()
     }
@@ -154,6 +168,14 @@ impl TryFrom<jiff::civil::DateTime> for CivilDateTime {
     type Error = InvalidValue;
 
     /// What is finer than a tenth of a microsecond is cut off.
+    ///
+    /// ```
+    /// use msgraph_wire::CivilDateTime;
+    ///
+    /// let noon = CivilDateTime::try_from(jiff::civil::date(2026, 11, 21).at(12, 0, 0, 0))?;
+    /// assert_eq!(noon.to_string(), "2026-11-21T12:00:00");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
     ///
     /// # Errors
     /// When the year is not within 1 to 9999.

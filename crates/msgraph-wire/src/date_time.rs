@@ -12,11 +12,18 @@ use std::time::SystemTime;
 /// `2022-10-18T00:07:15.4012511Z`.
 ///
 /// The text is kept as it came, with all its digits. Reading an answer accepts any text;
-/// `FromStr` is strict, and so are the conversions.
+/// `FromStr` is strict, and so are the conversions: years 1 to 9999, at most seven digits
+/// of a second, an offset of less than 24 hours.
+///
+/// It is made from a text, from a [`SystemTime`], and with the feature `jiff` from its
+/// `Timestamp` and `Zoned`; an instant is written in UTC.
 ///
 /// ```
 /// use msgraph_wire::DateTimeOffset;
 /// use std::time::{Duration, UNIX_EPOCH};
+///
+/// let epoch = DateTimeOffset::try_from(UNIX_EPOCH)?;
+/// assert_eq!(epoch.as_str(), "1970-01-01T00:00:00Z");
 ///
 /// let published: DateTimeOffset = "1970-01-01T02:00:00.0000001+01:00".parse()?;
 /// let time = published.to_system_time()?;
@@ -27,7 +34,7 @@ use std::time::SystemTime;
 pub struct DateTimeOffset(String);
 
 impl DateTimeOffset {
-    /// The text, as it came.
+    /// The text, as it came or as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -35,7 +42,8 @@ impl DateTimeOffset {
     /// The instant.
     ///
     /// # Errors
-    /// When the text is no date and time with an offset, in the years 1 to 9999.
+    /// When the text, read from an answer, is no date and time with an offset, in the years
+    /// 1 to 9999.
     pub fn to_system_time(&self) -> Result<SystemTime, InvalidValue> {
         let (time, offset) = parts(&self.0)?;
         time.to_system_time(offset)
@@ -43,9 +51,17 @@ impl DateTimeOffset {
 
     /// The instant.
     ///
+    /// ```
+    /// use msgraph_wire::DateTimeOffset;
+    ///
+    /// let published: DateTimeOffset = "2026-11-21T18:30:00+01:00".parse()?;
+    /// assert_eq!(published.to_timestamp()?.to_string(), "2026-11-21T17:30:00Z");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
+    ///
     /// # Errors
-    /// When the text is no date and time with an offset, in the years 1 to 9999, or is later
-    /// than jiff can hold, which is 9999-12-30T22:00Z.
+    /// When the text, read from an answer, is no date and time with an offset, in the years
+    /// 1 to 9999, or is later than jiff can hold, which is 9999-12-30T22:00Z.
     #[cfg(feature = "jiff")]
     pub fn to_timestamp(&self) -> Result<jiff::Timestamp, InvalidValue> {
         let (time, offset) = parts(&self.0)?;
@@ -152,6 +168,16 @@ impl TryFrom<jiff::Zoned> for DateTimeOffset {
     type Error = InvalidValue;
 
     /// The instant in UTC, as of its `Timestamp`: the zone and its offset are left behind.
+    ///
+    /// ```
+    /// use jiff::{Timestamp, tz};
+    /// use msgraph_wire::DateTimeOffset;
+    ///
+    /// let an_hour_ahead = tz::TimeZone::fixed(tz::offset(1));
+    /// let published = DateTimeOffset::try_from(Timestamp::UNIX_EPOCH.to_zoned(an_hour_ahead))?;
+    /// assert_eq!(published.as_str(), "1970-01-01T00:00:00Z");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
     ///
     /// # Errors
     /// When the year is less than 1.

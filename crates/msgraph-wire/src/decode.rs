@@ -14,6 +14,25 @@ use serde_path_to_error::Track;
 use shape::{Bare, Envelope, Shape};
 
 /// Which members an answer has to have.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+/// # use serde::{de::MapAccess, ser::SerializeMap};
+/// # use msgraph_wire::{Object, Value, Writer};
+/// # #[derive(Debug, Default)]
+/// # struct Room { seats: Option<u32> }
+/// # impl Object for Room {
+/// #     const REQUIRED: &'static [&'static str] = &["seats"];
+/// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+/// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
+/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
+/// # }
+/// // `seats` is required; `$select` did not ask for it.
+/// assert!(decode::object::<Room>(b"{}", Members::Selected).is_ok());
+///
+/// let error = decode::object::<Room>(b"{}", Members::All).unwrap_err();
+/// assert_eq!(error.problem(), "the member `seats` is missing");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Members {
@@ -59,6 +78,27 @@ pub fn object<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError
 ///
 /// Members beside `value` describe the array, and are dropped with it.
 ///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+/// # use serde::{de::MapAccess, ser::SerializeMap};
+/// # use msgraph_wire::{Object, Value, Writer};
+/// # #[derive(Debug, Default)]
+/// # struct Room { seats: Option<u32> }
+/// # impl Object for Room {
+/// #     const REQUIRED: &'static [&'static str] = &["seats"];
+/// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+/// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
+/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
+/// # }
+/// let listed = br#"{"@odata.count":1,"value":[{"seats":4}]}"#;
+/// let room: Room = decode::enveloped(listed, Members::All)?;
+/// assert_eq!(room.seats, Some(4));
+///
+/// let room: Room = decode::enveloped(br#"{"seats":4}"#, Members::All)?;
+/// assert_eq!(room.seats, Some(4));
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+///
 /// # Errors
 /// As for [`object`], and when the array holds none or several.
 pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError> {
@@ -68,6 +108,12 @@ pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeEr
 }
 
 /// Passes over the body of an answer that says nothing, whatever it is.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+///
+/// assert!(decode::nothing(b"<html>", Members::All).is_ok());
+/// ```
 ///
 /// # Errors
 /// None: the result makes it exchangeable with [`object`].
@@ -81,11 +127,12 @@ pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
 /// use msgraph_wire::decode::{self, Members};
 ///
 /// // Graph writes a byte order mark before it.
-/// assert_eq!(decode::number(b"\xEF\xBB\xBF42", Members::All).unwrap(), 42);
+/// assert_eq!(decode::number(b"\xEF\xBB\xBF42", Members::All)?, 42);
+/// # Ok::<(), decode::DecodeError>(())
 /// ```
 ///
 /// # Errors
-/// When the body is no whole number.
+/// When the body is no whole number, or one that an `i64` cannot hold.
 pub fn number(body: &[u8], _members: Members) -> Result<i64, DecodeError> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     serde_json::from_str(text(body)?).map_err(|error| DecodeError::at_root(&error))

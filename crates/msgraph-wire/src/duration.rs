@@ -10,11 +10,12 @@ use std::time::Duration;
 /// A duration in ISO 8601 (`format: duration`), such as `PT8H`.
 ///
 /// Made from a [`Duration`], it is written in the largest single unit that divides it:
-/// `P1D`, `PT8H`, `PT90M`, `PT45S`; fractions of a second as decimals, `PT0.5S`. It is
-/// longer than zero, and at most 10,675,199 days, the longest that the service's own
-/// type holds.
+/// `P1D`, `PT8H`, `PT90M`, `PT45S`; fractions of a second as decimals, at most nine,
+/// `PT0.5S`. It is longer than zero, and at most 10,675,199 days, the longest that the
+/// service's own type holds.
 ///
-/// Read, the text is kept as it came, whatever it is.
+/// Made from a text, the text is checked and kept. Read from an answer, it is kept as it
+/// came, whatever it is.
 ///
 /// ```
 /// use msgraph_wire::IsoDuration;
@@ -63,6 +64,9 @@ impl TryFrom<Duration> for IsoDuration {
 impl FromStr for IsoDuration {
     type Err = InvalidValue;
 
+    /// # Errors
+    /// When the text is no duration in days, hours, minutes and seconds, is zero, or longer
+    /// than 10,675,199 days.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         checked(parse(text).ok_or_else(not_iso)?)?;
         Ok(Self(text.to_owned()))
@@ -73,8 +77,7 @@ impl TryFrom<&str> for IsoDuration {
     type Error = InvalidValue;
 
     /// # Errors
-    /// When the text is no duration in days, hours, minutes and seconds, is zero, or longer
-    /// than 10,675,199 days.
+    /// As for `FromStr`.
     fn try_from(text: &str) -> Result<Self, InvalidValue> {
         text.parse()
     }
@@ -84,6 +87,14 @@ impl TryFrom<&str> for IsoDuration {
 impl TryFrom<jiff::SignedDuration> for IsoDuration {
     type Error = InvalidValue;
 
+    /// ```
+    /// use jiff::SignedDuration;
+    /// use msgraph_wire::IsoDuration;
+    ///
+    /// assert_eq!(IsoDuration::try_from(SignedDuration::from_mins(25))?.as_str(), "PT25M");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
+    ///
     /// # Errors
     /// When the duration is zero, negative or longer than 10,675,199 days.
     fn try_from(duration: jiff::SignedDuration) -> Result<Self, InvalidValue> {
@@ -97,6 +108,14 @@ impl TryFrom<jiff::Span> for IsoDuration {
     type Error = InvalidValue;
 
     /// A day has 24 hours, a week seven days.
+    ///
+    /// ```
+    /// use jiff::ToSpan;
+    /// use msgraph_wire::IsoDuration;
+    ///
+    /// assert_eq!(IsoDuration::try_from(1.week().days(1))?.as_str(), "P8D");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
     ///
     /// # Errors
     /// When the span is zero, negative or longer than 10,675,199 days, or has months or

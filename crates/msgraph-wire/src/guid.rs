@@ -25,6 +25,14 @@ pub struct Guid([u8; 16]);
 
 impl Guid {
     /// The GUID of these bytes, in the order in which they are written.
+    ///
+    /// ```
+    /// use msgraph_wire::Guid;
+    ///
+    /// let guid = Guid::from_bytes(*b"0123456789abcdef");
+    /// assert_eq!(guid.to_string(), "30313233-3435-3637-3839-616263646566");
+    /// assert_eq!(guid.as_bytes(), b"0123456789abcdef");
+    /// ```
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
@@ -79,6 +87,8 @@ fn digits<'a>(text: impl Iterator<Item = &'a u8>) -> Option<Guid> {
 impl FromStr for Guid {
     type Err = InvalidValue;
 
+    /// # Errors
+    /// When the text is no GUID in any of the usual spellings.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = "it must be 32 hexadecimal digits, such as \
             fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
@@ -161,6 +171,9 @@ pub fn read_id<'de, T: GuidId, D: Deserializer<'de>>(from: D) -> Result<T, D::Er
 }
 
 /// Shows the last four digits.
+///
+/// # Errors
+/// Those of the formatter.
 pub fn shortened(
     name: &str,
     id: impl Into<Guid>,
@@ -173,6 +186,8 @@ pub fn shortened(
 /// Implements for a [`GuidId`](crate::GuidId), a newtype around [`Guid`](crate::Guid):
 /// `FromStr` and `TryFrom<&str>` with its cure, `Display`, a `Debug` of four digits, the
 /// conversions from and to `Guid`, `Serialize` and `Deserialize`.
+///
+/// An example stands at [`GuidId`](crate::GuidId).
 #[macro_export]
 macro_rules! guid_id {
     ($type:ident) => {

@@ -29,6 +29,15 @@ pub struct InvalidValue {
 impl InvalidValue {
     /// Says what was refused (`duration`), the rule (`it must be …`) and the cure (`give
     /// …`).
+    ///
+    /// ```
+    /// use msgraph_wire::InvalidValue;
+    ///
+    /// let error = InvalidValue::new("room", "it must have a door", "build one");
+    /// assert_eq!(error.what(), "room");
+    /// assert_eq!(error.rule(), "it must have a door");
+    /// assert_eq!(error.cure(), "build one");
+    /// ```
     pub fn new(
         what: &'static str,
         rule: impl Into<Cow<'static, str>>,

@@ -53,7 +53,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Object: Default {
-    /// Wire names of the members that must be there.
+    /// Wire names of the members that must be there; none by default. Of more than 64 the
+    /// first 64 count.
     const REQUIRED: &'static [&'static str] = &[];
 
     /// Reads the value of the member `name` into its field.
@@ -71,11 +72,55 @@ pub trait Object: Default {
     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error>;
 }
 
-/// The value of a member, still to be read.
+/// The value of a member, still to be read, by the method that fits its field.
+///
+/// ```
+/// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+/// # use serde::{de::MapAccess, ser::SerializeMap};
+/// # #[derive(Default)]
+/// # struct Owner { name: String }
+/// # impl Object for Owner {
+/// #     fn read<'de, A>(&mut self, _: &str, value: Value<'_, A>) -> Result<(), A::Error>
+/// #     where A: MapAccess<'de> { value.required(&mut self.name) }
+/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
+/// # }
+/// #[derive(Default)]
+/// struct Place {
+///     id: String,
+///     stars: Option<u8>,
+///     owner: Option<Owner>,
+///     additional_data: AdditionalData,
+/// }
+///
+/// impl Object for Place {
+///     const REQUIRED: &'static [&'static str] = &["id"];
+///
+///     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+///     where
+///         A: MapAccess<'de>,
+///     {
+///         match name {
+///             "id" => value.required(&mut self.id),
+///             "stars" => value.optional(&mut self.stars),
+///             "owner" => value.object(&mut self.owner),
+///             _ => value.keep(name, &mut self.additional_data),
+///         }
+///     }
+/// #   fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
+/// }
+/// # object!(Place);
+///
+/// let json = r#"{"id":"m","stars":null,"owner":{"name":"Ada"},"rooms":[]}"#;
+/// let place: Place = serde_json::from_str(json)?;
+/// assert_eq!((place.id.as_str(), place.stars), ("m", None));
+/// assert_eq!(place.owner.unwrap_or_default().name, "Ada");
+/// assert!(place.additional_data.get("rooms").is_some());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub struct Value<'a, A>(&'a mut A);
 
 impl<'de, A: MapAccess<'de>> Value<'_, A> {
-    /// Reads a value that may be null and is no object.
+    /// Reads a value that may be null and is no object; null empties the field.
     ///
     /// # Errors
     /// When the value is neither of the field's type nor null.
@@ -97,7 +142,8 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         Ok(())
     }
 
-    /// Reads an object or null, in place: it is filled where it stays.
+    /// Reads an object or null, in place: it is filled where it stays; null empties the
+    /// field.
     ///
     /// # Errors
     /// When the value is neither an object nor null, or lacks a required member.
@@ -118,7 +164,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
     /// Keeps a value that the type does not know.
     ///
     /// # Errors
-    /// When the value is not JSON, or nested too deeply.
+    /// When the value is not JSON, or nested too deeply: `serde_json` reads 127 levels.
     #[cold]
     pub fn keep(self, name: &str, data: &mut AdditionalData) -> Result<(), A::Error> {
         data.insert(name, self.0.next_value()?);
@@ -127,6 +173,31 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
 }
 
 /// The object that is written, open for further members.
+///
+/// ```
+/// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+/// # use serde::{de::MapAccess, ser::SerializeMap};
+/// # #[derive(Default)]
+/// # struct Place { id: String, open: bool, stars: Option<u8>, additional_data: AdditionalData }
+/// impl Object for Place {
+/// #   fn read<'de, A>(&mut self, _: &str, value: Value<'_, A>) -> Result<(), A::Error>
+/// #   where A: MapAccess<'de> { value.optional(&mut self.stars) }
+///     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
+///         to.unless_empty("id", &self.id)?;
+///         to.required("open", &self.open)?;
+///         to.optional("stars", &self.stars)?;
+///         to.rest(&self.additional_data)
+///     }
+/// }
+/// # object!(Place);
+///
+/// let mut place = Place::default();
+/// assert_eq!(serde_json::to_string(&place)?, r#"{"open":false}"#);
+///
+/// place.additional_data.insert("rooms", 12.into());
+/// assert_eq!(serde_json::to_string(&place)?, r#"{"open":false,"rooms":12}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub struct Writer<S>(S);
 
 impl<S: SerializeMap> Writer<S> {
@@ -192,7 +263,8 @@ impl<S: SerializeMap> Writer<S> {
     }
 }
 
-/// Implements `Serialize` and `Deserialize` for an [`Object`](crate::Object).
+/// Implements `Serialize` and `Deserialize` for an [`Object`](crate::Object), where an
+/// example stands.
 #[macro_export]
 macro_rules! object {
     ($type:ty) => {

@@ -88,6 +88,8 @@ pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(
 /// Implements for an [`OpenEnum`](crate::OpenEnum) that has `as_str`: `AsRef<str>`,
 /// `Display`, `FromStr` (which never fails), `From<&str>`, `From<String>`, `Serialize`
 /// and `Deserialize`.
+///
+/// An example stands at [`OpenEnum`](crate::OpenEnum).
 #[macro_export]
 macro_rules! open_enum {
     ($type:ty) => {

@@ -4,12 +4,15 @@ use std::fmt;
 
 /// Shows in `Debug` that something is there, and not what.
 ///
+/// It is `Debug` around a `String`, a `bool`, a number, and an `Option` or `Vec` of anything.
+///
 /// ```
 /// use msgraph_wire::Private;
 ///
 /// let message = Some("At the dentist".to_owned());
 /// assert_eq!(format!("{:?}", Private(&message)), "Some(_)");
 /// assert_eq!(format!("{:?}", Private(&String::new())), "\"\"");
+/// assert_eq!(format!("{:?} {:?}", Private(&42_i64), Private(&vec![7])), "_ [_]");
 /// ```
 pub struct Private<'a, T>(pub &'a T);
 

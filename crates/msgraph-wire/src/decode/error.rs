@@ -8,7 +8,18 @@ use std::str::Utf8Error;
 /// Why a body could not be read.
 ///
 /// It names the place: the JSON path, the line and the column. It never quotes what
-/// stands there, for that may be private.
+/// stands there, for that may be private. Of a member's name at most 60 characters are
+/// shown.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+///
+/// let error = decode::number(b"\"many\"", Members::All).unwrap_err();
+/// assert_eq!(error.path(), "$");
+/// assert_eq!(error.problem(), "expected i64, found string");
+/// assert_eq!((error.line(), error.column()), (1, 6));
+/// assert_eq!(error.to_string(), "$: expected i64, found string (line 1 column 6)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError(Box<Inner>);
 
