@@ -9,13 +9,17 @@ mod azure;
 mod blocking;
 mod cache;
 mod common;
+mod connections;
+mod end;
 mod error;
+mod faults;
 mod privacy;
 mod properties;
+mod redirects;
 mod request;
 mod sdk_faults;
 mod server;
+mod times;
 mod token;
 #[cfg(feature = "tracing")]
 mod tracing;
-mod wire;

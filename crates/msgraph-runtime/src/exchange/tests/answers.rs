@@ -1,0 +1,71 @@
+//! Which answer is a success, which one is asked for again, and which one is the error.
+
+use super::play::check;
+
+#[test]
+fn success_and_refusal() {
+    check(
+        "
+        # any 2xx is a success
+        GET  200 -> S =200
+        ONCE 204 -> S =204
+        ONCE 299 -> S =299
+        # one without its whole body is none
+        GET  cut -> S !Body
+        GET  long -> S !Body
+        # no other status is repeated
+        GET  400 -> S !400
+        GET  403 -> S !403
+        GET  404 -> S !404
+        GET  408 -> S !408
+        GET  409 -> S !409
+        GET  423 -> S !423
+        GET  425 -> S !425
+        GET  500 -> S !500
+        GET  500(1) -> S !500
+        GET  502 -> S !502
+        GET  507 -> S !507
+        GET  509 -> S !509
+        GET  103 -> S !103
+        GET  999 -> S !999
+        ",
+    );
+}
+
+#[test]
+fn what_is_repeated() {
+    check(
+        "
+        # 429 and 503, whatever the operation
+        GET  429 200         -> S W1 S1 =200
+        ONCE 429 200         -> S W1 S1 =200
+        GET  503 200         -> S W1 S1 =200
+        ONCE 503 200         -> S W1 S1 =200
+        # 504 only when repeatable
+        GET  504 200         -> S W1 S1 =200
+        ONCE 504             -> S !504
+        # never sent: always
+        GET  refused 200     -> S W1 S1 =200
+        ONCE refused 200     -> S W1 S1 =200
+        ONCE unconnected 200 -> S W1 S1 =200
+        # unknown outcome: only when repeatable
+        GET  reset 200       -> S W1 S1 =200
+        ONCE reset           -> S !Interrupted
+        GET  slow 200        -> S W1 S1 =200
+        ONCE slow            -> S !Timeout
+        ",
+    );
+}
+
+#[test]
+fn how_repeats_end() {
+    check(
+        "
+        # the last answer is returned, or the last failure
+        GET  503 reset 429 503   -> S W1 S1 W2 S2 W4 S3 !503
+        GET  503 503 503 refused -> S W1 S1 W2 S2 W4 S3 !Connect
+        # a failure that is not repeated ends it at once
+        GET  503 404             -> S W1 S1 !404
+        ",
+    );
+}

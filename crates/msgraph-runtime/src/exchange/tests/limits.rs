@@ -1,0 +1,48 @@
+//! What ends a call that could go on: the budget of the client and the deadline.
+
+use super::play::{GET, Play, answer};
+use crate::ErrorKind;
+use crate::exchange::{Exchange, Moment, Step};
+use crate::retry::RetryBudget;
+use crate::token::AccessToken;
+use http::HeaderMap;
+use std::time::{Instant, SystemTime};
+
+#[test]
+fn a_storm_ends_when_the_budget_is_spent() {
+    assert_eq!(Play::new(GET, true, 1).run("503 503"), "S W1 S1 !503");
+    assert_eq!(Play::new(GET, true, 0).run("refused"), "S !Connect");
+}
+
+#[test]
+fn successes_earn_repeats_back() {
+    let budget = RetryBudget::new(1);
+    assert!(budget.spend());
+    for earned in 0..10 {
+        assert!(!budget.spend(), "after {earned}");
+        let plan = Play::new(GET, true, 0).exchange.plan;
+        let common = HeaderMap::new();
+        let token = Some(AccessToken::new("first"));
+        let mut exchange = Exchange::new(plan, &common, &budget, token, Instant::now());
+        assert!(matches!(exchange.next(), Step::Send(_)));
+        let moment = Moment {
+            now: Instant::now(),
+            wall: SystemTime::now(),
+            random: 1.0,
+        };
+        exchange.answered(answer("200"), moment);
+    }
+    assert!(budget.spend());
+}
+
+#[test]
+fn the_deadline_ends_whatever_is_going_on() {
+    let mut exchange = Play::new(GET, false, 100).exchange;
+    assert!(matches!(exchange.next(), Step::Authorize(_)));
+    exchange.timed_out("the token provider took too long");
+    let Step::Finish(Err(failure)) = exchange.next() else {
+        panic!("the call goes on");
+    };
+    assert_eq!(failure.kind, ErrorKind::Timeout);
+    assert!(failure.is_timeout && failure.is_retryable);
+}

@@ -1,0 +1,197 @@
+//! The language of the tables: what comes in, and what is done about it.
+//!
+//! A line is `GET` (repeatable) or `ONCE` (not), what comes in, `->`, and what is done. A line
+//! that begins with `#` says the rule of those that follow.
+//!
+//! What comes in is written as `429` (a status), `429(5)` (with that `Retry-After`),
+//! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
+//! (never sent), `unconnected` (connecting took too long), `reset`, `slow` (no answer), `cut`,
+//! `long` (a 200 without its whole body); `@9` lets nine seconds pass before. What is done is
+//! written as `S` (send, with the number in `Retry-Attempt` and the path if it is another
+//! one), `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds),
+//! and in the end `=` and a status, or `!` and the kind of error.
+
+use crate::RetryPolicy;
+use crate::exchange::*;
+use crate::operation::Operation;
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use reqwest::Url;
+use std::time::Duration;
+
+/// Plays each line of a table with a token at hand.
+#[track_caller]
+pub(super) fn check(table: &str) {
+    let mut rule = "";
+    for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if line.starts_with('#') {
+            rule = line;
+            continue;
+        }
+        let (case, expected) = line.split_once(" -> ").unwrap();
+        let (operation, events) = case.trim().split_once(' ').unwrap();
+        let operation = match operation {
+            "GET" => GET,
+            "ONCE" => ONCE,
+            other => panic!("{other} is no operation"),
+        };
+        let log = Play::new(operation, true, 100).run(events);
+        assert_eq!(log, expected, "{rule}: {line}");
+    }
+}
+
+/// An operation that may be repeated, and one that may not.
+pub(super) const GET: &Operation = &operation(true);
+const ONCE: &Operation = &operation(false);
+
+const fn operation(repeatable: bool) -> Operation {
+    Operation {
+        id: "test",
+        method: http::Method::POST,
+        path: "/me",
+        repeatable,
+        delegated: &[],
+        application: &[],
+        servers: &[],
+        rate_limit: None,
+        documentation: None,
+        hints: &[],
+    }
+}
+
+/// The wall clock of all cases: 2026-11-21T12:00:00Z.
+const WALL: u64 = 1_795_262_400;
+
+/// Plays a case against the machine, and writes down what it does.
+pub(super) struct Play {
+    pub(super) exchange: Exchange<'static>,
+    start: Instant,
+    now: Instant,
+    /// The tokens that the provider gives, the last one again and again.
+    pub(super) tokens: Vec<Option<&'static str>>,
+    log: String,
+}
+
+impl Play {
+    pub(super) fn new(operation: &'static Operation, ready: bool, budget: u32) -> Self {
+        let now = Instant::now();
+        let plan = Plan {
+            operation,
+            url: Url::parse("https://graph.example/v1.0/me").unwrap(),
+            client_request_id: HeaderValue::from_static("id"),
+            headers: HeaderMap::new(),
+            body: Some(Bytes::from_static(b"{}")),
+            scope: "scope".into(),
+            retry: RetryPolicy::default(),
+            timeout: Some(Duration::from_secs(100)),
+        };
+        let common = Box::leak(Box::new(HeaderMap::new()));
+        let budget = Box::leak(Box::new(RetryBudget::new(budget)));
+        let token = ready.then(|| AccessToken::new("first"));
+        Self {
+            exchange: Exchange::new(plan, common, budget, token, now),
+            start: now,
+            now,
+            tokens: vec![Some("second"), Some("third")],
+            log: String::new(),
+        }
+    }
+
+    pub(super) fn run(mut self, events: &str) -> String {
+        let mut events = events.split_whitespace();
+        loop {
+            let step = self.exchange.next();
+            self.note(&step);
+            match step {
+                Step::Authorize(request) => self.authorize(&request),
+                Step::Wait(until) => self.now = until,
+                Step::Send(_) => match events.next() {
+                    Some(event) => self.feed(event),
+                    None => return self.log + " ?",
+                },
+                Step::Finish(_) => {
+                    let rest = events.map(|event| format!(" unread:{event}"));
+                    return self.log + &rest.collect::<String>();
+                }
+            }
+        }
+    }
+
+    pub(super) fn authorize(&mut self, request: &TokenRequest) {
+        assert_eq!(request.scope(), "scope");
+        let token = match self.tokens.len() {
+            0 | 1 => self.tokens.first().copied().flatten(),
+            _ => self.tokens.remove(0),
+        };
+        let token = token.map(AccessToken::new).ok_or_else(|| "no luck".into());
+        self.exchange.authorized(token);
+    }
+
+    fn note(&mut self, step: &Step) {
+        let note = match step {
+            Step::Authorize(request) => format!("T{}", request.claims().unwrap_or("")),
+            Step::Wait(until) => format!("W{}", (*until - self.now).as_secs_f32()),
+            Step::Send(attempt) => {
+                let number = attempt.headers.get("retry-attempt");
+                let number = number.map_or("", |number| number.to_str().unwrap());
+                let path = attempt.url.path().trim_start_matches("/v1.0/me");
+                format!("S{number}{path}")
+            }
+            Step::Finish(Ok(answer)) => format!("={}", answer.status.as_u16()),
+            Step::Finish(Err(failure)) => match (&failure.answer, failure.kind) {
+                (Some(answer), ErrorKind::Service) => {
+                    format!("!{}", answer.status.as_u16())
+                }
+                (_, kind) => format!("!{kind:?}"),
+            },
+        };
+        if !self.log.is_empty() {
+            self.log.push(' ');
+        }
+        self.log.push_str(&note);
+    }
+
+    pub(super) fn feed(&mut self, event: &str) {
+        let (event, passes) = event.split_once('@').unwrap_or((event, "0"));
+        self.now += Duration::from_secs(passes.parse().unwrap());
+        let passed = self.now - self.start;
+        let moment = Moment {
+            now: self.now,
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(WALL) + passed,
+            random: 1.0,
+        };
+        let error = match event {
+            "refused" => TransportError::not_sent("refused"),
+            "unconnected" => TransportError::not_sent("slow").timed_out(),
+            "reset" => TransportError::interrupted("reset"),
+            "slow" => TransportError::interrupted("slow").timed_out(),
+            _ => return self.exchange.answered(answer(event), moment),
+        };
+        self.exchange.broken(error, moment);
+    }
+}
+
+pub(super) fn answer(event: &str) -> Answer {
+    let (event, argument) = event.split_once('(').unwrap_or((event, ""));
+    let argument = argument.trim_end_matches(')').replace('_', " ");
+    let mut headers = HeaderMap::new();
+    let name = match event {
+        "401" => "www-authenticate",
+        status if status.starts_with('3') => "location",
+        _ => "retry-after",
+    };
+    if !argument.is_empty() {
+        headers.insert(name, argument.parse().unwrap());
+    }
+    let cut = match event {
+        "cut" => Some(Cut::Broken(TransportError::interrupted("cut"))),
+        "long" => Some(Cut::TooLong(10)),
+        _ => None,
+    };
+    Answer {
+        status: event.parse().unwrap_or(StatusCode::OK),
+        headers,
+        body: Bytes::new(),
+        cut,
+    }
+}

@@ -1,0 +1,83 @@
+//! Connections: when there is none, when one is reused, and when none may be made.
+
+use crate::common::make;
+use crate::server::{Act, Server, found, http};
+use msgraph_runtime::{Client, ErrorKind};
+use std::time::Duration;
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = Client::builder()
+        .token("secret")
+        .base_url(url)
+        .build()
+        .unwrap();
+    let error = make(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    let line =
+        "things.once: the connection was refused: nothing listens there; 4 attempts";
+    assert_eq!(error.to_string(), line);
+    assert!(error.is_retryable());
+}
+
+/// The server does not speak TLS: nothing of the request has left.
+#[cfg(feature = "rustls")]
+#[tokio::test(start_paused = true)]
+async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
+    use tokio::io::AsyncWriteExt;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.write_all(b"220 no TLS here\r\n").await;
+        }
+    });
+    // No roots: this machine may have none, and none are needed.
+    let http = reqwest::Client::builder()
+        .tls_backend_rustls()
+        .tls_certs_only([]);
+    let client = Client::builder()
+        .token("secret")
+        .base_url(url)
+        .reqwest(http);
+    let error = make(&client.build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
+    let line = error.to_string();
+    assert!(line.contains("TLS could not be agreed on"), "{line}");
+}
+
+/// A server that closes idle connections costs neither an error nor a second request.
+#[tokio::test(start_paused = true)]
+async fn connections_are_reused_and_closed_ones_are_not() {
+    let server = Server::start([found(), found(), found()]).await;
+    let client = server.client();
+    for _ in 0..3 {
+        make(&client).await.unwrap();
+    }
+    assert_eq!((server.requests().len(), server.connections()), (3, 1));
+
+    let close = || Act::ReplyAndClose(http("200 OK", "", ""));
+    let server = Server::start([close(), close(), close()]).await;
+    let client = server.client();
+    for _ in 0..3 {
+        make(&client).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!((server.requests().len(), server.connections()), (3, 3));
+}
+
+/// Over http the token would pass the proxy in the clear: a loopback address needs none.
+#[tokio::test(start_paused = true)]
+async fn a_proxy_does_not_see_calls_to_loopback() {
+    let proxy = Server::start([found()]).await;
+    let server = Server::start([found()]).await;
+    let http =
+        reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
+    make(&server.builder().reqwest(http).build().unwrap())
+        .await
+        .unwrap();
+    assert_eq!((server.requests().len(), proxy.connections()), (1, 0));
+}
