@@ -1,10 +1,10 @@
 //! What `TokenCache` keeps, how often it asks its provider, and who gets the answer.
 
-use crate::common::{Asked, Canned, counted, get, reply, thing};
+use crate::common::{Asked, Canned, cached, counted, get, reply, thing};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
-    AccessToken, BoxError, Client, ClientBuilder, Error, ErrorKind, TokenCache,
-    TokenProvider, TokenRequest,
+    AccessToken, BoxError, Client, Error, ErrorKind, TokenCache, TokenProvider,
+    TokenRequest,
 };
 use std::error::Error as _;
 use std::iter;
@@ -20,10 +20,6 @@ fn numbered(lasts: Option<Duration>) -> (Asked, impl TokenProvider) {
         let token = AccessToken::new(format!("token-{number}"));
         Ok::<_, BoxError>(token.expires_at(expiry))
     })
-}
-
-fn cached(builder: ClientBuilder, provider: impl TokenProvider) -> Client {
-    builder.token(TokenCache::new(provider)).build().unwrap()
 }
 
 /// Makes that many calls at once; their attempts, or their errors.

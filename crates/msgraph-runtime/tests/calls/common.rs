@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use msgraph_runtime::{
     Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation,
-    Request, Resource, TokenRequest, Transport, TransportError, decode,
+    Request, Resource, TokenCache, TokenProvider, TokenRequest, Transport,
+    TransportError, decode,
 };
 use msgraph_wire::serde::de::MapAccess;
 use msgraph_wire::serde::ser::SerializeMap;
@@ -209,6 +210,11 @@ pub fn counted<A>(
     let asked = Asked::default();
     let asking = asked.clone();
     (asked, move |_| answer(asking.add()))
+}
+
+/// A client whose tokens are kept.
+pub fn cached(builder: ClientBuilder, provider: impl TokenProvider) -> Client {
+    builder.token(TokenCache::new(provider)).build().unwrap()
 }
 
 /// A token as the identity platform makes them, with this payload.

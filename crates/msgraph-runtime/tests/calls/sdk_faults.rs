@@ -5,11 +5,12 @@
 //! issues are those of applications that wrote their own client. What is wrong with values and
 //! models is tested where those are.
 
-use crate::common::{Canned, GET, Reply, Thing, counted, get, make, reply, set, thing};
+use crate::common::{
+    Canned, GET, Reply, Thing, cached, counted, get, make, reply, set, thing,
+};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
-    AccessToken, BoxError, ErrorKind, Resource, TokenCache, TokenRequest,
-    TransportError, decode,
+    AccessToken, BoxError, ErrorKind, Resource, TokenRequest, TransportError, decode,
 };
 use std::error::Error as _;
 use std::time::{Duration, SystemTime};
@@ -164,11 +165,7 @@ async fn a_401_is_the_end() {
             let is_first = request.refused().is_none();
             Ok::<_, BoxError>(if is_first { "stale" } else { "fresh" })
         };
-        let client = server
-            .builder()
-            .token(TokenCache::new(provider))
-            .build()
-            .unwrap();
+        let client = cached(server.builder(), provider);
         get(&client).await.unwrap();
         assert_eq!(server.sent()[1].headers()["authorization"], "Bearer fresh");
     }
@@ -199,11 +196,7 @@ async fn tokens_grow_old() {
         let token = AccessToken::new("token").expires_at(SystemTime::now());
         Ok::<_, BoxError>(token)
     });
-    let client = server
-        .builder()
-        .token(TokenCache::new(provider))
-        .build()
-        .unwrap();
+    let client = cached(server.builder(), provider);
     get(&client).await.unwrap();
     get(&client).await.unwrap();
     assert_eq!(asked.count(), 2);
