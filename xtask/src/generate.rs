@@ -57,7 +57,7 @@ pub fn generate(
 /// The public signatures of the crates for a description, a line each: what a reviewer reads first.
 pub fn signatures(text: &str, options: &Options) -> Result<String, Vec<Diagnostic>> {
     let api = api(text, options)?;
-    Ok(emit::signatures::signatures(&api, &options.layout))
+    Ok(emit::signatures::signatures(&api))
 }
 
 /// The IR of a description.

@@ -392,6 +392,13 @@ pub struct Hint {
     pub source: String,
 }
 
+impl Api {
+    /// The operations that can be called at a handle.
+    pub fn operations_of(&self, handle: &Handle) -> impl Iterator<Item = &Operation> {
+        handle.operations.iter().map(|at| &self.operations[*at])
+    }
+}
+
 impl Type {
     /// The generated type in it, if any.
     pub fn name(&self) -> Option<&str> {

@@ -19,3 +19,10 @@ mod print;
 pub mod spec;
 
 pub use generate::{Options, OutputFile, generate, signatures};
+
+/// The widest line of what is generated: `max_width` in rustfmt.toml.
+const WIDTH: usize = 89;
+
+/// Where documentation is broken that is not ours to break: indented once and behind its slashes
+/// it stays within [`WIDTH`].
+const DOC_WIDTH: usize = 80;

@@ -1,18 +1,16 @@
 //! The client itself: the first segments of all paths, and the list of the client's files.
 
-use super::structs::ident;
+use super::types::ident;
 use super::{Context, File, Piece, Uses, docs, handles, operations, requests};
 use quote::quote;
 
 /// `client.rs`
 pub fn file(context: Context<'_>) -> File {
-    let mut uses = Uses::default();
+    let mut uses = Uses::of_client(context.layout);
     let root = &context.api.handles[0];
-    let about = docs(&vec![
-        format!("A client of {}.", context.api.title),
-        String::new(),
-        "Clones share everything: connections, tokens, limits.".to_owned(),
-    ]);
+    let title = format!("A client of {}.", context.api.title);
+    let shared = "Clones share everything: connections, tokens, limits.";
+    let about = docs(&[title.as_str(), "", shared]);
     let is_empty = root.steps.is_empty() && root.operations.is_empty();
     let resource = (!is_empty).then(|| {
         uses.add("msgraph_runtime", "Resource");
@@ -24,9 +22,8 @@ pub fn file(context: Context<'_>) -> File {
     });
     let methods = handles::methods(context, root, &mut uses);
     let steps = handles::steps(context, root, &mut uses);
-    let runtime = docs(&vec![
-        "The runtime's client, for operations that this crate does not have.".to_owned(),
-    ]);
+    let runtime =
+        docs(&["The runtime's client, for operations that this crate does not have."]);
     let methods = (!is_empty).then(|| {
         quote! {
             impl Client {
@@ -54,11 +51,7 @@ pub fn file(context: Context<'_>) -> File {
         }
     };
     let mut pieces = vec![Piece::Tokens(items)];
-    for operation in root
-        .operations
-        .iter()
-        .map(|at| &context.api.operations[*at])
-    {
+    for operation in context.api.operations_of(root) {
         pieces.extend(requests::piece(context, operation, &mut uses));
         pieces.push(operations::piece(context, operation, &mut uses));
     }
@@ -67,8 +60,8 @@ pub fn file(context: Context<'_>) -> File {
         emitter: "client.rs",
         docs: "The client, with the first segments of all paths.".to_owned(),
         uses,
-        exports: Uses::default(),
         items: pieces,
+        ..File::default()
     }
 }
 
@@ -89,7 +82,6 @@ pub fn modules(context: Context<'_>) -> File {
         emitter: "client.rs",
         docs: "The client of the API: a file for each first segment of its paths."
             .to_owned(),
-        uses: Uses::default(),
         exports,
         items: vec![Piece::Tokens(quote! {
             #(mod #files;)*
@@ -97,6 +89,7 @@ pub fn modules(context: Context<'_>) -> File {
             pub mod operations;
             pub mod requests;
         })],
+        ..File::default()
     }
 }
 
@@ -114,11 +107,7 @@ pub fn lists(context: Context<'_>) -> [File; 3] {
         if at > 0 {
             handles.add(file, &handle.name);
         }
-        for operation in handle
-            .operations
-            .iter()
-            .map(|at| &context.api.operations[*at])
-        {
+        for operation in context.api.operations_of(handle) {
             operations.add(file, &operation.constant);
             if requests::has_options(operation) {
                 requests.add(file, &operation.type_name);
@@ -130,9 +119,8 @@ pub fn lists(context: Context<'_>) -> [File; 3] {
         path: format!("{}/{name}.rs", context.layout.client),
         emitter: "client.rs",
         docs: docs.to_owned(),
-        uses: Uses::default(),
         exports,
-        items: Vec::new(),
+        ..File::default()
     };
     [
         list(

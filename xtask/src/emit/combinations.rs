@@ -1,6 +1,6 @@
 //! Combinations: an enumeration of the values that some properties may have together.
 
-use super::structs::{ident, rust_type};
+use super::types::{ident, rust_type, tokens};
 use super::{Uses, docs};
 use crate::grouped::grouped;
 use crate::ir::{
@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 /// The enumeration and what belongs to it.
-pub fn tokens(item: &Combinations, uses: &mut Uses) -> TokenStream {
+pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
     let (name, about) = (ident(&item.name), docs(&item.docs));
     let names: Vec<_> = item
         .variants
@@ -21,18 +21,18 @@ pub fn tokens(item: &Combinations, uses: &mut Uses) -> TokenStream {
         .variants
         .iter()
         .map(|variant| docs(&with_values(item, variant)));
-    let all = docs(&vec!["All of them.".to_owned()]);
+    let all = docs(&["All of them."]);
     let members = item.members.iter().enumerate().map(|(at, member)| {
-        let lines = vec![format!("The `{}` that it sends.", member.wire)];
+        let about = docs(&[format!("The `{}` that it sends.", member.wire)]);
         let values = item.variants.iter().map(|variant| &variant.values[at]);
-        method(&member.name, &docs(&lines), member, &names, values, uses)
+        method(&member.name, &about, member, &names, values, uses)
     });
     let members: Vec<_> = members.collect();
     let defaults = item.defaults.iter().enumerate().map(|(at, member)| {
-        let lines = vec![format!("The `{}` when none is sent.", member.wire)];
+        let about = docs(&[format!("The `{}` when none is sent.", member.wire)]);
         let values = item.variants.iter().map(|variant| &variant.defaults[at]);
         let name = format!("default_{}", member.name);
-        method(&name, &docs(&lines), member, &names, values, uses)
+        method(&name, &about, member, &names, values, uses)
     });
     let defaults: Vec<_> = defaults.collect();
     quote! {
@@ -86,7 +86,7 @@ fn method<'a>(
             uses.add("std::time", "Duration");
             quote!(Duration)
         }
-        ty => rust_type(ty, uses, "super"),
+        ty => rust_type(ty, uses),
     };
     let values = values.map(|value| match value {
         Value::Variant { name, .. } => {
@@ -95,7 +95,7 @@ fn method<'a>(
         }
         Value::Text(text) => quote!(#text),
         Value::Seconds { seconds, .. } => {
-            let seconds: TokenStream = grouped(seconds, '_').parse().unwrap_or_default();
+            let seconds = tokens(&grouped(seconds, '_'));
             quote!(Duration::from_secs(#seconds))
         }
     });

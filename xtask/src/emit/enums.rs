@@ -13,9 +13,8 @@ pub struct Shells {
 impl Shells {
     /// All of them.
     pub fn new() -> Result<Self, String> {
-        let unknown = "A value that this version does not know, as it came.";
-        let unknown = docs(&vec![unknown.to_owned()]);
-        let as_str = docs(&vec!["The value as it is written on the wire.".to_owned()]);
+        let unknown = docs(&["A value that this version does not know, as it came."]);
+        let as_str = docs(&["The value as it is written on the wire."]);
         let enumeration = quote! {
             #[__about]
             #[derive(__Derives)]

@@ -1,24 +1,22 @@
 //! Handles: the parts of the paths, with a method for each step and each operation.
 
-use super::structs::{ident, rust_type};
+use super::given::Given;
+use super::types::{ident, tokens};
 use super::{Context, File, Piece, Uses, arguments, docs, operations, requests};
-use crate::ir::{
-    Answer, Argument, Docs, Family, Handle, Operation, Parameter, Step, Type,
-};
+use crate::ir::{Answer, Argument, Docs, Family, Handle, Operation, Parameter, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// A file with everything behind one first segment: handles, requests, operations.
 pub fn file(context: Context<'_>, family: &Family) -> File {
-    let mut uses = Uses::default();
+    let mut uses = Uses::of_client(context.layout);
     let mut own = TokenStream::new();
     let handles = || family.handles.iter().map(|at| &context.api.handles[*at]);
     for handle in handles() {
         own.extend(self::handle(context, handle, &mut uses));
     }
     let mut items = vec![Piece::Tokens(own)];
-    for at in handles().flat_map(|handle| &handle.operations) {
-        let operation = &context.api.operations[*at];
+    for operation in handles().flat_map(|handle| context.api.operations_of(handle)) {
         items.extend(requests::piece(context, operation, &mut uses));
         items.push(operations::piece(context, operation, &mut uses));
     }
@@ -35,17 +33,14 @@ pub fn file(context: Context<'_>, family: &Family) -> File {
         emitter: "handles.rs",
         docs,
         uses,
-        exports: Uses::default(),
         items,
+        ..File::default()
     }
 }
 
 fn handle(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream {
     uses.add("msgraph_runtime", "Resource");
-    let (name, about) = (
-        ident(&handle.name),
-        docs(&vec![format!("`{}`", handle.path)]),
-    );
+    let (name, about) = (ident(&handle.name), docs(&[format!("`{}`", handle.path)]));
     let steps = steps(context, handle, uses);
     let methods = methods(context, handle, uses);
     quote! {
@@ -90,10 +85,10 @@ pub fn steps(
             lines.extend(about_argument(parameter));
         }
         let about = docs(&lines);
-        let (argument, ty) =
-            (ident(&parameter.name), path_type(parameter, uses, context));
-        let value = match &parameter.ty {
-            Type::String => quote!(#argument.as_ref()),
+        let given = Given::in_path(&parameter.ty);
+        let (argument, ty) = (ident(&parameter.name), tokens(&given.signature(uses)));
+        let value = match given {
+            Given::Text => quote!(#argument.as_ref()),
             _ => quote!(#argument),
         };
         quote! {
@@ -121,45 +116,29 @@ fn about_argument(argument: &Argument) -> Docs {
     lines
 }
 
-fn path_type(argument: &Argument, uses: &mut Uses, context: Context<'_>) -> TokenStream {
-    match &argument.ty {
-        Type::String => quote!(impl AsRef<str>),
-        ty => rust_type(ty, uses, &context.layout.models_crate),
-    }
-}
-
 /// The methods that make requests.
 pub fn methods(context: Context<'_>, handle: &Handle, uses: &mut Uses) -> TokenStream {
-    let operations = handle
-        .operations
-        .iter()
-        .map(|at| &context.api.operations[*at]);
-    operations
-        .map(|operation| method(context, handle, operation, uses))
+    context
+        .api
+        .operations_of(handle)
+        .map(|operation| method(handle, operation, uses))
         .collect()
 }
 
-fn method(
-    context: Context<'_>,
-    handle: &Handle,
-    operation: &Operation,
-    uses: &mut Uses,
-) -> TokenStream {
-    let models = context.layout.models_crate.as_str();
+fn method(handle: &Handle, operation: &Operation, uses: &mut Uses) -> TokenStream {
     let root = handle.path.is_empty();
-    let lifetime = if root { quote!('_) } else { quote!('a) };
+    let lifetime = if root { "'_" } else { "'a" };
     let (name, about) = (ident(&operation.name), docs(&operation.docs));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-    let taken = arguments::arguments(operation, uses, models);
+    let taken = arguments::arguments(operation, uses);
+    let taken = taken.iter().map(|argument| tokens(argument));
     let constant = ident(&operation.constant);
     let has_options = requests::has_options(operation);
     let result = match has_options {
-        true => {
-            let name = ident(&operation.type_name);
-            quote!(#name<#lifetime>)
-        }
-        false => requests::request_type(operation, &lifetime, uses, models),
+        true => format!("{}<{lifetime}>", operation.type_name),
+        false => requests::request_type(operation, lifetime, uses),
     };
+    let result = tokens(&result);
     let (resource, on) = match root {
         true => (quote!(let root = self.resource();), quote!(root)),
         false => (TokenStream::new(), quote!(self.0)),
@@ -167,7 +146,7 @@ fn method(
     uses.add("msgraph_runtime", "decode");
     let decode = decode(&operation.answer);
     // Each statement stays short enough that rustfmt and prettyplease break it alike.
-    let (body, request) = match arguments::body(operation, uses, models) {
+    let (body, request) = match arguments::body(operation, uses) {
         Some((statements, body)) => {
             (statements, quote!(#on.write(operation, #body, #decode)))
         }
@@ -210,11 +189,11 @@ fn finished(
 /// The call that adds a parameter that must be given.
 fn required(parameter: &Parameter) -> TokenStream {
     let (name, wire) = (ident(&parameter.name), &parameter.wire);
-    match (parameter.header, &parameter.ty) {
-        (true, _) => quote!(.header(#wire, #name.as_ref())),
-        (false, Type::List(_)) => quote!(.query(#wire, #name)),
-        (false, Type::String) => quote!(.query(#wire, [#name])),
-        (false, _) => quote!(.query(#wire, [#name.to_string()])),
+    match Given::of_parameter(parameter) {
+        _ if parameter.header => quote!(.header(#wire, #name.as_ref())),
+        Given::Text => quote!(.query(#wire, [#name])),
+        Given::Texts => quote!(.query(#wire, #name)),
+        _ => quote!(.query(#wire, [#name.to_string()])),
     }
 }
 

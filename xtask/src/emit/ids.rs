@@ -1,6 +1,6 @@
 //! Identifiers: newtypes around a GUID, each with the cure for a text that is none.
 
-use super::structs::ident;
+use super::types::ident;
 use super::{Uses, docs};
 use crate::ir::Id;
 use proc_macro2::TokenStream;

@@ -1,11 +1,13 @@
-//! The third stage: from the [`ir`](crate::ir) to the tokens of files, one emitter a kind of item.
+//! The third stage: from the [`ir`](crate::ir) to the items of files, one emitter a kind of item.
 //!
-//! An emitter makes no names, decides no order and formats nothing.
+//! An item is tokens, or text where all items of a kind have one shape. An emitter makes no names
+//! and decides no order; how lines are broken is the printer's.
 
 mod arguments;
 mod client;
 mod combinations;
 mod enums;
+mod given;
 mod handles;
 mod ids;
 mod modules;
@@ -16,10 +18,11 @@ mod shell;
 pub mod signatures;
 mod structs;
 pub mod table;
+mod types;
 mod uses;
 pub mod workspace;
 
-use crate::ir::{Api, Docs, Item, Module};
+use crate::ir::{Api, Item, Module};
 use crate::layout::Layout;
 use crate::print::DOC_BREAK;
 use proc_macro2::TokenStream;
@@ -27,7 +30,7 @@ use quote::quote;
 pub use uses::Uses;
 
 /// A file before it is text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct File {
     /// Where it belongs, with slashes, from the root of the output.
     pub path: String,
@@ -99,7 +102,7 @@ struct Shells {
 }
 
 fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
-    let mut uses = Uses::default();
+    let mut uses = Uses::of_models();
     let mut items = Vec::with_capacity(module.items.len());
     let mut emitter = "";
     for item in &module.items {
@@ -117,7 +120,7 @@ fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
                 "ids.rs"
             }
             Item::Combinations(item) => {
-                items.push(Piece::Tokens(combinations::tokens(item, &mut uses)));
+                items.push(Piece::Tokens(combinations::enumeration(item, &mut uses)));
                 "combinations.rs"
             }
         };
@@ -131,10 +134,9 @@ fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
     File {
         path,
         emitter,
-        docs: String::new(),
         uses,
-        exports: Uses::default(),
         items,
+        ..File::default()
     }
 }
 
@@ -143,9 +145,15 @@ fn literal(text: &str) -> String {
     proc_macro2::Literal::string(text).to_string()
 }
 
+/// Texts as a literal of Rust.
+fn literals(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
+    format!("&[{}]", texts.join(", "))
+}
+
 /// Documentation as one attribute, whose lines the printer takes apart. One attribute costs the
 /// parser and the printer a fraction of one for each line.
-fn docs(lines: &Docs) -> TokenStream {
+fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
     if lines.is_empty() {
         return TokenStream::new();
     }
@@ -154,13 +162,15 @@ fn docs(lines: &Docs) -> TokenStream {
 }
 
 /// Documentation as a line of a table.
-fn doc_text(lines: &Docs) -> Option<String> {
+fn doc_text(lines: &[impl AsRef<str>]) -> Option<String> {
     (!lines.is_empty()).then(|| format!("///{}", joined(lines)))
 }
 
-fn joined(lines: &Docs) -> String {
-    let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 2).sum());
-    for (at, line) in lines.iter().enumerate() {
+fn joined(lines: &[impl AsRef<str>]) -> String {
+    let lines = lines.iter().map(AsRef::as_ref);
+    let length = lines.clone().map(|line| line.len() + 2).sum();
+    let mut text = String::with_capacity(length);
+    for (at, line) in lines.enumerate() {
         if at > 0 {
             text.push(DOC_BREAK);
         }

@@ -1,6 +1,6 @@
 //! The list of the models' files.
 
-use super::structs::ident;
+use super::types::ident;
 use super::{Context, File, Piece, Uses};
 use quote::quote;
 
@@ -22,8 +22,8 @@ pub fn file(context: Context<'_>) -> File {
         path: format!("{}/mod.rs", context.layout.models),
         emitter: "modules.rs",
         docs: "The types of the API, a file each.".to_owned(),
-        uses: Uses::default(),
         exports,
         items: vec![Piece::Tokens(quote!(#(mod #names;)*))],
+        ..File::default()
     }
 }

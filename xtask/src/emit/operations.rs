@@ -1,7 +1,7 @@
 //! Operations as data: a constant each, and what they share.
 
-use super::structs::ident;
-use super::{Context, File, Piece, Uses, docs, literal};
+use super::types::ident;
+use super::{Context, File, Piece, Uses, docs, literal, literals};
 use crate::ir::{Hint, Operation};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -11,10 +11,6 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
     uses.add("msgraph_runtime", "Method");
     uses.add("msgraph_runtime", "Operation");
     uses.add("super::shared", "SERVERS");
-    let list = |texts: &[String]| {
-        let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
-        texts.join(", ")
-    };
     let rate_limit = match operation.rate_limit {
         Some((requests, seconds)) => {
             uses.add("msgraph_runtime", "RateLimit");
@@ -48,8 +44,8 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
         format!("    method: Method::{method},"),
         format!("    path: {},", literal(&operation.path)),
         format!("    repeatable: {},", operation.repeatable),
-        format!("    delegated: &[{}],", list(&operation.delegated)),
-        format!("    application: &[{}],", list(&operation.application)),
+        format!("    delegated: {},", literals(&operation.delegated)),
+        format!("    application: {},", literals(&operation.application)),
         "    servers: SERVERS,".to_owned(),
     ];
     lines.extend(rate_limit);
@@ -84,7 +80,7 @@ pub fn shared(context: Context<'_>) -> File {
     }
     let hints = context.api.hints.iter().zip(used).filter(|(_, used)| *used);
     let hints: Vec<_> = hints.map(|(hint, _)| self::hint(hint, &mut uses)).collect();
-    let about = docs(&vec!["The base addresses of the clouds.".to_owned()]);
+    let about = docs(&["The base addresses of the clouds."]);
     let items = quote! {
         #about
         pub(super) const SERVERS: &[&str] = &[#(#servers),*];
@@ -96,8 +92,8 @@ pub fn shared(context: Context<'_>) -> File {
         docs: "What the operations share: the clouds, and hints for when they fail."
             .to_owned(),
         uses,
-        exports: Uses::default(),
         items: vec![Piece::Tokens(items)],
+        ..File::default()
     }
 }
 

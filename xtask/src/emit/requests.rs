@@ -1,26 +1,19 @@
 //! Requests: a newtype for each operation that has options of its own.
 
-use super::arguments::value_type;
-use super::signatures::plain;
-use super::structs::{ident, rust_type, type_text};
+use super::given::Given;
+use super::types::type_text;
 use super::{Context, Piece, Uses, doc_text, literal};
-use crate::ir::{Answer, Body, Docs, Field, Operation, Parameter, Type};
-use proc_macro2::TokenStream;
-use quote::quote;
+use crate::ir::{Answer, Body, Docs, Operation, Type};
+use crate::{DOC_WIDTH, WIDTH};
 use std::fmt::Write as _;
 
 /// Where the lines between the braces begin.
 const INDENT: &str = "    ";
-/// The widest line.
-const WIDTH: usize = 89;
 
 /// Whether an operation has options of its own; others return the plain request.
 pub fn has_options(operation: &Operation) -> bool {
-    let chained = match &operation.body {
-        Some(Body::Spread { options, .. }) => !options.is_empty(),
-        _ => false,
-    };
-    chained || !operation.optional.is_empty()
+    let chained = operation.body.iter().flat_map(Body::options).count();
+    chained + operation.optional.len() > 0
 }
 
 /// The request type of an operation with options; nothing for others. What the lines mean
@@ -34,20 +27,21 @@ pub fn piece(
         return None;
     }
     uses.add("msgraph_runtime", "request");
-    let models = context.layout.models_crate.as_str();
     let handle = &context.api.handles[operation.handle].name;
     let mut lines = Lines("request! {\n".to_owned());
-    let declaration = declaration(operation, uses, models);
+    let declaration = declaration(operation, uses);
     lines.item(&see(operation, handle), false, &declaration);
     for parameter in &operation.optional {
-        let option = option_of_call(parameter, uses, models);
+        let (name, wire) = (&parameter.name, literal(&parameter.wire));
+        let value = Given::of_parameter(parameter).in_request(uses);
+        let place = if parameter.header { "header" } else { "query" };
+        let option = format!("pub fn {name}({value}) => {place} {wire};");
         lines.item(&parameter.docs, parameter.deprecated, &option);
     }
-    if let Some(Body::Spread { options, .. }) = &operation.body {
-        for field in options {
-            let option = option_of_body(field, uses, models);
-            lines.item(&field.docs, field.deprecated, &option);
-        }
+    for field in operation.body.iter().flat_map(Body::options) {
+        let value = Given::chained(field).in_request(uses);
+        let option = format!("pub fn {}({value}) => body;", field.name);
+        lines.item(&field.docs, field.deprecated, &option);
     }
     lines.0.push_str("}\n");
     Some(Piece::Text(lines.0))
@@ -67,13 +61,13 @@ impl Lines {
 }
 
 /// The type, with the body that it sends and the answer that it gives.
-fn declaration(operation: &Operation, uses: &mut Uses, models: &str) -> String {
+fn declaration(operation: &Operation, uses: &mut Uses) -> String {
     let name = &operation.type_name;
     let answer = match operation.answer {
         Answer::Nothing => String::new(),
-        _ => format!(" -> {}", plain(answer_type(operation, uses, models))),
+        _ => format!(" -> {}", answer_type(operation, uses)),
     };
-    let Some(body) = body_type(operation, uses, models).map(plain) else {
+    let Some(body) = body_type(operation, uses) else {
         return format!("pub struct {name}{answer};");
     };
     let line = format!("pub struct {name}({body}){answer};");
@@ -85,111 +79,38 @@ fn declaration(operation: &Operation, uses: &mut Uses, models: &str) -> String {
     }
 }
 
-/// An option in the query or among the headers.
-fn option_of_call(parameter: &Parameter, uses: &mut Uses, models: &str) -> String {
-    let (name, wire) = (ident(&parameter.name), literal(&parameter.wire));
-    let value = match &parameter.ty {
-        _ if parameter.header => "str".to_owned(),
-        Type::List(_) => "[str]".to_owned(),
-        Type::String => "str".to_owned(),
-        ty => type_text(ty, uses, models),
-    };
-    let place = if parameter.header { "header" } else { "query" };
-    format!("pub fn {name}({value}) => {place} {wire};")
-}
-
-/// An option that is a member of the body.
-fn option_of_body(field: &Field, uses: &mut Uses, models: &str) -> String {
-    let name = ident(&field.name);
-    let mut text = |ty: &Type| type_text(ty, uses, models);
-    let value = match &field.ty {
-        // What callers give is the hand-written type, which may become this one.
-        ty if field.rust_type.is_some() => format!("try {}", text(ty)),
-        Type::String => "into String".to_owned(),
-        ty @ (Type::Duration | Type::DateTime) => format!("try {}", text(ty)),
-        Type::List(item) if **item == Type::String => "[into String]".to_owned(),
-        Type::List(item) => format!("[{}]", text(item)),
-        Type::Boxed(name) => text(&Type::Object(name.clone())),
-        ty => text(ty),
-    };
-    format!("pub fn {name}({value}) => body;")
-}
-
 /// Which method makes the request.
 fn see(operation: &Operation, handle: &str) -> Docs {
     let call = format!("`{} {}`: see", operation.method.as_str(), operation.path);
     let method = format!("[`{handle}::{}`].", operation.name);
-    match call.len() + method.len() < 80 {
+    match call.len() + 1 + method.len() <= DOC_WIDTH {
         true => vec![format!("{call} {method}")],
         false => vec![call, method],
     }
 }
 
 /// `Request<'a, Answer, Body>`
-pub fn request_type(
-    operation: &Operation,
-    lifetime: &TokenStream,
-    uses: &mut Uses,
-    models: &str,
-) -> TokenStream {
+pub fn request_type(operation: &Operation, lifetime: &str, uses: &mut Uses) -> String {
     uses.add("msgraph_runtime", "Request");
-    let answer = answer_type(operation, uses, models);
-    match body_type(operation, uses, models) {
-        Some(body) => quote!(Request<#lifetime, #answer, #body>),
-        None => quote!(Request<#lifetime, #answer>),
+    let answer = answer_type(operation, uses);
+    match body_type(operation, uses) {
+        Some(body) => format!("Request<{lifetime}, {answer}, {body}>"),
+        None => format!("Request<{lifetime}, {answer}>"),
     }
 }
 
 /// What an operation answers.
-pub fn answer_type(operation: &Operation, uses: &mut Uses, models: &str) -> TokenStream {
+pub fn answer_type(operation: &Operation, uses: &mut Uses) -> String {
     match &operation.answer {
-        Answer::Nothing => quote!(()),
-        Answer::Object(ty) | Answer::Enveloped(ty, _) => rust_type(ty, uses, models),
-        Answer::Count => quote!(i64),
+        Answer::Nothing => "()".to_owned(),
+        Answer::Object(ty) | Answer::Enveloped(ty, _) => type_text(ty, uses),
+        Answer::Count => "i64".to_owned(),
     }
 }
 
-fn body_type(
-    operation: &Operation,
-    uses: &mut Uses,
-    models: &str,
-) -> Option<TokenStream> {
+fn body_type(operation: &Operation, uses: &mut Uses) -> Option<String> {
     match operation.body.as_ref()? {
-        Body::Whole(argument) => Some(rust_type(&argument.ty, uses, models)),
-        Body::Spread { name, .. } => {
-            Some(rust_type(&Type::Object(name.clone()), uses, models))
-        }
+        Body::Whole(argument) => Some(type_text(&argument.ty, uses)),
+        Body::Spread { name, .. } => Some(type_text(&Type::Object(name.clone()), uses)),
     }
-}
-
-/// The signatures of the options, for the list of all signatures.
-pub fn options(
-    context: Context<'_>,
-    operation: &Operation,
-    uses: &mut Uses,
-) -> Vec<String> {
-    let models = context.layout.models_crate.as_str();
-    let parameters = operation.optional.iter().map(|parameter| {
-        let ty = match &parameter.ty {
-            _ if parameter.header => "impl AsRef<str>".to_owned(),
-            Type::List(_) => "impl IntoIterator<Item = impl AsRef<str>>".to_owned(),
-            Type::String => "impl AsRef<str>".to_owned(),
-            ty => plain(rust_type(ty, uses, models)),
-        };
-        format!("{}({ty})", parameter.name)
-    });
-    let mut all: Vec<_> = parameters.collect();
-    if let Some(Body::Spread { options, .. }) = &operation.body {
-        for field in options {
-            let ty = match &field.rust_type {
-                Some(_) => {
-                    let ty = type_text(&field.ty, uses, models);
-                    format!("impl TryInto<{ty}, Error: Into<InvalidValue>>")
-                }
-                None => plain(value_type(&field.ty, uses, models)),
-            };
-            all.push(format!("{}({ty})", field.name));
-        }
-    }
-    all
 }

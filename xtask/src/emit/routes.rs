@@ -1,14 +1,14 @@
 //! The emulator's list of operations.
 
 use super::shell::Shell;
-use super::{Context, File, Piece, Uses, doc_text, docs, literal};
+use super::{Context, File, Piece, doc_text, docs, literal, literals};
 use crate::ir::Operation;
 use quote::quote;
 
 /// `routes.rs`
 pub fn file(context: Context<'_>) -> Result<File, String> {
     let operations = &context.api.operations;
-    let about = |line: &str| docs(&vec![line.to_owned()]);
+    let about = |line: &str| docs(&[line]);
     let route = about("An operation of the API.");
     let all = about("Every operation, in the order of the description.");
     let (id, method, path) = (
@@ -65,7 +65,7 @@ pub fn file(context: Context<'_>) -> Result<File, String> {
     let variants = operations.iter().flat_map(|operation| {
         let call = format!("`{} {}`", operation.method.as_str(), operation.path);
         let name = format!("{},", operation.type_name);
-        doc_text(&vec![call]).into_iter().chain([name])
+        doc_text(&[call]).into_iter().chain([name])
     });
     let names: Vec<_> = operations
         .iter()
@@ -85,10 +85,13 @@ pub fn file(context: Context<'_>) -> Result<File, String> {
             arms(&|operation| literal(operation.method.as_str())),
         ),
         ("__paths", arms(&|operation| literal(&operation.path))),
-        ("__delegated", arms(&|operation| list(&operation.delegated))),
+        (
+            "__delegated",
+            arms(&|operation| literals(&operation.delegated)),
+        ),
         (
             "__application",
-            arms(&|operation| list(&operation.application)),
+            arms(&|operation| literals(&operation.application)),
         ),
     ];
     Ok(File {
@@ -96,9 +99,8 @@ pub fn file(context: Context<'_>) -> Result<File, String> {
         emitter: "routes.rs",
         docs: "The operations of the API: method, path template and permissions."
             .to_owned(),
-        uses: Uses::default(),
-        exports: Uses::default(),
         items: vec![Piece::Text(shell.fill("Route", &mut holes))],
+        ..File::default()
     })
 }
 
@@ -109,19 +111,13 @@ pub fn modules(context: Context<'_>) -> File {
         emitter: "routes.rs",
         docs: "What the emulator knows of the API without being told by hand."
             .to_owned(),
-        uses: Uses::default(),
-        exports: Uses::default(),
         items: vec![Piece::Tokens(quote!(
             pub mod routes;
         ))],
+        ..File::default()
     }
 }
 
 fn folder(context: Context<'_>) -> &str {
     context.layout.emulator.as_deref().unwrap_or_default()
-}
-
-fn list(texts: &[String]) -> String {
-    let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
-    format!("&[{}]", texts.join(", "))
 }

@@ -21,7 +21,7 @@ impl Shell {
     /// and begins with two underscores.
     pub fn new(tokens: TokenStream) -> Result<Self, String> {
         Ok(Self {
-            text: print::code(tokens)?,
+            text: print::pretty(tokens)?,
         })
     }
 

@@ -1,18 +1,20 @@
 //! The public signatures of the generated crates as a list: what a reviewer reads first.
 
-use super::{Context, Uses, arguments, requests, structs};
-use crate::ir::{Api, CombinationMember, Item, Operation, Step, Type};
-use crate::layout::Layout;
-use proc_macro2::TokenStream;
+use super::given::Given;
+use super::types::type_text;
+use super::{Uses, arguments, requests, structs};
+use crate::ir::{
+    Api, Body, CombinationMember, Combinations, Enum, Item, Operation, Step, Struct,
+    Type,
+};
 use std::fmt::Write as _;
 
 /// The list: a line for everything that a program can name.
-pub fn signatures(api: &Api, layout: &Layout) -> String {
+pub fn signatures(api: &Api) -> String {
     let mut list = List {
         text: String::new(),
-        uses: Uses::default(),
+        uses: Uses::of_models(),
     };
-    let context = Context { api, layout };
     list.line("# models");
     for item in api.modules.iter().flat_map(|module| &module.items) {
         list.item(item);
@@ -23,8 +25,8 @@ pub fn signatures(api: &Api, layout: &Layout) -> String {
         for step in &handle.steps {
             list.step(api, step);
         }
-        for at in &handle.operations {
-            list.operation(context, &api.operations[*at]);
+        for operation in api.operations_of(handle) {
+            list.operation(operation);
         }
     }
     list.text
@@ -41,61 +43,62 @@ impl List {
     }
 
     fn ty(&mut self, ty: &Type) -> String {
-        structs::type_text(ty, &mut self.uses, "super")
+        type_text(ty, &mut self.uses)
     }
 
     fn item(&mut self, item: &Item) {
         match item {
-            Item::Struct(object) => {
-                self.line(&format!("\nstruct {}", object.name));
-                for field in &object.fields {
-                    let ty = structs::field_type(field, &mut self.uses);
-                    self.line(&format!("  {}: {ty}", field.name));
-                }
-                let arguments = object.arguments.iter().map(|argument| {
-                    let ty = structs::type_text(&argument.ty, &mut self.uses, "super");
-                    format!("{}: {ty}", argument.name)
-                });
-                let arguments: Vec<_> = arguments.collect();
-                for clear in object
-                    .fields
-                    .iter()
-                    .filter_map(|field| field.clear.as_ref())
-                {
-                    self.line(&format!("  const {} = {:?}", clear.constant, clear.text));
-                }
-                if !arguments.is_empty() {
-                    self.line(&format!("  fn new({})", arguments.join(", ")));
-                }
-            }
-            Item::Enum(enumeration) => {
-                self.line(&format!("\nenum {}", enumeration.name));
-                for (at, variant) in enumeration.variants.iter().enumerate() {
-                    let default = if enumeration.default == Some(at) {
-                        " (default)"
-                    } else {
-                        ""
-                    };
-                    self.line(&format!(
-                        "  {} = {:?}{default}",
-                        variant.name, variant.wire
-                    ));
-                }
-                self.line("  UnknownValue(String)");
-            }
+            Item::Struct(object) => self.object(object),
+            Item::Enum(enumeration) => self.enumeration(enumeration),
             Item::Id(id) => self.line(&format!("\nstruct {}(Guid)", id.name)),
-            Item::Combinations(combinations) => {
-                self.line(&format!("\nenum {}", combinations.name));
-                for variant in &combinations.variants {
-                    self.line(&format!("  {}", variant.name));
-                }
-                for member in &combinations.members {
-                    self.member("", member);
-                }
-                for member in &combinations.defaults {
-                    self.member("default_", member);
-                }
-            }
+            Item::Combinations(combinations) => self.combinations(combinations),
+        }
+    }
+
+    fn object(&mut self, object: &Struct) {
+        self.line(&format!("\nstruct {}", object.name));
+        for field in &object.fields {
+            let ty = structs::field_type(field, &mut self.uses);
+            self.line(&format!("  {}: {ty}", field.name));
+        }
+        for clear in object
+            .fields
+            .iter()
+            .filter_map(|field| field.clear.as_ref())
+        {
+            self.line(&format!("  const {} = {:?}", clear.constant, clear.text));
+        }
+        let arguments = object.arguments.iter();
+        let arguments = arguments
+            .map(|argument| format!("{}: {}", argument.name, self.ty(&argument.ty)));
+        let arguments: Vec<_> = arguments.collect();
+        if !arguments.is_empty() {
+            self.line(&format!("  fn new({})", arguments.join(", ")));
+        }
+    }
+
+    fn enumeration(&mut self, enumeration: &Enum) {
+        self.line(&format!("\nenum {}", enumeration.name));
+        for (at, variant) in enumeration.variants.iter().enumerate() {
+            let default = match enumeration.default == Some(at) {
+                true => " (default)",
+                false => "",
+            };
+            self.line(&format!("  {} = {:?}{default}", variant.name, variant.wire));
+        }
+        self.line("  UnknownValue(String)");
+    }
+
+    fn combinations(&mut self, combinations: &Combinations) {
+        self.line(&format!("\nenum {}", combinations.name));
+        for variant in &combinations.variants {
+            self.line(&format!("  {}", variant.name));
+        }
+        for member in &combinations.members {
+            self.member("", member);
+        }
+        for member in &combinations.defaults {
+            self.member("default_", member);
         }
     }
 
@@ -111,47 +114,29 @@ impl List {
     fn step(&mut self, api: &Api, step: &Step) {
         let target = &api.handles[step.target].name;
         let argument = step.parameter.as_ref().map(|argument| {
-            let ty = match argument.ty {
-                Type::String => "impl AsRef<str>".to_owned(),
-                _ => self.ty(&argument.ty),
-            };
+            let ty = Given::in_path(&argument.ty).signature(&mut self.uses);
             format!("{}: {ty}", argument.name)
         });
         let argument = argument.unwrap_or_default();
         self.line(&format!("  fn {}({argument}) -> {target}", step.name));
     }
 
-    fn operation(&mut self, context: Context<'_>, operation: &Operation) {
-        let arguments = arguments::arguments(operation, &mut self.uses, "super");
-        let arguments: Vec<_> = arguments.into_iter().map(plain).collect();
-        let answer = plain(requests::answer_type(operation, &mut self.uses, "super"));
+    fn operation(&mut self, operation: &Operation) {
+        let arguments = arguments::arguments(operation, &mut self.uses).join(", ");
+        let answer = requests::answer_type(operation, &mut self.uses);
         let call = format!("{} {}", operation.method.as_str(), operation.path);
         let name = &operation.name;
-        self.line(&format!(
-            "  fn {name}({}) -> {answer}  // {call}",
-            arguments.join(", ")
-        ));
-        for option in requests::options(context, operation, &mut self.uses) {
-            self.line(&format!("    .{option}"));
+        self.line(&format!("  fn {name}({arguments}) -> {answer}  // {call}"));
+        for parameter in &operation.optional {
+            self.option(&parameter.name, Given::of_parameter(parameter));
+        }
+        for field in operation.body.iter().flat_map(Body::options) {
+            self.option(&field.name, Given::chained(field));
         }
     }
-}
 
-/// Tokens of a type as a person writes them.
-pub fn plain(tokens: TokenStream) -> String {
-    let mut text = tokens.to_string();
-    for (from, to) in [
-        (" < ", "<"),
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        (" :", ":"),
-        ("& '", "&'"),
-        ("( )", "()"),
-        ("& ", "&"),
-    ] {
-        text = text.replace(from, to);
+    fn option(&mut self, name: &str, given: Given<'_>) {
+        let ty = given.signature(&mut self.uses);
+        self.line(&format!("    .{name}({ty})"));
     }
-    text
 }

@@ -1,15 +1,11 @@
 //! Objects: the struct, its `new`, the two tables of its members, and a `Debug` that keeps secrets.
 
 use super::shell::Shell;
-use super::{Piece, Uses, doc_text, docs, literal};
+use super::types::{ident, rust_type, type_text};
+use super::{Piece, Uses, doc_text, docs, literal, literals};
 use crate::ir::{Argument, Field, Struct, Type};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-
-/// A name that the IR vouches for.
-pub fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
-}
 
 /// The parts of a struct that are the same for all but for names and members.
 pub struct Shells {
@@ -22,8 +18,8 @@ pub struct Shells {
 impl Shells {
     /// All of them.
     pub fn new() -> Result<Self, String> {
-        let about = "Members that this version does not know, kept as they came.";
-        let about = docs(&vec![about.to_owned()]);
+        let about =
+            docs(&["Members that this version does not know, kept as they came."]);
         let object = quote! {
             #[__about]
             #[derive(__Derives)]
@@ -121,10 +117,11 @@ impl Shells {
             .fields
             .iter()
             .filter(needed)
-            .map(|field| literal(&field.wire));
-        let required = required.collect::<Vec<_>>().join(", ");
+            .map(|field| field.wire.clone());
+        let required: Vec<_> = required.collect();
         let required = (!required.is_empty()).then(|| {
-            format!("const REQUIRED: &'static [&'static str] = &[{required}];")
+            let required = literals(&required);
+            format!("const REQUIRED: &'static [&'static str] = {required};")
         });
         let expect = object.fields.iter().any(|field| field.deprecated).then(|| {
             "#[expect(deprecated, reason = \"a deprecated member is still read and written\")]"
@@ -187,7 +184,7 @@ fn field(field: &Field, uses: &mut Uses) -> impl Iterator<Item = String> + use<>
 
 /// The type of a field.
 pub fn field_type(field: &Field, uses: &mut Uses) -> String {
-    let ty = type_text(&field.ty, uses, "super");
+    let ty = type_text(&field.ty, uses);
     if is_bare(field) {
         ty
     } else {
@@ -210,55 +207,6 @@ fn is_bare(field: &Field) -> bool {
     field.required && has_empty
 }
 
-/// The Rust type; `models` is where generated ones are imported from.
-pub fn rust_type(ty: &Type, uses: &mut Uses, models: &str) -> TokenStream {
-    match ty {
-        Type::Object(name)
-        | Type::Enum(name)
-        | Type::Id(name)
-        | Type::Combination(name) => {
-            uses.add(models, name);
-            let name = ident(name);
-            quote!(#name)
-        }
-        // The IR vouches for its names: this is always a type.
-        ty => type_text(ty, uses, models).parse().unwrap_or_default(),
-    }
-}
-
-/// The Rust type as text.
-pub fn type_text(ty: &Type, uses: &mut Uses, models: &str) -> String {
-    if let Some(name) = ty.name() {
-        uses.add(models, name);
-    }
-    let wire = if models == "super" {
-        "msgraph_wire"
-    } else {
-        models
-    };
-    match ty {
-        Type::String => "String".to_owned(),
-        Type::Bool => "bool".to_owned(),
-        Type::I32 => "i32".to_owned(),
-        Type::I64 => "i64".to_owned(),
-        Type::F64 => "f64".to_owned(),
-        Type::Duration => {
-            uses.add(wire, "IsoDuration");
-            "IsoDuration".to_owned()
-        }
-        Type::DateTime => {
-            uses.add(wire, "DateTimeOffset");
-            "DateTimeOffset".to_owned()
-        }
-        Type::Object(name)
-        | Type::Enum(name)
-        | Type::Id(name)
-        | Type::Combination(name) => name.clone(),
-        Type::Boxed(name) => format!("Box<{name}>"),
-        Type::List(item) => format!("Vec<{}>", type_text(item, uses, models)),
-    }
-}
-
 /// What belongs to a request: the texts that clear its members, and its `new`.
 fn inherent(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
     let constants: Vec<_> = object.fields.iter().filter_map(clear).collect();
@@ -274,7 +222,7 @@ fn inherent(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
 fn clear(field: &Field) -> Option<TokenStream> {
     let clear = field.clear.as_ref()?;
     let about = format!("The text that clears the member `{}`.", field.wire);
-    let (about, name, text) = (docs(&vec![about]), ident(&clear.constant), &clear.text);
+    let (about, name, text) = (docs(&[about]), ident(&clear.constant), &clear.text);
     Some(quote!(#about pub const #name: &'static str = #text;))
 }
 
@@ -284,7 +232,7 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
         return None;
     }
     let arguments = object.arguments.iter().map(|Argument { name, ty, .. }| {
-        let (name, ty) = (ident(name), rust_type(ty, uses, "super"));
+        let (name, ty) = (ident(name), rust_type(ty, uses));
         quote!(#name: #ty)
     });
     let arguments: Vec<_> = arguments.collect();
@@ -317,7 +265,7 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
             });
         }
     }
-    let about = docs(&vec!["The body, with what has to be in it.".to_owned()]);
+    let about = docs(&["The body, with what has to be in it."]);
     Some(quote! {
         #about
         pub fn new(#(#arguments),*) -> Self {

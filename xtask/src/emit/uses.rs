@@ -1,25 +1,55 @@
 //! The imports of a file, gathered while it is made.
 
+use crate::WIDTH;
+use crate::layout::Layout;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-/// The widest line.
-const WIDTH: usize = 89;
 
 /// The imports: names by path.
 #[derive(Debug, Default)]
 pub struct Uses {
     paths: BTreeMap<String, Vec<String>>,
+    /// Where the file finds the generated types.
+    models: String,
+    /// Where it finds what they stand on.
+    wire: String,
 }
 
 impl Uses {
+    /// Of a file of the models: the other types are beside it.
+    pub fn of_models() -> Self {
+        Self {
+            models: "super".to_owned(),
+            wire: "msgraph_wire".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Of a file of the client, which knows the wire crate only by what the models hand on.
+    pub fn of_client(layout: &Layout) -> Self {
+        Self {
+            models: layout.models_crate.clone(),
+            wire: layout.models_crate.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Imports a generated type, and gives its name back.
+    pub fn add_model<'n>(&mut self, name: &'n str) -> &'n str {
+        add(&mut self.paths, &self.models, name);
+        name
+    }
+
+    /// Imports a name of the wire crate, and gives it back.
+    pub fn add_wire<'n>(&mut self, name: &'n str) -> &'n str {
+        add(&mut self.paths, &self.wire, name);
+        name
+    }
+
     /// Imports `path::name`; with an empty name, the path itself.
     pub fn add(&mut self, path: &str, name: &str) {
-        let names = self.paths.entry(path.to_owned()).or_default();
-        if !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
+        add(&mut self.paths, path, name);
     }
 
     /// Takes an import back, of a name that the file defines itself.
@@ -43,6 +73,13 @@ impl Uses {
             item(&mut text, word, path, &names);
         }
         text
+    }
+}
+
+fn add(paths: &mut BTreeMap<String, Vec<String>>, path: &str, name: &str) {
+    let names = paths.entry(path.to_owned()).or_default();
+    if !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
     }
 }
 

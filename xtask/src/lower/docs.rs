@@ -1,11 +1,9 @@
 //! Descriptions as lines of rustdoc.
 
+use crate::DOC_WIDTH;
 use crate::ir::Docs;
 use crate::spec::fields::{Level, Text};
 use crate::spec::schema::Schema;
-
-/// Where a line of somebody else's description is broken.
-const WIDTH: usize = 80;
 
 /// The lines of a description. Ours are written as they are; those of others are made safe for
 /// rustdoc and broken into lines.
@@ -49,7 +47,9 @@ pub fn wrapped(text: &str) -> Docs {
     let mut lines = Docs::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+            Some(line)
+                if line.chars().count() + 1 + word.chars().count() <= DOC_WIDTH =>
+            {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -93,7 +93,9 @@ fn wrap(text: &str) -> Docs {
         if word.is_empty() {
             continue;
         }
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !line.is_empty()
+            && line.chars().count() + 1 + word.chars().count() > DOC_WIDTH
+        {
             lines.push(std::mem::take(&mut line));
         }
         if line.is_empty() {

@@ -1,6 +1,7 @@
 //! What only our own description must have: descriptions everywhere, short lines, nothing unused.
 
 use super::bodies::each_reference;
+use crate::WIDTH;
 use crate::diagnostics::Code;
 use crate::spec::document::{
     Document, Named, Operation, OrRef, Parameter, RequestBody, Response,
@@ -10,8 +11,8 @@ use crate::spec::node::Span;
 use crate::spec::schema::Schema;
 use std::collections::HashSet;
 
-/// The longest line of a description: with indent and slashes it fits the width of the code.
-const MAX_LINE: usize = 85;
+/// The longest line of a description: with its slashes it fits the width of the code.
+const MAX_LINE: usize = WIDTH - "/// ".len();
 
 /// Reports everything that is not described, described too widely, or not used.
 pub fn lint(document: &Document<'_>, reader: &mut Reader) {

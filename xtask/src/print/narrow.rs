@@ -1,10 +1,9 @@
 //! Where rustfmt breaks a line and prettyplease does not: lists of arguments and arrays wider than
 //! 60 columns, and match arms beyond the margin.
 
+use crate::WIDTH;
 use std::fmt::Write as _;
 
-/// The widest line.
-const MARGIN: usize = 89;
 /// The widest item of which several stand on one line.
 const SHORT: usize = 10;
 /// The widest list between brackets on one line.
@@ -24,7 +23,7 @@ pub fn broken(indent: usize, content: &str) -> Option<String> {
 /// A binding beyond the margin: its value on the next line.
 fn binding(indent: usize, content: &str) -> Option<String> {
     let (name, value) = content.strip_prefix("let ")?.split_once(" = ")?;
-    if indent + content.len() <= MARGIN || value.contains(['(', '[', '{']) {
+    if indent + content.len() <= WIDTH || value.contains(['(', '[', '{']) {
         return None;
     }
     let inner = indent + 4;
@@ -42,7 +41,7 @@ fn array(indent: usize, content: &str) -> Option<String> {
     let next = indent + 4;
     let mut text = String::new();
     if inner.len() <= LIST {
-        if indent + content.len() <= MARGIN {
+        if indent + content.len() <= WIDTH {
             return None;
         }
         let _ = writeln!(text, "{:indent$}{head} =", "");
@@ -57,9 +56,9 @@ fn array(indent: usize, content: &str) -> Option<String> {
         return None;
     }
     let _ = write!(text, "{:indent$}{head} = &[", "");
-    let mut width = MARGIN;
+    let mut width = WIDTH;
     for item in items {
-        if width + item.len() + 2 > MARGIN {
+        if width + item.len() + 2 > WIDTH {
             let _ = write!(text, "\n{:next$}{item},", "");
             width = next + item.len() + 1;
         } else {
@@ -104,7 +103,7 @@ fn list(indent: usize, content: &str) -> Option<String> {
 /// The first outermost pair of brackets with too wide a list between them.
 fn wide_group(content: &str) -> Option<(usize, usize)> {
     let mut open = Vec::new();
-    for (at, byte) in code(content) {
+    for (at, byte) in outside_of_text(content) {
         match byte {
             b'(' | b'[' => open.push(at),
             b')' | b']' => {
@@ -123,7 +122,7 @@ fn wide_group(content: &str) -> Option<(usize, usize)> {
 fn items(list: &str) -> Vec<&str> {
     let mut items = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
-    for (at, byte) in code(list) {
+    for (at, byte) in outside_of_text(list) {
         match byte {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
@@ -140,7 +139,7 @@ fn items(list: &str) -> Vec<&str> {
 }
 
 /// The bytes outside of text.
-fn code(content: &str) -> impl Iterator<Item = (usize, u8)> {
+fn outside_of_text(content: &str) -> impl Iterator<Item = (usize, u8)> {
     let mut in_text = false;
     let mut escaped = false;
     content.bytes().enumerate().filter(move |(_, byte)| {
@@ -156,7 +155,7 @@ fn code(content: &str) -> impl Iterator<Item = (usize, u8)> {
 
 /// A match arm beyond the margin: its value in braces.
 fn arm(indent: usize, content: &str) -> Option<String> {
-    if indent + content.len() <= MARGIN || !content.ends_with(',') {
+    if indent + content.len() <= WIDTH || !content.ends_with(',') {
         return None;
     }
     let arrow = content.find(" => ")?;
