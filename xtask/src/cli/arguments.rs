@@ -1,0 +1,181 @@
+//! From arguments to a task in which every default is filled in.
+
+use super::input::Input;
+use crate::layout::{Layout, Runtime};
+use crate::spec::fields::Level;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// What the arguments ask for.
+pub enum Command {
+    /// `--help`
+    Help,
+    /// `codegen`
+    Codegen(Task),
+}
+
+/// What `codegen` reads, and where it writes.
+pub struct Task {
+    /// Whether to compare and to leave everything as it is.
+    pub check: bool,
+    /// The description.
+    pub spec: Input,
+    /// What it should say otherwise.
+    pub overlay: Option<Input>,
+    /// Its name in the headers of the files.
+    pub header: String,
+    /// How strictly it is read.
+    pub level: Level,
+    /// Where the files go.
+    pub layout: Layout,
+    /// The root of the output.
+    pub root: PathBuf,
+    /// The command that brings the output up to date.
+    pub command: String,
+}
+
+/// The options of `codegen`, as they are flags.
+#[derive(Default)]
+struct Flags {
+    check: bool,
+    spec: Option<String>,
+    out: Option<String>,
+    overlay: Option<String>,
+    name: Option<String>,
+    runtime: Option<String>,
+}
+
+/// The command that some arguments mean, or what is wrong with them.
+pub fn command(arguments: &[OsString], root: &Path) -> Result<Command, String> {
+    let Some(flags) = parse(arguments)? else {
+        return Ok(Command::Help);
+    };
+    let task = match (&flags.spec, &flags.out) {
+        (Some(spec), Some(out)) => workspace(&flags, spec, out, root)?,
+        (None, None) if !flags.wants_workspace() => own(flags.check, root),
+        _ => return Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
+    };
+    Ok(Command::Codegen(task))
+}
+
+/// The options, or none where help is asked for.
+fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
+    use lexopt::prelude::{Long, Short, Value, ValueExt};
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut named = false;
+    let mut found = Flags::default();
+    let text = |error: lexopt::Error| error.to_string();
+    while let Some(argument) = parser.next().map_err(text)? {
+        let option = match argument {
+            Short('h') | Long("help") => return Ok(None),
+            Long("check") => {
+                found.check = true;
+                continue;
+            }
+            Long("spec") => &mut found.spec,
+            Long("out") => &mut found.out,
+            Long("overlay") => &mut found.overlay,
+            Long("name") => &mut found.name,
+            Long("runtime") => &mut found.runtime,
+            Value(value) if !named && value == "codegen" => {
+                named = true;
+                continue;
+            }
+            Value(value) if !named => {
+                return Err(format!("there is no command {value:?}; write `codegen`"));
+            }
+            other => return Err(other.unexpected().to_string()),
+        };
+        *option = Some(
+            parser
+                .value()
+                .and_then(|value| value.string())
+                .map_err(text)?,
+        );
+    }
+    if !named {
+        return Err("which command? write `codegen`".to_owned());
+    }
+    Ok(Some(found))
+}
+
+impl Flags {
+    /// Whether there is an option that only a workspace has.
+    fn wants_workspace(&self) -> bool {
+        self.overlay.is_some() || self.name.is_some() || self.runtime.is_some()
+    }
+}
+
+/// Our own description, into our own crates.
+fn own(check: bool, root: &Path) -> Task {
+    let spec = "spec/presence.yaml";
+    Task {
+        check,
+        spec: Input {
+            name: spec.to_owned(),
+            path: root.join(spec),
+        },
+        overlay: None,
+        header: spec.to_owned(),
+        level: Level::Own,
+        layout: Layout::own(),
+        root: root.to_owned(),
+        command: "cargo xtask codegen".to_owned(),
+    }
+}
+
+/// Somebody else's description, into a workspace.
+fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, String> {
+    let name = match &flags.name {
+        Some(name) => name.clone(),
+        None => last_part(out),
+    };
+    let is_name =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name)
+    {
+        return Err(format!(
+            "`{name}` is no name for a crate; write `--name small-letters`"
+        ));
+    }
+    let runtime = match &flags.runtime {
+        Some(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            Runtime::Version(text.clone())
+        }
+        Some(text) => Runtime::Path(absolute(Path::new(text))?),
+        None => Runtime::Path(absolute(&root.join("crates"))?),
+    };
+    let mut command = format!("cargo xtask codegen --spec {spec} --out {out}");
+    for (option, value) in [
+        ("overlay", &flags.overlay),
+        ("name", &flags.name),
+        ("runtime", &flags.runtime),
+    ] {
+        if let Some(value) = value {
+            command.push_str(&format!(" --{option} {value}"));
+        }
+    }
+    Ok(Task {
+        check: flags.check,
+        spec: Input::new(spec),
+        overlay: flags.overlay.as_deref().map(Input::new),
+        // The file alone: where it lies differs from machine to machine.
+        header: last_part(spec),
+        level: Level::Foreign,
+        layout: Layout::workspace(&name, runtime),
+        root: PathBuf::from(out),
+        command,
+    })
+}
+
+fn last_part(path: &str) -> String {
+    let last = Path::new(path).file_name().unwrap_or_default();
+    last.to_string_lossy().into_owned()
+}
+
+/// The full path of a folder that is there: the manifests name it.
+fn absolute(path: &Path) -> Result<String, String> {
+    let full = path.canonicalize();
+    let full = full.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(full.to_string_lossy().into_owned())
+}
