@@ -4,7 +4,6 @@ mod arguments;
 mod codegen;
 mod input;
 
-use arguments::Command;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,9 +41,9 @@ pub struct Session<'a> {
 
 /// Runs a command. The answer is the exit code.
 pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
-    let result = match arguments::command(arguments, &session.root) {
-        Ok(Command::Help) => session.out.write_all(HELP.as_bytes()).map(|()| 0),
-        Ok(Command::Codegen(task)) => codegen::run(&task, session),
+    let result = match arguments::task(arguments, &session.root) {
+        Ok(None) => session.out.write_all(HELP.as_bytes()).map(|()| 0),
+        Ok(Some(task)) => codegen::run(&task, session),
         Err(message) => write!(session.err, "error: {message}\n\n{HELP}").map(|()| 2),
     };
     result.unwrap_or_else(|error| {

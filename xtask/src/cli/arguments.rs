@@ -6,14 +6,6 @@ use crate::spec::fields::Level;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// What the arguments ask for.
-pub enum Command {
-    /// `--help`
-    Help,
-    /// `codegen`
-    Codegen(Task),
-}
-
 /// What `codegen` reads, and where it writes.
 pub struct Task {
     /// Whether to compare and to leave everything as it is.
@@ -45,17 +37,17 @@ struct Flags {
     runtime: Option<String>,
 }
 
-/// The command that some arguments mean, or what is wrong with them.
-pub fn command(arguments: &[OsString], root: &Path) -> Result<Command, String> {
+/// The task that the arguments of `cargo xtask` mean, or what is wrong with them; none where help
+/// is asked for.
+pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String> {
     let Some(flags) = parse(arguments)? else {
-        return Ok(Command::Help);
+        return Ok(None);
     };
-    let task = match (&flags.spec, &flags.out) {
-        (Some(spec), Some(out)) => workspace(&flags, spec, out, root)?,
-        (None, None) if !flags.wants_workspace() => own(flags.check, root),
-        _ => return Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
-    };
-    Ok(Command::Codegen(task))
+    match (&flags.spec, &flags.out) {
+        (Some(spec), Some(out)) => workspace(&flags, spec, out, root).map(Some),
+        (None, None) if !flags.wants_workspace() => Ok(Some(own(flags.check, root))),
+        _ => Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
+    }
 }
 
 /// The options, or none where help is asked for.

@@ -41,49 +41,48 @@ pub fn body(
     let name = ident(uses.add_model(name));
     let values = arguments.iter().map(value);
     let new = quote!(#name::new(#(#values),*));
-    let fallible: Vec<_> = arguments
-        .iter()
-        .filter(|argument| is_fallible(argument))
-        .collect();
     if arguments.is_empty() {
         return Some((quote!(let body = #name::default();), quote!(Ok(body))));
     }
-    if fallible.is_empty() {
-        return Some((quote!(let body = #new;), quote!(Ok(body))));
-    }
-    let names: Vec<_> = fallible
-        .iter()
-        .map(|argument| ident(&argument.name))
-        .collect();
-    let conversions = fallible.iter().map(|argument| {
-        let name = ident(&argument.name);
-        let refused = argument
-            .rust_type
-            .is_none()
-            .then(|| quote!(.map_err(Into::into)));
-        quote!(let #name = #name.try_into()#refused;)
-    });
-    let conversions: Vec<_> = conversions.collect();
-    let statements = match (&arguments[..], &names[..]) {
-        ([_], [only]) => quote!(#(#conversions)* let body = #only.map(#name::new);),
-        (_, names) => {
-            let mut made = quote!(make(#(#names),*));
-            for (at, name) in names.iter().enumerate().rev() {
-                let then = if at + 1 == names.len() {
-                    quote!(map)
-                } else {
-                    quote!(and_then)
-                };
-                made = quote!(#name.#then(|#name| #made));
-            }
-            quote! {
-                let make = |#(#names),*| #new;
-                #(#conversions)*
-                let body = #made;
-            }
+    let fallible: Vec<_> = arguments.iter().filter(|a| is_fallible(a)).collect();
+    let statements = match (&arguments[..], &fallible[..]) {
+        (_, []) => return Some((quote!(let body = #new;), quote!(Ok(body)))),
+        ([only], [_]) => {
+            let (conversion, only) = (conversion(only), ident(&only.name));
+            quote!(#conversion let body = #only.map(#name::new);)
         }
+        (_, fallible) => chained(&new, fallible),
     };
     Some((statements, quote!(body)))
+}
+
+/// The statement that converts what callers give.
+fn conversion(argument: &Argument) -> TokenStream {
+    let name = ident(&argument.name);
+    // A hand-written type refuses with `InvalidValue`, all else with what may become it.
+    let error = argument.rust_type.is_none();
+    let error = error.then(|| quote!(.map_err(Into::into)));
+    quote!(let #name = #name.try_into()#error;)
+}
+
+/// The statements for several arguments of which some may be refused: the first refusal counts.
+fn chained(new: &TokenStream, fallible: &[&Argument]) -> TokenStream {
+    let conversions = fallible.iter().map(|argument| conversion(argument));
+    let names: Vec<_> = fallible.iter().map(|a| ident(&a.name)).collect();
+    let mut made = quote!(make(#(#names),*));
+    for (at, name) in names.iter().enumerate().rev() {
+        let then = ident(if at + 1 == names.len() {
+            "map"
+        } else {
+            "and_then"
+        });
+        made = quote!(#name.#then(|#name| #made));
+    }
+    quote! {
+        let make = |#(#names),*| #new;
+        #(#conversions)*
+        let body = #made;
+    }
 }
 
 /// Whether the value that callers give may be refused.

@@ -2,6 +2,8 @@
 
 use super::types::ident;
 use super::{Context, File, Piece, Uses, docs, handles, operations, requests};
+use crate::ir::Handle;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// `client.rs`
@@ -11,28 +13,9 @@ pub fn file(context: Context<'_>) -> File {
     let title = format!("A client of {}.", context.api.title);
     let shared = "Clones share everything: connections, tokens, limits.";
     let about = docs(&[title.as_str(), "", shared]);
-    let is_empty = root.steps.is_empty() && root.operations.is_empty();
-    let resource = (!is_empty).then(|| {
-        uses.add("msgraph_runtime", "Resource");
-        quote! {
-            fn resource(&self) -> Resource<'_> {
-                Resource::root(&self.0)
-            }
-        }
-    });
-    let methods = handles::methods(context, root, &mut uses);
-    let steps = handles::steps(context, root, &mut uses);
+    let methods = methods(context, root, &mut uses);
     let runtime =
         docs(&["The runtime's client, for operations that this crate does not have."]);
-    let methods = (!is_empty).then(|| {
-        quote! {
-            impl Client {
-                #(#steps)*
-                #methods
-                #resource
-            }
-        }
-    });
     let items = quote! {
         #about
         #[derive(Clone, Debug)]
@@ -63,6 +46,25 @@ pub fn file(context: Context<'_>) -> File {
         items: pieces,
         ..File::default()
     }
+}
+
+/// What the client can do, where it can do anything.
+fn methods(context: Context<'_>, root: &Handle, uses: &mut Uses) -> Option<TokenStream> {
+    if root.steps.is_empty() && root.operations.is_empty() {
+        return None;
+    }
+    uses.add("msgraph_runtime", "Resource");
+    let methods = handles::methods(context, root, uses);
+    let steps = handles::steps(context, root, uses);
+    Some(quote! {
+        impl Client {
+            #(#steps)*
+            #methods
+            fn resource(&self) -> Resource<'_> {
+                Resource::root(&self.0)
+            }
+        }
+    })
 }
 
 /// `mod.rs` of the client.

@@ -2,6 +2,7 @@
 
 use super::types::ident;
 use super::{Context, File, Piece, Uses, docs, literal, literals};
+use crate::WIDTH;
 use crate::ir::{Hint, Operation};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -11,18 +12,6 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
     uses.add("msgraph_runtime", "Method");
     uses.add("msgraph_runtime", "Operation");
     uses.add("super::shared", "SERVERS");
-    let rate_limit = match operation.rate_limit {
-        Some((requests, seconds)) => {
-            uses.add("msgraph_runtime", "RateLimit");
-            vec![
-                "    rate_limit: Some(RateLimit {".to_owned(),
-                format!("        requests: {requests},"),
-                format!("        seconds: {seconds},"),
-                "    }),".to_owned(),
-            ]
-        }
-        None => vec!["    rate_limit: None,".to_owned()],
-    };
     let documentation = match &operation.docs_url {
         Some(url) => format!("Some({})", literal(url)),
         None => "None".to_owned(),
@@ -48,12 +37,12 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
         format!("    application: {},", literals(&operation.application)),
         "    servers: SERVERS,".to_owned(),
     ];
-    lines.extend(rate_limit);
+    lines.extend(rate_limit(operation, uses));
     lines.push(format!("    documentation: {documentation},"));
     lines.push(format!("    hints: &[{}],", hints.join(", ")));
     lines.push("};".to_owned());
-    // A name that leaves no room beside it: the value goes to the next line, as rustfmt has it.
-    if operation.constant.len() > 51 {
+    // The value goes to the next line where rustfmt would put it: it leaves two columns free.
+    if lines[1].len() > WIDTH - 2 {
         lines
             .iter_mut()
             .skip(2)
@@ -63,6 +52,21 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
     }
     lines.push(String::new());
     Piece::Text(lines.join("\n"))
+}
+
+fn rate_limit(operation: &Operation, uses: &mut Uses) -> Vec<String> {
+    match operation.rate_limit {
+        Some((requests, seconds)) => {
+            uses.add("msgraph_runtime", "RateLimit");
+            vec![
+                "    rate_limit: Some(RateLimit {".to_owned(),
+                format!("        requests: {requests},"),
+                format!("        seconds: {seconds},"),
+                "    }),".to_owned(),
+            ]
+        }
+        None => vec!["    rate_limit: None,".to_owned()],
+    }
 }
 
 /// `shared.rs`: what operations have in common.

@@ -32,16 +32,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             match &answer {
                 Some((before, first)) if *before != found => {
                     let message = "two answers of success with different content";
-                    let problem = Diagnostic::new(
-                        Code::Unsupported,
-                        status.span,
-                        message,
-                    )
-                    .context(first.span, "the first")
-                    .help(
-                        "describe one object with the members of both as optional ones",
-                    );
-                    self.reader.report(problem);
+                    let help =
+                        "describe one object with the members of both as optional ones";
+                    let problem =
+                        Diagnostic::new(Code::Unsupported, status.span, message);
+                    self.reader
+                        .report(problem.context(first.span, "the first").help(help));
                 }
                 Some(_) => {}
                 None => answer = Some((found, *status)),
@@ -60,13 +56,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     /// The runtime reads the body of a failure itself; what describes it must make sense.
     fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
         if let Some(schema) = response.schema() {
-            self.type_of(
-                schema,
-                Context {
-                    name: "Failure",
-                    text: status,
-                },
-            );
+            self.type_of(schema, Context::new("Failure", status));
         }
     }
 
@@ -88,13 +78,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         let schema = content.schema.as_ref()?;
         let name = format!("{}Response", place.type_name);
-        let ty = self.type_of(
-            schema,
-            Context {
-                name: &name,
-                text: status,
-            },
-        )?;
+        let ty = self.type_of(schema, Context::new(&name, status))?;
         if !self.inline.is_empty() {
             self.module(&name, Vec::new());
         }
@@ -105,18 +89,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 Some(Answer::Count)
             }
             (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
-            (ty @ Type::Object(_), Some(member)) if member.value == "value" => {
-                Some(Answer::Enveloped(ty, member.value.to_owned()))
-            }
-            (Type::Object(_), Some(member)) => {
-                let message =
-                    format!("the envelope `{}` is not supported", member.value);
-                let help =
-                    "write `x-rust-envelope: value`, or describe the object around it";
-                self.reader
-                    .error(Code::Extension, member.span, message, help);
-                None
-            }
+            (ty @ Type::Object(_), Some(member)) => self.enveloped(ty, member),
             _ => {
                 let message = "an answer that is no object is not supported";
                 let help = "describe an object, or a number under `text/plain`";
@@ -125,5 +98,17 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 None
             }
         }
+    }
+
+    /// An object that may come as the one item of a list.
+    fn enveloped(&mut self, ty: Type, member: Text<'n>) -> Option<Answer> {
+        if member.value == "value" {
+            return Some(Answer::Enveloped(ty, member.value.to_owned()));
+        }
+        let message = format!("the envelope `{}` is not supported", member.value);
+        let help = "write `x-rust-envelope: value`, or describe the object around it";
+        self.reader
+            .error(Code::Extension, member.span, message, help);
+        None
     }
 }

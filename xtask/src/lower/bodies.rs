@@ -87,13 +87,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     }
 
     fn referenced_body(&mut self, schema: &'d Schema<'n>) -> Option<Body> {
-        let ty = self.type_of(
-            schema,
-            Context {
-                name: "Body",
-                text: schema.reference?,
-            },
-        )?;
+        let ty = self.type_of(schema, Context::new("Body", schema.reference?))?;
         let name = ty.name()?;
         if let Some(at) = self.request_structs.get(name) {
             return self.modules.get(*at).and_then(|module| {

@@ -119,10 +119,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return None;
         };
         let schema = self.behind(&property.schema)?;
-        let context = Context {
-            name: "Combination",
-            text: name,
-        };
+        let context = Context::new("Combination", name);
         let ty = self.type_of(&property.schema, context)?;
         let fits = matches!(ty, Type::Enum(_) | Type::String)
             || (is_default && ty == Type::Duration);

@@ -187,10 +187,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
         names.claim(self.reader, &name, text, "the member");
         let inline = format!("{owner}{}", camel(&name));
-        let context = Context {
-            name: &inline,
-            text: property.name,
-        };
+        let context = Context::new(&inline, property.name);
         let ty = self.type_of(schema, context)?;
         let any_null = schema
             .any_of

@@ -68,10 +68,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         names.claim(self.reader, &name, text, "the parameter");
         let schema = parameter.schema.as_ref()?;
-        let context = Context {
-            name: &camel(&name),
-            text: parameter.name,
-        };
+        let inline = camel(&name);
+        let context = Context::new(&inline, parameter.name);
         let ty = option_type(self.type_of(schema, context)?);
         if ty.is_none() {
             let message =

@@ -1,7 +1,7 @@
 //! What a schema is in Rust: a type of its own, or one that exists already.
 
-use super::Lower;
-use super::resolve;
+use super::names::camel;
+use super::{Lower, last_parts, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Item, Type};
 use crate::spec::fields::{At, Level, Text};
@@ -70,6 +70,13 @@ pub struct Context<'a> {
     pub name: &'a str,
     /// Where that is.
     pub text: Text<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// The place of an inline schema.
+    pub fn new(name: &'a str, text: Text<'a>) -> Self {
+        Self { name, text }
+    }
 }
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
@@ -151,8 +158,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             value: name,
             span: schema.span,
         };
-        let camel = super::names::camel(super::last_parts(name, 1));
-        let ty = self.type_of(schema, Context { name: &camel, text });
+        let name_of_type = camel(last_parts(name, 1));
+        let ty = self.type_of(schema, Context::new(&name_of_type, text));
         self.aliases.insert(name, Alias::Done(ty.clone()));
         ty
     }

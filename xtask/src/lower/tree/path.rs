@@ -36,32 +36,7 @@ pub fn segments<'n>(
             }
             _ => Segment::Fixed(part),
         };
-        let problem = match segment {
-            Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
-            Segment::Fixed(part) if camel(part).is_empty() => {
-                Some("a segment without a letter")
-            }
-            Segment::Fixed(part) if part.contains(['{', '}']) => {
-                Some("a parameter that is only a part of a segment")
-            }
-            Segment::Fixed(part) | Segment::Parameter(part)
-                if !part.bytes().all(|b| b.is_ascii_graphic()) =>
-            {
-                Some("a character that belongs in no path")
-            }
-            Segment::Fixed(part)
-                if part.contains(['?', '#', '%', '"', '<', '>', '\\']) =>
-            {
-                Some("a character that belongs in no path")
-            }
-            Segment::Parameter(_)
-                if !matches!(segments.last(), Some(Segment::Fixed(_))) =>
-            {
-                Some("a parameter that no fixed segment precedes")
-            }
-            _ => None,
-        };
-        if let Some(problem) = problem {
+        if let Some(problem) = problem(segment, segments.last()) {
             let message = format!("the path `{}` has {problem}", path.value);
             let help =
                 "write fixed segments, and `{name}` as a whole segment behind one";
@@ -73,6 +48,31 @@ pub fn segments<'n>(
         segments.push(segment);
     }
     Some(segments)
+}
+
+/// What is wrong with a segment, given the one before it.
+fn problem(segment: Segment<'_>, before: Option<&Segment<'_>>) -> Option<&'static str> {
+    match segment {
+        Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
+        Segment::Fixed(part) if camel(part).is_empty() => {
+            Some("a segment without a letter")
+        }
+        Segment::Fixed(part) if part.contains(['{', '}']) => {
+            Some("a parameter that is only a part of a segment")
+        }
+        Segment::Fixed(part) | Segment::Parameter(part)
+            if !part.bytes().all(|b| b.is_ascii_graphic()) =>
+        {
+            Some("a character that belongs in no path")
+        }
+        Segment::Fixed(part) if part.contains(['?', '#', '%', '"', '<', '>', '\\']) => {
+            Some("a character that belongs in no path")
+        }
+        Segment::Parameter(_) if !matches!(before, Some(Segment::Fixed(_))) => {
+            Some("a parameter that no fixed segment precedes")
+        }
+        _ => None,
+    }
 }
 
 /// The first `count` segments of a path.
@@ -126,6 +126,16 @@ pub fn path_parameters<'d, 'n>(
             arguments.insert(name.value, argument);
         }
     }
+    undeclared(lower, item, segments);
+    arguments
+}
+
+/// Reports the parameters in a path that nothing declares.
+fn undeclared<'n>(
+    lower: &mut Lower<'_, 'n, '_>,
+    item: &PathItem<'n>,
+    segments: &[Segment<'n>],
+) {
     for segment in segments {
         if let Segment::Parameter(name) = segment
             && !declares(lower, item, name)
@@ -140,7 +150,6 @@ pub fn path_parameters<'d, 'n>(
                 .error(Code::PathParameter, item.path.span, message, help);
         }
     }
-    arguments
 }
 
 /// Whether every operation of a path knows the parameter.
@@ -170,10 +179,7 @@ fn argument<'d, 'n>(
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;
-    let context = Context {
-        name: "PathParameter",
-        text: parameter.name,
-    };
+    let context = Context::new("PathParameter", parameter.name);
     let ty = lower.type_of(schema, context)?;
     if !matches!(ty, Type::String | Type::Id(_) | Type::I32 | Type::I64) {
         let message = format!(

@@ -24,63 +24,44 @@ pub fn check(
         is(Primitive::String) && schema.format.is_some_and(|f| f.value == "uuid");
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
     let own = reader.level == Level::Own;
+    let objects: &[&str] = &[
+        "properties",
+        "required",
+        "discriminator",
+        "x-rust-combinations",
+    ];
+    let id = "write `type: string` and `format: uuid`";
+    let request = "write it at a property of a request";
+    let described = "say it in the description";
     let rules = [
-        ("items", is(Primitive::Array), "a list", "add `type: array`"),
-        ("properties", is_object, "an object", "write `type: object`"),
-        ("required", is_object, "an object", "write `type: object`"),
+        (objects, is_object, "an object", "write `type: object`"),
         (
-            "discriminator",
-            is_object,
-            "an object",
-            "write `type: object`",
+            &["items"],
+            is(Primitive::Array),
+            "a list",
+            "add `type: array`",
         ),
+        (&["enum"], is_text, "a string", "write `type: string`"),
+        (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
+        (&["x-rust-cure"], is_id, "an id", id),
         (
-            "x-rust-combinations",
-            is_object,
-            "an object",
-            "write `type: object`",
-        ),
-        ("enum", is_text, "a string", "write `type: string`"),
-        ("x-ms-enum", is_enum, "an enumeration", "add `enum: […]`"),
-        (
-            "x-rust-cure",
-            is_id,
-            "an id",
-            "write `type: string` and `format: uuid`",
-        ),
-        (
-            "x-rust-private",
+            &["x-rust-private"],
             property,
             "a property",
             "write it at a property",
         ),
-        (
-            "x-rust-type",
-            property,
-            "a property",
-            "write it at a property of a request",
-        ),
-        (
-            "default",
-            is_enum || !own,
-            "an enumeration",
-            "say it in the description",
-        ),
-        ("format", !is_object || !own, "a string or a number", ""),
+        (&["x-rust-type"], property, "a property", request),
+        (&["default"], is_enum || !own, "an enumeration", described),
+        (&["format"], !is_object || !own, "a string or a number", ""),
     ];
-    for (key, fits, belongs, help) in rules {
-        if let Some((_, span)) = fields.get(key)
-            && !fits
-        {
-            let message = format!("`{key}` belongs to {belongs}, and this is none");
-
-            let or = if help.is_empty() { "" } else { ", or " };
-            reader.error(
-                Code::Extension,
-                span,
-                message,
-                format!("{help}{or}remove `{key}`"),
-            );
+    for (keys, fits, belongs, help) in rules {
+        for key in keys.iter().filter(|_| !fits) {
+            if let Some((_, span)) = fields.get(key) {
+                let message = format!("`{key}` belongs to {belongs}, and this is none");
+                let or = if help.is_empty() { "" } else { ", or " };
+                let help = format!("{help}{or}remove `{key}`");
+                reader.error(Code::Extension, span, message, help);
+            }
         }
     }
 }

@@ -196,23 +196,8 @@ pub fn parameter<'n>(
         let help = "add `required: true`";
         reader.error(Code::PathParameter, span, message, help);
     }
-    // A list is written with commas, as Graph wants it; anything else would need another writer.
-    let style = fields.text(reader, "style");
-    if let Some(style) = style.filter(|style| !matches!(style.value, "form" | "simple"))
-    {
-        let message = format!("the style `{}` is not supported", style.value);
-        let help =
-            "write `style: form` for a query, `style: simple` for a path or a header";
-        reader.error(Code::Unsupported, style.span, message, help);
-    }
     let is_list = schema.as_ref().is_some_and(|schema| schema.items.is_some());
-    let exploded = !fields.has("explode") || fields.flag(reader, "explode");
-    if location.value == ParameterLocation::Query && is_list && exploded {
-        let place = fields.get("explode").map_or(span, |(_, span)| span);
-        let message = "a list in the query is written with commas";
-        let help = "write `explode: false`";
-        reader.error(Code::Unsupported, place, message, help);
-    }
+    style(reader, &fields, span, location.value, is_list);
     let rust_name = fields.text(reader, "x-rust-name");
     let deprecated = fields.flag(reader, "deprecated");
     Some(Parameter {
@@ -224,6 +209,31 @@ pub fn parameter<'n>(
         rust_name,
         deprecated,
     })
+}
+
+/// A list is written with commas, as Graph wants it; anything else would need another writer.
+fn style(
+    reader: &mut Reader,
+    fields: &Fields<'_, '_>,
+    span: Span,
+    location: ParameterLocation,
+    is_list: bool,
+) {
+    let style = fields.text(reader, "style");
+    if let Some(style) = style.filter(|style| !matches!(style.value, "form" | "simple"))
+    {
+        let message = format!("the style `{}` is not supported", style.value);
+        let help =
+            "write `style: form` for a query, `style: simple` for a path or a header";
+        reader.error(Code::Unsupported, style.span, message, help);
+    }
+    let exploded = !fields.has("explode") || fields.flag(reader, "explode");
+    if location == ParameterLocation::Query && is_list && exploded {
+        let place = fields.get("explode").map_or(span, |(_, span)| span);
+        let message = "a list in the query is written with commas";
+        let help = "write `explode: false`";
+        reader.error(Code::Unsupported, place, message, help);
+    }
 }
 
 fn location(
