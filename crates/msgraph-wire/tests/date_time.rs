@@ -256,6 +256,17 @@ mod jiff_types {
     }
 
     #[test]
+    fn the_last_day_is_later_than_jiff_can_hold() {
+        let never: DateTimeOffset = "9999-12-31T23:59:59.9999999Z".parse().unwrap();
+        assert_eq!(
+            never.to_timestamp().unwrap_err().to_string(),
+            "invalid date and time with an offset: it is later than jiff can hold, which is \
+             9999-12-30T22:00Z; take it as never",
+        );
+        assert!(never.to_system_time().is_ok());
+    }
+
+    #[test]
     fn years_before_the_first_are_refused() {
         let refused = [
             DateTimeOffset::try_from(Timestamp::MIN).map(drop),
@@ -274,6 +285,16 @@ mod jiff_types {
 
     proptest! {
         #![proptest_config(config())]
+
+        #[test]
+        fn an_instant_is_the_one_that_jiff_reads(
+            text in "[0-9]{4}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,7})?)?([Zz]|[+-][0-2][0-9]:[0-5][0-9])",
+        ) {
+            if let Ok(time) = text.parse::<DateTimeOffset>() {
+                let read = text.parse::<Timestamp>();
+                prop_assert_eq!(time.to_timestamp().ok(), read.ok(), "{}", text);
+            }
+        }
 
         #[test]
         fn the_calendar_is_that_of_jiff(seconds in FIRST..=253_402_207_200, ticks in 0..10_000_000_u32) {
