@@ -1,11 +1,7 @@
 //! What the service takes, and what it refuses: bodies, paths, methods, ids.
 
-#![cfg(test)]
-
-mod support;
-
+use crate::http::{ADA, CLOSE, bearer, get, post, post_text, request, send, with_ada};
 use serde_json::json;
-use support::{ADA, get, post, post_text, with_ada};
 
 #[tokio::test]
 async fn only_what_can_be_set_is_taken() {
@@ -124,4 +120,13 @@ async fn paths_methods_and_ids_are_checked() {
             assert_eq!(reply.header("allow"), Some("POST"));
         }
     }
+}
+
+#[tokio::test]
+async fn a_version_that_is_not_emulated_is_named() {
+    let (emulator, ..) = with_ada().await;
+    let text = request("GET /beta/me/presence", &[CLOSE, &bearer("Ada")], "");
+    let (status, code, message) = send(&emulator, &text).await.error();
+    assert_eq!((status, &*code), (400, "BadRequest"));
+    assert!(message.starts_with("Invalid version: beta."), "{message}");
 }

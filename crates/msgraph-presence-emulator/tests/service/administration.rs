@@ -1,12 +1,8 @@
 //! The administration API, as a program in another language uses it.
 
-#![cfg(test)]
-
-mod support;
-
+use crate::http::{ADA, CLOSE, get, order, post, request, send};
 use msgraph_presence_emulator::{Doubt, Emulator};
 use serde_json::{Value, json};
-use support::{ADA, get, order, post, send};
 
 async fn ordered(emulator: &Emulator, line: &str, body: Value) -> Value {
     let reply = order(emulator, line, body).await;
@@ -243,14 +239,11 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
 #[tokio::test]
 async fn a_page_of_another_origin_can_give_no_order() {
     let emulator = Emulator::start().await.unwrap();
-    let line = "POST /_emulator/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
-    let body =
-        "Content-Type: text/plain\r\nContent-Length: 14\r\n\r\n{\"name\":\"Eve\"}";
-    let reply = send(&emulator, &format!("{line}{body}")).await;
-    assert_eq!(reply.status, 415);
-    let line =
-        "OPTIONS /_emulator/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    let reply = send(&emulator, line).await;
+    let simple = ["Content-Type: text/plain", CLOSE];
+    let post = request("POST /_emulator/users", &simple, r#"{"name":"Eve"}"#);
+    assert_eq!(send(&emulator, &post).await.status, 415);
+    let preflight = request("OPTIONS /_emulator/users", &[CLOSE], "");
+    let reply = send(&emulator, &preflight).await;
     assert_eq!(reply.status, 404);
     assert_eq!(reply.header("access-control-allow-origin"), None);
 }
@@ -260,11 +253,7 @@ async fn orders_are_neither_recorded_nor_struck_by_faults() {
     let emulator = Emulator::start().await.unwrap();
     let fault = json!({ "kind": "reset", "always": true });
     ordered(&emulator, "POST /_emulator/faults", fault).await;
-    let page = send(
-        &emulator,
-        "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-    );
-    let page = page.await;
+    let page = send(&emulator, &request("GET /", &[CLOSE], "")).await;
     assert_eq!(
         page.header("content-type"),
         Some("text/html; charset=utf-8")

@@ -1,12 +1,8 @@
 //! The record of what was received: callers, remarks, and what a test asserts.
 
-#![cfg(test)]
-
-mod support;
-
-use msgraph_presence_emulator::{Emulator, Expected, Token};
+use crate::http::{ADA, get, post, with_ada};
+use msgraph_presence_emulator::{Expected, Token};
 use serde_json::json;
-use support::{ADA, get, post, with_ada};
 
 #[tokio::test]
 async fn a_request_is_recorded_with_its_caller_and_answer() {
@@ -79,40 +75,4 @@ async fn what_the_service_passes_over_is_remarked() {
     let remark = requests[requests.len() - 1].remark.as_deref();
     assert_eq!(remark, Some("unknown members: expirationDutaion"));
     emulator.received(Expected::post(&path).json(body)).unwrap();
-}
-
-#[tokio::test]
-async fn a_reset_forgets_everything_but_who_there_is() {
-    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
-    let time = "2026-11-21T09:00:00Z".parse().unwrap();
-    emulator.set_clock(time);
-    let ada = emulator.add_user("Ada");
-    emulator.sign_in(ada);
-    let mut last = get(&emulator, "Ada", "/me/presence").await;
-    while last.status == 200 {
-        last = get(&emulator, "Ada", "/me/presence").await;
-    }
-    assert_eq!(last.status, 429);
-
-    emulator.reset();
-    assert!(emulator.requests().is_empty());
-    assert_eq!(emulator.now(), time);
-    let reply = get(&emulator, "Ada", "/me/presence").await;
-    assert_eq!(reply.pair(), "Offline/Offline");
-}
-
-#[tokio::test]
-async fn the_emulators_clock_is_the_one_of_the_answers() {
-    let (emulator, ..) = with_ada().await;
-    let day = std::time::Duration::from_secs(86_400);
-    for date in ["Sat, 21 Nov 2026", "Sun, 22 Nov 2026", "Mon, 23 Nov 2026"] {
-        let reply = get(&emulator, "Ada", "/me/presents").await;
-        assert_eq!(reply.header("date"), Some(&*format!("{date} 09:00:00 GMT")));
-        let now = emulator.now().strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        assert_eq!(reply.json()["error"]["innerError"]["date"], now);
-        emulator.advance(day);
-    }
-    let before = emulator.now();
-    emulator.run_clock();
-    assert!(emulator.now() >= before);
 }

@@ -1,12 +1,7 @@
 //! The program from the outside: what it prints, how it answers, how it ends.
 
-#![cfg(test)]
-
-#[path = "support/program.rs"]
-mod support;
-
+use crate::running::{PROGRAM, Running};
 use std::process::Command;
-use support::{PROGRAM, Running};
 
 #[test]
 fn it_says_where_it_listens_and_answers_there() {

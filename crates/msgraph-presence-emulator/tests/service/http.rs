@@ -1,7 +1,5 @@
 //! A raw HTTP client of a few lines: what is sent and received is there to be seen.
 
-#![allow(dead_code, reason = "each test file uses its part")]
-
 use msgraph_presence_emulator::{Emulator, User, models::UserId};
 use serde_json::Value;
 use std::io::ErrorKind;
@@ -61,14 +59,30 @@ impl Reply {
     }
 }
 
+/// A request as text: a line such as `GET /`, headers such as `Accept: */*`, and a body or none.
+pub fn request(line: &str, headers: &[&str], body: &str) -> String {
+    let mut text = format!("{line} HTTP/1.1\r\nHost: x\r\n");
+    for header in headers {
+        text += &format!("{header}\r\n");
+    }
+    if !body.is_empty() {
+        text += &format!("Content-Length: {}\r\n", body.len());
+    }
+    text + "\r\n" + body
+}
+
+/// The header with which an answer ends its connection.
+pub const CLOSE: &str = "Connection: close";
+
+/// The header with a token.
+pub fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}")
+}
+
 /// Sends a GET of a path below the version.
 pub async fn get(emulator: &Emulator, token: &str, path: &str) -> Reply {
-    let head = format!("GET /v1.0{path} HTTP/1.1\r\nAuthorization: Bearer {token}");
-    send(
-        emulator,
-        &format!("{head}\r\nHost: x\r\nConnection: close\r\n\r\n"),
-    )
-    .await
+    let line = format!("GET /v1.0{path}");
+    send(emulator, &request(&line, &[&bearer(token), CLOSE], "")).await
 }
 
 /// Sends a POST with a JSON body.
@@ -84,28 +98,24 @@ pub async fn post_text(
     kind: &str,
     body: &str,
 ) -> Reply {
-    let length = body.len();
-    let text = format!(
-        "POST /v1.0{path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\nHost: x\r\n\
-         Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
-    send(emulator, &text).await
+    let line = format!("POST /v1.0{path}");
+    let kind = format!("Content-Type: {kind}");
+    send(
+        emulator,
+        &request(&line, &[&bearer(token), &kind, CLOSE], body),
+    )
+    .await
 }
 
 /// Gives an order to the emulator itself.
 pub async fn order(emulator: &Emulator, line: &str, body: Value) -> Reply {
-    let body = body.to_string();
-    let length = body.len();
-    let text = format!(
-        "{line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
-    send(emulator, &text).await
+    let headers = ["Content-Type: application/json", CLOSE];
+    send(emulator, &request(line, &headers, &body.to_string())).await
 }
 
 /// Sends bytes as they are, and reads one answer.
 pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
-    let text = raw(emulator, bytes.as_bytes()).await;
+    let (text, _) = until_the_end(emulator, bytes).await;
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         panic!("no whole head in {text:?}")
     };
@@ -120,18 +130,13 @@ pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
     }
 }
 
-/// Sends bytes as they are, and reads what comes until the connection ends, however it ends.
-pub async fn raw(emulator: &Emulator, bytes: &[u8]) -> String {
-    until_the_end(emulator, bytes).await.0
-}
-
-/// As [`raw`], with how the connection ended: an error is a reset.
+/// Sends bytes as they are, and reads until the connection ends, and how: an error is a reset.
 pub async fn until_the_end(
     emulator: &Emulator,
-    bytes: &[u8],
+    bytes: &str,
 ) -> (String, Result<(), ErrorKind>) {
     let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
-    stream.write_all(bytes).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
     let reading = async {

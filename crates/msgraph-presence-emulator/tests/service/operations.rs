@@ -1,12 +1,8 @@
 //! The five operations as documented, over plain HTTP.
 
-#![cfg(test)]
-
-mod support;
-
-use msgraph_presence_emulator::{Emulator, Session};
+use crate::http::{ADA, CLOSE, bearer, get, post, request, send, with_ada};
+use msgraph_presence_emulator::Session;
 use serde_json::json;
-use support::{ADA, get, post, send, with_ada};
 
 #[tokio::test]
 async fn the_three_reads_answer_the_documented_body() {
@@ -122,12 +118,9 @@ async fn select_asks_for_members() {
 #[tokio::test]
 async fn errors_have_the_documented_shape() {
     let (emulator, _, token) = with_ada().await;
-    let request = format!(
-        "GET /v1.0/users/{}/presence HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
-         Authorization: Bearer {token}\r\nclient-request-id: mine\r\n\r\n",
-        "66825e03-7ef5-42da-9069-724602c31f6b"
-    );
-    let reply = send(&emulator, &request).await;
+    let line = "GET /v1.0/users/66825e03-7ef5-42da-9069-724602c31f6b/presence";
+    let headers = [CLOSE, &bearer(&token), "client-request-id: mine"];
+    let reply = send(&emulator, &request(line, &headers, "")).await;
     assert_eq!(reply.status, 404);
     assert_eq!(reply.header("client-request-id"), Some("mine"));
     let request_id = reply.header("request-id").unwrap();
@@ -142,49 +135,4 @@ async fn errors_have_the_documented_shape() {
         }
     }});
     assert_eq!(reply.json(), expected);
-}
-
-#[tokio::test]
-async fn a_dropped_emulator_listens_no_more() {
-    let emulator = Emulator::start().await.unwrap();
-    let address = emulator.address();
-    drop(emulator);
-    tokio::task::yield_now().await;
-    assert!(tokio::net::TcpStream::connect(address).await.is_err());
-}
-
-#[tokio::test]
-async fn what_was_seen_to_expire_stays_so_when_the_clock_is_set_back() {
-    let (emulator, ada, token) = with_ada().await;
-    let start = emulator.now();
-    let body = json!({
-        "statusMessage": {
-            "message": { "content": "In a meeting", "contentType": "text" },
-            "expiryDateTime": { "dateTime": "2026-11-21T09:30:00", "timeZone": "UTC" }
-        }
-    });
-    let path = format!("/users/{ada}/presence/setStatusMessage");
-    post(&emulator, &token, &path, body).await;
-    let has_message = async || {
-        let read = get(&emulator, &token, "/me/presence").await.json();
-        !read["statusMessage"].is_null()
-    };
-    assert!(has_message().await);
-    emulator.advance(std::time::Duration::from_secs(1800));
-    assert!(!has_message().await);
-    emulator.set_clock(start);
-    assert!(!has_message().await);
-}
-
-#[tokio::test]
-async fn a_session_that_has_expired_is_no_session_to_end_or_to_touch() {
-    let (emulator, ada, _) = with_ada().await;
-    let second = std::time::Duration::from_secs(1);
-    let short = emulator.sign_in_with(ada, Session::default().expires_in(second));
-    let other = emulator.sign_in_with(ada, Session::default().expires_in(second));
-    assert!(emulator.touch_session(ada, short));
-    emulator.advance(second);
-    assert!(!emulator.touch_session(ada, short));
-    assert!(!emulator.end_session(ada, short));
-    assert!(!emulator.end_session(ada, other));
 }

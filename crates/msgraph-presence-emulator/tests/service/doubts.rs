@@ -1,13 +1,9 @@
 //! Each doubt about the documentation, assumed and not.
 
-#![cfg(test)]
-
-mod support;
-
-use msgraph_presence_emulator::{Cloud, Doubt, Emulator, Token};
+use crate::http::{ADA, CLOSE, bearer, get, post, request, until_the_end, with_ada};
+use msgraph_presence_emulator::{Doubt, Token};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{ADA, Reply, get, post, send, with_ada};
 
 #[tokio::test]
 async fn communications_may_come_in_an_envelope() {
@@ -126,12 +122,11 @@ async fn errors_and_waits_may_be_spelled_otherwise() {
 async fn the_limit_may_be_the_larger_one() {
     let (emulator, ..) = with_ada().await;
     emulator.assume(Doubt::TenThousand);
-    let request =
-        "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada";
+    let ada = bearer("Ada");
     // Pipelined: the answers come one after the other on the same connection.
-    let mut text = format!("{request}\r\n\r\n").repeat(10_000);
-    text += &format!("{request}\r\nConnection: close\r\n\r\n");
-    let all = support::raw(&emulator, text.as_bytes()).await;
+    let mut text = request("GET /v1.0/me/presence", &[&ada], "").repeat(10_000);
+    text += &request("GET /v1.0/me/presence", &[&ada, CLOSE], "");
+    let (all, _) = until_the_end(&emulator, &text).await;
     assert_eq!(all.matches("HTTP/1.1 200 OK").count(), 10_000);
     assert_eq!(all.matches("HTTP/1.1 429 ").count(), 1);
 }
@@ -163,49 +158,4 @@ async fn a_status_message_may_come_back_otherwise() {
     let other = status().await["statusMessage"].clone();
     assert_eq!(other["message"]["content"], "&lt;R&amp;D&gt;");
     assert_eq!(other["expiryDateTime"], expiry);
-}
-
-#[tokio::test]
-async fn each_cloud_is_a_world_of_its_own() {
-    for cloud in Cloud::ALL {
-        let builder = Emulator::builder().cloud(cloud).user("Ada");
-        let emulator = builder.start().await.unwrap();
-        let ada = emulator.add_user("Ada");
-        for other in Cloud::ALL {
-            let token = emulator.token(Token::delegated(ada).cloud(other));
-            let reply = get(&emulator, &token, "/me/presence").await;
-            let expected = match (other == cloud, cloud) {
-                (false, _) => 401,
-                (true, Cloud::China) => 400,
-                (true, _) => 200,
-            };
-            assert_eq!(reply.status, expected, "{other:?} at {cloud:?}");
-            if expected == 200 {
-                check_members(&reply, cloud);
-            }
-        }
-    }
-}
-
-fn check_members(reply: &Reply, cloud: Cloud) {
-    let body = reply.json();
-    let context = body["@odata.context"].as_str().unwrap_or_default();
-    assert!(context.starts_with(cloud.root()), "{context}");
-    let global = cloud == Cloud::Global;
-    assert_eq!(body.get("sequenceNumber").is_some(), global, "{cloud:?}");
-    assert_eq!(
-        body.get("outOfOfficeSettings").is_some(),
-        global,
-        "{cloud:?}"
-    );
-}
-
-#[tokio::test]
-async fn a_version_that_is_not_emulated_is_named() {
-    let (emulator, ..) = with_ada().await;
-    let head = "GET /beta/me/presence HTTP/1.1\r\nHost: x\r\nConnection: close";
-    let text = format!("{head}\r\nAuthorization: Bearer Ada\r\n\r\n");
-    let (status, code, message) = send(&emulator, &text).await.error();
-    assert_eq!((status, &*code), (400, "BadRequest"));
-    assert!(message.starts_with("Invalid version: beta."), "{message}");
 }

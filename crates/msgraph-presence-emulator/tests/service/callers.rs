@@ -1,12 +1,8 @@
 //! Who may do what: tokens, permissions, the limit on requests.
 
-#![cfg(test)]
-
-mod support;
-
+use crate::http::{CLOSE, Reply, get, post, request, send, with_ada};
 use msgraph_presence_emulator::{Token, User};
 use serde_json::json;
-use support::{get, post, send, with_ada};
 
 #[tokio::test]
 async fn callers_are_checked_as_documented() {
@@ -55,14 +51,19 @@ async fn callers_are_checked_as_documented() {
             ),
         ),
     ];
-    for (token, path, status, (code, message)) in cases {
+    for (token, path, status, error) in cases {
         let shown = format!("{token:?} {path}");
         let reply = get(&emulator, &emulator.token(token), path).await;
-        assert_eq!(reply.status, status, "{shown}");
-        if status != 200 {
-            let expected = (status, code.to_owned(), message.to_owned());
-            assert_eq!(reply.error(), expected, "{shown}");
-        }
+        check(&reply, status, error, &shown);
+    }
+}
+
+/// The status and, unless it is 200, the error's code and message.
+fn check(reply: &Reply, status: u16, (code, message): (&str, &str), shown: &str) {
+    assert_eq!(reply.status, status, "{shown}");
+    if status != 200 {
+        let expected = (status, code.to_owned(), message.to_owned());
+        assert_eq!(reply.error(), expected, "{shown}");
     }
 }
 
@@ -95,17 +96,13 @@ async fn writers_are_checked_as_documented() {
             json!({ "availability": "Busy", "activity": "Busy" }),
         ),
     ];
-    for (token, user, status, (code, message)) in cases {
+    for (token, user, status, error) in cases {
         for (action, body) in &bodies {
             let shown = format!("{token:?} {action}");
             let path = format!("/users/{user}/presence/{action}");
             let token = emulator.token(token.clone());
             let reply = post(&emulator, &token, &path, body.clone()).await;
-            assert_eq!(reply.status, status, "{shown}");
-            if status != 200 {
-                let expected = (status, code.to_owned(), message.to_owned());
-                assert_eq!(reply.error(), expected, "{shown}");
-            }
+            check(&reply, status, error, &shown);
         }
     }
 }
@@ -113,13 +110,14 @@ async fn writers_are_checked_as_documented() {
 #[tokio::test]
 async fn a_call_without_a_good_token_is_unauthorized() {
     let (emulator, ..) = with_ada().await;
-    let line = "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
-    for header in [
-        "",
-        "Authorization: Bearer\r\n",
-        "Authorization: Basic YTpi\r\n",
-    ] {
-        let reply = send(&emulator, &format!("{line}{header}\r\n")).await;
+    let headers: [&[&str]; 3] = [
+        &[CLOSE],
+        &[CLOSE, "Authorization: Bearer"],
+        &[CLOSE, "Authorization: Basic YTpi"],
+    ];
+    for headers in headers {
+        let text = request("GET /v1.0/me/presence", headers, "");
+        let reply = send(&emulator, &text).await;
         let (status, code, message) = reply.error();
         assert_eq!((status, &*code), (401, "InvalidAuthenticationToken"));
         assert_eq!(message, "Access token is empty.");

@@ -1,9 +1,6 @@
 //! Whatever comes over the wire gets an answer or a closed connection, and changes nothing.
 
-#![cfg(test)]
-
-mod support;
-
+use crate::http::{ADA, bearer, get, order, post_text, request, with_ada};
 use msgraph_presence_emulator::Emulator;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -11,7 +8,6 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use std::io::ErrorKind;
 use std::time::Duration;
-use support::{ADA, get, order, post_text, with_ada};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -102,14 +98,10 @@ async fn malformed_requests_are_answered_or_closed() {
 fn valid_request() -> Vec<u8> {
     let body =
         r#"{"availability":"Busy","activity":"Busy","expirationDuration":"PT1H"}"#;
-    let path = format!("/v1.0/users/{ADA}/presence/setUserPreferredPresence");
-    let length = body.len();
+    let line = format!("POST /v1.0/users/{ADA}/presence/setUserPreferredPresence");
     // Nobody has this name: however the rest is bent, nothing may be set.
-    format!(
-        "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Mallory\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-    )
-    .into_bytes()
+    let headers = [&*bearer("Mallory"), "Content-Type: application/json"];
+    request(&line, &headers, body).into_bytes()
 }
 
 /// Bytes of no meaning, and a well-formed request with a few bytes changed, added or lost.
@@ -176,16 +168,13 @@ async fn bodies_of_any_json_are_answered_and_change_nothing() {
             assert_eq!(reply.status, 400, "{action} {shown}");
         }
         let large = "x".repeat(2_000_000);
-        let reply = dump(&emulator, post_of(&path, &large).as_bytes()).await;
+        let headers = ["Content-Type: application/json"];
+        let large = request(&format!("POST /v1.0{path}"), &headers, &large);
+        let reply = dump(&emulator, large.as_bytes()).await;
         assert!(
             reply.is_empty() || reply.starts_with("HTTP/1.1 413 "),
             "{reply}"
         );
     }
     assert_eq!(users(&emulator).await, before);
-}
-
-fn post_of(path: &str, body: &str) -> String {
-    let head = format!("POST /v1.0{path} HTTP/1.1\r\nContent-Type: application/json");
-    format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }

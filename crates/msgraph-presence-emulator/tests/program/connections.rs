@@ -1,13 +1,8 @@
 //! A thousand connections at once, to a program of its own.
 
-#![cfg(test)]
-
-#[path = "support/program.rs"]
-mod support;
-
+use crate::running::Running;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use support::Running;
 
 #[test]
 fn a_thousand_connections_at_once_are_answered() {
