@@ -2,8 +2,11 @@
 
 #![cfg(test)]
 
-mod common;
+mod common {
+    pub mod examples;
+}
 
+use common::examples::examples;
 use msgraph_presence_models::{
     OdataError, Presence, PresenceStatusMessage, SetStatusMessageRequest,
     SetUserPreferredPresenceRequest,
@@ -11,7 +14,7 @@ use msgraph_presence_models::{
 use msgraph_wire::Object;
 use msgraph_wire::decode::{self, Members};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What is no answer of the presence operations, and why it is not read here.
 const LEFT_OUT: [(&str, &str); 18] = [
@@ -63,12 +66,27 @@ fn again<T: Object + Serialize>(body: &Value, enveloped: bool) -> Value {
     serde_json::to_value(read.unwrap()).unwrap()
 }
 
+/// The same value without members that are null.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let there = members.iter().filter(|(_, value)| !value.is_null());
+            there
+                .map(|(name, value)| (name.clone(), without_nulls(value)))
+                .collect::<Map<_, _>>()
+                .into()
+        }
+        Value::Array(values) => values.iter().map(without_nulls).collect(),
+        value => value.clone(),
+    }
+}
+
 #[test]
 fn every_documented_body_is_read_and_written_again() {
     let mut left_out = Vec::new();
-    for example in common::examples() {
+    for example in examples() {
         let id = example["id"].as_str().unwrap().to_owned();
-        let body = common::without_nulls(&example["response"]["body"]);
+        let body = without_nulls(&example["response"]["body"]);
         let written = match example["operation"].as_str().unwrap() {
             _ if !body["error"].is_null() => again::<OdataError>(&body, false),
             "GET /communications/presences/{id}" => {
@@ -92,7 +110,7 @@ fn every_documented_body_is_read_and_written_again() {
 #[test]
 fn every_documented_request_is_read_and_written_again() {
     let mut read = 0;
-    for example in common::examples() {
+    for example in examples() {
         let body = &example["request"]["body"];
         let written = match example["operation"].as_str().unwrap() {
             operation if operation.ends_with("/setStatusMessage") => {
@@ -111,10 +129,10 @@ fn every_documented_request_is_read_and_written_again() {
 
 #[test]
 fn the_status_message_of_the_first_page_keeps_its_digits() {
-    let examples = common::examples();
+    let documented = examples();
     let with_values =
         |example: &&Value| example["id"] == "resource-presenceStatusMessage-values";
-    let body = &examples.iter().find(with_values).unwrap()["response"]["body"];
+    let body = &documented.iter().find(with_values).unwrap()["response"]["body"];
     assert_eq!(&again::<PresenceStatusMessage>(body, false), body);
     assert_eq!(body["publishedDateTime"], "2022-10-18T00:07:15.4012511Z");
 }
@@ -130,7 +148,7 @@ fn nothing_private_is_shown_by_debug() {
         "Out until",
         "user-2",
     ];
-    for example in common::examples() {
+    for example in examples() {
         let body = serde_json::to_vec(&example["response"]["body"]).unwrap();
         if let Ok(presence) = decode::enveloped::<Presence>(&body, Members::All) {
             let shown = format!("{presence:?} {presence:#?}");

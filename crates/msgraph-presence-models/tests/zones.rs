@@ -3,8 +3,11 @@
 #![cfg(test)]
 #![cfg(feature = "jiff")]
 
-mod common;
+mod common {
+    pub mod config;
+}
 
+use common::config::config;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -163,7 +166,7 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(common::config())]
+    #![proptest_config(config())]
 
     #[test]
     fn random_times_in_random_zones_agree_with_jiff(

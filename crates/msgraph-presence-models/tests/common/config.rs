@@ -1,0 +1,14 @@
+//! How often properties are tried, and with which seed.
+
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+
+/// Ten thousand cases, the same at each run.
+pub fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 10_000,
+        rng_seed: RngSeed::Fixed(2_026),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
