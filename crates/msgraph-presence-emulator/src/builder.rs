@@ -19,17 +19,26 @@ use tokio::net::TcpListener;
 ///
 /// ```
 /// use msgraph_presence_emulator::{Doubt, Emulator, User};
+/// use std::sync::mpsc::channel;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (sender, requests) = channel();
 /// let emulator = Emulator::builder()
 ///     .clock("2026-11-21T09:00:00Z".parse()?)
 ///     .user(User::new("Ada").out_of_office("Back on Monday"))
-///     .assume(Doubt::ALL[0])
-///     .on_request(|request| println!("{} {}", request.method, request.path))
+///     .assume(Doubt::CamelCase)
+///     .on_request(move |request| {
+///         let _ = sender.send(request.path.clone());
+///     })
 ///     .start()
 ///     .await?;
-/// # assert_eq!(emulator.now().to_string(), "2026-11-21T09:00:00Z");
+///
+/// let url = format!("{}/me/presence", emulator.base_url());
+/// let call = reqwest::Client::new().get(url).bearer_auth("Ada");
+/// let body = call.send().await?.text().await?;
+/// assert!(body.contains(r#""availability":"offline""#), "{body}");
+/// assert_eq!(requests.recv()?, "/v1.0/me/presence");
 /// # Ok(())
 /// # }
 /// ```
@@ -57,7 +66,7 @@ impl Builder {
         }
     }
 
-    /// Listens there. A port of 0 is any free one.
+    /// Listens there, instead of on a free port of 127.0.0.1. A port of 0 is any free one.
     ///
     /// Whoever reaches an address beyond loopback can do everything with the emulator.
     pub fn listen(mut self, address: SocketAddr) -> Self {
@@ -65,37 +74,43 @@ impl Builder {
         self
     }
 
-    /// Starts with a clock that stands still at that time.
+    /// Starts with a clock that stands still at that time, instead of one that runs with the
+    /// machine's.
     pub fn clock(mut self, time: Timestamp) -> Self {
         self.clock = Clock::Stopped(time);
         self
     }
 
-    /// Plays the service of that cloud. Tokens of another one are refused.
+    /// Plays the service of that cloud, instead of the global one. Tokens of another one are refused.
     pub fn cloud(mut self, cloud: Cloud) -> Self {
         self.cloud = cloud;
         self
     }
 
     /// Does not limit the number of requests.
+    ///
+    /// Otherwise it is 1,500 in 30 seconds for each application and tenant, or 10,000 with
+    /// [`Doubt::TenThousand`].
     pub fn unthrottled(mut self) -> Self {
         self.throttled = false;
         self
     }
 
-    /// Assumes a doubt.
+    /// Assumes a doubt; may be said several times. By default none is assumed.
     pub fn assume(mut self, doubt: Doubt) -> Self {
         self.doubts.push(doubt);
         self
     }
 
-    /// Adds a user.
+    /// Adds a user by name, or a [`User`] with more to it, in place of one with the same id. By
+    /// default there is none.
     pub fn user(mut self, user: impl Into<User>) -> Self {
         self.users.push(user.into());
         self
     }
 
-    /// Calls this after each request to Graph, on the task that answers it.
+    /// Calls this after each request to Graph, on the task that answers it and before the answer is
+    /// sent. It must not block. Of several, the last one counts.
     pub fn on_request(
         mut self,
         callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,
@@ -108,6 +123,9 @@ impl Builder {
     ///
     /// # Errors
     /// When the address cannot be had, most often because another program listens there.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, or on one without its network driver.
     pub async fn start(self) -> io::Result<Emulator> {
         let mut core = Core::new(self.cloud, self.clock);
         for doubt in self.doubts {

@@ -10,11 +10,14 @@ use std::fmt;
 /// use msgraph_presence_emulator::{Doubt, Emulator};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> std::io::Result<()> {
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// for doubt in Doubt::ALL {
-///     let emulator = Emulator::builder().assume(doubt).start().await?;
-///     // … run your program against emulator.base_url() …
-///     # let _ = emulator;
+///     let builder = Emulator::builder().user("Ada").assume(doubt);
+///     let emulator = builder.start().await?;
+///     let url = format!("{}/me/presence", emulator.base_url());
+///     let call = reqwest::Client::new().get(url).bearer_auth("Ada");
+///     let body = call.send().await?.text().await?.to_lowercase();
+///     assert!(body.contains(r#""availability":"offline""#), "{doubt:?}: {body}");
 /// }
 /// # Ok(())
 /// # }
@@ -98,7 +101,7 @@ impl Doubt {
         Self::SelectRefused,
     ];
 
-    /// The name that the program and the administration API use.
+    /// The name that the program and the administration API use, in camelCase.
     pub fn name(self) -> &'static str {
         match self {
             Self::Envelope => "envelope",
@@ -118,7 +121,7 @@ impl Doubt {
         }
     }
 
-    /// The doubt of that name.
+    /// The doubt of that [name](Self::name), in exactly these letters; otherwise nothing.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|doubt| doubt.name() == name)
     }

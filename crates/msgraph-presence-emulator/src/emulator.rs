@@ -28,15 +28,16 @@ use tokio::task::JoinHandle;
 /// use msgraph_presence_emulator::Emulator;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> std::io::Result<()> {
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::start().await?;
 /// let ada = emulator.add_user("Ada");
 /// emulator.sign_in(ada);
-/// let token = emulator.token_for(ada);
-/// // … give the token and emulator.base_url() to the program under test …
-/// # assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
-/// # assert!(emulator.base_url().ends_with("/v1.0"));
-/// # let _ = token;
+///
+/// // What the program under test does with a URL and a token.
+/// let url = format!("{}/me/presence", emulator.base_url());
+/// let call = reqwest::Client::new().get(url).bearer_auth(emulator.token_for(ada));
+/// let body = call.send().await?.text().await?;
+/// assert!(body.contains(r#""availability":"Available""#), "{body}");
 /// # Ok(())
 /// # }
 /// ```
@@ -52,6 +53,9 @@ impl Emulator {
     ///
     /// # Errors
     /// When no port can be had.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, or on one without its network driver.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
@@ -109,7 +113,8 @@ impl Emulator {
         core.service.sign_in(user, session, now)
     }
 
-    /// Ends all sessions of the user, who is Offline from then on.
+    /// Ends all sessions of the user, who is Offline from then on. Nothing happens when there is no
+    /// such user.
     pub fn sign_out(&self, user: UserId) {
         self.with_account(user, |account, now| account.end(None, now));
     }
@@ -124,7 +129,8 @@ impl Emulator {
         self.with_account(user, |account, now| account.touch(session, now))
     }
 
-    /// Sets the user out of office with a message, or back in office with `None`.
+    /// Sets the user out of office with a message, or back in office with `None`. Nothing happens
+    /// when there is no such user.
     pub fn set_out_of_office(&self, user: UserId, message: Option<&str>) {
         let settings: OutOfOfficeSettings = match message {
             Some(message) => away_from_office(Some(message.to_owned())),
@@ -166,7 +172,9 @@ impl Emulator {
         self.token(Token::application())
     }
 
-    /// The text of a token.
+    /// The text of a token, to stand after `Bearer` in the `Authorization` header.
+    ///
+    /// It is made at the emulator's time, from which on it ages.
     pub fn token(&self, token: Token) -> String {
         self.core().write_token(&token)
     }
@@ -199,12 +207,12 @@ impl Emulator {
         self.core().clock.run();
     }
 
-    /// Puts the clock forward. Nothing waits.
+    /// Puts the clock forward, one that stands still and a running one alike. Nothing waits.
     pub fn advance(&self, by: Duration) {
         self.core().clock.advance(by);
     }
 
-    /// Arms a fault.
+    /// Arms a fault, besides those that are armed already.
     pub fn inject(&self, fault: Fault) {
         self.core().faults.arm(fault);
     }
@@ -231,7 +239,8 @@ impl Emulator {
         self.core().reset();
     }
 
-    /// The requests to Graph that were received, the oldest first: the last thousand of them.
+    /// The requests to Graph that were received, the oldest first: the last thousand of them, or
+    /// fewer when their bodies are larger than 8 MiB altogether.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.core().record.requests().cloned().collect()
     }
@@ -241,7 +250,7 @@ impl Emulator {
         self.core().record.received()
     }
 
-    /// Forgets the requests that were received.
+    /// Forgets the requests that were received. Their numbers go on.
     pub fn clear_requests(&self) {
         self.core().record.clear();
     }

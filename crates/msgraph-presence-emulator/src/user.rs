@@ -10,13 +10,21 @@ use std::fmt;
 /// Without an id of its own, a user has one that follows from the name: the same at every run.
 ///
 /// ```
-/// use msgraph_presence_emulator::User;
+/// use msgraph_presence_emulator::{Emulator, User, models::Activity};
 ///
-/// let ada = User::new("Ada").id("fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?);
-/// let bob = User::new("Bob").out_of_office("Back on Monday");
-/// assert_eq!(User::new("Bob").user_id(), bob.user_id());
-/// # let _ = ada;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::start().await?;
+/// let id = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
+/// let ada = User::new("Ada").id(id).out_of_office("Back on Monday");
+/// assert_eq!(emulator.add_user(ada), id);
+/// assert_eq!(emulator.add_user("Bob"), User::new("Bob").user_id());
+///
+/// emulator.sign_in(id);
+/// let presence = emulator.presence(id).unwrap_or_default();
+/// assert_eq!(presence.activity, Some(Activity::OutOfOffice));
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct User {
@@ -28,7 +36,10 @@ pub struct User {
 }
 
 impl User {
-    /// A user of the default tenant, with an id that follows from the name.
+    /// A user of the default tenant, in office, with an id that follows from the name.
+    ///
+    /// The name is a token with all delegated permissions, unless there is a dot in it. Of two
+    /// users with one name the first is meant.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -40,13 +51,14 @@ impl User {
         }
     }
 
-    /// The object id.
+    /// The object id, instead of the one that follows from the name.
     pub fn id(mut self, id: UserId) -> Self {
         self.id = id;
         self
     }
 
-    /// The tenant in which the user is.
+    /// The tenant in which the user is, [`DEFAULT_TENANT`] by default: a GUID as the service has it,
+    /// or any other text.
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = tenant.into();
         self
@@ -58,7 +70,7 @@ impl User {
         self
     }
 
-    /// Where the user works.
+    /// Where the user works; nothing is known of it by default.
     pub fn work_location(mut self, location: UserWorkLocation) -> Self {
         self.work_location = Some(location);
         self

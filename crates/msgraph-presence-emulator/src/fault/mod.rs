@@ -21,15 +21,28 @@ pub(crate) use plan::FaultPlan;
 /// operation was carried out. All others come instead of it; with [`applied`](Self::applied)
 /// the operation is carried out all the same, and only its answer is lost.
 ///
-/// ```
-/// use msgraph_presence_emulator::Fault;
-/// use std::time::Duration;
+/// A call is struck by one fault, of those that are due by the one that was armed first. A status
+/// beyond 100 to 999, which is none of HTTP, is sent as 500.
 ///
-/// let busy = Fault::status(503).retry_after("2").times(3);
-/// let lost_answer = Fault::reset().applied().on_call(2);
-/// let flaky = Fault::status(500).at_rate(0.1, 42);
-/// let slow = Fault::drip(40, Duration::from_millis(30)).for_operation("users.GetPresence");
-/// # let _ = (busy, lost_answer, flaky, slow);
+/// ```
+/// use msgraph_presence_emulator::{Emulator, Fault};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::builder().user("Ada").start().await?;
+/// emulator.inject(Fault::status(503).retry_after("2").times(2));
+/// emulator.inject(Fault::close().for_operation("me.GetPresence").on_call(4));
+///
+/// let http = reqwest::Client::new();
+/// let url = format!("{}/me/presence", emulator.base_url());
+/// let mut seen = Vec::new();
+/// for _ in 0..5 {
+///     let answer = http.get(&url).bearer_auth("Ada").send().await;
+///     seen.push(answer.map_or(0, |answer| answer.status().as_u16()));
+/// }
+/// assert_eq!(seen, [503, 503, 200, 0, 200]);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Fault {
@@ -41,7 +54,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// An error in Graph's shape, with the code that goes with the status.
+    /// An error in Graph's shape, with the code and the message that usually go with the status.
     pub fn status(status: u16) -> Self {
         Self::new(FaultKind::Status {
             status,
@@ -78,18 +91,20 @@ impl Fault {
         Self::new(FaultKind::Garbage)
     }
 
-    /// A redirect to a place.
+    /// A redirect to a place: any text that can stand in a `Location` header, else there is none.
     pub fn redirect(status: u16, location: impl Into<String>) -> Self {
         let location = location.into();
         Self::new(FaultKind::Redirect { status, location })
     }
 
-    /// The connection is reset before the answer.
+    /// The connection is reset before the answer, or after as much of it as
+    /// [`after_bytes`](Self::after_bytes) says.
     pub fn reset() -> Self {
         Self::new(FaultKind::Wire(WireFault::Reset { after: 0 }))
     }
 
-    /// The connection is closed before the answer.
+    /// The connection is closed before the answer, or after as much of it as
+    /// [`after_bytes`](Self::after_bytes) says.
     pub fn close() -> Self {
         Self::new(FaultKind::Wire(WireFault::Close { after: 0 }))
     }
@@ -101,7 +116,8 @@ impl Fault {
         Self::new(FaultKind::Truncate)
     }
 
-    /// The answer comes a few bytes at a time, with a pause in between.
+    /// The answer comes a few bytes at a time, at least one, with a pause in between by tokio's
+    /// clock. It is the last one of its connection.
     pub fn drip(bytes: usize, every: Duration) -> Self {
         Self::new(FaultKind::Wire(WireFault::Drip { bytes, every }))
     }
@@ -121,7 +137,7 @@ impl Fault {
         Self::new(FaultKind::UnknownMember)
     }
 
-    /// The answer is valid JSON, with an unknown member of so many bytes.
+    /// The answer is valid JSON, with an unknown member of so many bytes. It is made in memory.
     pub fn huge_body(bytes: usize) -> Self {
         Self::new(FaultKind::HugeBody { bytes })
     }
@@ -136,13 +152,16 @@ impl Fault {
         }
     }
 
-    /// Sends a `Retry-After` header with this text, sensible or not.
+    /// Sends a `Retry-After` header with this text, sensible or not: seconds such as `2`, or a date
+    /// of HTTP. A text that cannot be a header is not sent.
     pub fn retry_after(mut self, text: impl Into<String>) -> Self {
         self.retry_after = Some(text.into());
         self
     }
 
-    /// A reset or a close strikes when so many bytes of the answer are out.
+    /// A reset or a close strikes when so many bytes of the answer are out, its head included.
+    ///
+    /// Beyond the end of the answer it does nothing. Other faults do not change.
     pub fn after_bytes(mut self, bytes: usize) -> Self {
         if let FaultKind::Wire(WireFault::Reset { after } | WireFault::Close { after }) =
             &mut self.kind
@@ -158,33 +177,38 @@ impl Fault {
         self
     }
 
-    /// Strikes the n-th call from now, counted from 1.
+    /// Strikes the n-th call after it was armed, counted from 1. It takes the place of a rate.
     pub fn on_call(mut self, n: u64) -> Self {
         let (_, times) = self.schedule.calls();
         self.schedule = Schedule::Calls { from: n, times };
         self
     }
 
-    /// Strikes so many calls, one after the other.
+    /// Strikes so many calls, one after the other: 1 by default, none with 0. It takes the place of
+    /// a rate.
     pub fn times(mut self, times: u64) -> Self {
         let (from, _) = self.schedule.calls();
         self.schedule = Schedule::Calls { from, times };
         self
     }
 
-    /// Strikes every call.
+    /// Strikes every call, from [`on_call`](Self::on_call) on if that was said.
     pub fn always(self) -> Self {
         self.times(u64::MAX)
     }
 
-    /// Strikes a share of the calls, between 0 and 1: the same ones each time for a seed.
+    /// Strikes a share of the calls, from 0 (none) to 1 (every one), until it is disarmed: the same
+    /// ones each time for a seed. It takes the place of a number of calls.
     pub fn at_rate(mut self, share: f64, seed: u64) -> Self {
         let random = SplitMix(seed);
         self.schedule = Schedule::Rate { share, random };
         self
     }
 
-    /// Strikes, and counts, only calls of this operation, by its id in the API's description.
+    /// Strikes, and counts, only calls of this operation, by its id in the API's description, such
+    /// as `users.GetPresence` ([`Route::operation_id`](crate::Route::operation_id)).
+    ///
+    /// With an id that no operation has, it never strikes.
     pub fn for_operation(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self

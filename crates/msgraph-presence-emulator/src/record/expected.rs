@@ -5,7 +5,10 @@ use serde_json::Value;
 use std::error::Error;
 use std::fmt;
 
-/// What a request is expected to look like, and how often it is expected.
+/// What a request is expected to look like, and how often it is expected: once by default.
+///
+/// Whether it was answered with a success does not count; a test can look at
+/// [`ReceivedRequest::status`].
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, Expected};
@@ -14,7 +17,10 @@ use std::fmt;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::start().await?;
-/// // … the program under test makes its calls …
+/// let url = format!("{}/me/presence?$select=id", emulator.base_url());
+/// reqwest::Client::new().get(url).bearer_auth("Ada").send().await?;
+///
+/// emulator.received(Expected::get("/me/presence").query("$select=id"))?;
 /// emulator.received(Expected::post("setStatusMessage").times(0))?;
 ///
 /// let wanted = Expected::post("setUserPreferredPresence")
@@ -35,12 +41,12 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// One GET of a path that ends so.
+    /// One GET of a path that ends so, compared exactly as it was sent and without its query.
     pub fn get(path_ends: impl Into<String>) -> Self {
         Self::new("GET", path_ends.into())
     }
 
-    /// One POST to a path that ends so.
+    /// One POST to a path that ends so, compared exactly as it was sent and without its query.
     pub fn post(path_ends: impl Into<String>) -> Self {
         Self::new("POST", path_ends.into())
     }
@@ -56,25 +62,26 @@ impl Expected {
         }
     }
 
-    /// With exactly this query, as it is sent.
+    /// With exactly this query, as it is sent, without its question mark. By default any one fits.
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self
     }
 
-    /// With this header.
+    /// With this header, its name in any letter case; may be said several times. `Authorization` is
+    /// not recorded.
     pub fn header(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.headers.push((name.into(), text.into()));
         self
     }
 
-    /// With a body that is equal to this one as JSON.
+    /// With a body that is equal to this one as JSON: members in any order, none more and none less.
     pub fn json(mut self, body: Value) -> Self {
         self.json = Some(body);
         self
     }
 
-    /// So many times, instead of once.
+    /// Exactly so many times, instead of once; 0 is never.
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self

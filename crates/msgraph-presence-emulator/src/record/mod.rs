@@ -25,16 +25,16 @@ pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// Counts the requests from 1.
+    /// Counts the requests to Graph from 1, since the emulator was started.
     pub number: u64,
 
     /// When it came, on the emulator's clock.
     pub at: Timestamp,
 
-    /// The HTTP method.
+    /// The HTTP method, in capitals.
     pub method: String,
 
-    /// The path, as it was sent.
+    /// The path with its version, as it was sent and still percent-encoded.
     pub path: String,
 
     /// The query without its question mark, as it was sent; empty without one.
@@ -43,7 +43,7 @@ pub struct ReceivedRequest {
     /// The headers, but for `Authorization`: the record keeps no token.
     pub headers: HeaderMap,
 
-    /// The body.
+    /// The body, of up to 1 MiB; empty without one.
     pub body: Bytes,
 
     /// Who called, in a few words: a user's name, `application`, or nothing when it is unknown.
@@ -55,10 +55,11 @@ pub struct ReceivedRequest {
     /// The status of the answer.
     pub status: u16,
 
-    /// The fault that struck, in a few words.
+    /// The fault that struck, in a few words such as `status 503, Retry-After: 2`.
     pub fault: Option<String>,
 
-    /// What the emulator noticed and the service would pass over in silence.
+    /// What the emulator noticed and the service would pass over in silence, such as `unknown
+    /// members: expirationDutaion`.
     pub remark: Option<String>,
 }
 
@@ -83,7 +84,7 @@ impl ReceivedRequest {
         }
     }
 
-    /// A header's text, or nothing when it is missing or not text.
+    /// A header's text by its name in any letter case, or nothing when it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

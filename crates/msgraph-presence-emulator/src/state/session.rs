@@ -15,11 +15,22 @@ pub(crate) const AWAY_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// A session of a user: a signed-in Teams client, or an application that set a presence.
 ///
 /// ```
-/// use msgraph_presence_emulator::Session;
+/// use msgraph_presence_emulator::{Emulator, Session, models::Availability};
 /// use std::time::Duration;
 ///
-/// let call = Session::new("Busy", "InACall").expires_in(Duration::from_secs(3600));
-/// # let _ = call;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::start().await?;
+/// let ada = emulator.add_user("Ada");
+/// let availability = || emulator.presence(ada).and_then(|presence| presence.availability);
+/// let hour = Duration::from_secs(3600);
+///
+/// emulator.sign_in_with(ada, Session::new("Busy", "InACall").expires_in(hour));
+/// assert_eq!(availability(), Some(Availability::Busy));
+/// emulator.advance(hour);
+/// assert_eq!(availability(), Some(Availability::Offline));
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -28,7 +39,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session with any availability and activity, without an end.
+    /// A session with any availability and activity, known ones or not, without an end.
+    ///
+    /// Only Available with Available ages: it shows AvailableInactive after five minutes without
+    /// activity and Away after ten.
     pub fn new(
         availability: impl Into<Availability>,
         activity: impl Into<Activity>,
@@ -43,7 +57,7 @@ impl Session {
         }
     }
 
-    /// Ends the session so long after its start, on the emulator's clock.
+    /// Ends the session so long after its start, on the emulator's clock, whatever happens in it.
     ///
     /// The emulator takes any length; the documented range for setPresence is 5 to 240 minutes.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
@@ -74,7 +88,7 @@ impl Default for Session {
     }
 }
 
-/// Names a session of a user.
+/// Names a session of a user. Printed, it is the number that the administration API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub(crate) u64);
 

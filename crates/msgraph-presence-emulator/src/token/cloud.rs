@@ -27,7 +27,7 @@ impl Cloud {
         Self::China,
     ];
 
-    /// The root of Graph in this cloud, and the audience of its tokens.
+    /// The root of Graph in this cloud, without a slash at the end, and the audience of its tokens.
     pub fn root(self) -> &'static str {
         match self {
             Self::Global => "https://graph.microsoft.com",
@@ -37,7 +37,7 @@ impl Cloud {
         }
     }
 
-    /// The name that the program and the administration API use.
+    /// The name that the program and the administration API use, in camelCase.
     pub fn name(self) -> &'static str {
         match self {
             Self::Global => "global",
@@ -47,7 +47,7 @@ impl Cloud {
         }
     }
 
-    /// The cloud of that name.
+    /// The cloud of that [name](Self::name), in exactly these letters; otherwise nothing.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cloud| cloud.name() == name)
     }

@@ -16,10 +16,10 @@ use std::time::Duration;
 pub(crate) use caller::{Caller, CallerKind};
 pub use cloud::Cloud;
 
-/// The tenant of users and tokens, unless said otherwise.
+/// The tenant of users and tokens, unless said otherwise: a GUID of our own making.
 pub const DEFAULT_TENANT: &str = "eeeeeeee-0000-4000-8000-000000000001";
 
-/// The application that calls, unless said otherwise.
+/// The application (client) id that calls, unless said otherwise: a GUID of our own making.
 pub const DEFAULT_APPLICATION: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 
 /// The tenant in which all personal Microsoft accounts are.
@@ -37,11 +37,21 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// use msgraph_presence_emulator::{Emulator, Token};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> std::io::Result<()> {
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::start().await?;
 /// let ada = emulator.add_user("Ada");
-/// let reads_only = emulator.token(Token::delegated(ada).permissions(["Presence.Read"]));
-/// # let _ = reads_only;
+/// let url = format!("{}/users/{ada}/presence", emulator.base_url());
+/// let http = reqwest::Client::new();
+/// let status = async |token: Token| {
+///     let call = http.get(&url).bearer_auth(emulator.token(token)).send();
+///     call.await.map(|answer| answer.status().as_u16())
+/// };
+///
+/// let reader = Token::delegated(ada).permissions(["Presence.Read"]);
+/// assert_eq!(status(reader.clone()).await?, 200);
+/// assert_eq!(status(reader.expired()).await?, 401);
+/// assert_eq!(status(Token::application()).await?, 200);
+/// assert_eq!(status(Token::application().tenant("another")).await?, 404);
 /// # Ok(())
 /// # }
 /// ```
@@ -77,7 +87,8 @@ impl Token {
         }
     }
 
-    /// These permissions and no others, by their names in Microsoft's permissions reference.
+    /// These permissions and no others, by their names in Microsoft's permissions reference, such
+    /// as `Presence.Read.All`. A name that nobody knows gives nothing.
     pub fn permissions<P: Into<String>>(
         mut self,
         permissions: impl IntoIterator<Item = P>,
@@ -86,37 +97,43 @@ impl Token {
         self
     }
 
-    /// The tenant that issued the token. A delegated token has its user's tenant by default.
+    /// The tenant that issued the token, a GUID as the service has it or any other text.
+    ///
+    /// By default a delegated token has its user's tenant, and an application's has
+    /// [`DEFAULT_TENANT`]. Users of another tenant are not found.
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = Some(tenant.into());
         self
     }
 
-    /// The application (client) id of the caller. Requests are limited per application and tenant.
+    /// The application (client) id of the caller, [`DEFAULT_APPLICATION`] by default: any text.
+    ///
+    /// Requests are limited per application and tenant.
     pub fn client(mut self, application: impl Into<String>) -> Self {
         self.application = application.into();
         self
     }
 
-    /// The cloud that the token is for.
+    /// The cloud that the token is for, the global one by default. Others refuse it with 401.
     pub fn cloud(mut self, cloud: Cloud) -> Self {
         self.cloud = cloud;
         self
     }
 
-    /// The token of a personal Microsoft account, which presence refuses.
+    /// The token of a personal Microsoft account, which presence refuses with 400.
     pub fn personal_account(self) -> Self {
         self.tenant(PERSONAL_TENANT)
     }
 
-    /// How long the token is good, on the emulator's clock.
+    /// How long the token is good from when it is made, on the emulator's clock and in whole
+    /// seconds: one hour by default.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime =
             SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
         self
     }
 
-    /// A token that is no longer good.
+    /// A token that is no longer good, and is refused with 401.
     pub fn expired(mut self) -> Self {
         self.lifetime = SignedDuration::from_secs(-1);
         self
