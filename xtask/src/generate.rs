@@ -20,6 +20,18 @@ pub struct Options {
     pub layout: Layout,
 }
 
+impl Options {
+    /// Those of our own description.
+    pub fn own() -> Self {
+        Self {
+            level: Level::Own,
+            spec: "spec/presence.yaml".to_owned(),
+            overlay: None,
+            layout: Layout::own(),
+        }
+    }
+}
+
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFile {

@@ -230,96 +230,66 @@ fn the_corpus() {
 /// Descriptions made to take long: each is answered within seconds, even unoptimized.
 #[test]
 fn hostile_descriptions() {
-    let head = "openapi: 3.0.3\ninfo: {title: T, version: v1}\npaths: {}\ncomponents:\n  schemas:\n";
-    let many = |line: &dyn Fn(usize) -> String, count: usize| -> String {
-        (0..count).map(line).collect()
-    };
-    let cases: Vec<(&str, String)> = vec![
-        ("brackets", "[".repeat(200_000)),
-        (
-            "block nesting",
-            many(&|at| format!("{}a:\n", " ".repeat(at)), 400),
-        ),
-        ("a long line", format!("openapi: {}", "x".repeat(1_000_000))),
-        ("the same key", many(&|_| "a: b\n".to_owned(), 20_000)),
-        (
-            "many unknown keys",
-            many(&|at| format!("k{at}: b\n"), 20_000),
-        ),
-        (
-            "a chain of references",
-            head.to_owned()
-                + &many(
-                    &|at| {
-                        format!(
-                            "    a{at}: {{$ref: '#/components/schemas/a{}'}}\n",
-                            at + 1
-                        )
-                    },
-                    5_000,
-                ),
-        ),
-        (
-            "a chain of bases",
-            head.to_owned()
-                + &many(
-                    &|at| {
-                        let next = at + 1;
-                        format!(
-                            "    a{at}: {{allOf: [{{$ref: '#/components/schemas/a{next}'}}, \
-                             {{$ref: '#/components/schemas/a{next}'}}], \
-                             properties: {{p{at}: {{type: string}}}}}}\n"
-                        )
-                    },
-                    3_000,
-                ),
-        ),
-        (
-            "everybody inherits everything",
-            head.to_owned()
-                + "    base:\n      type: object\n      properties:\n"
-                + &many(&|at| format!("        p{at}: {{type: string}}\n"), 2_000)
-                + &many(
-                    &|at| {
-                        format!(
-                            "    a{at}: {{allOf: [{{$ref: '#/components/schemas/base'}}, {{type: object}}]}}\n"
-                        )
-                    },
-                    2_000,
-                ),
-        ),
-        (
-            "dangling references",
-            head.to_owned()
-                + &many(
-                    &|at| format!("    a{at}: {{$ref: '#/components/schemas/b{at}'}}\n"),
-                    5_000,
-                ),
-        ),
-        (
-            "a circle of objects",
-            head.to_owned()
-                + &many(
-                    &|at| {
-                        format!(
-                            "    a{at}: {{type: object, properties: {{n: {{$ref: \
-                             '#/components/schemas/a{}'}}}}}}\n",
-                            (at + 1) % 3_000
-                        )
-                    },
-                    3_000,
-                ),
-        ),
-        (
-            "aliases",
-            "a: &a [x,x]\n".to_owned() + &many(&|_| "b: [*a,*a,*a]\n".to_owned(), 1_000),
-        ),
-    ];
-    for (name, text) in cases {
+    for (name, text) in hostile_texts().into_iter().chain(hostile_schemas()) {
         let start = Instant::now();
         run(&text, Level::Foreign);
         let taken = start.elapsed();
         assert!(taken < Duration::from_secs(30), "{name} took {taken:?}");
         println!("{name}: {taken:?}");
     }
+}
+
+/// YAML that is hard to read.
+fn hostile_texts() -> Vec<(&'static str, String)> {
+    let nested = |at| format!("{}a:\n", " ".repeat(at));
+    let aliases = many(1_000, |_| "b: [*a,*a,*a]\n".to_owned());
+    vec![
+        ("brackets", "[".repeat(200_000)),
+        ("block nesting", many(400, nested)),
+        ("a long line", format!("openapi: {}", "x".repeat(1_000_000))),
+        ("the same key", many(20_000, |_| "a: b\n".to_owned())),
+        (
+            "many unknown keys",
+            many(20_000, |at| format!("k{at}: b\n")),
+        ),
+        ("aliases", format!("a: &a [x,x]\n{aliases}")),
+    ]
+}
+
+/// Schemas that are hard to follow.
+fn hostile_schemas() -> Vec<(&'static str, String)> {
+    let to = |name: String| format!("{{$ref: '#/components/schemas/{name}'}}");
+    let next = |at: usize| to(format!("a{}", at + 1));
+    let chain = many(5_000, |at| format!("    a{at}: {}\n", next(at)));
+    let bases = many(3_000, |at| {
+        let (next, own) = (next(at), format!("{{p{at}: {{type: string}}}}"));
+        format!("    a{at}: {{allOf: [{next}, {next}], properties: {own}}}\n")
+    });
+    let members = many(2_000, |at| format!("        p{at}: {{type: string}}\n"));
+    let base = to("base".to_owned());
+    let heirs = many(2_000, |at| {
+        format!("    a{at}: {{allOf: [{base}, {{type: object}}]}}\n")
+    });
+    let inherited =
+        format!("    base:\n      type: object\n      properties:\n{members}{heirs}");
+    let dangling = many(5_000, |at| format!("    a{at}: {}\n", to(format!("b{at}"))));
+    let circle = many(3_000, |at| {
+        let next = to(format!("a{}", (at + 1) % 3_000));
+        format!("    a{at}: {{type: object, properties: {{n: {next}}}}}\n")
+    });
+    let cases = [
+        ("a chain of references", chain),
+        ("a chain of bases", bases),
+        ("everybody inherits everything", inherited),
+        ("dangling references", dangling),
+        ("a circle of objects", circle),
+    ];
+    let head = "openapi: 3.0.3\ninfo: {title: T, version: v1}\npaths: {}\n\
+        components:\n  schemas:\n";
+    let whole = |(name, schemas)| (name, format!("{head}{schemas}"));
+    cases.map(whole).into()
+}
+
+fn many(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
 }

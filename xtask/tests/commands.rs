@@ -83,6 +83,18 @@ impl Drop for Copy {
     }
 }
 
+impl Outcome {
+    /// Asserts the exit code, and that each part is somewhere in what was printed.
+    #[track_caller]
+    fn is(&self, code: u8, parts: &[&str]) {
+        let all = format!("{}{}", self.out, self.err);
+        assert_eq!(self.code, code, "{all}");
+        for part in parts {
+            assert!(all.contains(part), "`{part}` is not in:\n{all}");
+        }
+    }
+}
+
 #[test]
 fn nothing_to_do() {
     let copy = Copy::new();
@@ -97,61 +109,33 @@ fn nothing_to_do() {
 /// Each way in which the files can be stale: the check fails and says how, codegen mends it.
 #[test]
 fn stale_files() {
-    type Spoil = fn(&Copy);
-    let cases: [(&str, Spoil, &str, &str); 4] = [
-        (
-            "edited",
-            |copy| {
-                let text = fs::read_to_string(copy.path("presence.rs")).unwrap();
-                let text = text.replace("pub id: String", "pub id: u64");
-                fs::write(copy.path("presence.rs"), text).unwrap();
-            },
-            "differs: crates/msgraph-presence-models/src/generated/presence.rs",
-            "wrote crates/msgraph-presence-models/src/generated/presence.rs",
-        ),
-        (
-            "deleted",
-            |copy| fs::remove_file(copy.path("presence.rs")).unwrap(),
-            "missing: crates/msgraph-presence-models/src/generated/presence.rs",
-            "wrote crates/msgraph-presence-models/src/generated/presence.rs",
-        ),
-        (
-            "left over",
-            |copy| {
-                let bytes = fs::read(copy.path("presence.rs")).unwrap();
-                fs::write(copy.path("absence.rs"), bytes).unwrap();
-            },
-            "left over: crates/msgraph-presence-models/src/generated/absence.rs",
-            "removed crates/msgraph-presence-models/src/generated/absence.rs",
-        ),
-        (
-            "changed description",
-            |copy| copy.edit_spec("How available a user is.", "How busy a user is."),
-            "differs: crates/msgraph-presence-models/src/generated/availability.rs",
-            "wrote crates/msgraph-presence-models/src/generated/availability.rs",
-        ),
-    ];
-    for (name, spoil, complaint, mended) in cases {
-        let copy = Copy::new();
-        spoil(&copy);
-        let check = copy.run(&["codegen", "--check"]);
-        assert_eq!(check.code, 1, "{name}");
-        assert!(check.err.contains(complaint), "{name}: {}", check.err);
-        assert!(
-            check.err.ends_with("run: cargo xtask codegen\n"),
-            "{name}: {}",
-            check.err
-        );
-        assert!(
-            check.out.contains("@@"),
-            "{name}: a diff is shown: {}",
-            check.out
-        );
-        let codegen = copy.run(&["codegen"]);
-        assert_eq!(codegen.code, 0, "{name}");
-        assert!(codegen.out.contains(mended), "{name}: {}", codegen.out);
-        assert_eq!(copy.run(&["codegen", "--check"]).code, 0, "{name}");
-    }
+    stale("differs", "wrote", "presence.rs", |copy| {
+        let text = fs::read_to_string(copy.path("presence.rs")).unwrap();
+        let text = text.replace("pub id: String", "pub id: u64");
+        fs::write(copy.path("presence.rs"), text).unwrap();
+    });
+    stale("missing", "wrote", "presence.rs", |copy| {
+        fs::remove_file(copy.path("presence.rs")).unwrap();
+    });
+    stale("left over", "removed", "absence.rs", |copy| {
+        fs::copy(copy.path("presence.rs"), copy.path("absence.rs")).unwrap();
+    });
+    stale("differs", "wrote", "availability.rs", |copy| {
+        copy.edit_spec("How available a user is.", "How busy a user is.");
+    });
+}
+
+#[track_caller]
+fn stale(complaint: &str, mended: &str, file: &str, spoil: impl Fn(&Copy)) {
+    let copy = Copy::new();
+    spoil(&copy);
+    let file = format!("crates/msgraph-presence-models/src/generated/{file}");
+    let check = copy.run(&["codegen", "--check"]);
+    check.is(1, &[&format!("{complaint}: {file}"), "@@"]);
+    assert!(check.err.ends_with("run: cargo xtask codegen\n"));
+    let codegen = copy.run(&["codegen"]);
+    codegen.is(0, &[&format!("{mended} {file}")]);
+    copy.run(&["codegen", "--check"]).is(0, &[]);
 }
 
 #[test]
@@ -161,14 +145,8 @@ fn a_broken_description_touches_no_file() {
     copy.edit_spec("required: [id]", "requried: [id]");
     for arguments in [&["codegen"][..], &["codegen", "--check"]] {
         let outcome = copy.run(arguments);
-        assert_eq!(outcome.code, 1);
+        outcome.is(1, &["write `required`", "--> spec/presence.yaml:"]);
         assert!(outcome.err.starts_with("error[S006]"), "{}", outcome.err);
-        assert!(outcome.err.contains("write `required`"), "{}", outcome.err);
-        assert!(
-            outcome.err.contains("--> spec/presence.yaml:"),
-            "{}",
-            outcome.err
-        );
     }
     assert!(!copy.path("presence.rs").exists());
 }
@@ -179,118 +157,86 @@ fn a_description_that_cannot_be_read() {
     let path = copy.root.join("spec/presence.yaml");
     fs::write(&path, b"openapi: 3.0.3\ninfo: {title: Pr\xe9sence}\n").unwrap();
     let outcome = copy.run(&["codegen"]);
-    assert_eq!(outcome.code, 1);
-    assert!(outcome.err.contains("error[S001]"), "{}", outcome.err);
-    assert!(
-        outcome.err.contains("spec/presence.yaml:2:17"),
-        "{}",
-        outcome.err
-    );
+    outcome.is(1, &["error[S001]", "spec/presence.yaml:2:17"]);
     fs::remove_file(path).unwrap();
-    let outcome = copy.run(&["codegen"]);
-    assert_eq!(outcome.code, 1);
-    assert!(outcome.err.contains("error[S001]"), "{}", outcome.err);
+    copy.run(&["codegen"]).is(1, &["error[S001]"]);
 }
 
 #[test]
 fn a_stranger_among_the_files_is_not_removed() {
     let copy = Copy::new();
     fs::write(copy.path("notes.rs"), "// mine\n").unwrap();
-    let outcome = copy.run(&["codegen"]);
-    assert_eq!(outcome.code, 1);
-    assert!(outcome.err.contains("move it elsewhere"), "{}", outcome.err);
+    copy.run(&["codegen"]).is(1, &["move it elsewhere"]);
     assert!(copy.path("notes.rs").exists());
 }
 
-/// A description of somebody else, with an overlay, into a workspace of its own.
-#[test]
-fn a_workspace_for_any_description() {
-    let copy = Copy::new();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let spec = fixtures.join("graph/neighbours.yaml");
-    let overlay = copy.root.join("overlay.yaml");
-    let action = "{target: '$.components.schemas.*.required', remove: true}";
-    let text = format!("overlay: 1.0.0\ninfo: {{}}\nactions:\n  - {action}\n");
-    fs::write(&overlay, text).unwrap();
-    let out = copy.root.join("made");
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
-    let path = |path: &Path| path.to_str().unwrap().to_owned();
-    let (spec, out, overlay, crates) =
-        (path(&spec), path(&out), path(&overlay), path(&crates));
+/// Generates from the description of somebody else into the folder `made`.
+fn made(copy: &Copy, more: &[&str]) -> Outcome {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let spec = text(package.join("tests/fixtures/graph/neighbours.yaml"));
+    let (out, crates) = (
+        text(copy.root.join("made")),
+        text(package.join("../crates")),
+    );
     let arguments = [
+        "codegen",
         "--spec",
         &spec,
         "--out",
         &out,
-        "--overlay",
-        &overlay,
         "--runtime",
         &crates,
     ];
-    let all = |more: &[&'static str]| -> Vec<String> {
-        let more = more.iter().copied();
-        ["codegen"]
-            .into_iter()
-            .chain(arguments)
-            .chain(more)
-            .map(str::to_owned)
-            .collect()
+    copy.run(&[&arguments[..], more].concat())
+}
+
+#[test]
+fn a_workspace_for_any_description() {
+    let copy = Copy::new();
+    let manifest = |name: &str| {
+        let path = copy.root.join("made").join(name).join("Cargo.toml");
+        fs::read_to_string(path).unwrap()
     };
-    let run = |more| {
-        let arguments = all(more);
-        copy.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
-    };
-    let stale = run(&["--check"]);
-    assert_eq!(stale.code, 1);
-    assert!(
-        stale.err.contains("missing: made/src/lib.rs"),
-        "{}",
-        stale.err
-    );
-    assert!(
-        stale.err.contains("run: cargo xtask codegen --spec"),
-        "{}",
-        stale.err
-    );
-    let made = run(&[]);
-    assert_eq!((made.code, made.err.as_str()), (0, ""));
-    for part in [
+    let command = "run: cargo xtask codegen --spec";
+    made(&copy, &["--check"]).is(1, &["missing: made/src/lib.rs", command]);
+    let parts = [
         "wrote Cargo.toml",
         "wrote made-models/src/generated/presence.rs",
-    ] {
-        assert!(made.out.contains(part), "{}", made.out);
-    }
-    assert_eq!(run(&["--check"]).code, 0);
-    let manifest = fs::read_to_string(copy.root.join("made/made/Cargo.toml")).unwrap();
+    ];
+    let outcome = made(&copy, &[]);
+    outcome.is(0, &parts);
+    assert_eq!(outcome.err, "");
+    made(&copy, &["--check"]).is(0, &[]);
+    let text = manifest("made");
+    assert!(text.contains("msgraph-runtime = { path = "), "{text}");
+
+    let named = ["--name", "graph", "--runtime", "0.1"];
+    made(&copy, &named).is(0, &["wrote graph/src/lib.rs"]);
+    let text = manifest("graph");
     assert!(
-        manifest.contains("msgraph-runtime = { path = "),
-        "{manifest}"
+        text.contains("msgraph-runtime = { version = \"0.1\""),
+        "{text}"
     );
-    let named = run(&["--name", "graph", "--runtime", "0.1"]);
-    assert!(
-        named.out.contains("wrote graph/src/lib.rs"),
-        "{}",
-        named.out
-    );
-    let manifest = fs::read_to_string(copy.root.join("made/graph/Cargo.toml")).unwrap();
-    assert!(
-        manifest.contains("msgraph-runtime = { version = \"0.1\""),
-        "{manifest}"
-    );
-    let other = run(&["--name", "graph", "--check"]);
-    assert_eq!(other.code, 1);
-    assert!(
-        other.err.contains(" --name graph --runtime "),
-        "{}",
-        other.err
-    );
-    let bad = run(&["--name", "Graph!"]);
-    assert_eq!(bad.code, 2);
-    assert!(
-        bad.err.contains("`Graph!` is no name for a crate"),
-        "{}",
-        bad.err
-    );
+    let again = " --name graph --runtime ";
+    made(&copy, &["--name", "graph", "--check"]).is(1, &[again]);
+    let wrong = "`Graph!` is no name for a crate";
+    made(&copy, &["--name", "Graph!"]).is(2, &[wrong]);
+}
+
+#[test]
+fn an_overlay_changes_what_is_generated() {
+    let copy = Copy::new();
+    let overlay = copy.root.join("overlay.yaml");
+    let action = "{target: '$.components.schemas.*.required', remove: true}";
+    let text = format!("overlay: 1.0.0\ninfo: {{}}\nactions:\n  - {action}\n");
+    fs::write(&overlay, text).unwrap();
+    made(&copy, &[]).is(0, &[]);
+    let overlay = ["--overlay", overlay.to_str().unwrap()];
+    let changed = "wrote made-models/src/generated/main_error.rs";
+    made(&copy, &overlay).is(0, &[changed]);
+    made(&copy, &["--check"]).is(1, &["differs: made-models/"]);
+    made(&copy, &[&overlay[..], &["--check"]].concat()).is(0, &[]);
 }
 
 #[test]
@@ -299,58 +245,29 @@ fn a_stranger_in_the_place_of_a_file_is_not_overwritten() {
     let manifest = copy.root.join("made/Cargo.toml");
     fs::create_dir_all(copy.root.join("made")).unwrap();
     fs::write(&manifest, "[package]\n").unwrap();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let spec = fixtures.join("graph/neighbours.yaml");
-    let (spec, out) = (spec.to_str().unwrap(), copy.root.join("made"));
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
-    let arguments = ["codegen", "--spec", spec, "--out", out.to_str().unwrap()];
-    let runtime = ["--runtime", crates.to_str().unwrap()];
-    let outcome = copy.run(&[&arguments[..], &runtime[..]].concat());
-    assert_eq!(outcome.code, 1);
-    assert!(outcome.err.contains("move it elsewhere"), "{}", outcome.err);
+    made(&copy, &[]).is(1, &["move it elsewhere"]);
     assert_eq!(fs::read_to_string(&manifest).unwrap(), "[package]\n");
-    assert!(!out.join("made").exists());
+    assert!(!copy.root.join("made/made").exists());
 }
 
 #[test]
 fn help_and_wrong_arguments() {
     let copy = Copy::new();
-    let help = copy.run(&["--help"]);
-    assert_eq!(help.code, 0);
-    assert!(
-        help.out.contains("usage: cargo xtask codegen"),
-        "{}",
-        help.out
-    );
+    let usage = "usage: cargo xtask codegen";
+    copy.run(&["--help"]).is(0, &[usage]);
+    let together = "`--spec FILE` and `--out DIR` belong together";
+    let unknown = "there is no command \"codgen\"; write `codegen`";
     for (arguments, complaint) in [
         (&[][..], "which command? write `codegen`"),
-        (
-            &["codgen"],
-            "there is no command \"codgen\"; write `codegen`",
-        ),
+        (&["codgen"], unknown),
         (&["codegen", "--chek"], "--chek"),
         (&["codegen", "now"], "now"),
-        (
-            &["codegen", "--spec", "a.yaml"],
-            "`--spec FILE` and `--out DIR` belong together",
-        ),
-        (
-            &["codegen", "--name", "a"],
-            "`--spec FILE` and `--out DIR` belong together",
-        ),
+        (&["codegen", "--spec", "a.yaml"], together),
+        (&["codegen", "--name", "a"], together),
         (&["codegen", "--spec"], "--spec"),
     ] {
         let outcome = copy.run(arguments);
-        assert_eq!(outcome.code, 2, "{arguments:?}");
-        assert!(
-            outcome.err.contains(complaint),
-            "{arguments:?}: {}",
-            outcome.err
-        );
-        assert!(
-            outcome.err.contains("usage: cargo xtask codegen"),
-            "{arguments:?}"
-        );
+        outcome.is(2, &[complaint, usage]);
         assert_eq!(outcome.out, "");
     }
 }

@@ -50,15 +50,20 @@ fn write(root: &Path, name: &str, text: &str, overlay: Option<String>) {
     }
 }
 
-/// The manifest of a workspace in which every warning is an error.
-fn manifest(root: &Path, members: &[String]) {
+/// The manifest of a workspace in which every warning is an error, but for the members `free`.
+fn manifest(root: &Path, members: &[String], free: &[&str]) {
     for member in members {
         let path = root.join(member).join("Cargo.toml");
         let text = fs::read_to_string(&path).unwrap();
         fs::write(path, format!("{text}\n[lints]\nworkspace = true\n")).unwrap();
     }
+    let all: Vec<&str> = members
+        .iter()
+        .map(String::as_str)
+        .chain(free.iter().copied())
+        .collect();
     let text = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
+        "[workspace]\nresolver = \"3\"\nmembers = {all:?}\n\n\
          [workspace.lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n\
          unsafe_code = \"forbid\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n"
     );
@@ -71,6 +76,7 @@ fn cargo(root: &Path, arguments: &[&str]) {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled-target");
         Command::new(env!("CARGO"))
             .args(arguments)
+            .args(["--workspace", "--no-default-features"])
             .args(more)
             .env("CARGO_TARGET_DIR", target)
             .env("CARGO_TERM_COLOR", "never")
@@ -141,13 +147,10 @@ fn the_fixtures() {
         members.extend([format!("{name}-models"), name]);
     }
     members.sort();
-    manifest(&root, &members);
+    manifest(&root, &members, &[]);
     formatted(&root);
-    cargo(&root, &["check", "--workspace", "--no-default-features"]);
-    cargo(
-        &root,
-        &["doc", "--workspace", "--no-deps", "--no-default-features"],
-    );
+    cargo(&root, &["check"]);
+    cargo(&root, &["doc", "--no-deps"]);
 }
 
 /// Adds a crate that uses the generated ones, with the tests that stand in the fixtures.
@@ -182,18 +185,13 @@ fn check(root: &Path, name: &str, tests: &str) {
 fn the_neighbours() {
     let root = workspace("compiled-neighbours");
     let path = repository().join("xtask/tests/fixtures/graph/neighbours.yaml");
-    write(
-        &root,
-        "neighbours",
-        &fs::read_to_string(path).unwrap(),
-        None,
-    );
+    let text = fs::read_to_string(path).unwrap();
+    write(&root, "neighbours", &text, None);
     check(&root, "neighbours", "neighbours.rs");
     let members = ["neighbours", "neighbours-models"].map(str::to_owned);
-    manifest(&root, &members);
-    add_member(&root, "check");
+    manifest(&root, &members, &["check"]);
     formatted(&root);
-    cargo(&root, &["test", "--workspace", "--no-default-features"]);
+    cargo(&root, &["test"]);
 }
 
 /// Microsoft's own description of our five operations, where it lies beside the checkout.
@@ -211,30 +209,12 @@ fn microsofts_description() {
     };
     let overlay = repository().join("xtask/tests/fixtures/graph/overlay.yaml");
     let root = workspace("compiled-microsoft");
-    write(
-        &root,
-        "graph",
-        &text,
-        Some(fs::read_to_string(overlay).unwrap()),
-    );
+    let overlay = fs::read_to_string(overlay).unwrap();
+    write(&root, "graph", &text, Some(overlay));
     check(&root, "graph", "five.rs");
-    manifest(&root, &["graph", "graph-models"].map(str::to_owned));
-    add_member(&root, "check");
+    let members = ["graph", "graph-models"].map(str::to_owned);
+    manifest(&root, &members, &["check"]);
     formatted(&root);
-    cargo(&root, &["test", "--workspace", "--no-default-features"]);
-    cargo(
-        &root,
-        &["doc", "--workspace", "--no-deps", "--no-default-features"],
-    );
-}
-
-/// Adds a member that has no lints of the workspace.
-fn add_member(root: &Path, name: &str) {
-    let path = root.join("Cargo.toml");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(
-        path,
-        text.replacen("members = [", &format!("members = [{name:?}, "), 1),
-    )
-    .unwrap();
+    cargo(&root, &["test"]);
+    cargo(&root, &["doc", "--no-deps"]);
 }

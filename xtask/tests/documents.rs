@@ -1,10 +1,12 @@
-//! What the documents point to is there.
+//! What the documents say is so: what they point to is there, and the dialect has all its rows.
 
 #![cfg(test)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use xtask::diagnostics::Code;
 
 /// Folders of the repository: a text in backticks that begins with one is a path in it.
 const FOLDERS: [&str; 6] = [".ci/", ".github/", "crates/", "docs/", "spec/", "xtask/"];
@@ -23,6 +25,28 @@ fn links_and_paths_lead_somewhere() {
         broken.extend(missing.map(|path| (document.clone(), path)));
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_code_and_every_fixture_has_a_row() {
+    let readme = fs::read_to_string(root().join("spec/README.md")).unwrap();
+    let mistakes = names("err");
+    for code in Code::ALL.iter().map(|code| code.as_str()) {
+        assert!(
+            readme.contains(&format!("| {code} | ")),
+            "spec/README.md has no row for {code}"
+        );
+        let elsewhere = ["S001", "S023", "S099"].contains(&code);
+        let prefix = code.to_lowercase();
+        let has_fixture = mistakes.iter().any(|name| name.starts_with(&prefix));
+        assert!(elsewhere || has_fixture, "{code} has no fixture");
+    }
+    for name in names("ok") {
+        assert!(
+            readme.contains(&name),
+            "spec/README.md does not name the fixture {name}"
+        );
+    }
 }
 
 /// All Markdown files that git knows.
@@ -53,6 +77,14 @@ fn paths(text: &str) -> impl Iterator<Item = &str> {
     let paths =
         quoted.filter(|text| FOLDERS.iter().any(|folder| text.starts_with(folder)));
     paths.filter(move |path| !is_pattern(path))
+}
+
+/// The names of the fixtures in a folder.
+fn names(folder: &str) -> BTreeSet<String> {
+    let folder = root().join("xtask/tests/fixtures").join(folder);
+    let entries = fs::read_dir(folder).unwrap();
+    let name = |path: PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    entries.map(|entry| name(entry.unwrap().path())).collect()
 }
 
 fn root() -> PathBuf {

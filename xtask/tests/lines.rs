@@ -8,8 +8,6 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use xtask::layout::Layout;
-use xtask::spec::fields::Level;
 use xtask::{Options, generate};
 
 /// The most lines an operation may have.
@@ -91,13 +89,8 @@ fn operations(text: &str) -> Vec<(&str, Part<'_>)> {
 #[test]
 fn an_operation_is_a_few_lines() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/presence.yaml");
-    let options = Options {
-        level: Level::Own,
-        spec: "spec/presence.yaml".to_owned(),
-        overlay: None,
-        layout: Layout::own(),
-    };
-    let files = generate(&fs::read_to_string(path).unwrap(), &options).unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let files = generate(&text, &Options::own()).unwrap();
     let with_operations = files
         .iter()
         .filter(|file| file.text.contains(": Operation = Operation {"));

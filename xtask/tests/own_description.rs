@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::files;
 use xtask::layout::Layout;
-use xtask::spec::fields::Level;
 use xtask::{Options, OutputFile, generate, signatures};
 
 fn root() -> PathBuf {
@@ -17,18 +16,8 @@ fn text() -> String {
     fs::read_to_string(root().join("spec/presence.yaml")).unwrap()
 }
 
-fn options() -> Options {
-    let spec = "spec/presence.yaml".to_owned();
-    Options {
-        level: Level::Own,
-        spec,
-        overlay: None,
-        layout: Layout::own(),
-    }
-}
-
 fn generated() -> Vec<OutputFile> {
-    generate(&text(), &options()).unwrap()
+    generate(&text(), &Options::own()).unwrap()
 }
 
 #[test]
@@ -50,7 +39,7 @@ fn the_checked_in_files_are_up_to_date() {
 #[test]
 fn public_signatures() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("signatures", signatures(&text(), &options()).unwrap());
+        insta::assert_snapshot!("signatures", signatures(&text(), &Options::own()).unwrap());
     });
 }
 
@@ -97,12 +86,12 @@ fn another_operation_by_yaml_alone() {
 components:
 ";
     let text = text().replacen("\ncomponents:\n", another, 1);
-    let signatures = signatures(&text, &options()).unwrap();
+    let signatures = signatures(&text, &Options::own()).unwrap();
     assert!(
         signatures.contains("fn clear_user_preferred_presence() -> ()"),
         "{signatures}"
     );
-    let files = generate(&text, &options()).unwrap();
+    let files = generate(&text, &Options::own()).unwrap();
     let routes = files
         .iter()
         .find(|file| file.path.ends_with("routes.rs"))
@@ -127,13 +116,13 @@ fn a_hand_written_type_may_be_chained() {
         chained,
         1,
     );
-    let files = generate(&text, &options()).unwrap();
+    let files = generate(&text, &Options::own()).unwrap();
     let made = |line: &str| files.iter().any(|file| file.text.contains(line));
     assert!(made("pub fn note(into String) => body;"));
     assert!(made(
         "pub fn status_message(try PresenceStatusMessage) => body;"
     ));
-    let signatures = signatures(&text, &options()).unwrap();
+    let signatures = signatures(&text, &Options::own()).unwrap();
     let line =
         "status_message(impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>)";
     assert!(signatures.contains(line), "{signatures}");

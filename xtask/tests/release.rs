@@ -1,4 +1,4 @@
-//! The crates as packages: what stands in them, and what comes with them.
+//! The crates as packages: what stands in them, and what comes with them and with xtask.
 
 #![cfg(test)]
 
@@ -54,6 +54,14 @@ fn the_trees_are_known() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("trees", text);
     });
+}
+
+/// Every crate that xtask builds costs everybody who runs it; a new one needs a reason in
+/// ARCHITECTURE.md.
+#[test]
+fn the_number_of_crates() {
+    let crates = tree("xtask", &[]);
+    assert!(crates.len() <= 31, "{} crates: {crates:?}", crates.len());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::ir::{
     CombinationMember, CombinationVariant, Combinations, Docs, Type, Value,
 };
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 /// The enumeration and what belongs to it.
 pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
@@ -25,14 +25,13 @@ pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
     let members = item.members.iter().enumerate().map(|(at, member)| {
         let about = docs(&[format!("The `{}` that it sends.", member.wire)]);
         let values = item.variants.iter().map(|variant| &variant.values[at]);
-        method(&member.name, &about, member, &names, values, uses)
+        method(member, &about, &names, values, uses)
     });
     let members: Vec<_> = members.collect();
     let defaults = item.defaults.iter().enumerate().map(|(at, member)| {
         let about = docs(&[format!("The `{}` when none is sent.", member.wire)]);
         let values = item.variants.iter().map(|variant| &variant.defaults[at]);
-        let name = format!("default_{}", member.name);
-        method(&name, &about, member, &names, values, uses)
+        method(member, &about, &names, values, uses)
     });
     let defaults: Vec<_> = defaults.collect();
     quote! {
@@ -72,14 +71,13 @@ fn with_values(item: &Combinations, variant: &CombinationVariant) -> Docs {
 }
 
 fn method<'a>(
-    name: &str,
-    about: &TokenStream,
     member: &CombinationMember,
+    about: &TokenStream,
     variants: &[proc_macro2::Ident],
     values: impl Iterator<Item = &'a Value>,
     uses: &mut Uses,
 ) -> TokenStream {
-    let name = format_ident!("{name}");
+    let name = ident(&member.name);
     let ty = match &member.ty {
         Type::String => quote!(&'static str),
         Type::Duration => {

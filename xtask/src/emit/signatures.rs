@@ -94,21 +94,18 @@ impl List {
         for variant in &combinations.variants {
             self.line(&format!("  {}", variant.name));
         }
-        for member in &combinations.members {
-            self.member("", member);
-        }
-        for member in &combinations.defaults {
-            self.member("default_", member);
+        for member in combinations.members.iter().chain(&combinations.defaults) {
+            self.member(member);
         }
     }
 
-    fn member(&mut self, prefix: &str, member: &CombinationMember) {
+    fn member(&mut self, member: &CombinationMember) {
         let ty = match &member.ty {
             Type::Duration => "Duration".to_owned(),
             Type::String => "&'static str".to_owned(),
             ty => self.ty(ty),
         };
-        self.line(&format!("  fn {prefix}{}(self) -> {ty}", member.name));
+        self.line(&format!("  fn {}(self) -> {ty}", member.name));
     }
 
     fn step(&mut self, api: &Api, step: &Step) {

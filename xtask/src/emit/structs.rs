@@ -4,7 +4,7 @@ use super::shell::Shell;
 use super::types::{ident, rust_type, type_text};
 use super::{Piece, Uses, doc_text, docs, literal, literals};
 use crate::ir::{Argument, Field, Struct, Type};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The parts of a struct that are the same for all but for names and members.
@@ -236,35 +236,19 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
         quote!(#name: #ty)
     });
     let arguments: Vec<_> = arguments.collect();
-    let mut values = Vec::new();
-    if let Some(combined) = &object.combinations {
+    let combined = object.combinations.iter().flat_map(|combined| {
         let argument = ident(&combined.argument);
-        let is_combined = |field: &&Field| combined.fields.contains(&field.name);
-        for field in object.fields.iter().filter(is_combined) {
-            let name = ident(&field.name);
-            let value = match field.ty {
-                Type::String => quote!(#argument.#name().to_owned()),
-                _ => quote!(#argument.#name()),
-            };
-            values.push(match is_bare(field) {
-                true => quote!(#name: #value),
-                false => quote!(#name: Some(#value)),
-            });
-        }
-    }
-    for field in &object.fields {
-        if object
-            .arguments
-            .iter()
-            .any(|argument| argument.name == field.name)
-        {
-            let name = ident(&field.name);
-            values.push(match is_bare(field) {
-                true => quote!(#name),
-                false => quote!(#name: Some(#name)),
-            });
-        }
-    }
+        let fields = object.fields.iter();
+        let fields = fields.filter(|field| combined.fields.contains(&field.name));
+        fields.map(move |field| set(field, Some(&argument)))
+    });
+    let given = object.fields.iter().filter(|field| {
+        let mut arguments = object.arguments.iter();
+        arguments.any(|argument| argument.name == field.name)
+    });
+    let values: Vec<_> = combined
+        .chain(given.map(|field| set(field, None)))
+        .collect();
     let about = docs(&["The body, with what has to be in it."]);
     Some(quote! {
         #about
@@ -272,4 +256,19 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
             Self { #(#values,)* ..Self::default() }
         }
     })
+}
+
+/// The field of a new object, from the combination or from the argument of its name.
+fn set(field: &Field, combination: Option<&Ident>) -> TokenStream {
+    let name = ident(&field.name);
+    let value = match (combination, &field.ty) {
+        (None, _) if is_bare(field) => return quote!(#name),
+        (None, _) => quote!(#name),
+        (Some(given), Type::String) => quote!(#given.#name().to_owned()),
+        (Some(given), _) => quote!(#given.#name()),
+    };
+    match is_bare(field) {
+        true => quote!(#name: #value),
+        false => quote!(#name: Some(#value)),
+    }
 }

@@ -132,8 +132,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return None;
         }
         let text = property.schema.rust_name.unwrap_or(property.name);
+        let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
         let member = CombinationMember {
-            name: rust_name(self.reader, text, Case::Member, "x-rust-name: NAME"),
+            name: match is_default {
+                true => format!("default_{name}"),
+                false => name,
+            },
             wire: property.name.value.to_owned(),
             ty,
         };
