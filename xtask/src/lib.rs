@@ -23,6 +23,6 @@ pub use generate::{Options, OutputFile, generate, signatures};
 /// The widest line of what is generated: `max_width` in rustfmt.toml.
 const WIDTH: usize = 89;
 
-/// Where documentation is broken that is not ours to break: indented once and behind its slashes
-/// it stays within [`WIDTH`].
+/// Where documentation is broken into lines: indented once, behind its slashes, it stays within
+/// [`WIDTH`].
 const DOC_WIDTH: usize = 80;

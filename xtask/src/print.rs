@@ -1,4 +1,4 @@
-//! The fourth stage: from the tokens of a file to its text.
+//! The fourth stage: from the items of a file to its text.
 //!
 //! prettyplease prints the code. This stage adds what tokens cannot hold: the header, the imports
 //! in rustfmt's order, the lines of the documentation, and blank lines between items.

@@ -1,6 +1,6 @@
 //! A file to read, and the report when it cannot be read.
 
-use crate::codes::Code;
+use crate::diagnostics::Code;
 use std::fmt::Display;
 use std::path::PathBuf;
 

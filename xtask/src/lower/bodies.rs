@@ -1,6 +1,7 @@
 //! What operations send.
 
 use super::names::{argument, snake};
+use super::scope::Thing;
 use super::tree::Place;
 use super::types::{Context, Kind, kind};
 use super::{Lower, resolve};
@@ -76,7 +77,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let text = content.media_type;
         if kind(schema) == Some(Kind::Object) {
             self.types
-                .claim(self.reader, &name, text, "the request body");
+                .claim(self.reader, &name, text, Thing::RequestBody);
             let object = self.object(schema, &name, true);
             let body = spread(&object);
             self.module(&name, vec![Item::Struct(object)]);

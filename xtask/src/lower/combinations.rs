@@ -1,7 +1,7 @@
 //! Combinations: one enumeration that stands for several properties of a request.
 
 use super::names::{Case, rust_name, snake};
-use super::scope::Scope;
+use super::scope::{Scope, Thing};
 use super::types::Context;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
@@ -27,7 +27,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> CombinationsUse {
         let name = rust_name(self.reader, written.name, Case::Type, "name: NAME");
         self.types
-            .claim(self.reader, &name, written.name, "the type");
+            .claim(self.reader, &name, written.name, Thing::Type);
         for (key, count) in [
             ("properties", written.properties.len()),
             ("values", written.values.len()),
@@ -75,7 +75,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         for value in &written.values {
             let span = value.name.span;
             let name = rust_name(self.reader, value.name, Case::Variant, "name: NAME");
-            names.claim(self.reader, &name, value.name, "the combination");
+            names.claim(self.reader, &name, value.name, Thing::Combination);
             let otherwise = format!("`{name}`");
             variants.push(CombinationVariant {
                 docs: docs::lines(self.reader.level, value.description, &otherwise),

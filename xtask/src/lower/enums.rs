@@ -1,7 +1,7 @@
 //! Open enumerations.
 
 use super::names::{Case, rust_name};
-use super::scope::Scope;
+use super::scope::{Scope, Thing};
 use super::{Lower, docs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Enum, Variant};
@@ -51,7 +51,7 @@ impl<'n> Lower<'_, 'n, '_> {
             let more = described.get(value.value);
             let text = more.and_then(|more| more.name).unwrap_or(*value);
             let name = self.variant_name(text, *value);
-            names.claim(self.reader, &name, *value, "the value");
+            names.claim(self.reader, &name, *value, Thing::Value);
             let description = more.and_then(|more| more.description);
             let otherwise = format!("`{}`", value.value.replace('`', "'"));
             let otherwise = docs::one_line(&otherwise);

@@ -1,8 +1,9 @@
 //! The second stage: from a typed document to the [`ir`](crate::ir), where every reference is
 //! resolved, every name is a Rust name and every order is final.
 //!
-//! `names` makes Rust names, `scope` keeps them apart, `resolve` follows references, `types` and `models` make the types,
-//! `tree` and `operations` the client; `lint` looks at what only our own description must have.
+//! `names` makes Rust names, `scope` keeps them apart, `resolve` follows references, `types` and
+//! `models` make the types, `tree` and `operations` the client; `lint` looks at what only our own
+//! description must have.
 
 mod answers;
 mod bodies;
@@ -25,7 +26,7 @@ use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::spec::document::Document;
 use crate::spec::fields::{Level, Reader, Text};
 use names::{Case, rust_name};
-use scope::Scope;
+use scope::{Scope, Thing};
 use std::collections::{HashMap, HashSet};
 
 /// Lowers a document. What is wrong goes to the reader; then the result is of no use.
@@ -130,7 +131,7 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
                 }
                 parts += 1;
             };
-            self.types.claim(self.reader, &name, whole, "the schema");
+            self.types.claim(self.reader, &name, whole, Thing::Schema);
             self.components.insert(key, kind.of(name));
         }
     }

@@ -1,7 +1,7 @@
 //! Objects: their members, with those that they inherit.
 
 use super::names::{Case, camel, constant, rust_name, snake};
-use super::scope::Scope;
+use super::scope::{Scope, Thing};
 use super::types::{Context, is_null};
 use super::{Lower, bodies, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
@@ -185,7 +185,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let schema = &property.schema;
         let text = schema.rust_name.unwrap_or(property.name);
         let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
-        names.claim(self.reader, &name, text, "the member");
+        names.claim(self.reader, &name, text, Thing::Member);
         let inline = format!("{owner}{}", camel(&name));
         let context = Context::new(&inline, property.name);
         let ty = self.type_of(schema, context)?;

@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::names::constant;
-use super::scope::Scope;
+use super::scope::{Scope, Thing};
 use super::tree::Place;
 use crate::diagnostics::Code;
 use crate::ir::{Body, Docs, Method, Operation};
@@ -21,7 +21,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 value: name,
                 span: written.method.span,
             };
-            names.claim(self.reader, name, text, "the member");
+            names.claim(self.reader, name, text, Thing::Member);
         }
         let (required, optional) = self.parameters(place, &mut names);
         let (delegated, application) = self.permissions(place);

@@ -1,7 +1,7 @@
 //! What operations take in the query and among the headers.
 
 use super::names::{Case, argument, camel, rust_name};
-use super::scope::Scope;
+use super::scope::{Scope, Thing};
 use super::tree::Place;
 use super::types::Context;
 use super::{Lower, docs, resolve};
@@ -66,7 +66,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             true => argument(&name),
             false => name,
         };
-        names.claim(self.reader, &name, text, "the parameter");
+        names.claim(self.reader, &name, text, Thing::Parameter);
         let schema = parameter.schema.as_ref()?;
         let inline = camel(&name);
         let context = Context::new(&inline, parameter.name);

@@ -23,7 +23,7 @@ impl Scope {
         reader: &mut Reader,
         name: &str,
         text: Text<'_>,
-        what: &str,
+        what: Thing,
     ) -> bool {
         let Some((other, span)) = self.taken.get(name) else {
             self.taken
@@ -31,7 +31,7 @@ impl Scope {
             return true;
         };
         let message = if other == text.value {
-            format!("{what} `{other}` stands twice")
+            format!("{} `{other}` stands twice", what.as_str())
         } else {
             let value = text.value;
             format!("`{value}` and `{other}` both become the Rust name `{name}`")
@@ -39,14 +39,59 @@ impl Scope {
         let problem = Diagnostic::new(Code::NameClash, text.span, message)
             .label("the second")
             .context(*span, "the first")
-            .help(match what {
-                "the operation" | "the path" => {
-                    "one client cannot have both; remove one"
-                }
-                "the value" => "name one of the two otherwise: `name: …` in `x-ms-enum`",
-                _ => "name one of the two otherwise: `x-rust-name: …`",
-            });
+            .help(what.cure());
         reader.report(problem);
         false
+    }
+}
+
+/// What has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A component.
+    Schema,
+    /// A type that an extension names.
+    Type,
+    /// The type of a schema that has no name of its own.
+    InlineType,
+    /// The type of a request body.
+    RequestBody,
+    /// A member of an object or of a body.
+    Member,
+    /// A parameter of the query or a header.
+    Parameter,
+    /// A value of an enumeration.
+    Value,
+    /// One of the combinations.
+    Combination,
+    /// The method of an operation.
+    Operation,
+    /// The method for a part of a path.
+    Path,
+}
+
+impl Thing {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Schema => "the schema",
+            Self::Type => "the type",
+            Self::InlineType => "the type of",
+            Self::RequestBody => "the request body",
+            Self::Member => "the member",
+            Self::Parameter => "the parameter",
+            Self::Value => "the value",
+            Self::Combination => "the combination",
+            Self::Operation => "the operation",
+            Self::Path => "the path",
+        }
+    }
+
+    /// What to do when two of them have the same name.
+    fn cure(self) -> &'static str {
+        match self {
+            Self::Operation | Self::Path => "one client cannot have both; remove one",
+            Self::Value => "name one of the two otherwise: `name: …` in `x-ms-enum`",
+            _ => "name one of the two otherwise: `x-rust-name: …`",
+        }
     }
 }

@@ -8,7 +8,7 @@ mod path;
 
 use super::Lower;
 use super::names::{camel, client_type};
-use super::scope::Scope;
+use super::scope::{Scope, Thing};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Family, Handle, Operation, Step};
 use crate::spec::document::{self, PathItem};
@@ -145,21 +145,8 @@ impl<'d, 'n> Builder<'d, 'n> {
             value: &described,
             span: operation.method.span,
         };
-        let is_new =
-            self.methods[handle].claim(lower.reader, &name, described, "the operation");
-        let prefix = match handle {
-            0 => "",
-            handle => &self.handles[handle].name,
-        };
-        let type_name = client_type(format!("{prefix}{}", camel(&name)), "Call");
-        if is_new {
-            self.handle_types.claim(
-                lower.reader,
-                &type_name,
-                described,
-                "the operation",
-            );
-        }
+        let type_name =
+            self.claim(lower, handle, &name, &name, described, Thing::Operation);
         self.handles[handle].operations.push(self.places.len());
         self.places.push(Place {
             path: item,
@@ -229,19 +216,8 @@ impl<'d, 'n> Builder<'d, 'n> {
             value: template,
             span,
         };
-        let is_new =
-            self.methods[from].claim(lower.reader, &name, described, "the path");
-        let prefix = if from == 0 {
-            ""
-        } else {
-            &self.handles[from].name
-        };
-        let type_name =
-            client_type(format!("{prefix}{}", camel(word(segment))), "Handle");
-        if is_new {
-            self.handle_types
-                .claim(lower.reader, &type_name, described, "the path");
-        }
+        let last = word(segment);
+        let type_name = self.claim(lower, from, &name, last, described, Thing::Path);
         self.handles[from].steps.push(Step {
             name,
             segment: segment.to_owned(),
@@ -256,6 +232,35 @@ impl<'d, 'n> Builder<'d, 'n> {
         });
         self.methods.push(Scope::default());
         target
+    }
+
+    /// Takes the name of a method of a handle, and makes that of the type it gives.
+    fn claim(
+        &mut self,
+        lower: &mut Lower<'d, 'n, '_>,
+        handle: usize,
+        method: &str,
+        last: &str,
+        described: Text<'_>,
+        what: Thing,
+    ) -> String {
+        let method_is_new =
+            self.methods[handle].claim(lower.reader, method, described, what);
+        // The client's name is no part of the others.
+        let prefix = match handle {
+            0 => "",
+            handle => &self.handles[handle].name,
+        };
+        let otherwise = match what {
+            Thing::Operation => "Call",
+            _ => "Handle",
+        };
+        let name = client_type(format!("{prefix}{}", camel(last)), otherwise);
+        if method_is_new {
+            self.handle_types
+                .claim(lower.reader, &name, described, what);
+        }
+        name
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a schema is in Rust: a type of its own, or one that exists already.
 
 use super::names::camel;
+use super::scope::Thing;
 use super::{Lower, last_parts, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Item, Type};
@@ -204,7 +205,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> Option<Type> {
         let name = context.name.to_owned();
         self.types
-            .claim(self.reader, &name, context.text, "the type of");
+            .claim(self.reader, &name, context.text, Thing::InlineType);
         let item = match kind {
             Kind::Enum => Item::Enum(self.enumeration(schema, &name)),
             Kind::Object | Kind::Id => Item::Struct(self.object(schema, &name, false)),
