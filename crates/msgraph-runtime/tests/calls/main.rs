@@ -16,6 +16,7 @@ mod faults;
 mod privacy;
 mod properties;
 mod redirects;
+mod refusals;
 mod request;
 mod sdk_faults;
 mod server;

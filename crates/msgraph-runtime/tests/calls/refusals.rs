@@ -1,0 +1,207 @@
+//! What is refused before anything is sent, by a request and by a builder.
+
+use crate::common::{Canned, GET, Thing, get, make, reply, set};
+use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Resource, decode};
+
+#[tokio::test]
+async fn refused_headers_name_the_rule_and_nothing_is_sent() {
+    let control = "the value of the header `x` has a control character";
+    let name = "a header's name has a character that is not allowed";
+    let own = |name: &str| format!("the header `{name}` is the client's own to set");
+    let cases = [
+        ("x", "a\r\nb", control.to_owned()),
+        ("x", "a\tb", control.to_owned()),
+        ("x", "a\0", control.to_owned()),
+        ("a b", "c", name.to_owned()),
+        ("", "c", name.to_owned()),
+        ("Authorization", "c", own("authorization")),
+        ("host", "c", own("host")),
+        ("content-length", "1", own("content-length")),
+    ];
+    let server = Canned::default();
+    let client = server.client();
+    for (name, value, rule) in cases {
+        let error = get(&client).header(name, value).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert_eq!(error.to_string(), format!("things.Get: {rule}"));
+        let error = server.builder().header(name, value).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(error.to_string(), format!("msgraph: {rule}"));
+    }
+    let request = get(&client).header("first", "\0").header("second", "\0");
+    let line = request.await.unwrap_err().to_string();
+    assert!(line.contains("`first`"), "{line}");
+    assert!(server.sent().is_empty());
+}
+
+#[tokio::test]
+async fn parameters_that_are_no_segment_are_refused() {
+    let server = Canned::default();
+    let client = server.client();
+    for (id, what) in [("", "empty"), (".", "a single dot"), ("..", "two dots")] {
+        let thing = Resource::root(&client).fixed("things").parameter(id);
+        let error = thing
+            .request::<Thing>(&GET, decode::object)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request);
+        let expected =
+            format!("things.Get: the parameter `id` is {what}, which no path can hold");
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.attempts(), 0);
+    }
+    assert!(server.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_value_of_the_body_is_the_error_and_nothing_is_sent() {
+    let server = Canned::default();
+    let client = server.client();
+    let refused = || InvalidValue::new("note", "it is too long", "write less");
+    let error = set(&client)
+        .body(Err::<Thing, _>(refused()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    let expected = "things.set: invalid note: it is too long; write less";
+    assert_eq!(error.to_string(), expected);
+    assert!(
+        std::error::Error::source(&error)
+            .unwrap()
+            .is::<InvalidValue>()
+    );
+
+    struct Note(Result<&'static str, InvalidValue>);
+    impl TryFrom<Note> for String {
+        type Error = InvalidValue;
+        fn try_from(note: Note) -> Result<Self, InvalidValue> {
+            note.0.map(str::to_owned)
+        }
+    }
+    let request = set(&client).argument(Note(Err(refused())), |body| &mut body.note);
+    let error = request
+        .argument(Note(Ok("later")), |body| &mut body.note)
+        .await;
+    assert_eq!(error.unwrap_err().to_string(), expected);
+    assert!(server.sent().is_empty());
+
+    let server = Canned::new([reply(200, &[], "")]);
+    let client = server.client();
+    set(&client)
+        .argument(Note(Ok("hello")), |body| &mut body.note)
+        .await
+        .unwrap();
+    assert_eq!(server.sent()[0].body(), r#"{"id":"42","note":"hello"}"#);
+}
+
+#[tokio::test]
+async fn clouds_give_the_base_url_and_refuse_what_they_do_not_have() {
+    let cases = [
+        (
+            Cloud::Global,
+            Some("https://graph.microsoft.com/v1.0/things/42/once"),
+        ),
+        (
+            Cloud::UsGovernmentL4,
+            Some("https://graph.microsoft.us/v1.0/things/42/once"),
+        ),
+        (Cloud::UsGovernmentL5, None),
+        (Cloud::China, None),
+    ];
+    for (cloud, url) in cases {
+        let server = Canned::new([reply(200, &[], "")]);
+        let client = server.builder().cloud(cloud).build().unwrap();
+        let result = make(&client).await;
+        let sent = server.sent();
+        assert_eq!(
+            sent.first().map(|sent| sent.uri().to_string()).as_deref(),
+            url
+        );
+        assert_eq!(result.is_ok(), url.is_some(), "{cloud:?}");
+    }
+    let server = Canned::default();
+    let client = server.builder().cloud(Cloud::China).build().unwrap();
+    let error = make(&client).await.unwrap_err();
+    let expected = "things.once: China (21Vianet) does not have this operation; nothing was sent. \
+        The global cloud and US Government L4 (GCC High) have it";
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(error.kind(), ErrorKind::Request);
+    // By its URL it is the same cloud; any other URL is not judged.
+    let known = Cloud::China.base_url();
+    let client = server
+        .builder()
+        .base_url(format!("{known}/"))
+        .build()
+        .unwrap();
+    assert_eq!(make(&client).await.unwrap_err().kind(), ErrorKind::Request);
+    let server = Canned::new([reply(200, &[], "")]);
+    let client = server
+        .builder()
+        .base_url("https://proxy.example/graph")
+        .build()
+        .unwrap();
+    make(&client).await.unwrap();
+    let url = "https://proxy.example/graph/things/42/once";
+    assert_eq!(server.sent()[0].uri().to_string(), url);
+}
+
+const HTTP: &str = "is http, which is allowed to a loopback address only";
+const MORE: &str = "has more than an origin and a path";
+
+#[test]
+fn base_urls_are_https_or_loopback() {
+    let cases = [
+        ("https://graph.microsoft.com/v1.0", None),
+        ("https://graph.microsoft.com/v1.0/", None),
+        ("http://127.0.0.1:8080/v1.0", None),
+        ("http://127.8.9.10", None),
+        ("http://[::1]:8080", None),
+        ("http://localhost:8080/v1.0", None),
+        ("http://graph.microsoft.com/v1.0", Some(HTTP)),
+        ("http://localhost.evil.example", Some(HTTP)),
+        ("http://127.0.0.1.evil.example", Some(HTTP)),
+        ("http://10.0.0.1", Some(HTTP)),
+        ("ftp://graph.microsoft.com", Some("is not https")),
+        ("file:///v1.0", Some("is not https")),
+        ("graph.microsoft.com/v1.0", Some("cannot be read")),
+        ("", Some("cannot be read")),
+        ("https://user:secret@graph.example", Some("credentials")),
+        ("https://graph.microsoft.com/v1.0?a=b", Some(MORE)),
+        ("https://graph.microsoft.com/v1.0#a", Some(MORE)),
+    ];
+    for (url, problem) in cases {
+        let built = Canned::default().builder().base_url(url).build();
+        match (built, problem) {
+            (Ok(_), None) => {}
+            (Err(error), Some(problem)) => {
+                assert_eq!(error.kind(), ErrorKind::Configuration);
+                let message = error.to_string();
+                assert!(message.contains(problem), "{url}: {message}");
+                assert!(!message.contains("secret"), "{message}");
+            }
+            (built, _) => panic!("{url}: {:?}", built.map(|_| ())),
+        }
+    }
+}
+
+#[test]
+fn a_client_without_a_token_says_so() {
+    let built = Client::builder().transport(Canned::default()).build();
+    let error = built.unwrap_err().to_string();
+    assert!(
+        error.starts_with("msgraph: there is no token: call `token`"),
+        "{error}"
+    );
+}
+
+/// Without it, reqwest would report a connection that failed, and the call would be repeated.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn a_build_without_tls_says_so() {
+    let line = Client::new("secret").unwrap_err().to_string();
+    let expected = "msgraph: there is no TLS in this build: enable the feature `rustls` or \
+        `native-tls`";
+    assert_eq!(line, expected);
+    let loopback = Client::builder().token("secret").base_url("http://[::1]:1");
+    loopback.build().unwrap();
+}
