@@ -7,7 +7,7 @@ use crate::generated::routes::Route;
 use crate::random::SplitMix;
 use crate::record::{ReceivedRequest, Record};
 use crate::reply::{CLIENT_REQUEST_ID, Reply, Stamp};
-use crate::state::{Answer, Service};
+use crate::state::{Answer, Service, Target};
 use crate::token::{Cloud, DEFAULT_TENANT, Token};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
@@ -40,8 +40,10 @@ impl Core {
     /// Answers a request under Graph's paths, and records it.
     pub(crate) fn answer(&mut self, request: Request<Bytes>) -> Reply {
         let now = self.clock.now();
-        let route = Service::operation(request.method().as_str(), request.uri().path());
-        let fault = self.faults.draw(route.map(Route::operation_id));
+        let target = Target::of(&request);
+        let route = target.as_ref().ok().map(|target| target.route);
+        let operation = route.map(Route::operation_id);
+        let fault = self.faults.draw(operation);
         let stamp = self.stamp(request.headers(), now);
         let caller = self.service.caller(request.headers(), now);
         let caller_name = caller.as_ref().ok();
@@ -49,7 +51,7 @@ impl Core {
         let mut result = if fault.as_ref().is_some_and(Fault::replaces) {
             Ok(Answer::NOTHING)
         } else {
-            caller.and_then(|caller| self.service.answer(&caller, &request, now))
+            caller.and_then(|caller| self.service.answer(&caller, target, &request, now))
         };
         let remark = result.as_mut().ok();
         let remark = remark.and_then(|answer| answer.remark.take());
@@ -60,7 +62,7 @@ impl Core {
         };
         self.record.add(ReceivedRequest {
             caller: caller_name,
-            operation: route.map(Route::operation_id),
+            operation,
             status: reply.response.status().as_u16(),
             fault: fault.map(|fault| fault.to_string()),
             remark,

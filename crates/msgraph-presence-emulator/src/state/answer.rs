@@ -1,22 +1,18 @@
-//! From a request to its answer: who calls, what for, whether that is allowed, what comes of it.
+//! From a request to its answer: whether the caller may, and what comes of it.
 
 use super::account::{Account, Status};
 use super::authorize;
 use super::error::GraphError;
 use super::presence_body::{PresenceBody, Show};
 use super::requests::{self, NewPreference, NewStatus, Remarked};
-use super::routing::{Match, find};
+use super::routing::Target;
 use super::service::Service;
 use crate::doubt::Doubt;
-use crate::generated::routes::Route;
 use crate::token::{Caller, Cloud};
-use http::header::{ALLOW, RETRY_AFTER};
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
-
-/// The version of Graph that is emulated.
-pub(crate) const VERSION: &str = "/v1.0";
 
 /// What an operation answers when it succeeds.
 #[derive(Debug, PartialEq)]
@@ -47,7 +43,7 @@ enum Behaviour {
 impl Behaviour {
     /// The behaviour of an operation, if it has one.
     ///
-    /// By id and not by variant of [`Route`]: an operation that is added to the API's
+    /// By id and not by variant of `Route`: an operation that is added to the API's
     /// description, or taken from it, compiles.
     fn of(operation_id: &str) -> Option<Self> {
         let behaviour = match operation_id {
@@ -68,47 +64,23 @@ impl Behaviour {
 }
 
 impl Service {
-    /// The operation that a method and a path lead to, whoever calls.
-    pub(crate) fn operation(method: &str, path: &str) -> Option<Route> {
-        match find(method, path.strip_prefix(VERSION)?) {
-            Match::Operation(route, _) => Some(route),
-            _ => None,
-        }
-    }
-
     /// Answers a request of a known caller.
     pub(crate) fn answer<B: AsRef<[u8]>>(
         &mut self,
         caller: &Caller,
+        target: Result<Target<'_>, GraphError>,
         request: &Request<B>,
         now: Timestamp,
     ) -> Result<Answer, GraphError> {
         self.count(caller, now)?;
-        let path = request.uri().path();
-        let Some(path) = path.strip_prefix(VERSION) else {
-            let version = path.split('/').nth(1).unwrap_or_default();
-            return Err(GraphError::bad_request(format!(
-                "Invalid version: {version}. The emulator knows v1.0 alone."
-            )));
-        };
-        let (route, parameters) = match find(request.method().as_str(), path) {
-            Match::Operation(route, parameters) => (route, parameters),
-            Match::WrongMethod(allowed) => return Err(wrong_method(&allowed)),
-            Match::Unknown(segment) => {
-                return Err(GraphError::bad_request(format!(
-                    "Resource not found for the segment '{segment}'."
-                )));
-            }
-        };
-        let Some(operation) = Behaviour::of(route.operation_id()) else {
+        let Target { route, id } = target?;
+        let Some(behaviour) = Behaviour::of(route.operation_id()) else {
             return Err(not_implemented(route.operation_id()));
         };
         if self.cloud == Cloud::China {
-            return Err(GraphError::bad_request(
-                "Resource not found for the segment 'presence'.",
-            ));
+            return Err(GraphError::unknown_segment("presence"));
         }
-        let user = authorize::subject(caller, parameters.first().copied())?;
+        let user = authorize::subject(caller, id)?;
         self.check_permission(caller, route)?;
         let call = Call {
             caller,
@@ -118,23 +90,31 @@ impl Service {
             body: request.body().as_ref(),
             now,
         };
-        match operation {
-            Behaviour::Get { communications } => self.get(&call, communications),
+        self.carry_out(behaviour, &call)
+    }
+
+    fn carry_out(
+        &mut self,
+        behaviour: Behaviour,
+        call: &Call<'_>,
+    ) -> Result<Answer, GraphError> {
+        match behaviour {
+            Behaviour::Get { communications } => self.get(call, communications),
             Behaviour::SetStatusMessage => {
                 let set = |user: &mut Account, new: NewStatus| {
                     user.set_status(Status {
                         content: new.content,
-                        published: now,
+                        published: call.now,
                         expiry: new.expiry,
                     });
                 };
-                self.set(&call, requests::status_message, set)
+                self.set(call, requests::status_message, set)
             }
             Behaviour::SetUserPreferredPresence => {
                 let set = |user: &mut Account, new: NewPreference| {
-                    user.prefer(new.preferred, new.lasts, now);
+                    user.prefer(new.preferred, new.lasts, call.now);
                 };
-                self.set(&call, requests::preferred_presence, set)
+                self.set(call, requests::preferred_presence, set)
             }
         }
     }
@@ -260,12 +240,6 @@ struct Call<'a> {
     now: Timestamp,
 }
 
-fn wrong_method(allowed: &[&str]) -> GraphError {
-    let message = "Specified HTTP method is not allowed for the request target.";
-    GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
-        .with(ALLOW, allowed.join(", "))
-}
-
 fn not_implemented(operation: &str) -> GraphError {
     let message =
         format!("The emulator has no behaviour for the operation {operation}.");
@@ -275,6 +249,7 @@ fn not_implemented(operation: &str) -> GraphError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generated::routes::Route;
 
     #[test]
     fn every_documented_operation_has_a_behaviour_and_others_are_named() {

@@ -32,6 +32,12 @@ impl GraphError {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
+    /// 400, for a path that leads nowhere.
+    pub(crate) fn unknown_segment(segment: &str) -> Self {
+        let message = format!("Resource not found for the segment '{segment}'.");
+        Self::bad_request(message)
+    }
+
     /// 400, for a value that the operation does not take.
     pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "InvalidArgument", message)

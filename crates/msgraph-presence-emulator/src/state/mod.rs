@@ -19,6 +19,6 @@ mod throttle;
 pub(crate) use account::Account;
 pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;
-pub(crate) use routing::percent_decoded;
+pub(crate) use routing::{Target, percent_decoded};
 pub(crate) use service::Service;
 pub use session::{Session, SessionId};

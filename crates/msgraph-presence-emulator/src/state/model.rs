@@ -2,6 +2,7 @@
 //!
 //! The model keeps what was asked for, and works everything out anew at each look.
 
+use super::routing::Target;
 use super::service::Service;
 use super::session::{Session, SessionId};
 use crate::token::Cloud;
@@ -235,7 +236,9 @@ impl Both {
             .unwrap();
         let now = at(self.model.now);
         let caller = self.service.caller(request.headers(), now);
-        match caller.and_then(|caller| self.service.answer(&caller, &request, now)) {
+        let target = Target::of(&request);
+        let answer = |caller| self.service.answer(&caller, target, &request, now);
+        match caller.and_then(answer) {
             Ok(answer) => {
                 let body = answer.body.unwrap_or_else(|| b"null".to_vec());
                 (answer.status, serde_json::from_slice(&body).unwrap())

@@ -1,12 +1,52 @@
-//! From a method and a path to an operation and its path parameters.
+//! From a method and a path to an operation and the id in the path.
 
+use super::error::GraphError;
 use crate::generated::routes::Route;
+use http::header::ALLOW;
+use http::{Request, StatusCode};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
+/// The version of Graph that is emulated.
+const VERSION: &str = "/v1.0";
+
+/// What a request is about.
+pub(crate) struct Target<'a> {
+    pub(crate) route: Route,
+    /// The id in the path, as it was sent; none under `/me`.
+    pub(super) id: Option<&'a str>,
+}
+
+impl<'a> Target<'a> {
+    /// Finds what a request is about, whoever sends it.
+    pub(crate) fn of<B>(request: &'a Request<B>) -> Result<Self, GraphError> {
+        let path = request.uri().path();
+        let Some(path) = path.strip_prefix(VERSION) else {
+            let version = path.split('/').nth(1).unwrap_or_default();
+            return Err(GraphError::bad_request(format!(
+                "Invalid version: {version}. The emulator knows v1.0 alone."
+            )));
+        };
+        match find(request.method().as_str(), path) {
+            Match::Operation(route, parameters) => Ok(Self {
+                route,
+                id: parameters.first().copied(),
+            }),
+            Match::WrongMethod(allowed) => Err(wrong_method(&allowed)),
+            Match::Unknown(segment) => Err(GraphError::unknown_segment(segment)),
+        }
+    }
+}
+
+fn wrong_method(allowed: &[&str]) -> GraphError {
+    let message = "Specified HTTP method is not allowed for the request target.";
+    GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+        .with(ALLOW, allowed.join(", "))
+}
+
 /// What a method and a path lead to.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Match<'a> {
+enum Match<'a> {
     /// An operation, and its path parameters as they were sent.
     Operation(Route, Vec<&'a str>),
 
@@ -20,7 +60,7 @@ pub(crate) enum Match<'a> {
 /// Finds the operation of a method and a path below the version.
 ///
 /// Segments are compared exactly; the documentation does not say whether their letter case counts.
-pub(crate) fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
+fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let mut allowed = Vec::new();
     let mut known = 0;
