@@ -130,7 +130,7 @@ async fn baseline(
 
 /// The models as one writes them by hand, with the members of the documented body.
 mod plain {
-    #![allow(dead_code, reason = "the members are only decoded")]
+    #![expect(dead_code, reason = "the members are only decoded")]
 
     use super::Deserialize;
 

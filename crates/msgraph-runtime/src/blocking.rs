@@ -42,7 +42,7 @@ impl Runtime {
 }
 
 const INSIDE: &str = "a blocking call inside an async runtime would stop it: use `.await`, or \
-    make the call on a thread of its own";
+    a thread of `std::thread::spawn`";
 
 impl Driven {
     fn start() -> io::Result<Self> {

@@ -73,6 +73,7 @@ enum State {
     Refused(Box<Failure>, Option<String>),
     Ready,
     Waiting(Instant),
+    /// What the last step asked for has not come yet.
     InFlight,
     Over(Result<Answer, Box<Failure>>),
 }
@@ -110,6 +111,7 @@ impl<'c> Exchange<'c> {
         match std::mem::replace(&mut self.state, State::InFlight) {
             State::NeedsToken => Step::Authorize(self.token_request(None)),
             State::Refused(failure, claims) => {
+                // It is the error of the call, unless the provider has another token.
                 self.state = State::Refused(failure, None);
                 Step::Authorize(self.token_request(claims))
             }

@@ -88,15 +88,16 @@ impl<'a, T, B> Request<'a, T, B> {
         name: &'static str,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        let mut separator = ',';
         for (index, value) in values.into_iter().enumerate() {
-            if index == 0 {
-                self.query
-                    .push_str(if self.query.is_empty() { "" } else { "&" });
+            if index > 0 {
+                self.query.push(',');
+            } else {
+                if !self.query.is_empty() {
+                    self.query.push('&');
+                }
                 self.query.push_str(name);
-                separator = '=';
+                self.query.push('=');
             }
-            self.query.push(std::mem::replace(&mut separator, ','));
             // Writing into a string cannot fail.
             let _ = fmt::Write::write_str(&mut Encoder(&mut self.query), value.as_ref());
             if name == "$select" {

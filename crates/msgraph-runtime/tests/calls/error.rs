@@ -1,8 +1,8 @@
-//! What an error says, and what may help.
+//! What an error says, and what it prints.
 
-use crate::common::{Canned, get, jwt, make, reply, set, thing};
+use crate::common::{Canned, get, reply, thing};
 use crate::server::{Act, Server};
-use msgraph_runtime::{ErrorKind, Operation, RateLimit, Resource, RetryPolicy, decode};
+use msgraph_runtime::{ErrorKind, RetryPolicy};
 use std::time::Duration;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -102,114 +102,6 @@ async fn a_longer_wait_than_the_call_has_is_said() {
         the call has 100 s left";
     assert_eq!(error.to_string(), line);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
-}
-
-/// Status, body, token payload and what may help, in order.
-type Case<'a> = (u16, &'a str, &'a str, &'a [&'a str]);
-
-const EITHER: &str = "it takes the delegated permission Thing.ReadWrite, or the application \
-    permission Thing.ReadWrite.All";
-
-#[tokio::test]
-async fn hints_fit_the_status_the_code_and_the_token() {
-    let lacks =
-        "the token lacks the delegated permission Thing.ReadWrite; it has User.Read";
-    let lacks_role =
-        "the token lacks the application permission Thing.ReadWrite.All; it has none";
-    let own = r#"{"error":{"code":"notyours"}}"#;
-    let invalid = r#"{"error":{"code":"InvalidAuthenticationToken"}}"#;
-    let expired =
-        "the token has expired; let the provider give a fresh one, as `TokenCache` does";
-    let not_accepted = "the token itself is not accepted; ask for one for Microsoft Graph, in \
-        the same cloud";
-    let cases: [Case<'_>; 13] = [
-        (404, "", "", &["take the id of the thing, not its name"]),
-        (500, "", "", &[]),
-        (400, "", "", &[]),
-        (403, "", "opaque", &[EITHER]),
-        (401, "", "opaque", &[EITHER]),
-        (
-            403,
-            own,
-            "opaque",
-            &[EITHER, "with a delegated token: only one's own things"],
-        ),
-        (
-            403,
-            own,
-            r#"{"scp":"Thing.ReadWrite"}"#,
-            &["only one's own things"],
-        ),
-        (
-            403,
-            own,
-            r#"{"scp":"User.Read"}"#,
-            &[lacks, "only one's own things"],
-        ),
-        (403, "", r#"{"scp":"thing.readwrite User.Read"}"#, &[]),
-        (403, own, r#"{"idtyp":"app"}"#, &[lacks_role]),
-        (403, "", r#"{"roles":["Thing.ReadWrite.All"]}"#, &[]),
-        (401, invalid, r#"{"scp":"User.Read"}"#, &[not_accepted]),
-        (401, invalid, r#"{"scp":"User.Read","exp":1}"#, &[expired]),
-    ];
-    for (status, body, token, expected) in cases {
-        let server = Canned::new([reply(status, &[], body)]);
-        let token = if token.starts_with('{') {
-            jwt(token)
-        } else {
-            token.to_owned()
-        };
-        let token = if token.is_empty() {
-            "opaque".to_owned()
-        } else {
-            token
-        };
-        let client = server.builder().token(token.clone()).build().unwrap();
-        let error = make(&client).await.unwrap_err();
-        assert_eq!(
-            error.hints().collect::<Vec<_>>(),
-            expected,
-            "{status} {body} {token}"
-        );
-        let shown = error.to_string();
-        assert_eq!(shown.contains("; hint: "), !expected.is_empty(), "{shown}");
-    }
-}
-
-#[tokio::test]
-async fn an_operation_that_one_kind_of_token_cannot_call_says_so() {
-    let server = Canned::new([reply(403, &[], "")]);
-    let token = jwt(r#"{"roles":["Thing.ReadWrite.All"]}"#);
-    let client = server.builder().token(token).build().unwrap();
-    let error = set(&client).await.unwrap_err();
-    let hint = "not possible with an application token; use a delegated token with \
-        Thing.ReadWrite";
-    assert_eq!(error.hints().next(), Some(hint));
-    let server = Canned::new([reply(403, &[], "")]);
-    let error = set(&server.client()).await.unwrap_err();
-    let hint = "it takes the delegated permission Thing.ReadWrite; an application token is \
-        not possible";
-    assert_eq!(error.hints().next(), Some(hint));
-}
-
-/// What the service documents is told to those who ask too often.
-#[tokio::test]
-async fn a_throttled_call_learns_the_documented_limit() {
-    static LIMITED: Operation = Operation {
-        rate_limit: Some(RateLimit {
-            requests: 1500,
-            seconds: 30,
-        }),
-        ..crate::common::ONCE
-    };
-    let server = Canned::new([reply(429, &[("retry-after", "999")], "")]);
-    let client = server.client();
-    let thing = Resource::root(&client).fixed("things").parameter("42");
-    let request = thing.request::<()>(&LIMITED, decode::nothing);
-    let error = request.await.unwrap_err();
-    let hint = "the documented limit is 1500 requests in 30 s for an application and a \
-        tenant; spread the calls, or ask less often";
-    assert_eq!(error.hints().collect::<Vec<_>>(), [hint]);
 }
 
 #[tokio::test]

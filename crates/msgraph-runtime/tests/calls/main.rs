@@ -13,6 +13,7 @@ mod connections;
 mod end;
 mod error;
 mod faults;
+mod hints;
 mod privacy;
 mod properties;
 mod redirects;
