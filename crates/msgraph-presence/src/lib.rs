@@ -54,7 +54,7 @@
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
 //! | What went wrong? | [`guides::errors`], [`Error`] |
 //! | How do I test my program? | [`guides::testing`] |
-//! | Which id does a user have? | [`UserId`] |
+//! | Which id does a user have, and how is it looked up? | [`UserId`], [`guides::operations`](guides::operations#an-operation-that-is-not-here) |
 //! | What happens to a request, in which order? | [`runtime`] |
 //! | What was it called in the SDK that I know? | [`guides::from_other_sdks`], [`guides::from_graph_rs_sdk`], [`guides::from_reqwest`] |
 //!

@@ -9,6 +9,7 @@ mod shape;
 pub use error::DecodeError;
 
 use crate::Object;
+use serde::de::DeserializeOwned;
 use serde_json::Deserializer;
 use serde_path_to_error::Track;
 use shape::{Bare, Envelope, Shape};
@@ -105,6 +106,40 @@ pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeEr
     let mut envelope = Envelope::default();
     decode(&mut envelope, body, members)?;
     Ok(envelope.element.unwrap_or(envelope.bare))
+}
+
+/// Reads a body into any type that serde can read: for operations that are called without
+/// generated code.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+/// # use serde::de::IgnoredAny;
+/// use std::collections::BTreeMap;
+///
+/// type Rooms = BTreeMap<String, u32>;
+///
+/// let rooms: Rooms = decode::json(br#"{"hall":40}"#, Members::All)?;
+/// assert_eq!(rooms["hall"], 40);
+///
+/// let error = decode::json::<Rooms>(br#"{"hall":"large"}"#, Members::All).unwrap_err();
+/// assert_eq!(error.path(), "$.hall");
+/// # assert!(decode::json::<IgnoredAny>(b"{} {}", Members::All).is_err());
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// When the body is not JSON, or not what the type asks for.
+pub fn json<T: DeserializeOwned>(
+    body: &[u8],
+    _members: Members,
+) -> Result<T, DecodeError> {
+    let mut track = Track::new();
+    let mut json = Deserializer::from_str(text(body)?);
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let read = T::deserialize(tracked);
+    let value = read.map_err(|error| DecodeError::at(&track.path(), &error))?;
+    json.end().map_err(|error| DecodeError::at_root(&error))?;
+    Ok(value)
 }
 
 /// Passes over the body of an answer that says nothing, whatever it is.

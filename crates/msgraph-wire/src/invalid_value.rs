@@ -19,7 +19,7 @@ use std::fmt;
 ///     "invalid duration: it must be longer than zero; give at least a second",
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue {
     what: &'static str,
     rule: Cow<'static, str>,
@@ -69,6 +69,13 @@ impl InvalidValue {
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "invalid {}: {}; {}", self.what, self.rule, self.cure)
+    }
+}
+
+/// The same line, for what `main` and `unwrap` print.
+impl fmt::Debug for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

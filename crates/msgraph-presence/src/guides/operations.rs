@@ -115,7 +115,57 @@
 //! `blocking`. What happens to a request in which order is described in
 //! [`runtime`](crate::runtime).
 //!
+//! # An operation that is not here
+//!
+//! Tokens, retries, limits and errors are the runtime's, and it knows nothing of presence. So
+//! any other call to Graph can have them too. Here the object id of a user is looked up, which
+//! takes the permission User.ReadBasic.All ([page][user]):
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+//! # struct Canned;
+//! # impl Transport for Canned {
+//! #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+//! #         assert!(attempt.url().ends_with("/v1.0/users/ada%40contoso.com?$select=id"));
+//! #         let body = Body::from(r#"{"id":"fa8bf3dc-eca7-46b7-bad1-db199b62afc3"}"#);
+//! #         Box::pin(async { Ok(http::Response::new(body)) })
+//! #     }
+//! # }
+//! use msgraph_presence::UserId;
+//! use msgraph_presence::runtime::{Method, Operation, Resource, decode};
+//!
+//! static GET_USER: Operation = Operation {
+//!     id: "users.user.GetUser",
+//!     method: Method::GET,
+//!     path: "/users/{id}",
+//!     repeatable: true,
+//!     delegated: &["User.ReadBasic.All"],
+//!     application: &["User.ReadBasic.All"],
+//!     servers: &["https://graph.microsoft.com/v1.0"],
+//!     rate_limit: None,
+//!     documentation: None,
+//!     hints: &[],
+//! };
+//!
+//! #[derive(serde::Deserialize)]
+//! struct User {
+//!     id: UserId,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let client = Client::builder().token("secret").transport(Canned).build()?;
+//! let user = Resource::root(client.as_ref()).fixed("users").parameter("ada@contoso.com");
+//! let request = user.request(&GET_USER, decode::json::<User>);
+//! let ada = request.query("$select", ["id"]).await?.id;
+//! # assert_eq!(ada.to_string(), "fa8bf3dc-eca7-46b7-bad1-db199b62afc3");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0
+//! [user]: https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0
 //! [select]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2945
 //! [`Presence`]: crate::Presence
 //! [`StatusMessage`]: crate::StatusMessage

@@ -20,10 +20,10 @@ use std::str::Utf8Error;
 /// assert_eq!((error.line(), error.column()), (1, 6));
 /// assert_eq!(error.to_string(), "$: expected i64, found string (line 1 column 6)");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Inner>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     path: String,
     problem: String,
@@ -94,6 +94,13 @@ impl fmt::Display for DecodeError {
             0 => Ok(()),
             line => write!(f, " (line {line} column {column})"),
         }
+    }
+}
+
+/// The same line, for what `main` and `unwrap` print.
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
