@@ -2,6 +2,7 @@
 
 use super::ROOT;
 use super::fault_order::kinds;
+use super::orders::ORDERS;
 use crate::clock::Clock;
 use crate::core::Core;
 use crate::doubt::Doubt;
@@ -13,105 +14,19 @@ use jiff::Timestamp;
 /// So many of the last requests are part of the state.
 const LAST_REQUESTS: usize = 20;
 
-/// The orders: method, path below the root, body, what it does.
-const ORDERS: &[(&str, &str, &str, &str)] = &[
-    ("GET", "", "", "this list"),
-    (
-        "GET",
-        "/state",
-        "",
-        "the clock, the users, the faults and doubts, the last requests",
-    ),
-    (
-        "POST",
-        "/reset",
-        "",
-        "forgets sessions, preferences, messages, faults and requests; users stay",
-    ),
-    (
-        "POST",
-        "/clock",
-        r#"{"set":"2026-11-21T09:00:00Z"}, {"advanceSeconds":300} or {"run":true}"#,
-        "sets, advances, starts or (false) stops the clock",
-    ),
-    (
-        "POST",
-        "/users",
-        r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…","signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
-        "adds a user, in place of one with the same id, with sessions as below; answers the id",
-    ),
-    (
-        "POST",
-        "/users/{user}/sessions",
-        r#"{"availability":"Busy","activity":"InACall","expiresInSeconds":3600}, all optional; {} is Available, without an end"#,
-        "signs a user in; answers the session's number",
-    ),
-    (
-        "POST",
-        "/users/{user}/sessions/{number}",
-        "",
-        "the user is active in the session",
-    ),
-    (
-        "DELETE",
-        "/users/{user}/sessions/{number}",
-        "",
-        "ends a session",
-    ),
-    ("DELETE", "/users/{user}/sessions", "", "signs a user out"),
-    (
-        "POST",
-        "/users/{user}/outOfOffice",
-        r#"{"message":"…"} or {"message":null}"#,
-        "sets a user out of office or back",
-    ),
-    (
-        "POST",
-        "/tokens",
-        r#"{"user":"Ada","permissions":["Presence.Read"],"tenant":"…","application":"…","cloud":"global","expiresInSeconds":3600,"expired":false,"personalAccount":false}, all optional; without a user an application's"#,
-        "makes a token",
-    ),
-    (
-        "POST",
-        "/faults",
-        r#"{"kind":"status","status":503,"code":"…","message":"…","retryAfter":"2","location":"…","afterBytes":0,"bytes":16,"milliseconds":100,"applied":false,"onCall":1,"times":1,"always":false,"rate":0.1,"seed":42,"operation":"users.GetPresence"}, all but the kind optional"#,
-        "arms a fault",
-    ),
-    ("DELETE", "/faults", "", "disarms all faults"),
-    (
-        "GET",
-        "/requests",
-        "",
-        "the requests to Graph, with headers and bodies",
-    ),
-    ("DELETE", "/requests", "", "forgets the requests"),
-    (
-        "POST",
-        "/doubts",
-        r#"{"camelCase":true}"#,
-        "assumes doubts, or not",
-    ),
-    (
-        "POST",
-        "/throttle",
-        r#"{"on":false}"#,
-        "limits the number of requests, or not",
-    ),
-];
-
 /// The API in its own words.
 pub(super) fn api() -> Vec<u8> {
     json::object(|o| {
         let about = "Orders to the emulator. {user} is a user's name or object id. Bodies are \
             JSON; every POST needs Content-Type: application/json.";
         o.member("about", about);
-        o.objects("orders", ORDERS, |o, (method, path, body, does)| {
-            o.member("method", method);
-            o.member("path", &format!("{ROOT}{path}"));
-            if !body.is_empty() {
-                o.member("body", body);
+        o.objects("orders", ORDERS, |o, order| {
+            o.member("method", order.method);
+            o.member("path", &format!("{ROOT}{}", order.path));
+            if !order.body.is_empty() {
+                o.member("body", order.body);
             }
-            o.member("does", does);
+            o.member("does", order.does);
         });
         o.member("faultKinds", &kinds());
         let doubts = Doubt::ALL.map(Doubt::name).join(", ");
@@ -219,7 +134,8 @@ mod tests {
 
     #[test]
     fn the_readme_has_every_order_and_doubt() {
-        for (method, path, ..) in ORDERS {
+        for order in ORDERS {
+            let (method, path) = (order.method, order.path);
             let order = format!("| `{method} {ROOT}{path}` |");
             assert!(README.contains(&order), "{order}");
         }

@@ -1,6 +1,6 @@
 //! The order to arm a fault: the kinds by their names, and when the fault strikes.
 
-use super::orders::set;
+use super::bodies::set;
 use crate::fault::Fault;
 use serde::Deserialize;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! A user and its sessions as data, as an order and a file of users have them.
 
-use super::orders::set;
+use super::bodies::set;
 use crate::core::Core;
 use crate::state::{Account, Session};
 use crate::user::User;
