@@ -7,54 +7,8 @@ use super::types::{Context, Kind, kind};
 use super::{Lower, resolve};
 use crate::diagnostics::Code;
 use crate::ir::{Argument, Body, Field, Item, Struct, Type};
-use crate::spec::document::{Document, OrRef};
 use crate::spec::fields::Level;
 use crate::spec::schema::Schema;
-use std::collections::HashSet;
-
-/// The components that nothing but a request body refers to.
-pub fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
-    let components = &document.components;
-    let name = |reference: &'n str| reference.strip_prefix("#/components/schemas/");
-    let operations = || document.paths.iter().flat_map(|item| &item.operations);
-    let bodies = operations().filter_map(|operation| operation.request_body.as_ref());
-    let bodies = bodies.filter_map(OrRef::here);
-    let mut sent = HashSet::new();
-    for body in bodies.chain(components.request_bodies.values()) {
-        let reference = body.value.schema().and_then(|schema| schema.reference);
-        sent.extend(reference.and_then(|reference| name(reference.value)));
-    }
-    let responses = operations().flat_map(|operation| &operation.responses);
-    let responses = responses.filter_map(|(_, response)| response.here());
-    let responses = responses.chain(components.responses.values());
-    let read = responses.filter_map(|response| response.value.schema());
-    let schemas = components.schemas.values().map(|schema| &schema.value);
-    for schema in read.chain(schemas) {
-        each_reference(schema, &mut |reference| {
-            if let Some(name) = name(reference) {
-                sent.remove(name);
-            }
-        });
-    }
-    sent
-}
-
-/// Calls `found` with every reference in a schema.
-pub fn each_reference<'n>(schema: &Schema<'n>, found: &mut impl FnMut(&'n str)) {
-    if let Some(reference) = schema.reference {
-        found(reference.value);
-    }
-    let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
-    let parts = schema
-        .all_of
-        .iter()
-        .chain(any_of)
-        .chain(schema.items.as_deref());
-    let properties = schema.properties.iter().map(|property| &property.schema);
-    for part in parts.chain(properties) {
-        each_reference(part, found);
-    }
-}
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// What an operation sends.
@@ -83,7 +37,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             self.module(&name, vec![Item::Struct(object)]);
             return Some(body);
         }
-        let ty = self.type_of(schema, Context { name: &name, text })?;
+        let ty = self.type_of(schema, Context::new(&name, text))?;
         self.whole_body(ty, schema)
     }
 
@@ -91,12 +45,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let ty = self.type_of(schema, Context::new("Body", schema.reference?))?;
         let name = ty.name()?;
         if let Some(at) = self.request_structs.get(name) {
-            return self.modules.get(*at).and_then(|module| {
-                match module.items.first() {
-                    Some(Item::Struct(object)) => Some(spread(object)),
-                    _ => None,
-                }
-            });
+            return match self.modules.get(*at)?.items.first() {
+                Some(Item::Struct(object)) => Some(spread(object)),
+                _ => None,
+            };
         }
         self.whole_body(ty, schema)
     }
@@ -109,9 +61,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 .error(Code::Unsupported, schema.span, message, help);
             return None;
         };
-        let name = argument(&snake(name));
         Some(Body::Whole(Argument {
-            name,
+            name: argument(&snake(name)),
             docs: Vec::new(),
             ty,
             rust_type: None,

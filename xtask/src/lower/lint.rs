@@ -1,6 +1,6 @@
 //! What only our own description must have: descriptions everywhere, short lines, nothing unused.
 
-use super::bodies::each_reference;
+use super::references::each_reference;
 use crate::WIDTH;
 use crate::diagnostics::Code;
 use crate::spec::document::{

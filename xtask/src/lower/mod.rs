@@ -17,6 +17,7 @@ mod models;
 mod names;
 mod operations;
 mod parameters;
+mod references;
 mod resolve;
 mod scope;
 mod tree;
@@ -91,7 +92,7 @@ struct Lower<'d, 'n, 'r> {
 impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
     fn new(document: &'d Document<'n>, reader: &'r mut Reader) -> Self {
         Self {
-            requests: bodies::request_only(document),
+            requests: references::request_only(document),
             document,
             reader,
             components: HashMap::new(),
