@@ -7,11 +7,13 @@ use crate::generated::routes::Route;
 use crate::random::SplitMix;
 use crate::record::{ReceivedRequest, Record};
 use crate::reply::{CLIENT_REQUEST_ID, Reply, Stamp};
-use crate::state::{Answer, Service, Target};
+use crate::state::{Account, Answer, Service, Session, SessionId, Target};
 use crate::token::{Cloud, DEFAULT_TENANT, Token};
+use crate::user::office;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
 use jiff::Timestamp;
+use msgraph_presence_models::UserId;
 
 /// What an emulator consists of, but for its socket.
 #[derive(Debug)]
@@ -95,6 +97,28 @@ impl Core {
             self.date = (now.as_second(), date);
         }
         self.date.1.clone()
+    }
+
+    /// Starts a session of a user, who is added first if nobody has that id.
+    pub(crate) fn sign_in(&mut self, user: UserId, session: Session) -> SessionId {
+        self.service.sign_in(user, session, self.clock.now())
+    }
+
+    /// Changes a user. False without one, or when `change` says so.
+    pub(crate) fn change(
+        &mut self,
+        user: UserId,
+        change: impl FnOnce(&mut Account, Timestamp) -> bool,
+    ) -> bool {
+        let account = self.service.account_mut(user);
+        account.is_some_and(|account| change(account, self.clock.now()))
+    }
+
+    /// Sets a user out of office with a message, or back in office without one.
+    pub(crate) fn set_out_of_office(&mut self, user: UserId, message: Option<String>) {
+        if let Some(account) = self.service.account_mut(user) {
+            account.out_of_office = office(message);
+        }
     }
 
     /// The text of a token, with its user's tenant unless it has one of its own.

@@ -7,11 +7,11 @@ use crate::doubt::Doubt;
 use crate::fault::Fault;
 use crate::record::{Expected, Mismatch, ReceivedRequest};
 use crate::server::Shared;
-use crate::state::{Account, Session, SessionId};
+use crate::state::{Session, SessionId};
 use crate::token::Token;
-use crate::user::{User, away_from_office, in_office};
+use crate::user::User;
 use jiff::Timestamp;
-use msgraph_presence_models::{OutOfOfficeSettings, Presence, UserId};
+use msgraph_presence_models::{Presence, UserId};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -108,38 +108,33 @@ impl Emulator {
 
     /// Starts a session of the user, of any presence, as [`sign_in`](Self::sign_in) does.
     pub fn sign_in_with(&self, user: UserId, session: Session) -> SessionId {
-        let mut core = self.core();
-        let now = core.clock.now();
-        core.service.sign_in(user, session, now)
+        self.core().sign_in(user, session)
     }
 
     /// Ends all sessions of the user, who is Offline from then on. Nothing happens when there is no
     /// such user.
     pub fn sign_out(&self, user: UserId) {
-        self.with_account(user, |account, now| account.end(None, now));
+        self.core()
+            .change(user, |account, now| account.end(None, now));
     }
 
     /// Ends one session of the user. Says whether there was one.
     pub fn end_session(&self, user: UserId, session: SessionId) -> bool {
-        self.with_account(user, |account, now| account.end(Some(session), now))
+        self.core()
+            .change(user, |account, now| account.end(Some(session), now))
     }
 
     /// The user is active in a session: it stops looking idle. Says whether there is one.
     pub fn touch_session(&self, user: UserId, session: SessionId) -> bool {
-        self.with_account(user, |account, now| account.touch(session, now))
+        self.core()
+            .change(user, |account, now| account.touch(session, now))
     }
 
     /// Sets the user out of office with a message, or back in office with `None`. Nothing happens
     /// when there is no such user.
     pub fn set_out_of_office(&self, user: UserId, message: Option<&str>) {
-        let settings: OutOfOfficeSettings = match message {
-            Some(message) => away_from_office(Some(message.to_owned())),
-            None => in_office(),
-        };
-        self.with_account(user, |account, _| {
-            account.out_of_office = settings;
-            true
-        });
+        self.core()
+            .set_out_of_office(user, message.map(str::to_owned));
     }
 
     /// What the user reads as its own presence, or nothing when there is no such user.
@@ -265,17 +260,6 @@ impl Emulator {
 
     pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
         self.shared.core()
-    }
-
-    fn with_account(
-        &self,
-        user: UserId,
-        change: impl FnOnce(&mut Account, Timestamp) -> bool,
-    ) -> bool {
-        let mut core = self.core();
-        let now = core.clock.now();
-        let account = core.service.account_mut(user);
-        account.is_some_and(|account| change(account, now))
     }
 }
 

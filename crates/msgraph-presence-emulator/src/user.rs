@@ -46,7 +46,7 @@ impl User {
             id: id_of(&name),
             name,
             tenant: DEFAULT_TENANT.to_owned(),
-            out_of_office: in_office(),
+            out_of_office: office(None),
             work_location: None,
         }
     }
@@ -66,7 +66,7 @@ impl User {
 
     /// Out of office from the start, with a message.
     pub fn out_of_office(mut self, message: impl Into<String>) -> Self {
-        self.out_of_office = away_from_office(Some(message.into()));
+        self.out_of_office = office(Some(message.into()));
         self
     }
 
@@ -97,15 +97,10 @@ impl fmt::Debug for User {
     }
 }
 
-pub(crate) fn in_office() -> OutOfOfficeSettings {
+/// Out of office with a message, or in office without one.
+pub(crate) fn office(message: Option<String>) -> OutOfOfficeSettings {
     let mut settings = OutOfOfficeSettings::default();
-    settings.is_out_of_office = Some(false);
-    settings
-}
-
-pub(crate) fn away_from_office(message: Option<String>) -> OutOfOfficeSettings {
-    let mut settings = OutOfOfficeSettings::default();
-    settings.is_out_of_office = Some(true);
+    settings.is_out_of_office = Some(message.is_some());
     settings.message = message;
     settings
 }

@@ -9,7 +9,6 @@ use crate::core::Core;
 use crate::doubt::Doubt;
 use crate::json;
 use crate::state::{Account, SessionId};
-use crate::user::{away_from_office, in_office};
 use http::StatusCode;
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
@@ -49,9 +48,7 @@ impl Given<'_> {
         change: impl FnOnce(&mut Account, SessionId, Timestamp) -> bool,
     ) -> Outcome {
         let (user, session) = (self.user(core)?, self.session()?);
-        let now = core.clock.now();
-        let account = core.service.account_mut(user);
-        if account.is_some_and(|account| change(account, session, now)) {
+        if core.change(user, |account, now| change(account, session, now)) {
             return done();
         }
         let problem = "the user has no such session";
@@ -109,8 +106,7 @@ pub(super) fn add_user(core: &mut Core, given: &Given<'_>) -> Outcome {
 pub(super) fn sign_in(core: &mut Core, given: &Given<'_>) -> Outcome {
     let user = given.user(core)?;
     let session = given.body::<SessionEntry>()?.session();
-    let now = core.clock.now();
-    let session = core.service.sign_in(user, session, now);
+    let session = core.sign_in(user, session);
     Ok(json::object(|o| o.member("session", &session.0)))
 }
 
@@ -126,22 +122,14 @@ pub(super) fn end_session(core: &mut Core, given: &Given<'_>) -> Outcome {
 
 pub(super) fn sign_out(core: &mut Core, given: &Given<'_>) -> Outcome {
     let user = given.user(core)?;
-    let now = core.clock.now();
-    if let Some(account) = core.service.account_mut(user) {
-        account.end(None, now);
-    }
+    core.change(user, |account, now| account.end(None, now));
     done()
 }
 
 pub(super) fn set_out_of_office(core: &mut Core, given: &Given<'_>) -> Outcome {
     let user = given.user(core)?;
     let order: OutOfOfficeOrder = given.body()?;
-    if let Some(account) = core.service.account_mut(user) {
-        account.out_of_office = match order.message {
-            Some(message) => away_from_office(Some(message)),
-            None => in_office(),
-        };
-    }
+    core.set_out_of_office(user, order.message);
     done()
 }
 

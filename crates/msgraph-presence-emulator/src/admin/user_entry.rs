@@ -89,9 +89,8 @@ impl Core {
             return Err(format!("two users have the name {name}; change one"));
         }
         let id = self.service.add(user);
-        let now = self.clock.now();
         for session in entry.sessions() {
-            self.service.sign_in(id, session, now);
+            self.sign_in(id, session);
         }
         Ok(id)
     }

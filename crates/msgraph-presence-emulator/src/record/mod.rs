@@ -118,7 +118,7 @@ pub(crate) struct Record {
 
 impl Record {
     /// Takes a request in, and gives it its number.
-    pub(crate) fn add(&mut self, mut request: ReceivedRequest) -> u64 {
+    pub(crate) fn add(&mut self, mut request: ReceivedRequest) {
         self.received += 1;
         request.number = self.received;
         self.bytes += request.body.len();
@@ -129,7 +129,6 @@ impl Record {
             };
             self.bytes -= oldest.body.len();
         }
-        self.received
     }
 
     pub(crate) fn clear(&mut self) {

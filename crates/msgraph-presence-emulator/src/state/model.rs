@@ -6,7 +6,7 @@ use super::routing::Target;
 use super::service::Service;
 use super::session::{Session, SessionId};
 use crate::token::Cloud;
-use crate::user::{User, away_from_office, in_office};
+use crate::user::{User, office};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -310,11 +310,7 @@ impl Both {
                 zone,
             } => self.say(text, minutes, zone),
             Step::OutOfOffice(out) => {
-                let settings = if out {
-                    away_from_office(None)
-                } else {
-                    in_office()
-                };
+                let settings = office(out.then(String::new));
                 let account = self.service.account_mut(self.ada).unwrap();
                 account.out_of_office = settings;
                 self.model.out_of_office = out;
