@@ -47,6 +47,8 @@ async fn a_failed_handshake_is_repeated_for_it_was_never_sent() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
     let line = error.to_string();
     assert!(line.contains("TLS could not be agreed on"), "{line}");
+    let cause = "\n  caused by: received corrupt message of type InvalidContentType";
+    assert_eq!(format!("{error:?}"), line + cause);
 }
 
 /// A server that closes idle connections costs neither an error nor a second request.
