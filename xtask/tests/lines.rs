@@ -22,7 +22,10 @@ fn items(text: &str) -> Vec<Part<'_>> {
     let mut is_open = false;
     for line in text.lines() {
         let content = line.trim_start();
-        if content.is_empty() || content.starts_with("//") {
+        if content.is_empty()
+            || content.starts_with("//")
+            || content.starts_with("#[doc")
+        {
             continue;
         }
         match items.last_mut() {

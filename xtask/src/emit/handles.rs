@@ -129,6 +129,8 @@ fn method(handle: &Handle, operation: &Operation, uses: &mut Uses) -> TokenStrea
     let root = handle.path.is_empty();
     let lifetime = if root { "'_" } else { "'a" };
     let (name, about) = (ident(&operation.name), docs(&operation.docs));
+    let example = operation.example.as_ref();
+    let example = example.map(|file| quote!(#[doc = include_str!(#file)]));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let taken = arguments::arguments(operation, uses);
     let taken = taken.iter().map(|argument| tokens(argument));
@@ -155,6 +157,7 @@ fn method(handle: &Handle, operation: &Operation, uses: &mut Uses) -> TokenStrea
     let request = finished(request, &operation.required, has_options);
     quote! {
         #about
+        #example
         #deprecated
         pub fn #name(&self, #(#taken),*) -> #result {
             let operation = &#constant;

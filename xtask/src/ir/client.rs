@@ -58,6 +58,8 @@ pub struct Operation {
     pub path: String,
     /// What it does.
     pub docs: Docs,
+    /// The file with the example that ends its documentation, from the generated files.
+    pub example: Option<String>,
     /// The page that documents it.
     pub docs_url: Option<String>,
     /// Whether a repeat after an unknown outcome does no harm.

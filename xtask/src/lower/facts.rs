@@ -23,6 +23,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         docs::paragraph(&mut all, docs::wrapped(&self.facts(operation)));
         let page = operation.docs_url.as_ref();
         docs::paragraph(&mut all, page.map(|url| format!("{}.", docs::link(url))));
+        if operation.example.is_some() {
+            // The file with the example is the next paragraph.
+            docs::paragraph(&mut all, ["# Example".to_owned(), String::new()]);
+        }
         all
     }
 

@@ -7,7 +7,7 @@ use super::tree::Place;
 use crate::diagnostics::Code;
 use crate::ir::{Body, Docs, Method, Operation};
 use crate::spec::document::{self, Requirement};
-use crate::spec::fields::Text;
+use crate::spec::fields::{Level, Text};
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// Lowers an operation.
@@ -36,6 +36,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             method: written.method.value,
             path: place.path.path.value.to_owned(),
             docs: Docs::new(),
+            example: self.example(written),
             docs_url: written.docs_url.map(|url| url.value.to_owned()),
             repeatable: is_repeatable(written),
             deprecated: written.deprecated,
@@ -50,6 +51,26 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         operation.docs = self.operation_docs(place, &operation);
         operation
+    }
+
+    /// An example is a file beside the hand-written code, which only our own crates have.
+    fn example(&mut self, written: &document::Operation<'n>) -> Option<String> {
+        let file = written.example?;
+        let (code, message, help) = if self.reader.level == Level::Foreign {
+            let message = "an example has no place in a generated workspace";
+            (Code::Extension, message, "remove `x-rust-example`")
+        } else if is_markdown_below(file.value) {
+            return Some(format!("../{}", file.value));
+        } else {
+            let message = "this is no Markdown file below the client's `src`";
+            (
+                Code::BadValue,
+                message,
+                "write `folder/name.md`, in small letters",
+            )
+        };
+        self.reader.error(code, file.span, message, help);
+        None
     }
 
     fn hints(&mut self, place: &Place<'d, 'n>) -> Vec<usize> {
@@ -137,4 +158,14 @@ fn is_repeatable(operation: &document::Operation<'_>) -> bool {
         Method::Get | Method::Put | Method::Delete => true,
         Method::Post | Method::Patch => operation.repeatable,
     }
+}
+
+/// Whether a text is the path of a Markdown file that leads down alone.
+fn is_markdown_below(path: &str) -> bool {
+    let is_name = |name: &str| {
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        !name.is_empty() && name.chars().all(letters)
+    };
+    let stem = path.strip_suffix(".md");
+    stem.is_some_and(|stem| stem.split('/').all(is_name))
 }

@@ -88,6 +88,8 @@ pub struct Operation<'n> {
     pub rate_limit: Option<(u32, u32)>,
     /// `x-rust-hints`: names of hints.
     pub hints: Vec<Text<'n>>,
+    /// `x-rust-example`: a file with an example.
+    pub example: Option<Text<'n>>,
 }
 
 /// What a path can be asked for.

@@ -45,6 +45,10 @@ impl<'a> CommunicationsPresences<'a> {
     /// Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/read_communications.md")]
     pub fn get(&self) -> CommunicationsPresencesGet<'a> {
         let operation = &COMMUNICATIONS_PRESENCES_GET;
         self.0.request(operation, decode::enveloped).into()

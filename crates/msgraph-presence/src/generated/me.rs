@@ -42,6 +42,10 @@ impl<'a> MePresence<'a> {
     /// Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/read_own.md")]
     pub fn get(&self) -> MePresenceGet<'a> {
         let operation = &ME_PRESENCE_GET;
         self.0.request(operation, decode::object).into()

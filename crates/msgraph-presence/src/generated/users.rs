@@ -48,6 +48,10 @@ impl<'a> UsersPresence<'a> {
     /// Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/read.md")]
     pub fn get(&self) -> UsersPresenceGet<'a> {
         let operation = &USERS_PRESENCE_GET;
         self.0.request(operation, decode::object).into()
@@ -69,6 +73,10 @@ impl<'a> UsersPresence<'a> {
     /// US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/set_status_message.md")]
     pub fn set_status_message(
         &self,
         status_message: StatusMessage,
@@ -97,6 +105,10 @@ impl<'a> UsersPresence<'a> {
     /// US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/set_user_preferred_presence.md")]
     pub fn set_user_preferred_presence(
         &self,
         preferred_presence: PreferredPresence,

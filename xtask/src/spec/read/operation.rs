@@ -73,6 +73,7 @@ fn operation<'n>(
         "x-rust-repeatable",
         "x-rust-rate-limit",
         "x-rust-hints",
+        "x-rust-example",
     ];
     let fields = reader.fields(node, method.span, "an operation", KNOWN)?;
     let responses = fields.required(reader, "responses");
@@ -93,6 +94,7 @@ fn operation<'n>(
         repeatable: fields.flag(reader, "x-rust-repeatable"),
         rate_limit: rate_limit(reader, &fields),
         hints: fields.texts(reader, "x-rust-hints"),
+        example: fields.text(reader, "x-rust-example"),
     })
 }
 
