@@ -16,12 +16,12 @@
 //! # let line = error.to_string();
 //! # let id = error.request_id().unwrap_or_default();
 //! # assert_eq!(line.replace(id, "…"),
-//! #     "me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated authentication flow.; \
+//! #     "me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated authentication flow; \
 //! #      request-id …; hint: `/me` is the signed-in user and an application token has none; \
 //! #      use `users(id)` with the user's object id");
 //! println!("{error}");
 //! // me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated
-//! // authentication flow.; request-id …; hint: `/me` is the signed-in user and an
+//! // authentication flow; request-id …; hint: `/me` is the signed-in user and an
 //! // application token has none; use `users(id)` with the user's object id
 //! # Ok(())
 //! # }

@@ -21,7 +21,8 @@ impl fmt::Display for Error {
             separator = ": ";
         }
         if let Some(message) = &inner.service.shown_message {
-            write!(f, "{separator}{message}")?;
+            // What follows goes on with a semicolon.
+            write!(f, "{separator}{}", message.trim_end_matches('.'))?;
             separator = "; ";
         }
         if !inner.detail.is_empty() {

@@ -38,7 +38,7 @@ async fn an_error_keeps_all_that_the_service_said() {
     assert_eq!(error.excerpt(), FORBIDDEN.as_bytes());
     assert!(error.is_forbidden());
     assert!(!error.is_timeout() && !error.is_throttled() && !error.is_retryable());
-    let line = "things.Get: 403 Forbidden, Forbidden: Not allowed.; request-id r1; \
+    let line = "things.Get: 403 Forbidden, Forbidden: Not allowed; request-id r1; \
         hint: it takes the delegated permission Thing.Read or Thing.Read.All, or the \
         application permission Thing.Read.All";
     assert_eq!(error.to_string(), line);
@@ -87,7 +87,7 @@ async fn the_last_answer_is_returned_whole() {
     assert_eq!(error.retry_after(), Some(Duration::from_millis(2500)));
     assert_eq!(error.excerpt(), throttled.as_bytes());
     assert!(error.is_throttled() && error.is_retryable());
-    let line = "things.Get: 429 Too Many Requests, TooManyRequests: Slow down.; \
+    let line = "things.Get: 429 Too Many Requests, TooManyRequests: Slow down; \
         4 attempts; request-id last";
     assert_eq!(error.to_string(), line);
 }

@@ -73,7 +73,7 @@ async fn errors_print_too_little_or_too_much() {
     let body = r#"{"error":{"code":"Gone","message":"The thing is gone."}}"#;
     let server = Canned::new([reply(410, &[("request-id", "r")], body)]);
     let error = get(&server.client()).await.unwrap_err();
-    let line = "things.Get: 410 Gone, Gone: The thing is gone.; request-id r";
+    let line = "things.Get: 410 Gone, Gone: The thing is gone; request-id r";
     assert_eq!(error.to_string(), line);
 
     let server = Server::start([Act::ReplyAndClose(String::new())]).await;
