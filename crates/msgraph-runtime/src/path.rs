@@ -1,6 +1,14 @@
 //! The path of a request: segments that are encoded one by one.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::{self, Write};
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A path that grows segment by segment and never leaves the one it started from.
 pub(crate) struct Path {
@@ -95,34 +103,14 @@ impl Path {
     }
 }
 
-/// Percent-encodes a text after another one: all but RFC 3986's unreserved characters.
+/// Percent-encodes a text after another one.
 pub(crate) struct Encoder<'a>(pub(crate) &'a mut String);
 
 impl Write for Encoder<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.bytes().all(is_unreserved) {
-            self.0.push_str(text);
-            return Ok(());
-        }
-        for byte in text.bytes() {
-            if is_unreserved(byte) {
-                self.0.push(char::from(byte));
-            } else {
-                self.0.push('%');
-                self.0.push(hexadecimal(byte >> 4));
-                self.0.push(hexadecimal(byte & 15));
-            }
-        }
+        self.0.extend(utf8_percent_encode(text, RESERVED));
         Ok(())
     }
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-fn hexadecimal(digit: u8) -> char {
-    char::from(b"0123456789ABCDEF"[usize::from(digit & 15)])
 }
 
 #[cfg(test)]
