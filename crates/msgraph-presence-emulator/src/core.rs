@@ -8,12 +8,12 @@ use crate::random::SplitMix;
 use crate::record::{ReceivedRequest, Record};
 use crate::reply::{CLIENT_REQUEST_ID, Reply, Stamp};
 use crate::state::{Account, Answer, Service, Session, SessionId, Target};
-use crate::token::{Cloud, DEFAULT_TENANT, Token};
+use crate::token::{DEFAULT_TENANT, Token};
 use crate::user::office;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
 use jiff::Timestamp;
-use msgraph_presence_models::UserId;
+use msgraph_presence_models::{Cloud, UserId};
 
 /// What an emulator consists of, but for its socket.
 #[derive(Debug)]

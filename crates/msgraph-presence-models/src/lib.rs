@@ -96,7 +96,8 @@ mod time_zone;
 
 pub use generated::*;
 pub use msgraph_wire::{
-    AdditionalData, CivilDateTime, DateTimeOffset, Guid, InvalidValue, IsoDuration,
+    AdditionalData, CivilDateTime, Cloud, DateTimeOffset, Guid, InvalidValue,
+    IsoDuration,
 };
 pub use status_message::StatusMessage;
 

@@ -4,7 +4,7 @@
 
 use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
 use msgraph_presence::{Client, Cloud, Error, StatusMessage, UserId};
-use msgraph_presence_emulator::{Cloud as TokenCloud, Emulator, Fault, Token};
+use msgraph_presence_emulator::{Emulator, Fault, Token};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn an_error_says_what_happened_and_what_to_do() {
         ("an expired token", delegated().expired()),
         (
             "a token of another cloud",
-            delegated().cloud(TokenCloud::UsGovernmentL4),
+            delegated().cloud(Cloud::UsGovernmentL4),
         ),
         ("a personal account", delegated().personal_account()),
     ];

@@ -30,6 +30,15 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
+/// The cloud whose Graph a URL's origin is.
+pub(crate) fn cloud(base: &Url) -> Option<Cloud> {
+    let is_origin = |cloud: &Cloud| {
+        let origin = Url::parse(cloud.root()).map(|url| url.origin());
+        origin.is_ok_and(|origin| origin == base.origin())
+    };
+    Cloud::ALL.iter().copied().find(is_origin)
+}
+
 /// Whether a URL stays on this machine.
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {

@@ -188,7 +188,7 @@ impl<C> ClientBuilder<C> {
             .copied()
             .find(|c| c.base_url() == text.trim_end_matches('/'));
         let scope = self.scope.unwrap_or_else(|| {
-            let cloud = Cloud::of(&base).unwrap_or(self.cloud);
+            let cloud = base_url::cloud(&base).unwrap_or(self.cloud);
             cloud.default_scope().to_owned()
         });
         let headers = headers::common(self.user_agent.as_deref(), &self.headers)?;

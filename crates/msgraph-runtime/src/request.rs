@@ -263,9 +263,9 @@ impl<T, B> fmt::Debug for Request<'_, T, B> {
 
 /// Says that a cloud does not have an operation, and which ones have it.
 fn elsewhere(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
-    let name = cloud.name();
+    let name = cloud.description();
     let mut text = format!("{name} does not have this operation; nothing was sent");
-    let others: Vec<_> = others.map(Cloud::name).collect();
+    let others: Vec<_> = others.map(Cloud::description).collect();
     match others.as_slice() {
         [] => {}
         [other] => text += &format!(". {other} has it"),

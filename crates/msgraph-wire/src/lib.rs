@@ -11,10 +11,12 @@
 //! | id | [`GuidId`] | [`guid_id!`] |
 //!
 //! [`decode`] reads an answer's body; its errors name the place in the JSON and never
-//! quote what stands there.
+//! quote what stands there. [`Cloud`] knows where each cloud has Graph, and where its tokens
+//! come from.
 
 mod additional_data;
 mod civil;
+mod cloud;
 mod date_time;
 pub mod decode;
 mod duration;
@@ -27,6 +29,7 @@ mod text;
 
 pub use additional_data::AdditionalData;
 pub use civil::CivilDateTime;
+pub use cloud::Cloud;
 pub use date_time::DateTimeOffset;
 pub use duration::IsoDuration;
 pub use guid::{Guid, GuidId};

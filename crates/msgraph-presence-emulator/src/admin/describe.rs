@@ -43,7 +43,7 @@ pub(super) fn state(core: &Core) -> Vec<u8> {
             let running = matches!(core.clock, Clock::Running(_));
             o.member("running", &running);
         });
-        o.member("cloud", core.service.cloud.name());
+        o.member("cloud", core.service.cloud.as_str());
         let users = core.service.accounts();
         o.objects("users", users, |o, account| user(o, account, now));
         let faults = core.faults.armed();

@@ -77,7 +77,7 @@ impl UsersFile {
 mod tests {
     use super::*;
     use crate::clock::Clock;
-    use crate::token::Cloud;
+    use crate::models::Cloud;
 
     /// The names of the users, and how many sessions each of them has.
     fn added(text: &str) -> Result<Vec<(String, usize)>, String> {

@@ -8,11 +8,11 @@ use super::requests::{self, NewPreference, NewStatus, Remarked};
 use super::routing::Target;
 use super::service::Service;
 use crate::doubt::Doubt;
-use crate::token::{Caller, Cloud};
+use crate::token::Caller;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
-use msgraph_presence_models::UserId;
+use msgraph_presence_models::{Cloud, UserId};
 
 /// What an operation answers when it succeeds.
 #[derive(Debug, PartialEq)]

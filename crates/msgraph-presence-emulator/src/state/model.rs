@@ -5,12 +5,11 @@
 use super::routing::Target;
 use super::service::Service;
 use super::session::{Session, SessionId};
-use crate::token::Cloud;
 use crate::user::{User, office};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use msgraph_presence_models::{PreferredPresence, UserId};
+use msgraph_presence_models::{Cloud, PreferredPresence, UserId};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};

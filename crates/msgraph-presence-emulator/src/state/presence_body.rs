@@ -3,11 +3,10 @@
 use super::account::{Expiry, Status, View};
 use crate::doubt::{Doubt, Doubts};
 use crate::json::{self, Object};
-use crate::token::Cloud;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
-use msgraph_presence_models::UserId;
+use msgraph_presence_models::{Cloud, UserId};
 
 /// The members of a presence, by which `$select` may ask for them.
 pub(crate) const MEMBERS: [&str; 7] = [
@@ -140,7 +139,7 @@ impl PresenceBody<'_> {
             Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 => {
                 GOVERNMENT_MEMBERS.contains(&member)
             }
-            Cloud::Global | Cloud::China => true,
+            _ => true,
         };
         let selected = |names: &[String]| names.iter().any(|name| name == member);
         known && self.show.select.is_none_or(selected)

@@ -4,10 +4,9 @@ use super::account::Account;
 use super::session::{Session, SessionId};
 use super::throttle::Throttle;
 use crate::doubt::{Doubt, Doubts};
-use crate::token::Cloud;
 use crate::user::User;
 use jiff::Timestamp;
-use msgraph_presence_models::UserId;
+use msgraph_presence_models::{Cloud, UserId};
 use std::collections::HashMap;
 
 /// The documented limit of the operation's page, in 30 seconds.

@@ -1,11 +1,11 @@
 //! Who calls, read from an access token.
 
-use super::{Cloud, DEFAULT_APPLICATION, DEFAULT_TENANT, all_permissions};
+use super::{DEFAULT_APPLICATION, DEFAULT_TENANT, all_permissions};
 use crate::generated::routes::Route;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_PAD_INDIFFERENT;
 use jiff::Timestamp;
-use msgraph_presence_models::UserId;
+use msgraph_presence_models::{Cloud, UserId};
 use serde_json::Value;
 
 /// Who calls, as the token says.

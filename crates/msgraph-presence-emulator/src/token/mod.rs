@@ -1,20 +1,18 @@
 //! Access tokens: what a caller may do, written as an unsigned JSON Web Token with Graph's claims.
 
 mod caller;
-mod cloud;
 
 use crate::clock::later;
 use crate::generated::routes::Route;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use msgraph_presence_models::UserId;
+use msgraph_presence_models::{Cloud, UserId};
 use serde_json::json;
 use std::fmt;
 use std::time::Duration;
 
 pub(crate) use caller::{Caller, CallerKind};
-pub use cloud::Cloud;
 
 /// The tenant of users and tokens, unless said otherwise: a GUID of our own making.
 pub const DEFAULT_TENANT: &str = "eeeeeeee-0000-4000-8000-000000000001";

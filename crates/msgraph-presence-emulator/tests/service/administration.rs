@@ -218,7 +218,7 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
             "POST /_emulator/tokens",
             json!({ "cloud": "9" }),
             400,
-            "no such cloud",
+            "usGovernmentL4",
         ),
     ];
     let before = state(&emulator).await;

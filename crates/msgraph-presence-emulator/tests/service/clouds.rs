@@ -5,11 +5,11 @@ use msgraph_presence_emulator::{Cloud, Emulator, Token};
 
 #[tokio::test]
 async fn each_cloud_is_a_world_of_its_own() {
-    for cloud in Cloud::ALL {
+    for &cloud in Cloud::ALL {
         let builder = Emulator::builder().cloud(cloud).user("Ada");
         let emulator = builder.start().await.unwrap();
         let ada = emulator.add_user("Ada");
-        for other in Cloud::ALL {
+        for &other in Cloud::ALL {
             let token = emulator.token(Token::delegated(ada).cloud(other));
             let reply = get(&emulator, &token, "/me/presence").await;
             let expected = match (other == cloud, cloud) {

@@ -89,9 +89,9 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # use msgraph_presence_emulator::{Cloud as Emulated, Emulator, Expected, Token};
-//! # let graph = Emulator::builder().cloud(Emulated::UsGovernmentL4).start().await?;
-//! # let token = Token::delegated(graph.add_user("Ada")).cloud(Emulated::UsGovernmentL4);
+//! # use msgraph_presence_emulator::{Emulator, Expected, Token};
+//! # let graph = Emulator::builder().cloud(Cloud::UsGovernmentL4).start().await?;
+//! # let token = Token::delegated(graph.add_user("Ada")).cloud(Cloud::UsGovernmentL4);
 //! # let token = graph.token(token);
 //! let builder = Client::builder()
 //!     .token(token)

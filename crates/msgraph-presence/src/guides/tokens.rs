@@ -224,7 +224,8 @@
 //! # Other clouds
 //!
 //! Tokens of one cloud are refused by the others. [`Cloud::authority`] says where a cloud
-//! issues them, and the client asks for the scope that goes with its cloud.
+//! issues them, and the client asks for the scope that goes with its cloud. In a setting it
+//! is `global`, `usGovernmentL4`, `usGovernmentL5` or `china`, which `parse` reads.
 //!
 //! # What happens to a token here
 //!
