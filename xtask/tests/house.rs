@@ -72,8 +72,7 @@ fn imports_are_one_group() {
     for file in sources() {
         let text = fs::read_to_string(&file).unwrap();
         let lines: Vec<_> = text.lines().collect();
-        let is_import =
-            |line: &str| line.starts_with("use ") || line.starts_with("} from");
+        let is_import = |line: &str| line.starts_with("use ");
         for three in lines.windows(3) {
             let ends_import =
                 three[0].ends_with(';') && (is_import(three[0]) || three[0] == "};");

@@ -1,7 +1,7 @@
 //! What operations answer.
 
 use super::tree::Place;
-use super::types::Context;
+use super::types::Site;
 use super::{Lower, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Answer, Type};
@@ -56,7 +56,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     /// The runtime reads the body of a failure itself; what describes it must make sense.
     fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
         if let Some(schema) = response.schema() {
-            self.type_of(schema, Context::new("Failure", status));
+            self.type_of(schema, Site::new("Failure", status));
         }
     }
 
@@ -78,7 +78,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         let schema = content.schema.as_ref()?;
         let name = format!("{}Response", place.type_name);
-        let ty = self.type_of(schema, Context::new(&name, status))?;
+        let ty = self.type_of(schema, Site::new(&name, status))?;
         if !self.inline.is_empty() {
             self.module(&name, Vec::new());
         }

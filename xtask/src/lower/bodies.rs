@@ -3,7 +3,7 @@
 use super::names::{argument, snake};
 use super::scope::Thing;
 use super::tree::Place;
-use super::types::{Context, Kind, kind};
+use super::types::{Kind, Site, kind};
 use super::{Lower, resolve};
 use crate::diagnostics::Code;
 use crate::ir::{Argument, Body, Field, Item, Struct, Type};
@@ -37,12 +37,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             self.module(&name, vec![Item::Struct(object)]);
             return Some(body);
         }
-        let ty = self.type_of(schema, Context::new(&name, text))?;
+        let ty = self.type_of(schema, Site::new(&name, text))?;
         self.whole_body(ty, schema)
     }
 
     fn referenced_body(&mut self, schema: &'d Schema<'n>) -> Option<Body> {
-        let ty = self.type_of(schema, Context::new("Body", schema.reference?))?;
+        let ty = self.type_of(schema, Site::new("Body", schema.reference?))?;
         let name = ty.name()?;
         if let Some(at) = self.request_structs.get(name) {
             return match self.modules.get(*at)?.items.first() {

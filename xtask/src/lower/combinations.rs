@@ -2,7 +2,7 @@
 
 use super::names::{Case, rust_name, snake};
 use super::scope::{Scope, Thing};
-use super::types::Context;
+use super::types::Site;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
@@ -119,8 +119,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return None;
         };
         let schema = self.behind(&property.schema)?;
-        let context = Context::new("Combination", name);
-        let ty = self.type_of(&property.schema, context)?;
+        let site = Site::new("Combination", name);
+        let ty = self.type_of(&property.schema, site)?;
         let fits = matches!(ty, Type::Enum(_) | Type::String)
             || (is_default && ty == Type::Duration);
         if !fits {

@@ -2,7 +2,7 @@
 
 use super::names::{Case, camel, constant, rust_name, snake};
 use super::scope::{Scope, Thing};
-use super::types::{Context, is_null};
+use super::types::{Site, is_null};
 use super::{Lower, bodies, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::grouped::grouped;
@@ -187,8 +187,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
         names.claim(self.reader, &name, text, Thing::Member);
         let inline = format!("{owner}{}", camel(&name));
-        let context = Context::new(&inline, property.name);
-        let ty = self.type_of(schema, context)?;
+        let site = Site::new(&inline, property.name);
+        let ty = self.type_of(schema, site)?;
         let any_null = schema
             .any_of
             .iter()

@@ -3,7 +3,7 @@
 use super::names::{Case, argument, camel, rust_name};
 use super::scope::{Scope, Thing};
 use super::tree::Place;
-use super::types::Context;
+use super::types::Site;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::Code;
 use crate::ir::{Parameter, Type};
@@ -69,8 +69,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         names.claim(self.reader, &name, text, Thing::Parameter);
         let schema = parameter.schema.as_ref()?;
         let inline = camel(&name);
-        let context = Context::new(&inline, parameter.name);
-        let ty = option_type(self.type_of(schema, context)?);
+        let site = Site::new(&inline, parameter.name);
+        let ty = option_type(self.type_of(schema, site)?);
         if ty.is_none() {
             let message =
                 format!("the parameter `{}` is neither text nor number", text.value);

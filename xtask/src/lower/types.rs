@@ -66,14 +66,14 @@ pub enum Alias {
 
 /// Where an inline schema stands, for the name of its type.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct Site<'a> {
     /// The Rust name of the type that holds it, and of the member.
     pub name: &'a str,
     /// Where that is.
     pub text: Text<'a>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> Site<'a> {
     /// The place of an inline schema.
     pub fn new(name: &'a str, text: Text<'a>) -> Self {
         Self { name, text }
@@ -82,11 +82,7 @@ impl<'a> Context<'a> {
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// The type of a schema, wherever it stands.
-    pub fn type_of(
-        &mut self,
-        schema: &'d Schema<'n>,
-        context: Context<'_>,
-    ) -> Option<Type> {
+    pub fn type_of(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
         if self.depth >= MAX_DEPTH {
             let message = "this schema leads through too many others";
             let help =
@@ -95,32 +91,28 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return None;
         }
         self.depth += 1;
-        let ty = self.any_type(schema, context);
+        let ty = self.any_type(schema, site);
         self.depth -= 1;
         ty
     }
 
-    fn any_type(
-        &mut self,
-        schema: &'d Schema<'n>,
-        context: Context<'_>,
-    ) -> Option<Type> {
+    fn any_type(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
         if let Some(reference) = schema.reference {
             return self.referenced(reference);
         }
         if let Some(any_of) = &schema.any_of {
-            return self.one_or_null(any_of, context);
+            return self.one_or_null(any_of, site);
         }
         if let Some(kind) = kind(schema) {
             return match kind {
                 Kind::Id => Some(Type::String),
-                Kind::Enum | Kind::Object => self.inline_type(schema, kind, context),
+                Kind::Enum | Kind::Object => self.inline_type(schema, kind, site),
             };
         }
         if let [only] = &schema.all_of[..] {
-            return self.type_of(only, context);
+            return self.type_of(only, site);
         }
-        self.primitive(schema, context)
+        self.primitive(schema, site)
     }
 
     /// The type of a component.
@@ -160,7 +152,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             span: schema.span,
         };
         let name_of_type = camel(last_parts(name, 1));
-        let ty = self.type_of(schema, Context::new(&name_of_type, text));
+        let ty = self.type_of(schema, Site::new(&name_of_type, text));
         self.aliases.insert(name, Alias::Done(ty.clone()));
         ty
     }
@@ -169,7 +161,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     fn one_or_null(
         &mut self,
         any_of: &'d At<Vec<Schema<'n>>>,
-        context: Context<'_>,
+        site: Site<'_>,
     ) -> Option<Type> {
         let real: Vec<_> = any_of
             .value
@@ -177,7 +169,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .filter(|schema| !is_null(schema))
             .collect();
         if let [only] = real[..] {
-            return self.type_of(only, context);
+            return self.type_of(only, site);
         }
         // Graph's way to write a number that may also be `NaN` or `INF`.
         let is_number = |schema: &&Schema<'_>| {
@@ -186,7 +178,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 .is_some_and(|p| p.value == Primitive::Number)
         };
         if let Some(number) = real.iter().find(|schema| is_number(schema)) {
-            return self.primitive(number, context);
+            return self.primitive(number, site);
         }
         let message = "`anyOf` with several possibilities is not supported";
         let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
@@ -201,11 +193,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         schema: &'d Schema<'n>,
         kind: Kind,
-        context: Context<'_>,
+        site: Site<'_>,
     ) -> Option<Type> {
-        let name = context.name.to_owned();
+        let name = site.name.to_owned();
         self.types
-            .claim(self.reader, &name, context.text, Thing::InlineType);
+            .claim(self.reader, &name, site.text, Thing::InlineType);
         let item = match kind {
             Kind::Enum => Item::Enum(self.enumeration(schema, &name)),
             Kind::Object | Kind::Id => Item::Struct(self.object(schema, &name, false)),
@@ -214,11 +206,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         Some(kind.of(name))
     }
 
-    fn primitive(
-        &mut self,
-        schema: &'d Schema<'n>,
-        context: Context<'_>,
-    ) -> Option<Type> {
+    fn primitive(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
         let Some(primitive) = schema.primitive else {
             if schema.broken {
                 return None;
@@ -231,8 +219,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         let format = schema.format.map_or("", |format| format.value);
         match primitive.value {
-            Primitive::Array => self.list(schema, context),
-            Primitive::Object => self.inline_type(schema, Kind::Object, context),
+            Primitive::Array => self.list(schema, site),
+            Primitive::Object => self.inline_type(schema, Kind::Object, site),
             value => of_format(value, format)
                 .or_else(|| self.unknown_format(value, format, schema)),
         }
@@ -258,7 +246,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         None
     }
 
-    fn list(&mut self, schema: &'d Schema<'n>, context: Context<'_>) -> Option<Type> {
+    fn list(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
         let Some(items) = &schema.items else {
             self.reader.error(
                 Code::MissingKey,
@@ -268,12 +256,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             );
             return None;
         };
-        let name = format!("{}Item", context.name);
+        let name = format!("{}Item", site.name);
         let item = self.type_of(
             items,
-            Context {
+            Site {
                 name: &name,
-                ..context
+                ..site
             },
         )?;
         Some(Type::List(Box::new(item)))
