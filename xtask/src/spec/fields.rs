@@ -198,14 +198,9 @@ impl Reader {
     }
 
     fn wrong_kind(&mut self, node: &Node<'_>, span: Span, what: &str, wanted: &str) {
-        let place = if node.span.start == node.span.end {
-            span
-        } else {
-            node.span
-        };
         let message = format!("{what} is {}", node.kind_name());
         let help = format!("write {wanted}");
-        self.error(Code::WrongKind, place, message, help);
+        self.error(Code::WrongKind, node.place(span), message, help);
     }
 
     /// Reports a key that does not belong where it stands.

@@ -62,6 +62,14 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// The place to show: its own, or that of its key where nothing is written.
+    pub fn place(&self, key: Span) -> Span {
+        match self.span.start == self.span.end {
+            true => key,
+            false => self.span,
+        }
+    }
+
     /// The value of a key, when this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {
         self.entries()

@@ -2,8 +2,8 @@
 //!
 //! The form is that of the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 
-use super::fields::{Reader, Text};
-use super::node::{Kind, Node, Span};
+use super::fields::Reader;
+use super::node::{Kind, Node};
 use crate::diagnostics::Code;
 
 /// A part of a target.
@@ -61,7 +61,7 @@ fn action<'s>(reader: &mut Reader, root: &mut Node<'s>, action: &Node<'s>) {
         _ => {
             let message = "an action either updates or removes";
             let help = "write `update: {…}` or `remove: true`";
-            reader.error(Code::Overlay, action_place(action, target), message, help);
+            reader.error(Code::Overlay, action.place(target.span), message, help);
             return;
         }
     };
@@ -69,14 +69,6 @@ fn action<'s>(reader: &mut Reader, root: &mut Node<'s>, action: &Node<'s>) {
         let message = format!("the description has no `{}`", target.value);
         let help = "write the path to something that is there, key by key";
         reader.error(Code::Overlay, target.span, message, help);
-    }
-}
-
-fn action_place(action: &Node<'_>, target: Text<'_>) -> Span {
-    if action.span == Span::default() {
-        target.span
-    } else {
-        action.span
     }
 }
 

@@ -108,7 +108,7 @@ fn any_schema<'n>(
         values: values(reader, &fields),
         default: fields.get("default").map(|(node, span)| At {
             value: node,
-            span: better(node.span, span),
+            span: node.place(span),
         }),
         nullable: fields.flag(reader, "nullable"),
         read_only: fields.flag(reader, "readOnly"),
@@ -160,10 +160,6 @@ fn keys(reader: &mut Reader, fields: &Fields<'_, '_>) -> bool {
         }
     }
     supported
-}
-
-fn better(span: Span, key: Span) -> Span {
-    if span.start == span.end { key } else { span }
 }
 
 fn primitive(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<At<Primitive>> {
