@@ -1,8 +1,12 @@
 //! The places where the documentation contradicts itself or is silent, each as a switch.
 
+use msgraph_presence_models::InvalidValue;
 use std::fmt;
+use std::str::FromStr;
 
 /// A doubt about the service. Assumed, it makes the emulator behave in the other way.
+///
+/// As a text it is its name in camelCase, such as `noContent`.
 ///
 /// A program is ready for the real service when it works under each of them:
 ///
@@ -11,7 +15,7 @@ use std::fmt;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// for doubt in Doubt::ALL {
+/// for &doubt in Doubt::ALL {
 ///     let builder = Emulator::builder().user("Ada").assume(doubt);
 ///     let emulator = builder.start().await?;
 ///     let url = format!("{}/me/presence", emulator.base_url());
@@ -84,7 +88,7 @@ pub enum Doubt {
 
 impl Doubt {
     /// Every doubt.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: &'static [Self] = &[
         Self::Envelope,
         Self::NoContent,
         Self::CamelCase,
@@ -101,8 +105,8 @@ impl Doubt {
         Self::SelectRefused,
     ];
 
-    /// The name that the program and the administration API use, in camelCase.
-    pub fn name(self) -> &'static str {
+    /// The doubt as a text, as the program and the administration API take it, such as `noContent`.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Envelope => "envelope",
             Self::NoContent => "noContent",
@@ -121,13 +125,32 @@ impl Doubt {
         }
     }
 
-    /// The doubt of that [name](Self::name), in exactly these letters; otherwise nothing.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|doubt| doubt.name() == name)
+    /// The names of all doubts, as a list in a sentence.
+    pub(crate) fn names() -> String {
+        let names: Vec<_> = Self::ALL.iter().map(|doubt| doubt.as_str()).collect();
+        names.join(", ")
     }
 
     fn bit(self) -> u32 {
         1 << self as u32
+    }
+}
+
+impl FromStr for Doubt {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let mut doubts = Self::ALL.iter().copied();
+        doubts.find(|doubt| doubt.as_str() == text).ok_or_else(|| {
+            let cure = format!("write one of {}", Self::names());
+            InvalidValue::new("doubt", "there is none of that name", cure)
+        })
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -162,16 +185,20 @@ mod tests {
 
     #[test]
     fn each_doubt_is_a_switch_of_its_own() {
-        for doubt in Doubt::ALL {
-            assert_eq!(Doubt::named(doubt.name()), Some(doubt));
+        for &doubt in Doubt::ALL {
+            assert_eq!(doubt.to_string().parse(), Ok(doubt));
             let mut doubts = Doubts::default();
             doubts.set(doubt, true);
-            let assumed: Vec<_> =
-                Doubt::ALL.into_iter().filter(|d| doubts.has(*d)).collect();
+            let assumed: Vec<_> = Doubt::ALL
+                .iter()
+                .copied()
+                .filter(|d| doubts.has(*d))
+                .collect();
             assert_eq!(assumed, [doubt]);
             doubts.set(doubt, false);
             assert_eq!(doubts, Doubts::default());
         }
-        assert_eq!(Doubt::named("nothing"), None);
+        let error = "nothing".parse::<Doubt>().unwrap_err();
+        assert!(error.cure().contains("envelope, noContent"), "{error}");
     }
 }

@@ -227,12 +227,13 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         let Some(refused) = self.path.refused() else {
             return self.refused.take();
         };
-        let name = operation
-            .parameter(refused.parameter)
-            .unwrap_or("of the path");
-        let what = refused.what;
+        let parameter = match operation.parameter(refused.parameter) {
+            Some(name) => format!("the parameter `{name}`"),
+            None => "a parameter".to_owned(),
+        };
         Some(format!(
-            "the parameter `{name}` is {what}, which no path can hold"
+            "{parameter} is {}, which no path can hold",
+            refused.what
         ))
     }
 }

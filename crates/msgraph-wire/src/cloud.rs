@@ -18,7 +18,7 @@ use std::str::FromStr;
 /// assert_eq!(cloud.authority(), "https://login.microsoftonline.us");
 ///
 /// let error = "GCC High".parse::<Cloud>().unwrap_err();
-/// assert_eq!(error.cure(), "write global, usGovernmentL4, usGovernmentL5 or china");
+/// assert_eq!(error.cure(), "write one of global, usGovernmentL4, usGovernmentL5, china");
 /// # Ok::<(), msgraph_wire::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ pub enum Cloud {
     /// US Government L5, also known as DoD.
     UsGovernmentL5,
 
-    /// China, operated by 21Vianet. Its Graph has no presence.
+    /// China, operated by 21Vianet.
     China,
 }
 
@@ -136,7 +136,8 @@ impl FromStr for Cloud {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut clouds = Self::ALL.iter().copied();
         clouds.find(|cloud| cloud.as_str() == text).ok_or_else(|| {
-            let cure = "write global, usGovernmentL4, usGovernmentL5 or china";
+            let known: Vec<_> = Self::ALL.iter().map(|cloud| cloud.as_str()).collect();
+            let cure = format!("write one of {}", known.join(", "));
             InvalidValue::new("cloud", "there is none of that name", cure)
         })
     }

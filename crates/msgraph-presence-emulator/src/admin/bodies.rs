@@ -1,7 +1,7 @@
 //! The bodies of the administration API's orders, and what they ask for.
 
 use crate::token::Token;
-use msgraph_presence_models::{Cloud, UserId};
+use msgraph_presence_models::{InvalidValue, UserId};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -47,9 +47,8 @@ pub(super) struct TokenOrder {
 }
 
 impl TokenOrder {
-    pub(super) fn token(self, user: Option<UserId>) -> Result<Token, String> {
-        let cloud = self.cloud.map(|name| name.parse::<Cloud>()).transpose();
-        let cloud = cloud.map_err(|error| error.to_string())?;
+    pub(super) fn token(self, user: Option<UserId>) -> Result<Token, InvalidValue> {
+        let cloud = self.cloud.map(|name| name.parse()).transpose()?;
         let lifetime = self.expires_in_seconds.map(Duration::from_secs);
         let token = user.map_or_else(Token::application, Token::delegated);
         let token = set(token, self.permissions, Token::permissions);

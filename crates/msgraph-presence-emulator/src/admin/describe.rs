@@ -29,8 +29,7 @@ pub(super) fn api() -> Vec<u8> {
             o.member("does", order.does);
         });
         o.member("faultKinds", &kinds());
-        let doubts = Doubt::ALL.map(Doubt::name).join(", ");
-        o.member("doubts", &doubts);
+        o.member("doubts", &Doubt::names());
     })
 }
 
@@ -51,8 +50,8 @@ pub(super) fn state(core: &Core) -> Vec<u8> {
             o.member("fault", &fault.to_string());
         });
         o.object("doubts", |o| {
-            for doubt in Doubt::ALL {
-                o.member(doubt.name(), &core.service.doubts().has(doubt));
+            for &doubt in Doubt::ALL {
+                o.member(doubt.as_str(), &core.service.doubts().has(doubt));
             }
         });
         o.member("requestsReceived", &core.record.received());
@@ -141,7 +140,7 @@ mod tests {
         }
         assert!(README.contains(&kinds()));
         for doubt in Doubt::ALL {
-            let row = format!("| `{}` |", doubt.name());
+            let row = format!("| `{}` |", doubt.as_str());
             assert!(README.contains(&row), "{row}");
         }
     }

@@ -26,7 +26,7 @@ pub(super) struct Given<'a> {
 
 impl Given<'_> {
     fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(self.body).map_err(|error| bad(error.to_string()))
+        serde_json::from_slice(self.body).map_err(bad)
     }
 
     /// The user in the path.
@@ -38,7 +38,7 @@ impl Given<'_> {
     fn session(&self) -> Result<SessionId, Problem> {
         let number = self.parameters.get(1).map_or("", |number| number);
         let number = number.parse().map(SessionId);
-        number.map_err(|_| bad("a session is named by its number".to_owned()))
+        number.map_err(|_| bad("a session is named by its number"))
     }
 
     /// Changes the session in the path, of which `change` says whether there is one.
@@ -66,8 +66,8 @@ fn find(core: &Core, name: &str) -> Result<UserId, Problem> {
     })
 }
 
-fn bad(problem: String) -> Problem {
-    (StatusCode::BAD_REQUEST, problem)
+fn bad(problem: impl ToString) -> Problem {
+    (StatusCode::BAD_REQUEST, problem.to_string())
 }
 
 /// An order that has nothing to say beyond that it was carried out.
@@ -83,9 +83,9 @@ pub(super) fn reset(core: &mut Core, _: &Given<'_>) -> Outcome {
 pub(super) fn set_clock(core: &mut Core, given: &Given<'_>) -> Outcome {
     match given.body()? {
         ClockOrder::Set(time) => {
-            let time = time.parse().map_err(|_| {
-                bad("set: give a time such as 2026-11-21T09:00:00Z".to_owned())
-            })?;
+            let time = time
+                .parse()
+                .map_err(|_| bad("set: give a time such as 2026-11-21T09:00:00Z"))?;
             core.clock = Clock::Stopped(time);
         }
         ClockOrder::AdvanceSeconds(seconds) => {
@@ -166,12 +166,12 @@ pub(super) fn throttle(core: &mut Core, given: &Given<'_>) -> Outcome {
 pub(super) fn assume(core: &mut Core, given: &Given<'_>) -> Outcome {
     let order: Value = given.body()?;
     let Some(doubts) = order.as_object() else {
-        return Err(bad("give an object such as {\"camelCase\":true}".to_owned()));
+        return Err(bad("give an object such as {\"camelCase\":true}"));
     };
     let mut switches = Vec::new();
     for (name, assumed) in doubts {
-        let doubt = Doubt::named(name);
-        let doubt = doubt.ok_or_else(|| bad(format!("no such doubt: {name}")))?;
+        let doubt = name.parse::<Doubt>();
+        let doubt = doubt.map_err(|error| bad(format!("{name}: {error}")))?;
         let assumed = assumed.as_bool();
         let assumed = assumed.ok_or_else(|| bad(format!("{name}: true or false")))?;
         switches.push((doubt, assumed));

@@ -206,7 +206,7 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
             "POST /_emulator/doubts",
             json!({ "nulls": true, "x": true }),
             400,
-            "no such doubt: x",
+            "x: invalid doubt",
         ),
         (
             "POST /_emulator/doubts",

@@ -94,7 +94,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! for doubt in Doubt::ALL {
+//! for &doubt in Doubt::ALL {
 //!     let graph = Emulator::builder().assume(doubt).start().await?;
 //!     let ada = graph.add_user("Ada");
 //!     graph.sign_in(ada);
