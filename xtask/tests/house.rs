@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,22 +51,66 @@ const ARROWS: &[(&str, &[&str])] = &[
 #[test]
 fn the_arrows_between_our_crates_are_the_documented_ones() {
     for (folder, allowed) in ARROWS {
-        let manifest =
-            fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
-        let dependencies = manifest.split("\n[").filter(|table| {
-            table.starts_with("dependencies]")
-                || table.starts_with("build-dependencies]")
-        });
-        let names = dependencies.flat_map(str::lines).filter_map(|line| {
-            let name = line.split(['.', ' ', '=']).next()?;
-            (name.starts_with("msgraph-") || name == "xtask").then_some(name)
-        });
-        let names: Vec<_> = names.collect();
+        let names = dependencies(folder, &["dependencies", "build-dependencies"]);
+        let names: Vec<_> = names.iter().filter(|name| is_ours(name)).collect();
         assert_eq!(names, *allowed, "{folder}");
     }
     let crates = fs::read_dir(root().join("crates")).unwrap().count();
     assert_eq!(crates + 1, ARROWS.len(), "a crate without its arrows");
 }
+
+/// The names in tables of a crate's manifest.
+fn dependencies(folder: &str, tables: &[&str]) -> Vec<String> {
+    let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+    let mut names = Vec::new();
+    for table in manifest.split("\n[") {
+        let (head, lines) = table.split_once('\n').unwrap_or((table, ""));
+        if tables.iter().any(|name| head == format!("{name}]")) {
+            let lines = lines.lines().filter(|line| !line.is_empty());
+            let name =
+                |line: &str| line.split(['.', ' ', '=']).next().unwrap().to_owned();
+            names.extend(lines.map(name));
+        }
+    }
+    names
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with("msgraph-") || name == "xtask"
+}
+
+/// ARCHITECTURE.md says of each dependency who uses it, and why.
+#[test]
+fn every_dependency_has_its_reason() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = text.split_once("\n| crate | used by |").unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let mut documented: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows {
+        let columns: Vec<_> = row.split('|').map(str::trim).collect();
+        let users = columns[2].split(|c: char| !c.is_alphanumeric());
+        let rooms: BTreeSet<_> = users.filter(|word| ROOMS.contains(word)).collect();
+        let names = columns[1].split(", ").map(str::to_owned);
+        documented.extend(names.map(|name| (name, rooms.clone())));
+    }
+    let mut used: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for ((folder, _), room) in ARROWS.iter().zip(ROOMS) {
+        for name in dependencies(folder, &["dev-dependencies"]) {
+            used.entry(name).or_default();
+        }
+        for name in dependencies(folder, &["dependencies"]) {
+            used.entry(name).or_default().insert(room);
+        }
+    }
+    used.retain(|name, _| !is_ours(name));
+    assert_eq!(documented, used);
+}
+
+/// What ARCHITECTURE.md calls our crates, in the order of the arrows.
+const ROOMS: [&str; 6] = ["wire", "models", "runtime", "presence", "emulator", "xtask"];
 
 #[test]
 fn imports_are_one_group() {
