@@ -174,7 +174,7 @@ fn a_stranger_among_the_files_is_not_removed() {
 fn made(copy: &Copy, more: &[&str]) -> Outcome {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = |path: PathBuf| path.to_str().unwrap().to_owned();
-    let spec = text(package.join("tests/fixtures/graph/neighbours.yaml"));
+    let spec = text(package.join("tests/fixtures/graph/presence.yaml"));
     let (out, crates) = (
         text(copy.root.join("made")),
         text(package.join("../crates")),

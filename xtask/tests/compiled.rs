@@ -3,7 +3,6 @@
 #![cfg(test)]
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use xtask::diagnostics::{Source, render};
@@ -154,64 +153,44 @@ fn the_fixtures() {
 }
 
 /// Adds a crate that uses the generated ones, with the tests that stand in the fixtures.
-fn check(root: &Path, name: &str, tests: &str) {
+fn check(root: &Path) {
     let crates = repository().join("crates");
     let local = |name: &str| format!("{name} = {{ path = {:?} }}\n", crates.join(name));
     let manifest = format!(
         "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{name} = {{ path = \"../{name}\", default-features = false }}\n\
-         {name}-models = {{ path = \"../{name}-models\" }}\n{}\
+         [dependencies]\ngraph = {{ path = \"../graph\", default-features = false }}\n\
+         graph-models = {{ path = \"../graph-models\" }}\n{}\
          msgraph-runtime = {{ path = {:?}, default-features = false }}\n\
          serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n",
         local("msgraph-presence-emulator"),
         crates.join("msgraph-runtime"),
     );
-    fs::create_dir_all(root.join("check/src")).unwrap();
-    fs::create_dir_all(root.join("check/tests")).unwrap();
-    fs::write(root.join("check/Cargo.toml"), manifest).unwrap();
-    fs::write(
-        root.join("check/src/lib.rs"),
-        "//! Uses the generated crates.\n",
-    )
-    .unwrap();
-    let file = repository()
-        .join("xtask/tests/fixtures/graph/check")
-        .join(tests);
-    fs::copy(file, root.join("check/tests").join(tests)).unwrap();
+    let package = root.join("check");
+    fs::create_dir_all(package.join("src")).unwrap();
+    fs::create_dir_all(package.join("tests")).unwrap();
+    fs::write(package.join("Cargo.toml"), manifest).unwrap();
+    let about = "//! Uses the generated crates.\n";
+    fs::write(package.join("src/lib.rs"), about).unwrap();
+    let tests = repository().join("xtask/tests/fixtures/graph/check");
+    for test in ["all.rs", "documented.rs"] {
+        fs::copy(tests.join(test), package.join("tests").join(test)).unwrap();
+    }
 }
 
-/// The rest of the presence operations, in Microsoft's style.
+/// A description in Microsoft's style, with an overlay, gives crates with which programs read
+/// the documented bodies and make the documented calls.
 #[test]
-fn the_neighbours() {
-    let root = workspace("compiled-neighbours");
-    let path = repository().join("xtask/tests/fixtures/graph/neighbours.yaml");
-    let text = fs::read_to_string(path).unwrap();
-    write(&root, "neighbours", &text, None);
-    check(&root, "neighbours", "neighbours.rs");
-    let members = ["neighbours", "neighbours-models"].map(str::to_owned);
-    manifest(&root, &members, &["check"]);
-    formatted(&root);
-    cargo(&root, &["test"]);
-}
-
-/// Microsoft's own description of our five operations, where it lies beside the checkout.
-#[test]
-fn microsofts_description() {
-    let path = repository().join("../shared/api/microsoft-openapi-five-operations.yaml");
-    let Ok(text) = fs::read_to_string(&path) else {
-        // Past the harness, which keeps what passing tests print.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: {} is not there",
-            path.display()
-        );
-        return;
-    };
-    let overlay = repository().join("xtask/tests/fixtures/graph/overlay.yaml");
-    let root = workspace("compiled-microsoft");
-    let overlay = fs::read_to_string(overlay).unwrap();
-    write(&root, "graph", &text, Some(overlay));
-    check(&root, "graph", "five.rs");
+fn microsofts_style() {
+    let root = workspace("compiled-graph");
+    let fixtures = repository().join("xtask/tests/fixtures/graph");
+    let text = |name: &str| fs::read_to_string(fixtures.join(name)).unwrap();
+    write(
+        &root,
+        "graph",
+        &text("presence.yaml"),
+        Some(text("overlay.yaml")),
+    );
+    check(&root);
     let members = ["graph", "graph-models"].map(str::to_owned);
     manifest(&root, &members, &["check"]);
     formatted(&root);
