@@ -14,20 +14,32 @@ const OURS: [&str; 4] = [
     "msgraph-presence",
 ];
 
+/// How often each is built: what else the machine does only adds to a round.
+const ROUNDS: u32 = 5;
+
 fn main() -> Result<()> {
     println!("CPU seconds in the dev profile, without TLS, dependencies not counted");
+    println!("the least of {ROUNDS} rounds");
     cargo(&["build", "--package", "msgraph-presence"])?;
     let mut total = 0.0;
     for name in OURS {
-        cargo(&["clean", "--package", name])?;
-        let before = spent()?;
-        cargo(&["build", "--package", name])?;
-        let seconds = spent()? - before;
-        println!("  {name:<24}{seconds:>6.2}");
-        total += seconds;
+        let mut least = f64::INFINITY;
+        for _ in 0..ROUNDS {
+            least = least.min(build(name)?);
+        }
+        println!("  {name:<24}{least:>6.2}");
+        total += least;
     }
     println!("  all                     {total:>6.2}");
     Ok(())
+}
+
+/// The CPU seconds to build a crate.
+fn build(name: &str) -> Result<f64> {
+    cargo(&["clean", "--package", name])?;
+    let before = spent()?;
+    cargo(&["build", "--package", name])?;
+    Ok(spent()? - before)
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
@@ -35,6 +47,8 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     command
         .args(arguments)
         .arg("--quiet")
+        // As cargo builds dependencies, which is what these crates are to a program.
+        .env("CARGO_INCREMENTAL", "0")
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     if arguments[0] == "build" {
         command.arg("--no-default-features");
