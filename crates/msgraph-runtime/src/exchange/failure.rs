@@ -152,22 +152,30 @@ impl Failure {
 fn what_happened(error: &TransportError) -> Cow<'static, str> {
     let mut cause = std::error::Error::source(error);
     let mut reason = None;
+    let mut is_unresolved = false;
     while let Some(error) = cause {
         reason = error.downcast_ref::<io::Error>().map(innermost).or(reason);
+        // It is hyper-util's, whose type is none of our dependencies.
+        is_unresolved |= error.to_string() == "dns error";
         cause = error.source();
     }
-    match (error.is_sent, reason) {
-        (false, Some(Io::ConnectionRefused)) => {
-            "the connection was refused: nothing listens there".into()
+    let text = match reason {
+        _ if error.is_sent => return error.to_string().into(),
+        _ if is_unresolved => {
+            "the name of the host is not known: check its spelling and the network"
         }
-        (false, Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset)) => {
-            "TLS could not be agreed on: check the clock and the roots of trust".into()
+        Some(Io::ConnectionRefused) => {
+            "the connection was refused: nothing listens there"
         }
-        (false, Some(Io::HostUnreachable | Io::NetworkUnreachable)) => {
-            "there is no way to the host: check the network".into()
+        Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset) => {
+            "TLS could not be agreed on: check the clock and the roots of trust"
         }
-        _ => error.to_string().into(),
-    }
+        Some(Io::HostUnreachable | Io::NetworkUnreachable) => {
+            "there is no way to the host: check the network"
+        }
+        _ => return error.to_string().into(),
+    };
+    text.into()
 }
 
 /// The kind of the error that another one was made around: `source` passes over it.

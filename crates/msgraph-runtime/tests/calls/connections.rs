@@ -3,6 +3,7 @@
 use crate::common::make;
 use crate::server::{Act, Server, found, http};
 use msgraph_runtime::{Client, ErrorKind};
+use reqwest::dns::{Name, Resolve, Resolving};
 use std::time::Duration;
 
 #[tokio::test(start_paused = true)]
@@ -21,6 +22,29 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
         "things.once: the connection was refused: nothing listens there; 4 attempts";
     assert_eq!(error.to_string(), line);
     assert!(error.is_retryable());
+}
+
+/// Knows no name.
+struct NoNames;
+
+impl Resolve for NoNames {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(async { Err("no such name".into()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_host_is_told_from_one_that_refuses() {
+    let http = reqwest::Client::builder().dns_resolver(NoNames);
+    let client = Client::builder()
+        .token("secret")
+        .base_url("http://localhost")
+        .reqwest(http);
+    let error = make(&client.build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
+    let line = "things.once: the name of the host is not known: check its spelling and the \
+        network; 4 attempts";
+    assert_eq!(error.to_string(), line);
 }
 
 /// The server does not speak TLS: nothing of the request has left.
