@@ -30,7 +30,7 @@ impl Clone for Path {
 }
 
 /// A parameter that cannot be a segment of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Refused {
     /// The number of the parameter in the path, from zero.
     pub(crate) parameter: usize,
@@ -117,37 +117,6 @@ impl Write for Encoder<'_> {
 mod tests {
     use super::*;
 
-    fn path_of(parameter: &str) -> Path {
-        let mut path = Path::new("");
-        path.push_fixed("users");
-        path.push_parameter(&parameter);
-        path.push_fixed("presence");
-        path
-    }
-
-    /// The first four are wire forms on which Microsoft's own SDKs agree.
-    #[test]
-    fn parameters_become_exactly_one_segment() {
-        let cases = [
-            ("../me", "/users/..%2Fme/presence"),
-            ("a b", "/users/a%20b/presence"),
-            ("a/b", "/users/a%2Fb/presence"),
-            ("%41", "/users/%2541/presence"),
-            ("a?b#c", "/users/a%3Fb%23c/presence"),
-            ("%2e%2E", "/users/%252e%252E/presence"),
-            ("...", "/users/.../presence"),
-            ("ä\u{2028}", "/users/%C3%A4%E2%80%A8/presence"),
-            ("a\r\nb\0", "/users/a%0D%0Ab%00/presence"),
-            ("\\..\\", "/users/%5C..%5C/presence"),
-            ("ada@contoso.com", "/users/ada%40contoso.com/presence"),
-        ];
-        for (parameter, expected) in cases {
-            let path = path_of(parameter);
-            assert_eq!(path.as_str(), expected);
-            assert_eq!(path.refused(), None, "{parameter:?}");
-        }
-    }
-
     #[test]
     fn the_rest_of_an_operation_is_added() {
         let cases = [
@@ -162,22 +131,14 @@ mod tests {
             ("/users/{id}/presence/{day}", "/users/42/presence/", Some(1)),
         ];
         for (template, expected, refused) in cases {
-            let mut path = path_of("42");
+            let mut path = Path::new("");
+            path.push_fixed("users");
+            path.push_parameter(&"42");
+            path.push_fixed("presence");
             path.push_rest(template);
             assert_eq!(path.as_str(), expected);
             let number = path.refused().map(|refused| refused.parameter);
             assert_eq!(number, refused, "{template}");
-        }
-    }
-
-    #[test]
-    fn what_would_move_the_path_is_refused() {
-        for (parameter, what) in
-            [("", "empty"), (".", "a single dot"), ("..", "two dots")]
-        {
-            let refused = path_of(parameter).refused();
-            let expected = Refused { parameter: 0, what };
-            assert_eq!(refused, Some(expected), "{parameter:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the tests share: an operation, a model, a transport that answers from a list.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use msgraph_runtime::{
     Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation,
@@ -219,21 +221,6 @@ pub fn cached(builder: ClientBuilder, provider: impl TokenProvider) -> Client {
 
 /// A token as the identity platform makes them, with this payload.
 pub fn jwt(payload: &str) -> String {
-    format!("eyJhbGciOiJub25lIn0.{}.c2lnbmF0dXJl", base64(payload))
-}
-
-fn base64(text: &str) -> String {
-    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut coded = String::new();
-    for three in text.as_bytes().chunks(3) {
-        let bits = three
-            .iter()
-            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        let bits = bits << (8 * (3 - three.len()));
-        for digit in 0..=three.len() {
-            let digit = bits >> (18 - 6 * digit) & 63;
-            coded.push(char::from(digits[digit as usize]));
-        }
-    }
-    coded
+    let payload = URL_SAFE_NO_PAD.encode(payload);
+    format!("eyJhbGciOiJub25lIn0.{payload}.c2lnbmF0dXJl")
 }

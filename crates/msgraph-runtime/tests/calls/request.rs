@@ -93,10 +93,13 @@ async fn path_segments_are_encoded_one_by_one() {
         ("a b", "/v1.0/things/a%20b/detail"),
         ("a/b", "/v1.0/things/a%2Fb/detail"),
         ("%41", "/v1.0/things/%2541/detail"),
-        ("%2e%2e", "/v1.0/things/%252e%252e/detail"),
+        ("%2e%2E", "/v1.0/things/%252e%252E/detail"),
+        ("...", "/v1.0/things/.../detail"),
         ("a?b#c", "/v1.0/things/a%3Fb%23c/detail"),
         ("\\..\\", "/v1.0/things/%5C..%5C/detail"),
-        ("\t\n", "/v1.0/things/%09%0A/detail"),
+        ("\t\r\n\0", "/v1.0/things/%09%0D%0A%00/detail"),
+        ("ä\u{2028}", "/v1.0/things/%C3%A4%E2%80%A8/detail"),
+        ("ada@contoso.com", "/v1.0/things/ada%40contoso.com/detail"),
     ];
     let server = Canned::new(cases.map(|_| thing()));
     let client = server.client();
