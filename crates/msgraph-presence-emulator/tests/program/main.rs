@@ -1,4 +1,4 @@
-//! The program from the outside: what it prints, how it answers, how it ends.
+//! The program from the outside.
 
 #![cfg(test)]
 

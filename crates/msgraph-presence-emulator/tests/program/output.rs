@@ -1,4 +1,4 @@
-//! The program from the outside: what it prints, how it answers, how it ends.
+//! What the program prints, how it answers, and how it ends.
 
 use crate::running::{PROGRAM, Running};
 use std::process::Command;
