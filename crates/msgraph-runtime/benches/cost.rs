@@ -69,12 +69,7 @@ static GET: Operation = Operation {
     method: Method::GET,
     path: "/users/{id}/presence",
     repeatable: true,
-    delegated: &[],
-    application: &[],
-    servers: &[],
-    rate_limit: None,
-    documentation: None,
-    hints: &[],
+    ..Operation::EMPTY
 };
 
 fn our_client(url: &str, token: &str) -> Result<Client> {

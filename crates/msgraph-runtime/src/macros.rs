@@ -42,8 +42,7 @@
 /// }
 /// # static ME_REMIND: Operation = Operation {
 /// #     id: "me.remind", method: Method::POST, path: "/me/remind", repeatable: true,
-/// #     delegated: &[], application: &[], servers: &["https://graph.microsoft.com/v1.0"],
-/// #     rate_limit: None, documentation: None, hints: &[],
+/// #     servers: &["https://graph.microsoft.com/v1.0"], ..Operation::EMPTY
 /// # };
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -47,6 +47,38 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// An operation of which nothing is said: what a hand-written one does not say, it takes
+    /// from here.
+    ///
+    /// So it still compiles when a later version knows more of operations. It is not
+    /// repeatable, as is safe when nothing is known.
+    ///
+    /// ```
+    /// use msgraph_runtime::{Method, Operation};
+    ///
+    /// static GET_PHOTO: Operation = Operation {
+    ///     id: "me.GetPhoto",
+    ///     method: Method::GET,
+    ///     path: "/me/photo",
+    ///     repeatable: true,
+    ///     ..Operation::EMPTY
+    /// };
+    /// assert_eq!(GET_PHOTO.documentation, None);
+    /// assert!(!Operation::EMPTY.repeatable);
+    /// ```
+    pub const EMPTY: Self = Self {
+        id: "",
+        method: Method::GET,
+        path: "",
+        repeatable: false,
+        delegated: &[],
+        application: &[],
+        servers: &[],
+        rate_limit: None,
+        documentation: None,
+        hints: &[],
+    };
+
     /// The name of a parameter of the path, by its number from zero.
     pub(crate) fn parameter(&self, number: usize) -> Option<&'static str> {
         let names = self.path.split('{').skip(1);

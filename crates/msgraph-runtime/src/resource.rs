@@ -30,9 +30,7 @@ use std::fmt;
 ///     delegated: &["Presence.ReadWrite"],
 ///     application: &["Presence.ReadWrite.All"],
 ///     servers: &["https://graph.microsoft.com/v1.0"],
-///     rate_limit: None,
-///     documentation: None,
-///     hints: &[],
+///     ..Operation::EMPTY
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -156,18 +156,18 @@ impl Body {
         }
     }
 
-    /// The names of both.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let arguments = self.arguments().iter().map(|argument| &argument.name);
-        let options = self.options().iter().map(|option| &option.name);
-        arguments.chain(options).map(String::as_str)
-    }
-
     /// What is chained.
     pub fn options(&self) -> &[Field] {
         match self {
             Self::Whole(_) => &[],
             Self::Spread { options, .. } => options,
         }
+    }
+
+    /// The Rust names of what is in the signature and of what is chained.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let arguments = self.arguments().iter().map(|argument| &argument.name);
+        let options = self.options().iter().map(|option| &option.name);
+        arguments.chain(options).map(String::as_str)
     }
 }

@@ -143,9 +143,7 @@
 //!     delegated: &["User.ReadBasic.All"],
 //!     application: &["User.ReadBasic.All"],
 //!     servers: &["https://graph.microsoft.com/v1.0"],
-//!     rate_limit: None,
-//!     documentation: None,
-//!     hints: &[],
+//!     ..Operation::EMPTY
 //! };
 //!
 //! #[derive(serde::Deserialize)]

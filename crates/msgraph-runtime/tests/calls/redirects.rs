@@ -24,34 +24,30 @@ async fn redirects_to_other_places_are_not_followed() {
     ];
     for status in ["301 a", "302 a", "303 a", "307 a", "308 a"] {
         for location in &locations {
-            let server = Server::start([Act::Reply(http(status, location, ""))]).await;
-            let code = status[..3].parse().ok();
-            let found_end = end(set(&server.client()).await);
-            assert_eq!(
-                found_end,
-                Failure(ErrorKind::Redirect, code),
-                "{status} {location}"
-            );
-            assert_eq!(server.requests().len(), 1);
+            is_not_followed(status, location).await;
         }
     }
     assert!(other.requests().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn redirects_to_the_same_place() {
+async fn a_post_never_becomes_a_get() {
     for status in ["301 a", "302 a", "303 a"] {
-        let answer = http(status, "location: /x\r\n", "");
-        let server = Server::start([Act::Reply(answer), found()]).await;
-        let code = status[..3].parse().ok();
-        let found_end = end(set(&server.client()).await);
-        assert_eq!(
-            found_end,
-            Failure(ErrorKind::Redirect, code),
-            "no POST becomes a GET"
-        );
-        assert_eq!(server.requests().len(), 1);
+        is_not_followed(status, "location: /x\r\n").await;
     }
+}
+
+/// A write that is answered so ends there.
+async fn is_not_followed(status: &str, location: &str) {
+    let server = Server::start([Act::Reply(http(status, location, ""))]).await;
+    let expected = Failure(ErrorKind::Redirect, status[..3].parse().ok());
+    let found = end(set(&server.client()).await);
+    assert_eq!(found, expected, "{status} {location}");
+    assert_eq!(server.requests().len(), 1, "{status} {location}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn redirects_to_the_same_place_are_followed_whole() {
     for status in ["307 a", "308 a"] {
         let answer = http(status, "location: x?y\r\n", "");
         let server = Server::start([Act::Reply(answer), found()]).await;
@@ -62,6 +58,10 @@ async fn redirects_to_the_same_place() {
         assert_eq!(header(&requests[1], "authorization"), Some("Bearer secret"));
         assert_eq!(header(&requests[1], "referer"), None);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn redirects_without_end_are_given_up() {
     let again = || Act::Reply(http("307 a", "location: /again\r\n", ""));
     let server = Server::start(std::iter::repeat_with(again).take(9)).await;
     let error = get(&server.client()).await.unwrap_err();

@@ -6,7 +6,7 @@ use crate::exchange::Step;
 /// Every attempt carries the same headers, but for what tells the repeats apart.
 #[test]
 fn headers_of_attempts() {
-    let mut play = Play::new(GET, true, 100);
+    let mut play = Play::new(&GET, true, 100);
     let mut sent = Vec::new();
     for event in ["503", "401", "200"] {
         let attempt = loop {

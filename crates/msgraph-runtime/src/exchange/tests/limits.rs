@@ -10,8 +10,8 @@ use std::time::{Instant, SystemTime};
 
 #[test]
 fn a_storm_ends_when_the_budget_is_spent() {
-    assert_eq!(Play::new(GET, true, 1).run("503 503"), "S W1 S1 !503");
-    assert_eq!(Play::new(GET, true, 0).run("refused"), "S !Connect");
+    assert_eq!(Play::new(&GET, true, 1).run("503 503"), "S W1 S1 !503");
+    assert_eq!(Play::new(&GET, true, 0).run("refused"), "S !Connect");
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn successes_earn_repeats_back() {
     assert!(budget.spend());
     for earned in 0..10 {
         assert!(!budget.spend(), "after {earned}");
-        let plan = Play::new(GET, true, 0).exchange.plan;
+        let plan = Play::new(&GET, true, 0).exchange.plan;
         let common = HeaderMap::new();
         let token = Some(AccessToken::new("first"));
         let mut exchange = Exchange::new(plan, &common, &budget, token, Instant::now());
@@ -37,7 +37,7 @@ fn successes_earn_repeats_back() {
 
 #[test]
 fn the_deadline_ends_whatever_is_going_on() {
-    let mut exchange = Play::new(GET, false, 100).exchange;
+    let mut exchange = Play::new(&GET, false, 100).exchange;
     assert!(matches!(exchange.next(), Step::Authorize(_)));
     exchange.timed_out("the token provider took too long");
     let Step::Finish(Err(failure)) = exchange.next() else {

@@ -15,6 +15,7 @@ use crate::RetryPolicy;
 use crate::exchange::*;
 use crate::operation::Operation;
 use bytes::Bytes;
+use http::Method;
 use http::{HeaderValue, StatusCode};
 use reqwest::Url;
 use std::time::Duration;
@@ -31,8 +32,8 @@ pub(super) fn check(table: &str) {
         let (case, expected) = line.split_once(" -> ").unwrap();
         let (operation, events) = case.trim().split_once(' ').unwrap();
         let operation = match operation {
-            "GET" => GET,
-            "ONCE" => ONCE,
+            "GET" => &GET,
+            "ONCE" => &ONCE,
             other => panic!("{other} is no operation"),
         };
         let log = Play::new(operation, true, 100).run(events);
@@ -40,24 +41,22 @@ pub(super) fn check(table: &str) {
     }
 }
 
-/// An operation that may be repeated, and one that may not.
-pub(super) const GET: &Operation = &operation(true);
-const ONCE: &Operation = &operation(false);
+/// An operation that may be repeated.
+pub(super) static GET: Operation = Operation {
+    id: "test.get",
+    method: Method::GET,
+    path: "/me",
+    repeatable: true,
+    ..Operation::EMPTY
+};
 
-const fn operation(repeatable: bool) -> Operation {
-    Operation {
-        id: "test",
-        method: http::Method::POST,
-        path: "/me",
-        repeatable,
-        delegated: &[],
-        application: &[],
-        servers: &[],
-        rate_limit: None,
-        documentation: None,
-        hints: &[],
-    }
-}
+/// An operation that must not happen twice.
+static ONCE: Operation = Operation {
+    id: "test.once",
+    method: Method::POST,
+    path: "/me",
+    ..Operation::EMPTY
+};
 
 /// The wall clock of all cases: 2026-11-21T12:00:00Z.
 const WALL: u64 = 1_795_262_400;

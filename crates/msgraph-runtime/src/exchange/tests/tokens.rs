@@ -23,7 +23,7 @@ fn refused_tokens() {
 
 /// Plays a case with a provider that gives this token, or none.
 fn provided(token: Option<&'static str>, is_ready: bool, events: &str) -> String {
-    let mut play = Play::new(GET, is_ready, 100);
+    let mut play = Play::new(&GET, is_ready, 100);
     play.tokens = vec![token];
     play.run(events)
 }

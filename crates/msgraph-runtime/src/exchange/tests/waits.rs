@@ -52,7 +52,7 @@ fn what_the_service_asks_to_wait() {
 /// The long wait that was asked for is said, and kept.
 #[test]
 fn a_wait_that_is_too_long_is_explained() {
-    let mut play = Play::new(GET, true, 100);
+    let mut play = Play::new(&GET, true, 100);
     let Step::Send(_) = play.exchange.next() else {
         panic!("nothing is sent");
     };
