@@ -25,15 +25,17 @@ pub struct Operation {
 
     /// The delegated permissions, any one of which is enough, the least privileged first.
     ///
-    /// Empty: not possible with a delegated token.
+    /// Empty: not possible with a delegated token, unless both are, which says nothing.
     pub delegated: &'static [&'static str],
 
     /// The application permissions, any one of which is enough, the least privileged first.
     ///
-    /// Empty: not possible with an application token.
+    /// Empty: not possible with an application token, unless both are, which says nothing.
     pub application: &'static [&'static str],
 
     /// The base URLs of the clouds that have this operation, with the version.
+    ///
+    /// In another cloud it fails before anything is sent. Empty: it is sent in any.
     pub servers: &'static [&'static str],
 
     /// How many requests the service documents it takes.
@@ -50,8 +52,8 @@ impl Operation {
     /// An operation of which nothing is said: what a hand-written one does not say, it takes
     /// from here.
     ///
-    /// So it still compiles when a later version knows more of operations. It is not
-    /// repeatable, as is safe when nothing is known.
+    /// So it still compiles when a later version knows more of operations. It is sent in any
+    /// cloud, and it is not repeatable, as is safe when nothing is known.
     ///
     /// ```
     /// use msgraph_runtime::{Method, Operation};

@@ -220,7 +220,9 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     /// header is not allowed.
     fn refusal(&mut self) -> Option<String> {
         let operation = self.operation;
-        let has = |cloud: &Cloud| operation.servers.contains(&cloud.base_url());
+        let servers = operation.servers;
+        let has =
+            |cloud: &Cloud| servers.is_empty() || servers.contains(&cloud.base_url());
         if let Some(cloud) = self.client.inner.cloud.filter(|cloud| !has(cloud)) {
             return Some(elsewhere(cloud, Cloud::ALL.iter().copied().filter(has)));
         }

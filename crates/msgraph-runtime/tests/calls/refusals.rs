@@ -1,7 +1,9 @@
 //! What is refused before anything is sent, by a request and by a builder.
 
 use crate::common::{Canned, GET, Thing, get, make, reply, set};
-use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Resource, decode};
+use msgraph_runtime::{
+    Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode,
+};
 
 #[tokio::test]
 async fn refused_headers_name_the_rule_and_nothing_is_sent() {
@@ -143,6 +145,25 @@ async fn clouds_give_the_base_url_and_refuse_what_they_do_not_have() {
     make(&client).await.unwrap();
     let url = "https://proxy.example/graph/things/42/once";
     assert_eq!(server.sent()[0].uri().to_string(), url);
+}
+
+#[tokio::test]
+async fn an_operation_that_names_no_cloud_is_sent_in_any() {
+    static ANY: Operation = Operation {
+        id: "things.any",
+        path: "/things",
+        ..Operation::EMPTY
+    };
+    for &cloud in Cloud::ALL {
+        let server = Canned::new([reply(403, &[], "")]);
+        let client = server.builder().cloud(cloud).build().unwrap();
+        let things = Resource::root(&client).fixed("things");
+        let error = things.request(&ANY, decode::nothing).await.unwrap_err();
+        let url = format!("{}/things", cloud.base_url());
+        assert_eq!(server.sent()[0].uri().to_string(), url);
+        // Nor does it say which permission is missing.
+        assert_eq!(error.to_string(), "things.any: 403 Forbidden");
+    }
 }
 
 const HTTP: &str = "is http, which is allowed to a loopback address only";
