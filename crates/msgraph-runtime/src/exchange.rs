@@ -153,7 +153,7 @@ impl<'c> Exchange<'c> {
     /// An answer has come.
     pub(crate) fn answered(&mut self, answer: Answer, moment: Moment) {
         match answer.status.as_u16() {
-            200..=299 => self.succeed(answer),
+            200..=299 => self.succeed(answer, moment),
             401 => self.renew(answer, moment),
             429 | 503 => {
                 self.repeat(Failure::service(answer, moment).retryable(), moment)
@@ -228,14 +228,16 @@ impl<'c> Exchange<'c> {
             .attempt(self.common, self.token.as_ref(), self.repeats)
     }
 
-    fn succeed(&mut self, mut answer: Answer) {
-        self.budget.earn();
-        match answer.cut.take() {
-            None => self.state = State::Over(Ok(answer)),
-            Some(cut) => {
-                let repeatable = self.plan.operation.repeatable;
-                self.fail(Failure::cut(cut, answer, repeatable));
-            }
+    fn succeed(&mut self, mut answer: Answer, moment: Moment) {
+        let Some(cut) = answer.cut.take() else {
+            self.budget.earn();
+            self.state = State::Over(Ok(answer));
+            return;
+        };
+        let failure = Failure::cut(cut, answer, self.plan.operation.repeatable);
+        match failure.is_retryable {
+            true => self.repeat(failure, moment),
+            false => self.fail(failure),
         }
     }
 

@@ -26,13 +26,13 @@
 //!
 //!    | answer | what follows |
 //!    |---|---|
-//!    | any 2xx | 7 |
+//!    | any 2xx, whole | 7 |
 //!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another one 4, with the same one or the second time the error |
 //!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
 //!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
 //!    | 429, 503 | a wait, then 4 |
 //!    | never sent (refused, no such host, TLS) | a wait, then 4 |
-//!    | 504, no answer (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
+//!    | 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
 //!    | any other status | the error |
 //!
 //!    **A wait** is random, up to a limit that doubles with every repeat, and never shorter

@@ -13,6 +13,7 @@ const FINE: Ends = [(Success, 1); 2];
 const AGAIN: Ends = [(Success, 2); 2];
 const LOST: Ends = [(Success, 2), (Failure(ErrorKind::Interrupted, None), 1)];
 const LATE: Ends = [(Success, 2), (Failure(ErrorKind::Timeout, None), 1)];
+const CUT: Ends = [(Success, 2), (Failure(ErrorKind::Body, Some(200)), 1)];
 const BODY: Ends = [(Failure(ErrorKind::Body, Some(200)), 1); 2];
 const REFUSED: Ends = [(Failure(ErrorKind::Service, Some(403)), 1); 2];
 const GATEWAY: Ends = [(Success, 2), (Failure(ErrorKind::Service, Some(504)), 1)];
@@ -50,12 +51,12 @@ fn cases() -> Vec<(&'static str, Act, Ends)> {
         ("not HTTP", close("220 ready\r\n"), LOST),
         ("no answer at all", hang(""), LATE),
         ("silence within headers", hang("HTTP/1.1 200"), LATE),
-        ("close after headers", close(&cut("200 OK")), BODY),
-        ("reset in mid body", reset(&cut("200 OK")), BODY),
-        ("silence in mid body", hang(&cut("200 OK")), BODY),
-        ("a cut chunk", close(&chunked("9\r\n{\"id\"")), BODY),
-        ("no last chunk", close(&chunked(thing)), BODY),
-        ("a wrong size", close(&chunked("zz\r\n{}")), BODY),
+        ("close after headers", close(&cut("200 OK")), CUT),
+        ("reset in mid body", reset(&cut("200 OK")), CUT),
+        ("silence in mid body", hang(&cut("200 OK")), CUT),
+        ("a cut chunk", close(&chunked("9\r\n{\"id\"")), CUT),
+        ("no last chunk", close(&chunked(thing)), CUT),
+        ("a wrong size", close(&chunked("zz\r\n{}")), CUT),
         ("10 MB", Act::Reply(json(&" ".repeat(10_000_000))), BODY),
         ("an endless body", Act::Endless(chunked(&blanks)), BODY),
         ("a page", Act::Reply(page), BODY),
@@ -113,10 +114,11 @@ async fn faults_of_the_content() {
 /// A cut answer may be asked for again, unless that would do it twice.
 #[tokio::test(start_paused = true)]
 async fn whether_a_cut_answer_is_worth_another_call() {
-    let acts = [cut("200 OK"), cut("200 OK")].map(Act::ReplyAndClose);
-    let server = Server::start(acts).await;
+    let server = Server::start(vec![Act::ReplyAndClose(cut("200 OK")); 5]).await;
     let client = server.client();
-    assert!(set(&client).await.unwrap_err().is_retryable());
+    let error = set(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Body, 4));
+    assert!(error.is_retryable());
     assert!(!make(&client).await.unwrap_err().is_retryable());
 }
 

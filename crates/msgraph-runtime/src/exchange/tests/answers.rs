@@ -10,8 +10,7 @@ fn success_and_refusal() {
         GET  200 -> S =200
         ONCE 204 -> S =204
         ONCE 299 -> S =299
-        # one without its whole body is none
-        GET  cut -> S !Body
+        # one with too long a body is none, and would be as long again
         GET  long -> S !Body
         # no other status is repeated
         GET  400 -> S !400
@@ -53,6 +52,9 @@ fn what_is_repeated() {
         ONCE reset           -> S !Interrupted
         GET  slow 200        -> S W1 S1 =200
         ONCE slow            -> S !Timeout
+        # a success without its whole body: likewise
+        GET  cut 200         -> S W1 S1 =200
+        ONCE cut             -> S !Body
         ",
     );
 }
