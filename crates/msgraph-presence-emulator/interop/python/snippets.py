@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import urllib.request
-from datetime import timedelta
 
 from azure.core.credentials import AccessToken
 from msgraph import GraphServiceClient
@@ -68,23 +67,13 @@ async def error_of(call):
 
 
 async def set_preferred_presence(presence):
-    """Sets DoNotDisturb for eight hours.
-
-    Up to 1.65.0 the SDK writes the duration as 8:00:00 instead of PT8H (its issue 1262), which
-    neither the service nor the emulator takes; then the text is sent past the SDK's own type.
-    """
+    """Sets DoNotDisturb for eight hours, past the SDK's own type: see differences.py."""
     body = SetUserPreferredPresencePostRequestBody(
         availability="DoNotDisturb",
         activity="DoNotDisturb",
-        expiration_duration=timedelta(hours=8),
+        additional_data={"expirationDuration": "PT8H"},
     )
-    try:
-        await presence.set_user_preferred_presence.post(body)
-    except ODataError as error:
-        assert error.response_status_code == 400, error
-        body.expiration_duration = None
-        body.additional_data["expirationDuration"] = "PT8H"
-        await presence.set_user_preferred_presence.post(body)
+    await presence.set_user_preferred_presence.post(body)
 
 
 async def main():
@@ -136,4 +125,5 @@ async def main():
     print("get when throttled once:", pair(seen), "after one retry")
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

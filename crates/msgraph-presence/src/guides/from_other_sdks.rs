@@ -185,9 +185,8 @@
 //! | a limit of time for a call | per request, 100 s | none of its own | 100 s with all repeats |
 //!
 //! The rows about Python and JavaScript were observed with the two versions named above, on
-//! loopback. The repository's `crates/msgraph-presence-emulator/interop` runs both SDKs
-//! against the emulator, and shows the first and the fourth row.
-//!
-//! The emulator works with those SDKs as well: see the same folder.
+//! loopback. The emulator works with those SDKs as well: the repository's
+//! `crates/msgraph-presence-emulator/interop` runs both against it, and `python/run` there
+//! shows the first row and the fourth.
 //!
 //! [#1262]: https://github.com/microsoftgraph/msgraph-sdk-python/issues/1262
