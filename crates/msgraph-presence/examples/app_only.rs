@@ -29,10 +29,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         env::var("AZURE_CLIENT_ID")?,
         env::var("AZURE_CLIENT_SECRET")?,
     );
+    let users = env::args().skip(1).map(|id| id.parse());
+    let users = users.collect::<Result<Vec<UserId>, _>>()?;
+    if users.is_empty() {
+        return Err("name the users to show, by their object ids".into());
+    }
     let client = Client::new(application(&tenant, id, secret.into(), None)?)?;
-    let users: Result<Vec<UserId>, _> =
-        env::args().skip(1).map(|id| id.parse()).collect();
-    show(&client, &users?).await
+    show(&client, &users).await
 }
 
 /// The tokens of an application that proves itself by a secret.

@@ -4,8 +4,9 @@
 //! $ cargo run -p msgraph-presence --example busylight
 //! ```
 //!
-//! With `GRAPH_TOKEN` it watches you, for as long as it runs; without, a stand-in for the
-//! service plays a day in a few seconds.
+//! With `GRAPH_TOKEN` it watches you until the token ends, which is after an hour or so (the
+//! example `device_code` gets fresh ones); without, a stand-in for the service plays a day in
+//! a few seconds.
 
 use msgraph_presence::{
     Activity, Availability, Client, Error, PreferredPresence, Presence,

@@ -4,8 +4,9 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example focus
 //! ```
 //!
-//! Both expire at the service by themselves, so that a crash leaves nothing behind. Without
-//! `GRAPH_TOKEN` a stand-in for the service is used, and the 25 minutes are a moment.
+//! Both expire at the service by themselves, should the program crash. The message of before
+//! comes back; a preferred presence of before does not, for the service does not tell it.
+//! Without `GRAPH_TOKEN` a stand-in for the service is used, and the 25 minutes are a moment.
 
 use msgraph_presence::{Client, Error, PreferredPresence, StatusMessage, UserId};
 use msgraph_presence_emulator::Emulator;
@@ -27,39 +28,56 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     focus(&client, Duration::from_millis(300)).await
 }
 
-/// Sets both, waits for the end of the time or of the patience, and undoes both.
+/// Sets both, waits for the end of the time or of the patience, and undoes both, whatever
+/// has happened.
 async fn focus(
     client: &Client,
     time: Duration,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let before = client.me().presence().get().await?;
     let me: UserId = before.id.parse()?;
+    // What cannot be brought back is found out before it is replaced.
+    let message = match before.status_message {
+        Some(message) => message.try_into()?,
+        None => StatusMessage::clear(),
+    };
     let presence = client.users(me).presence();
     presence
         .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
         .expiration_duration(FOCUS)
         .await?;
-    let message = StatusMessage::text("Focusing").expires_in(FOCUS);
-    presence.set_status_message(message).await?;
-    println!("Do not disturb for 25 minutes; Ctrl-C ends it.");
+    let waited = wait(client, me, time).await;
 
+    // Nothing must keep the program from ending, and no failure the other half from its end.
+    let undone = async {
+        let message = presence.set_status_message(message).await;
+        (message, unprefer(client, me).await)
+    };
+    let undone = tokio::time::timeout(Duration::from_secs(3), undone).await;
+    waited?;
+    let (message, preference) = undone?;
+    message.and(preference)?;
+    println!("Undone.");
+    Ok(())
+}
+
+/// Says why, until the time is over or Ctrl-C is pressed.
+async fn wait(
+    client: &Client,
+    me: UserId,
+    time: Duration,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let message = StatusMessage::text("Focusing").expires_in(FOCUS);
+    client
+        .users(me)
+        .presence()
+        .set_status_message(message)
+        .await?;
+    println!("Do not disturb for 25 minutes; Ctrl-C ends it.");
     tokio::select! {
         () = tokio::time::sleep(time) => println!("The time is over."),
         pressed = tokio::signal::ctrl_c() => pressed?,
     }
-
-    // The message that was there before comes back, or none.
-    let message = match before.status_message {
-        Some(message) => message.try_into()?,
-        None => StatusMessage::clear(),
-    };
-    // Nothing must keep the program from ending.
-    let undone = async {
-        presence.set_status_message(message).await?;
-        unprefer(client, me).await
-    };
-    tokio::time::timeout(Duration::from_secs(3), undone).await??;
-    println!("Undone.");
     Ok(())
 }
 

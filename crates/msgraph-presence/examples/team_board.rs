@@ -4,8 +4,10 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
-//! It is read again every 30 seconds, until Ctrl-C. Without `GRAPH_TOKEN` a stand-in for the
-//! service has a team of twelve, and is read twice.
+//! It is read again every 30 seconds, until Ctrl-C or until the token ends, which is after an
+//! hour or so. For hundreds of users Graph has `getPresencesByUserId`, up to 650 in one call,
+//! which is not among the operations here. Without `GRAPH_TOKEN` a stand-in for the service
+//! has a team of twelve, and is read twice.
 
 use msgraph_presence::{
     Activity, Availability, Client, Error, Presence, StatusMessage, UserId,
@@ -27,9 +29,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(token) = env::var("GRAPH_TOKEN") {
         let ids = env::args().skip(1).map(|id| id.parse());
         let team = ids.collect::<Result<Vec<UserId>, _>>()?;
+        if team.is_empty() {
+            return Err("name the users to show, by their object ids".into());
+        }
         let client = Client::new(token)?;
         loop {
-            show(&read_all(&client, &team).await);
+            let board = read_all(&client, &team).await;
+            show(&board);
+            let mut failed = board.into_iter().filter_map(Result::err);
+            if let Some(ended) = failed.find(Error::is_unauthorized) {
+                return Err(ended.into()); // nothing but another token helps
+            }
             sleep(Duration::from_secs(30)).await;
         }
     }

@@ -42,8 +42,18 @@
 //!
 #![doc = include_str!("generated/operations.md")]
 //!
+//! Microsoft contradicts itself on two of these facts. To read *another* user with a user's
+//! token, the table of its page asks for `Presence.Read` and its examples for
+//! `Presence.Read.All`. And the limit is 10,000 / 30 s on the page about throttling.
+//!
 //! All of them set or read an absolute state: a call that is sent twice does no harm.
 //! [`guides::operations`] shows each of them with all its options.
+//!
+//! Not here: sessions of an application (`setPresence`, `clearPresence`), ending a preferred
+//! presence (`clearUserPreferredPresence`), many users in one call
+//! (`getPresencesByUserId`), change notifications, `$batch`, all the rest of Graph. One more
+//! operation takes [a few lines by hand](guides::operations#an-operation-that-is-not-here).
+//! WebAssembly is not supported.
 //!
 //! # Where to read on
 //!
@@ -96,9 +106,10 @@
 //! The minimum supported Rust version is 1.89; a newer one is a new minor version, never a
 //! patch. Before 1.0 a minor version may break what compiled. Values and members that
 //! Microsoft adds break nothing: enums are open, and structs that are read are
-//! `non_exhaustive`. Of other crates the public API shows `http` 1 and `bytes` 1, with the
-//! features `azure` and `jiff` those, and in one method (`ClientBuilder::reqwest`) `reqwest`
-//! 0.13: a new major version of theirs is a breaking change here.
+//! `non_exhaustive`. Of other crates the public API shows `http` 1, `bytes` 1, `serde` 1 and
+//! `serde_json` 1, with the features `azure` and `jiff` those, and in one method
+//! (`ClientBuilder::reqwest`) `reqwest` 0.13: a new major version of theirs is a breaking
+//! change here.
 
 mod generated;
 pub mod guides;
@@ -138,7 +149,8 @@ impl Client {
     }
 }
 
-/// The README's examples, run as tests.
+/// The examples of the two READMEs, run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

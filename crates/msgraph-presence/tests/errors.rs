@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
-use msgraph_presence::{Client, Cloud, Error, StatusMessage, UserId};
+use msgraph_presence::{Client, Cloud, Error, RetryPolicy, StatusMessage, UserId};
 use msgraph_presence_emulator::{Emulator, Fault, Token};
 use std::fmt::Write;
 use std::time::Duration;
@@ -106,7 +106,8 @@ async fn an_error_says_what_happened_and_what_to_do() {
 fn client(graph: &Emulator, token: Token) -> Client {
     let builder = Client::builder()
         .base_url(graph.base_url())
-        .token(graph.token(token));
+        .token(graph.token(token))
+        .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)));
     builder.timeout(Duration::from_secs(10)).build().unwrap()
 }
 

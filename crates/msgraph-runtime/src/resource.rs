@@ -17,10 +17,12 @@ use std::fmt;
 /// # struct Canned;
 /// # impl Transport for Canned {
 /// #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-/// #         assert!(attempt.url().ends_with("/users/42/presence/clearPresence"));
+/// #         assert!(attempt.url().ends_with("c3/presence/clearPresence"));
+/// #         assert_eq!(attempt.body, r#"{"sessionId":"22553876-f5ab-4529-bffb-cfe50aa89f87"}"#);
 /// #         Box::pin(async { Ok(http::Response::new(Body::from(""))) })
 /// #     }
 /// # }
+/// use serde_json::json;
 ///
 /// static CLEAR_PRESENCE: Operation = Operation {
 ///     id: "users.user.presence.clearPresence",
@@ -36,8 +38,10 @@ use std::fmt;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), msgraph_runtime::Error> {
 /// # let client = Client::builder().token("secret").transport(Canned).build()?;
-/// let user = Resource::root(&client).fixed("users").parameter(42);
-/// let request = user.fixed("presence").request(&CLEAR_PRESENCE, decode::nothing);
+/// let users = Resource::root(&client).fixed("users");
+/// let user = users.parameter("fa8bf3dc-eca7-46b7-bad1-db199b62afc3");
+/// let application = json!({"sessionId": "22553876-f5ab-4529-bffb-cfe50aa89f87"});
+/// let request = user.write(&CLEAR_PRESENCE, Ok(application), decode::nothing);
 /// let response = request.header("Accept-Language", "de").send().await?;
 /// assert_eq!((response.status().as_u16(), response.attempts()), (200, 1));
 /// # Ok(())

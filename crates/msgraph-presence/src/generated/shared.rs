@@ -40,7 +40,7 @@ pub(super) const HINT_PERSONAL_ACCOUNT: Hint = Hint {
     status: &[400],
     code: None,
     caller: Some(Caller::Delegated),
-    text: "personal Microsoft accounts have no presence in Graph; sign in with a work or school account",
+    text: "a personal Microsoft account has no presence in Graph: if it is one, sign in with a work or school account",
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838",
 };
 

@@ -81,13 +81,13 @@
 //! | the service says | it most often means | what helps |
 //! |---|---|---|
 //! | 400 on `/me` | an application's token has no "me" | `users(id)` |
-//! | 400, no message | a personal Microsoft account: they have no presence in Graph | a work or school account |
+//! | 400 with a user's token | a value that it does not take, which the message names; without a message a personal Microsoft account, which has no presence in Graph | a work or school account |
 //! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
 //! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
 //! | 401 "Cannot set the presence of another user" | a delegated token writes for its own user alone | an application's token |
 //! | 403, no message | the token lacks the permission to write | grant it, then get a *new* token |
 //! | 404 | no such user in this tenant; a user principal name | the object id |
-//! | 429 | too many requests; already repeated for you | fewer calls; `error.retry_after()` |
+//! | 429 | too many requests; already repeated for you. Microsoft's pages say 1,500 and 10,000 in 30 s: plan for 1,500 | fewer calls; `error.retry_after()` |
 //!
 //! Each of these rows is a hint in the error itself, where the answer allows to tell. When
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
@@ -96,9 +96,10 @@
 //! # What was repeated already
 //!
 //! 429, 503 and requests that never left are repeated for every operation; 504, broken
-//! connections and timeouts for those that do no harm twice, which are all five. So an error
-//! that [`is_retryable`](crate::Error::is_retryable) has been tried
-//! [`attempts`](crate::Error::attempts) times: wait for minutes, not seconds.
+//! connections, answers that break off and timeouts for those that do no harm twice, which are
+//! all five. So an error that [`is_retryable`](crate::Error::is_retryable) has been tried
+//! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed: wait for
+//! minutes, not seconds.
 //! [`runtime`](crate::runtime) has the rules in full.
 //!
 //! ```

@@ -117,6 +117,50 @@
 //! another operation, `setPresence`. Zero, negative and unreadable ones are refused here.
 //! To extend a preferred presence, set it again: it starts anew.
 //!
+//! # Ending a preferred presence
+//!
+//! Microsoft has an operation for it, [clearUserPreferredPresence][unprefer]. It is none of
+//! the five here, and is written by hand:
+//!
+//! ```
+//! use msgraph_presence::runtime::{Method, Operation, Resource, decode};
+//! use msgraph_presence::{Client, Error, UserId};
+//! # use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+//! # struct Canned;
+//! # impl Transport for Canned {
+//! #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+//! #         assert!(attempt.url().ends_with("c3/presence/clearUserPreferredPresence"));
+//! #         assert_eq!(attempt.body, "{}");
+//! #         Box::pin(async { Ok(http::Response::new(Body::from(""))) })
+//! #     }
+//! # }
+//!
+//! static CLEAR_USER_PREFERRED_PRESENCE: Operation = Operation {
+//!     id: "users.user.presence.clearUserPreferredPresence",
+//!     method: Method::POST,
+//!     path: "/users/{id}/presence/clearUserPreferredPresence",
+//!     repeatable: true,
+//!     delegated: &["Presence.ReadWrite"],
+//!     application: &["Presence.ReadWrite.All"],
+//!     ..Operation::EMPTY
+//! };
+//!
+//! async fn clear_user_preferred_presence(client: &Client, id: UserId) -> Result<(), Error> {
+//!     let user = Resource::root(client.as_ref()).fixed("users").parameter(id);
+//!     let nothing = Ok(serde_json::json!({}));
+//!     user.write(&CLEAR_USER_PREFERRED_PRESENCE, nothing, decode::nothing).await
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let client = Client::builder().token("secret").transport(Canned).build()?;
+//! # clear_user_preferred_presence(&client, "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the five alone one sets `PreferredPresence::Available` for a second. For that second
+//! the user shows as Available, whatever the sessions say.
+//!
 //! # Sources
 //!
 //! [setStatusMessage][message], [setUserPreferredPresence][preferred],
@@ -125,6 +169,7 @@
 //!
 //! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
 //! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
+//! [unprefer]: https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0
 //! [zone]: https://learn.microsoft.com/graph/api/resources/datetimetimezone?view=graph-rest-1.0
 //! [read]: https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
 //! [clear]: https://github.com/Carme99/PresenceJam-Desktop

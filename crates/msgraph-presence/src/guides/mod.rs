@@ -13,8 +13,8 @@
 //! | [`from_reqwest`] | I call Graph with `reqwest` alone. What can I delete? |
 //!
 //! All examples run in this crate's tests, against the emulator. What is said about the
-//! service is from Microsoft's pages, which are linked; where they are silent or contradict
-//! each other, that is said too.
+//! service is from Microsoft's pages and from reports of what others met, which are linked;
+//! where the pages are silent or contradict each other, that is said too.
 
 pub mod errors;
 pub mod expiry;

@@ -51,14 +51,14 @@
 //!
 //! # It takes minutes
 //!
-//! Teams clients ask the service from time to time. A change can take minutes to show there,
-//! while `get()` has it already. So compare with `get()`, not with a window.
+//! Teams clients ask the service from time to time, and a change can take minutes to show
+//! there. So compare with what `get()` answers, after a while, and not with a window.
 //!
 //! # It was set for somebody else, or by the wrong kind of token
 //!
 //! A delegated token sets the presence of its own user alone; with another user's id the call
-//! fails, it does not pass over it. If the call *succeeds* and one's own presence stays as it
-//! is, compare the id: `client.me().presence().get()` tells one's own.
+//! fails, it does not pass over it. An application's token sets anybody's: if the call succeeds
+//! and the wrong presence changes, compare the id with the `id` that `get()` answers.
 //!
 //! # It reads back differently
 //!
@@ -77,12 +77,12 @@
 //!
 //! /// Whether the availability shows within some polls.
 //! async fn shows(client: &Client, id: UserId, wanted: Availability) -> Result<bool, Error> {
-//!     for _ in 0..5 {
+//!     for seconds in [0, 15, 15, 30, 60] {
+//!         tokio::time::sleep(Duration::from_secs(seconds)).await;
 //!         let presence = client.users(id).presence().get().await?;
 //!         if presence.availability.as_ref() == Some(&wanted) {
 //!             return Ok(true);
 //!         }
-//!         tokio::time::sleep(Duration::from_secs(15)).await;
 //!     }
 //!     Ok(false) // accepted, and hidden by one of the reasons above
 //! }

@@ -85,8 +85,9 @@
 //! # Doubts
 //!
 //! Microsoft's pages contradict each other in some places, and observations contradict the
-//! pages. Each such place is a `Doubt` that the emulator can be told to assume. A program
-//! that works under each of them is ready for whatever the service does:
+//! pages. Each such place is a `Doubt` that the emulator can be told to assume. A program that
+//! works under each of them has met every contradiction that we know of. Here it is one call;
+//! let a test of yours go through all that your program does:
 //!
 //! ```
 //! # use msgraph_presence::Client;

@@ -17,7 +17,9 @@
 //!
 //! The front page of this crate lists the permissions of each operation. A program that reads
 //! and writes for its user asks for both `Presence.Read` and `Presence.ReadWrite`: the second
-//! one is not listed for any read. Personal Microsoft accounts have no presence in Graph.
+//! one is not listed for any read. To read *other* users with a user's token, Microsoft's
+//! [page][get] asks for `Presence.Read` in its table and for `Presence.Read.All` in its
+//! examples: ask for the second one. Personal Microsoft accounts have no presence in Graph.
 //!
 //! # A token at hand
 //!
@@ -230,8 +232,9 @@
 //! # What happens to a token here
 //!
 //! It is sent to the origin of the base URL and to no other, over https (http to loopback
-//! alone). It is wiped from memory when the last copy is dropped. Nothing prints it. When a
-//! call fails, its claims are read to choose a hint, for that and for nothing else.
+//! alone). The client's copy is wiped from memory when it is dropped; those in the buffers of
+//! the transport are not. Nothing prints it. When a call fails, its claims are read to choose a
+//! hint, for that and for nothing else.
 //!
 //! # Sources
 //!
@@ -239,6 +242,7 @@
 //! [national clouds][clouds], [`oauth2`](https://docs.rs/oauth2/5),
 //! [`azure_identity`](https://docs.rs/azure_identity/1).
 //!
+//! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0
 //! [assign]: https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-assign-app-role-managed-identity
 //! [cli]: https://github.com/Azure/azure-cli/issues/22775
 //! [cae]: https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation
