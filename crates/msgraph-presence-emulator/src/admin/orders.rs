@@ -49,7 +49,7 @@ pub(super) const ORDERS: &[Order] = &[
     Order {
         method: "POST",
         path: "/users",
-        body: r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…","signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
+        body: r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…","workLocation":{"workLocationType":"office"},"signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
         does: "adds a user, in place of one with the same id, with sessions as below; answers the id",
         carry_out: handlers::add_user,
     },

@@ -4,7 +4,7 @@ use super::bodies::set;
 use crate::core::Core;
 use crate::state::{Account, Session};
 use crate::user::User;
-use msgraph_presence_models::{Activity, Availability, UserId};
+use msgraph_presence_models::{Activity, Availability, UserId, UserWorkLocation};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
@@ -19,6 +19,7 @@ pub(crate) struct UserEntry {
     pub(crate) id: Option<UserId>,
     pub(crate) tenant: Option<String>,
     pub(crate) out_of_office: Option<String>,
+    pub(crate) work_location: Option<UserWorkLocation>,
     /// The short form of `sessions: [{}]`.
     #[serde(default)]
     pub(crate) signed_in: bool,
@@ -48,7 +49,8 @@ impl UserEntry {
         let user = User::new(&self.name);
         let user = set(user, self.id, User::id);
         let user = set(user, self.tenant.as_ref(), User::tenant);
-        set(user, self.out_of_office.as_ref(), User::out_of_office)
+        let user = set(user, self.out_of_office.as_ref(), User::out_of_office);
+        set(user, self.work_location.clone(), User::work_location)
     }
 
     fn sessions(&self) -> impl Iterator<Item = Session> {

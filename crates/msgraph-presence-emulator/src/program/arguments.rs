@@ -41,6 +41,7 @@ A file of users:
       signedIn: true                             # the same as sessions: [{}]
       outOfOffice: Back on Monday
       tenant: another                            # otherwise the default one
+      workLocation: { workLocationType: office, source: manual }
 
 A user's name is a token with all delegated permissions, `application` one with all
 application permissions. The administration API under /_emulator makes others, and does

@@ -21,7 +21,10 @@ async fn a_whole_test_can_be_run_from_outside() {
     let now = ordered(&emulator, "POST /_emulator/clock", set).await;
     assert_eq!(now, json!({ "now": "2026-11-21T09:00:00Z" }));
     let call = json!({ "availability": "Busy", "activity": "InACall" });
-    let user = json!({ "name": "Ada", "id": ADA, "signedIn": true, "sessions": [call] });
+    let office = json!({ "workLocationType": "office", "source": "manual" });
+    let user = json!({
+        "name": "Ada", "id": ADA, "signedIn": true, "sessions": [call], "workLocation": office,
+    });
     let added = ordered(&emulator, "POST /_emulator/users", user).await;
     assert_eq!(added, json!({ "id": ADA }));
     let wanted = json!({ "user": "Ada", "permissions": ["Presence.Read"] });
@@ -30,6 +33,7 @@ async fn a_whole_test_can_be_run_from_outside() {
 
     let presence = async || get(&emulator, token, "/me/presence").await;
     assert_eq!(presence().await.pair(), "Busy/InACall");
+    assert_eq!(presence().await.json()["workLocation"], office);
     let path = "DELETE /_emulator/users/Ada/sessions";
     ordered(&emulator, path, Value::Null).await;
     let path = "POST /_emulator/users/Ada/sessions";
