@@ -49,17 +49,41 @@ fn every_code_and_every_fixture_has_a_row() {
     }
 }
 
-/// All Markdown files that git knows.
+/// What is to be copied into a manifest, and what is compared, is this version.
+#[test]
+fn the_version_is_this_one() {
+    let version = env!("CARGO_PKG_VERSION");
+    let (compatible, _) = version.rsplit_once('.').unwrap();
+    let mut seen = 0;
+    for file in files(&["*.md", "crates/*.rs"]) {
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        for line in text.lines() {
+            let dependency = line.trim_start_matches(['/', '!', ' ']);
+            let wanted = match dependency.split_once(" = ") {
+                Some((name, _)) if name.starts_with("msgraph-") => compatible,
+                _ if line.starts_with("| | msgraph-presence ") => version,
+                _ => continue,
+            };
+            assert!(line.contains(wanted), "{}: {line}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 4, "only {seen} lines name a version");
+}
+
+/// All Markdown files.
 fn documents() -> Vec<PathBuf> {
+    files(&["*.md"])
+}
+
+/// All files that git knows and that fit a pattern.
+fn files(patterns: &[&str]) -> Vec<PathBuf> {
     let mut command = Command::new("git");
-    let output = command
-        .args(["ls-files", "*.md"])
-        .current_dir(root())
-        .output();
-    let list = String::from_utf8(output.unwrap().stdout).unwrap();
-    let documents: Vec<_> = list.lines().map(PathBuf::from).collect();
-    assert!(documents.len() > 5, "{documents:?}");
-    documents
+    let command = command.arg("ls-files").args(patterns).current_dir(root());
+    let list = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let files: Vec<_> = list.lines().map(PathBuf::from).collect();
+    assert!(files.len() > 5, "{files:?}");
+    files
 }
 
 /// The targets of links to files, without their anchors.

@@ -109,6 +109,70 @@ fn every_dependency_has_its_reason() {
     assert_eq!(documented, used);
 }
 
+/// What is special about an operation or a schema stands in the description.
+#[test]
+fn the_generator_knows_no_operation_and_no_schema() {
+    let spec = fs::read_to_string(root().join("spec/presence.yaml")).unwrap();
+    let operations = spec
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("operationId: "));
+    let (_, schemas) = spec.split_once("\n  schemas:\n").unwrap();
+    let schemas = schemas
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(':'))
+        .filter(|name| !name.starts_with(' '));
+    let names: Vec<_> = operations.chain(schemas).collect();
+    assert!(names.len() > 20, "{names:?}");
+    for (file, code) in code_under("xtask/src") {
+        let known = names
+            .iter()
+            .find(|name| code.contains(&format!("\"{name}\"")));
+        assert_eq!(known, None, "{}", file.display());
+    }
+}
+
+#[test]
+fn what_emits_sees_no_yaml() {
+    let emitters = code_under("xtask/src/emit");
+    for (file, code) in emitters.chain(code_under("xtask/src/print")) {
+        assert!(!code.contains("crate::spec"), "{}", file.display());
+    }
+}
+
+#[test]
+fn reqwest_is_in_one_public_signature_alone() {
+    let mut found = Vec::new();
+    for (_, code) in code_under("crates/msgraph-runtime/src") {
+        let begins = ["\n    pub ", "\npub ", "\nimpl"];
+        let items = begins.iter().flat_map(|begin| code.split(begin).skip(1));
+        let signatures = items.filter_map(|item| item.split(['{', ';', '=']).next());
+        let signatures = signatures.filter_map(|text| text.split("\n\n").next());
+        let shown = signatures.filter(|signature| {
+            signature.contains("reqwest::") || signature.contains("Url")
+        });
+        found.extend(shown.map(|signature| signature.to_owned()));
+    }
+    let builder = "fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self ";
+    assert_eq!(found, [builder]);
+}
+
+/// The files below a folder, without their comments and tests.
+fn code_under(folder: &str) -> impl Iterator<Item = (PathBuf, String)> {
+    let folder = root().join(folder);
+    let files = sources().into_iter().filter(|file| {
+        file.starts_with(&folder) && !file.iter().any(|part| part == "tests")
+    });
+    let files: Vec<_> = files.collect();
+    assert!(!files.is_empty(), "nothing is under {}", folder.display());
+    files.into_iter().map(|file| {
+        let text = fs::read_to_string(&file).unwrap();
+        let (code, _) = text.split_once("#[cfg(test)]\nmod ").unwrap_or((&text, ""));
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        let lines: Vec<_> = code.lines().filter(is_code).collect();
+        (file, lines.join("\n"))
+    })
+}
+
 /// What ARCHITECTURE.md calls our crates, in the order of the arrows.
 const ROOMS: [&str; 6] = ["wire", "models", "runtime", "presence", "emulator", "xtask"];
 

@@ -27,7 +27,7 @@
 //!    | answer | what follows |
 //!    |---|---|
 //!    | any 2xx, whole | 7 |
-//!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another one 4, with the same one or the second time the error |
+//!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
 //!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
 //!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
 //!    | 429, 503 | a wait, then 4 |
