@@ -1,6 +1,6 @@
 //! What our own crates cost to compile, in seconds of CPU, with their dependencies built before.
 //!
-//! `cargo bench -p msgraph-runtime --bench build` prints it, on Linux.
+//! `cargo bench -p msgraph-runtime --no-default-features --bench build` prints it, on Linux.
 
 use std::fs;
 use std::io::{Error, Result};

@@ -1,9 +1,9 @@
 //! What a call costs, beside the same call written with reqwest and serde_json.
 //!
-//! `cargo bench -p msgraph-runtime --no-default-features` prints the instructions of one
-//! sequential call over a kept connection, counted by callgrind, and the throughput of 64
-//! concurrent calls, the two sides taking turns. `-- instructions` or `-- throughput` prints one
-//! of them. BENCHMARKS.md has the figures.
+//! `cargo bench -p msgraph-runtime --no-default-features --bench cost` prints the
+//! instructions of one sequential call over a kept connection, counted by callgrind, and
+//! the throughput of 64 concurrent calls, the two sides taking turns. `-- instructions` or
+//! `-- throughput` prints one of them. BENCHMARKS.md has the figures.
 
 use msgraph_presence_models::Presence;
 use msgraph_runtime::{AccessToken, Client, Method, Operation, Resource, decode};
