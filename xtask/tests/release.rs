@@ -44,8 +44,15 @@ fn the_trees_are_known() {
     let without_tls = tree("msgraph-presence", &["--no-default-features"]);
     writeln!(
         text,
-        "msgraph-presence without TLS: {} crates\n",
+        "msgraph-presence without TLS: {} crates",
         without_tls.len()
+    )
+    .unwrap();
+    let library = tree("msgraph-presence-emulator", &["--no-default-features"]);
+    writeln!(
+        text,
+        "msgraph-presence-emulator without its program: {} crates\n",
+        library.len()
     )
     .unwrap();
     for (dependency, users) in users {

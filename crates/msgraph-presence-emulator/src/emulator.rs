@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use msgraph_presence_models::{Presence, UserId};
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -78,13 +78,17 @@ impl Emulator {
     }
 
     /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`.
+    ///
+    /// Of an emulator that listens on all addresses it is the one of this machine: no client
+    /// sends a token over `http` elsewhere.
     pub fn base_url(&self) -> String {
         format!("{}/v1.0", self.origin())
     }
 
-    /// Where the emulator listens, `http://127.0.0.1:…`, with its page at `/`.
+    /// Where the emulator is found on this machine, `http://127.0.0.1:…`, with its page at `/`.
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        let address = on_this_machine(self.address);
+        format!("http://{address}")
     }
 
     /// The address on which the emulator listens.
@@ -274,5 +278,33 @@ impl fmt::Debug for Emulator {
         f.debug_struct("Emulator")
             .field("address", &self.address)
             .finish_non_exhaustive()
+    }
+}
+
+/// Where this machine finds what listens on an address.
+fn on_this_machine(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_addresses_are_this_machine_too() {
+        let cases = [
+            ("0.0.0.0:80", "127.0.0.1:80"),
+            ("[::]:80", "[::1]:80"),
+            ("192.168.1.2:80", "192.168.1.2:80"),
+        ];
+        for (listens, found) in cases {
+            let address = on_this_machine(listens.parse().unwrap());
+            assert_eq!(address.to_string(), found);
+        }
     }
 }

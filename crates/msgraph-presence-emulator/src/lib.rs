@@ -11,6 +11,7 @@ mod emulator;
 mod fault;
 mod generated;
 mod json;
+#[cfg(feature = "program")]
 #[doc(hidden)]
 pub mod program;
 mod random;

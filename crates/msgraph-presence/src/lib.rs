@@ -144,8 +144,13 @@ impl Client {
     }
 
     /// A builder, for all that is not the default.
+    ///
+    /// It has one header already: `Prefer: include-unknown-enum-members`. Without it Graph
+    /// [tells][prefer] `unknownFutureValue` in the place of a value that it has learnt since.
+    ///
+    /// [prefer]: https://learn.microsoft.com/graph/best-practices-concept
     pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
+        ClientBuilder::new().header("Prefer", "include-unknown-enum-members")
     }
 }
 

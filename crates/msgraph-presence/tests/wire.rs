@@ -54,12 +54,19 @@ async fn headers_are_the_documented_ones_and_tell_nothing_about_the_machine() {
         names.sort();
         names
     };
-    let get = ["accept", "authorization", "client-request-id", "user-agent"];
+    let get = [
+        "accept",
+        "authorization",
+        "client-request-id",
+        "prefer",
+        "user-agent",
+    ];
     let post = [
         "accept",
         "authorization",
         "client-request-id",
         "content-type",
+        "prefer",
         "user-agent",
     ];
     assert_eq!(names(0), get);
@@ -67,6 +74,8 @@ async fn headers_are_the_documented_ones_and_tell_nothing_about_the_machine() {
     let sent = wire.0.lock().unwrap();
     assert_eq!(sent[0].headers["authorization"], "Bearer secret");
     assert_eq!(sent[0].headers["accept"], "application/json");
+    // Otherwise the service tells `unknownFutureValue` in the place of what is new.
+    assert_eq!(sent[0].headers["prefer"], "include-unknown-enum-members");
     assert_eq!(sent[1].headers["content-type"], "application/json");
 }
 

@@ -99,6 +99,8 @@ pub struct RateLimit {
 }
 
 /// What may help when an operation fails in a certain way.
+///
+/// One that is written by hand ends in `..Hint::EMPTY`, as [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The statuses it is for.
@@ -117,8 +119,20 @@ pub struct Hint {
     pub source: &'static str,
 }
 
+impl Hint {
+    /// A hint that fits no failure, and says nothing.
+    pub const EMPTY: Self = Self {
+        status: &[],
+        code: None,
+        caller: None,
+        text: "",
+        source: "",
+    };
+}
+
 /// On whose behalf a token speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Caller {
     /// A signed-in user: delegated permissions, the claim `scp`.
     Delegated,

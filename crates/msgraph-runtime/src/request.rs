@@ -29,10 +29,10 @@ pub struct Request<'a, T, B = ()> {
     client: &'a Client,
     operation: &'static Operation,
     path: Path,
-    query: String,
+    /// The query parameters: their names, and their encoded values.
+    query: Vec<(&'static str, String)>,
     body: Option<Result<B, InvalidValue>>,
     decode: Decode<T>,
-    members: Members,
     headers: HeaderMap,
     retry: RetryPolicy,
     timeout: Option<Duration>,
@@ -50,10 +50,9 @@ impl<'a, T> Request<'a, T> {
             client,
             operation,
             path,
-            query: String::new(),
+            query: Vec::new(),
             body: None,
             decode,
-            members: Members::All,
             headers: HeaderMap::new(),
             retry: client.inner.retry,
             timeout: client.inner.timeout,
@@ -72,7 +71,6 @@ impl<'a, T, B> Request<'a, T, B> {
             query: self.query,
             body: Some(body),
             decode: self.decode,
-            members: self.members,
             headers: self.headers,
             retry: self.retry,
             timeout: self.timeout,
@@ -80,7 +78,8 @@ impl<'a, T, B> Request<'a, T, B> {
         }
     }
 
-    /// Adds a query parameter: its values, separated by commas. None of them, no parameter.
+    /// Sets a query parameter: its values, separated by commas, in the place of earlier ones.
+    /// None of them, no parameter.
     ///
     /// With `$select` the answer need not have the members that it otherwise must.
     pub fn query<V: AsRef<str>>(
@@ -88,22 +87,20 @@ impl<'a, T, B> Request<'a, T, B> {
         name: &'static str,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                self.query.push(',');
-            } else {
-                if !self.query.is_empty() {
-                    self.query.push('&');
+        let mut encoded: Option<String> = None;
+        for value in values {
+            let text = match &mut encoded {
+                Some(text) => {
+                    text.push(',');
+                    text
                 }
-                self.query.push_str(name);
-                self.query.push('=');
-            }
+                None => encoded.insert(String::new()),
+            };
             // Writing into a string cannot fail.
-            let _ = fmt::Write::write_str(&mut Encoder(&mut self.query), value.as_ref());
-            if name == "$select" {
-                self.members = Members::Selected;
-            }
+            let _ = fmt::Write::write_str(&mut Encoder(text), value.as_ref());
         }
+        self.query.retain(|(known, _)| *known != name);
+        self.query.extend(encoded.map(|values| (name, values)));
         self
     }
 
@@ -211,7 +208,10 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         let decoder = Decoder {
             operation: self.operation,
             decode: self.decode,
-            members: self.members,
+            members: match self.query.iter().any(|(name, _)| *name == "$select") {
+                true => Members::Selected,
+                false => Members::All,
+            },
         };
         Ok((plan, decoder))
     }
@@ -302,11 +302,18 @@ fn written<B: Serialize>(
 }
 
 /// The URL of a path at the origin of the base URL.
-fn url(base: &reqwest::Url, path: &Path, query: &str) -> reqwest::Url {
+fn url(
+    base: &reqwest::Url,
+    path: &Path,
+    query: &[(&'static str, String)],
+) -> reqwest::Url {
     let mut url = base.clone();
     url.set_path(path.as_str());
     if !query.is_empty() {
-        url.set_query(Some(query));
+        let parameters = query
+            .iter()
+            .map(|(name, values)| format!("{name}={values}"));
+        url.set_query(Some(&parameters.collect::<Vec<_>>().join("&")));
     }
     url
 }

@@ -1,7 +1,7 @@
 //! The order to arm a fault: the kinds by their names, and when the fault strikes.
 
 use super::bodies::set;
-use crate::fault::Fault;
+use crate::fault::{Fault, HUGE_BODY_LIMIT};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -52,8 +52,8 @@ const KINDS: [(&str, Make); 13] = [
     ("unknownValue", |_| Ok(Fault::unknown_value())),
     ("unknownMember", |_| Ok(Fault::unknown_member())),
     ("hugeBody", |order| match order.bytes.unwrap_or(1 << 20) {
-        bytes @ 0..=1_000_000_000 => Ok(Fault::huge_body(bytes)),
-        bytes => Err(format!("bytes: {bytes} is more than 1,000,000,000")),
+        bytes @ 0..=HUGE_BODY_LIMIT => Ok(Fault::huge_body(bytes)),
+        bytes => Err(format!("bytes: {bytes} is more than {HUGE_BODY_LIMIT}")),
     }),
 ];
 

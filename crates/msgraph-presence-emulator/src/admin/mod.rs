@@ -16,6 +16,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 
+#[cfg(feature = "program")]
 pub(crate) use user_entry::UserEntry;
 
 /// The path below which everything is the emulator's own.

@@ -13,6 +13,9 @@ use std::time::Duration;
 
 pub(crate) use plan::FaultPlan;
 
+/// The longest member of an answer with a huge body.
+pub(crate) const HUGE_BODY_LIMIT: usize = 1_000_000_000;
+
 /// Something that goes wrong on demand.
 ///
 /// A fault strikes the next call, unless [`on_call`](Self::on_call) or
@@ -22,7 +25,7 @@ pub(crate) use plan::FaultPlan;
 /// the operation is carried out all the same, and only its answer is lost.
 ///
 /// A call is struck by one fault, of those that are due by the one that was armed first. A status
-/// beyond 100 to 999, which is none of HTTP, is sent as 500.
+/// that ends no call, which is one beyond 200 to 999, is sent as 500.
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, Fault};
@@ -137,8 +140,10 @@ impl Fault {
         Self::new(FaultKind::UnknownMember)
     }
 
-    /// The answer is valid JSON, with an unknown member of so many bytes. It is made in memory.
+    /// The answer is valid JSON, with an unknown member of so many bytes, a billion at most. It is
+    /// made in memory.
     pub fn huge_body(bytes: usize) -> Self {
+        let bytes = bytes.min(HUGE_BODY_LIMIT);
         Self::new(FaultKind::HugeBody { bytes })
     }
 

@@ -33,6 +33,11 @@ pub(super) fn select(query: &str) -> Result<Option<Vec<String>>, GraphError> {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let name = percent_decoded(name);
         match &*name {
+            "$select" if select.is_some() => {
+                let message = "Query option '$select' was specified more than once, but it \
+                    must be specified at most once.";
+                return Err(GraphError::bad_request(message));
+            }
             "$select" => select = Some(selected(value)?),
             _ if name.starts_with('$') => {
                 let message = format!("The query option '{name}' is not allowed here.");

@@ -39,6 +39,10 @@ async fn an_error_comes_in_the_documented_shape() {
 
     let reply = faulty(Fault::status(429)).await;
     assert_eq!(reply.header("retry-after"), None);
+
+    for no_end in [0, 102, 199, 1000] {
+        assert_eq!(faulty(Fault::empty(no_end)).await.status, 500, "{no_end}");
+    }
 }
 
 #[tokio::test]

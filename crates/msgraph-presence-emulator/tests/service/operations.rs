@@ -109,7 +109,13 @@ async fn select_asks_for_members() {
             "{query}"
         );
     }
-    for query in ["$select=mood", "$select=", "$top=1", "$expand=id"] {
+    for query in [
+        "$select=mood",
+        "$select=",
+        "$top=1",
+        "$expand=id",
+        "$select=id&%24select=id",
+    ] {
         let reply = get(&emulator, &token, &format!("/me/presence?{query}")).await;
         assert_eq!(reply.status, 400, "{query}");
     }

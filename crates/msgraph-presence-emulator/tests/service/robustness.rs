@@ -99,8 +99,7 @@ fn valid_request() -> Vec<u8> {
     let body =
         r#"{"availability":"Busy","activity":"Busy","expirationDuration":"PT1H"}"#;
     let line = format!("POST /v1.0/users/{ADA}/presence/setUserPreferredPresence");
-    // Nobody has this name: however the rest is bent, nothing may be set.
-    let headers = [&*bearer("Mallory"), "Content-Type: application/json"];
+    let headers = [&*bearer("Ada"), "Content-Type: application/json"];
     request(&line, &headers, body).into_bytes()
 }
 
@@ -125,16 +124,26 @@ fn anything() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![1 => noise, 3 => bent]
 }
 
+/// What was still well-formed and allowed is set, and answered with 200.
 #[tokio::test]
-async fn bent_requests_and_noise_change_nothing() {
+async fn bent_requests_and_noise_change_nothing_that_is_not_answered_with_200() {
     let (emulator, ..) = with_ada().await;
-    let before = users(&emulator).await;
+    let mut before = users(&emulator).await;
     let mut runner = TestRunner::deterministic();
+    let mut set = 0;
     for _ in 0..1000 {
         let bytes = anything().new_tree(&mut runner).unwrap().current();
-        dump(&emulator, &bytes).await;
+        let answer = dump(&emulator, &bytes).await;
+        let after = users(&emulator).await;
+        if answer.starts_with("HTTP/1.1 200") {
+            set += 1;
+            before = after;
+        } else {
+            let sent = String::from_utf8_lossy(&bytes);
+            assert_eq!(after, before, "{sent}\nwas answered\n{answer}");
+        }
     }
-    assert_eq!(users(&emulator).await, before);
+    assert!((1..999).contains(&set), "{set} were answered with 200");
     assert_eq!(get(&emulator, "Ada", "/me/presence").await.status, 200);
 }
 

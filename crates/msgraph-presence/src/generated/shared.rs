@@ -29,7 +29,7 @@ pub(super) const HINT_OWN_PRESENCE_ONLY: Hint = Hint {
 };
 
 pub(super) const HINT_OBJECT_ID_ONLY: Hint = Hint {
-    status: &[400, 404],
+    status: &[404],
     code: None,
     caller: None,
     text: "presence takes the user's object id; a user principal name or the id of another tenant's user is not found",

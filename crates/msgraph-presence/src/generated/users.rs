@@ -168,7 +168,6 @@ pub static USERS_PRESENCE_SET_STATUS_MESSAGE: Operation = Operation {
     hints: &[
         HINT_OWN_PRESENCE_ONLY,
         HINT_OBJECT_ID_ONLY,
-        HINT_PERSONAL_ACCOUNT,
         HINT_PERMISSION_ANSWERED401,
     ],
 };
@@ -202,7 +201,6 @@ pub static USERS_PRESENCE_SET_USER_PREFERRED_PRESENCE: Operation = Operation {
     hints: &[
         HINT_OWN_PRESENCE_ONLY,
         HINT_OBJECT_ID_ONLY,
-        HINT_PERSONAL_ACCOUNT,
         HINT_PERMISSION_ANSWERED401,
     ],
 };

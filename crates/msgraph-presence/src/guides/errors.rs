@@ -81,7 +81,8 @@
 //! | the service says | it most often means | what helps |
 //! |---|---|---|
 //! | 400 on `/me` | an application's token has no "me" | `users(id)` |
-//! | 400 with a user's token | a value that it does not take, which the message names; without a message a personal Microsoft account, which has no presence in Graph | a work or school account |
+//! | 400 on reading with a user's token | a personal Microsoft account, which has no presence in Graph | a work or school account |
+//! | 400 on writing | a value that it does not take, which the message names | |
 //! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
 //! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
 //! | 401 "Cannot set the presence of another user" | a delegated token writes for its own user alone | an application's token |
@@ -89,7 +90,7 @@
 //! | 404 | no such user in this tenant; a user principal name | the object id |
 //! | 429 | too many requests; already repeated for you. Microsoft's pages say 1,500 and 10,000 in 30 s: plan for 1,500 | fewer calls; `error.retry_after()` |
 //!
-//! Each of these rows is a hint in the error itself, where the answer allows to tell. When
+//! Most of these rows are hints in the error itself, where the answer allows to tell. When
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
 //! and which ones it has. The token is read for that purpose alone, and never judged by it.
 //!

@@ -9,6 +9,9 @@
 //! tokio = { version = "1", features = ["macros", "rt"] }
 //! ```
 //!
+//! With `default-features = false` the emulator comes without its command line, and with some
+//! twenty crates less.
+//!
 //! The one thing that a program needs for it is a base URL that can be changed:
 //! `Client::builder().base_url(…)`.
 //!

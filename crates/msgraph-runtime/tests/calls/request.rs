@@ -143,3 +143,16 @@ async fn query_parameters_are_encoded_and_joined() {
         .unwrap();
     assert_eq!(server.sent()[0].uri().query(), Some("$a=1&b=2,3"));
 }
+
+/// Graph refuses a query option that stands twice.
+#[tokio::test]
+async fn a_query_parameter_that_is_set_again_is_set_anew() {
+    let server = Canned::new([thing(), thing()]);
+    let client = server.client();
+    let request = || get(&client).query("$select", ["note"]).query("$top", ["1"]);
+    request().query("$select", ["id"]).await.unwrap();
+    request().query("$select", [""; 0]).await.unwrap();
+    let sent = server.sent();
+    assert_eq!(sent[0].uri().query(), Some("$top=1&$select=id"));
+    assert_eq!(sent[1].uri().query(), Some("$top=1"));
+}
