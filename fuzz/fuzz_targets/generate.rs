@@ -1,4 +1,4 @@
-//! Any bytes whatever give files or diagnostics.
+//! Any bytes whatever give files, of which all Rust is Rust, or diagnostics.
 
 #![no_main]
 
@@ -15,9 +15,18 @@ fuzz_target!(|bytes: &[u8]| {
         (Level::Foreign, Layout::workspace("any", Runtime::Version("0.1".to_owned()))),
     ] {
         let options = Options { level, spec: "any.yaml".to_owned(), overlay: None, layout };
-        if let Err(problems) = generate(&text, &options) {
-            assert!(problems.iter().all(|problem| problem.code.as_str() != "S099"), "{problems:?}");
-            render(&problems, &[Source { name: "any.yaml", text: &text }], false);
+        match generate(&text, &options) {
+            Ok(files) => {
+                for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+                    if let Err(error) = syn::parse_file(&file.text) {
+                        panic!("{}: {error}\n{}", file.path, file.text);
+                    }
+                }
+            }
+            Err(problems) => {
+                assert!(problems.iter().all(|problem| problem.code.as_str() != "S099"), "{problems:?}");
+                render(&problems, &[Source { name: "any.yaml", text: &text }], false);
+            }
         }
     }
 });

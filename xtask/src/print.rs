@@ -137,12 +137,15 @@ impl<'a> Lines<'a> {
     /// Puts a macro call or an array over several lines together; then it is laid out anew.
     fn rest_of_call(&mut self, indent: &str, content: &str) {
         let mut call = self.call.take().unwrap_or_default();
-        if !call.ends_with(['(', '[']) && content != ");" {
+        let closes = content == ");" || content == "];";
+        if closes {
+            call.truncate(call.trim_end_matches(',').len());
+        } else if !call.ends_with(['(', '[']) {
             call.push(' ');
         }
         call.push_str(content);
-        if content == ");" || content == "];" {
-            self.code(indent, &call.replace(", ]", "]"));
+        if closes {
+            self.code(indent, &call);
         } else {
             self.call = Some(call);
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::spec::fields::Level;
-use xtask::{Options, generate};
+use xtask::{Options, OutputFile, generate};
 
 /// Generates, and renders what is wrong.
 fn run(text: &str, level: Level) {
@@ -24,7 +24,7 @@ fn run(text: &str, level: Level) {
         layout,
     };
     match generate(text, &options) {
-        Ok(generated) => assert!(!generated.is_empty()),
+        Ok(generated) => generated.iter().for_each(|file| is_rust(file, text)),
         Err(problems) => {
             assert!(
                 problems.iter().all(|p| p.code.as_str() != "S099"),
@@ -40,6 +40,15 @@ fn run(text: &str, level: Level) {
             );
             assert!(report.starts_with("error[S"), "{report}");
         }
+    }
+}
+
+/// What is generated as Rust is Rust; whether it compiles is shown by `compiled.rs`.
+fn is_rust(file: &OutputFile, text: &str) {
+    if file.path.ends_with(".rs")
+        && let Err(error) = syn::parse_file(&file.text)
+    {
+        panic!("{}: {error}\n{}\n{text}", file.path, file.text);
     }
 }
 
@@ -78,7 +87,7 @@ enum Mutation {
     /// Indent a line otherwise.
     Indent(prop::sample::Index, u8),
     /// Put another word in the place of one.
-    Word(prop::sample::Index, &'static str),
+    Word(prop::sample::Index, prop::sample::Index, &'static str),
     /// Write a character.
     Insert(prop::sample::Index, char),
 }
@@ -130,16 +139,42 @@ const WORDS: &[&str] = &[
     "- - -",
     "2XX",
     "text/plain",
+    "'/me/set'",
+    "'/servers'",
+    "'/microsoft.graph.get()'",
+    "'a => b, ]; and more text than one line has room for'",
+    "'12'",
+    "presence",
+    "activity",
+    "id",
+    "value",
+    "timeout",
+    "resource",
+    "operation",
+    "request",
+    "Duration",
+    "String",
+    "deprecated",
+    "readOnly",
+    "x-rust-private",
+    "x-rust-clear",
+    "header",
+    "query",
 ];
+
+fn word() -> impl Strategy<Value = Mutation> {
+    let index = any::<prop::sample::Index>;
+    (index(), index(), prop::sample::select(WORDS))
+        .prop_map(|(line, at, word)| Mutation::Word(line, at, word))
+}
 
 fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
     let index = any::<prop::sample::Index>;
     let one = prop_oneof![
+        word(),
         (index(), 1_u8..6).prop_map(|(at, count)| Mutation::Remove(at, count)),
         (index(), index()).prop_map(|(from, to)| Mutation::Copy(from, to)),
         (index(), 0_u8..12).prop_map(|(at, blanks)| Mutation::Indent(at, blanks)),
-        (index(), prop::sample::select(WORDS))
-            .prop_map(|(at, word)| Mutation::Word(at, word)),
         (index(), any::<char>()).prop_map(|(at, c)| Mutation::Insert(at, c)),
     ];
     prop::collection::vec(one, 1..8)
@@ -166,12 +201,14 @@ fn mutated(text: &str, mutations: &[Mutation]) -> String {
                 *line =
                     format!("{}{}", " ".repeat(usize::from(*blanks)), line.trim_start());
             }
-            Mutation::Word(at, word) => {
-                let at = at.index(lines.len());
-                let line = lines[at].clone();
-                let words: Vec<&str> = line.split_whitespace().collect();
-                if let Some(old) = words.get(at % words.len().max(1)) {
-                    lines[at] = line.replacen(old, word, 1);
+            Mutation::Word(line, at, word) => {
+                let line = line.index(lines.len());
+                let between = |c: char| c.is_whitespace() || "{}[],:".contains(c);
+                let words = lines[line].split(between).filter(|word| !word.is_empty());
+                let words: Vec<&str> = words.collect();
+                if !words.is_empty() {
+                    let old = words[at.index(words.len())];
+                    lines[line] = lines[line].replacen(old, word, 1);
                 }
             }
             Mutation::Insert(at, c) => {
@@ -200,6 +237,17 @@ proptest! {
         let seeds = seeds();
         let text = mutated(&seeds[seed.index(seeds.len())], &mutations);
         run(&text, if own { Level::Own } else { Level::Foreign });
+    }
+
+    /// Most of these are still descriptions, so that what is generated is looked at.
+    #[test]
+    fn other_words(
+        seed in any::<prop::sample::Index>(),
+        mutations in prop::collection::vec(word(), 0..3),
+    ) {
+        let seeds = texts("tests/fixtures/ok");
+        let text = mutated(&seeds[seed.index(seeds.len())], &mutations);
+        run(&text, if text.starts_with("# level: own") { Level::Own } else { Level::Foreign });
     }
 
     #[test]

@@ -158,7 +158,8 @@ fn arm(indent: usize, content: &str) -> Option<String> {
     if indent + content.len() <= WIDTH || !content.ends_with(',') {
         return None;
     }
-    let arrow = content.find(" => ")?;
+    let is_arrow = |at: &usize| content.as_bytes()[*at..].starts_with(b" => ");
+    let arrow = outside_of_text(content).map(|(at, _)| at).find(is_arrow)?;
     let (pattern, value) = (&content[..arrow], &content[arrow + 4..content.len() - 1]);
     let inner = indent + 4;
     let mut text = String::new();
