@@ -3,6 +3,7 @@
 use super::Uses;
 use crate::ir::Type;
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 /// The Rust type as text.
 pub fn type_text(ty: &Type, uses: &mut Uses) -> String {
@@ -29,9 +30,10 @@ pub fn rust_type(ty: &Type, uses: &mut Uses) -> TokenStream {
     tokens(&type_text(ty, uses))
 }
 
-/// Text that is Rust, because the names in it are the IR's.
+/// Text that is Rust, because the names in it are the IR's. Of any other become tokens that the
+/// printer refuses: nothing is left out in silence.
 pub fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap_or_default()
+    text.parse().unwrap_or_else(|_| quote!(? no Rust))
 }
 
 /// A name of the IR.

@@ -1,6 +1,6 @@
 //! Objects: their members, with those that they inherit.
 
-use super::names::{Case, camel, constant, rust_name, snake};
+use super::names::{self, Case, camel, constant, rust_name, snake};
 use super::scope::{Scope, Thing};
 use super::types::{Site, is_null};
 use super::{Lower, bodies, docs, resolve};
@@ -221,18 +221,24 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     /// A hand-written type belongs to a request of our own crates: others are generated as a
     /// whole, and what is read is what is described.
     fn hand_written(&mut self, schema: &Schema<'n>, request: bool) {
-        let message = match self.reader.level {
+        let Some(ty) = schema.rust_type else { return };
+        let misplaced = match self.reader.level {
             Level::Foreign => {
-                "a hand-written type has no place in a generated workspace"
+                Some("a hand-written type has no place in a generated workspace")
             }
             Level::Own if !request => {
-                "a hand-written type belongs to a body that is only sent"
+                Some("a hand-written type belongs to a body that is only sent")
             }
-            Level::Own => return,
+            Level::Own => None,
         };
-        if let Some(ty) = schema.rust_type {
+        if let Some(message) = misplaced {
             self.reader
                 .error(Code::Extension, ty.span, message, "remove `x-rust-type`");
+        } else if !names::can_be_type(ty.value) {
+            let message = format!("`{}` cannot be the name of a type", ty.value);
+            let help = "write the name alone of a type that the models crate exports, as \
+                in `x-rust-type: StatusMessage`";
+            self.reader.error(Code::BadName, ty.span, message, help);
         }
     }
 

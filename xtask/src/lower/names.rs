@@ -174,6 +174,14 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
     mended
 }
 
+/// Whether a text is the name of a type as it stands, and hides none that files use.
+pub fn can_be_type(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        && name != "Self"
+        && !TAKEN.contains(&name)
+}
+
 /// The name of an argument, which no value of its method hides.
 pub fn argument(name: &str) -> String {
     match LOCALS.contains(&name) {
