@@ -1,6 +1,7 @@
 //! Requests: a newtype for each operation that has options of its own.
 
 use super::given::Given;
+use super::structs::EXPECT_DEPRECATED;
 use super::types::type_text;
 use super::{Context, Piece, Uses, doc_text, literal};
 use crate::ir::{Answer, Body, Docs, Operation, Type};
@@ -40,7 +41,10 @@ pub fn piece(
     }
     for field in operation.body.iter().flat_map(Body::options) {
         let value = Given::chained(field).in_request(uses);
-        let option = format!("pub fn {}({value}) => body;", field.name);
+        let mut option = format!("pub fn {}({value}) => body;", field.name);
+        if field.deprecated {
+            option = format!("{EXPECT_DEPRECATED}\n{INDENT}{option}");
+        }
         lines.item(&field.docs, field.deprecated, &option);
     }
     lines.0.push_str("}\n");

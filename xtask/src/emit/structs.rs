@@ -1,11 +1,15 @@
 //! Objects: the struct, its `new`, the two tables of its members, and a `Debug` that keeps secrets.
 
 use super::shell::Shell;
-use super::types::{ident, rust_type, type_text};
+use super::types::{ident, rust_type, tokens, type_text};
 use super::{Piece, Uses, doc_text, docs, literal, literals};
 use crate::ir::{Argument, Field, Struct, Type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+
+/// What stands before code of ours that uses a deprecated member.
+pub const EXPECT_DEPRECATED: &str =
+    "#[expect(deprecated, reason = \"a deprecated member is still read and written\")]";
 
 /// The parts of a struct that are the same for all but for names and members.
 pub struct Shells {
@@ -57,6 +61,7 @@ impl Shells {
             }
         };
         let debug = quote! {
+            #[__expect]
             impl fmt::Debug for __Name {
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     let mut debug = f.debug_struct("__Name");
@@ -102,7 +107,10 @@ impl Shells {
         if private {
             uses.add("msgraph_wire", "Private");
             uses.add("std::fmt", "");
-            let mut holes = [("__fields", object.fields.iter().map(debug).collect())];
+            let mut holes = [
+                ("#[__expect]", expected(&object.fields)),
+                ("__fields", object.fields.iter().map(debug).collect()),
+            ];
             pieces.push(Piece::Text(self.debug.fill(name, &mut holes)));
         }
         pieces.push(Piece::Text(self.end.fill(name, &mut [])));
@@ -123,18 +131,21 @@ impl Shells {
             let required = literals(&required);
             format!("const REQUIRED: &'static [&'static str] = {required};")
         });
-        let expect = object.fields.iter().any(|field| field.deprecated).then(|| {
-            "#[expect(deprecated, reason = \"a deprecated member is still read and written\")]"
-                .to_owned()
-        });
         let mut holes = [
-            ("#[__expect]", expect.into_iter().collect()),
+            ("#[__expect]", expected(&object.fields)),
             ("const __required", required.into_iter().collect()),
             ("__reads", object.fields.iter().map(read).collect()),
             ("__writes", object.fields.iter().map(write).collect()),
         ];
         self.members.fill(&object.name, &mut holes)
     }
+}
+
+/// The attribute of code that uses all of these fields, where one is deprecated.
+fn expected<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Vec<String> {
+    let is_deprecated = fields.into_iter().any(|field| field.deprecated);
+    let attribute = is_deprecated.then(|| EXPECT_DEPRECATED.to_owned());
+    attribute.into_iter().collect()
 }
 
 fn read(field: &Field) -> String {
@@ -192,15 +203,14 @@ pub fn field_type(field: &Field, uses: &mut Uses) -> String {
     }
 }
 
-/// Whether the field is no `Option`: it is required, and has an empty value.
+/// Whether the field is no `Option`: it is required, and has an empty value. Of what only the
+/// service sets, a text alone can be empty and stay out of what is sent.
 fn is_bare(field: &Field) -> bool {
     let has_empty = match field.ty {
-        Type::String
-        | Type::Bool
-        | Type::I32
-        | Type::I64
-        | Type::F64
-        | Type::List(_) => true,
+        Type::String => true,
+        Type::Bool | Type::I32 | Type::I64 | Type::F64 | Type::List(_) => {
+            !field.read_only
+        }
         Type::Duration | Type::DateTime | Type::Object(_) | Type::Boxed(_) => false,
         Type::Enum(_) | Type::Id(_) | Type::Combination(_) => false,
     };
@@ -240,18 +250,20 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
         let argument = ident(&combined.argument);
         let fields = object.fields.iter();
         let fields = fields.filter(|field| combined.fields.contains(&field.name));
-        fields.map(move |field| set(field, Some(&argument)))
+        fields.map(move |field| (field, Some(argument.clone())))
     });
     let given = object.fields.iter().filter(|field| {
         let mut arguments = object.arguments.iter();
         arguments.any(|argument| argument.name == field.name)
     });
-    let values: Vec<_> = combined
-        .chain(given.map(|field| set(field, None)))
-        .collect();
+    let all: Vec<_> = combined.chain(given.map(|field| (field, None))).collect();
+    let expect = expected(all.iter().map(|(field, _)| *field));
+    let expect = expect.iter().map(|attribute| tokens(attribute));
+    let values = all.iter().map(|(field, given)| set(field, given.as_ref()));
     let about = docs(&["The body, with what has to be in it."]);
     Some(quote! {
         #about
+        #(#expect)*
         pub fn new(#(#arguments),*) -> Self {
             Self { #(#values,)* ..Self::default() }
         }

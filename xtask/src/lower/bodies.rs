@@ -94,8 +94,7 @@ pub fn arguments(object: &Struct) -> Vec<Argument> {
 fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
     let combined = object.combinations.as_ref();
     object.fields.iter().filter(move |field| {
-        !field.read_only
-            && !field.wire.starts_with('@')
+        !field.wire.starts_with('@')
             && !combined.is_some_and(|combined| combined.fields.contains(&field.name))
     })
 }

@@ -2,12 +2,11 @@
 
 use super::names::{Case, rust_name, snake};
 use super::scope::{Scope, Thing};
-use super::types::Site;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Item, Module,
-    Type, Value,
+    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Field, Item,
+    Module, Type, Value,
 };
 use crate::spec::fields::Text;
 use crate::spec::node::Span;
@@ -24,6 +23,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         written: &'d Written<'n>,
         properties: &[&'d Property<'n>],
+        fields: &[Field],
     ) -> CombinationsUse {
         let name = rust_name(self.reader, written.name, Case::Type, "name: NAME");
         self.types
@@ -39,10 +39,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                     .error(Code::Combination, written.span, message, help);
             }
         }
-        let members = self.members_of(written.properties.iter(), properties, false);
+        let members =
+            self.members_of(written.properties.iter(), properties, fields, false);
         let first = written.values.iter().take(1);
         let names = first.flat_map(|first| first.default.iter().map(|(name, _)| name));
-        let defaults = self.members_of(names, properties, true);
+        let defaults = self.members_of(names, properties, fields, true);
         let variants = self.combination_variants(written, &members, &defaults);
         let (members, _): (Vec<_>, Vec<_>) = members.into_iter().unzip();
         let used = CombinationsUse {
@@ -92,13 +93,14 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         names: impl Iterator<Item = &'a Text<'n>>,
         properties: &[&'d Property<'n>],
+        fields: &[Field],
         is_default: bool,
     ) -> Vec<Member<'d, 'n>>
     where
         'n: 'a,
     {
         names
-            .filter_map(|name| self.member_of(*name, properties, is_default))
+            .filter_map(|name| self.member_of(*name, properties, fields, is_default))
             .collect()
     }
 
@@ -106,6 +108,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         name: Text<'n>,
         properties: &[&'d Property<'n>],
+        fields: &[Field],
         is_default: bool,
     ) -> Option<Member<'d, 'n>> {
         let Some(property) = properties.iter().find(|p| p.name.value == name.value)
@@ -119,27 +122,25 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return None;
         };
         let schema = self.behind(&property.schema)?;
-        let site = Site::new("Combination", name);
-        let ty = self.type_of(&property.schema, site)?;
-        let fits = matches!(ty, Type::Enum(_) | Type::String)
-            || (is_default && ty == Type::Duration);
-        if !fits {
+        // Where there is none, what is wrong was reported.
+        let field = fields.iter().find(|field| field.wire == name.value)?;
+        let fits = matches!(field.ty, Type::Enum(_) | Type::String)
+            || (is_default && field.ty == Type::Duration);
+        if !fits || field.read_only {
             let message = format!("`{}` cannot be part of a combination", name.value);
-            let help = "name properties that are enumerations or texts; a duration only \
-                under `default`";
+            let help = "name properties that are sent and are enumerations or texts; a \
+                duration only under `default`";
             self.reader
                 .error(Code::Combination, name.span, message, help);
             return None;
         }
-        let text = property.schema.rust_name.unwrap_or(property.name);
-        let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
         let member = CombinationMember {
             name: match is_default {
-                true => format!("default_{name}"),
-                false => name,
+                true => format!("default_{}", field.name),
+                false => field.name.clone(),
             },
-            wire: property.name.value.to_owned(),
-            ty,
+            wire: field.wire.clone(),
+            ty: field.ty.clone(),
         };
         Some((member, schema))
     }

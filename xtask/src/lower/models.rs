@@ -64,11 +64,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         self.known_targets(schema);
         let otherwise = format!("The object {name}.");
         let docs = docs::of_type(self.reader.level, schema, &otherwise);
-        let fields = self.fields(&members, name, request);
+        let mut fields = self.fields(&members, name, request);
         let combinations = schema
             .combinations
             .as_ref()
-            .map(|written| self.combinations(written, &members.properties));
+            .map(|written| self.combinations(written, &members.properties, &fields));
+        // What only the service sets is never sent.
+        fields.retain(|field| !(request && field.read_only));
         let mut object = Struct {
             name: name.to_owned(),
             docs,
