@@ -20,7 +20,7 @@ pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
     if Handle::try_current().is_err() {
         return Err(Error::request(operation, NO_RUNTIME));
     }
-    let ready = client.provider.ready();
+    let ready = client.provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
     let mut exchange =
         Exchange::new(plan, &client.headers, &client.budget, ready, now());

@@ -46,7 +46,8 @@
 //!
 //! An [`Error`] keeps what the service said: status, headers, code, message, ids, and the
 //! beginning of the body. It says the cure, from the hints and permissions of the operation.
-//! Dropping the future of a call at any point leaves nothing behind.
+//! Dropping the future of a call at any point leaves nothing behind, but for a [`TokenCache`]
+//! that has asked for a token: it goes on to get it, for the calls that come then.
 //!
 //! # Features
 //!

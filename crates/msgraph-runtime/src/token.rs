@@ -40,6 +40,9 @@ use zeroize::Zeroizing;
 pub trait TokenProvider: Send + Sync + 'static {
     /// Gives a token for what `request` says.
     ///
+    /// When the time of the call is up, the future is dropped. Within a [`TokenCache`] it goes
+    /// on, for the calls that come then.
+    ///
     /// # Errors
     ///
     /// Whatever keeps it from having one. The call fails with
@@ -49,10 +52,12 @@ pub trait TokenProvider: Send + Sync + 'static {
         request: TokenRequest,
     ) -> BoxFuture<'_, Result<AccessToken, BoxError>>;
 
-    /// A token that is at hand without waiting, for a first attempt.
+    /// A token for this scope that is at hand without waiting, for a first attempt.
     ///
-    /// A provider that keeps tokens saves work by it. None is always a right answer.
-    fn ready(&self) -> Option<AccessToken> {
+    /// A provider that keeps tokens saves work by it. A token for another scope is for another
+    /// service, which could use it in the user's name: `None` is always a right answer.
+    fn ready(&self, scope: &str) -> Option<AccessToken> {
+        let _ = scope;
         None
     }
 }
@@ -210,7 +215,7 @@ impl TokenProvider for AccessToken {
         Box::pin(async move { Ok(token) })
     }
 
-    fn ready(&self) -> Option<AccessToken> {
+    fn ready(&self, _: &str) -> Option<AccessToken> {
         Some(self.clone())
     }
 }
@@ -223,8 +228,8 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
         (**self).token(request)
     }
 
-    fn ready(&self) -> Option<AccessToken> {
-        (**self).ready()
+    fn ready(&self, scope: &str) -> Option<AccessToken> {
+        (**self).ready(scope)
     }
 }
 

@@ -91,6 +91,11 @@ impl Trace {
     }
 }
 
+/// Runs a future within the span at hand, on whatever task that is.
+pub(crate) fn within_this_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    future.in_current_span()
+}
+
 /// An id as it may be shown.
 fn text(value: Option<&http::HeaderValue>) -> Option<String> {
     value?.to_str().ok().map(crate::error::shown_id)

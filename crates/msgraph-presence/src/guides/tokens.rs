@@ -76,6 +76,10 @@
 //! provider is asked once more, and the call is sent again with what it gives; a cache asks
 //! the provider behind it then, whatever the time of expiry says.
 //!
+//! The asking outlives the call, for a minute at most: a provider that is slower than a call
+//! may take still gets its token, and a refresh token that it was given is not lost. Tokens
+//! are kept by scope, so that one cache in an `Arc` may serve clients of several clouds.
+//!
 //! # An application with a secret
 //!
 //! With the feature `azure` any credential of the Azure SDK for Rust gives the tokens:

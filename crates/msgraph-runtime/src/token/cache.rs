@@ -1,13 +1,17 @@
 //! A provider that keeps what another one gave, and asks once for all who wait.
 
+mod refresh;
+mod slot;
+
 use super::{AccessToken, TokenProvider, TokenRequest};
 use crate::{BoxError, BoxFuture, SharedError};
+use refresh::Refresh;
+use slot::Slot;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
-use tokio::sync::Mutex;
+use std::time::Duration;
 
-/// Keeps a token until shortly before it expires.
+/// Keeps a token for each scope until shortly before it expires.
 ///
 /// ```
 /// use msgraph_runtime::{AccessToken, TokenCache, TokenRequest};
@@ -22,61 +26,35 @@ use tokio::sync::Mutex;
 /// ```
 ///
 /// When a token is missing, about to expire or refused by the service, one caller asks the
-/// provider. All others wait for the answer, unless the token at hand has not expired yet; if
-/// that caller gives up, the next one asks.
-/// A token without a time of expiry is kept until the service refuses it. When the provider
-/// fails, a token that has not expired yet is still given. Without one, all who wait for the
-/// same (the same scope and claims, the same token refused) get that failure, shared in an
-/// `Arc`; whoever comes later asks again. The source of an [`Error`](crate::Error) is the
+/// provider. All others wait for the answer, unless the token at hand has not expired yet.
+/// A token without a time of expiry is kept until the service refuses it. A request with
+/// [claims](TokenRequest::claims) gets no token that was asked for without them. When the
+/// provider fails, a token that has not expired yet is still given. Without one, all who wait
+/// for the same (the same scope and claims, the same token refused) get that failure, shared
+/// in an `Arc`; whoever comes later asks again. The source of an [`Error`](crate::Error) is the
 /// provider's own, without the `Arc`.
+///
+/// The provider runs as a task on the tokio runtime of the caller who asks. When that caller
+/// gives up, the task goes on: its answer is for those who wait and for those who come later,
+/// and no refresh token is lost. When it is a minute old they drop it and ask anew, for then it
+/// hangs, or nobody drives its runtime; they ask at once when that runtime has ended. A caller
+/// without a runtime runs the provider itself.
+///
+/// One cache, in an [`Arc`], may serve clients of several clouds.
 pub struct TokenCache<P> {
-    provider: P,
+    provider: Arc<P>,
     ahead: Duration,
-    kept: RwLock<Kept>,
-    /// Held by the one caller that asks the provider.
-    asking: Mutex<()>,
-}
-
-#[derive(Clone, Default)]
-struct Kept {
-    token: Option<AccessToken>,
-    /// How often the provider has answered, with a token or with a failure.
-    answers: u64,
-    /// The last answer, if it was a failure, and what had been asked for.
-    failure: Option<(TokenRequest, SharedError)>,
-}
-
-impl Kept {
-    /// The token, if it lasts this much longer and is not the one that was refused.
-    fn lasting(
-        &self,
-        ahead: Duration,
-        refused: Option<&AccessToken>,
-    ) -> Option<AccessToken> {
-        let until = SystemTime::now().checked_add(ahead);
-        let lasts = |expiry: SystemTime| until.is_some_and(|until| until < expiry);
-        let token = self.token.as_ref()?;
-        let is_refused = refused.is_some_and(|refused| refused.is_same(token));
-        let is_good = !is_refused && token.expiry().is_none_or(lasts);
-        is_good.then(|| token.clone())
-    }
-
-    /// The last answer, if it was a failure to give what is asked for here.
-    fn failure(&self, request: &TokenRequest) -> Option<BoxError> {
-        let (asked, failure) = self.failure.as_ref()?;
-        let is_same = asked.is_same(request);
-        is_same.then(|| BoxError::from(Arc::clone(failure)))
-    }
+    /// One for each scope that was asked for, which are few.
+    slots: RwLock<Vec<Arc<Slot>>>,
 }
 
 impl<P> TokenCache<P> {
     /// Keeps the tokens of `provider` until five minutes before they expire.
     pub fn new(provider: P) -> Self {
         Self {
-            provider,
+            provider: Arc::new(provider),
             ahead: Duration::from_secs(300),
-            kept: RwLock::default(),
-            asking: Mutex::new(()),
+            slots: RwLock::default(),
         }
     }
 
@@ -86,20 +64,30 @@ impl<P> TokenCache<P> {
         self
     }
 
-    fn kept(&self) -> Kept {
-        self.kept
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// What is kept for this scope, from the first asking on.
+    fn slot(&self, scope: &Arc<str>) -> Arc<Slot> {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.iter().find(|slot| slot.is_for(scope)) {
+            return Arc::clone(slot);
+        }
+        let slot = Arc::new(Slot::new(Arc::clone(scope)));
+        slots.push(Arc::clone(&slot));
+        slot
     }
+}
 
-    fn keep(&self, request: TokenRequest, answer: &Result<AccessToken, SharedError>) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        kept.answers += 1;
-        kept.failure = None;
-        match answer {
-            Ok(token) => kept.token = Some(token.clone()),
-            Err(failure) => kept.failure = Some((request, Arc::clone(failure))),
+impl<P: TokenProvider> TokenCache<P> {
+    /// Asks the provider and keeps its answer; the future is as good without this cache.
+    fn ask(
+        &self,
+        slot: &Arc<Slot>,
+        request: &TokenRequest,
+    ) -> impl Future<Output = Result<AccessToken, SharedError>> + use<P> {
+        let (provider, slot) = (Arc::clone(&self.provider), Arc::clone(slot));
+        let request = request.clone();
+        async move {
+            let answer = provider.token(request.clone()).await;
+            slot.keep(request, answer.map_err(SharedError::from))
         }
     }
 }
@@ -110,47 +98,50 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
         request: TokenRequest,
     ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
-            let refused = request.refused.as_ref();
-            let before = self.kept();
-            if let Some(token) = before.lasting(self.ahead, refused) {
+            let slot = self.slot(&request.scope);
+            let before = slot.kept();
+            if let Some(token) = before.lasting_for(&request, self.ahead) {
                 return Ok(token);
             }
-            let _asking = match self.asking.try_lock() {
-                Ok(asking) => asking,
-                // Somebody asks already: a token that has not expired need not wait for it.
-                Err(_) => match before.lasting(Duration::ZERO, refused) {
-                    Some(token) => return Ok(token),
-                    None => self.asking.lock().await,
-                },
+            let turn = slot.refresh.try_lock().ok();
+            let is_asked = turn.as_ref().is_none_or(|it| Refresh::is_under_way(it));
+            let at_hand = before.lasting_for(&request, Duration::ZERO);
+            // Somebody asks already: a token that has not expired need not wait for it.
+            if let Some(token) = at_hand.filter(|_| is_asked) {
+                return Ok(token);
+            }
+            let mut refresh = match turn {
+                Some(refresh) => refresh,
+                None => slot.refresh.lock().await,
             };
+            Refresh::join(&mut refresh).await;
             // Somebody else may have asked while this caller waited for its turn. What came
             // of that is for all who waited: a token, however soon it expires, or a failure.
-            let kept = self.kept();
+            let kept = slot.kept();
             let has_waited = kept.answers != before.answers;
             let ahead = if has_waited {
                 Duration::ZERO
             } else {
                 self.ahead
             };
-            if let Some(token) = kept.lasting(ahead, refused) {
+            if let Some(token) = kept.lasting_for(&request, ahead) {
                 return Ok(token);
             }
             if let Some(failure) = kept.failure(&request).filter(|_| has_waited) {
                 return Err(failure);
             }
-            let answer = self.provider.token(request.clone()).await;
-            let answer = answer.map_err(SharedError::from);
-            self.keep(request.clone(), &answer);
+            let answer = Refresh::run(&mut refresh, || self.ask(&slot, &request)).await;
             answer.or_else(|failure| {
-                let token = kept.lasting(Duration::ZERO, refused);
+                let token = kept.lasting_for(&request, Duration::ZERO);
                 token.ok_or_else(|| failure.into())
             })
         })
     }
 
-    fn ready(&self) -> Option<AccessToken> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.lasting(self.ahead, None)
+    fn ready(&self, scope: &str) -> Option<AccessToken> {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let slot = slots.iter().find(|slot| slot.is_for(scope))?;
+        slot.ready(self.ahead)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Calls without `async`: the same rules, on a runtime that the client owns.
 
-use crate::common::{Canned, get, reply, set, thing};
+use crate::common::{Canned, cached, counted, get, reply, set, thing};
 use crate::server::{Server, found};
-use msgraph_runtime::{Client, ErrorKind, RetryPolicy};
+use msgraph_runtime::{BoxError, Client, ErrorKind, RetryPolicy};
 use std::thread;
 use std::time::Duration;
 
@@ -54,6 +54,22 @@ async fn inside_an_async_runtime_it_is_an_error_and_no_panic() {
     assert!(error.to_string().contains("use `.await`"), "{error}");
     assert!(server.sent().is_empty());
     get(&client).await.unwrap();
+}
+
+/// A refresh goes on between blocking calls, on the thread of the client.
+#[test]
+fn a_refresh_outlives_a_blocking_call() {
+    let server = Canned::new([thing()]);
+    let (asked, provider) = counted(|_| async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok::<_, BoxError>("token")
+    });
+    let client = cached(server.builder(), provider);
+    let short = Duration::from_millis(5);
+    let error = get(&client).timeout(short).send_blocking().unwrap_err();
+    assert!(error.is_timeout());
+    get(&client).send_blocking().unwrap();
+    assert_eq!(asked.count(), 1);
 }
 
 /// The runtime that the client owns may be dropped anywhere, even inside another one.

@@ -1,13 +1,14 @@
 //! What `TokenCache` keeps, how often it asks its provider, and who gets the answer.
 
-use crate::common::{Asked, Canned, cached, counted, get, reply, thing};
+use crate::common::{Asked, Canned, Reply, cached, counted, get, make, reply, thing};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
-    AccessToken, BoxError, Client, Error, ErrorKind, TokenCache, TokenProvider,
-    TokenRequest,
+    AccessToken, Attempt, BoxError, BoxFuture, Client, Cloud, Error, ErrorKind,
+    TokenCache, TokenProvider, TokenRequest, Transport,
 };
 use std::error::Error as _;
 use std::iter;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -155,6 +156,67 @@ async fn a_failure_is_for_those_alone_who_needed_the_same() {
     }
 }
 
+/// A token of one cloud is nothing that another one may see.
+#[tokio::test]
+async fn a_cache_keeps_a_token_for_each_scope() {
+    let provider = |request: TokenRequest| async move {
+        let host = request.scope().trim_start_matches("https://");
+        Ok::<_, BoxError>(host.trim_end_matches("/.default").to_owned())
+    };
+    let cache = Arc::new(TokenCache::new(provider));
+    for cloud in [Cloud::Global, Cloud::UsGovernmentL4, Cloud::Global] {
+        let server = Canned::new([reply(204, &[], "")]);
+        let builder = server.builder().cloud(cloud).token(cache.clone());
+        make(&builder.build().unwrap()).await.unwrap();
+        let sent = &server.sent()[0];
+        let host = sent.uri().host().unwrap();
+        let token = sent.headers()["authorization"].to_str().unwrap();
+        assert_eq!(token, format!("Bearer {host}"));
+    }
+}
+
+/// Answers as `Canned` does, when another call has had the token refreshed in the meantime.
+struct Overtaken<P> {
+    canned: Canned,
+    cache: Arc<TokenCache<P>>,
+}
+
+impl<P: TokenProvider> Transport for Overtaken<P> {
+    fn send(&self, attempt: Attempt) -> BoxFuture<'_, Reply> {
+        Box::pin(async move {
+            let other = Canned::new([reply(401, &[], ""), thing()]);
+            let client = other.builder().token(self.cache.clone()).build().unwrap();
+            get(&client).await.unwrap();
+            self.canned.send(attempt).await
+        })
+    }
+}
+
+/// However fresh a token is: only one that was asked for with the claims can have them.
+#[tokio::test]
+async fn claims_reach_the_provider_though_another_call_has_a_fresh_token() {
+    let challenge = [("www-authenticate", "Bearer claims=\"e30=\"")];
+    let canned = Canned::new([reply(401, &challenge, ""), thing()]);
+    let asked = Asked::default();
+    let asking = asked.clone();
+    let provider = move |request: TokenRequest| {
+        let claims = request.claims().unwrap_or("none").trim_end_matches('=');
+        let token = format!("token-{}-{claims}", asking.add());
+        async move { Ok::<_, BoxError>(token) }
+    };
+    let cache = Arc::new(TokenCache::new(provider));
+    let overtaken = Overtaken {
+        canned: canned.clone(),
+        cache: cache.clone(),
+    };
+    let builder = Client::builder().token(cache).transport(overtaken);
+    get(&builder.build().unwrap()).await.unwrap();
+    let sent = canned.sent();
+    let tokens = sent.iter().map(|sent| &sent.headers()["authorization"]);
+    let tokens: Vec<_> = tokens.collect();
+    assert_eq!(tokens, ["Bearer token-0-none", "Bearer token-2-e30"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_cache_asks_again_before_the_token_expires() {
     for (lasts, times) in [(u32::MAX.into(), 1), (3600, 1), (301, 1), (299, 2), (0, 2)] {
@@ -183,26 +245,6 @@ async fn absurd_times_are_no_overflow() {
     get(&client).await.unwrap();
 }
 
-/// While one call waits for a provider that does not answer, the token at hand is good.
-#[tokio::test(start_paused = true)]
-async fn a_hanging_provider_holds_up_one_call() {
-    let server = Canned::new([thing(), thing()]);
-    let (_, provider) = counted(|number| async move {
-        if number > 0 {
-            std::future::pending::<()>().await;
-        }
-        let expiry = SystemTime::now() + Duration::from_secs(60);
-        Ok::<_, BoxError>(AccessToken::new("first").expires_at(expiry))
-    });
-    let client = cached(server.builder(), provider);
-    get(&client).await.unwrap();
-    let asking = client.clone();
-    let asking = tokio::spawn(async move { get(&asking).await.map(drop) });
-    tokio::task::yield_now().await;
-    get(&client).await.unwrap();
-    assert!(asking.await.unwrap().unwrap_err().is_timeout());
-}
-
 /// While the provider fails, a token is good until it expires.
 #[tokio::test]
 async fn a_cache_outlives_a_failing_provider() {
@@ -218,37 +260,5 @@ async fn a_cache_outlives_a_failing_provider() {
         let client = cached(server.builder(), provider);
         get(&client).await.unwrap();
         assert_eq!(get(&client).await.is_ok(), is_good);
-    }
-}
-
-/// The one who asks may give up: the next one asks then.
-#[tokio::test(start_paused = true)]
-async fn a_dropped_refresh_does_not_stop_the_others() {
-    let server = Canned::new([thing()]);
-    let (asked, provider) = failing(1);
-    let client = cached(server.builder(), provider);
-    let waiting = client.clone();
-    let waiting = tokio::spawn(async move {
-        sleep(Duration::from_millis(1)).await;
-        get(&waiting).await.map(drop)
-    });
-    let first = get(&client).timeout(Duration::from_millis(5)).await;
-    assert_eq!(first.unwrap_err().kind(), ErrorKind::Timeout);
-    waiting.await.unwrap().unwrap();
-    assert_eq!(asked.count(), 2);
-}
-
-/// Dropping a call at any await leaves nothing that a next call could trip over.
-#[tokio::test(start_paused = true)]
-async fn a_dropped_call_leaves_nothing_behind() {
-    let answer = || http("200 OK", "", "{\"id\":\"42\"}");
-    let slow = || Act::Drip(answer(), Duration::from_millis(7));
-    for milliseconds in (0..1000).step_by(13) {
-        let server = Server::start([slow(), slow(), slow()]).await;
-        let client = cached(server.builder(), numbered(None).1);
-        let call = async { get(&client).await };
-        let _ = tokio::time::timeout(Duration::from_millis(milliseconds), call).await;
-        get(&client).await.unwrap();
-        get(&client).await.unwrap();
     }
 }

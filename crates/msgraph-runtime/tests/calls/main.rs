@@ -17,6 +17,7 @@ mod hints;
 mod privacy;
 mod properties;
 mod redirects;
+mod refresh;
 mod refusals;
 mod request;
 mod sdk_faults;
