@@ -56,7 +56,7 @@ async fn run(client: &Inner, exchange: &mut Exchange<'_>) -> Result<Answer, Fail
                 let token = client.provider.token(request);
                 match within(deadline, token).await {
                     Some(token) => exchange.authorized(token),
-                    None => exchange.timed_out("the token provider took too long"),
+                    None => exchange.token_timed_out(),
                 }
             }
             Step::Send(attempt) => {

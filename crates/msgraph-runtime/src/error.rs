@@ -244,10 +244,13 @@ impl Error {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether there is no token, or the service does not accept it (401).
+    /// Whether the service does not accept the token (401), or the token cannot be one.
+    ///
+    /// A provider that fails is neither, for its network may have failed, unless a 401 is why
+    /// it was asked: the error's [source](StdError::source) is the provider's own.
     pub fn is_unauthorized(&self) -> bool {
-        self.0.kind == ErrorKind::Token
-            || self.0.status == Some(StatusCode::UNAUTHORIZED)
+        let is_unusable = self.0.kind == ErrorKind::Token && !self.0.is_retryable;
+        is_unusable || self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether the service refuses what the token is not allowed (403).
@@ -261,6 +264,10 @@ impl Error {
     }
 
     /// Whether the same call may succeed later, and does no harm if it came through already.
+    ///
+    /// What is worth repeating at once has been repeated already, but for one: a token provider
+    /// that failed is not asked again by the call. Whether waiting helps it, or only a person
+    /// who signs in, its own error says, which is the [source](StdError::source) of this one.
     pub fn is_retryable(&self) -> bool {
         self.0.is_retryable
     }

@@ -141,7 +141,10 @@ impl<'c> Exchange<'c> {
                 self.use_token(token);
             }
             (Err(source), refused) => {
-                let mut failure = Failure::new(ErrorKind::Token, TOKEN_FAILED);
+                // The service has done nothing. It is not asked for again here: the provider
+                // has tried what it can, and may have bothered a person with it.
+                let failure = Failure::new(ErrorKind::Token, TOKEN_FAILED);
+                let mut failure = failure.retryable();
                 failure.source = Some(source);
                 // Nobody learns more from the provider's failure than from both.
                 failure.answer = refused.and_then(|refused| refused.answer);
@@ -176,14 +179,14 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// The deadline has passed in the middle of something.
-    pub(crate) fn timed_out(&mut self, doing: &'static str) {
-        let mut failure = Failure::new(ErrorKind::Timeout, doing);
+    /// The deadline has passed while the provider was asked.
+    pub(crate) fn token_timed_out(&mut self) {
+        // The service has done nothing: nothing was sent, or it refused the token.
+        let mut failure = Failure::new(ErrorKind::Timeout, TOKEN_TOO_LATE).retryable();
         if let State::Refused(refused, _) = &mut self.state {
             failure.answer = refused.answer.take();
         }
         failure.is_timeout = true;
-        failure.is_retryable = self.sent == 0 || self.plan.operation.repeatable;
         self.fail(failure);
     }
 
@@ -302,5 +305,6 @@ impl<'c> Exchange<'c> {
 }
 
 const TOKEN_FAILED: &str = "the token provider failed";
+const TOKEN_TOO_LATE: &str = "the token provider took too long";
 const TOKEN_UNUSABLE: &str = "the token is empty or has a character that no token has, such as \
     a space or a line break: trim what you read it from";

@@ -12,7 +12,9 @@
 //! 2. **It is written**, once. Parameters are percent-encoded one by one below the base URL, the
 //!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
 //!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call counts.
-//! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud.
+//! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud. When
+//!    the provider fails, the call does so too, at once: to repeat is the provider's business,
+//!    which knows whether it asks a network or a person.
 //! 4. **An attempt is sent** by the [`Transport`], with `Accept`, `User-Agent` (the
 //!    application's and this crate's name and version, nothing about the machine),
 //!    `client-request-id`, `Content-Type` where there is a body, the headers of the client and

@@ -61,10 +61,10 @@
 //! fn exit_code(error: &Error) -> u8 {
 //!     match error.kind() {
 //!         ErrorKind::Request | ErrorKind::Configuration => 2, // ours: nothing was sent
+//!         _ if error.is_retryable() => 75,   // try again later
 //!         _ if error.is_unauthorized() => 3, // sign in again, or lacks a permission
 //!         _ if error.is_forbidden() => 4,    // lacks a permission
 //!         _ if error.is_not_found() => 5,    // no such user here
-//!         _ if error.is_retryable() => 75,   // try again later
 //!         _ => 1,
 //!     }
 //! }
@@ -77,6 +77,10 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A token provider that fails is retryable, for it may be its network that is down; a call
+//! does not ask it a second time. A provider that needs a person says so in its own error,
+//! which is the [`source`](std::error::Error::source) of this one.
 //!
 //! | the service says | it most often means | what helps |
 //! |---|---|---|

@@ -111,7 +111,8 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
     let client = server.builder().token(provider).build().unwrap();
     let error = get(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
-    assert!(error.is_unauthorized());
+    // It may have been the network: that is no reason to sign in again.
+    assert!(error.is_retryable() && !error.is_unauthorized());
     assert_eq!(error.to_string(), "things.Get: the token provider failed");
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
@@ -122,6 +123,7 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
     let client = server.builder().token("a token\n").build().unwrap();
     let error = get(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(error.is_unauthorized() && !error.is_retryable());
     assert!(
         error.to_string().contains("trim what you read it from"),
         "{error}"

@@ -1,6 +1,6 @@
 //! Where tokens come from, and what follows when the service refuses one.
 
-use crate::common::{Canned, Thing, get, reply, thing};
+use crate::common::{Canned, Thing, get, make, reply, thing};
 use msgraph_runtime::{
     BoxError, Cloud, ErrorKind, Operation, Resource, TokenRequest, decode,
 };
@@ -121,6 +121,7 @@ async fn when_the_refresh_fails_the_refusal_is_kept() {
     assert_eq!(error.kind(), ErrorKind::Token);
     assert_eq!(error.status().unwrap(), 401);
     assert_eq!(error.request_id(), Some("r"));
+    assert!(error.is_unauthorized() && error.is_retryable());
 }
 
 /// A provider that hangs is bounded by the call's time, and the refusal is kept.
@@ -134,9 +135,11 @@ async fn when_the_refresh_hangs_the_refusal_is_kept() {
         }
     };
     let client = server.builder().token(provider).build().unwrap();
-    let error = get(&client).await.unwrap_err();
+    let error = make(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.request_id(), Some("r"));
+    // A call that was refused has done nothing, whatever it was for.
+    assert!(error.is_retryable());
     let line = error.to_string();
     assert!(line.contains("the token provider took too long"), "{line}");
 }

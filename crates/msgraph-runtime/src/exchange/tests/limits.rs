@@ -36,10 +36,10 @@ fn successes_earn_repeats_back() {
 }
 
 #[test]
-fn the_deadline_ends_whatever_is_going_on() {
+fn the_deadline_ends_the_wait_for_a_token() {
     let mut exchange = Play::new(&GET, false, 100).exchange;
     assert!(matches!(exchange.next(), Step::Authorize(_)));
-    exchange.timed_out("the token provider took too long");
+    exchange.token_timed_out();
     let Step::Finish(Err(failure)) = exchange.next() else {
         panic!("the call goes on");
     };
