@@ -158,14 +158,21 @@ impl<'c> Exchange<'c> {
         match answer.status.as_u16() {
             200..=299 => self.succeed(answer, moment),
             401 => self.renew(answer, moment),
-            429 | 503 => {
-                self.repeat(Failure::service(answer, moment).retryable(), moment)
-            }
-            504 if self.plan.operation.repeatable => {
-                self.repeat(Failure::service(answer, moment).retryable(), moment);
-            }
             300..=399 => self.redirect(answer),
-            _ => self.fail(Failure::service(answer, moment)),
+            status => {
+                let failure = Failure::service(answer, moment);
+                // A service that says when to come back puts off what it has not done. One
+                // that says only 503 may have done it, as Graph has been seen to do.
+                let is_put_off = status == 503 && failure.retry_after.is_some();
+                let is_doubtful = matches!(status, 503 | 504);
+                let is_safe = status == 429
+                    || is_put_off
+                    || is_doubtful && self.plan.operation.repeatable;
+                match is_safe {
+                    true => self.repeat(failure.retryable(), moment),
+                    false => self.fail(failure),
+                }
+            }
         }
     }
 

@@ -32,9 +32,9 @@
 //!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
 //!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
 //!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
-//!    | 429, 503 | a wait, then 4 |
+//!    | 429, 503 with `Retry-After` | a wait, then 4 |
 //!    | never sent (refused, no such host, TLS) | a wait, then 4 |
-//!    | 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
+//!    | 503 without it, 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
 //!    | any other status | the error |
 //!
 //!    **A wait** is random, up to a limit that doubles with every repeat, and never shorter

@@ -100,11 +100,13 @@
 //!
 //! # What was repeated already
 //!
-//! 429, 503 and requests that never left are repeated for every operation; 504, broken
-//! connections, answers that break off and timeouts for those that do no harm twice, which are
-//! all five. So an error that [`is_retryable`](crate::Error::is_retryable) has been tried
+//! 429, 503 that says when to come back, and requests that never left are repeated for every
+//! operation; any other 503, 504, broken connections, answers that break off and timeouts for
+//! those that do no harm twice, which are all five. (Graph has been seen to answer 503 to what
+//! it had done, without a time to come back.) So an error that
+//! [`is_retryable`](crate::Error::is_retryable) has been tried
 //! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed: wait for
-//! minutes, not seconds.
+//! minutes, not seconds. A token provider alone was asked but once.
 //! [`runtime`](crate::runtime) has the rules in full.
 //!
 //! ```
@@ -162,7 +164,8 @@
 //! [Errors][errors], [throttling][throttling], [best practices][best]. That a missing
 //! permission is answered with 401: [docs#6561][a], [docs#8457][b]; with an empty 403:
 //! [ms-teams-cli#70][c]; another user's presence: [explorer#3096][d]; personal accounts:
-//! [explorer#2838][e]; principal names: [dotnet#1942][f].
+//! [explorer#2838][e]; principal names: [dotnet#1942][f]; a 503 without `Retry-After` to
+//! what was done: [Q&A 1465421][g].
 //!
 //! [errors]: https://learn.microsoft.com/graph/errors
 //! [throttling]: https://learn.microsoft.com/graph/throttling
@@ -173,5 +176,6 @@
 //! [d]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3096
 //! [e]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838
 //! [f]: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942
+//! [g]: https://learn.microsoft.com/answers/questions/1465421/outlook-graph-api-returning-503s-while-processing
 //! [`Error`]: crate::Error
 //! [`TokenCache`]: crate::TokenCache

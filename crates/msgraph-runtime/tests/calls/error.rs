@@ -1,6 +1,6 @@
 //! What an error says, and what it prints.
 
-use crate::common::{Canned, get, reply, thing};
+use crate::common::{Canned, get, make, reply, thing};
 use crate::server::{Act, Server};
 use msgraph_runtime::{Error, ErrorKind, RetryPolicy};
 use std::time::Duration;
@@ -67,6 +67,17 @@ async fn predicates() {
             error.is_not_found(),
         ];
         assert_eq!(found, expected, "{status}");
+    }
+}
+
+/// What may have been done twice is for the caller to decide.
+#[tokio::test]
+async fn whether_another_503_is_harmless() {
+    for (headers, is_harmless) in [(&[][..], false), (&[("retry-after", "5")], true)] {
+        let server = Canned::new([reply(503, headers, "")]);
+        let client = server.client();
+        let error = make(&client).retry(RetryPolicy::none()).await.unwrap_err();
+        assert_eq!(error.is_retryable(), is_harmless);
     }
 }
 

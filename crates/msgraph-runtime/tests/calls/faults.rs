@@ -17,6 +17,7 @@ const CUT: Ends = [(Success, 2), (Failure(ErrorKind::Body, Some(200)), 1)];
 const BODY: Ends = [(Failure(ErrorKind::Body, Some(200)), 1); 2];
 const REFUSED: Ends = [(Failure(ErrorKind::Service, Some(403)), 1); 2];
 const GATEWAY: Ends = [(Success, 2), (Failure(ErrorKind::Service, Some(504)), 1)];
+const BUSY: Ends = [(Success, 2), (Failure(ErrorKind::Service, Some(503)), 1)];
 
 fn json(body: &str) -> String {
     http("200 OK", "content-type: application/json\r\n", body)
@@ -62,8 +63,13 @@ fn cases() -> Vec<(&'static str, Act, Ends)> {
         ("a page", Act::Reply(page), BODY),
         ("a dripping body", drip(json(&long)), BODY),
         ("a slow head", slow_head, FINE),
-        ("503 with a cut body", close(&cut("503 a")), AGAIN),
-        ("503 that drips", drip(http("503 a", "", &long)), AGAIN),
+        ("503 with a cut body", close(&cut("503 a")), BUSY),
+        ("503 that drips", drip(http("503 a", "", &long)), BUSY),
+        (
+            "503 with a time",
+            drip(http("503 a", "retry-after: 1\r\n", "")),
+            AGAIN,
+        ),
         ("504 with a cut body", reset(&cut("504 a")), GATEWAY),
         ("403 with a cut body", reset(&cut("403 a")), REFUSED),
         ("an endless 403", Act::Endless(endless_403), REFUSED),

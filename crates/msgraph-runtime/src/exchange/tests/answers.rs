@@ -35,12 +35,19 @@ fn success_and_refusal() {
 fn what_is_repeated() {
     check(
         "
-        # 429 and 503, whatever the operation
+        # 429, whatever the operation
         GET  429 200         -> S W1 S1 =200
         ONCE 429 200         -> S W1 S1 =200
+        # 503 likewise, if it says when: what is put off has not been done
+        GET  503(5) 200      -> S W5 S1 =200
+        ONCE 503(5) 200      -> S W5 S1 =200
+        # without a time that can be read, 503 only when repeatable
         GET  503 200         -> S W1 S1 =200
-        ONCE 503 200         -> S W1 S1 =200
-        # 504 only when repeatable
+        ONCE 503             -> S !503
+        ONCE 503(soon)       -> S !503
+        ONCE 503(0)          -> S !503
+        # 504 only when repeatable, whatever it says
+        ONCE 504(5)          -> S !504
         GET  504 200         -> S W1 S1 =200
         ONCE 504             -> S !504
         # never sent: always
