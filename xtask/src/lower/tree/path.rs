@@ -4,12 +4,13 @@ use super::super::names::{self, Case, camel, rust_name};
 use super::super::types::Site;
 use super::super::{Lower, docs, resolve};
 use super::Known;
+use super::methods::word;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Type};
 use crate::spec::document::{OrRef, Parameter, ParameterLocation, PathItem};
 use crate::spec::fields::{At, Text};
 use crate::spec::node::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A part of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,13 +21,24 @@ pub enum Segment<'n> {
     Parameter(&'n str),
 }
 
+impl<'n> Segment<'n> {
+    /// The name of the parameter that it is.
+    fn parameter(&self) -> Option<&'n str> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Parameter(name) => Some(name),
+        }
+    }
+}
+
 /// The parts of a path template.
 pub fn segments<'n>(
     lower: &mut Lower<'_, 'n, '_>,
     path: Text<'n>,
 ) -> Option<Vec<Segment<'n>>> {
     let mut segments = Vec::new();
-    for part in path.value.trim_start_matches('/').split('/') {
+    let rest = path.value.strip_prefix('/').unwrap_or(path.value);
+    for part in rest.split('/') {
         let inner = part
             .strip_prefix('{')
             .and_then(|part| part.strip_suffix('}'));
@@ -54,7 +66,7 @@ pub fn segments<'n>(
 fn problem(segment: Segment<'_>, before: Option<&Segment<'_>>) -> Option<&'static str> {
     match segment {
         Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
-        Segment::Fixed(part) if camel(part).is_empty() => {
+        Segment::Fixed(part) if camel(word(part)).is_empty() => {
             Some("a segment without a letter")
         }
         Segment::Fixed(part) if part.contains(['{', '}']) => {
@@ -91,55 +103,17 @@ pub fn path_parameters<'d, 'n>(
     segments: &[Segment<'n>],
 ) -> HashMap<&'n str, Argument> {
     let mut arguments = HashMap::new();
-    let own = item
+    let mut declared =
+        |list| self::declared(lower, item.path, segments, list, &mut arguments);
+    let shared = declared(&item.parameters);
+    let own: Vec<_> = item
         .operations
         .iter()
-        .flat_map(|operation| &operation.parameters);
-    for parameter in item.parameters.iter().chain(own) {
-        let named = &lower.document.components.parameters;
-        let found = resolve::or_ref(lower.reader, named, "parameters", parameter);
-        let Some(At {
-            value: parameter,
-            span,
-        }) = found
-        else {
-            continue;
-        };
-        if parameter.location.value != ParameterLocation::Path {
-            continue;
-        }
-        let name = parameter.name;
-        if !segments.contains(&Segment::Parameter(name.value)) {
-            let message =
-                format!("`{}` is no parameter of `{}`", name.value, item.path.value);
-            let help = format!(
-                "write `{{{}}}` in the path, or remove the parameter",
-                name.value
-            );
-            let problem = Diagnostic::new(Code::PathParameter, *span, message)
-                .context(item.path.span, "the path")
-                .help(help);
-            lower.reader.report(problem);
-        } else if !arguments.contains_key(name.value)
-            && let Some(argument) = argument(lower, parameter)
-        {
-            arguments.insert(name.value, argument);
-        }
-    }
-    undeclared(lower, item, segments);
-    arguments
-}
-
-/// Reports the parameters in a path that nothing declares.
-fn undeclared<'n>(
-    lower: &mut Lower<'_, 'n, '_>,
-    item: &PathItem<'n>,
-    segments: &[Segment<'n>],
-) {
-    for segment in segments {
-        if let Segment::Parameter(name) = segment
-            && !declares(lower, item, name)
-        {
+        .map(|o| declared(&o.parameters))
+        .collect();
+    for name in segments.iter().filter_map(Segment::parameter) {
+        let by_all = !own.is_empty() && own.iter().all(|own| own.contains(name));
+        if !by_all && !shared.contains(name) {
             let message = format!("the path parameter `{name}` is not declared");
             let help = format!(
                 "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \
@@ -150,26 +124,50 @@ fn undeclared<'n>(
                 .error(Code::PathParameter, item.path.span, message, help);
         }
     }
+    arguments
 }
 
-/// Whether every operation of a path knows the parameter.
-fn declares<'n>(lower: &Lower<'_, 'n, '_>, item: &PathItem<'n>, name: &str) -> bool {
-    let named = &lower.document.components.parameters;
-    let is_it = |parameter: &OrRef<'n, Parameter<'n>>| match parameter {
-        OrRef::Here(parameter) => parameter.value.name.value == name,
-        OrRef::Ref(reference) => {
-            let key = reference.value.rsplit('/').next().unwrap_or_default();
-            named
-                .get(key)
-                .is_none_or(|parameter| parameter.value.name.value == name)
+/// The names of the path parameters in a list; what they become is added to the arguments.
+fn declared<'d, 'n>(
+    lower: &mut Lower<'d, 'n, '_>,
+    path: Text<'n>,
+    segments: &[Segment<'n>],
+    list: &'d [OrRef<'n, Parameter<'n>>],
+    arguments: &mut HashMap<&'n str, Argument>,
+) -> HashSet<&'n str> {
+    let mut names = HashSet::new();
+    for parameter in list {
+        let named = &lower.document.components.parameters;
+        let found = resolve::or_ref(lower.reader, named, "parameters", parameter);
+        let Some(At {
+            value: parameter,
+            span,
+        }) = found
+        else {
+            // It could have been any of them, and is reported already.
+            names.extend(segments.iter().filter_map(Segment::parameter));
+            continue;
+        };
+        if parameter.location.value != ParameterLocation::Path {
+            continue;
         }
-    };
-    item.parameters.iter().any(is_it)
-        || (!item.operations.is_empty()
-            && item
-                .operations
-                .iter()
-                .all(|operation| operation.parameters.iter().any(is_it)))
+        let name = parameter.name.value;
+        names.insert(name);
+        if !segments.contains(&Segment::Parameter(name)) {
+            let message = format!("`{name}` is no parameter of `{}`", path.value);
+            let help =
+                format!("write `{{{name}}}` in the path, or remove the parameter");
+            let problem = Diagnostic::new(Code::PathParameter, *span, message)
+                .context(path.span, "the path")
+                .help(help);
+            lower.reader.report(problem);
+        } else if !arguments.contains_key(name)
+            && let Some(argument) = argument(lower, parameter)
+        {
+            arguments.insert(name, argument);
+        }
+    }
+    names
 }
 
 fn argument<'d, 'n>(
