@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::diagnostics::{Source, render};
@@ -61,6 +62,41 @@ fn constructs() {
             }, {
                 insta::assert_snapshot!(snapshot, file.text);
             });
+        }
+    }
+}
+
+/// A type of such a name would hide the import, in this file or in another.
+#[test]
+fn no_type_has_the_name_of_an_import() {
+    let mut imports = BTreeSet::new();
+    for (name, text) in fixtures("ok") {
+        let files = generate(&text, &options(&name, &text)).unwrap();
+        for file in files
+            .iter()
+            .filter(|file| file.path.contains("/generated/"))
+        {
+            let uses = file.text.split("\nuse ").skip(1);
+            let paths = uses.filter_map(|rest| rest.split(';').next());
+            let others = ["msgraph_", "serde::", "std::"];
+            for path in paths.filter(|path| others.iter().any(|o| path.starts_with(o))) {
+                let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+                imports.extend(words.map(str::to_owned));
+            }
+        }
+    }
+    imports.retain(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
+    assert!(imports.contains("Writer") && imports.contains("RateLimit"));
+    let schema = |name: &String| format!("    {name}: {{type: object}}\n");
+    let schemas: String = imports.iter().map(schema).collect();
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{title: T, version: v1}}\npaths: {{}}\n\
+         components:\n  schemas:\n{schemas}"
+    );
+    for file in generate(&text, &options("taken", &text)).unwrap() {
+        for name in &imports {
+            let hides = file.text.contains(&format!("pub struct {name} {{"));
+            assert!(!hides, "`{name}` is missing in `names.rs`");
         }
     }
 }

@@ -108,7 +108,8 @@ macro_rules! open_enum {
         impl std::str::FromStr for $type {
             type Err = std::convert::Infallible;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            // `Self::Err` may be a variant.
+            fn from_str(text: &str) -> Result<Self, std::convert::Infallible> {
                 Ok($crate::support::parse(text))
             }
         }

@@ -73,7 +73,7 @@ fn with_values(item: &Combinations, variant: &CombinationVariant) -> Docs {
 fn method<'a>(
     member: &CombinationMember,
     about: &TokenStream,
-    variants: &[proc_macro2::Ident],
+    variants: &[TokenStream],
     values: impl Iterator<Item = &'a Value>,
     uses: &mut Uses,
 ) -> TokenStream {

@@ -4,7 +4,7 @@ use super::shell::Shell;
 use super::types::{ident, rust_type, tokens, type_text};
 use super::{Piece, Uses, doc_text, docs, literal, literals};
 use crate::ir::{Argument, Field, Struct, Type};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// What stands before code of ours that uses a deprecated member.
@@ -271,7 +271,7 @@ fn new(object: &Struct, uses: &mut Uses) -> Option<TokenStream> {
 }
 
 /// The field of a new object, from the combination or from the argument of its name.
-fn set(field: &Field, combination: Option<&Ident>) -> TokenStream {
+fn set(field: &Field, combination: Option<&TokenStream>) -> TokenStream {
     let name = ident(&field.name);
     let value = match (combination, &field.ty) {
         (None, _) if is_bare(field) => return quote!(#name),

@@ -2,8 +2,8 @@
 
 use super::Uses;
 use crate::ir::Type;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
 /// The Rust type as text.
 pub fn type_text(ty: &Type, uses: &mut Uses) -> String {
@@ -30,13 +30,33 @@ pub fn rust_type(ty: &Type, uses: &mut Uses) -> TokenStream {
     tokens(&type_text(ty, uses))
 }
 
-/// Text that is Rust, because the names in it are the IR's. Of any other become tokens that the
-/// printer refuses: nothing is left out in silence.
+/// Text that is Rust, because the names in it are the IR's.
 pub fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap_or_else(|_| quote!(? no Rust))
+    text.parse().unwrap_or_else(|_| refused())
 }
 
 /// A name of the IR.
-pub fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+pub fn ident(name: &str) -> TokenStream {
+    let ident = syn::parse_str::<syn::Ident>(name);
+    ident.map_or_else(|_| refused(), |ident| ident.into_token_stream())
+}
+
+/// What the printer refuses: what is no Rust is reported, not left out in silence.
+fn refused() -> TokenStream {
+    quote!(? no Rust)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ident;
+    use crate::print;
+    use quote::quote;
+
+    #[test]
+    fn a_name_that_rust_cannot_have_is_reported() {
+        for name in ["2fa", "", "a b", "fn", "HINT_A²"] {
+            let name = ident(name);
+            assert!(print::pretty(quote!(pub struct #name(u8);)).is_err());
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! What operations send.
 
 use super::names::{argument, snake};
-use super::scope::Thing;
 use super::tree::Place;
 use super::types::{Kind, Site, kind};
 use super::{Lower, resolve};
@@ -30,8 +29,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let name = format!("{}Request", place.type_name);
         let text = content.media_type;
         if kind(schema) == Some(Kind::Object) {
-            self.types
-                .claim(self.reader, &name, text, Thing::RequestBody);
+            let name = self.types.made(name, "Body", text);
             let object = self.object(schema, &name, true);
             let body = spread(&object);
             self.module(&name, vec![Item::Struct(object)]);

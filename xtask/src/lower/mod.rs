@@ -24,8 +24,8 @@ mod tree;
 mod types;
 
 use crate::ir::{Api, Hint, Item, Module, Type};
-use crate::spec::document::Document;
-use crate::spec::fields::{Level, Reader, Text};
+use crate::spec::document::{self, Document};
+use crate::spec::fields::{At, Level, Reader, Text};
 use names::{Case, rust_name};
 use scope::{Scope, Thing};
 use std::collections::{HashMap, HashSet};
@@ -37,8 +37,12 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
     }
     let mut lower = Lower::new(document, reader);
     lower.name_components();
-    let tree = tree::Tree::new(&mut lower);
+    let hints = &document.components.hints;
+    let hints = hints.iter().map(|(name, hint)| lower.hint(name, hint));
+    let hints = hints.collect();
+    // Models first: what a path is called must change none of them.
     lower.components();
+    let tree = tree::Tree::new(&mut lower);
     let operations = tree.operations(&mut lower);
     let mut modules = lower.modules;
     modules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -61,7 +65,7 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
         handles: tree.handles,
         families: tree.families,
         operations,
-        hints: hints(document),
+        hints,
     }
 }
 
@@ -75,7 +79,7 @@ struct Lower<'d, 'n, 'r> {
     aliases: HashMap<&'n str, types::Alias>,
     /// Components that are only ever sent as a whole body.
     requests: HashSet<&'n str>,
-    /// All type names.
+    /// All names of types and constants, those of the client as well.
     types: Scope,
     /// The files so far.
     modules: Vec<Module>,
@@ -149,6 +153,24 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
         }
     }
 
+    fn hint(&mut self, key: &str, hint: &At<document::Hint<'n>>) -> Hint {
+        let text = Text {
+            value: key,
+            span: hint.span,
+        };
+        let hint = &hint.value;
+        // Alone the name could begin with a digit.
+        let name = format!("HINT_{}", names::constant(key));
+        Hint {
+            name: self.types.made(name, "_", text),
+            status: hint.status.clone(),
+            code: hint.code.map(|code| code.value.to_owned()),
+            delegated: hint.caller.map(|caller| caller.value == "delegated"),
+            text: docs::one_line(hint.text.value),
+            source: hint.source.value.to_owned(),
+        }
+    }
+
     /// Closes a file: its main types first, then those of inline schemas.
     fn module(&mut self, name: &str, mut items: Vec<Item>) {
         items.append(&mut self.inline);
@@ -182,21 +204,4 @@ fn unique<'a>(names: impl Iterator<Item = &'a mut String>) {
             name.push('_');
         }
     }
-}
-
-fn hints(document: &Document<'_>) -> Vec<Hint> {
-    let hints = document.components.hints.iter();
-    let mut hints: Vec<_> = hints
-        .map(|(name, hint)| Hint {
-            // Alone the name could begin with a digit, or be that of another constant.
-            name: format!("HINT_{}", names::constant(name)),
-            status: hint.value.status.clone(),
-            code: hint.value.code.map(|code| code.value.to_owned()),
-            delegated: hint.value.caller.map(|caller| caller.value == "delegated"),
-            text: docs::one_line(hint.value.text.value),
-            source: hint.value.source.value.to_owned(),
-        })
-        .collect();
-    unique(hints.iter_mut().map(|hint| &mut hint.name));
-    hints
 }

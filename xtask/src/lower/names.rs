@@ -4,10 +4,13 @@ use crate::diagnostics::Code;
 use crate::spec::fields::{Level, Reader, Text};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-/// Names that generated files use without a path. A type of that name would hide them.
+/// Names that generated files and the macros in them use without a path. A type or a constant of
+/// that name would hide them.
 const TAKEN: &[&str] = &[
     "AdditionalData",
+    "AsRef",
     "Box",
+    "Caller",
     "Client",
     "Clone",
     "Copy",
@@ -23,15 +26,19 @@ const TAKEN: &[&str] = &[
     "FnOnce",
     "From",
     "FromIterator",
+    "Future",
     "Guid",
+    "GuidId",
     "Hash",
     "Hint",
     "Into",
+    "IntoFuture",
     "IntoIterator",
     "InvalidValue",
     "IsoDuration",
     "Iterator",
     "MapAccess",
+    "Method",
     "None",
     "Object",
     "Ok",
@@ -42,12 +49,15 @@ const TAKEN: &[&str] = &[
     "PartialEq",
     "PartialOrd",
     "Private",
+    "RateLimit",
     "Request",
     "Resource",
     "Result",
     "Route",
+    "SERVERS",
     "Self",
     "Send",
+    "SerializeMap",
     "Sized",
     "Some",
     "String",
@@ -59,6 +69,7 @@ const TAKEN: &[&str] = &[
     "Unpin",
     "Value",
     "Vec",
+    "Writer",
 ];
 
 /// The keywords of Rust 2024, those of the future among them.
@@ -139,11 +150,7 @@ impl Case {
 /// The Rust name of a text. Reports a text that has none; `cure` says where to give another,
 /// with `NAME` in its place.
 pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) -> String {
-    let ascii: String = text
-        .value
-        .chars()
-        .map(|c| if c.is_ascii() { c } else { ' ' })
-        .collect();
+    let ascii = ascii(text.value);
     let name = match case {
         // Graph's `-INF` beside `INF`.
         Case::Variant if ascii.starts_with('-') => {
@@ -192,7 +199,7 @@ pub fn argument(name: &str) -> String {
 
 /// The name of a constant: `USERS_PRESENCE_GET`.
 pub fn constant(name: &str) -> String {
-    name.to_shouty_snake_case()
+    ascii(name).to_shouty_snake_case()
 }
 
 /// The name of a module or a method, of a name that is a Rust name already.
@@ -205,9 +212,14 @@ pub fn snake(name: &str) -> String {
     }
 }
 
-/// The name of a type, of a name that is a Rust name already.
+/// The name of a type, or a part of one.
 pub fn camel(name: &str) -> String {
-    name.to_upper_camel_case()
+    ascii(name).to_upper_camel_case()
+}
+
+/// The text with a blank for whatever no name has.
+fn ascii(text: &str) -> String {
+    text.replace(|c: char| !c.is_ascii(), " ")
 }
 
 /// One of several: `presences` to `presence`.
@@ -227,13 +239,9 @@ pub fn singular(name: &str) -> String {
     }
 }
 
-/// The name of a type of the client, of a name that is a Rust name already.
-pub fn client_type(name: String, otherwise: &str) -> String {
-    if name == "Self" || TAKEN.contains(&&*name) {
-        name + otherwise
-    } else {
-        name
-    }
+/// Whether a type or a constant of that name would hide one that generated files use.
+pub fn is_taken(name: &str) -> bool {
+    TAKEN.contains(&name)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Operations: what each sends, what comes back, and what is worth knowing about it.
 
 use super::Lower;
-use super::names::constant;
 use super::scope::{Scope, Thing};
 use super::tree::Place;
 use crate::diagnostics::Code;
@@ -26,7 +25,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let (required, optional) = self.parameters(place, &mut names);
         let (delegated, application) = self.permissions(place);
         let mut operation = Operation {
-            constant: constant(&place.type_name),
+            constant: place.constant.clone(),
             type_name: place.type_name.clone(),
             name: place.name.clone(),
             handle: place.handle,

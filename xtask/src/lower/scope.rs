@@ -1,5 +1,6 @@
 //! The names of one scope, each of which only one thing may have.
 
+use super::names;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::spec::fields::{Reader, Text};
 use crate::spec::node::Span;
@@ -17,6 +18,20 @@ impl Scope {
         self.taken.contains_key(name)
     }
 
+    /// Takes a name for a type or a constant that the description does not name itself. One that
+    /// is taken, or would hide another, gets `more` behind it.
+    pub fn made(&mut self, mut name: String, more: &str, text: Text<'_>) -> String {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            name.insert_str(0, "Type");
+        }
+        while names::is_taken(&name) || self.has(&name) {
+            name.push_str(more);
+        }
+        self.taken
+            .insert(name.clone(), (text.value.to_owned(), text.span));
+        name
+    }
+
     /// Takes a name. Reports when another text has become the same name before.
     pub fn claim(
         &mut self,
@@ -24,11 +39,11 @@ impl Scope {
         name: &str,
         text: Text<'_>,
         what: Thing,
-    ) -> bool {
+    ) {
         let Some((other, span)) = self.taken.get(name) else {
             self.taken
                 .insert(name.to_owned(), (text.value.to_owned(), text.span));
-            return true;
+            return;
         };
         let message = if other == text.value {
             format!("{} `{other}` stands twice", what.as_str())
@@ -41,7 +56,6 @@ impl Scope {
             .context(*span, "the first")
             .help(what.cure());
         reader.report(problem);
-        false
     }
 }
 
@@ -52,10 +66,6 @@ pub enum Thing {
     Schema,
     /// A type that an extension names.
     Type,
-    /// The type of a schema that has no name of its own.
-    InlineType,
-    /// The type of a request body.
-    RequestBody,
     /// A member of an object or of a body.
     Member,
     /// A parameter of the query or a header.
@@ -75,8 +85,6 @@ impl Thing {
         match self {
             Self::Schema => "the schema",
             Self::Type => "the type",
-            Self::InlineType => "the type of",
-            Self::RequestBody => "the request body",
             Self::Member => "the member",
             Self::Parameter => "the parameter",
             Self::Value => "the value",

@@ -7,19 +7,19 @@ mod methods;
 mod path;
 
 use super::Lower;
-use super::names::{camel, client_type};
+use super::names::{camel, constant};
 use super::scope::{Scope, Thing};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Family, Handle, Operation, Step};
 use crate::spec::document::{self, PathItem};
 use crate::spec::fields::Text;
 use crate::spec::node::Span;
-use methods::{Paths, method_name, word};
+use methods::{Paths, method_name};
 use path::{Segment, prefix};
 use std::collections::HashMap;
 
-/// Methods of the client itself; a segment of that name gets an underscore, as keywords do.
-const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new"];
+/// Methods of the client itself; another of that name gets an underscore, as keywords do.
+const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new", "resource"];
 
 /// Files of the client that are not about one first segment.
 const FILES: &[&str] = &["client", "handles", "operations", "requests", "shared"];
@@ -45,6 +45,8 @@ pub struct Place<'d, 'n> {
     pub name: String,
     /// The name of its request type.
     pub type_name: String,
+    /// The name of its constant.
+    pub constant: String,
 }
 
 struct Builder<'d, 'n> {
@@ -53,7 +55,8 @@ struct Builder<'d, 'n> {
     steps: HashMap<(usize, &'n str, bool), Known>,
     paths: Paths<'n>,
     methods: Vec<Scope>,
-    handle_types: Scope,
+    /// The way to each handle as one word, with which the names of all types behind it begin.
+    stems: Vec<String>,
     ids: HashMap<&'n str, Span>,
     places: Vec<Place<'d, 'n>>,
 }
@@ -80,7 +83,7 @@ impl<'d, 'n> Tree<'d, 'n> {
             steps: HashMap::new(),
             paths: Paths::new(lower),
             methods: vec![Scope::default()],
-            handle_types: Scope::default(),
+            stems: vec![String::new()],
             ids: HashMap::new(),
             places: Vec::new(),
         };
@@ -138,15 +141,17 @@ impl<'d, 'n> Builder<'d, 'n> {
     ) {
         let path = item.path;
         let method = operation.method.value;
-        let (steps, name) = self.paths.method(path.value, segments, method);
+        let (steps, method_name) = self.paths.method(path.value, segments, method);
         let handle = self.handle(lower, path, &segments[..steps], parameters);
         let described = format!("{} {}", method.as_str(), path.value);
         let described = Text {
             value: &described,
             span: operation.method.span,
         };
-        let type_name =
-            self.claim(lower, handle, &name, &name, described, Thing::Operation);
+        let (name, stem) =
+            self.claim(lower, handle, method_name, described, Thing::Operation);
+        let type_name = lower.types.made(stem, "Call", described);
+        let constant = lower.types.made(constant(&type_name), "_CALL", described);
         self.handles[handle].operations.push(self.places.len());
         self.places.push(Place {
             path: item,
@@ -154,6 +159,7 @@ impl<'d, 'n> Builder<'d, 'n> {
             handle,
             name,
             type_name,
+            constant,
         });
     }
 
@@ -208,16 +214,13 @@ impl<'d, 'n> Builder<'d, 'n> {
         span: Span,
     ) -> usize {
         let target = self.handles.len();
-        let mut name = method_name(segment);
-        if from == 0 && CLIENT.contains(&&*name) {
-            name.push('_');
-        }
         let described = Text {
             value: template,
             span,
         };
-        let last = word(segment);
-        let type_name = self.claim(lower, from, &name, last, described, Thing::Path);
+        let name = method_name(segment);
+        let (name, stem) = self.claim(lower, from, name, described, Thing::Path);
+        let type_name = lower.types.made(stem.clone(), "Handle", described);
         self.handles[from].steps.push(Step {
             name,
             segment: segment.to_owned(),
@@ -231,36 +234,25 @@ impl<'d, 'n> Builder<'d, 'n> {
             operations: Vec::new(),
         });
         self.methods.push(Scope::default());
+        self.stems.push(stem);
         target
     }
 
-    /// Takes the name of a method of a handle, and makes that of the type it gives.
+    /// Takes the name of a method of a handle. Gives it back, and the way to it as one word.
     fn claim(
         &mut self,
         lower: &mut Lower<'d, 'n, '_>,
         handle: usize,
-        method: &str,
-        last: &str,
+        mut method: String,
         described: Text<'_>,
         what: Thing,
-    ) -> String {
-        let method_is_new =
-            self.methods[handle].claim(lower.reader, method, described, what);
-        // The client's name is no part of the others.
-        let prefix = match handle {
-            0 => "",
-            handle => &self.handles[handle].name,
-        };
-        let otherwise = match what {
-            Thing::Operation => "Call",
-            _ => "Handle",
-        };
-        let name = client_type(format!("{prefix}{}", camel(last)), otherwise);
-        if method_is_new {
-            self.handle_types
-                .claim(lower.reader, &name, described, what);
+    ) -> (String, String) {
+        if handle == 0 && CLIENT.contains(&&*method) {
+            method.push('_');
         }
-        name
+        self.methods[handle].claim(lower.reader, &method, described, what);
+        let stem = format!("{}{}", self.stems[handle], camel(&method));
+        (method, stem)
     }
 }
 

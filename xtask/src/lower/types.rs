@@ -1,7 +1,6 @@
 //! What a schema is in Rust: a type of its own, or one that exists already.
 
 use super::names::camel;
-use super::scope::Thing;
 use super::{Lower, last_parts, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Item, Type};
@@ -195,9 +194,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         kind: Kind,
         site: Site<'_>,
     ) -> Option<Type> {
-        let name = site.name.to_owned();
-        self.types
-            .claim(self.reader, &name, site.text, Thing::InlineType);
+        let name = self.types.made(site.name.to_owned(), "Type", site.text);
         let item = match kind {
             Kind::Enum => Item::Enum(self.enumeration(schema, &name)),
             Kind::Object | Kind::Id => Item::Struct(self.object(schema, &name, false)),
