@@ -99,7 +99,8 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             if seen.insert(property.name.value) {
                 let required = members.required.contains_key(property.name.value);
                 self.hand_written(&property.schema, request);
-                fields.extend(self.field(property, owner, required, &mut names));
+                let case = if request { Case::Option } else { Case::Member };
+                fields.extend(self.field(property, owner, case, required, &mut names));
             }
         }
         for (wire, span) in &members.required {
@@ -181,12 +182,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         &mut self,
         property: &'d Property<'n>,
         owner: &str,
+        case: Case,
         required: bool,
         names: &mut Scope,
     ) -> Option<Field> {
         let schema = &property.schema;
         let text = schema.rust_name.unwrap_or(property.name);
-        let name = rust_name(self.reader, text, Case::Member, "x-rust-name: NAME");
+        let name = rust_name(self.reader, text, case, "x-rust-name: NAME");
         names.claim(self.reader, &name, text, Thing::Member);
         let inline = format!("{owner}{}", camel(&name));
         let site = Site::new(&inline, property.name);

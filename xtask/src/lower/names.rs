@@ -82,8 +82,10 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// Methods that every request has; an option of that name would hide one.
+/// Methods that every request has, and the field of every body; an option of that name would hide
+/// one.
 const REQUEST: &[&str] = &[
+    "additional_data",
     "client",
     "header",
     "into_future",
@@ -106,7 +108,7 @@ pub enum Case {
     Variant,
     /// A member of an object: `out_of_office_settings`.
     Member,
-    /// An option of a request: `select`.
+    /// An option of a request or a member of its body: `select`.
     Option,
     /// Any other method, argument or module.
     Snake,
@@ -128,7 +130,7 @@ impl Case {
                 &["additional_data"],
                 "is the field for members that are not described",
             ),
-            Self::Option => (REQUEST, "is a method that every request has"),
+            Self::Option => (REQUEST, "is a method or a field that every request has"),
             Self::Snake => (&[], ""),
         }
     }
