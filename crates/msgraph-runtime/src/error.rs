@@ -2,6 +2,7 @@
 
 mod hints;
 mod kind;
+mod private;
 mod redact;
 mod service;
 mod show;

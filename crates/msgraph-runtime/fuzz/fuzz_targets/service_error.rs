@@ -2,6 +2,8 @@
 
 #![no_main]
 
+#[path = "../../src/error/private.rs"]
+mod private;
 #[path = "../../src/error/redact.rs"]
 mod redact;
 #[path = "../../src/error/service.rs"]

@@ -1,5 +1,6 @@
 //! What the service says about a failure, in whichever form it says it.
 
+use super::private::Private;
 use super::redact;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
@@ -103,14 +104,14 @@ impl ServiceError {
 
     /// Makes the message that may be shown; `sent` is the body that was sent.
     pub(crate) fn set_shown_message(&mut self, sent: &[u8]) {
-        let private = redact::private_texts(sent);
-        let shown = |message: &String| redact::message(message, &private);
+        let private = Private::of(sent);
+        let shown = |message: &String| redact::message(&private.hide_in(message));
         self.shown_message = self.message.as_ref().map(shown);
     }
 
     /// The code as it may be shown.
     pub(crate) fn shown_code(&self) -> Option<String> {
-        let shown = |code: &str| redact::id(&redact::message(code, &[]));
+        let shown = |code: &str| redact::id(&redact::message(code));
         self.code
             .as_deref()
             .map(shown)

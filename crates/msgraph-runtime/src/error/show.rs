@@ -62,7 +62,7 @@ impl Error {
         let mut said = self.0.detail.clone().into_owned();
         let sources = iter::successors(self.source(), |&error| error.source());
         sources.filter_map(move |error| {
-            let text = redact::message(&error.to_string(), &[]);
+            let text = redact::message(&error.to_string());
             if text.is_empty() || said.ends_with(&text) || is_envelope(error, &text) {
                 return None;
             }

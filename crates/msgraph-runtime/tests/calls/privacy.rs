@@ -14,7 +14,14 @@ const NAME: &str = "ada.planted@contoso.example";
 const NOTE: &str = "Planted: at the dentist until three";
 
 /// What must not be found anywhere, in pieces that any form of it would show.
-const SECRETS: &[&str] = &["planted", "Planted", "dentist", "eca7-46b7", "contoso"];
+const SECRETS: &[&str] = &[
+    "planted",
+    "Planted",
+    "dentist",
+    "DENTIST",
+    "eca7-46b7",
+    "contoso",
+];
 
 /// All that was printed, and where.
 #[derive(Default)]
@@ -60,6 +67,7 @@ fn replies() -> Vec<Reply> {
     vec![
         reply(403, &[("request-id", "r"), ("x-user", NAME)], &json),
         reply(400, &[], &message),
+        reply(400, &[], &NOTE.to_uppercase()),
         reply(500, &[], &format!("<html><title>{message}</title></html>")),
         reply(429, &[("retry-after", "9999")], &json),
         reply(302, &[("location", &url)], &json),
