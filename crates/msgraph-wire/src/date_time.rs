@@ -102,7 +102,8 @@ fn offset(text: &str) -> Option<i64> {
 fn invalid() -> InvalidValue {
     InvalidValue::new(
         "date and time with an offset",
-        "it is not in the form of RFC 3339",
+        "it must be a time that exists, in the form of RFC 3339, with at most seven digits of \
+         a second",
         "write it like 2022-10-18T00:07:15.4012511Z",
     )
 }

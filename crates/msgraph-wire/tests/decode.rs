@@ -6,6 +6,7 @@ use msgraph_wire::decode::{self, Members};
 use msgraph_wire::{AdditionalData, Object, OpenEnum, Value, Writer, object, open_enum};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Room {
@@ -230,11 +231,45 @@ fn an_error_names_the_place_and_quotes_nothing() {
         ),
         (
             r#"{"a b":1e999}"#,
-            "$[\"a b\"]: it is not JSON: number out of range (line 1 column 12)",
+            "$[…]: it is not JSON: number out of range (line 1 column 12)",
         ),
     ];
     for (body, message) in cases {
         assert_eq!(read(body).unwrap_err(), message, "{body}");
+    }
+}
+
+/// A map's keys may be addresses or ids.
+#[test]
+fn a_path_shows_only_what_looks_like_a_members_name() {
+    let long = "k".repeat(61);
+    let cases = [
+        ("hall", "$.hall"),
+        ("roomHall_2", "$.roomHall_2"),
+        ("@odata.type", "$[\"@odata.type\"]"),
+        ("value@odata.count", "$[\"value@odata.count\"]"),
+        (
+            "@microsoft.graph.removed",
+            "$[\"@microsoft.graph.removed\"]",
+        ),
+        (&long[..60], &format!("$.{}", &long[..60])),
+        (&long, "$[…]"),
+        ("", "$[…]"),
+        ("ada@contoso.com", "$[…]"),
+        ("ada@microsoft.com", "$[…]"),
+        ("Ada Lovelace", "$[…]"),
+        ("ada.lovelace", "$[…]"),
+        ("Zoë", "$[…]"),
+        ("4711", "$[…]"),
+        ("fa8bf3dc-eca7-46b7-bad1-db199b62afc3", "$[…]"),
+        ("fa8bf3dceca746b7bad1db199b62afc3", "$[…]"),
+        ("a@odata.b@contoso.com", "$[…]"),
+        ("https://contoso.com", "$[…]"),
+    ];
+    for (key, path) in cases {
+        let body = serde_json::json!({ key: "x" }).to_string();
+        let read = decode::json::<BTreeMap<String, u32>>(body.as_bytes(), Members::All);
+        assert_eq!(read.unwrap_err().path(), path, "{key}");
     }
 }
 
@@ -271,7 +306,10 @@ fn a_body_that_is_no_text_is_an_error_with_its_place() {
 fn deep_nesting_is_an_error() {
     let body = format!(r#"{{"name":"A","deep":{}}}"#, "[".repeat(100_000));
     let error = read(&body).unwrap_err();
-    assert!(error.starts_with("$.deep[0][0]"), "{error}");
+    assert!(
+        error.starts_with("$.deep[0][0][0][0][0][0][0]…: "),
+        "{error}"
+    );
     assert!(
         error.contains("it is not JSON: recursion limit exceeded"),
         "{error}"

@@ -8,8 +8,8 @@ use std::str::Utf8Error;
 /// Why a body could not be read.
 ///
 /// It names the place: the JSON path, the line and the column. It never quotes what
-/// stands there, for that may be private. Of a member's name at most 60 characters are
-/// shown.
+/// stands there, for that may be private. So may a member's name where it is no name of an
+/// interface, such as the key of a map: it is left out.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};
@@ -33,7 +33,8 @@ struct Inner {
 
 impl DecodeError {
     /// The path of the value that did not fit, such as `$.statusMessage.message`; `$` is
-    /// the whole body.
+    /// the whole body. `…` stands for a name that is left out, and for what lies deeper than
+    /// eight steps.
     pub fn path(&self) -> &str {
         &self.0.path
     }
@@ -55,8 +56,7 @@ impl DecodeError {
     }
 
     pub(super) fn at(path: &Path, error: &serde_json::Error) -> Self {
-        let path = path.iter().fold("$".to_owned(), with_segment);
-        Self::new(path, problem(error), error.line(), error.column())
+        Self::new(shown(path), problem(error), error.line(), error.column())
     }
 
     pub(super) fn at_root(error: &serde_json::Error) -> Self {
@@ -106,21 +106,47 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The most of a member's name that is shown.
+/// The most steps of a path that are shown.
+const LONGEST_PATH: usize = 8;
+
+/// The most characters that a name of an interface has.
 const LONGEST_NAME: usize = 60;
+
+fn shown(path: &Path) -> String {
+    let mut steps = path.iter();
+    let shown = steps.by_ref().take(LONGEST_PATH);
+    let mut shown = shown.fold("$".to_owned(), with_segment);
+    if steps.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
 
 fn with_segment(path: String, segment: &Segment) -> String {
     match segment {
         Segment::Seq { index } => format!("{path}[{index}]"),
-        Segment::Map { key } if key.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            format!("{path}.{key:.LONGEST_NAME$}")
-        }
-        Segment::Map { key } => {
-            let name: String = key.chars().take(LONGEST_NAME).collect();
-            format!("{path}[{name:?}]")
-        }
+        Segment::Map { key } if !is_name(key) => format!("{path}[…]"),
+        Segment::Map { key } if key.contains('@') => format!("{path}[{key:?}]"),
+        Segment::Map { key } => format!("{path}.{key}"),
         Segment::Enum { .. } | Segment::Unknown => path,
     }
+}
+
+/// Whether it looks like a member's name, such as `statusMessage` or `value@odata.type`, and
+/// not like an address, an id or a text.
+fn is_name(key: &str) -> bool {
+    let (name, annotation) = key.split_once('@').unwrap_or((key, "odata."));
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_annotation = ["odata.", "microsoft.graph."]
+        .iter()
+        .any(|start| annotation.starts_with(start));
+    let mut hex = key.split(|c: char| !c.is_ascii_hexdigit());
+    (1..=LONGEST_NAME).contains(&key.len())
+        && !key.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(is_part)
+        && is_annotation
+        && annotation.chars().all(|c| is_part(c) || c == '.')
+        && hex.all(|digits| digits.len() < 32)
 }
 
 /// The message of the parser without what it quotes.
