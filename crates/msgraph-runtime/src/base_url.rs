@@ -1,5 +1,6 @@
 //! The base URL: an origin that a token may be sent to, and a path.
 
+use crate::transport::Target;
 use crate::{Cloud, Error};
 use reqwest::Url;
 
@@ -26,6 +27,9 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
     }
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("has more than an origin and a path");
+    }
+    if Target::new(url.clone()).is_none() {
+        return refuse("is longer than a request can hold");
     }
     Ok(url)
 }

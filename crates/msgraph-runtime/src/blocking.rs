@@ -41,8 +41,9 @@ impl Runtime {
     }
 }
 
-const INSIDE: &str = "a blocking call inside an async runtime would stop it: use `.await`, or \
-    a thread of `std::thread::spawn`";
+const INSIDE: &str = "a blocking call inside an async runtime would stop it, and a thread of \
+    `spawn_blocking` looks like one: use `.await`; in `spawn_blocking`, \
+    `Handle::current().block_on(request.send())`; or a thread of `std::thread::spawn`";
 
 impl Driven {
     fn start() -> io::Result<Self> {

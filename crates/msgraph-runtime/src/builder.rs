@@ -103,7 +103,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Another transport than reqwest.
+    /// Another transport than reqwest. Together with [`reqwest`](Self::reqwest) it is an error.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -130,7 +130,8 @@ impl<C> ClientBuilder<C> {
 
     /// A header of every request, in the place of any default one.
     ///
-    /// `Authorization` and what HTTP itself needs cannot be set.
+    /// `Authorization` and what HTTP itself needs cannot be set. Nor can `client-request-id`,
+    /// which every call has its own of: [`Request::header`](crate::Request::header) sets it.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -165,6 +166,9 @@ impl<C> ClientBuilder<C> {
     }
 
     /// The longest body of an answer in bytes. The default is 1 MiB.
+    ///
+    /// Of a longer one, this much is kept for the error. Of an answer without success 64 KiB
+    /// are read whatever is set here, for they say why.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -175,8 +179,8 @@ impl<C> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no token
-    /// provider, the base URL is none or not https, a header is not allowed, or the machine
-    /// has no roots of trust.
+    /// provider, the base URL is none or not https, a header is not allowed, there are two
+    /// transports, or the machine has no roots of trust.
     pub fn build(self) -> Result<C, Error>
     where
         C: From<Client>,
@@ -197,7 +201,8 @@ impl<C> ClientBuilder<C> {
         };
         let is_loopback = base.scheme() == "http";
         let transport = match (self.transport, self.http) {
-            (Some(transport), _) => transport,
+            (Some(_), Some(_)) => return Err(Error::configuration(TWO_TRANSPORTS)),
+            (Some(transport), None) => transport,
             (None, Some(http)) => Arc::new(HttpClient::from_builder(http, is_loopback)?),
             (None, None) => Arc::new(HttpClient::new(is_loopback)?),
         };
@@ -229,6 +234,9 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .finish_non_exhaustive()
     }
 }
+
+const TWO_TRANSPORTS: &str = "both `transport` and `reqwest` are set, and only one can send: \
+    remove one of them";
 
 const NO_TOKEN: &str = "there is no token: call `token` with a fixed one, a closure or a \
     `TokenProvider`";

@@ -85,10 +85,13 @@ async fn send(
     // The body of a refusal is worth one wait; that of a success is waited for piece by piece.
     let once = limit_from_now(client.read_timeout, deadline);
     let once = (!head.status.is_success()).then_some(once);
-    let (body, cut) = read(client, body, || {
-        once.unwrap_or_else(|| limit_from_now(client.read_timeout, deadline))
-    })
-    .await;
+    let until = || once.unwrap_or_else(|| limit_from_now(client.read_timeout, deadline));
+    let length = match head.status.is_success() {
+        true => client.body_limit,
+        // The limit is for what is decoded: it must not hide why a call is refused.
+        false => client.body_limit.max(REFUSAL),
+    };
+    let (body, cut) = read(body, length, until).await;
     Ok(Answer {
         status: head.status,
         headers: head.headers,
@@ -97,30 +100,36 @@ async fn send(
     })
 }
 
+/// How much of a refusal is read at least, in bytes.
+const REFUSAL: usize = 64 << 10;
+
 /// Reads a body up to the limit, each piece within its time. What has come is kept, whatever
 /// happens then.
 async fn read(
-    client: &Inner,
     mut body: Body,
+    limit: usize,
     until: impl Fn() -> Option<std::time::Instant>,
 ) -> (Bytes, Option<Cut>) {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
     let cut = loop {
         let chunk = within(until(), poll_fn(|cx| body.poll_chunk(cx))).await;
-        let chunk = match chunk {
+        let mut chunk = match chunk {
             Some(Some(Ok(chunk))) => chunk,
             Some(None) => break None,
             Some(Some(Err(error))) => break Some(Cut::Broken(error)),
             None => break Some(Cut::Broken(too_slow())),
         };
-        if first.len() + more.len() + chunk.len() > client.body_limit {
-            break Some(Cut::TooLong(client.body_limit));
-        }
+        let left = limit.saturating_sub(first.len() + more.len());
+        let is_too_long = chunk.len() > left;
+        chunk.truncate(left);
         // Most bodies come in one piece, which need not be copied.
         match first.is_empty() {
             true => first = chunk,
             false => more.extend_from_slice(&chunk),
+        }
+        if is_too_long {
+            break Some(Cut::TooLong(limit));
         }
     };
     if more.is_empty() {

@@ -179,6 +179,7 @@ impl<'c> Exchange<'c> {
     /// The attempt ended without an answer.
     pub(crate) fn broken(&mut self, error: TransportError, moment: Moment) {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
+        let is_safe = is_safe && !error.is_refused;
         let failure = Failure::broken(error);
         match is_safe {
             true => self.repeat(failure.retryable(), moment),
@@ -263,15 +264,16 @@ impl<'c> Exchange<'c> {
 
     /// Follows a redirect that leads to the same place.
     fn redirect(&mut self, answer: Answer) {
-        let target = redirect::target(&self.plan.url, answer.status, &answer.headers);
+        let target =
+            redirect::target(self.plan.target.url(), answer.status, &answer.headers);
         match target {
             Ok(_) if self.redirects == REDIRECTS => {
                 let detail = format!("more than {REDIRECTS} redirects");
                 self.fail(Failure::new(ErrorKind::Redirect, detail).with_answer(answer));
             }
-            Ok(url) => {
+            Ok(target) => {
                 self.redirects += 1;
-                self.plan.url = url;
+                self.plan.target = target;
                 self.state = State::Ready;
             }
             Err(reason) => {

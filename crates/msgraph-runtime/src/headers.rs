@@ -23,10 +23,20 @@ pub(crate) fn common(
     headers.insert(header::USER_AGENT, agent);
     for (name, value) in more {
         let (name, value) = read(name, value).map_err(Error::configuration)?;
+        if name == CLIENT_REQUEST_ID {
+            return Err(Error::configuration(ONE_ID));
+        }
         headers.insert(name, value);
     }
     Ok(headers)
 }
+
+/// The id of a call.
+pub(crate) const CLIENT_REQUEST_ID: HeaderName =
+    HeaderName::from_static("client-request-id");
+
+const ONE_ID: &str = "the header `client-request-id` names one call: set it on the request, \
+    with `Request::header`";
 
 /// Reads a user's header; the refusal does not repeat the value.
 pub(crate) fn read(

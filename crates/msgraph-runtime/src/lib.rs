@@ -23,7 +23,7 @@
 //!    past any proxy. Connecting takes at most 10 seconds.
 //! 5. **The answer is read**, its head and each piece of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
-//!    [limit](ClientBuilder::body_limit). Of a failure whatever has come is kept.
+//!    [limit](ClientBuilder::body_limit). Of a failure whatever has come is kept, up to it.
 //! 6. **It is judged by its status:**
 //!
 //!    | answer | what follows |
@@ -62,7 +62,9 @@
 //! | `azure` | `AzureToken`, a [`TokenProvider`] over a credential of `azure_core` |
 //! | `tracing` | a span for each call and an event for each attempt |
 //!
-//! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled.
+//! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled
+//! (`enable_all`). Without any runtime a call is an error; in one without time it panics, for
+//! tokio does not say beforehand whether it has a clock.
 
 #[cfg(feature = "azure")]
 mod azure;

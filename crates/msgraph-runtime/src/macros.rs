@@ -268,7 +268,8 @@ macro_rules! __send_blocking {
         ///
         /// As for `send`, and
         /// [`ErrorKind::Configuration`]($crate::ErrorKind::Configuration) inside an async
-        /// runtime.
+        /// runtime. In `spawn_blocking`, which looks like one,
+        /// `Handle::current().block_on(request.send())` does the same.
         pub fn send_blocking(self) -> Result<$crate::Response<$output>, $crate::Error> {
             self.0.send_blocking()
         }

@@ -6,6 +6,7 @@ use crate::operation::Operation;
 use crate::path::{Encoder, Path};
 use crate::resource::Decode;
 use crate::response::Response;
+use crate::transport::{TOO_LONG, Target};
 use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver, headers};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -156,6 +157,10 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     /// # Errors
     ///
     /// Every [`ErrorKind`](crate::ErrorKind) but `Configuration`.
+    ///
+    /// # Panics
+    ///
+    /// In a tokio runtime without time: `enable_time` and `enable_all` give it one.
     pub fn send(self) -> impl Future<Output = Result<Response<T>, Error>> + Send + 'a
     where
         T: 'a,
@@ -180,6 +185,8 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     ///
     /// As for [`send`](Self::send), and
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime.
+    /// tokio does not tell a thread of `spawn_blocking`, where blocking does no harm, from the
+    /// others: there, `Handle::current().block_on(request.send())` does the same.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let inner = &self.client.inner;
@@ -193,11 +200,13 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         if let Some(reason) = self.refusal() {
             return Err(Error::request(self.operation, reason));
         }
-        let own_id = self.headers.remove("client-request-id");
+        let own_id = self.headers.remove(headers::CLIENT_REQUEST_ID);
         let inner = &self.client.inner;
+        let url = url(&inner.base, &self.path, &self.query);
+        let target = Target::new(url);
         let plan = Plan {
             operation: self.operation,
-            url: url(&inner.base, &self.path, &self.query),
+            target: target.ok_or_else(|| Error::request(self.operation, TOO_LONG))?,
             client_request_id: own_id.unwrap_or_else(client_request_id),
             headers: self.headers,
             body: written(self.operation, self.body)?,

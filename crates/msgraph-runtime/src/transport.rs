@@ -1,10 +1,12 @@
 //! What carries one attempt over the wire: a trait, and what goes through it.
 
 mod http_client;
+mod target;
 
 pub(crate) use http_client::HttpClient;
+pub(crate) use target::{TOO_LONG, Target};
 
-use crate::{BoxError, BoxFuture};
+use crate::{BoxError, BoxFuture, InvalidValue};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
@@ -65,6 +67,19 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 /// One attempt of a request, ready to be sent.
 ///
 /// `http::Request::from(attempt)` makes what most HTTP libraries take.
+///
+/// A test of a transport makes one by itself:
+///
+/// ```
+/// use msgraph_runtime::{Attempt, Method};
+///
+/// let url = "https://graph.microsoft.com/v1.0/me/presence";
+/// let mut attempt = Attempt::new(Method::GET, url)?;
+/// attempt.headers.insert("accept", "application/json".parse()?);
+/// let request = http::Request::from(attempt);
+/// assert_eq!(request.uri(), url);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[non_exhaustive]
 pub struct Attempt {
     /// The method.
@@ -76,13 +91,36 @@ pub struct Attempt {
     /// The body, shared with all other attempts of the call; empty for none.
     pub body: Bytes,
 
-    pub(crate) url: Url,
+    pub(crate) target: Target,
 }
 
 impl Attempt {
+    /// An attempt without headers and without a body.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not an absolute one of http or https, or longer than 65534 bytes.
+    pub fn new(method: Method, url: &str) -> Result<Self, InvalidValue> {
+        let url = Url::parse(url).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        match url.and_then(Target::new) {
+            Some(target) => Ok(Self {
+                method,
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+                target,
+            }),
+            None => Err(InvalidValue::new(
+                "URL",
+                "it must be absolute, of http or https, and at most 65534 bytes long",
+                "write it like https://graph.microsoft.com/v1.0/me/presence",
+            )),
+        }
+    }
+
     /// The absolute URL. It may hold the id of a user: do not log it.
     pub fn url(&self) -> &str {
-        self.url.as_str()
+        self.target.url().as_str()
     }
 }
 
@@ -91,8 +129,7 @@ impl From<Attempt> for http::Request<Bytes> {
         let mut request = Self::new(attempt.body);
         *request.method_mut() = attempt.method;
         *request.headers_mut() = attempt.headers;
-        // Every URL is a URI; if ever one were not, `/` would go nowhere it should not.
-        *request.uri_mut() = attempt.url.as_str().parse().unwrap_or_default();
+        *request.uri_mut() = attempt.target.into_uri();
         request
     }
 }
@@ -177,15 +214,25 @@ impl fmt::Debug for Body {
 /// It must not say what was sent or where to: it is the source of what users log.
 #[derive(Debug)]
 pub struct TransportError {
+    pub(crate) is_refused: bool,
     pub(crate) is_sent: bool,
     pub(crate) is_timeout: bool,
     pub(crate) source: BoxError,
 }
 
 impl TransportError {
+    /// The request cannot be sent like this, now or later: it is not repeated.
+    pub fn refused(source: impl Into<BoxError>) -> Self {
+        Self {
+            is_refused: true,
+            ..Self::not_sent(source)
+        }
+    }
+
     /// Nothing of the request has left: it is safe to send it again, whatever it is.
     pub fn not_sent(source: impl Into<BoxError>) -> Self {
         Self {
+            is_refused: false,
             is_sent: false,
             is_timeout: false,
             source: source.into(),
@@ -195,6 +242,7 @@ impl TransportError {
     /// The connection broke after some of the request may have been sent.
     pub fn interrupted(source: impl Into<BoxError>) -> Self {
         Self {
+            is_refused: false,
             is_sent: true,
             is_timeout: false,
             source: source.into(),
@@ -206,11 +254,27 @@ impl TransportError {
         self.is_timeout = true;
         self
     }
+
+    /// Whether the request cannot be sent like this, now or later.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Whether some of the request may have been sent.
+    pub fn is_sent(&self) -> bool {
+        self.is_sent
+    }
+
+    /// Whether the reason was a limit of time.
+    pub fn is_timeout(&self) -> bool {
+        self.is_timeout
+    }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.is_sent, self.is_timeout) {
+            _ if self.is_refused => "the request cannot be sent like this",
             (false, false) => "the request could not be sent",
             (false, true) => "connecting took too long",
             (true, false) => "the connection broke",

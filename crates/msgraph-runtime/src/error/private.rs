@@ -157,7 +157,7 @@ fn entity(name: &str) -> Option<char> {
         None => {
             let known = ["amp", "lt", "gt", "quot", "apos", "nbsp"];
             let is_name = |known: &&str| known.eq_ignore_ascii_case(name);
-            let at = known.iter().position(|known| is_name(&known))?;
+            let at = known.iter().position(is_name)?;
             return "&<>\"' ".chars().nth(at);
         }
     };

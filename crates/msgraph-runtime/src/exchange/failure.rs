@@ -98,6 +98,7 @@ impl Failure {
     /// No answer came.
     pub(super) fn broken(error: TransportError) -> Self {
         let kind = match (error.is_timeout, error.is_sent) {
+            _ if error.is_refused => ErrorKind::Request,
             (true, _) => ErrorKind::Timeout,
             (false, true) => ErrorKind::Interrupted,
             (false, false) => ErrorKind::Connect,
@@ -108,9 +109,14 @@ impl Failure {
         failure
     }
 
-    /// Adds why the call does not wait any longer.
+    /// Adds why the call does not wait any longer; without a limit of its time, no clock
+    /// reaches the end of the wait.
     pub(super) fn out_of_time(&mut self, left: Option<Duration>) {
-        let left = left.unwrap_or_default().as_secs_f32();
+        let Some(left) = left.map(|left| left.as_secs_f32()) else {
+            return self.explain(
+                "the service asks to wait longer than clocks can tell".to_owned(),
+            );
+        };
         self.explain(match self.retry_after {
             Some(asked) if asked.as_secs_f32() >= left => {
                 let asked = asked.as_secs_f32();

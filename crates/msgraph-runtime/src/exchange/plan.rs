@@ -1,19 +1,19 @@
 //! All that is fixed about a call before its first attempt.
 
+use crate::headers::CLIENT_REQUEST_ID;
 use crate::operation::Operation;
 use crate::retry::RetryPolicy;
 use crate::token::AccessToken;
-use crate::transport::Attempt;
+use crate::transport::{Attempt, Target};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use reqwest::Url;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// All that is fixed about a call before its first attempt.
 pub(crate) struct Plan {
     pub(crate) operation: &'static Operation,
-    pub(crate) url: Url,
+    pub(crate) target: Target,
     pub(crate) client_request_id: HeaderValue,
     /// The headers of this call alone.
     pub(crate) headers: HeaderMap,
@@ -25,7 +25,6 @@ pub(crate) struct Plan {
     pub(crate) timeout: Option<Duration>,
 }
 
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
 
@@ -41,7 +40,7 @@ impl Plan {
             method: self.operation.method.clone(),
             headers: self.headers(common, token, repeats),
             body: self.body.clone().unwrap_or_default(),
-            url: self.url.clone(),
+            target: self.target.clone(),
         }
     }
 

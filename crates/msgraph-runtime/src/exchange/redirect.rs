@@ -1,14 +1,15 @@
 //! Where a redirect may lead: to another path of the same origin, with the same method.
 
+use crate::transport::Target;
 use http::{HeaderMap, StatusCode, header};
 use reqwest::Url;
 
-/// The URL to send the same request to, or the reason why it is not followed.
+/// Where to send the same request to, or the reason why it is not followed.
 pub(crate) fn target(
     from: &Url,
     status: StatusCode,
     headers: &HeaderMap,
-) -> Result<Url, &'static str> {
+) -> Result<Target, &'static str> {
     if !matches!(status.as_u16(), 307 | 308) {
         return Err("not followed: only 307 and 308 keep the method and the body");
     }
@@ -26,7 +27,7 @@ pub(crate) fn target(
         return Err("not followed: it carries credentials");
     }
     url.set_fragment(None);
-    Ok(url)
+    Target::new(url).ok_or("not followed: no request can hold a URL as long")
 }
 
 #[cfg(test)]
@@ -76,14 +77,14 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert("location", location.parse().unwrap());
             let status = StatusCode::from_u16(status).unwrap();
-            let url = target(&from, status, &headers).ok();
+            let found = target(&from, status, &headers).ok();
             assert_eq!(
-                url.as_ref().map(Url::as_str),
+                found.as_ref().map(|target| target.url().as_str()),
                 expected,
                 "{status} {location}"
             );
         }
         let nowhere = target(&from, StatusCode::TEMPORARY_REDIRECT, &HeaderMap::new());
-        assert_eq!(nowhere, Err("it says not where to"));
+        assert_eq!(nowhere.err(), Some("it says not where to"));
     }
 }

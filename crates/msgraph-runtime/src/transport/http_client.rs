@@ -80,7 +80,8 @@ impl Transport for HttpClient {
         &self,
         attempt: Attempt,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let mut request = reqwest::Request::new(attempt.method, attempt.url);
+        let mut request =
+            reqwest::Request::new(attempt.method, attempt.target.into_url());
         *request.headers_mut() = attempt.headers;
         if !attempt.body.is_empty() {
             *request.body_mut() = Some(attempt.body.into());
@@ -123,10 +124,12 @@ impl Chunks for Answer {
 
 /// Sorts reqwest's error by how far the request came. Its text never names the URL.
 fn transport_error(error: reqwest::Error) -> TransportError {
-    let is_sent = !(error.is_connect() || error.is_builder());
+    let is_refused = error.is_builder();
+    let is_sent = !(error.is_connect() || is_refused);
     let is_timeout = error.is_timeout();
     let source: BoxError = error.without_url().into();
     TransportError {
+        is_refused,
         is_sent,
         is_timeout,
         source,

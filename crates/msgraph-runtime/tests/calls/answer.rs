@@ -171,6 +171,7 @@ async fn a_body_over_the_limit_is_refused_while_it_is_read() {
         error.to_string().ends_with("longer than 10 bytes"),
         "{error}"
     );
+    assert_eq!(error.excerpt(), br#"{"id":"42""#);
     let server = Canned::new([reply(200, &[], r#"{"id":"42"}"#)]);
     let client = server.builder().body_limit(11).build().unwrap();
     get(&client).await.unwrap();
@@ -184,6 +185,14 @@ async fn a_long_body_does_not_hide_an_error() {
     let error = get(&server.client()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Service);
     assert_eq!(error.status().unwrap(), 403);
+    assert_eq!(error.excerpt().len(), 4096);
+
+    let padding = "y".repeat(60_000);
+    let body = format!(r#"{{"error":{{"code":"Forbidden","message":"{padding}"}}}}"#);
+    let server = Canned::new([reply(403, &[], &body)]);
+    let client = server.builder().body_limit(512).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!(error.code(), Some("Forbidden"));
 }
 
 #[tokio::test]

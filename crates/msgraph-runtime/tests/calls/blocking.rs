@@ -72,6 +72,22 @@ fn a_refresh_outlives_a_blocking_call() {
     assert_eq!(asked.count(), 1);
 }
 
+/// There blocking does no harm, but tokio does not tell: the error says what to do instead.
+#[tokio::test]
+async fn in_spawn_blocking_the_runtime_at_hand_does_it() {
+    let server = Canned::new([thing()]);
+    let client = server.client();
+    let blocking = tokio::task::spawn_blocking(move || {
+        let error = get(&client).send_blocking().unwrap_err().to_string();
+        let instead =
+            "in `spawn_blocking`, `Handle::current().block_on(request.send())`";
+        assert!(error.contains(instead), "{error}");
+        let request = get(&client);
+        tokio::runtime::Handle::current().block_on(request.send())
+    });
+    assert_eq!(blocking.await.unwrap().unwrap().id, "42");
+}
+
 /// The runtime that the client owns may be dropped anywhere, even inside another one.
 #[test]
 fn a_client_is_dropped_wherever_it_is() {

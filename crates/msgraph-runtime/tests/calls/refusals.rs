@@ -1,6 +1,6 @@
 //! What is refused before anything is sent, by a request and by a builder.
 
-use crate::common::{Canned, GET, Thing, get, make, reply, set};
+use crate::common::{Canned, GET, Thing, get, make, reply, set, thing};
 use msgraph_runtime::{
     Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode,
 };
@@ -34,6 +34,45 @@ async fn refused_headers_name_the_rule_and_nothing_is_sent() {
     let line = request.await.unwrap_err().to_string();
     assert!(line.contains("`first`"), "{line}");
     assert!(server.sent().is_empty());
+}
+
+/// Some libraries would send it to `/` instead, and others report a connection that failed.
+#[tokio::test]
+async fn a_url_that_no_request_can_hold_is_refused() {
+    let start = "https://graph.microsoft.com/v1.0/things/42/detail?$filter=";
+    let server = Canned::new([thing()]);
+    let client = server.client();
+    let filter = "x".repeat(65_534 - start.len());
+    get(&client).query("$filter", [&filter]).await.unwrap();
+    assert_eq!(
+        server.sent()[0].uri().to_string(),
+        format!("{start}{filter}")
+    );
+    let error = get(&client)
+        .query("$filter", [filter + "x"])
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0));
+    let line = "things.Get: the URL is longer than a request can hold, which is 65534 bytes: \
+        send less in it";
+    assert_eq!(error.to_string(), line);
+    assert!(server.sent().is_empty());
+}
+
+/// A setting that would not be looked at is none.
+#[test]
+fn a_setting_without_effect_is_refused() {
+    let server = Canned::default();
+    let id = server.builder().header("Client-Request-Id", "mine");
+    let line = "msgraph: the header `client-request-id` names one call: set it on the request, \
+        with `Request::header`";
+    assert_eq!(id.build().unwrap_err().to_string(), line);
+    let both = server.builder().reqwest(reqwest::Client::builder());
+    let error = both.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let line = "msgraph: both `transport` and `reqwest` are set, and only one can send: remove \
+        one of them";
+    assert_eq!(error.to_string(), line);
 }
 
 #[tokio::test]

@@ -54,6 +54,8 @@ fn what_is_repeated() {
         GET  refused 200     -> S W1 S1 =200
         ONCE refused 200     -> S W1 S1 =200
         ONCE unconnected 200 -> S W1 S1 =200
+        # what cannot be sent: never
+        GET  unsendable      -> S !Request
         # unknown outcome: only when repeatable
         GET  reset 200       -> S W1 S1 =200
         ONCE reset           -> S !Interrupted

@@ -5,7 +5,7 @@
 //!
 //! What comes in is written as `429` (a status), `429(5)` (with that `Retry-After`),
 //! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
-//! (never sent), `unconnected` (connecting took too long), `reset`, `slow` (no answer), `cut`,
+//! (never sent), `unsendable` (not like this), `unconnected` (connecting took too long), `reset`, `slow` (no answer), `cut`,
 //! `long` (a 200 without its whole body); `@9` lets nine seconds pass before. What is done is
 //! written as `S` (send, with the number in `Retry-Attempt` and the path if it is another
 //! one), `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds),
@@ -14,6 +14,7 @@
 use crate::RetryPolicy;
 use crate::exchange::*;
 use crate::operation::Operation;
+use crate::transport::Target;
 use bytes::Bytes;
 use http::Method;
 use http::{HeaderValue, StatusCode};
@@ -74,9 +75,10 @@ pub(super) struct Play {
 impl Play {
     pub(super) fn new(operation: &'static Operation, ready: bool, budget: u32) -> Self {
         let now = Instant::now();
+        let url = Url::parse("https://graph.example/v1.0/me").unwrap();
         let plan = Plan {
             operation,
-            url: Url::parse("https://graph.example/v1.0/me").unwrap(),
+            target: Target::new(url).unwrap(),
             client_request_id: HeaderValue::from_static("id"),
             headers: HeaderMap::new(),
             body: Some(Bytes::from_static(b"{}")),
@@ -133,7 +135,7 @@ impl Play {
             Step::Send(attempt) => {
                 let number = attempt.headers.get("retry-attempt");
                 let number = number.map_or("", |number| number.to_str().unwrap());
-                let path = attempt.url.path().trim_start_matches("/v1.0/me");
+                let path = attempt.target.url().path().trim_start_matches("/v1.0/me");
                 format!("S{number}{path}")
             }
             Step::Finish(Ok(answer)) => format!("={}", answer.status.as_u16()),
@@ -160,6 +162,7 @@ impl Play {
             random: 1.0,
         };
         let error = match event {
+            "unsendable" => TransportError::refused("too long"),
             "refused" => TransportError::not_sent("refused"),
             "unconnected" => TransportError::not_sent("slow").timed_out(),
             "reset" => TransportError::interrupted("reset"),

@@ -1,8 +1,8 @@
 //! How long a call waits before it asks again.
 
 use super::play::{GET, Play, check};
-use crate::exchange::Step;
-use std::time::Duration;
+use crate::exchange::{Failure, Step};
+use std::time::{Duration, Instant};
 
 #[test]
 fn what_the_client_waits_by_itself() {
@@ -49,19 +49,29 @@ fn what_the_service_asks_to_wait() {
     );
 }
 
-/// The long wait that was asked for is said, and kept.
-#[test]
-fn a_wait_that_is_too_long_is_explained() {
+/// The failure of a call with this time, whose first answer asks to wait so long.
+fn too_long(timeout: Option<Duration>, answer: &str) -> Failure {
     let mut play = Play::new(&GET, true, 100);
+    play.exchange.deadline = timeout.map(|timeout| Instant::now() + timeout);
     let Step::Send(_) = play.exchange.next() else {
         panic!("nothing is sent");
     };
-    play.feed("429(3600)");
+    play.feed(answer);
     let Step::Finish(Err(failure)) = play.exchange.next() else {
         panic!("the call goes on");
     };
+    assert!(failure.is_retryable);
+    failure
+}
+
+/// The long wait that was asked for is said, and kept.
+#[test]
+fn a_wait_that_is_too_long_is_explained() {
+    let failure = too_long(Some(Duration::from_secs(100)), "429(3600)");
     assert_eq!(failure.retry_after, Some(Duration::from_secs(3600)));
     let expected = "the service asks to wait 3600 s, and the call has 100 s left";
     assert_eq!(failure.detail, expected);
-    assert!(failure.is_retryable);
+    let failure = too_long(None, "429(99999999999999999999999)");
+    let expected = "the service asks to wait longer than clocks can tell";
+    assert_eq!(failure.detail, expected);
 }
