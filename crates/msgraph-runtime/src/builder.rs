@@ -115,6 +115,9 @@ impl<C> ClientBuilder<C> {
     /// its own rules for them; with an http base URL its proxies too. Its limit of time for
     /// connecting is its own; ours is 10 seconds. Its other limits of time should stay unset:
     /// the runtime's are the ones that keep what the service said.
+    ///
+    /// After a 503 Microsoft asks to repeat over a new connection. A client of this builder
+    /// does so only if the builder keeps none, with `pool_max_idle_per_host(0)`.
     pub fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
         self

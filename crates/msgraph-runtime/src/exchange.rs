@@ -64,6 +64,8 @@ pub(crate) struct Exchange<'c> {
     redirects: u32,
     /// Whether a 401 has been answered with another token.
     is_renewed: bool,
+    /// Whether there was a 503: then its connection is not for the rest of the call.
+    was_unavailable: bool,
     state: State,
 }
 
@@ -98,6 +100,7 @@ impl<'c> Exchange<'c> {
             retries: 0,
             redirects: 0,
             is_renewed: false,
+            was_unavailable: false,
             state: State::NeedsToken,
         };
         if let Some(token) = ready {
@@ -161,6 +164,7 @@ impl<'c> Exchange<'c> {
             300..=399 => self.redirect(answer),
             status => {
                 let failure = Failure::service(answer, moment);
+                self.was_unavailable |= status == 503;
                 // A service that says when to come back puts off what it has not done. One
                 // that says only 503 may have done it, as Graph has been seen to do.
                 let is_put_off = status == 503 && failure.retry_after.is_some();
@@ -235,8 +239,12 @@ impl<'c> Exchange<'c> {
 
     fn attempt(&mut self) -> Attempt {
         self.sent += 1;
-        self.plan
-            .attempt(self.common, self.token.as_ref(), self.repeats)
+        self.plan.attempt(
+            self.common,
+            self.token.as_ref(),
+            self.repeats,
+            self.was_unavailable,
+        )
     }
 
     fn succeed(&mut self, mut answer: Answer, moment: Moment) {

@@ -42,6 +42,8 @@
 //!    ones count as absent). Instead of a wait comes the error, when the
 //!    [attempts](RetryPolicy::attempts) are used up, when the wait is longer than the call has
 //!    left, or when the [retry budget](ClientBuilder::retry_budget) of the client is spent.
+//!    After a 503 every attempt of the call asks for a
+//!    [fresh connection](Attempt::fresh_connection), as Microsoft does.
 //! 7. **The body is decoded.** A page for people is an error even where no body is expected: it
 //!    comes from a proxy, and nothing was done. Where a body is expected, anything that is not
 //!    the documented object is an error with the path in the JSON, never a default value.

@@ -91,6 +91,10 @@ pub struct Attempt {
     /// The body, shared with all other attempts of the call; empty for none.
     pub body: Bytes,
 
+    /// Whether a new connection should be made for it: an earlier attempt of the call was
+    /// answered with 503, and behind the same connection is the same busy server.
+    pub fresh_connection: bool,
+
     pub(crate) target: Target,
 }
 

@@ -35,8 +35,10 @@ impl Plan {
         common: &HeaderMap,
         token: Option<&AccessToken>,
         repeats: u32,
+        fresh_connection: bool,
     ) -> Attempt {
         Attempt {
+            fresh_connection,
             method: self.operation.method.clone(),
             headers: self.headers(common, token, repeats),
             body: self.body.clone().unwrap_or_default(),

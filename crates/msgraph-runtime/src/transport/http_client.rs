@@ -4,11 +4,17 @@ use super::{Attempt, Body, Chunks, Transport, TransportError};
 use crate::{BoxError, BoxFuture, Error};
 use bytes::Bytes;
 use reqwest::redirect::Policy;
+use std::sync::LazyLock;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// Sends with reqwest.
-pub(crate) struct HttpClient(reqwest::Client);
+pub(crate) struct HttpClient {
+    client: reqwest::Client,
+    /// For fresh connections, of which it keeps none. A builder of the user's makes one client
+    /// and no second.
+    fresh: Option<LazyLock<Option<reqwest::Client>>>,
+}
 
 /// How long connecting may take, with the TLS handshake.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -21,12 +27,15 @@ impl HttpClient {
                 "there is no TLS in this build: enable the feature `rustls` or `native-tls`",
             ));
         }
-        let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
-        let builder = match is_loopback {
-            true => without_roots(builder),
-            false => with_our_tls(builder),
-        };
-        Self::from_builder(builder, is_loopback)
+        // The roots of trust are read a second time by those alone who need it.
+        let fresh = LazyLock::new(match is_loopback {
+            true => || without_pool(true),
+            false => || without_pool(false),
+        });
+        Ok(Self {
+            client: build(own_builder(is_loopback), is_loopback)?,
+            fresh: Some(fresh),
+        })
     }
 
     /// A client that the user has prepared; what the runtime does itself is switched off.
@@ -34,28 +43,57 @@ impl HttpClient {
         builder: reqwest::ClientBuilder,
         is_loopback: bool,
     ) -> Result<Self, Error> {
-        let builder = builder
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate();
-        // A proxy would take the token off this machine in the clear.
-        let builder = match is_loopback {
-            true => builder.no_proxy(),
-            false => builder.https_only(true),
-        };
-        match builder.build() {
-            Ok(client) => Ok(Self(client)),
-            Err(error) => {
-                let message = "the HTTP client cannot be built: check the TLS roots of this \
-                    machine, or pass a `reqwest::ClientBuilder` with roots of your own";
-                Err(Error::configuration(message).with_source(error.without_url()))
-            }
-        }
+        Ok(Self {
+            client: build(builder, is_loopback)?,
+            fresh: None,
+        })
     }
+
+    /// The client for this attempt.
+    fn client(&self, attempt: &Attempt) -> &reqwest::Client {
+        let fresh = self.fresh.as_ref().filter(|_| attempt.fresh_connection);
+        let fresh = fresh.and_then(|fresh| LazyLock::force(fresh).as_ref());
+        fresh.unwrap_or(&self.client)
+    }
+}
+
+/// A client with what the runtime does itself switched off.
+fn build(
+    builder: reqwest::ClientBuilder,
+    is_loopback: bool,
+) -> Result<reqwest::Client, Error> {
+    let builder = builder
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate();
+    // A proxy would take the token off this machine in the clear.
+    let builder = match is_loopback {
+        true => builder.no_proxy(),
+        false => builder.https_only(true),
+    };
+    builder.build().map_err(|error| {
+        let message = "the HTTP client cannot be built: check the TLS roots of this \
+            machine, or pass a `reqwest::ClientBuilder` with roots of your own";
+        Error::configuration(message).with_source(error.without_url())
+    })
+}
+
+fn own_builder(is_loopback: bool) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
+    match is_loopback {
+        true => without_roots(builder),
+        false => with_our_tls(builder),
+    }
+}
+
+/// A client that makes a connection for each request; nothing if it cannot be built again.
+fn without_pool(is_loopback: bool) -> Option<reqwest::Client> {
+    let builder = own_builder(is_loopback).pool_max_idle_per_host(0);
+    build(builder, is_loopback).ok()
 }
 
 /// Reading the system's roots of trust is slow, and fails where there are none: plain http to
@@ -80,6 +118,7 @@ impl Transport for HttpClient {
         &self,
         attempt: Attempt,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let client = self.client(&attempt);
         let mut request =
             reqwest::Request::new(attempt.method, attempt.target.into_url());
         *request.headers_mut() = attempt.headers;
@@ -92,7 +131,7 @@ impl Transport for HttpClient {
                 .headers_mut()
                 .insert(http::header::CONTENT_LENGTH, none);
         }
-        let answer = self.0.execute(request);
+        let answer = client.execute(request);
         Box::pin(async move {
             let mut answer = answer.await.map_err(transport_error)?;
             let headers = std::mem::take(answer.headers_mut());

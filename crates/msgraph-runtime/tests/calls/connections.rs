@@ -95,6 +95,38 @@ async fn connections_are_reused_and_closed_ones_are_not() {
     assert_eq!((server.requests().len(), server.connections()), (3, 3));
 }
 
+/// The server that is busy is behind the kept connection: Microsoft asks for another one.
+#[tokio::test(start_paused = true)]
+async fn a_503_is_repeated_over_a_fresh_connection() {
+    let reply = |status| Act::Reply(http(status, "retry-after: 1\r\n", ""));
+    let cases = [("429 a", 1), ("503 a", 3)];
+    for (status, connections) in cases {
+        let acts = [reply(status), reply(status), found(), found()];
+        let server = Server::start(acts).await;
+        let client = server.client();
+        make(&client).await.unwrap();
+        assert_eq!(server.connections(), connections, "{status}");
+        // The next call has not been told anything of the kind.
+        make(&client).await.unwrap();
+        let counts = (server.requests().len(), server.connections());
+        assert_eq!(counts, (4, connections), "{status}");
+    }
+}
+
+/// A builder of the user's makes one client: of that the repeats take what it has.
+#[tokio::test(start_paused = true)]
+async fn a_builder_of_ones_own_says_itself_what_is_kept() {
+    for (kept, connections) in [(1, 1), (0, 2)] {
+        let busy = Act::Reply(http("503 a", "retry-after: 1\r\n", ""));
+        let server = Server::start([busy, found()]).await;
+        let http = reqwest::Client::builder().pool_max_idle_per_host(kept);
+        let client = server.builder().reqwest(http).build().unwrap();
+        make(&client).await.unwrap();
+        let counts = (server.requests().len(), server.connections());
+        assert_eq!(counts, (2, connections));
+    }
+}
+
 /// Over http the token would pass the proxy in the clear: a loopback address needs none.
 #[tokio::test(start_paused = true)]
 async fn a_proxy_does_not_see_calls_to_loopback() {

@@ -39,10 +39,10 @@ fn what_is_repeated() {
         GET  429 200         -> S W1 S1 =200
         ONCE 429 200         -> S W1 S1 =200
         # 503 likewise, if it says when: what is put off has not been done
-        GET  503(5) 200      -> S W5 S1 =200
-        ONCE 503(5) 200      -> S W5 S1 =200
+        GET  503(5) 200      -> S W5 F1 =200
+        ONCE 503(5) 200      -> S W5 F1 =200
         # without a time that can be read, 503 only when repeatable
-        GET  503 200         -> S W1 S1 =200
+        GET  503 200         -> S W1 F1 =200
         ONCE 503             -> S !503
         ONCE 503(soon)       -> S !503
         ONCE 503(0)          -> S !503
@@ -69,14 +69,27 @@ fn what_is_repeated() {
 }
 
 #[test]
+fn which_connection_is_taken() {
+    check(
+        "
+        # a fresh one after a 503, until the call is over
+        GET  503 429 401 200     -> S W1 F1 W2 F2 T F3 =200
+        GET  429 503 307(/x) 200 -> S W1 S1 W2 F2 F2/x =200
+        # after anything else whichever there is
+        GET  429 504 reset 200   -> S W1 S1 W2 S2 W4 S3 =200
+        ",
+    );
+}
+
+#[test]
 fn how_repeats_end() {
     check(
         "
         # the last answer is returned, or the last failure
-        GET  503 reset 429 503   -> S W1 S1 W2 S2 W4 S3 !503
-        GET  503 503 503 refused -> S W1 S1 W2 S2 W4 S3 !Connect
+        GET  503 reset 429 503   -> S W1 F1 W2 F2 W4 F3 !503
+        GET  503 503 503 refused -> S W1 F1 W2 F2 W4 F3 !Connect
         # a failure that is not repeated ends it at once
-        GET  503 404             -> S W1 S1 !404
+        GET  503 404             -> S W1 F1 !404
         ",
     );
 }

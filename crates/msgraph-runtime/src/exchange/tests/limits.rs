@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime};
 
 #[test]
 fn a_storm_ends_when_the_budget_is_spent() {
-    assert_eq!(Play::new(&GET, true, 1).run("503 503"), "S W1 S1 !503");
+    assert_eq!(Play::new(&GET, true, 1).run("503 503"), "S W1 F1 !503");
     assert_eq!(Play::new(&GET, true, 0).run("refused"), "S !Connect");
 }
 

@@ -5,11 +5,12 @@
 //!
 //! What comes in is written as `429` (a status), `429(5)` (with that `Retry-After`),
 //! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
-//! (never sent), `unsendable` (not like this), `unconnected` (connecting took too long), `reset`, `slow` (no answer), `cut`,
-//! `long` (a 200 without its whole body); `@9` lets nine seconds pass before. What is done is
-//! written as `S` (send, with the number in `Retry-Attempt` and the path if it is another
-//! one), `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds),
-//! and in the end `=` and a status, or `!` and the kind of error.
+//! (never sent), `unsendable` (not like this), `unconnected` (connecting took too long),
+//! `reset`, `slow` (no answer), `cut`, `long` (a 200 without its whole body); `@9` lets nine
+//! seconds pass before. What is done is written as `S` (send, with the number in
+//! `Retry-Attempt` and the path if it is another one), `F` (the same over a fresh connection),
+//! `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds), and in
+//! the end `=` and a status, or `!` and the kind of error.
 
 use crate::RetryPolicy;
 use crate::exchange::*;
@@ -136,7 +137,8 @@ impl Play {
                 let number = attempt.headers.get("retry-attempt");
                 let number = number.map_or("", |number| number.to_str().unwrap());
                 let path = attempt.target.url().path().trim_start_matches("/v1.0/me");
-                format!("S{number}{path}")
+                let send = if attempt.fresh_connection { 'F' } else { 'S' };
+                format!("{send}{number}{path}")
             }
             Step::Finish(Ok(answer)) => format!("={}", answer.status.as_u16()),
             Step::Finish(Err(failure)) => match (&failure.answer, failure.kind) {

@@ -10,7 +10,7 @@ fn redirects() {
         GET  307(/x) 200     -> S S/x =200
         ONCE 308(/x) 200     -> S S/x =200
         # it is no repeat
-        GET  307(/x) 503 200 -> S S/x W1 S1/x =200
+        GET  307(/x) 503 200 -> S S/x W1 F1/x =200
         # five at most
         GET  307(/1) 307(/2) 307(/3) 307(/4) 307(/5) 307(/6) -> S S/1 S/2 S/3 S/4 S/5 !Redirect
         # no other place, scheme or port

@@ -13,7 +13,7 @@ fn refused_tokens() {
         # then the other rules go on
         GET  401 429(3) 200 -> S T S1 W3 S2 =200
         # also when the 401 comes later
-        GET  503 401 200    -> S W1 S1 T S2 =200
+        GET  503 401 200    -> S W1 F1 T F2 =200
         # claims are passed on
         GET  401(Bearer_realm="",_claims="abc") 200        -> S Tabc S1 =200
         GET  401(Basic_realm="x",_Bearer_claims="abc") 200 -> S Tabc S1 =200

@@ -9,11 +9,11 @@ fn what_the_client_waits_by_itself() {
     check(
         "
         # the wait doubles
-        GET  503 503 503 200 -> S W1 S1 W2 S2 W4 S3 =200
+        GET  503 503 503 200 -> S W1 F1 W2 F2 W4 F3 =200
         # there must be time for it
         GET  503@99          -> S !503
         GET  reset@100       -> S !Interrupted
-        GET  503@98 200      -> S W1 S1 =200
+        GET  503@98 200      -> S W1 F1 =200
         ",
     );
 }
@@ -24,7 +24,7 @@ fn what_the_service_asks_to_wait() {
         "
         # seconds
         GET  429(5) 200     -> S W5 S1 =200
-        GET  503(5) 200     -> S W5 S1 =200
+        GET  503(5) 200     -> S W5 F1 =200
         GET  504(5) 200     -> S W5 S1 =200
         GET  429(2.128) 200 -> S W2.128 S1 =200
         # a date

@@ -114,7 +114,7 @@ async fn everything_is_repeated() {
 /// second attempt has an empty body. Python: each attempt opens a connection.
 #[tokio::test(start_paused = true)]
 async fn repeats_are_not_the_same_request() {
-    let busy = || Act::Reply(http("503 a", "", ""));
+    let busy = || Act::Reply(http("429 a", "", ""));
     let server = Server::start([busy(), busy(), found()]).await;
     set(&server.client()).await.unwrap();
     let requests = server.requests();
