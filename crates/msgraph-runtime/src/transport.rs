@@ -112,6 +112,7 @@ impl Attempt {
                 method,
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
+                fresh_connection: false,
                 target,
             }),
             None => Err(InvalidValue::new(
