@@ -2,6 +2,7 @@
 
 use super::names::{Case, rust_name, snake};
 use super::scope::{Scope, Thing};
+use super::types::wrapped;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
@@ -150,9 +151,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let mut found = schema;
         for _ in 0..8 {
             found = resolve::schema(self.reader, self.document, found)?.1;
-            match &found.all_of[..] {
-                [only] if found.properties.is_empty() => found = only,
-                _ => return Some(found),
+            match wrapped(found) {
+                Some(only) => found = only,
+                None => return Some(found),
             }
         }
         None

@@ -7,9 +7,9 @@ use super::{Lower, bodies, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::grouped::grouped;
 use crate::ir::{Clear, Field, Id, Item, Struct, Type};
-use crate::spec::fields::{Level, Text};
+use crate::spec::fields::{At, Level, Text};
 use crate::spec::node::Span;
-use crate::spec::schema::{Property, Schema};
+use crate::spec::schema::{Primitive, Property, Schema};
 use std::collections::{HashMap, HashSet};
 
 /// How deep objects may inherit.
@@ -148,6 +148,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         if !members.seen.insert(schema) {
             return;
         }
+        if depth > 0 && !is_object(schema) {
+            let message = "a base that is no object is not supported";
+            let help = "let the bases be objects, or refer to this schema alone";
+            self.reader.error(Code::Unsupported, span, message, help);
+        }
         members.path.push(schema);
         for base in &schema.all_of {
             self.members(base, members, depth + 1);
@@ -262,4 +267,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             resolve::component(self.reader, schemas, "schemas", *target);
         }
     }
+}
+
+/// Whether an object can have this base. One that says nothing of its type adds nothing.
+fn is_object(schema: &Schema<'_>) -> bool {
+    let object = |primitive: At<Primitive>| primitive.value == Primitive::Object;
+    schema.values.is_none()
+        && schema.any_of.is_none()
+        && schema.items.is_none()
+        && (schema.broken || schema.primitive.is_none_or(object))
 }

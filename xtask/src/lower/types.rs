@@ -35,19 +35,35 @@ impl Kind {
 /// What type of its own a schema is; `None` when it only stands for another.
 pub fn kind(schema: &Schema<'_>) -> Option<Kind> {
     let primitive = schema.primitive.map(|primitive| primitive.value);
-    let has_members = schema.all_of.len() > 1 || !schema.properties.is_empty();
-    let wraps_one = schema.all_of.len() == 1 && schema.properties.is_empty();
     if schema.values.is_some() {
         Some(Kind::Enum)
-    } else if schema.reference.is_some() || schema.any_of.is_some() || wraps_one {
+    } else if schema.reference.is_some()
+        || schema.any_of.is_some()
+        || wrapped(schema).is_some()
+    {
         None
-    } else if has_members || primitive == Some(Primitive::Object) {
+    } else if !schema.all_of.is_empty()
+        || !schema.properties.is_empty()
+        || primitive == Some(Primitive::Object)
+    {
         Some(Kind::Object)
     } else if primitive == Some(Primitive::String) && is_format(schema, "uuid") {
         Some(Kind::Id)
     } else {
         None
     }
+}
+
+/// The one base of a schema that adds nothing to it.
+pub fn wrapped<'d, 'n>(schema: &'d Schema<'n>) -> Option<&'d Schema<'n>> {
+    let [only] = &schema.all_of[..] else {
+        return None;
+    };
+    let adds_nothing = schema.properties.is_empty()
+        && schema.required.is_empty()
+        && schema.mapping.is_empty()
+        && schema.combinations.is_none();
+    adds_nothing.then_some(only)
 }
 
 fn is_format(schema: &Schema<'_>, format: &str) -> bool {
@@ -108,7 +124,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 Kind::Enum | Kind::Object => self.inline_type(schema, kind, site),
             };
         }
-        if let [only] = &schema.all_of[..] {
+        if let Some(only) = wrapped(schema) {
             return self.type_of(only, site);
         }
         self.primitive(schema, site)

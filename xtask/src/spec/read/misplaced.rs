@@ -2,7 +2,7 @@
 
 use super::super::fields::{Fields, Level, Reader};
 use super::super::schema::{Primitive, Schema};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 
 /// Reports keys of a schema that do not fit the others.
 pub fn check(
@@ -61,6 +61,29 @@ pub fn check(
                 let or = if help.is_empty() { "" } else { ", or " };
                 let help = format!("{help}{or}remove `{key}`");
                 reader.error(Code::Extension, span, message, help);
+            }
+        }
+    }
+    two_meanings(reader, fields);
+}
+
+/// Reports keys that each say what a schema is: only one of them would count. Those that are not
+/// here contradict each other's `type`, which is reported as it is.
+fn two_meanings(reader: &mut Reader, fields: &Fields<'_, '_>) {
+    let rules: [(_, &[_]); 2] = [
+        ("anyOf", &["allOf", "enum", "items", "properties"]),
+        ("allOf", &["enum", "items"]),
+    ];
+    for (first, others) in rules {
+        let Some((_, span)) = fields.get(first) else {
+            continue;
+        };
+        for second in others {
+            if let Some((_, place)) = fields.get(second) {
+                let message = format!("`{second}` beside `{first}` is not supported");
+                let problem = Diagnostic::new(Code::Unsupported, place, message)
+                    .context(span, "this says already what the schema is");
+                reader.report(problem.help("keep one of the two"));
             }
         }
     }
