@@ -32,8 +32,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             match &answer {
                 Some((before, first)) if *before != found => {
                     let message = "two answers of success with different content";
-                    let help =
-                        "describe one object with the members of both as optional ones";
+                    let help = match [before, &found].contains(&&Answer::Nothing) {
+                        true => "keep the one that the service gives",
+                        false => {
+                            "describe one object with the members of both as optional ones"
+                        }
+                    };
                     let problem =
                         Diagnostic::new(Code::Unsupported, status.span, message);
                     self.reader
@@ -60,7 +64,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         }
     }
 
-    /// `None` when it has no content.
+    /// `None` when it makes no sense, which is reported.
     fn success(
         &mut self,
         place: &Place<'d, 'n>,
@@ -74,7 +78,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 self.reader
                     .error(Code::Extension, envelope.span, message, help);
             }
-            return None;
+            return Some(Answer::Nothing);
         };
         let schema = content.schema.as_ref()?;
         let name = format!("{}Response", place.type_name);

@@ -5,10 +5,12 @@ use super::scope::{Scope, Thing};
 use super::tree::Place;
 use super::types::Site;
 use super::{Lower, docs, resolve};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Parameter, Type};
 use crate::spec::document::{self, ParameterLocation};
-use crate::spec::fields::At;
+use crate::spec::fields::{At, Reader};
+use crate::spec::node::Span;
+use std::collections::HashMap;
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
     /// Parameters of query and header: those in the signature and those that are chained.
@@ -19,15 +21,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     ) -> (Vec<Parameter>, Vec<Parameter>) {
         let known = &self.document.components.parameters;
         let (mut required, mut optional) = (Vec::new(), Vec::new());
-        let mut seen: Vec<(&str, bool)> = Vec::new();
+        let mut seen: HashMap<(&str, bool), (bool, Span)> = HashMap::new();
         // Those of the operation come first and replace those of the path.
-        for parameter in place
-            .operation
-            .parameters
-            .iter()
-            .chain(&place.path.parameters)
-        {
-            let found = resolve::or_ref(self.reader, known, "parameters", parameter);
+        let own = place.operation.parameters.iter().map(|one| (true, one));
+        let shared = place.path.parameters.iter().map(|one| (false, one));
+        for (is_own, written) in own.chain(shared) {
+            let found = resolve::or_ref(self.reader, known, "parameters", written);
             let Some(At {
                 value: parameter, ..
             }) = found
@@ -39,10 +38,14 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 ParameterLocation::Query => false,
                 ParameterLocation::Header => true,
             };
-            if seen.contains(&(parameter.name.value, header)) {
+            let key = (parameter.name.value, header);
+            if let Some((before, first)) = seen.get(&key) {
+                if *before == is_own {
+                    twice(self.reader, parameter.name.value, written.span(), *first);
+                }
                 continue;
             }
-            seen.push((parameter.name.value, header));
+            seen.insert(key, (is_own, written.span()));
             let Some(lowered) = self.parameter(parameter, header, names) else {
                 continue;
             };
@@ -70,7 +73,14 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let schema = parameter.schema.as_ref()?;
         let inline = camel(&name);
         let site = Site::new(&inline, parameter.name);
-        let ty = option_type(self.type_of(schema, site)?);
+        let ty = self.type_of(schema, site)?;
+        if !header && matches!(ty, Type::List(_)) && parameter.exploded.value {
+            let message = "a list in the query is written with commas";
+            let help = "write `explode: false`";
+            let span = parameter.exploded.span;
+            self.reader.error(Code::Unsupported, span, message, help);
+        }
+        let ty = option_type(ty);
         if ty.is_none() {
             let message =
                 format!("the parameter `{}` is neither text nor number", text.value);
@@ -90,6 +100,16 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             deprecated: parameter.deprecated,
         })
     }
+}
+
+/// Reports a parameter that one list has already.
+pub fn twice(reader: &mut Reader, name: &str, span: Span, first: Span) {
+    let message = format!("the parameter `{name}` stands twice");
+    let problem = Diagnostic::new(Code::NameClash, span, message)
+        .label("the second")
+        .context(first, "the first")
+        .help("remove one of the two");
+    reader.report(problem);
 }
 
 /// What callers give for a parameter; `None` for what no text can be made of. The values of an

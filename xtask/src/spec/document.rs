@@ -1,6 +1,7 @@
 //! A whole description as it is written, with places. Schemas are in [`super::schema`].
 
 use super::fields::{At, Text};
+use super::node::Span;
 use super::schema::Schema;
 use indexmap::IndexMap;
 
@@ -125,6 +126,8 @@ pub struct Parameter<'n> {
     pub location: At<ParameterLocation>,
     /// `required`
     pub required: bool,
+    /// `explode`: whether the items of a list are written one by one.
+    pub exploded: At<bool>,
     /// `description`
     pub description: Option<Text<'n>>,
     /// `schema`
@@ -207,6 +210,14 @@ pub struct Hint<'n> {
 }
 
 impl<T> OrRef<'_, T> {
+    /// The place where it stands, or the reference to it.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Here(thing) => thing.span,
+            Self::Ref(reference) => reference.span,
+        }
+    }
+
     /// The thing itself, when it stands here.
     pub fn here(&self) -> Option<&At<T>> {
         match self {

@@ -8,7 +8,7 @@ use super::super::fields::{At, Fields, Reader, Text, listed};
 use super::super::node::{Node, Span};
 use super::external_docs;
 use super::schema::{reference, schema};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 
 pub fn path_item<'n>(
     reader: &mut Reader,
@@ -198,14 +198,18 @@ pub fn parameter<'n>(
         let help = "add `required: true`";
         reader.error(Code::PathParameter, span, message, help);
     }
-    let is_list = schema.as_ref().is_some_and(|schema| schema.items.is_some());
-    style(reader, &fields, span, location.value, is_list);
+    style(reader, &fields);
+    let exploded = At {
+        value: !fields.has("explode") || fields.flag(reader, "explode"),
+        span: fields.get("explode").map_or(span, |(_, span)| span),
+    };
     let rust_name = fields.text(reader, "x-rust-name");
     let deprecated = fields.flag(reader, "deprecated");
     Some(Parameter {
         name: name?,
         location,
         required,
+        exploded,
         description,
         schema,
         rust_name,
@@ -213,14 +217,7 @@ pub fn parameter<'n>(
     })
 }
 
-/// A list is written with commas, as Graph wants it; anything else would need another writer.
-fn style(
-    reader: &mut Reader,
-    fields: &Fields<'_, '_>,
-    span: Span,
-    location: ParameterLocation,
-    is_list: bool,
-) {
+fn style(reader: &mut Reader, fields: &Fields<'_, '_>) {
     let style = fields.text(reader, "style");
     if let Some(style) = style.filter(|style| !matches!(style.value, "form" | "simple"))
     {
@@ -228,13 +225,6 @@ fn style(
         let help =
             "write `style: form` for a query, `style: simple` for a path or a header";
         reader.error(Code::Unsupported, style.span, message, help);
-    }
-    let exploded = !fields.has("explode") || fields.flag(reader, "explode");
-    if location == ParameterLocation::Query && is_list && exploded {
-        let place = fields.get("explode").map_or(span, |(_, span)| span);
-        let message = "a list in the query is written with commas";
-        let help = "write `explode: false`";
-        reader.error(Code::Unsupported, place, message, help);
     }
 }
 
@@ -334,7 +324,7 @@ fn content<'n>(
 ) -> Option<Content<'n>> {
     const KNOWN: &[&str] = &["schema", "example", "examples"];
     let entries = reader.mapping(node, span, "`content`")?.entries();
-    let mut found = None;
+    let mut found: Option<Content<'n>> = None;
     for (key, node) in entries {
         if !possible.contains(&&*key.text) {
             let message = format!("the media type `{}` is not supported here", key.text);
@@ -348,6 +338,13 @@ fn content<'n>(
         };
         let required = fields.required(reader, "schema");
         let schema = required.map(|(node, span)| schema(reader, node, span));
+        if let Some(first) = &found {
+            let message = "a second media type is not supported";
+            let problem = Diagnostic::new(Code::Unsupported, key.span, message)
+                .context(first.media_type.span, "the first")
+                .help("keep the one that the client is to read");
+            reader.report(problem);
+        }
         found.get_or_insert(Content { media_type, schema });
     }
     found
