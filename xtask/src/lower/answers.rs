@@ -60,7 +60,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     /// The runtime reads the body of a failure itself; what describes it must make sense.
     fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
         if let Some(schema) = response.schema() {
-            self.type_of(schema, Site::new("Failure", status));
+            self.nameless_type(schema, status);
         }
     }
 
@@ -83,9 +83,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let schema = content.schema.as_ref()?;
         let name = format!("{}Response", place.type_name);
         let ty = self.type_of(schema, Site::new(&name, status))?;
-        if !self.inline.is_empty() {
-            self.module(&name, Vec::new());
-        }
+        self.inline_module(&name);
         match (ty, response.envelope) {
             (Type::I32 | Type::I64 | Type::F64, None)
                 if content.media_type.value == "text/plain" =>

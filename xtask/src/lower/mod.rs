@@ -87,6 +87,8 @@ struct Lower<'d, 'n, 'r> {
     request_structs: HashMap<String, usize>,
     /// Types of inline schemas that belong to the file being made.
     inline: Vec<Item>,
+    /// Whether inline schemas are only looked at, because no generated code names their types.
+    nameless: bool,
     /// How many members may still be inherited.
     inherited: usize,
     /// How deep in schemas we are.
@@ -105,6 +107,7 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
             modules: Vec::new(),
             request_structs: HashMap::new(),
             inline: Vec::new(),
+            nameless: false,
             inherited: models::MAX_INHERITED,
             depth: 0,
         }
@@ -184,6 +187,13 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
             name: names::snake(name),
             items,
         });
+    }
+
+    /// Closes a file of nothing but types of inline schemas, where there are any.
+    fn inline_module(&mut self, name: &str) {
+        if !self.inline.is_empty() {
+            self.module(name, Vec::new());
+        }
     }
 }
 

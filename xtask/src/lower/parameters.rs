@@ -1,9 +1,8 @@
 //! What operations take in the query and among the headers.
 
-use super::names::{Case, argument, camel, rust_name};
+use super::names::{Case, argument, rust_name};
 use super::scope::{Scope, Thing};
 use super::tree::Place;
-use super::types::Site;
 use super::{Lower, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Parameter, Type};
@@ -71,9 +70,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         };
         names.claim(self.reader, &name, text, Thing::Parameter);
         let schema = parameter.schema.as_ref()?;
-        let inline = camel(&name);
-        let site = Site::new(&inline, parameter.name);
-        let ty = self.type_of(schema, site)?;
+        let ty = self.nameless_type(schema, parameter.name)?;
         if !header && matches!(ty, Type::List(_)) && parameter.exploded.value {
             let message = "a list in the query is written with commas";
             let help = "write `explode: false`";

@@ -6,6 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Item, Type};
 use crate::spec::fields::{At, Level, Text};
 use crate::spec::schema::{Primitive, Schema};
+use std::mem;
 
 /// How many schemas may stand in or behind each other.
 const MAX_DEPTH: usize = 48;
@@ -111,6 +112,19 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         ty
     }
 
+    /// The type of a schema whose types nobody names: that of a parameter, for which callers give
+    /// text, or of a failure. What stands in it must make sense, and becomes nothing.
+    pub fn nameless_type(
+        &mut self,
+        schema: &'d Schema<'n>,
+        text: Text<'_>,
+    ) -> Option<Type> {
+        self.nameless = true;
+        let ty = self.type_of(schema, Site::new("", text));
+        self.nameless = false;
+        ty
+    }
+
     fn any_type(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
         if let Some(reference) = schema.reference {
             return self.referenced(reference);
@@ -167,7 +181,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             span: schema.span,
         };
         let name_of_type = camel(last_parts(name, 1));
+        // What it needs is its own, whoever asked for it first.
+        let inline = mem::take(&mut self.inline);
+        let nameless = mem::take(&mut self.nameless);
         let ty = self.type_of(schema, Site::new(&name_of_type, text));
+        self.inline_module(&name_of_type);
+        self.inline = inline;
+        self.nameless = nameless;
         self.aliases.insert(name, Alias::Done(ty.clone()));
         ty
     }
@@ -210,6 +230,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         kind: Kind,
         site: Site<'_>,
     ) -> Option<Type> {
+        if self.nameless {
+            // Where nobody names the values, they need no names.
+            if kind != Kind::Enum {
+                self.object(schema, site.name, false);
+            }
+            return Some(kind.of(site.name.to_owned()));
+        }
         let name = self.types.made(site.name.to_owned(), "Type", site.text);
         let item = match kind {
             Kind::Enum => Item::Enum(self.enumeration(schema, &name)),

@@ -1,7 +1,6 @@
 //! Path templates: their segments, and the arguments that their parameters become.
 
 use super::super::names::{self, Case, camel, rust_name};
-use super::super::types::Site;
 use super::super::{Lower, docs, resolve};
 use super::Known;
 use super::methods::word;
@@ -177,8 +176,7 @@ fn argument<'d, 'n>(
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;
-    let site = Site::new("PathParameter", parameter.name);
-    let ty = lower.type_of(schema, site)?;
+    let ty = lower.nameless_type(schema, parameter.name)?;
     if !matches!(ty, Type::String | Type::Id(_) | Type::I32 | Type::I64) {
         let message = format!(
             "the path parameter `{}` is neither text nor number",
