@@ -212,7 +212,7 @@ fn is_bare(field: &Field) -> bool {
             !field.read_only
         }
         Type::Duration | Type::DateTime | Type::Object(_) | Type::Boxed(_) => false,
-        Type::Enum(_) | Type::Id(_) | Type::Combination(_) => false,
+        Type::Enum(_) | Type::Id(_) | Type::Combination(_) | Type::Option(_) => false,
     };
     field.required && has_empty
 }

@@ -21,6 +21,7 @@ pub fn type_text(ty: &Type, uses: &mut Uses) -> String {
         | Type::Combination(name) => uses.add_model(name),
         Type::Boxed(name) => return format!("Box<{}>", uses.add_model(name)),
         Type::List(item) => return format!("Vec<{}>", type_text(item, uses)),
+        Type::Option(item) => return format!("Option<{}>", type_text(item, uses)),
     };
     plain.to_owned()
 }

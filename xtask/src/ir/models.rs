@@ -115,6 +115,8 @@ pub enum Type {
     Combination(String),
     /// Several.
     List(Box<Type>),
+    /// An item of a list that may be null.
+    Option(Box<Type>),
 }
 
 /// An open enumeration.
@@ -223,8 +225,17 @@ impl Type {
             | Self::Enum(name)
             | Self::Id(name)
             | Self::Combination(name) => Some(name),
-            Self::List(item) => item.name(),
+            Self::List(item) | Self::Option(item) => item.name(),
             _ => None,
+        }
+    }
+
+    /// The same without null among the items of a list: what callers give.
+    pub fn without_null(self) -> Self {
+        match self {
+            Self::List(item) => Self::List(Box::new(item.without_null())),
+            Self::Option(item) => *item,
+            other => other,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The second stage: from a typed document to the [`ir`](crate::ir), where every reference is
 //! resolved, every name is a Rust name and every order is final.
 //!
-//! `names` makes Rust names, `scope` keeps them apart, `resolve` follows references, `types` and
-//! `models` make the types, `tree` and `operations` the client; `lint` looks at what only our own
-//! description must have.
+//! `names` makes Rust names, `scope` keeps them apart, `resolve` follows references, `types`,
+//! `nullable` and `models` make the types, `tree` and `operations` the client; `lint` looks at what
+//! only our own description must have.
 
 mod answers;
 mod bodies;
@@ -15,6 +15,7 @@ mod facts;
 mod lint;
 mod models;
 mod names;
+mod nullable;
 mod operations;
 mod parameters;
 mod references;

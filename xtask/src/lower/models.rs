@@ -1,8 +1,9 @@
 //! Objects: their members, with those that they inherit.
 
 use super::names::{self, Case, camel, constant, rust_name, snake};
+use super::nullable::may_be_null;
 use super::scope::{Scope, Thing};
-use super::types::{Site, is_null};
+use super::types::Site;
 use super::{Lower, bodies, docs, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::grouped::grouped;
@@ -69,8 +70,13 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .combinations
             .as_ref()
             .map(|written| self.combinations(written, &members.properties, &fields));
-        // What only the service sets is never sent.
-        fields.retain(|field| !(request && field.read_only));
+        if request {
+            // What only the service sets is never sent, nor is a null in a list.
+            fields.retain(|field| !field.read_only);
+            for field in &mut fields {
+                field.ty = field.ty.clone().without_null();
+            }
+        }
         let mut object = Struct {
             name: name.to_owned(),
             docs,
@@ -198,11 +204,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let inline = format!("{owner}{}", camel(&name));
         let site = Site::new(&inline, property.name);
         let ty = self.type_of(schema, site)?;
-        let any_null = schema
-            .any_of
-            .iter()
-            .flat_map(|any_of| &any_of.value)
-            .any(is_null);
+        let nullable = may_be_null(self.document, schema);
         // Whatever the description says, OData's own members may be left out on the wire.
         let annotation = property.name.value.starts_with("@odata.");
         let wire = property.name.value.to_owned();
@@ -212,7 +214,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .or_else(|| self.inherited_description(schema));
         Some(Field {
             docs: docs::lines(self.reader.level, description, &otherwise),
-            required: required && !annotation && !schema.nullable && !any_null,
+            required: required && !annotation && !nullable,
             read_only: schema.read_only,
             private: schema.private,
             deprecated: schema.deprecated,

@@ -77,7 +77,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let span = parameter.exploded.span;
             self.reader.error(Code::Unsupported, span, message, help);
         }
-        let ty = option_type(ty);
+        let ty = option_type(ty.without_null());
         if ty.is_none() {
             let message =
                 format!("the parameter `{}` is neither text nor number", text.value);

@@ -1,6 +1,7 @@
 //! What a schema is in Rust: a type of its own, or one that exists already.
 
 use super::names::camel;
+use super::nullable::{is_null, may_be_null};
 use super::{Lower, last_parts, resolve};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Item, Type};
@@ -304,6 +305,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                 ..site
             },
         )?;
+        let item = match may_be_null(self.document, items) {
+            true => Type::Option(Box::new(item)),
+            false => item,
+        };
         Some(Type::List(Box::new(item)))
     }
 }
@@ -323,16 +328,4 @@ fn of_format(primitive: Primitive, format: &str) -> Option<Type> {
         (Number, "" | "float" | "double" | "decimal") => Type::F64,
         (Object | Array | Boolean | String | Integer | Number, _) => return None,
     })
-}
-
-/// `{type: object, nullable: true}` without members: null, in the language of OpenAPI 3.0.
-pub fn is_null(schema: &Schema<'_>) -> bool {
-    schema.nullable
-        && schema.reference.is_none()
-        && schema.properties.is_empty()
-        && schema.all_of.is_empty()
-        && schema.values.is_none()
-        && schema
-            .primitive
-            .is_none_or(|primitive| primitive.value == Primitive::Object)
 }
