@@ -83,7 +83,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let schema = content.schema.as_ref()?;
         let name = format!("{}Response", place.type_name);
         let ty = self.type_of(schema, Site::new(&name, status))?;
-        self.inline_module(&name);
+        self.inline_module();
         match (ty, response.envelope) {
             (Type::I32 | Type::I64 | Type::F64, None)
                 if content.media_type.value == "text/plain" =>

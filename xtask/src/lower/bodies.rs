@@ -36,7 +36,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return Some(body);
         }
         let ty = self.type_of(schema, Site::new(&name, text))?;
-        self.inline_module(&name);
+        self.inline_module();
         self.whole_body(ty, schema)
     }
 

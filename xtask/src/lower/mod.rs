@@ -190,10 +190,12 @@ impl<'d, 'n, 'r> Lower<'d, 'n, 'r> {
         });
     }
 
-    /// Closes a file of nothing but types of inline schemas, where there are any.
-    fn inline_module(&mut self, name: &str) {
-        if !self.inline.is_empty() {
-            self.module(name, Vec::new());
+    /// Closes a file of nothing but types of inline schemas, where there are any. The last is the
+    /// one that holds the others.
+    fn inline_module(&mut self) {
+        if let Some(item) = self.inline.pop() {
+            let name = item.name().to_owned();
+            self.module(&name, vec![item]);
         }
     }
 }

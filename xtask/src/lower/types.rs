@@ -186,7 +186,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let inline = mem::take(&mut self.inline);
         let nameless = mem::take(&mut self.nameless);
         let ty = self.type_of(schema, Site::new(&name_of_type, text));
-        self.inline_module(&name_of_type);
+        self.inline_module();
         self.inline = inline;
         self.nameless = nameless;
         self.aliases.insert(name, Alias::Done(ty.clone()));
