@@ -36,6 +36,8 @@ pub struct Argument {
     pub name: String,
     /// What it is.
     pub docs: Docs,
+    /// Whether it is deprecated.
+    pub deprecated: bool,
     /// What it takes.
     pub ty: Type,
     /// The hand-written type that it takes instead.

@@ -3,7 +3,7 @@
 use super::given::Given;
 use super::types::{ident, tokens};
 use super::{Context, File, Piece, Uses, arguments, docs, operations, requests};
-use crate::ir::{Answer, Argument, Docs, Family, Handle, Operation, Parameter, Step};
+use crate::ir::{Answer, Family, Handle, Operation, Parameter, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -70,9 +70,8 @@ pub fn steps(
         uses.add("super::handles", &target.name);
         let (name, target_name) = (ident(&step.name), ident(&target.name));
         let segment = &step.segment;
-        let mut lines: Docs = vec![format!("`{}`", target.path)];
+        let about = docs(&step.docs);
         let Some(parameter) = &step.parameter else {
-            let about = docs(&lines);
             return quote! {
                 #about
                 pub fn #name(&self) -> #target_name<#lifetime> {
@@ -80,11 +79,6 @@ pub fn steps(
                 }
             };
         };
-        if !parameter.docs.is_empty() {
-            lines.push(String::new());
-            lines.extend(about_argument(parameter));
-        }
-        let about = docs(&lines);
         let given = Given::in_path(&parameter.ty);
         let (argument, ty) = (ident(&parameter.name), tokens(&given.signature(uses)));
         let value = match given {
@@ -100,20 +94,6 @@ pub fn steps(
         }
     };
     handle.steps.iter().map(step).collect()
-}
-
-fn about_argument(argument: &Argument) -> Docs {
-    let mut lines = argument.docs.clone();
-    if let Some(first) = lines.first_mut() {
-        let mut letters = first.chars();
-        let start = letters
-            .next()
-            .map(|c| c.to_lowercase().to_string())
-            .unwrap_or_default();
-        let lowered = format!("`{}`: {start}{}", argument.name, letters.as_str());
-        *first = lowered;
-    }
-    lines
 }
 
 /// The methods that make requests.

@@ -33,6 +33,8 @@ pub struct Step {
     pub name: String,
     /// The fixed segment.
     pub segment: String,
+    /// What it does.
+    pub docs: Docs,
     /// The parameter that follows it.
     pub parameter: Option<Argument>,
     /// The position of the handle that it leads to.

@@ -63,6 +63,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         Some(Body::Whole(Argument {
             name: argument(&snake(name)),
             docs: Vec::new(),
+            deprecated: false,
             ty,
             rust_type: None,
         }))
@@ -74,6 +75,7 @@ pub fn arguments(object: &Struct) -> Vec<Argument> {
     let combined = object.combinations.as_ref().map(|combined| Argument {
         name: combined.argument.clone(),
         docs: Vec::new(),
+        deprecated: false,
         ty: Type::Combination(combined.name.clone()),
         rust_type: None,
     });
@@ -83,6 +85,7 @@ pub fn arguments(object: &Struct) -> Vec<Argument> {
     let required = required.map(|field| Argument {
         name: field.name.clone(),
         docs: field.docs.clone(),
+        deprecated: field.deprecated,
         ty: field.ty.clone(),
         rust_type: field.rust_type.clone(),
     });

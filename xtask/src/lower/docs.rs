@@ -26,6 +26,24 @@ pub fn of_type(level: Level, schema: &Schema<'_>, otherwise: &str) -> Docs {
     docs
 }
 
+/// What an argument is, for the documentation of its method: nothing where nothing is said.
+pub fn of_argument(name: &str, docs: &[String], deprecated: bool) -> Docs {
+    let mut docs = docs.to_vec();
+    let Some(first) = docs.first_mut() else {
+        return docs;
+    };
+    let name = match deprecated {
+        true => format!("`{name}` (deprecated):"),
+        false => format!("`{name}`:"),
+    };
+    if name.chars().count() + 1 + first.chars().count() <= DOC_WIDTH {
+        *first = format!("{name} {first}");
+    } else {
+        docs.insert(0, name);
+    }
+    docs
+}
+
 /// A text without line breaks.
 pub fn one_line(text: &str) -> String {
     clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))

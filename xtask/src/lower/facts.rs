@@ -3,7 +3,7 @@
 use super::tree::Place;
 use super::{Lower, docs};
 use crate::grouped::grouped;
-use crate::ir::{Docs, Operation};
+use crate::ir::{Body, Docs, Operation};
 use crate::spec::fields::listed;
 
 impl<'d, 'n> Lower<'d, 'n, '_> {
@@ -16,6 +16,14 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             docs::lines(level, written.summary.or(written.description), &otherwise);
         if written.summary.is_some() && written.description.is_some() {
             docs::paragraph(&mut all, docs::lines(level, written.description, ""));
+        }
+        for taken in operation.body.iter().flat_map(Body::arguments) {
+            let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
+            docs::paragraph(&mut all, about);
+        }
+        for taken in &operation.required {
+            let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
+            docs::paragraph(&mut all, about);
         }
         let call = format!("`{} {}`", operation.method.as_str(), operation.path);
         docs::paragraph(&mut all, [docs::one_line(&call)]);

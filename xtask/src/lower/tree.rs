@@ -6,9 +6,9 @@
 mod methods;
 mod path;
 
-use super::Lower;
 use super::names::{camel, constant};
 use super::scope::{Scope, Thing};
+use super::{Lower, docs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Family, Handle, Operation, Step};
 use crate::spec::document::{self, PathItem};
@@ -221,9 +221,15 @@ impl<'d, 'n> Builder<'d, 'n> {
         let name = method_name(segment);
         let (name, stem) = self.claim(lower, from, name, described, Thing::Path);
         let type_name = lower.types.made(stem.clone(), "Handle", described);
+        let mut docs = vec![format!("`{template}`")];
+        if let Some(taken) = &parameter {
+            let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
+            docs::paragraph(&mut docs, about);
+        }
         self.handles[from].steps.push(Step {
             name,
             segment: segment.to_owned(),
+            docs,
             parameter,
             target,
         });

@@ -21,7 +21,7 @@ impl Client {
 
     /// `/users/{id}`
     ///
-    /// `id`: the object id of the user.
+    /// `id`: The object id of the user.
     pub fn users(&self, id: UserId) -> Users<'_> {
         let resource = self.resource().fixed("users");
         Users(resource.parameter(id))

@@ -16,7 +16,7 @@ pub struct Communications<'a>(pub(super) Resource<'a>);
 impl<'a> Communications<'a> {
     /// `/communications/presences/{id}`
     ///
-    /// `id`: the object id of the user.
+    /// `id`: The object id of the user.
     pub fn presences(&self, id: UserId) -> CommunicationsPresences<'a> {
         let resource = self.0.fixed("presences");
         CommunicationsPresences(resource.parameter(id))

@@ -62,6 +62,8 @@ impl<'a> UsersPresence<'a> {
     /// The message replaces the one before it. With a delegated token it can only be
     /// the signed-in user's own. Teams clients poll: it can take minutes to show.
     ///
+    /// `status_message`: The status message.
+    ///
     /// `POST /users/{id}/presence/setStatusMessage`
     ///
     /// | token | permission, any one of |

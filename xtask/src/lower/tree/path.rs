@@ -192,6 +192,7 @@ fn argument<'d, 'n>(
     Some(Argument {
         name: names::argument(&name),
         docs,
+        deprecated: parameter.deprecated,
         ty,
         rust_type: None,
     })
