@@ -3,9 +3,7 @@
 use super::types::{ident, rust_type, tokens};
 use super::{Uses, docs};
 use crate::grouped::grouped;
-use crate::ir::{
-    CombinationMember, CombinationVariant, Combinations, Docs, Type, Value,
-};
+use crate::ir::{CombinationMember, Combinations, Type, Value};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -17,10 +15,7 @@ pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
         .iter()
         .map(|variant| ident(&variant.name))
         .collect();
-    let abouts = item
-        .variants
-        .iter()
-        .map(|variant| docs(&with_values(item, variant)));
+    let abouts = item.variants.iter().map(|variant| docs(&variant.docs));
     let all = docs(&["All of them."]);
     let members = item.members.iter().enumerate().map(|(at, member)| {
         let about = docs(&[format!("The `{}` that it sends.", member.wire)]);
@@ -49,27 +44,6 @@ pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
     }
 }
 
-/// The variant's description, and what it sends.
-fn with_values(item: &Combinations, variant: &CombinationVariant) -> Docs {
-    let show = |value: &Value| match value {
-        Value::Variant { wire, .. } | Value::Text(wire) => format!("`{wire}`"),
-        Value::Seconds { wire, .. } => format!("`{wire}`"),
-    };
-    let sends: Vec<_> = variant.values.iter().map(show).collect();
-    let mut line = format!("Sends {}", sends.join(" and "));
-    for (member, value) in item.defaults.iter().zip(&variant.defaults) {
-        line.push_str(&format!(
-            "; `{}` is {} by default",
-            member.wire,
-            show(value)
-        ));
-    }
-    line.push('.');
-    let mut lines = variant.docs.clone();
-    lines.extend([String::new(), line]);
-    lines
-}
-
 fn method<'a>(
     member: &CombinationMember,
     about: &TokenStream,
@@ -87,12 +61,12 @@ fn method<'a>(
         ty => rust_type(ty, uses),
     };
     let values = values.map(|value| match value {
-        Value::Variant { name, .. } => {
+        Value::Variant(name) => {
             let name = ident(name);
             quote!(#ty::#name)
         }
         Value::Text(text) => quote!(#text),
-        Value::Seconds { seconds, .. } => {
+        Value::Seconds(seconds) => {
             let seconds = tokens(&grouped(seconds, '_'));
             quote!(Duration::from_secs(#seconds))
         }

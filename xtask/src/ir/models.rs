@@ -198,22 +198,12 @@ pub struct CombinationVariant {
 /// A constant value.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// A variant of an enumeration.
-    Variant {
-        /// The Rust name.
-        name: String,
-        /// The text on the wire.
-        wire: String,
-    },
+    /// A variant of an enumeration, by its Rust name.
+    Variant(String),
     /// A text.
     Text(String),
     /// A duration.
-    Seconds {
-        /// How long.
-        seconds: u64,
-        /// The text on the wire.
-        wire: String,
-    },
+    Seconds(u64),
 }
 
 impl Type {

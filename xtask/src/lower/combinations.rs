@@ -79,8 +79,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let name = rust_name(self.reader, value.name, Case::Variant, "name: NAME");
             names.claim(self.reader, &name, value.name, Thing::Combination);
             let otherwise = format!("`{name}`");
+            let mut docs = docs::lines(self.reader.level, value.description, &otherwise);
+            docs::paragraph(&mut docs, docs::wrapped(&sends(value)));
             variants.push(CombinationVariant {
-                docs: docs::lines(self.reader.level, value.description, &otherwise),
+                docs,
                 name,
                 values: self.values_of(members, &value.set, span, "set"),
                 defaults: self.values_of(defaults, &value.default, span, "default"),
@@ -213,8 +215,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
                     self.reader
                         .error(Code::Combination, text.span, message, help);
                 }
-                let wire = text.value.to_owned();
-                seconds.map(|seconds| Value::Seconds { seconds, wire })
+                seconds.map(Value::Seconds)
             }
             _ => Some(Value::Text(text.value.to_owned())),
         }
@@ -228,10 +229,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let described = schema.ms_enum.iter();
             let mut same = described.filter(|more| more.value.value == text.value);
             let name = same.find_map(|more| more.name).unwrap_or(*value);
-            return Some(Value::Variant {
-                name: self.variant_name(name, *value),
-                wire: text.value.to_owned(),
-            });
+            return Some(Value::Variant(self.variant_name(name, *value)));
         }
         let message = format!("`{}` is none of the values of `enum`", text.value);
         let help = self.value_help(text.value, &values.value);
@@ -240,6 +238,23 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .report(problem.context(values.span, "these are").help(help));
         None
     }
+}
+
+/// What a combination sends, and what the service takes for what it does not send.
+fn sends(value: &schema::Combination<'_>) -> String {
+    let sent = value
+        .set
+        .iter()
+        .map(|(_, text)| format!("`{}`", text.value));
+    let sent: Vec<_> = sent.collect();
+    let mut line = format!("Sends {}", sent.join(" and "));
+    for (name, text) in &value.default {
+        line.push_str(&format!(
+            "; `{}` is `{}` by default",
+            name.value, text.value
+        ));
+    }
+    line + "."
 }
 
 /// The seconds of an ISO 8601 duration of days, hours, minutes and seconds.

@@ -49,6 +49,19 @@ pub fn one_line(text: &str) -> String {
     clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// A text that means nothing to Markdown, without line breaks: a name, for rustdoc.
+pub fn plain_line(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| plain(&clean(word)));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// An address that Markdown takes as one, also in a table.
+pub fn address(url: &str) -> String {
+    url.replace('(', "%28")
+        .replace(')', "%29")
+        .replace('|', "%7C")
+}
+
 /// Adds a paragraph.
 pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
     let mut lines = lines.into_iter().peekable();
@@ -79,10 +92,7 @@ pub fn wrapped(text: &str) -> Docs {
 
 /// The sentence with a link to the documentation.
 pub fn link(url: &str) -> String {
-    format!(
-        "[Graph documentation]({})",
-        url.replace('(', "%28").replace(')', "%29")
-    )
+    format!("[Graph documentation]({})", address(url))
 }
 
 /// Without characters that no source file should hold.
@@ -140,7 +150,7 @@ fn plain(word: &str) -> String {
     }
     let mut plain = String::with_capacity(word.len());
     for c in word.chars() {
-        if matches!(c, '<' | '>' | '[' | ']' | '*' | '_' | '`' | '\\') {
+        if matches!(c, '<' | '>' | '[' | ']' | '*' | '_' | '`' | '|' | '\\') {
             plain.push('\\');
         }
         plain.push(c);
@@ -152,7 +162,7 @@ fn plain(word: &str) -> String {
 
 /// The first word of a line must not look like a heading, a list or a rule.
 fn first_word(word: String) -> String {
-    if word.starts_with(['#', '-', '+', '=', '~', '|']) {
+    if word.starts_with(['#', '-', '+', '=', '~']) {
         return format!("\\{word}");
     }
     let digits = word.trim_start_matches(|c: char| c.is_ascii_digit());

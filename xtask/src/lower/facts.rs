@@ -56,7 +56,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             .servers
             .iter()
             .filter_map(|server| server.description);
-        let clouds: Vec<_> = clouds.map(|name| docs::one_line(name.value)).collect();
+        let clouds: Vec<_> = clouds.map(|name| docs::plain_line(name.value)).collect();
         if clouds.len() > 1 {
             facts.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
         }

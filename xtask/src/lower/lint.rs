@@ -11,8 +11,9 @@ use crate::spec::node::Span;
 use crate::spec::schema::Schema;
 use std::collections::HashSet;
 
-/// The longest line of a description: with its slashes it fits the width of the code.
-const MAX_LINE: usize = WIDTH - "/// ".len();
+/// The longest line of a description: with its slashes, and indented once as that of a member is,
+/// it fits the width of the code.
+const MAX_LINE: usize = WIDTH - "    /// ".len();
 
 /// Reports everything that is not described, described too widely, or not used.
 pub fn lint(document: &Document<'_>, reader: &mut Reader) {

@@ -52,14 +52,14 @@ pub fn lower(document: &Document<'_>, reader: &mut Reader) -> Api {
     Api {
         title: document
             .title
-            .map_or_else(String::new, |title| docs::one_line(title.value)),
+            .map_or_else(String::new, |title| docs::plain_line(title.value)),
         servers: document
             .servers
             .iter()
             .map(|server| {
                 let url = server.url.value.trim_end_matches('/').to_owned();
                 let name = server.description.map_or("", |text| text.value);
-                (url, docs::one_line(name))
+                (url, docs::plain_line(name))
             })
             .collect(),
         modules,

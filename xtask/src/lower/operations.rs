@@ -1,8 +1,8 @@
 //! Operations: what each sends, what comes back, and what is worth knowing about it.
 
-use super::Lower;
 use super::scope::{Scope, Thing};
 use super::tree::Place;
+use super::{Lower, docs};
 use crate::diagnostics::Code;
 use crate::ir::{Body, Docs, Method, Operation};
 use crate::spec::document::{self, Requirement};
@@ -36,7 +36,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             path: place.path.path.value.to_owned(),
             docs: Docs::new(),
             example: self.example(written),
-            docs_url: written.docs_url.map(|url| url.value.to_owned()),
+            docs_url: written.docs_url.map(|url| docs::address(url.value)),
             repeatable: is_repeatable(written),
             deprecated: written.deprecated,
             delegated,

@@ -21,7 +21,8 @@ pub enum PreferredPresence {
 
     /// Shows as Do not disturb.
     ///
-    /// Sends `DoNotDisturb` and `DoNotDisturb`; `expirationDuration` is `P1D` by default.
+    /// Sends `DoNotDisturb` and `DoNotDisturb`; `expirationDuration` is `P1D` by
+    /// default.
     DoNotDisturb,
 
     /// Shows as Be right back.

@@ -76,7 +76,9 @@ fn problem(segment: Segment<'_>, before: Option<&Segment<'_>>) -> Option<&'stati
         {
             Some("a character that belongs in no path")
         }
-        Segment::Fixed(part) if part.contains(['?', '#', '%', '"', '<', '>', '\\']) => {
+        Segment::Fixed(part)
+            if part.contains(['?', '#', '%', '"', '<', '>', '\\', '|', '`']) =>
+        {
             Some("a character that belongs in no path")
         }
         Segment::Parameter(_) if !matches!(before, Some(Segment::Fixed(_))) => {
