@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+mod level;
+
+use level::level;
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -247,7 +250,7 @@ proptest! {
     ) {
         let seeds = texts("tests/fixtures/ok");
         let text = mutated(&seeds[seed.index(seeds.len())], &mutations);
-        run(&text, if text.starts_with("# level: own") { Level::Own } else { Level::Foreign });
+        run(&text, level(&text));
     }
 
     #[test]

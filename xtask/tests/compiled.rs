@@ -2,12 +2,14 @@
 
 #![cfg(test)]
 
+mod level;
+
+use level::level;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::spec::fields::Level;
 use xtask::{Options, generate};
 
 fn repository() -> PathBuf {
@@ -30,12 +32,9 @@ fn workspace(name: &str) -> PathBuf {
 fn write(root: &Path, name: &str, text: &str, overlay: Option<String>) {
     let runtime =
         Runtime::Path(repository().join("crates").to_str().unwrap().to_owned());
-    let own = text.starts_with("# level: own");
-    let level = if own { Level::Own } else { Level::Foreign };
-    let spec = format!("{name}.yaml");
     let options = Options {
-        level,
-        spec,
+        level: level(text),
+        spec: format!("{name}.yaml"),
         overlay,
         layout: Layout::workspace(name, runtime),
     };

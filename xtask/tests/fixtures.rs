@@ -2,12 +2,14 @@
 
 #![cfg(test)]
 
+mod level;
+
+use level::level;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::spec::fields::Level;
 use xtask::{Options, generate};
 
 /// The fixtures of a folder, by name.
@@ -28,12 +30,9 @@ fn fixtures(folder: &str) -> Vec<(String, String)> {
     paths.into_iter().map(read).collect()
 }
 
-/// A fixture is somebody else's description unless it says otherwise in its first line.
 fn options(name: &str, text: &str) -> Options {
-    let own = text.starts_with("# level: own");
-    let level = if own { Level::Own } else { Level::Foreign };
     Options {
-        level,
+        level: level(text),
         spec: format!("{name}.yaml"),
         overlay: None,
         layout: Layout::workspace(name, Runtime::Path("runtime".to_owned())),

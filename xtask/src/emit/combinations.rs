@@ -1,6 +1,6 @@
 //! Combinations: an enumeration of the values that some properties may have together.
 
-use super::types::{ident, rust_type, tokens};
+use super::types::{ident, tokens, type_text};
 use super::{Uses, docs};
 use crate::grouped::grouped;
 use crate::ir::{CombinationMember, Combinations, Type, Value};
@@ -44,6 +44,15 @@ pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
     }
 }
 
+/// The type of what a combination gives for a property.
+pub fn member_type(member: &CombinationMember, uses: &mut Uses) -> String {
+    match &member.ty {
+        Type::String => "&'static str".to_owned(),
+        Type::Duration => "Duration".to_owned(),
+        ty => type_text(ty, uses),
+    }
+}
+
 fn method<'a>(
     member: &CombinationMember,
     about: &TokenStream,
@@ -52,14 +61,10 @@ fn method<'a>(
     uses: &mut Uses,
 ) -> TokenStream {
     let name = ident(&member.name);
-    let ty = match &member.ty {
-        Type::String => quote!(&'static str),
-        Type::Duration => {
-            uses.add("std::time", "Duration");
-            quote!(Duration)
-        }
-        ty => rust_type(ty, uses),
-    };
+    if member.ty == Type::Duration {
+        uses.add("std::time", "Duration");
+    }
+    let ty = tokens(&member_type(member, uses));
     let values = values.map(|value| match value {
         Value::Variant(name) => {
             let name = ident(name);

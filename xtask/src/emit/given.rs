@@ -78,7 +78,7 @@ impl<'a> Given<'a> {
             Self::Several(ty) => {
                 format!("impl IntoIterator<Item = {}>", type_text(ty, uses))
             }
-            Self::Itself(ty) => unboxed(ty, uses),
+            Self::Itself(ty) => type_text(ty, uses),
         }
     }
 
@@ -91,15 +91,7 @@ impl<'a> Given<'a> {
             Self::OwnedTexts => "[into String]".to_owned(),
             Self::Convertible(ty) => format!("try {}", type_text(ty, uses)),
             Self::Several(ty) => format!("[{}]", type_text(ty, uses)),
-            Self::Itself(ty) => unboxed(ty, uses),
+            Self::Itself(ty) => type_text(ty, uses),
         }
-    }
-}
-
-/// Callers need not know where a pointer goes between.
-fn unboxed(ty: &Type, uses: &mut Uses) -> String {
-    match ty {
-        Type::Boxed(name) => uses.add_model(name).to_owned(),
-        ty => type_text(ty, uses),
     }
 }

@@ -184,7 +184,7 @@ fn decode(answer: &Answer) -> TokenStream {
     match answer {
         Answer::Nothing => quote!(decode::nothing),
         Answer::Object(_) => quote!(decode::object),
-        Answer::Enveloped(..) => quote!(decode::enveloped),
+        Answer::Enveloped(_) => quote!(decode::enveloped),
         Answer::Count => quote!(decode::number),
     }
 }

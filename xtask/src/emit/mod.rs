@@ -71,7 +71,7 @@ pub fn files(
     let context = Context { api, layout };
     let shells = Shells {
         structs: structs::Shells::new()?,
-        enums: enums::Shells::new()?,
+        enumeration: enums::shell()?,
     };
     for module in &api.modules {
         done(model(context, module, &shells))?;
@@ -98,7 +98,7 @@ pub fn files(
 /// What many files have in common.
 struct Shells {
     structs: structs::Shells,
-    enums: enums::Shells,
+    enumeration: shell::Shell,
 }
 
 fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
@@ -112,7 +112,7 @@ fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
                 "structs.rs"
             }
             Item::Enum(enumeration) => {
-                items.push(shells.enums.piece(enumeration, &mut uses));
+                items.push(enums::piece(&shells.enumeration, enumeration, &mut uses));
                 "enums.rs"
             }
             Item::Id(id) => {

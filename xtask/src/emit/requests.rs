@@ -107,7 +107,7 @@ pub fn request_type(operation: &Operation, lifetime: &str, uses: &mut Uses) -> S
 pub fn answer_type(operation: &Operation, uses: &mut Uses) -> String {
     match &operation.answer {
         Answer::Nothing => "()".to_owned(),
-        Answer::Object(ty) | Answer::Enveloped(ty, _) => type_text(ty, uses),
+        Answer::Object(ty) | Answer::Enveloped(ty) => type_text(ty, uses),
         Answer::Count => "i64".to_owned(),
     }
 }

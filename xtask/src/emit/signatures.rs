@@ -2,11 +2,8 @@
 
 use super::given::Given;
 use super::types::type_text;
-use super::{Uses, arguments, requests, structs};
-use crate::ir::{
-    Api, Body, CombinationMember, Combinations, Enum, Item, Operation, Step, Struct,
-    Type,
-};
+use super::{Uses, arguments, combinations, requests, structs};
+use crate::ir::{Api, Body, Combinations, Enum, Item, Operation, Step, Struct, Type};
 use std::fmt::Write as _;
 
 /// The list: a line for everything that a program can name.
@@ -51,7 +48,7 @@ impl List {
             Item::Struct(object) => self.object(object),
             Item::Enum(enumeration) => self.enumeration(enumeration),
             Item::Id(id) => self.line(&format!("\nstruct {}(Guid)", id.name)),
-            Item::Combinations(combinations) => self.combinations(combinations),
+            Item::Combinations(item) => self.combinations(item),
         }
     }
 
@@ -89,23 +86,15 @@ impl List {
         self.line("  UnknownValue(String)");
     }
 
-    fn combinations(&mut self, combinations: &Combinations) {
-        self.line(&format!("\nenum {}", combinations.name));
-        for variant in &combinations.variants {
+    fn combinations(&mut self, item: &Combinations) {
+        self.line(&format!("\nenum {}", item.name));
+        for variant in &item.variants {
             self.line(&format!("  {}", variant.name));
         }
-        for member in combinations.members.iter().chain(&combinations.defaults) {
-            self.member(member);
+        for member in item.members.iter().chain(&item.defaults) {
+            let ty = combinations::member_type(member, &mut self.uses);
+            self.line(&format!("  fn {}(self) -> {ty}", member.name));
         }
-    }
-
-    fn member(&mut self, member: &CombinationMember) {
-        let ty = match &member.ty {
-            Type::Duration => "Duration".to_owned(),
-            Type::String => "&'static str".to_owned(),
-            ty => self.ty(ty),
-        };
-        self.line(&format!("  fn {}(self) -> {ty}", member.name));
     }
 
     fn step(&mut self, api: &Api, step: &Step) {

@@ -93,8 +93,8 @@ pub enum Answer {
     Nothing,
     /// An object.
     Object(Type),
-    /// An object, bare or as the one item of a list in this member.
-    Enveloped(Type, String),
+    /// An object, bare or as the one item of the list `value`.
+    Enveloped(Type),
     /// Plain text that is a number.
     Count,
 }

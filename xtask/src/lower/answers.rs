@@ -105,7 +105,7 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
     /// An object that may come as the one item of a list.
     fn enveloped(&mut self, ty: Type, member: Text<'n>) -> Option<Answer> {
         if member.value == "value" {
-            return Some(Answer::Enveloped(ty, member.value.to_owned()));
+            return Some(Answer::Enveloped(ty));
         }
         let message = format!("the envelope `{}` is not supported", member.value);
         let help = "write `x-rust-envelope: value`, or describe the object around it";
