@@ -76,16 +76,16 @@ pub fn files(
     for module in &api.modules {
         done(model(context, module, &shells))?;
     }
-    done(modules::file(context))?;
+    done(modules::models(context))?;
     done(client::file(context))?;
-    done(client::modules(context))?;
+    done(modules::client(context))?;
     for family in &api.families {
         done(handles::file(context, family))?;
     }
     if !api.operations.is_empty() {
         done(operations::shared(context))?;
     }
-    for list in client::lists(context) {
+    for list in modules::lists(context) {
         done(list)?;
     }
     if layout.emulator.is_some() {
