@@ -39,6 +39,7 @@ pub struct ClientBuilder<C = Client> {
     provider: Option<Arc<dyn TokenProvider>>,
     transport: Option<Arc<dyn Transport>>,
     http: Option<reqwest::ClientBuilder>,
+    wraps: Vec<Wrap>,
     user_agent: Option<String>,
     headers: Vec<(String, String)>,
     retry: RetryPolicy,
@@ -48,6 +49,9 @@ pub struct ClientBuilder<C = Client> {
     body_limit: usize,
     client: PhantomData<fn() -> C>,
 }
+
+/// Puts a transport around another one.
+type Wrap = Box<dyn FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
 
 impl<C> Default for ClientBuilder<C> {
     fn default() -> Self {
@@ -65,6 +69,7 @@ impl<C> ClientBuilder<C> {
             provider: None,
             transport: None,
             http: None,
+            wraps: Vec::new(),
             user_agent: None,
             headers: Vec::new(),
             retry: RetryPolicy::default(),
@@ -106,6 +111,16 @@ impl<C> ClientBuilder<C> {
     /// Another transport than reqwest. Together with [`reqwest`](Self::reqwest) it is an error.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Puts a transport around the one that sends, be it the default one or another: to count,
+    /// to record, to refuse. [`Transport`] shows one. The last that is put on is the outermost.
+    pub fn wrap_transport<T: Transport>(
+        mut self,
+        wrap: impl FnOnce(Arc<dyn Transport>) -> T + Send + Sync + 'static,
+    ) -> Self {
+        self.wraps.push(Box::new(|within| Arc::new(wrap(within))));
         self
     }
 
@@ -203,12 +218,14 @@ impl<C> ClientBuilder<C> {
             return Err(Error::configuration(NO_TOKEN));
         };
         let is_loopback = base.scheme() == "http";
-        let transport = match (self.transport, self.http) {
+        let transport: Arc<dyn Transport> = match (self.transport, self.http) {
             (Some(_), Some(_)) => return Err(Error::configuration(TWO_TRANSPORTS)),
             (Some(transport), None) => transport,
             (None, Some(http)) => Arc::new(HttpClient::from_builder(http, is_loopback)?),
             (None, None) => Arc::new(HttpClient::new(is_loopback)?),
         };
+        let wraps = self.wraps.into_iter();
+        let transport = wraps.fold(transport, |within, wrap| wrap(within));
         let inner = Arc::new(Inner {
             base,
             cloud,

@@ -16,7 +16,7 @@ pub(crate) use service::{ServiceError, is_html};
 use crate::exchange::Failure;
 use crate::operation::Operation;
 use crate::token::AccessToken;
-use crate::{BoxError, SharedError};
+use crate::{BoxError, InvalidValue, SharedError};
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -285,6 +285,27 @@ fn excerpt(body: &[u8]) -> Vec<u8> {
         end -= 1;
     }
     body[..end].to_vec()
+}
+
+/// A value that was refused before there was a request for it.
+///
+/// So a function that makes calls can read ids and durations too:
+///
+/// ```
+/// use msgraph_runtime::{Cloud, Error, ErrorKind};
+///
+/// fn cloud(setting: &str) -> Result<Cloud, Error> {
+///     Ok(setting.parse()?)
+/// }
+///
+/// let error = cloud("cumulus").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Request);
+/// assert!(error.to_string().starts_with("msgraph: invalid cloud: "), "{error}");
+/// ```
+impl From<InvalidValue> for Error {
+    fn from(invalid: InvalidValue) -> Self {
+        Self::new(ErrorKind::Request, invalid.to_string()).with_source(invalid)
+    }
 }
 
 impl StdError for Error {

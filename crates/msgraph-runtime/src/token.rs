@@ -233,6 +233,19 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
     }
 }
 
+impl TokenProvider for Box<dyn TokenProvider> {
+    fn token(
+        &self,
+        request: TokenRequest,
+    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+        (**self).token(request)
+    }
+
+    fn ready(&self, scope: &str) -> Option<AccessToken> {
+        (**self).ready(scope)
+    }
+}
+
 impl<F, Answer, Token, Failure> TokenProvider for F
 where
     F: Fn(TokenRequest) -> Answer + Send + Sync + 'static,
@@ -256,6 +269,11 @@ where
 
 /// What [`Client::new`](crate::Client::new) takes as the source of tokens: any provider, or
 /// the text of a token.
+#[diagnostic::on_unimplemented(
+    message = "no tokens come from `{Self}`",
+    note = "give the text of a token, a `TokenProvider`, or a closure from a `TokenRequest` to a \
+        future of a token"
+)]
 pub trait IntoTokenProvider {
     /// The provider.
     fn into_token_provider(self) -> Arc<dyn TokenProvider>;
@@ -270,6 +288,12 @@ impl<P: TokenProvider> IntoTokenProvider for P {
 impl IntoTokenProvider for String {
     fn into_token_provider(self) -> Arc<dyn TokenProvider> {
         Arc::new(AccessToken::new(self))
+    }
+}
+
+impl IntoTokenProvider for &String {
+    fn into_token_provider(self) -> Arc<dyn TokenProvider> {
+        self.as_str().into_token_provider()
     }
 }
 

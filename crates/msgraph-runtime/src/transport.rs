@@ -41,6 +41,54 @@ use std::task::{Context, Poll};
 ///     .build()?;
 /// # Ok::<(), msgraph_runtime::Error>(())
 /// ```
+///
+/// One around the default transport, by
+/// [`wrap_transport`](crate::ClientBuilder::wrap_transport):
+///
+/// ```
+/// use msgraph_runtime::{Attempt, Body, BoxFuture, Client, Transport, TransportError};
+/// # use msgraph_runtime::{Operation, Resource, RetryPolicy, decode};
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// /// Counts the attempts that never left this machine.
+/// struct Counted {
+///     within: Arc<dyn Transport>,
+///     count: Arc<AtomicU32>,
+/// }
+///
+/// impl Transport for Counted {
+///     fn send(
+///         &self,
+///         attempt: Attempt,
+///     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+///         Box::pin(async {
+///             let answer = self.within.send(attempt).await;
+///             if matches!(&answer, Err(error) if !error.is_sent()) {
+///                 self.count.fetch_add(1, Ordering::Relaxed);
+///             }
+///             answer
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), msgraph_runtime::Error> {
+/// let count = Arc::new(AtomicU32::new(0));
+/// let counter = count.clone();
+/// let client = Client::builder()
+///     .token("secret")
+///     .wrap_transport(|within| Counted { within, count: counter })
+/// #   .base_url("http://127.0.0.1:1/v1.0")
+/// #   .retry(RetryPolicy::none())
+///     .build()?;
+/// # static GET: Operation = Operation { path: "/me", ..Operation::EMPTY };
+/// # let request = Resource::root(&client).fixed("me").request(&GET, decode::nothing);
+/// # assert_eq!(request.await.unwrap_err().kind(), msgraph_runtime::ErrorKind::Connect);
+/// assert_eq!(count.load(Ordering::Relaxed), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends the attempt and waits for the head of the answer.
     ///

@@ -30,6 +30,9 @@
 //! (It is broken here to fit.) Nothing in it is private: no token, no text of a message, no
 //! user's id, no URL. The accessors have what the service said as it came, which may be.
 //!
+//! A value that is refused before there is a request for it becomes one too: a function that
+//! gives back an [`Error`] may say `let ada: UserId = text.parse()?`.
+//!
 //! A `main` that gives an error back, and `unwrap`, print its `Debug`: the same line, and below
 //! it what other libraries said, as private as the line. `{:#?}` has the fields.
 //!

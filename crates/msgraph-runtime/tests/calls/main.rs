@@ -26,3 +26,4 @@ mod times;
 mod token;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod transport;

@@ -2,7 +2,8 @@
 
 use crate::common::{Canned, Thing, get, make, reply, thing};
 use msgraph_runtime::{
-    BoxError, Cloud, ErrorKind, Operation, Resource, TokenRequest, decode,
+    AccessToken, BoxError, Cloud, ErrorKind, Operation, Resource, TokenProvider,
+    TokenRequest, decode,
 };
 
 /// An operation that every cloud has.
@@ -10,6 +11,23 @@ static ANYWHERE: Operation = Operation {
     id: "things.anywhere",
     ..Operation::EMPTY
 };
+
+#[tokio::test]
+async fn a_text_or_a_box_of_any_provider_is_a_source_of_tokens() {
+    let text = "text".to_owned();
+    let boxed: Box<dyn TokenProvider> = Box::new(AccessToken::new("text"));
+    let server = Canned::new([thing(), thing(), thing(), thing()]);
+    let builders = [
+        server.builder().token(&text),
+        server.builder().token(text.as_str()),
+        server.builder().token(boxed),
+        server.builder().token(text),
+    ];
+    for builder in builders {
+        get(&builder.build().unwrap()).await.unwrap();
+        assert_eq!(server.sent()[0].headers()["authorization"], "Bearer text");
+    }
+}
 
 #[tokio::test]
 async fn a_closure_is_told_the_scope_of_the_cloud() {

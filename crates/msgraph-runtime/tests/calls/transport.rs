@@ -1,0 +1,107 @@
+//! Transports as their authors meet them: attempts and errors made by hand, one around another.
+
+use crate::common::{Canned, Reply, get, thing};
+use msgraph_runtime::{
+    Attempt, BoxFuture, Client, ErrorKind, Method, Transport, TransportError,
+};
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
+
+#[test]
+fn an_attempt_is_made_of_an_absolute_url_alone() {
+    let attempt = Attempt::new(Method::POST, "https://graph.example/a b#c").unwrap();
+    assert_eq!(attempt.url(), "https://graph.example/a%20b#c");
+    assert!(attempt.headers.is_empty() && attempt.body.is_empty());
+    let request = http::Request::from(attempt);
+    assert_eq!(request.method(), Method::POST);
+    assert_eq!(request.uri(), "https://graph.example/a%20b");
+    let long = format!("https://graph.example/{}", "x".repeat(65_534));
+    for url in [
+        "/v1.0/me",
+        "graph.example",
+        "",
+        "file:///x",
+        "data:,x",
+        &long,
+    ] {
+        let refused = Attempt::new(Method::GET, url).unwrap_err();
+        assert_eq!(refused.what(), "URL", "{url}");
+    }
+}
+
+#[test]
+fn an_error_of_a_transport_says_how_far_the_attempt_came() {
+    let refused = TransportError::refused("too long");
+    let not_sent = TransportError::not_sent("no way");
+    let interrupted = TransportError::interrupted("reset");
+    let slow = TransportError::interrupted("slow").timed_out();
+    let cases = [
+        (refused, (true, false, false), "too long"),
+        (not_sent, (false, false, false), "no way"),
+        (interrupted, (false, true, false), "reset"),
+        (slow, (false, true, true), "slow"),
+    ];
+    for (error, expected, source) in cases {
+        let said = (error.is_refused(), error.is_sent(), error.is_timeout());
+        assert_eq!(said, expected, "{error}");
+        assert_eq!(error.source().unwrap().to_string(), source);
+    }
+}
+
+/// Notes its name, and passes the attempt on.
+struct Noted {
+    name: &'static str,
+    notes: Arc<Mutex<Vec<&'static str>>>,
+    within: Arc<dyn Transport>,
+}
+
+impl Transport for Noted {
+    fn send(&self, attempt: Attempt) -> BoxFuture<'_, Reply> {
+        self.notes.lock().unwrap().push(self.name);
+        self.within.send(attempt)
+    }
+}
+
+#[tokio::test]
+async fn the_last_transport_that_is_put_around_is_the_outermost() {
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let noted = |name| {
+        let notes = notes.clone();
+        move |within| Noted {
+            name,
+            notes,
+            within,
+        }
+    };
+    let server = Canned::new([thing()]);
+    let builder = server.builder().wrap_transport(noted("inner"));
+    let client = builder.wrap_transport(noted("outer")).build().unwrap();
+    get(&client).await.unwrap();
+    assert_eq!(*notes.lock().unwrap(), ["outer", "inner"]);
+    assert_eq!(server.sent().len(), 1);
+}
+
+/// Sends everything over plain http, which the default transport refuses.
+#[cfg(feature = "rustls")]
+struct Plain(Arc<dyn Transport>);
+
+#[cfg(feature = "rustls")]
+impl Transport for Plain {
+    fn send(&self, _: Attempt) -> BoxFuture<'_, Reply> {
+        self.0
+            .send(Attempt::new(Method::GET, "http://graph.example/x").unwrap())
+    }
+}
+
+#[cfg(feature = "rustls")]
+#[tokio::test(start_paused = true)]
+async fn what_the_http_library_refuses_is_not_repeated() {
+    let http = reqwest::Client::builder().tls_certs_only([]);
+    let builder = Client::builder().token("secret").reqwest(http);
+    let client = builder.wrap_transport(Plain).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 1));
+    assert!(!error.is_retryable());
+    let line = "things.Get: the request cannot be sent like this";
+    assert_eq!(error.to_string(), line);
+}
