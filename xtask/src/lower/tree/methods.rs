@@ -14,8 +14,8 @@ pub struct Paths<'n> {
     /// Paths that are a collection: a parameter follows, they have GET and POST, or GET answers a
     /// list.
     collections: HashSet<&'n str>,
-    /// Paths behind which others go on.
-    inner: HashSet<&'n str>,
+    /// Paths that are a handle: others go on behind them, or they have several methods.
+    handles: HashSet<&'n str>,
 }
 
 impl<'n> Paths<'n> {
@@ -25,7 +25,10 @@ impl<'n> Paths<'n> {
         for item in &lower.document.paths {
             let path = item.path.value;
             let slashes = path.match_indices('/').skip(1);
-            paths.inner.extend(slashes.map(|(at, _)| &path[..at]));
+            paths.handles.extend(slashes.map(|(at, _)| &path[..at]));
+            if item.operations.len() > 1 {
+                paths.handles.insert(path);
+            }
             if let Some(at) = path.rfind("/{") {
                 paths.collections.insert(&path[..at]);
             }
@@ -46,7 +49,7 @@ impl<'n> Paths<'n> {
     ) -> (usize, String) {
         let whole = segments.len();
         let is_collection = |count| self.collections.contains(prefix(path, count));
-        let is_action = method == Method::Post && !self.inner.contains(path);
+        let is_action = method == Method::Post && !self.handles.contains(path);
         let (steps, name) = match segments {
             [.., Segment::Fixed(collection)] if is_collection(whole) => {
                 (whole - 1, of_collection(collection, method))
