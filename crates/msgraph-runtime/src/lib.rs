@@ -6,9 +6,9 @@
 //! # What happens to a request
 //!
 //! 1. **It is checked**, before anything is sent. The cloud must have the operation, every
-//!    parameter must be one segment of the path (empty, `.` and `..` are none), the values of
-//!    the body must be allowed, and header values free of control characters. Otherwise:
-//!    [`ErrorKind::Request`].
+//!    parameter must be one segment of the path (empty, `.` and `..` are none), the URL at most
+//!    65534 bytes long, the values of the body must be allowed, and header values free of
+//!    control characters. Otherwise: [`ErrorKind::Request`].
 //! 2. **It is written**, once. Parameters are percent-encoded one by one below the base URL, the
 //!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
 //!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call counts.
@@ -23,7 +23,8 @@
 //!    past any proxy. Connecting takes at most 10 seconds.
 //! 5. **The answer is read**, its head and each piece of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
-//!    [limit](ClientBuilder::body_limit). Of a failure whatever has come is kept, up to it.
+//!    [limit](ClientBuilder::body_limit), that of an answer without success up to 64 KiB at
+//!    least. Of a failure whatever has come is kept.
 //! 6. **It is judged by its status:**
 //!
 //!    | answer | what follows |
@@ -35,6 +36,7 @@
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
 //!    | never sent (refused, no such host, TLS) | a wait, then 4 |
 //!    | 503 without it, 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
+//!    | not to be sent like this, as the transport says | the error |
 //!    | any other status | the error |
 //!
 //!    **A wait** is random, up to a limit that doubles with every repeat, and never shorter

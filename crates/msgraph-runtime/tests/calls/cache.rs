@@ -217,6 +217,7 @@ async fn claims_reach_the_provider_though_another_call_has_a_fresh_token() {
     assert_eq!(tokens, ["Bearer token-0-none", "Bearer token-2-e30"]);
 }
 
+/// ms-teams-cli#16, presencelight#245: the first token is used for ever.
 #[tokio::test(start_paused = true)]
 async fn a_cache_asks_again_before_the_token_expires() {
     for (lasts, times) in [(u32::MAX.into(), 1), (3600, 1), (301, 1), (299, 2), (0, 2)] {

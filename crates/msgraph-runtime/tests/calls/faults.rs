@@ -76,6 +76,8 @@ fn cases() -> Vec<(&'static str, Act, Ends)> {
     ]
 }
 
+/// All SDKs: no connection error is repeated, not even for a GET. JS v3 also loses the cause.
+/// PresenceLight: any exception is repeated, also what may have been done.
 #[tokio::test(start_paused = true)]
 async fn faults_of_the_connection_and_of_the_body() {
     for (fault, act, [repeatable, once]) in cases() {
@@ -94,14 +96,8 @@ async fn faults_of_the_connection_and_of_the_body() {
 #[tokio::test(start_paused = true)]
 async fn faults_of_the_content() {
     let gzip = "content-type: application/json\r\ncontent-encoding: gzip\r\n";
-    let deep = format!(
-        r#"{{"id":"42","x":{}1{}}}"#,
-        "[".repeat(5000),
-        "]".repeat(5000)
-    );
     let cases = [
         ("corrupt gzip", http("200 OK", gzip, "\u{1f}\u{8b}nonsense")),
-        ("5,000 levels", json(&deep)),
         ("an empty body", json("")),
         ("half a body", json("{\"id\":\"4")),
         (

@@ -1,7 +1,7 @@
 //! Time over the wire: what the service asks to wait, and how long a call takes.
 
 use crate::common::get;
-use crate::server::{Act, Server, found, header, http};
+use crate::server::{Act, Server, found, http};
 use msgraph_runtime::ErrorKind;
 use std::time::Duration;
 
@@ -20,18 +20,6 @@ async fn retry_after_is_honoured_over_the_wire() {
     let waited = started.elapsed();
     let expected = Duration::from_millis(8_500)..Duration::from_millis(8_600);
     assert!(expected.contains(&waited), "{waited:?}");
-    let numbers: Vec<_> = server
-        .requests()
-        .iter()
-        .map(|request| header(request, "retry-attempt").map(str::to_owned))
-        .collect();
-    assert_eq!(numbers, [None, Some("1".to_owned()), Some("2".to_owned())]);
-    let ids: Vec<_> = server
-        .requests()
-        .iter()
-        .map(|request| header(request, "client-request-id").map(str::to_owned))
-        .collect();
-    assert!(ids[0].is_some() && ids[0] == ids[1] && ids[1] == ids[2]);
 }
 
 #[tokio::test(start_paused = true)]

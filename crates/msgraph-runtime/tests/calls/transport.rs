@@ -1,9 +1,7 @@
 //! Transports as their authors meet them: attempts and errors made by hand, one around another.
 
 use crate::common::{Canned, Reply, get, thing};
-use msgraph_runtime::{
-    Attempt, BoxFuture, Client, ErrorKind, Method, Transport, TransportError,
-};
+use msgraph_runtime::{Attempt, BoxFuture, Method, Transport, TransportError};
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 
@@ -96,6 +94,7 @@ impl Transport for Plain {
 #[cfg(feature = "rustls")]
 #[tokio::test(start_paused = true)]
 async fn what_the_http_library_refuses_is_not_repeated() {
+    use msgraph_runtime::{Client, ErrorKind};
     let http = reqwest::Client::builder().tls_certs_only([]);
     let builder = Client::builder().token("secret").reqwest(http);
     let client = builder.wrap_transport(Plain).build().unwrap();

@@ -2,6 +2,8 @@
 
 use super::play::check;
 
+/// PresenceLight: any exception is repeated, also what cannot get better. graph-rs-sdk: a 500
+/// is repeated at once.
 #[test]
 fn success_and_refusal() {
     check(
@@ -22,6 +24,7 @@ fn success_and_refusal() {
         GET  425 -> S !425
         GET  500 -> S !500
         GET  500(1) -> S !500
+        GET  501 -> S !501
         GET  502 -> S !502
         GET  507 -> S !507
         GET  509 -> S !509
@@ -31,6 +34,7 @@ fn success_and_refusal() {
     );
 }
 
+/// PresenceJam #154, #820: 429, and 503 with `Retry-After`, are plain failures.
 #[test]
 fn what_is_repeated() {
     check(
@@ -81,6 +85,7 @@ fn which_connection_is_taken() {
     );
 }
 
+/// graph-rs-sdk: throttled calls are repeated without end.
 #[test]
 fn how_repeats_end() {
     check(

@@ -2,6 +2,8 @@
 
 use super::play::{GET, Play, check};
 
+/// All SDKs: no fresh token after a 401; claims are missed when another scheme comes first, or
+/// not known at all. docs#8457: a 401 now and then while polling.
 #[test]
 fn refused_tokens() {
     check(

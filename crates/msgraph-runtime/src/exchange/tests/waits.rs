@@ -18,6 +18,10 @@ fn what_the_client_waits_by_itself() {
     );
 }
 
+/// JS: `0`, a negative number, garbage or a past date repeat at once; of an hour they sleep
+/// three minutes and come back 57 minutes early. Python: a fraction falls back to the backoff.
+/// ms-teams-cli: anything but whole seconds is a minute. All: 170 seconds are slept through,
+/// with no limit for the call as a whole.
 #[test]
 fn what_the_service_asks_to_wait() {
     check(
