@@ -183,7 +183,11 @@ impl<'d, 'n> Builder<'d, 'n> {
             let key = (at, *segment, parameter.is_some());
             at = match self.steps.get(&key) {
                 Some(known) => {
-                    path::same_parameter(lower, known, &argument, path.span);
+                    if let (Some(before), Some(argument)) = (&known.argument, &argument)
+                    {
+                        let before = (before, known.span);
+                        path::same_parameter(lower, before, argument, path.span);
+                    }
                     known.target
                 }
                 None => {

@@ -1,15 +1,15 @@
 //! Path templates: their segments, and the arguments that their parameters become.
 
 use super::super::names::{self, Case, camel, rust_name};
+use super::super::parameters::twice;
 use super::super::{Lower, docs, resolve};
-use super::Known;
 use super::methods::word;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Argument, Type};
 use crate::spec::document::{OrRef, Parameter, ParameterLocation, PathItem};
 use crate::spec::fields::{At, Text};
 use crate::spec::node::Span;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A part of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,8 +113,8 @@ pub fn path_parameters<'d, 'n>(
         .map(|o| declared(&o.parameters))
         .collect();
     for name in segments.iter().filter_map(Segment::parameter) {
-        let by_all = !own.is_empty() && own.iter().all(|own| own.contains(name));
-        if !by_all && !shared.contains(name) {
+        let by_all = !own.is_empty() && own.iter().all(|own| own.contains_key(name));
+        if !by_all && !shared.contains_key(name) {
             let message = format!("the path parameter `{name}` is not declared");
             let help = format!(
                 "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \
@@ -125,35 +125,43 @@ pub fn path_parameters<'d, 'n>(
                 .error(Code::PathParameter, item.path.span, message, help);
         }
     }
+    let arguments = arguments.into_iter();
     arguments
+        .map(|(name, (argument, _))| (name, argument))
+        .collect()
 }
 
-/// The names of the path parameters in a list; what they become is added to the arguments.
+/// The names of the path parameters in a list and where they stand; what they become is added to
+/// the arguments.
 fn declared<'d, 'n>(
     lower: &mut Lower<'d, 'n, '_>,
     path: Text<'n>,
     segments: &[Segment<'n>],
     list: &'d [OrRef<'n, Parameter<'n>>],
-    arguments: &mut HashMap<&'n str, Argument>,
-) -> HashSet<&'n str> {
-    let mut names = HashSet::new();
-    for parameter in list {
+    arguments: &mut HashMap<&'n str, (Argument, Span)>,
+) -> HashMap<&'n str, Option<Span>> {
+    let mut names = HashMap::new();
+    for written in list {
         let named = &lower.document.components.parameters;
-        let found = resolve::or_ref(lower.reader, named, "parameters", parameter);
+        let found = resolve::or_ref(lower.reader, named, "parameters", written);
         let Some(At {
             value: parameter,
             span,
         }) = found
         else {
             // It could have been any of them, and is reported already.
-            names.extend(segments.iter().filter_map(Segment::parameter));
+            let any = segments.iter().filter_map(Segment::parameter);
+            names.extend(any.map(|name| (name, None)));
             continue;
         };
         if parameter.location.value != ParameterLocation::Path {
             continue;
         }
         let name = parameter.name.value;
-        names.insert(name);
+        let place = written.span();
+        if let Some(Some(first)) = names.insert(name, Some(place)) {
+            twice(lower.reader, name, place, first);
+        }
         if !segments.contains(&Segment::Parameter(name)) {
             let message = format!("`{name}` is no parameter of `{}`", path.value);
             let help =
@@ -162,10 +170,12 @@ fn declared<'d, 'n>(
                 .context(path.span, "the path")
                 .help(help);
             lower.reader.report(problem);
-        } else if !arguments.contains_key(name)
-            && let Some(argument) = argument(lower, parameter)
-        {
-            arguments.insert(name, argument);
+        } else if let Some(argument) = argument(lower, parameter) {
+            // Operations of a path share the method that takes it.
+            let (before, first) = arguments
+                .entry(name)
+                .or_insert_with(|| (argument.clone(), place));
+            same_parameter(lower, (before, *first), &argument, place);
         }
     }
     names
@@ -200,23 +210,21 @@ fn argument<'d, 'n>(
     })
 }
 
-/// Reports a parameter that is not the same as in another path with the same beginning.
+/// Reports a parameter that is not the same as where the same segment stood before.
 pub fn same_parameter(
     lower: &mut Lower<'_, '_, '_>,
-    known: &Known,
-    argument: &Option<Argument>,
+    (before, first): (&Argument, Span),
+    argument: &Argument,
     span: Span,
 ) {
-    if let (Some(before), Some(argument)) = (&known.argument, argument)
-        && (before.name != argument.name || before.ty != argument.ty)
-    {
+    if before.name != argument.name || before.ty != argument.ty {
         let message = format!(
-            "the parameter is `{}` here and `{}` in another path, or of another type",
+            "the parameter is `{}` here and `{}` elsewhere, or of another type",
             argument.name, before.name
         );
         let problem = Diagnostic::new(Code::PathParameter, span, message)
-            .context(known.span, "the other path")
-            .help("name and type it alike; the paths share one method");
+            .context(first, "the first")
+            .help("name and type it alike; both lead to one method");
         lower.reader.report(problem);
     }
 }
