@@ -59,6 +59,12 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
 
     /// The runtime reads the body of a failure itself; what describes it must make sense.
     fn failure(&mut self, response: &'d Response<'n>, status: Text<'n>) {
+        if let Some(envelope) = response.envelope {
+            let message = "an envelope around a failure";
+            let help = "remove `x-rust-envelope`; it belongs to an answer of success";
+            self.reader
+                .error(Code::Extension, envelope.span, message, help);
+        }
         if let Some(schema) = response.schema() {
             self.nameless_type(schema, status);
         }

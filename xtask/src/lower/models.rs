@@ -65,6 +65,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         self.known_targets(schema);
         let otherwise = format!("The object {name}.");
         let docs = docs::of_type(self.reader.level, schema, &otherwise);
+        if let Some(combinations) = &schema.combinations {
+            self.of_requests("x-rust-combinations", combinations.span, request);
+        }
         let mut fields = self.fields(&members, name, request);
         let combinations = schema
             .combinations
@@ -105,6 +108,10 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             if seen.insert(property.name.value) {
                 let required = members.required.contains_key(property.name.value);
                 self.hand_written(&property.schema, request);
+                if let Some(clear) = property.schema.clear {
+                    let sent = request && !property.schema.read_only;
+                    self.of_requests("x-rust-clear", clear.span, sent);
+                }
                 let case = if request { Case::Option } else { Case::Member };
                 fields.extend(self.field(property, owner, case, required, &mut names));
             }
@@ -250,6 +257,15 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             let help = "write the name alone of a type that the models crate exports, as \
                 in `x-rust-type: StatusMessage`";
             self.reader.error(Code::BadName, ty.span, message, help);
+        }
+    }
+
+    /// Reports a key that means something only in what callers write.
+    fn of_requests(&mut self, key: &str, span: Span, sent: bool) {
+        if !sent {
+            let message = format!("`{key}` belongs to a body that is only sent");
+            let help = format!("remove `{key}`");
+            self.reader.error(Code::Extension, span, message, help);
         }
     }
 

@@ -177,6 +177,11 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return ty.clone();
         }
         self.aliases.insert(name, Alias::Open);
+        if let Some(text) = schema.rust_name {
+            let message = format!("`{name}` only stands for another and needs no name");
+            let help = "remove `x-rust-name`";
+            self.reader.error(Code::Extension, text.span, message, help);
+        }
         let text = Text {
             value: name,
             span: schema.span,

@@ -4,12 +4,23 @@ use super::super::fields::{Fields, Level, Reader};
 use super::super::schema::{Primitive, Schema};
 use crate::diagnostics::{Code, Diagnostic};
 
-/// Reports keys of a schema that do not fit the others.
+/// Where a schema stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It is one of the components.
+    Component,
+    /// It is a property of an object.
+    Property,
+    /// It stands anywhere else, such as among the items of a list.
+    Inner,
+}
+
+/// Reports keys of a schema that do not fit the others, or where it stands.
 pub fn check(
     reader: &mut Reader,
     fields: &Fields<'_, '_>,
     schema: &Schema<'_>,
-    property: bool,
+    place: Place,
 ) {
     if schema.broken {
         return;
@@ -20,8 +31,11 @@ pub fn check(
     let is_object = is(Primitive::Object)
         || (primitive.is_none()
             && !(is_enum || schema.any_of.is_some() || schema.items.is_some()));
-    let is_id =
-        is(Primitive::String) && schema.format.is_some_and(|f| f.value == "uuid");
+    let is_id = place == Place::Component
+        && is(Primitive::String)
+        && schema.format.is_some_and(|f| f.value == "uuid");
+    let is_property = place == Place::Property;
+    let is_named = place != Place::Inner;
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
     let own = reader.level == Level::Own;
     let objects: &[&str] = &[
@@ -30,7 +44,8 @@ pub fn check(
         "discriminator",
         "x-rust-combinations",
     ];
-    let id = "write `type: string` and `format: uuid`";
+    let id = "write it at a component with `type: string` and `format: uuid`";
+    let property = "write it at a property";
     let request = "write it at a property of a request";
     let described = "say it in the description";
     let rules = [
@@ -44,13 +59,25 @@ pub fn check(
         (&["enum"], is_text, "a string", "write `type: string`"),
         (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
         (&["x-rust-cure"], is_id, "an id", id),
+        (&["x-rust-private"], is_property, "a property", property),
         (
-            &["x-rust-private"],
-            property,
+            &["x-rust-type", "x-rust-clear"],
+            is_property,
             "a property",
-            "write it at a property",
+            request,
         ),
-        (&["x-rust-type"], property, "a property", request),
+        (
+            &["x-rust-name"],
+            is_named,
+            "a component or a property",
+            property,
+        ),
+        (
+            &["deprecated", "readOnly"],
+            is_property || !own,
+            "a property",
+            property,
+        ),
         (&["default"], is_enum || !own, "an enumeration", described),
         (&["format"], !is_object || !own, "a string or a number", ""),
     ];

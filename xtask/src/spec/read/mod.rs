@@ -9,6 +9,7 @@ use super::document::{Components, Document, Hint, Named, SecurityScheme, Server}
 use super::fields::{At, Fields, Reader, Text};
 use super::node::{Node, Span};
 use crate::diagnostics::Code;
+use misplaced::Place;
 
 /// Reads a whole description.
 pub fn document<'n>(reader: &mut Reader, root: &'n Node<'_>) -> Document<'n> {
@@ -137,7 +138,7 @@ fn components<'n>(
     };
     Components {
         schemas: named(reader, &fields, "schemas", |reader, node, span| {
-            Some(schema::schema(reader, node, span))
+            Some(schema::schema_in(Place::Component, reader, node, span))
         }),
         parameters: named(reader, &fields, "parameters", operation::parameter),
         responses: named(reader, &fields, "responses", operation::response),

@@ -91,11 +91,22 @@ fn operation<'n>(
             .map_or_else(Vec::new, |(node, span)| responses_of(reader, node, span)),
         security: security(reader, &fields),
         deprecated: fields.flag(reader, "deprecated"),
-        repeatable: fields.flag(reader, "x-rust-repeatable"),
+        repeatable: repeatable(reader, &fields, method.value),
         rate_limit: rate_limit(reader, &fields),
         hints: fields.texts(reader, "x-rust-hints"),
         example: fields.text(reader, "x-rust-example"),
     })
+}
+
+fn repeatable(reader: &mut Reader, fields: &Fields<'_, '_>, method: Method) -> bool {
+    if let Some((_, span)) = fields.get("x-rust-repeatable")
+        && !matches!(method, Method::Post | Method::Patch)
+    {
+        let message = format!("{} is repeatable by definition", method.as_str());
+        let help = "remove `x-rust-repeatable`; it belongs to POST and PATCH";
+        reader.error(Code::Extension, span, message, help);
+    }
+    fields.flag(reader, "x-rust-repeatable")
 }
 
 fn rate_limit(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<(u32, u32)> {
@@ -104,7 +115,13 @@ fn rate_limit(reader: &mut Reader, fields: &Fields<'_, '_>) -> Option<(u32, u32)
         reader.fields(node, span, "`x-rust-rate-limit`", &["requests", "seconds"])?;
     let mut number = |key: &'static str| {
         let (node, span) = limit.required(reader, key)?;
-        reader.number(node, span, key)
+        let number = reader.number(node, span, key)?;
+        if number == 0 {
+            let message = format!("a limit without {key}");
+            let help = "write a number above zero, or remove `x-rust-rate-limit`";
+            reader.error(Code::BadValue, node.span, message, help);
+        }
+        Some(number)
     };
     let (requests, seconds) = (number("requests"), number("seconds"));
     Some((requests?, seconds?))

@@ -3,6 +3,7 @@
 use super::super::fields::{At, Fields, Reader, Text, listed};
 use super::super::node::{Kind, Node, Span};
 use super::super::schema::{Primitive, Property, Schema};
+use super::misplaced::Place;
 use super::{extensions, external_docs, misplaced};
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -64,14 +65,15 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 
 /// A schema or a reference to one. What cannot be read is reported and comes back empty.
 pub fn schema<'n>(reader: &mut Reader, node: &'n Node<'_>, span: Span) -> Schema<'n> {
-    any_schema(reader, node, span, false)
+    schema_in(Place::Inner, reader, node, span)
 }
 
-fn any_schema<'n>(
+/// A schema in a certain place.
+pub fn schema_in<'n>(
+    place: Place,
     reader: &mut Reader,
     node: &'n Node<'_>,
     span: Span,
-    property: bool,
 ) -> Schema<'n> {
     if let Some(reference) = reference(reader, node) {
         return Schema {
@@ -122,7 +124,7 @@ fn any_schema<'n>(
         cure: fields.text(reader, "x-rust-cure"),
         combinations: extensions::combinations(reader, &fields).map(Box::new),
     };
-    misplaced::check(reader, &fields, &schema, property);
+    misplaced::check(reader, &fields, &schema, place);
     schema
 }
 
@@ -197,7 +199,7 @@ fn properties<'n>(reader: &mut Reader, fields: &Fields<'n, '_>) -> Vec<Property<
         let name = Text::from(key);
         properties.push(Property {
             name,
-            schema: any_schema(reader, node, key.span, true),
+            schema: schema_in(Place::Property, reader, node, key.span),
         });
     }
     properties
