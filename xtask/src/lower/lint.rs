@@ -122,6 +122,9 @@ impl<'n> Lint<'n, '_> {
             self.described(property.schema.description, name.span, "this property");
             self.inside(&property.schema);
         }
+        // What an object may turn out to be is used by it.
+        let targets = schema.mapping.iter().map(|(_, target)| target.value);
+        self.used.extend(targets);
         self.values(schema);
         if let Some(combinations) = &schema.combinations {
             let what = "these combinations";

@@ -87,17 +87,24 @@ fn info<'n>(reader: &mut Reader, fields: &Fields<'n, '_>, document: &mut Documen
 fn server<'n>(reader: &mut Reader, node: &'n Node<'_>) -> Option<Server<'n>> {
     let fields = reader.fields(node, node.span, "a server", &["url", "description"])?;
     let url = fields.required_text(reader, "url")?;
-    let address = url.value.strip_prefix("https://");
-    if address.is_none_or(|rest| {
-        rest.trim_matches('/').is_empty() || rest.contains(['{', '?'])
-    }) {
+    if !is_base_address(url.value) {
         let message = format!("`{}` is no https address", url.value);
-        let help = "write `https://host/path`, without variables and without a query";
+        let help =
+            "write `https://host/path`, without blanks, variables, a user or a query";
         reader.error(Code::BadValue, url.span, message, help);
     }
     Some(Server {
         url,
         description: fields.text(reader, "description"),
+    })
+}
+
+/// Whether a text is an https address of nothing but a host and a path.
+fn is_base_address(text: &str) -> bool {
+    let belongs = |c: char| c.is_ascii_graphic() && !"{}?#@\\<>\"`".contains(c);
+    text.strip_prefix("https://").is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && rest.chars().all(belongs)
     })
 }
 
