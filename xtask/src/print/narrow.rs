@@ -1,5 +1,5 @@
 //! Where rustfmt breaks a line and prettyplease does not: lists of arguments and arrays wider than
-//! 60 columns, and match arms beyond the margin.
+//! 60 columns, match arms beyond the margin, and values of structs.
 
 use crate::WIDTH;
 use std::fmt::Write as _;
@@ -11,6 +11,9 @@ const LIST: usize = 60;
 
 /// The lines for one that rustfmt would break; `None` for one that it leaves alone.
 pub fn broken(indent: usize, content: &str) -> Option<String> {
+    if let Some(lines) = fields(indent, content) {
+        return Some(lines);
+    }
     if content.len() + indent.min(30) <= LIST || content.starts_with("#[") {
         return None;
     }
@@ -18,6 +21,20 @@ pub fn broken(indent: usize, content: &str) -> Option<String> {
         .or_else(|| list(indent, content))
         .or_else(|| arm(indent, content))
         .or_else(|| binding(indent, content))
+}
+
+/// A value of a struct, of whose fields several stand on one line only if all are very short.
+fn fields(indent: usize, content: &str) -> Option<String> {
+    let fields = content.strip_prefix("Self { ")?.strip_suffix(" }")?;
+    let inner = indent + 4;
+    let mut text = String::new();
+    let _ = writeln!(text, "{:indent$}Self {{", "");
+    for field in items(fields) {
+        let comma = if field.starts_with("..") { "" } else { "," };
+        let _ = writeln!(text, "{:inner$}{field}{comma}", "");
+    }
+    let _ = writeln!(text, "{:indent$}}}", "");
+    Some(text)
 }
 
 /// A binding beyond the margin: its value on the next line.
