@@ -24,7 +24,7 @@ impl Input {
     /// Its text, or the report of why there is none.
     pub fn read(&self) -> Result<String, String> {
         let bytes = std::fs::read(&self.path).map_err(|error| {
-            let message = format!("the description cannot be read: {error}");
+            let message = format!("this file cannot be read: {error}");
             report(message, &self.name, "give the path of a file that is there")
         })?;
         String::from_utf8(bytes).map_err(|error| {
@@ -33,7 +33,7 @@ impl Input {
             let line = before.matches('\n').count() + 1;
             let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
             report(
-                "the description is not UTF-8",
+                "this file is not UTF-8",
                 format!("{}:{line}:{column}", self.name),
                 "save it as UTF-8; the byte here belongs to another encoding",
             )

@@ -80,9 +80,9 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
         let ty = option_type(ty.without_null());
         if ty.is_none() {
             let message =
-                format!("the parameter `{}` is neither text nor number", text.value);
-            let help =
-                "give it a schema of a string, a boolean, an integer or a list of texts";
+                format!("the parameter `{}` cannot be written as text", text.value);
+            let help = "give it a schema of text, a number, a boolean, an enumeration, or a \
+                list of one of these";
             self.reader
                 .error(Code::Unsupported, schema.span, message, help);
         }
@@ -113,11 +113,18 @@ pub fn twice(reader: &mut Reader, name: &str, span: Span, first: Span) {
 /// option are texts: what the service adds tomorrow can be asked for.
 fn option_type(ty: Type) -> Option<Type> {
     match ty {
-        Type::List(item) if matches!(*item, Type::String | Type::Enum(_)) => {
-            Some(Type::List(Box::new(Type::String)))
-        }
-        Type::Enum(_) | Type::DateTime => Some(Type::String),
+        Type::List(item) => one_value(*item).map(|_| Type::List(Box::new(Type::String))),
+        ty => one_value(ty),
+    }
+}
+
+/// The same of one value: in its own type where there is only one way to write it.
+pub fn one_value(ty: Type) -> Option<Type> {
+    match ty {
         Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_) => Some(ty),
+        Type::Enum(_) | Type::DateTime | Type::Duration | Type::F64 => {
+            Some(Type::String)
+        }
         _ => None,
     }
 }

@@ -99,6 +99,9 @@ impl Thing {
         match self {
             Self::Operation | Self::Path => "one client cannot have both; remove one",
             Self::Value => "name one of the two otherwise: `name: …` in `x-ms-enum`",
+            Self::Type | Self::Combination => {
+                "name one of the two otherwise: `name: …` in `x-rust-combinations`"
+            }
             _ => "name one of the two otherwise: `x-rust-name: …`",
         }
     }

@@ -4,6 +4,21 @@ use super::node::{Key, Kind, Node, Span};
 use super::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Problems};
 
+/// What OpenAPI has and the dialect has not: keys by the mapping that they belong to. Those of
+/// schemas are in `read`, each with what to write instead.
+const UNSUPPORTED: [(&str, &[&str]); 7] = [
+    ("`components`", &["headers", "links", "callbacks"]),
+    ("a server", &["variables"]),
+    ("a path", &["$ref", "servers", "head", "options", "trace"]),
+    ("an operation", &["servers", "callbacks"]),
+    (
+        "a parameter",
+        &["content", "allowReserved", "allowEmptyValue"],
+    ),
+    ("a response", &["headers", "links"]),
+    ("a media type", &["encoding"]),
+];
+
 /// How strictly a description is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
@@ -173,17 +188,25 @@ impl Reader {
                 value: text.as_ref(),
                 span: node.span,
             }),
-            Kind::Number(text) => {
-                let cure = format!("put it in quotes: '{text}'");
-                let message = format!("{what} is text, and this is a number");
-                self.error(Code::WrongKind, node.span, message, cure);
-                None
-            }
+            Kind::Number(text) => self.unquoted(node, what, text),
+            Kind::Bool(value) => self.unquoted(node, what, &value.to_string()),
             _ => {
                 self.wrong_kind(node, span, what, "text");
                 None
             }
         }
+    }
+
+    fn unquoted<'n>(
+        &mut self,
+        node: &Node<'_>,
+        what: &str,
+        text: &str,
+    ) -> Option<Text<'n>> {
+        let message = format!("{what} is text, and this is {}", node.kind_name());
+        let help = format!("put it in quotes: '{text}'");
+        self.error(Code::WrongKind, node.span, message, help);
+        None
     }
 
     /// A node that must be a number that fits into 32 bits.
@@ -208,6 +231,15 @@ impl Reader {
         let text = key.text.as_ref();
         let foreign = text.starts_with("x-") && !text.starts_with("x-rust-");
         if foreign && self.level == Level::Foreign {
+            return;
+        }
+        let is_openapi =
+            |(place, keys): &&(&str, &[&str])| *place == what && keys.contains(&text);
+        if UNSUPPORTED.iter().any(|row| is_openapi(&row)) {
+            let message = format!("`{text}` of {what} is not supported");
+            let help =
+                "remove it; where the description is somebody else's, by an overlay";
+            self.error(Code::Unsupported, key.span, message, help);
             return;
         }
         let message = format!("{what} has no key `{text}`");

@@ -48,9 +48,6 @@ pub fn parse<'s>(
     }
 }
 
-/// Stands for the text of a key that has none.
-const NO_TEXT: &str = "\0";
-
 /// What the YAML library may spend. Depth and expansion are bound hard, as a bomb needs them;
 /// the number of nodes grows with the text, so that size alone is never refused.
 fn options(bytes: usize) -> serde_saphyr::Options {
@@ -259,19 +256,17 @@ impl<'de> Visitor<'de> for KindVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some(key) = map.next_key::<Node<'de>>()? {
-            let text = match key.kind {
+        while let Some(Node { kind, mut span }) = map.next_key()? {
+            let text = match kind {
                 Kind::String(text) => text,
-                Kind::Sequence(_) | Kind::Mapping(_) => Cow::Borrowed(NO_TEXT),
+                // A list or a mapping only begins here, so that `Finish` finds no text for it.
+                Kind::Sequence(_) | Kind::Mapping(_) => {
+                    span.end = span.start;
+                    Cow::Borrowed("")
+                }
                 Kind::Null | Kind::Bool(_) | Kind::Number(_) => Cow::Borrowed(""),
             };
-            entries.push((
-                Key {
-                    text,
-                    span: key.span,
-                },
-                map.next_value()?,
-            ));
+            entries.push((Key { text, span }, map.next_value()?));
         }
         entries.shrink_to_fit();
         Ok(Kind::Mapping(entries))
@@ -303,14 +298,15 @@ impl<'s> Finish<'s, '_> {
             key.span.source = self.source;
             if key.text.is_empty() {
                 key.text = Cow::Borrowed(self.written(key.span).trim());
-            } else if key.text == NO_TEXT {
-                let message = "a key that is a list or a mapping";
+            }
+            if key.text.is_empty() {
+                let message = "a key that is no text";
                 let problem = Diagnostic::new(Code::WrongKind, key.span, message);
                 self.problems.push(problem.help("write text as the key"));
             }
             self.node(value);
         }
-        entries.retain(|(key, _)| key.text != NO_TEXT);
+        entries.retain(|(key, _)| !key.text.is_empty());
         // A hash table only where comparing each with each would be slow.
         let mut first: HashMap<&str, Span> = HashMap::new();
         let small = entries.len() < 12;

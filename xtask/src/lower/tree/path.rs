@@ -1,7 +1,7 @@
 //! Path templates: their segments, and the arguments that their parameters become.
 
 use super::super::names::{self, Case, camel, rust_name};
-use super::super::parameters::twice;
+use super::super::parameters::{one_value, twice};
 use super::super::{Lower, docs, resolve};
 use super::methods::word;
 use crate::diagnostics::{Code, Diagnostic};
@@ -188,18 +188,18 @@ fn argument<'d, 'n>(
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(lower.reader, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;
-    let ty = lower.nameless_type(schema, parameter.name)?;
-    if !matches!(ty, Type::String | Type::Id(_) | Type::I32 | Type::I64) {
+    let ty = one_value(lower.nameless_type(schema, parameter.name)?);
+    let Some(ty) = ty.filter(|ty| *ty != Type::Bool) else {
         let message = format!(
             "the path parameter `{}` is neither text nor number",
             text.value
         );
-        let help = "give it a schema with `type: string` or `type: integer`";
+        let help = "give it a schema of text, a number or an enumeration";
         lower
             .reader
             .error(Code::PathParameter, schema.span, message, help);
         return None;
-    }
+    };
     let docs = docs::lines(lower.reader.level, parameter.description, "");
     Some(Argument {
         name: names::argument(&name),
