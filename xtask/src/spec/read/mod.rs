@@ -1,5 +1,6 @@
 //! Makes a [`Document`] of a [`Node`] tree, and reports every key that it does not know.
 
+mod content;
 mod extensions;
 mod misplaced;
 mod operation;
@@ -148,8 +149,8 @@ fn components<'n>(
             Some(schema::schema_in(Place::Component, reader, node, span))
         }),
         parameters: named(reader, &fields, "parameters", operation::parameter),
-        responses: named(reader, &fields, "responses", operation::response),
-        request_bodies: named(reader, &fields, "requestBodies", operation::request_body),
+        responses: named(reader, &fields, "responses", content::response),
+        request_bodies: named(reader, &fields, "requestBodies", content::request_body),
         security_schemes: named(reader, &fields, "securitySchemes", security_scheme),
         hints: named(reader, &fields, "x-rust-hints", hint),
     }
