@@ -213,12 +213,21 @@ impl<'d, 'n> Lower<'d, 'n, '_> {
             return self.type_of(only, site);
         }
         // Graph's way to write a number that may also be `NaN` or `INF`.
-        let is_number = |schema: &&Schema<'_>| {
+        let is = |schema: &Schema<'_>, wanted| {
             schema
                 .primitive
-                .is_some_and(|p| p.value == Primitive::Number)
+                .is_some_and(|primitive| primitive.value == wanted)
         };
-        if let Some(number) = real.iter().find(|schema| is_number(schema)) {
+        let number = real.iter().find(|schema| is(schema, Primitive::Number));
+        let mut fits = |schema: &'d Schema<'n>| {
+            let found = resolve::schema(self.reader, self.document, schema);
+            found.is_none_or(|(_, schema)| {
+                is(schema, Primitive::Number) || is(schema, Primitive::String)
+            })
+        };
+        if let Some(number) = number
+            && real.iter().all(|schema| fits(schema))
+        {
             return self.primitive(number, site);
         }
         let message = "`anyOf` with several possibilities is not supported";
