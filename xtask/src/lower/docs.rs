@@ -75,19 +75,7 @@ pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
 
 /// A text of ours, broken into lines.
 pub fn wrapped(text: &str) -> Docs {
-    let mut lines = Docs::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line)
-                if line.chars().count() + 1 + word.chars().count() <= DOC_WIDTH =>
-            {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    filled(text.split_whitespace().map(str::to_owned))
 }
 
 /// The sentence with a link to the documentation.
@@ -114,27 +102,23 @@ fn foreign(text: &str) -> Docs {
 
 /// Breaks a paragraph at blanks and takes from its words what Markdown would make of them.
 fn wrap(text: &str) -> Docs {
+    let words = text.split_whitespace().map(|word| plain(&clean(word)));
+    filled(words.filter(|word| !word.is_empty()))
+}
+
+/// Words as lines.
+fn filled(words: impl Iterator<Item = String>) -> Docs {
     let mut lines = Docs::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let word = plain(&clean(word));
-        if word.is_empty() {
-            continue;
+    for word in words {
+        match lines.last_mut() {
+            Some(line)
+                if line.chars().count() + 1 + word.chars().count() <= DOC_WIDTH =>
+            {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(first_word(word)),
         }
-        if !line.is_empty()
-            && line.chars().count() + 1 + word.chars().count() > DOC_WIDTH
-        {
-            lines.push(std::mem::take(&mut line));
-        }
-        if line.is_empty() {
-            line = first_word(word);
-        } else {
-            line.push(' ');
-            line.push_str(&word);
-        }
-    }
-    if !line.is_empty() {
-        lines.push(line);
     }
     lines
 }
