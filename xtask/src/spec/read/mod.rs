@@ -214,6 +214,14 @@ fn security_scheme<'n>(
         let entries = reader.mapping(node, span, "`scopes`")?.entries().iter();
         scopes.extend(entries.map(|(key, _)| Text::from(key)));
     }
+    for scope in &scopes {
+        let is_plain = |b: u8| b.is_ascii_graphic() && !br#"`|"\"#.contains(&b);
+        if !scope.value.bytes().all(is_plain) {
+            let message = format!("`{}` is no scope", scope.value);
+            let help = "write a permission as Microsoft Graph names it: `Presence.Read`";
+            reader.error(Code::BadValue, scope.span, message, help);
+        }
+    }
     let application = flows.iter().all(|(key, _)| key.text == "clientCredentials");
     Some(SecurityScheme {
         application,
