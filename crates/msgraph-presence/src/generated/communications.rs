@@ -4,7 +4,7 @@
 //! Everything under `/communications`: handles, requests and operations.
 
 use super::shared::{
-    HINT_OBJECT_ID_ONLY, HINT_PERMISSION_ANSWERED401, HINT_PERSONAL_ACCOUNT, SERVERS,
+    HINT_OBJECT_ID_ONLY, HINT_PERMISSION_NOT_GRANTED, HINT_PERSONAL_ACCOUNT, SERVERS,
 };
 use msgraph_presence_models::{Presence, UserId};
 use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
@@ -84,6 +84,6 @@ pub static COMMUNICATIONS_PRESENCES_GET: Operation = Operation {
     hints: &[
         HINT_OBJECT_ID_ONLY,
         HINT_PERSONAL_ACCOUNT,
-        HINT_PERMISSION_ANSWERED401,
+        HINT_PERMISSION_NOT_GRANTED,
     ],
 };

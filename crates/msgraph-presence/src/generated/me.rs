@@ -4,7 +4,7 @@
 //! Everything under `/me`: handles, requests and operations.
 
 use super::shared::{
-    HINT_ME_NEEDS_USER, HINT_PERMISSION_ANSWERED401, HINT_PERSONAL_ACCOUNT, SERVERS,
+    HINT_ME_NEEDS_USER, HINT_PERMISSION_NOT_GRANTED, HINT_PERSONAL_ACCOUNT, SERVERS,
 };
 use msgraph_presence_models::Presence;
 use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
@@ -81,6 +81,6 @@ pub static ME_PRESENCE_GET: Operation = Operation {
     hints: &[
         HINT_ME_NEEDS_USER,
         HINT_PERSONAL_ACCOUNT,
-        HINT_PERMISSION_ANSWERED401,
+        HINT_PERMISSION_NOT_GRANTED,
     ],
 };

@@ -44,7 +44,7 @@ pub(super) const HINT_PERSONAL_ACCOUNT: Hint = Hint {
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838",
 };
 
-pub(super) const HINT_PERMISSION_ANSWERED401: Hint = Hint {
+pub(super) const HINT_PERMISSION_NOT_GRANTED: Hint = Hint {
     status: &[401],
     code: Some("Unauthorized"),
     caller: None,

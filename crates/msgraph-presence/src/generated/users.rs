@@ -4,7 +4,7 @@
 //! Everything under `/users`: handles, requests and operations.
 
 use super::shared::{
-    HINT_OBJECT_ID_ONLY, HINT_OWN_PRESENCE_ONLY, HINT_PERMISSION_ANSWERED401,
+    HINT_OBJECT_ID_ONLY, HINT_OWN_PRESENCE_ONLY, HINT_PERMISSION_NOT_GRANTED,
     HINT_PERSONAL_ACCOUNT, SERVERS,
 };
 use msgraph_presence_models::{
@@ -150,7 +150,7 @@ pub static USERS_PRESENCE_GET: Operation = Operation {
     hints: &[
         HINT_OBJECT_ID_ONLY,
         HINT_PERSONAL_ACCOUNT,
-        HINT_PERMISSION_ANSWERED401,
+        HINT_PERMISSION_NOT_GRANTED,
     ],
 };
 
@@ -170,7 +170,7 @@ pub static USERS_PRESENCE_SET_STATUS_MESSAGE: Operation = Operation {
     hints: &[
         HINT_OWN_PRESENCE_ONLY,
         HINT_OBJECT_ID_ONLY,
-        HINT_PERMISSION_ANSWERED401,
+        HINT_PERMISSION_NOT_GRANTED,
     ],
 };
 
@@ -203,6 +203,6 @@ pub static USERS_PRESENCE_SET_USER_PREFERRED_PRESENCE: Operation = Operation {
     hints: &[
         HINT_OWN_PRESENCE_ONLY,
         HINT_OBJECT_ID_ONLY,
-        HINT_PERMISSION_ANSWERED401,
+        HINT_PERMISSION_NOT_GRANTED,
     ],
 };

@@ -23,7 +23,7 @@ pub(crate) use user_entry::UserEntry;
 pub(crate) const ROOT: &str = "/_emulator";
 
 /// The page for people.
-const PAGE: &str = include_str!("page.html");
+const PAGE: &str = include_str!("admin/page.html");
 
 /// What an order came to: the body of the answer, or a problem.
 type Outcome = Result<Vec<u8>, Problem>;
