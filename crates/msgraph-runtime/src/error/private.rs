@@ -134,8 +134,12 @@ fn unescaped(units: &[Unit]) -> Vec<Unit> {
 
 /// The character that an escape at the beginning stands for, and the length of the escape.
 fn escape(units: &[Unit]) -> Option<(char, usize)> {
+    let first = units.first()?.character;
+    if !matches!(first, '&' | '\\') {
+        return None;
+    }
     let text: String = units.iter().take(12).map(|unit| unit.character).collect();
-    match units.first()?.character {
+    match first {
         '&' => {
             let (name, _) = text[1..].split_once(';')?;
             Some((entity(name)?, name.chars().count() + 2))
