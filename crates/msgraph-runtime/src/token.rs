@@ -233,19 +233,6 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
     }
 }
 
-impl TokenProvider for Box<dyn TokenProvider> {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
-        (**self).token(request)
-    }
-
-    fn ready(&self, scope: &str) -> Option<AccessToken> {
-        (**self).ready(scope)
-    }
-}
-
 impl<F, Answer, Token, Failure> TokenProvider for F
 where
     F: Fn(TokenRequest) -> Answer + Send + Sync + 'static,
@@ -282,6 +269,12 @@ pub trait IntoTokenProvider {
 impl<P: TokenProvider> IntoTokenProvider for P {
     fn into_token_provider(self) -> Arc<dyn TokenProvider> {
         Arc::new(self)
+    }
+}
+
+impl IntoTokenProvider for Box<dyn TokenProvider> {
+    fn into_token_provider(self) -> Arc<dyn TokenProvider> {
+        self.into()
     }
 }
 

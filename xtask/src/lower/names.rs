@@ -187,8 +187,7 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
 pub fn can_be_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.bytes().all(|b| b.is_ascii_alphanumeric())
-        && name != "Self"
-        && !TAKEN.contains(&name)
+        && !is_taken(name)
 }
 
 /// The name of an argument, which no value of its method hides.

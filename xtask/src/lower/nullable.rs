@@ -4,7 +4,7 @@ use super::types::wrapped;
 use crate::spec::document::Document;
 use crate::spec::schema::{Primitive, Schema};
 
-/// How many schemas are asked at most.
+/// How many schemas are asked at most: references may lead in a circle.
 const MAX_ASKED: usize = 64;
 
 /// Whether null is among the values of a schema, or of what it stands for.
