@@ -48,7 +48,7 @@ async fn focus(
         .await?;
     let waited = wait(client, me, time).await;
 
-    // Nothing must keep the program from ending, and no failure the other half from its end.
+    // Each is undone even if the other fails, and nothing keeps the program from ending.
     let undone = async {
         let message = presence.set_status_message(message).await;
         (message, unprefer(client, me).await)
