@@ -1,7 +1,7 @@
 //! A user signs in with a device code: for programs without a browser of their own.
 //!
 //! ```console
-//! $ GRAPH_CLIENT_ID=… cargo run -p msgraph-presence --example device_code
+//! $ GRAPH_CLIENT_ID=… cargo run -p sign-in-examples --example device_code
 //! ```
 //!
 //! `GRAPH_CLIENT_ID` is the id of an application registration that allows public client

@@ -1,7 +1,7 @@
 //! An application with a secret of its own reads the presence of users, without any of them.
 //!
 //! ```console
-//! $ cargo run -p msgraph-presence --example app_only --features azure -- USER_ID …
+//! $ cargo run -p sign-in-examples --example app_only -- USER_ID …
 //! ```
 //!
 //! `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` name the application; an
