@@ -90,6 +90,8 @@ impl Operation {
 }
 
 /// How many requests the service takes in a window of time, per application and tenant.
+///
+/// One that is written by hand ends in `..RateLimit::EMPTY`, as [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     /// The number of requests.
@@ -97,6 +99,14 @@ pub struct RateLimit {
 
     /// The length of the window in seconds.
     pub seconds: u32,
+}
+
+impl RateLimit {
+    /// A limit of which nothing is said.
+    pub const EMPTY: Self = Self {
+        requests: 0,
+        seconds: 0,
+    };
 }
 
 /// What may help when an operation fails in a certain way.

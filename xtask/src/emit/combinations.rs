@@ -32,6 +32,7 @@ pub fn enumeration(item: &Combinations, uses: &mut Uses) -> TokenStream {
     quote! {
         #about
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum #name {
             #(#abouts #names,)*
         }

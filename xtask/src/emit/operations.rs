@@ -40,6 +40,7 @@ pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Pi
     lines.extend(rate_limit(operation, uses));
     lines.push(format!("    documentation: {documentation},"));
     lines.push(format!("    hints: &[{}],", hints.join(", ")));
+    lines.push("    ..Operation::EMPTY".to_owned());
     lines.push("};".to_owned());
     // The value goes to the next line where rustfmt would put it: it leaves two columns free.
     if lines[1].len() > WIDTH - 2 {
@@ -62,6 +63,7 @@ fn rate_limit(operation: &Operation, uses: &mut Uses) -> Vec<String> {
                 "    rate_limit: Some(RateLimit {".to_owned(),
                 format!("        requests: {requests},"),
                 format!("        seconds: {seconds},"),
+                "        ..RateLimit::EMPTY".to_owned(),
                 "    }),".to_owned(),
             ]
         }
@@ -130,6 +132,7 @@ fn hint(hint: &Hint, uses: &mut Uses) -> TokenStream {
             caller: #caller,
             text: #text,
             source: #source,
+            ..Hint::EMPTY
         };
     }
 }

@@ -14,7 +14,7 @@ pub fn broken(indent: usize, content: &str) -> Option<String> {
     if let Some(lines) = fields(indent, content) {
         return Some(lines);
     }
-    if content.len() + indent.min(30) <= LIST || content.starts_with("#[") {
+    if content.len() + indent.min(30) <= LIST || content.starts_with('#') {
         return None;
     }
     array(indent, content)

@@ -8,6 +8,7 @@ use std::time::Duration;
 ///
 /// These six pairs of availability and activity are all that the service takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PreferredPresence {
     /// Shows as Available.
     ///

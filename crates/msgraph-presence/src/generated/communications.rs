@@ -77,6 +77,7 @@ pub static COMMUNICATIONS_PRESENCES_GET: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 1500,
         seconds: 30,
+        ..RateLimit::EMPTY
     }),
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
@@ -86,4 +87,5 @@ pub static COMMUNICATIONS_PRESENCES_GET: Operation = Operation {
         HINT_PERSONAL_ACCOUNT,
         HINT_PERMISSION_NOT_GRANTED,
     ],
+    ..Operation::EMPTY
 };

@@ -18,6 +18,7 @@ pub(super) const HINT_ME_NEEDS_USER: Hint = Hint {
     caller: Some(Caller::Application),
     text: "`/me` is the signed-in user and an application token has none; use `users(id)` with the user's object id",
     source: "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
+    ..Hint::EMPTY
 };
 
 pub(super) const HINT_OWN_PRESENCE_ONLY: Hint = Hint {
@@ -26,6 +27,7 @@ pub(super) const HINT_OWN_PRESENCE_ONLY: Hint = Hint {
     caller: Some(Caller::Delegated),
     text: "a delegated token sets only the presence of its own user; to set another user's, use an application token with Presence.ReadWrite.All",
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3096",
+    ..Hint::EMPTY
 };
 
 pub(super) const HINT_OBJECT_ID_ONLY: Hint = Hint {
@@ -34,6 +36,7 @@ pub(super) const HINT_OBJECT_ID_ONLY: Hint = Hint {
     caller: None,
     text: "presence takes the user's object id; a user principal name or the id of another tenant's user is not found",
     source: "https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942",
+    ..Hint::EMPTY
 };
 
 pub(super) const HINT_PERSONAL_ACCOUNT: Hint = Hint {
@@ -42,6 +45,7 @@ pub(super) const HINT_PERSONAL_ACCOUNT: Hint = Hint {
     caller: Some(Caller::Delegated),
     text: "a personal Microsoft account has no presence in Graph: if it is one, sign in with a work or school account",
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838",
+    ..Hint::EMPTY
 };
 
 pub(super) const HINT_PERMISSION_NOT_GRANTED: Hint = Hint {
@@ -50,4 +54,5 @@ pub(super) const HINT_PERMISSION_NOT_GRANTED: Hint = Hint {
     caller: None,
     text: "the service answers 401, not 403, when the token lacks the permission; a fresh token helps only once the permission is granted",
     source: "https://github.com/microsoftgraph/microsoft-graph-docs/issues/6561",
+    ..Hint::EMPTY
 };

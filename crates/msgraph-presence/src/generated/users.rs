@@ -143,6 +143,7 @@ pub static USERS_PRESENCE_GET: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 1500,
         seconds: 30,
+        ..RateLimit::EMPTY
     }),
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
@@ -152,6 +153,7 @@ pub static USERS_PRESENCE_GET: Operation = Operation {
         HINT_PERSONAL_ACCOUNT,
         HINT_PERMISSION_NOT_GRANTED,
     ],
+    ..Operation::EMPTY
 };
 
 /// `POST /users/{id}/presence/setStatusMessage`
@@ -172,6 +174,7 @@ pub static USERS_PRESENCE_SET_STATUS_MESSAGE: Operation = Operation {
         HINT_OBJECT_ID_ONLY,
         HINT_PERMISSION_NOT_GRANTED,
     ],
+    ..Operation::EMPTY
 };
 
 request! {
@@ -205,4 +208,5 @@ pub static USERS_PRESENCE_SET_USER_PREFERRED_PRESENCE: Operation = Operation {
         HINT_OBJECT_ID_ONLY,
         HINT_PERMISSION_NOT_GRANTED,
     ],
+    ..Operation::EMPTY
 };

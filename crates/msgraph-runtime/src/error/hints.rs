@@ -84,7 +84,8 @@ const NOT_ACCEPTED: &str = "the token itself is not accepted; ask for one for Mi
     in the same cloud";
 
 /// How many requests the service is documented to take.
-fn limit(RateLimit { requests, seconds }: RateLimit) -> Cow<'static, str> {
+fn limit(limit: RateLimit) -> Cow<'static, str> {
+    let (requests, seconds) = (limit.requests, limit.seconds);
     let text = format!(
         "the documented limit is {requests} requests in {seconds} s for an application and \
         a tenant; spread the calls, or ask less often"
