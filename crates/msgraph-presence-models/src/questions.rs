@@ -3,8 +3,8 @@
 use crate::{Activity, Availability, Presence};
 use std::cmp::Ordering;
 
-/// Questions about the user. `None` says that the presence does not tell: the value is
-/// missing, is `PresenceUnknown`, or is one that this version does not know.
+/// Questions about the user. `None` means that the presence does not tell: the value is
+/// missing, is `PresenceUnknown`, or is one whose meaning these methods do not know.
 ///
 /// They follow the table of Teams states in Microsoft's [guide to presence][guide]:
 ///
@@ -62,7 +62,7 @@ impl Presence {
             Available | AvailableIdle => Some(true),
             Away | BeRightBack | Busy | BusyIdle | DoNotDisturb | Focusing | InACall
             | InAMeeting | Offline | OutOfOffice | Presenting => Some(false),
-            PresenceUnknown | UnknownValue(_) => None,
+            _ => None,
         }
     }
 
@@ -170,11 +170,28 @@ impl Presence {
         Some(ours.cmp(theirs))
     }
 
-    /// The activity, unless nobody knows what it means.
+    /// The activity, if its meaning is known here. A value that the spec has gained since is not.
     fn known_activity(&self) -> Option<&Activity> {
-        match self.activity.as_ref()? {
-            Activity::PresenceUnknown | Activity::UnknownValue(_) => None,
-            known => Some(known),
-        }
+        use Activity::*;
+        let activity = self.activity.as_ref()?;
+        let is_known = matches!(
+            activity,
+            Available
+                | AvailableInactive
+                | Away
+                | BeRightBack
+                | Busy
+                | DoNotDisturb
+                | InACall
+                | InAConferenceCall
+                | InAMeeting
+                | Inactive
+                | OffWork
+                | Offline
+                | OutOfOffice
+                | Presenting
+                | UrgentInterruptionsOnly
+        );
+        is_known.then_some(activity)
     }
 }
