@@ -5,8 +5,9 @@ use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
 use crate::response::Raw;
 use crate::trace::Trace;
 use crate::transport::{Attempt, Body, Chunks, TransportError};
-use crate::{BoxError, Error};
+use crate::{BoxError, Error, headers};
 use bytes::{Bytes, BytesMut};
+use http::HeaderValue;
 use std::future::poll_fn;
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
@@ -24,7 +25,8 @@ pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
     let trace = Trace::new(client, &plan);
     let mut exchange =
         Exchange::new(plan, &client.headers, &client.budget, ready, now());
-    let result = match trace.within(run(client, &mut exchange)).await {
+    let running = run(client, &mut exchange, &client_request_id);
+    let result = match trace.within(running).await {
         Ok(answer) => Ok(Raw {
             status: answer.status,
             headers: answer.headers,
@@ -48,7 +50,11 @@ pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
 const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or use \
     `send_blocking` of the feature `blocking`";
 
-async fn run(client: &Inner, exchange: &mut Exchange<'_>) -> Result<Answer, Failure> {
+async fn run(
+    client: &Inner,
+    exchange: &mut Exchange<'_>,
+    id: &HeaderValue,
+) -> Result<Answer, Failure> {
     let deadline = exchange.deadline();
     loop {
         match exchange.next() {
@@ -60,7 +66,7 @@ async fn run(client: &Inner, exchange: &mut Exchange<'_>) -> Result<Answer, Fail
                 }
             }
             Step::Send(attempt) => {
-                let result = send(client, deadline, attempt).await;
+                let result = send(client, deadline, attempt, id).await;
                 Trace::attempt(exchange.sent(), &result);
                 match result {
                     Ok(answer) => exchange.answered(answer, moment()),
@@ -78,10 +84,14 @@ async fn send(
     client: &Inner,
     deadline: Option<std::time::Instant>,
     attempt: Attempt,
+    id: &HeaderValue,
 ) -> Result<Answer, TransportError> {
     let limit = limit_from_now(client.read_timeout, deadline);
     let sent = within(limit, client.transport.send(attempt)).await;
     let (head, body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
+    if headers::is_foreign(id, &head.headers) {
+        return Err(TransportError::foreign());
+    }
     // The body of a refusal is worth one wait; that of a success is waited for piece by piece.
     let once = limit_from_now(client.read_timeout, deadline);
     let once = (!head.status.is_success()).then_some(once);

@@ -59,13 +59,16 @@ pub(crate) struct Exchange<'c> {
     sent: u32,
     /// Repeats for whatever reason: the number in `Retry-Attempt`.
     repeats: u32,
-    /// Repeats after a wait, which the policy limits.
+    /// Repeats that the policy limits: all but redirects and other tokens.
     retries: u32,
     redirects: u32,
     /// Whether a 401 has been answered with another token.
     is_renewed: bool,
-    /// Whether there was a 503: then its connection is not for the rest of the call.
-    was_unavailable: bool,
+    /// Whether the connections at hand are not for the rest of the call: there was a 503, or
+    /// one of them died.
+    needs_fresh_connection: bool,
+    /// Whether the request was sent again without a wait, after a connection that had died.
+    is_resent: bool,
     state: State,
 }
 
@@ -100,7 +103,8 @@ impl<'c> Exchange<'c> {
             retries: 0,
             redirects: 0,
             is_renewed: false,
-            was_unavailable: false,
+            needs_fresh_connection: false,
+            is_resent: false,
             state: State::NeedsToken,
         };
         if let Some(token) = ready {
@@ -158,13 +162,14 @@ impl<'c> Exchange<'c> {
 
     /// An answer has come.
     pub(crate) fn answered(&mut self, answer: Answer, moment: Moment) {
+        self.needs_fresh_connection |= matches!(answer.cut, Some(Cut::Broken(_)));
         match answer.status.as_u16() {
             200..=299 => self.succeed(answer, moment),
             401 => self.renew(answer, moment),
             300..=399 => self.redirect(answer),
             status => {
                 let failure = Failure::service(answer, moment);
-                self.was_unavailable |= status == 503;
+                self.needs_fresh_connection |= status == 503;
                 // A service that says when to come back puts off what it has not done. One
                 // that says only 503 may have done it, as Graph has been seen to do.
                 let is_put_off = status == 503 && failure.retry_after.is_some();
@@ -183,7 +188,11 @@ impl<'c> Exchange<'c> {
     /// The attempt ended without an answer.
     pub(crate) fn broken(&mut self, error: TransportError, moment: Moment) {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
-        let is_safe = is_safe && !error.is_refused;
+        let is_safe = is_safe && !error.is_refused && !error.is_foreign;
+        self.needs_fresh_connection |= error.is_sent;
+        if is_safe && error.may_be_stale() && self.resend(moment) {
+            return;
+        }
         let failure = Failure::broken(error);
         match is_safe {
             true => self.repeat(failure.retryable(), moment),
@@ -243,7 +252,7 @@ impl<'c> Exchange<'c> {
             self.common,
             self.token.as_ref(),
             self.repeats,
-            self.was_unavailable,
+            self.needs_fresh_connection,
         )
     }
 
@@ -290,12 +299,27 @@ impl<'c> Exchange<'c> {
         }
     }
 
+    /// Sends the request again at once, once per call. A kept connection that had died is not
+    /// an overload: there is no wait, and the retry budget pays nothing.
+    fn resend(&mut self, moment: Moment) -> bool {
+        let is_late = self.deadline.is_some_and(|end| end <= moment.now);
+        if self.is_resent || is_late || self.retries + 1 >= self.plan.retry.attempts {
+            return false;
+        }
+        self.is_resent = true;
+        self.retries += 1;
+        self.repeats += 1;
+        self.state = State::Ready;
+        true
+    }
+
     /// Plans another attempt, or fails when nothing is left for one.
     fn repeat(&mut self, mut failure: Failure, moment: Moment) {
         if self.retries + 1 >= self.plan.retry.attempts {
             return self.fail(failure);
         }
-        let backoff = self.plan.retry.backoff(self.retries + 1, moment.random);
+        let waits = self.retries - u32::from(self.is_resent);
+        let backoff = self.plan.retry.backoff(waits + 1, moment.random);
         let wait = failure
             .retry_after
             .map_or(backoff, |asked| asked.max(backoff));

@@ -38,6 +38,21 @@ pub(crate) const CLIENT_REQUEST_ID: HeaderName =
 const ONE_ID: &str = "the header `client-request-id` names one call: set it on the request, \
     with `Request::header`";
 
+/// True if a response names another call than the one that was sent.
+///
+/// The service gives an id of its own to a call whose id is not a UUID: that says nothing.
+pub(crate) fn is_foreign(sent: &HeaderValue, response: &HeaderMap) -> bool {
+    let Some(first) = response.get(CLIENT_REQUEST_ID) else {
+        return false;
+    };
+    if first.as_bytes().eq_ignore_ascii_case(sent.as_bytes()) {
+        return false;
+    }
+    let id = |value: &HeaderValue| uuid::Uuid::try_parse_ascii(value.as_bytes()).ok();
+    let named = response.get_all(CLIENT_REQUEST_ID);
+    id(sent).is_some_and(|sent| !named.iter().any(|value| id(value) == Some(sent)))
+}
+
 /// Reads a user's header; the refusal does not repeat the value.
 pub(crate) fn read(
     name: &str,

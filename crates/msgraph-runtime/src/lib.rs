@@ -35,7 +35,9 @@
 //!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
 //!    | never sent (refused, no such host, TLS) | a wait, then 4 |
-//!    | 503 without it, 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
+//!    | no answer, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is [repeatable](Operation::repeatable) |
+//!    | 503 without it, 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
+//!    | another `client-request-id` than was sent | the error: it is the response to another request |
 //!    | not to be sent like this, as the transport says | the error |
 //!    | any other status | the error |
 //!
@@ -44,8 +46,8 @@
 //!    ones count as absent). Instead of a wait comes the error, when the
 //!    [attempts](RetryPolicy::attempts) are used up, when the wait is longer than the call has
 //!    left, or when the [retry budget](ClientBuilder::retry_budget) of the client is spent.
-//!    After a 503 every attempt of the call asks for a
-//!    [fresh connection](Attempt::fresh_connection), as Microsoft does.
+//!    After a 503, as Microsoft asks, and after a connection that broke or stayed silent every
+//!    further attempt of the call is sent over a [fresh connection](Attempt::fresh_connection).
 //! 7. **The body is decoded.** A page for people is an error even where no body is expected: it
 //!    comes from a proxy, and nothing was done. Where a body is expected, anything that is not
 //!    the documented object is an error with the path in the JSON, never a default value.

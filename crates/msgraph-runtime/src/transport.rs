@@ -139,8 +139,11 @@ pub struct Attempt {
     /// The body, shared with all other attempts of the call; empty for none.
     pub body: Bytes,
 
-    /// Whether a new connection should be made for it: an earlier attempt of the call was
-    /// answered with 503, and behind the same connection is the same busy server.
+    /// Whether a new connection should be made for it.
+    ///
+    /// An earlier attempt of the call was answered with 503, and behind the same connection is
+    /// the same busy server; or its connection broke or stayed silent, and the other ones that
+    /// are kept may be as dead.
     pub fresh_connection: bool,
 
     pub(crate) target: Target,
@@ -270,6 +273,10 @@ pub struct TransportError {
     pub(crate) is_refused: bool,
     pub(crate) is_sent: bool,
     pub(crate) is_timeout: bool,
+    /// Whether the connection was certainly made for this attempt.
+    pub(crate) is_first_use: bool,
+    /// Whether there is a response, which belongs to another request.
+    pub(crate) is_foreign: bool,
     pub(crate) source: BoxError,
 }
 
@@ -288,6 +295,8 @@ impl TransportError {
             is_refused: false,
             is_sent: false,
             is_timeout: false,
+            is_first_use: false,
+            is_foreign: false,
             source: source.into(),
         }
     }
@@ -295,10 +304,16 @@ impl TransportError {
     /// The connection broke after some of the request may have been sent.
     pub fn interrupted(source: impl Into<BoxError>) -> Self {
         Self {
-            is_refused: false,
             is_sent: true,
-            is_timeout: false,
-            source: source.into(),
+            ..Self::not_sent(source)
+        }
+    }
+
+    /// The response belongs to another request.
+    pub(crate) fn foreign() -> Self {
+        Self {
+            is_foreign: true,
+            ..Self::interrupted("the response has another client-request-id")
         }
     }
 
@@ -306,6 +321,11 @@ impl TransportError {
     pub fn timed_out(mut self) -> Self {
         self.is_timeout = true;
         self
+    }
+
+    /// Whether a kept connection may have died before the attempt came to it.
+    pub(crate) fn may_be_stale(&self) -> bool {
+        self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_foreign
     }
 
     /// Whether the request cannot be sent like this, now or later.
@@ -328,6 +348,10 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.is_sent, self.is_timeout) {
             _ if self.is_refused => "the request cannot be sent like this",
+            _ if self.is_foreign => {
+                "the response belongs to another request: something between this client and \
+                 the service mixes them up"
+            }
             (false, false) => "the request could not be sent",
             (false, true) => "connecting took too long",
             (true, false) => "the connection broke",

@@ -105,6 +105,7 @@ impl Failure {
         };
         let mut failure = Self::new(kind, what_happened(&error));
         failure.is_timeout = error.is_timeout;
+        failure.is_retryable = error.is_foreign;
         failure.source = Some(error.source);
         failure
     }

@@ -171,6 +171,6 @@ fn transport_error(error: reqwest::Error) -> TransportError {
         is_refused,
         is_sent,
         is_timeout,
-        source,
+        ..TransportError::not_sent(source)
     }
 }

@@ -1,6 +1,6 @@
 //! What comes back: a value, or an error that keeps what the service said. Never a default.
 
-use crate::common::{Canned, Thing, get, reply, set};
+use crate::common::{Canned, Thing, get, reply, set, thing};
 use msgraph_runtime::{Body, Chunks, ErrorKind, TransportError};
 
 const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
@@ -208,5 +208,42 @@ async fn deep_nesting_is_an_error_and_no_overflow() {
         let error = get(&server.client()).await.unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(error.request_id(), Some("f00"));
+    }
+}
+
+/// A gateway that mixes up responses gives one user's presence to another.
+#[tokio::test]
+async fn the_answer_to_another_request_is_an_error_that_keeps_nothing_of_it() {
+    let own = "0f5b1e3c-3f5e-4f0e-8a53-0a2a5b2b7c11";
+    let other = "5f0c2b9d-52d5-4a86-9f6e-1d9f3ad2c111";
+    let upper = own.to_ascii_uppercase();
+    let cases = [
+        (own, Some(other), false),
+        (own, Some("not-an-id"), false),
+        (own, Some(own), true),
+        (own, Some(&upper), true),
+        (own, None, true),
+        // The service gives an id of its own to a call without a UUID.
+        ("mine", Some(other), true),
+    ];
+    for (sent, echoed, is_fine) in cases {
+        let headers: Vec<_> = echoed
+            .map(|id| ("client-request-id", id))
+            .into_iter()
+            .collect();
+        let body = r#"{"id":"of another user"}"#;
+        let server = Canned::new([reply(200, &headers, body), thing()]);
+        let client = server.client();
+        let result = get(&client).header("client-request-id", sent).await;
+        assert_eq!(result.is_ok(), is_fine, "{sent} {echoed:?}");
+        let Err(error) = result else { continue };
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Interrupted, 1)
+        );
+        assert!(error.is_retryable() && error.excerpt().is_empty());
+        let line = "things.Get: the response belongs to another request: something between \
+            this client and the service mixes them up";
+        assert_eq!(error.to_string(), line);
     }
 }

@@ -1,6 +1,7 @@
 //! Which answer is a success, which one is asked for again, and which one is the error.
 
-use super::play::check;
+use super::play::{GET, Play, check};
+use crate::RetryPolicy;
 
 /// PresenceLight: any exception is repeated, also what cannot get better. graph-rs-sdk: a 500
 /// is repeated at once.
@@ -61,13 +62,17 @@ fn what_is_repeated() {
         # what cannot be sent: never
         GET  unsendable      -> S !Request
         # unknown outcome: only when repeatable
-        GET  reset 200       -> S W1 S1 =200
+        GET  reset! 200      -> S W1 F1 =200
+        ONCE reset!          -> S !Interrupted
         ONCE reset           -> S !Interrupted
-        GET  slow 200        -> S W1 S1 =200
+        GET  slow 200        -> S W1 F1 =200
         ONCE slow            -> S !Timeout
         # a success without its whole body: likewise
-        GET  cut 200         -> S W1 S1 =200
+        GET  cut 200         -> S W1 F1 =200
         ONCE cut             -> S !Body
+        # the answer to another request: never
+        GET  foreign         -> S !Interrupted
+        ONCE foreign         -> S !Interrupted
         ",
     );
 }
@@ -79,10 +84,43 @@ fn which_connection_is_taken() {
         # a fresh one after a 503, until the call is over
         GET  503 429 401 200     -> S W1 F1 W2 F2 T F3 =200
         GET  429 503 307(/x) 200 -> S W1 S1 W2 F2 F2/x =200
+        # likewise after one that broke or stayed silent, before or within an answer
+        GET  reset! 429 200      -> S W1 F1 W2 F2 =200
+        GET  slow 504 200        -> S W1 F1 W2 F2 =200
+        GET  cut 401 200         -> S W1 F1 T F2 =200
         # after anything else whichever there is
-        GET  429 504 reset 200   -> S W1 S1 W2 S2 W4 S3 =200
+        GET  429 504 refused 200 -> S W1 S1 W2 S2 W4 S3 =200
+        GET  unconnected 200     -> S W1 S1 =200
         ",
     );
+}
+
+/// hyper#2136, hyper#4186: a kept connection can be dead without being closed.
+#[test]
+fn a_kept_connection_that_died_costs_no_wait() {
+    check(
+        "
+        # sent again at once, if the connection may have been kept
+        GET  reset 200              -> S F1 =200
+        GET  429 reset 200          -> S W1 S1 F2 =200
+        GET  401 reset 200          -> S T S1 F2 =200
+        # once per call; it counts as an attempt, and the waits begin as ever
+        GET  reset reset 200        -> S F1 W1 F2 =200
+        GET  reset reset! 503 503   -> S F1 W1 F2 W2 F3 !503
+        # what was not sent is no sign of a dead connection
+        ONCE refused 200            -> S W1 S1 =200
+        # not when the time is up
+        GET  reset@100              -> S !Interrupted
+        ",
+    );
+    // The budget pays nothing for it.
+    assert_eq!(Play::new(&GET, true, 0).run("reset 200"), "S F1 =200");
+    let broken = Play::new(&GET, true, 0).run("reset reset");
+    assert_eq!(broken, "S F1 !Interrupted");
+    // Who wants one attempt gets one.
+    let mut play = Play::new(&GET, true, 100);
+    play.exchange.plan.retry = RetryPolicy::none();
+    assert_eq!(play.run("reset"), "S !Interrupted");
 }
 
 /// graph-rs-sdk: throttled calls are repeated without end.
@@ -91,7 +129,7 @@ fn how_repeats_end() {
     check(
         "
         # the last answer is returned, or the last failure
-        GET  503 reset 429 503   -> S W1 F1 W2 F2 W4 F3 !503
+        GET  503 reset! 429 503  -> S W1 F1 W2 F2 W4 F3 !503
         GET  503 503 503 refused -> S W1 F1 W2 F2 W4 F3 !Connect
         # a failure that is not repeated ends it at once
         GET  503 404             -> S W1 F1 !404

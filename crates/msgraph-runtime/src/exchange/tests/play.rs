@@ -6,7 +6,8 @@
 //! What comes in is written as `429` (a status), `429(5)` (with that `Retry-After`),
 //! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
 //! (never sent), `unsendable` (not like this), `unconnected` (connecting took too long),
-//! `reset`, `slow` (no answer), `cut`, `long` (a 200 without its whole body); `@9` lets nine
+//! `reset` (on a connection that may have been kept), `reset!` (on a new one), `foreign` (the
+//! answer to another request), `slow` (no answer), `cut`, `long` (a 200 without its whole body); `@9` lets nine
 //! seconds pass before. What is done is written as `S` (send, with the number in
 //! `Retry-Attempt` and the path if it is another one), `F` (the same over a fresh connection),
 //! `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds), and in
@@ -168,6 +169,11 @@ impl Play {
             "refused" => TransportError::not_sent("refused"),
             "unconnected" => TransportError::not_sent("slow").timed_out(),
             "reset" => TransportError::interrupted("reset"),
+            "reset!" => TransportError {
+                is_first_use: true,
+                ..TransportError::interrupted("reset")
+            },
+            "foreign" => TransportError::foreign(),
             "slow" => TransportError::interrupted("slow").timed_out(),
             _ => return self.exchange.answered(answer(event), moment),
         };
