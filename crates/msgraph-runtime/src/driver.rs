@@ -1,9 +1,10 @@
 //! The loop around the exchange: it does what the exchange says and tells it what came of it.
 
 use crate::client::Inner;
+use crate::decoder::Decoder;
 use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
 use crate::response::Raw;
-use crate::trace::Trace;
+use crate::trace::{EndOfAttempt, Trace};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
 use crate::{BoxError, Error, headers};
 use bytes::{Bytes, BytesMut};
@@ -13,37 +14,33 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// Makes one call.
-pub(crate) async fn call(client: &Inner, plan: Plan) -> Result<Raw, Error> {
-    let operation = plan.operation;
-    let client_request_id = plan.client_request_id.clone();
-    let sent = plan.body.clone();
+/// Makes one call, and decodes what comes of it.
+pub(crate) async fn call<T>(
+    client: &Inner,
+    plan: Plan,
+    decoder: Decoder<T>,
+) -> Result<(T, Raw), Error> {
     if Handle::try_current().is_err() {
-        return Err(Error::request(operation, NO_RUNTIME));
+        return Err(Error::request(plan.operation, NO_RUNTIME));
     }
+    let client_request_id = plan.client_request_id.clone();
     let ready = client.provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
     let mut exchange =
         Exchange::new(plan, &client.headers, &client.budget, ready, now());
     let running = run(client, &mut exchange, &client_request_id);
-    let result = match trace.within(running).await {
-        Ok(answer) => Ok(Raw {
+    let answer = trace.within(running).await;
+    let decoded = answer.and_then(|answer| {
+        decoder.value(Raw {
             status: answer.status,
             headers: answer.headers,
             body: answer.body,
             client_request_id,
             attempts: exchange.sent(),
-        }),
-        Err(failure) => Err(Error::of_call(
-            operation,
-            failure,
-            client_request_id.to_str().ok().map(str::to_owned),
-            exchange.sent(),
-            exchange.token(),
-            sent.as_deref().unwrap_or_default(),
-        )),
-    };
-    trace.finish(&result);
+        })
+    });
+    let result = decoded.map_err(|failure| exchange.error(failure));
+    trace.finish(&exchange, result.as_ref().map(|(_, raw)| raw));
     result
 }
 
@@ -67,11 +64,12 @@ async fn run(
             }
             Step::Send(attempt) => {
                 let result = send(client, deadline, attempt, id).await;
-                Trace::attempt(exchange.sent(), &result);
+                let ended = EndOfAttempt::new(&result, exchange);
                 match result {
                     Ok(answer) => exchange.answered(answer, moment()),
                     Err(error) => exchange.broken(error, moment()),
                 }
+                ended.record(exchange.wait(now()));
             }
             Step::Wait(until) => sleep_until(until.into()).await,
             Step::Finish(result) => return result,

@@ -2,15 +2,16 @@
 
 mod hints;
 mod kind;
-mod private;
+mod known;
+mod plain;
 mod redact;
+pub(crate) mod sent;
 mod service;
 mod show;
 
 use hints::Hints;
 pub use kind::ErrorKind;
-#[cfg(feature = "tracing")]
-pub(crate) use redact::id as shown_id;
+pub(crate) use redact::Redactor;
 pub(crate) use service::{ServiceError, is_html};
 
 use crate::exchange::Failure;
@@ -64,6 +65,10 @@ struct Inner {
     is_retryable: bool,
     hints: Hints,
     source: Option<BoxError>,
+    /// The messages of the source and those below it, as they may be shown.
+    causes: Vec<String>,
+    shown_request_id: Option<String>,
+    shown_client_request_id: Option<String>,
 }
 
 impl Error {
@@ -82,16 +87,22 @@ impl Error {
         error
     }
 
-    /// The call has failed; `token` is that of its last attempt.
+    /// The call has failed; `token` is that of its last attempt. Every text from outside goes
+    /// through the redactor here.
     pub(crate) fn of_call(
         operation: &'static Operation,
         failure: Failure,
         client_request_id: Option<String>,
         attempts: u32,
         token: Option<&AccessToken>,
-        sent: &[u8],
+        redactor: &Redactor,
     ) -> Self {
-        let mut error = Self::new(failure.kind, failure.detail);
+        // A detail of our own is static; one that was composed may hold words of others.
+        let detail = match failure.detail {
+            Cow::Borrowed(detail) => Cow::Borrowed(detail),
+            Cow::Owned(detail) => Cow::Owned(redactor.text(&detail)),
+        };
+        let mut error = Self::new(failure.kind, detail);
         let inner = &mut error.0;
         inner.operation = Some(operation);
         inner.client_request_id = client_request_id;
@@ -99,18 +110,24 @@ impl Error {
         inner.retry_after = failure.retry_after;
         inner.is_timeout = failure.is_timeout;
         inner.is_retryable = failure.is_retryable;
-        inner.source = failure.source;
         if let Some(answer) = failure.answer {
             inner.status = Some(answer.status);
             if !answer.status.is_success() {
                 inner.service = ServiceError::read(&answer.headers, &answer.body);
-                inner.service.set_shown_message(sent);
                 inner.hints = hints::of(operation, answer.status, &inner.service, token);
+                inner.hints.redact(redactor);
+                inner.service.redact(redactor);
             }
-            inner.excerpt = excerpt(&answer.body);
-            inner.headers = answer.headers;
+            inner.excerpt = excerpt(&answer.body, redactor);
+            inner.headers = redactor.headers(answer.headers);
         }
-        error
+        error.0.shown_request_id = error.request_id().map(|id| redactor.id(id));
+        error.0.shown_client_request_id =
+            error.client_request_id().map(|id| redactor.id(id));
+        match failure.source {
+            Some(source) => error.redacted_source(source, redactor),
+            None => error,
+        }
     }
 
     fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
@@ -129,11 +146,22 @@ impl Error {
             is_retryable: false,
             hints: Hints::default(),
             source: None,
+            causes: Vec::new(),
+            shown_request_id: None,
+            shown_client_request_id: None,
         }))
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
-        self.0.source = Some(source.into());
+    /// The same with a source that no call has to do with.
+    pub(crate) fn with_source(self, source: impl Into<BoxError>) -> Self {
+        self.redacted_source(source.into(), &Redactor::default())
+    }
+
+    fn redacted_source(mut self, source: BoxError, redactor: &Redactor) -> Self {
+        self.0.source = Some(redactor.source(source));
+        if let Some(source) = self.source() {
+            self.0.causes = show::causes(source, &self.0.detail, redactor);
+        }
         self
     }
 
@@ -191,8 +219,9 @@ impl Error {
     }
 
     /// The same id as it may be shown.
-    pub(crate) fn shown_request_id(&self) -> Option<String> {
-        self.request_id().map(redact::id)
+    #[cfg(feature = "tracing")]
+    pub(crate) fn shown_request_id(&self) -> Option<&str> {
+        self.0.shown_request_id.as_deref()
     }
 
     /// The id that this client gave the call, the same for all its attempts.
@@ -278,8 +307,11 @@ impl Error {
     }
 }
 
-/// The beginning of a body, cut between characters where it is text.
-fn excerpt(body: &[u8]) -> Vec<u8> {
+/// The beginning of a body without tokens, cut between characters where it is text.
+fn excerpt(body: &[u8], redactor: &Redactor) -> Vec<u8> {
+    // A token that is cut would not be found: it is looked for in more than is kept.
+    let read = &body[..body.len().min(2 * EXCERPT)];
+    let body = redactor.bytes_without_token(read);
     let mut end = body.len().min(EXCERPT);
     while end < body.len() && end > 0 && body[end] & 0xC0 == 0x80 {
         end -= 1;

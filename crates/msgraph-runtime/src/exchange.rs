@@ -13,15 +13,16 @@ mod tests;
 
 use http::HeaderMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 pub(crate) use failure::{Answer, Cut, Failure};
 pub(crate) use plan::Plan;
 
+use crate::error::{Redactor, sent};
 use crate::retry::RetryBudget;
 use crate::token::{AccessToken, TokenRequest, challenge};
-use crate::transport::{Attempt, TransportError};
-use crate::{BoxError, ErrorKind};
+use crate::transport::{Attempt, Target, TransportError};
+use crate::{BoxError, Error, ErrorKind};
 
 /// How many redirects a call follows.
 const REDIRECTS: u32 = 5;
@@ -55,6 +56,10 @@ pub(crate) struct Exchange<'c> {
     /// When the call must be over; `None` also for a time too far away to count.
     deadline: Option<Instant>,
     token: Option<AccessToken>,
+    /// The token that was refused before it.
+    refused: Option<AccessToken>,
+    /// The URL of the first attempt, if a redirect has replaced it.
+    redirected_from: Option<Target>,
     /// Requests sent, the followed redirects among them.
     sent: u32,
     /// Repeats for whatever reason: the number in `Retry-Attempt`.
@@ -98,6 +103,8 @@ impl<'c> Exchange<'c> {
             common,
             budget,
             token: None,
+            refused: None,
+            redirected_from: None,
             sent: 0,
             repeats: 0,
             retries: 0,
@@ -226,6 +233,45 @@ impl<'c> Exchange<'c> {
         self.token.as_ref()
     }
 
+    /// How long the call waits for its next attempt; `None` when there is none.
+    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+        match &self.state {
+            State::Over(_) => None,
+            State::Waiting(until) => Some(until.saturating_duration_since(now)),
+            _ => Some(Duration::ZERO),
+        }
+    }
+
+    /// The error of this call.
+    pub(crate) fn error(&self, failure: Failure) -> Error {
+        let id = self.plan.client_request_id.to_str().ok();
+        Error::of_call(
+            self.plan.operation,
+            failure,
+            id.map(str::to_owned),
+            self.sent,
+            self.token(),
+            &self.redactor(),
+        )
+    }
+
+    /// Knows the tokens of this call and what it has sent.
+    pub(crate) fn redactor(&self) -> Redactor {
+        let tokens = [&self.token, &self.refused].into_iter().flatten();
+        let url = self
+            .redirected_from
+            .as_ref()
+            .unwrap_or(&self.plan.target)
+            .url();
+        let parameters = sent::in_path(self.plan.operation.path, url.path());
+        let query = sent::in_query(url.query().unwrap_or_default());
+        let mut texts = sent::in_body(self.plan.body.as_deref().unwrap_or_default());
+        texts.extend(parameters.into_iter().chain(query).map(str::to_owned));
+        texts.extend(sent::in_headers(self.common));
+        texts.extend(sent::in_headers(&self.plan.headers));
+        Redactor::new(tokens.filter_map(AccessToken::secret), texts)
+    }
+
     fn token_request(&self, claims: Option<String>) -> TokenRequest {
         TokenRequest {
             scope: Arc::clone(&self.plan.scope),
@@ -243,7 +289,7 @@ impl<'c> Exchange<'c> {
             Some(_) => self.state = State::Ready,
             None => self.fail(Failure::new(ErrorKind::Token, TOKEN_UNUSABLE)),
         }
-        self.token = Some(token);
+        self.refused = self.token.replace(token).or(self.refused.take());
     }
 
     fn attempt(&mut self) -> Attempt {
@@ -290,7 +336,8 @@ impl<'c> Exchange<'c> {
             }
             Ok(target) => {
                 self.redirects += 1;
-                self.plan.target = target;
+                let from = std::mem::replace(&mut self.plan.target, target);
+                self.redirected_from.get_or_insert(from);
                 self.state = State::Ready;
             }
             Err(reason) => {

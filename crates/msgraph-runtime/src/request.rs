@@ -170,7 +170,8 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         let prepared = self.prepare();
         async move {
             let (plan, decoder) = prepared?;
-            decoder.response(driver::call(&client.inner, plan).await?)
+            let (value, raw) = driver::call(&client.inner, plan, decoder).await?;
+            Ok(Response { value, raw })
         }
     }
 
@@ -191,8 +192,9 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let inner = &self.client.inner;
         let (plan, decoder) = self.prepare()?;
-        let call = driver::call(inner, plan);
-        decoder.response(inner.blocking.block_on(call)??)
+        let call = driver::call(inner, plan, decoder);
+        let (value, raw) = inner.blocking.block_on(call)??;
+        Ok(Response { value, raw })
     }
 
     /// Makes all that is sent, or the reason why nothing is. From here on `B` is bytes.
@@ -215,7 +217,6 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
             timeout: self.timeout,
         };
         let decoder = Decoder {
-            operation: self.operation,
             decode: self.decode,
             members: match self.query.iter().any(|(name, _)| *name == "$select") {
                 true => Members::Selected,
@@ -259,8 +260,8 @@ impl<'a, T: 'a, B: Serialize + 'a> IntoFuture for Request<'a, T, B> {
         let prepared = self.prepare();
         Box::pin(async move {
             let (plan, decoder) = prepared?;
-            let raw = driver::call(&client.inner, plan).await?;
-            decoder.value(raw).map(|(value, _)| value)
+            let (value, _) = driver::call(&client.inner, plan, decoder).await?;
+            Ok(value)
         })
     }
 }

@@ -1,15 +1,20 @@
 //! What a call tells `tracing`: a span for the call, an event for each attempt.
 //!
-//! The names are those of OpenTelemetry's HTTP client spans where it has one. `url.full` is left
-//! out on purpose, for the path may hold the id of a user: `url.template` stands in its place.
+//! The crate's documentation lists targets and fields. Numbers are signed, because
+//! `tracing-opentelemetry` exports unsigned ones as text.
 
 use crate::Error;
+use crate::ErrorKind;
 use crate::client::Inner;
-use crate::exchange::{Answer, Plan};
+use crate::exchange::{Answer, Exchange, Plan};
 use crate::response::Raw;
 use crate::transport::TransportError;
+use http::{HeaderMap, StatusCode};
+use std::time::Duration;
 use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, info_span};
+use tracing::{Instrument, Level, Span, debug, enabled, info_span};
+
+const TARGET: &str = "msgraph_runtime";
 
 /// The span of one call.
 pub(crate) struct Trace(Span);
@@ -19,17 +24,23 @@ impl Trace {
     pub(crate) fn new(client: &Inner, plan: &Plan) -> Self {
         let operation = plan.operation;
         let span = info_span!(
-            target: "msgraph_runtime",
+            target: TARGET,
             "msgraph",
+            otel.name = operation.id,
+            otel.kind = "client",
+            otel.status_code = Empty,
+            otel.status_description = Empty,
             graph.operation = operation.id,
-            http.request.method = operation.method.as_str(),
-            url.template = operation.path,
-            server.address = client.base.host_str(),
-            server.port = client.base.port_or_known_default(),
             graph.client_request_id = plan.client_request_id.to_str().ok(),
             graph.request_id = Empty,
             graph.attempts = Empty,
+            http.request.method = operation.method.as_str(),
+            http.request.resend_count = Empty,
             http.response.status_code = Empty,
+            url.scheme = client.base.scheme(),
+            url.template = operation.path,
+            server.address = client.base.host_str(),
+            server.port = client.base.port_or_known_default().map(i64::from),
             error.type = Empty,
         );
         Self(span)
@@ -43,60 +54,123 @@ impl Trace {
         future.instrument(self.0.clone())
     }
 
-    /// Tells how an attempt has ended; `sent` is its number.
-    pub(crate) fn attempt(sent: u32, result: &Result<Answer, TransportError>) {
-        let resend_count = sent.saturating_sub(1);
-        match result {
-            Ok(answer) => {
-                let status = answer.status.as_u16();
-                let id = text(answer.headers.get("request-id"));
-                debug!(
-                    target: "msgraph_runtime",
-                    {
-                        http.request.resend_count = resend_count,
-                        http.response.status_code = status,
-                        graph.request_id = id,
-                    },
-                    "answered"
-                );
-            }
-            Err(error) => debug!(
-                target: "msgraph_runtime",
-                {
-                    http.request.resend_count = resend_count,
-                    error.type = display(error),
-                },
-                "not answered"
-            ),
+    /// Records how the call has ended.
+    pub(crate) fn finish(&self, exchange: &Exchange<'_>, result: Result<&Raw, &Error>) {
+        if self.0.is_disabled() {
+            return;
         }
-    }
-
-    /// Tells how the call has ended.
-    pub(crate) fn finish(&self, result: &Result<Raw, Error>) {
-        let (status, id, attempts) = match result {
-            Ok(raw) => {
-                let id = text(raw.headers.get("request-id"));
-                (Some(raw.status), id, raw.attempts)
-            }
+        let (status, id) = match result {
+            Ok(raw) => (Some(raw.status), request_id(exchange, &raw.headers)),
             Err(error) => {
-                self.0
-                    .record("error.type", tracing::field::debug(error.kind()));
-                (error.status(), error.shown_request_id(), error.attempts())
+                let id = error.shown_request_id().map(str::to_owned);
+                self.0.record("otel.status_code", "ERROR");
+                self.0.record("otel.status_description", error.to_string());
+                self.0.record("error.type", error_type(error));
+                (error.status(), id)
             }
         };
+        let attempts = i64::from(exchange.sent());
         self.0.record("graph.attempts", attempts);
         self.0.record("graph.request_id", id);
-        let status = status.map(|status| status.as_u16());
-        self.0.record("http.response.status_code", status);
+        if attempts > 1 {
+            self.0.record("http.request.resend_count", attempts - 1);
+        }
+        self.0
+            .record("http.response.status_code", status.map(number));
     }
 }
 
-/// Runs a future within the span at hand, on whatever task that is.
+/// The event of one attempt, if anybody listens.
+pub(crate) struct EndOfAttempt(Option<Attempt>);
+
+struct Attempt {
+    resend_count: i64,
+    status: Option<StatusCode>,
+    request_id: Option<String>,
+    error_type: Option<String>,
+    /// Why the attempt is repeated, if it is.
+    reason: &'static str,
+}
+
+impl EndOfAttempt {
+    /// Reads all that is recorded, before the exchange takes the result.
+    pub(crate) fn new(
+        result: &Result<Answer, TransportError>,
+        exchange: &Exchange<'_>,
+    ) -> Self {
+        if !enabled!(target: TARGET, Level::DEBUG) {
+            return Self(None);
+        }
+        let resend_count = i64::from(exchange.sent()) - 1;
+        Self(Some(match result {
+            Ok(answer) => Attempt {
+                resend_count,
+                status: Some(answer.status),
+                request_id: request_id(exchange, &answer.headers),
+                error_type: (answer.status.as_u16() >= 400)
+                    .then(|| answer.status.as_str().to_owned()),
+                reason: match answer.status.as_u16() {
+                    200..=299 => "body",
+                    300..=399 => "redirect",
+                    401 => "token",
+                    _ => "status",
+                },
+            },
+            Err(error) => {
+                let (kind, reason) = match (error.is_timeout, error.is_sent) {
+                    _ if error.is_refused => (ErrorKind::Request, "connect"),
+                    (true, _) => (ErrorKind::Timeout, "timeout"),
+                    (false, true) => (ErrorKind::Interrupted, "connection"),
+                    (false, false) => (ErrorKind::Connect, "connect"),
+                };
+                Attempt {
+                    resend_count,
+                    status: None,
+                    request_id: None,
+                    error_type: Some(format!("{kind:?}")),
+                    reason,
+                }
+            }
+        }))
+    }
+
+    /// Records it; `wait` is the time until the next attempt, if there is one.
+    pub(crate) fn record(self, wait: Option<Duration>) {
+        let Some(attempt) = self.0 else { return };
+        debug!(
+            target: TARGET,
+            {
+                http.request.resend_count = attempt.resend_count,
+                http.response.status_code = attempt.status.map(number),
+                error.type = attempt.error_type,
+                graph.request_id = attempt.request_id,
+                graph.repeat.reason = wait.map(|_| attempt.reason),
+                graph.repeat.wait = wait.map(|wait| wait.as_secs_f64()),
+            },
+            "attempt"
+        );
+    }
+}
+
+/// Runs a future within the current span, on whatever task that is.
 pub(crate) fn within_this_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
     future.in_current_span()
 }
 
-/// An id as it may be shown.
-fn text(value: Option<&http::HeaderValue>) -> Option<String> {
-    value?.to_str().ok().map(crate::error::shown_id)
+/// The status of a failed response, or the kind of the error: few values, as groups need.
+fn error_type(error: &Error) -> String {
+    match (error.kind(), error.status()) {
+        (ErrorKind::Service, Some(status)) => status.as_str().to_owned(),
+        (kind, _) => format!("{kind:?}"),
+    }
+}
+
+fn number(status: StatusCode) -> i64 {
+    i64::from(status.as_u16())
+}
+
+/// The service's id of a request, as it may be shown.
+fn request_id(exchange: &Exchange<'_>, headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("request-id")?.to_str().ok()?;
+    Some(exchange.redactor().id(id))
 }

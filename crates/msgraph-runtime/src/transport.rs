@@ -6,7 +6,7 @@ mod target;
 pub(crate) use http_client::HttpClient;
 pub(crate) use target::{TOO_LONG, Target};
 
-use crate::{BoxError, BoxFuture, InvalidValue};
+use crate::{BoxError, BoxFuture, InvalidValue, Operation};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
@@ -146,6 +146,7 @@ pub struct Attempt {
     /// are kept may be as dead.
     pub fresh_connection: bool,
 
+    pub(crate) operation: Option<&'static Operation>,
     pub(crate) target: Target,
 }
 
@@ -164,6 +165,7 @@ impl Attempt {
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
                 fresh_connection: false,
+                operation: None,
                 target,
             }),
             None => Err(InvalidValue::new(
@@ -172,6 +174,13 @@ impl Attempt {
                 "write it like https://graph.microsoft.com/v1.0/me/presence",
             )),
         }
+    }
+
+    /// The operation that it is an attempt of; `None` for one that was made by [`new`](Self::new).
+    ///
+    /// A transport around another one counts or paces requests by its `id`.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.operation
     }
 
     /// The absolute URL. It may hold the id of a user: do not log it.
@@ -193,6 +202,7 @@ impl From<Attempt> for http::Request<Bytes> {
 impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt")
+            .field("operation", &self.operation.map(|operation| operation.id))
             .field("method", &self.method)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()

@@ -2,10 +2,14 @@
 
 #![no_main]
 
-#[path = "../../src/error/private.rs"]
-mod private;
+#[path = "../../src/error/known.rs"]
+mod known;
+#[path = "../../src/error/plain.rs"]
+mod plain;
 #[path = "../../src/error/redact.rs"]
 mod redact;
+#[path = "../../src/error/sent.rs"]
+mod sent;
 #[path = "../../src/error/service.rs"]
 mod service;
 
@@ -21,8 +25,8 @@ fuzz_target!(|data: &[u8]| {
     let headers = HeaderMap::new();
     let _ = service::is_html(&headers, body);
     let mut error = service::ServiceError::read(&headers, body);
-    error.set_shown_message(sent);
-    let shown = [error.shown_code(), error.shown_message.clone()];
+    error.redact(&redact::Redactor::new([], sent::in_body(sent)));
+    let shown = [error.shown_code, error.shown_message];
     for text in shown.into_iter().flatten() {
         assert!(!text.chars().any(char::is_control), "{text:?}");
         assert!(text.chars().count() <= 301, "{text:?}");

@@ -1,6 +1,6 @@
 //! What may help, from what is known about the operation, the answer and the token.
 
-use super::ServiceError;
+use super::{Redactor, ServiceError};
 use crate::operation::{Caller, Hint, Operation, RateLimit};
 use crate::token::AccessToken;
 use crate::token::claims::Claims;
@@ -17,6 +17,15 @@ pub(crate) struct Hints {
 }
 
 impl Hints {
+    /// Redacts those that were composed: they may hold words of others.
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        for hint in &mut self.all {
+            if let Cow::Owned(text) = hint {
+                *text = redactor.text(text);
+            }
+        }
+    }
+
     /// Those that a line has room for: a second one only when the first is a guess.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &str> {
         let count = if self.is_certain { 1 } else { 2 };

@@ -1,9 +1,9 @@
 //! What the service says about a failure, in whichever form it says it.
 
-use super::private::Private;
-use super::redact;
+use super::redact::Redactor;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The best that an answer without success holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,8 @@ pub(crate) struct ServiceError {
     pub(crate) request_id: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) date: Option<String>,
-    /// The message as it may be shown.
+    /// The code and the message as they may be shown.
+    pub(crate) shown_code: Option<String>,
     pub(crate) shown_message: Option<String>,
 }
 
@@ -102,20 +103,23 @@ impl ServiceError {
         keep(&mut self.date, &["date"]);
     }
 
-    /// Makes the message that may be shown; `sent` is the body that was sent.
-    pub(crate) fn set_shown_message(&mut self, sent: &[u8]) {
-        let private = Private::of(sent);
-        let shown = |message: &String| redact::message(&private.hide_in(message));
-        self.shown_message = self.message.as_ref().map(shown);
-    }
-
-    /// The code as it may be shown.
-    pub(crate) fn shown_code(&self) -> Option<String> {
-        let shown = |code: &str| redact::id(&redact::message(code));
-        self.code
-            .as_deref()
-            .map(shown)
-            .filter(|code| !code.is_empty())
+    /// Makes what may be shown, and removes tokens from everything else.
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        let code = self.code.as_deref().map(|code| redactor.code(code));
+        self.shown_code = code.filter(|code| !code.is_empty());
+        self.shown_message = self.message.as_deref().map(|text| redactor.message(text));
+        let texts = [
+            &mut self.code,
+            &mut self.message,
+            &mut self.request_id,
+            &mut self.client_request_id,
+            &mut self.date,
+        ];
+        for text in texts.into_iter().flatten().chain(&mut self.inner_codes) {
+            if let Cow::Owned(without_token) = redactor.without_token(text) {
+                *text = without_token;
+            }
+        }
     }
 }
 

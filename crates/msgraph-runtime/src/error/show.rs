@@ -1,8 +1,9 @@
 //! What an error prints: one line, in `Debug` its causes below it, and nothing private.
 
-use super::{Error, redact};
+use super::Error;
+use super::redact::{Redactor, chain};
 use std::error::Error as StdError;
-use std::{fmt, iter};
+use std::fmt;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,7 +17,7 @@ impl fmt::Display for Error {
             write!(f, "{separator}{status}")?;
             separator = ", ";
         }
-        if let Some(code) = inner.service.shown_code() {
+        if let Some(code) = &inner.service.shown_code {
             write!(f, "{separator}{code}")?;
             separator = ": ";
         }
@@ -31,7 +32,7 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             write!(f, "; {} attempts", inner.attempts)?;
         }
-        if let Some(id) = self.shown_request_id() {
+        if let Some(id) = &inner.shown_request_id {
             write!(f, "; request-id {id}")?;
         }
         for (index, hint) in inner.hints.shown().enumerate() {
@@ -49,7 +50,7 @@ impl fmt::Debug for Error {
             return self.fmt_fields(f);
         }
         fmt::Display::fmt(self, f)?;
-        for cause in self.causes() {
+        for cause in &self.0.causes {
             write!(f, "\n  caused by: {cause}")?;
         }
         Ok(())
@@ -57,20 +58,6 @@ impl fmt::Debug for Error {
 }
 
 impl Error {
-    /// The texts of its sources as they may be shown, but for what is said before them.
-    fn causes(&self) -> impl Iterator<Item = String> {
-        let mut said = self.0.detail.clone().into_owned();
-        let sources = iter::successors(self.source(), |&error| error.source());
-        sources.filter_map(move |error| {
-            let text = redact::message(&error.to_string());
-            if text.is_empty() || said.ends_with(&text) || is_envelope(error, &text) {
-                return None;
-            }
-            said.clone_from(&text);
-            Some(text)
-        })
-    }
-
     fn fmt_fields(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         f.debug_struct("Error")
@@ -78,18 +65,33 @@ impl Error {
             .field("operation", &self.operation())
             .field("detail", &inner.detail)
             .field("status", &inner.status)
-            .field("code", &inner.service.shown_code())
+            .field("code", &inner.service.shown_code)
             .field("message", &inner.service.shown_message)
-            .field("request_id", &self.shown_request_id())
-            .field(
-                "client_request_id",
-                &self.client_request_id().map(redact::id),
-            )
+            .field("request_id", &inner.shown_request_id)
+            .field("client_request_id", &inner.shown_client_request_id)
             .field("attempts", &inner.attempts)
             .field("retry_after", &inner.retry_after)
             .field("hints", &inner.hints.all)
             .finish_non_exhaustive()
     }
+}
+
+/// The messages of the source chain as they may be shown, without repeats; `said` is what is
+/// shown before them.
+pub(super) fn causes(
+    source: &(dyn StdError + 'static),
+    said: &str,
+    redactor: &Redactor,
+) -> Vec<String> {
+    let mut causes: Vec<String> = Vec::new();
+    for error in chain(source) {
+        let text = redactor.message(&error.to_string());
+        let before = causes.last().map_or(said, String::as_str);
+        if !text.is_empty() && !before.ends_with(&text) && !is_envelope(error, &text) {
+            causes.push(text);
+        }
+    }
+    causes
 }
 
 /// Whether it says only that a request was sent over HTTP, of which the line says more.

@@ -39,6 +39,7 @@ impl Plan {
     ) -> Attempt {
         Attempt {
             fresh_connection,
+            operation: Some(self.operation),
             method: self.operation.method.clone(),
             headers: self.headers(common, token, repeats),
             body: self.body.clone().unwrap_or_default(),

@@ -1,12 +1,13 @@
-//! Nothing, in builds without the feature `tracing`.
+//! No traces, in builds without the feature `tracing`.
 
 use crate::Error;
 use crate::client::Inner;
-use crate::exchange::{Answer, Plan};
+use crate::exchange::{Answer, Exchange, Plan};
 use crate::response::Raw;
 use crate::transport::TransportError;
+use std::time::Duration;
 
-/// The span of one call, which nobody asks for.
+/// The span of one call, which is not recorded.
 pub(crate) struct Trace;
 
 impl Trace {
@@ -18,9 +19,18 @@ impl Trace {
         future
     }
 
-    pub(crate) fn attempt(_: u32, _: &Result<Answer, TransportError>) {}
+    pub(crate) fn finish(&self, _: &Exchange<'_>, _: Result<&Raw, &Error>) {}
+}
 
-    pub(crate) fn finish(&self, _: &Result<Raw, Error>) {}
+/// The event of one attempt, which is not recorded.
+pub(crate) struct EndOfAttempt;
+
+impl EndOfAttempt {
+    pub(crate) fn new(_: &Result<Answer, TransportError>, _: &Exchange<'_>) -> Self {
+        Self
+    }
+
+    pub(crate) fn record(self, _: Option<Duration>) {}
 }
 
 pub(crate) fn within_this_span<F: Future>(future: F) -> F {

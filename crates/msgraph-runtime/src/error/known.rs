@@ -1,0 +1,96 @@
+//! Texts that are known and must not be shown, found again in whatever form they come back.
+
+use super::plain::{self, Unit};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// Texts that must not be shown.
+///
+/// A text is found whole, by its beginning of [`BEGINNING`] characters or more, and by any
+/// [`MIDDLE`] characters of it. Each takes one lookup at each character of the text searched in,
+/// so the time is linear in the length of the known texts and of those searched in.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// The length and the hash of everything that is searched for. Two runs with one hash would
+    /// only hide too much.
+    runs: HashSet<(usize, u64)>,
+    /// True if one of them is shorter than a beginning.
+    has_short: bool,
+}
+
+/// The length of a beginning that gives a text away.
+const BEGINNING: usize = 6;
+
+/// The length of a part that gives a text away, wherever it is in the text.
+const MIDDLE: usize = 16;
+
+impl Known {
+    /// Adds a text in plain form.
+    pub(crate) fn add(&mut self, text: &[char]) {
+        if text.is_empty() {
+            return;
+        }
+        self.has_short |= text.len() < BEGINNING;
+        let mut hash = 0;
+        for (length, character) in (1..MIDDLE).zip(text) {
+            hash = hashed(hash, *character);
+            if length >= BEGINNING || length == text.len() {
+                self.runs.insert((length, hash));
+            }
+        }
+        for run in text.windows(MIDDLE) {
+            let hash = run
+                .iter()
+                .fold(0, |hash, character| hashed(hash, *character));
+            self.runs.insert((MIDDLE, hash));
+        }
+    }
+
+    /// Where in the text known ones are, in order.
+    pub(crate) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        if self.runs.is_empty() {
+            return found;
+        }
+        let units = plain::units(text);
+        let mut end = 0;
+        for (at, unit) in units.iter().enumerate() {
+            let is_continued = at < end;
+            end = end.max(at + self.longest_at_start(&units[at..]));
+            if at >= end {
+                continue;
+            }
+            let range = unit.range();
+            match found.last_mut() {
+                Some(last) if is_continued || range.start <= last.end => {
+                    last.end = range.end
+                }
+                _ => found.push(range),
+            }
+        }
+        found
+    }
+
+    /// The length of the longest run that the units begin with.
+    fn longest_at_start(&self, units: &[Unit]) -> usize {
+        let (mut hash, mut longest) = (0, 0);
+        for (length, unit) in (1..=MIDDLE).zip(units) {
+            hash = hashed(hash, unit.character);
+            let is_possible = match length {
+                BEGINNING | MIDDLE => true,
+                ..BEGINNING => self.has_short,
+                // A longer beginning includes a shorter one.
+                _ => longest == length - 1,
+            };
+            if is_possible && self.runs.contains(&(length, hash)) {
+                longest = length;
+            }
+        }
+        longest
+    }
+}
+
+fn hashed(hash: u64, character: char) -> u64 {
+    let mixed = (hash ^ u64::from(character)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ mixed >> 29
+}

@@ -1,0 +1,400 @@
+//! The form in which texts are compared: without escapes, letter case and invisible characters.
+//!
+//! Escapes of HTML, JSON, URLs and of Rust's and Python's debug output are decoded however often
+//! they were applied. An escape is decoded where its last byte comes, and what it stands for may
+//! complete another one: so nested escapes take one pass, in time linear in the length.
+
+use std::ops::Range;
+
+/// A character of the plain form, and the bytes of the text that it was read from.
+#[derive(Clone, Copy)]
+pub(crate) struct Unit {
+    pub(crate) character: char,
+    start: u32,
+    end: u32,
+}
+
+impl Unit {
+    /// The bytes of the text that it was read from.
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// The plain form of a text: unescaped, in lower case, each run of blanks and `+` as one space.
+pub(crate) fn units(text: &[u8]) -> Vec<Unit> {
+    let decoded = Decoded::of(text);
+    let mut units: Vec<Unit> = Vec::with_capacity(decoded.bytes.len());
+    let mut at = 0;
+    let mut push = |character: char, length: usize| {
+        let (start, end) = (decoded.spans[at].0, decoded.spans[at + length - 1].1);
+        at += length;
+        push_folded(
+            &mut units,
+            Unit {
+                character,
+                start,
+                end,
+            },
+        );
+    };
+    for chunk in decoded.bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            push(character, character.len_utf8());
+        }
+        // Bytes that are not UTF-8 are read as Latin-1, which is what `%EB` once meant.
+        for byte in chunk.invalid() {
+            push(char::from(*byte), 1);
+        }
+    }
+    units
+}
+
+/// The characters of the plain form, without spaces at its ends.
+pub(crate) fn characters(text: &[u8]) -> Vec<char> {
+    let text: String = units(text).iter().map(|unit| unit.character).collect();
+    text.trim().chars().collect()
+}
+
+/// True for characters that take no space: bidirectional controls, joiners, variation selectors,
+/// tags and fillers. They can hide a text from a comparison or reorder a line.
+pub(crate) fn is_invisible(character: char) -> bool {
+    matches!(
+        u32::from(character),
+        0xAD | 0x034F
+            | 0x061C
+            | 0x115F..=0x1160
+            | 0x17B4..=0x17B5
+            | 0x180B..=0x180F
+            | 0x200B..=0x200F
+            | 0x202A..=0x202E
+            | 0x2060..=0x206F
+            | 0x3164
+            | 0xFE00..=0xFE0F
+            | 0xFEFF
+            | 0xFFA0
+            | 0xFFF9..=0xFFFB
+            | 0xE0000..=0xE0FFF
+    )
+}
+
+fn push_folded(units: &mut Vec<Unit>, unit: Unit) {
+    let character = unit.character;
+    if character.is_ascii_graphic() && character != '+' {
+        return units.push(Unit {
+            character: character.to_ascii_lowercase(),
+            ..unit
+        });
+    }
+    if is_invisible(character) {
+        return;
+    }
+    if character.is_whitespace() || character.is_control() || character == '+' {
+        match units.last_mut() {
+            Some(last) if last.character == ' ' => last.end = unit.end,
+            _ => units.push(Unit {
+                character: ' ',
+                ..unit
+            }),
+        }
+        return;
+    }
+    let folded = character.to_uppercase().flat_map(char::to_lowercase);
+    units.extend(folded.map(|character| Unit { character, ..unit }));
+}
+
+/// The bytes of a text without escapes, and where each was read from.
+struct Decoded {
+    bytes: Vec<u8>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl Decoded {
+    fn of(text: &[u8]) -> Self {
+        let mut decoded = Self {
+            bytes: Vec::with_capacity(text.len()),
+            spans: Vec::with_capacity(text.len()),
+        };
+        for (at, byte) in (0_u32..).zip(text) {
+            decoded.bytes.push(*byte);
+            decoded.spans.push((at, at + 1));
+            while decoded.decode_last() {}
+        }
+        decoded
+    }
+
+    /// Decodes the escape that ends here, if one does.
+    fn decode_last(&mut self) -> bool {
+        let Some(Escape { length, mut code }) = escape_at_end(&self.bytes) else {
+            return false;
+        };
+        let end = self.spans[self.spans.len() - 1].1;
+        let mut at = self.bytes.len() - length;
+        if let Code::Unicode(low) = code
+            && let Some(joined) = joined(&self.bytes[..at], low)
+        {
+            code = Code::Unicode(joined);
+            at -= SURROGATE;
+        }
+        let start = self.spans[at].0;
+        self.bytes.truncate(at);
+        self.spans.truncate(at);
+        self.push(code);
+        self.spans.resize(self.bytes.len(), (start, end));
+        true
+    }
+
+    fn push(&mut self, code: Code) {
+        let code = match code {
+            Code::Byte(byte) => return self.bytes.push(byte),
+            Code::Unicode(code) => code,
+        };
+        let low_bits = |shift: u32| 0x80 | (code >> shift & 0x3F) as u8;
+        match char::from_u32(code) {
+            Some(character) => {
+                let mut buffer = [0; 4];
+                let encoded = character.encode_utf8(&mut buffer);
+                self.bytes.extend_from_slice(encoded.as_bytes());
+            }
+            // One half of a character above U+FFFF, which waits for the other one.
+            None => {
+                let surrogate = [0xE0 | (code >> 12) as u8, low_bits(6), low_bits(0)];
+                self.bytes.extend(surrogate);
+            }
+        }
+    }
+}
+
+/// The length of a surrogate in bytes.
+const SURROGATE: usize = 3;
+
+/// The character of a low surrogate and a high one that the bytes before it end in.
+fn joined(before: &[u8], low: u32) -> Option<u32> {
+    match before {
+        [.., 0xED, middle @ 0xA0..=0xAF, last] if (0xDC00..0xE000).contains(&low) => {
+            let high = u32::from(middle & 0x0F) << 6 | u32::from(last & 0x3F);
+            Some(0x10000 + (high << 10) + (low - 0xDC00))
+        }
+        _ => None,
+    }
+}
+
+/// An escape at the end of some bytes.
+struct Escape {
+    length: usize,
+    code: Code,
+}
+
+enum Code {
+    Byte(u8),
+    Unicode(u32),
+}
+
+/// The longest escape between braces or before a semicolon.
+const LONGEST: usize = 12;
+
+fn escape_at_end(bytes: &[u8]) -> Option<Escape> {
+    #[cfg(test)]
+    tests::STEPS.set(tests::STEPS.get() + 1);
+    let escape = |length, code| Some(Escape { length, code });
+    match *bytes {
+        [.., b'&' | b'#', b';'] => None,
+        [.., b';'] => {
+            let name = after_last(bytes, b"&")?;
+            escape(name.len() + 2, Code::Unicode(entity(name)?))
+        }
+        [.., b'}'] => {
+            let digits = after_last(bytes, b"\\u{")?;
+            escape(digits.len() + 4, Code::Unicode(number(digits, 16)?))
+        }
+        [.., b'\\', b'b' | b'f' | b'n' | b'r' | b't'] => escape(2, Code::Byte(b' ')),
+        [.., b'\\', byte @ (b'"' | b'\'' | b'\\' | b'/')] => escape(2, Code::Byte(byte)),
+        [.., digit] if digit.is_ascii_hexdigit() => escape_of_digits(bytes),
+        _ => None,
+    }
+}
+
+/// An escape that ends in a hexadecimal digit.
+fn escape_of_digits(bytes: &[u8]) -> Option<Escape> {
+    let escape = |start: &[u8], digits: usize| {
+        let length = start.len() + digits;
+        let at = bytes.len().checked_sub(length)?;
+        let digits = bytes[at..].strip_prefix(start)?;
+        Some((length, number(digits, 16)?))
+    };
+    if let Some((length, code)) = escape(b"%", 2).or_else(|| escape(b"\\x", 2)) {
+        let code = Code::Byte(u8::try_from(code).ok()?);
+        return Some(Escape { length, code });
+    }
+    let (length, code) = escape(b"\\u", 4)?;
+    let code = Code::Unicode(code);
+    Some(Escape { length, code })
+}
+
+/// What stands between the last `start` and the last byte, where they are not far apart.
+fn after_last<'b>(bytes: &'b [u8], start: &[u8]) -> Option<&'b [u8]> {
+    let (_, bytes) = bytes.split_last()?;
+    let near = &bytes[bytes.len().saturating_sub(LONGEST)..];
+    let at = near
+        .windows(start.len())
+        .rposition(|window| window == start)?;
+    Some(&near[at + start.len()..])
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    let is_digit = |digit: &u8| char::from(*digit).is_digit(radix);
+    let digits = digits.iter().all(is_digit).then_some(digits)?;
+    let number = u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
+    number.filter(|number| *number <= u32::from(char::MAX))
+}
+
+/// The names of HTML for the characters from U+00A0 to U+00FF. Letter case is not compared.
+const LATIN_1: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy \
+    reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 \
+    frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml \
+    Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave \
+    Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil \
+    egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml \
+    divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+
+/// Other names that escaping functions write.
+const NAMES: [(&str, char); 15] = [
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("plus", '+'),
+    ("equals", '='),
+    ("period", '.'),
+    ("commat", '@'),
+    ("sol", '/'),
+    ("bsol", '\\'),
+    ("lowbar", '_'),
+    ("percnt", '%'),
+    ("colon", ':'),
+    ("num", '#'),
+];
+
+/// The character that `&name;` stands for in HTML and XML.
+fn entity(name: &[u8]) -> Option<u32> {
+    match name {
+        [b'#', b'x' | b'X', digits @ ..] => number(digits, 16),
+        [b'#', digits @ ..] => number(digits, 10),
+        _ => {
+            let is_name = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);
+            let known = NAMES.iter().find(|(known, _)| is_name(known));
+            let latin_1 =
+                || (0xA0..).zip(LATIN_1.split(' ')).find(|(_, it)| is_name(it));
+            match known {
+                Some((_, character)) => Some(u32::from(*character)),
+                None => latin_1().map(|(code, _)| code),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How often an escape was looked for, each time in at most a few bytes.
+        pub(super) static STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    fn plain(text: &str) -> String {
+        characters(text.as_bytes()).into_iter().collect()
+    }
+
+    #[test]
+    fn every_escape_is_decoded_however_often_it_was_applied() {
+        let cases = [
+            ("R&amp;D", "r&d"),
+            ("R&amp;amp;amp;amp;amp;amp;amp;amp;D", "r&d"),
+            ("R&#38;#x26;AMP;D", "r&d"),
+            (
+                "Zo&euml;&nbsp;Zo&#xEB; Zo\\u00EB zo%C3%ab ZO%EB zo\\xeb",
+                "zoë zoë zoë zoë zoë zoë",
+            ),
+            ("%2525252541", "a"),
+            (
+                "\\uD83C\\uDFBB \\\\ud83c\\\\udfbb &#127931; \\u{1f3bb}",
+                "🎻 🎻 🎻 🎻",
+            ),
+            ("a+b%2Bc  d\\n\\t e", "a b c d e"),
+            ("\\\\\\\"x\\\\\\\"", "\"x\""),
+            ("%26amp%3Blt\\u003b", "<"),
+            ("a\u{200b}b\u{202e}c\u{feff}", "abc"),
+            (
+                "AT&T; 100% \\q \\u12 &; &#; &#x; %zz }",
+                "at&t; 100% \\q \\u12 &; &#; &#x; %zz }",
+            ),
+            ("\\ud83c alone \\udfbb", "í ¼ alone í¾»"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(plain(text), expected, "{text:?}");
+        }
+    }
+
+    /// A text and its escaped forms are equal, also when the text looks like an escape itself.
+    #[test]
+    fn escaping_a_text_does_not_change_its_plain_form() {
+        let texts = [
+            "&lt;",
+            "&&amp;;",
+            "\\n",
+            "C:\\new\\\\",
+            "%41%",
+            "a+b",
+            "\"'/",
+            "\\u0041",
+            "ß&é",
+        ];
+        for text in texts {
+            let html = text
+                .replace('&', "&amp;")
+                .replace('"', "&quot;")
+                .replace('<', "&lt;");
+            let json = serde_json::to_string(text).unwrap();
+            let json = json[1..json.len() - 1].to_owned();
+            let url: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            for escaped in [
+                &html,
+                &json,
+                &url,
+                &url.replace('%', "%25"),
+                &json.replace('\\', "\\\\"),
+            ] {
+                assert_eq!(plain(escaped), plain(text), "{text:?} as {escaped:?}");
+            }
+        }
+    }
+
+    /// The worst escapes, and texts that look like them.
+    #[test]
+    fn the_work_is_linear_in_the_length() {
+        let worst = [
+            "&amp;",
+            "amp;",
+            "&",
+            "%25",
+            "%",
+            "\\",
+            "\\u005c",
+            "&#38;#38;",
+            "\\u{",
+            ";",
+            "a",
+        ];
+        for piece in worst {
+            for count in [1_000, 10_000, 100_000] {
+                let text = piece.repeat(count);
+                STEPS.set(0);
+                assert!(units(text.as_bytes()).len() <= text.len());
+                assert!(STEPS.get() <= 2 * text.len(), "{piece}: {}", STEPS.get());
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The texts of a request that may be private: those of its body, path, query and headers.
+
+use super::plain;
+use http::{HeaderMap, HeaderName, header};
+use serde_json::Value;
+
+/// The texts of a JSON body, except the names that the API defines.
+pub(crate) fn in_body(body: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(
+        &serde_json::from_slice(body).unwrap_or_default(),
+        &mut found,
+    );
+    found
+}
+
+/// The parameters of a path, by its template.
+pub(crate) fn in_path<'p>(template: &str, path: &'p str) -> Vec<&'p str> {
+    let templates = template.split('/').rev();
+    let segments = templates.zip(path.split('/').rev());
+    let parameter = |(template, segment): (&str, &'p str)| {
+        let (before, rest) = template.split_once('{')?;
+        let after = rest.rsplit_once('}').map_or("", |(_, after)| after);
+        let value = segment.strip_prefix(before)?;
+        Some(value.strip_suffix(after).unwrap_or(value))
+    };
+    segments.filter_map(parameter).collect()
+}
+
+/// The values of a query, except the names that the API defines.
+pub(crate) fn in_query(query: &str) -> Vec<&str> {
+    let values = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .flat_map(|(_, values)| values.split(','));
+    values.filter(|value| is_private(value)).collect()
+}
+
+/// The values of headers that a user has set, such as the key of a gateway, except names.
+pub(crate) fn in_headers(headers: &HeaderMap) -> Vec<String> {
+    let is_of_user = |name: &HeaderName| {
+        ![header::ACCEPT, header::USER_AGENT].contains(name) && name != "prefer"
+    };
+    let values = headers.iter().filter(|(name, _)| is_of_user(name));
+    values
+        .map(|(_, value)| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .filter(|value| is_private(value))
+        .collect()
+}
+
+fn collect(json: &Value, found: &mut Vec<String>) {
+    match json {
+        Value::String(text) if is_private(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                match (name.as_str(), member) {
+                    // Graph's `itemBody`: a person's words, even if there is only one.
+                    ("content", Value::String(text)) => found.push(text.clone()),
+                    // Graph's `dateTimeTimeZone`: an error about them is useless without.
+                    ("dateTime" | "timeZone", Value::String(_)) => {}
+                    // Annotations name types of the API.
+                    (name, Value::String(_)) if name.contains("@odata.") => {}
+                    _ => collect(member, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// False for names that an API defines, such as `DoNotDisturb`, `text` or `UTC`: they help to
+/// understand an error. A text with any other character may be a person's words.
+pub(crate) fn is_private(text: &str) -> bool {
+    let characters = plain::characters(text.as_bytes());
+    let is_name = characters.iter().all(char::is_ascii_alphanumeric);
+    !is_name || characters.len() > 24
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_a_body_that_are_not_names_of_the_api() {
+        let body = br##"{
+            "a": {"content": "Lunch", "contentType": "text"},
+            "b": ["PT8H", "ok!", 7, {"c": "At the dentist"}],
+            "d": {"dateTime": "2026-11-21T17:30:00", "timeZone": "Moon/Base"},
+            "@odata.type": "#microsoft.graph.presence"
+        }"##;
+        assert_eq!(in_body(body), ["Lunch", "ok!", "At the dentist"]);
+        assert!(in_body(b"").is_empty() && in_body(b"{").is_empty());
+    }
+
+    #[test]
+    fn parameters_of_a_path() {
+        let cases: [(&str, &str, &[&str]); 6] = [
+            (
+                "/users/{id}/presence",
+                "/v1.0/users/ada%40x/presence",
+                &["ada%40x"],
+            ),
+            ("/me/presence", "/v1.0/me/presence", &[]),
+            ("/a/{b}/c/{d}", "/a/1/c/2", &["2", "1"]),
+            ("/a/f(x='{x}')", "/a/f(x='secret')", &["secret"]),
+            ("/a/{b}", "/elsewhere", &["elsewhere"]),
+            ("", "/v1.0/me", &[]),
+        ];
+        for (template, path, expected) in cases {
+            assert_eq!(in_path(template, path), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn values_of_a_query_that_are_not_names_of_the_api() {
+        let query = "$select=id,availability&$filter=mail%20eq%20%27ada%40x%27&$top=5&x";
+        assert_eq!(in_query(query), ["mail%20eq%20%27ada%40x%27"]);
+    }
+}
