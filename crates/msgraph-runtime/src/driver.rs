@@ -30,16 +30,17 @@ pub(crate) async fn call<T>(
         Exchange::new(plan, &client.headers, &client.budget, ready, now());
     let running = run(client, &mut exchange, &client_request_id);
     let answer = trace.within(running).await;
-    let decoded = answer.and_then(|answer| {
-        decoder.value(Raw {
+    let decoded = match answer {
+        Ok(answer) => decoder.value(Raw {
             status: answer.status,
             headers: answer.headers,
             body: answer.body,
             client_request_id,
             attempts: exchange.sent(),
-        })
-    });
-    let result = decoded.map_err(|failure| exchange.error(failure));
+        }),
+        Err(failure) => Err(Box::new(failure)),
+    };
+    let result = decoded.map_err(|failure| exchange.error(*failure));
     trace.finish(&exchange, result.as_ref().map(|(_, raw)| raw));
     result
 }
