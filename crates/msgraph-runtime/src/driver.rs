@@ -57,8 +57,10 @@ async fn run(
     loop {
         match exchange.next() {
             Step::Authorize(request) => {
-                let token = client.provider.token(request);
-                match within(deadline, token).await {
+                let token = within(deadline, client.provider.token(request)).await;
+                // A provider that has blocked this thread answers after the deadline.
+                let is_in_time = deadline.is_none_or(|deadline| now() < deadline);
+                match token.filter(|_| is_in_time) {
                     Some(token) => exchange.authorized(token),
                     None => exchange.token_timed_out(),
                 }

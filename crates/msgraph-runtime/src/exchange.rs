@@ -20,7 +20,7 @@ pub(crate) use plan::Plan;
 
 use crate::error::{Redactor, sent};
 use crate::retry::RetryBudget;
-use crate::token::{AccessToken, TokenRequest, challenge};
+use crate::token::{AccessToken, TokenRequest, TookTooLong, challenge};
 use crate::transport::{Attempt, Target, TransportError};
 use crate::{BoxError, Error, ErrorKind};
 
@@ -141,6 +141,9 @@ impl<'c> Exchange<'c> {
 
     /// The provider's token has come, or the reason why not.
     pub(crate) fn authorized(&mut self, token: Result<AccessToken, BoxError>) {
+        if token.as_ref().is_err_and(TookTooLong::is) {
+            return self.token_timed_out();
+        }
         let refused = match std::mem::replace(&mut self.state, State::InFlight) {
             State::Refused(failure, _) => Some(failure),
             _ => None,
@@ -149,6 +152,11 @@ impl<'c> Exchange<'c> {
             // The same token again would be refused again.
             (Ok(token), Some(failure)) if self.is_current(&token) => {
                 self.state = State::Over(Err(failure));
+            }
+            (Ok(token), Some(refused)) if !token.can_be_sent() => {
+                let mut failure = Failure::new(ErrorKind::Token, TOKEN_UNUSABLE);
+                failure.answer = refused.answer;
+                self.fail(failure);
             }
             (Ok(token), refused) => {
                 self.repeats += u32::from(refused.is_some());
@@ -281,7 +289,7 @@ impl<'c> Exchange<'c> {
     }
 
     fn is_current(&self, token: &AccessToken) -> bool {
-        self.token.as_ref().is_some_and(|old| old.is_same(token))
+        self.token.as_ref().is_some_and(|old| old == token)
     }
 
     fn use_token(&mut self, token: AccessToken) {

@@ -6,7 +6,7 @@ pub(crate) mod claims;
 
 pub use cache::TokenCache;
 
-use crate::{BoxError, BoxFuture};
+use crate::{BoxError, BoxFuture, SharedError};
 use bytes::Bytes;
 use http::HeaderValue;
 use std::fmt;
@@ -40,8 +40,19 @@ use zeroize::Zeroizing;
 pub trait TokenProvider: Send + Sync + 'static {
     /// Gives a token for what `request` says.
     ///
-    /// When the time of the call is up, the future is dropped. Within a [`TokenCache`] it goes
-    /// on, for the calls that come then.
+    /// **In a [`TokenCache`]** it may take up to
+    /// [a minute](TokenCache::provider_timeout), and it may block its thread (a key store, a
+    /// file, a program that is run): the calls that wait for it end in their time all the same.
+    /// Its future goes on when the call that needed the token is over, and is dropped at an
+    /// `.await` when its time is up or its runtime ends. It runs on a thread for blocking work,
+    /// from one `.await` to the next: thread-locals and task-locals of the call are not there. It
+    /// is asked for one token of a scope at a time, except by callers without a runtime.
+    ///
+    /// **Without one** the call itself runs it, each call its own. It must not block its thread,
+    /// which would hold up all that runs there, timers too. Its future is dropped when the time
+    /// of the call is up; a call without a timeout waits for as long as it takes.
+    ///
+    /// A panic within a cache is a failure; without one it is a panic of the call.
     ///
     /// # Errors
     ///
@@ -63,7 +74,30 @@ pub trait TokenProvider: Send + Sync + 'static {
 }
 
 /// What a token is needed for.
-#[derive(Clone)]
+///
+/// A client makes these; [`new`](Self::new) is for the tests of a provider, and for a provider
+/// that asks another one.
+///
+/// ```
+/// use msgraph_runtime::{AccessToken, TokenProvider, TokenRequest};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), msgraph_runtime::BoxError> {
+/// let provider = |request: TokenRequest| async move {
+///     let kept = AccessToken::new("kept");
+///     let is_refused = request.refused() == Some(&kept);
+///     Ok::<_, std::io::Error>(if is_refused { "fresh".into() } else { kept })
+/// };
+///
+/// let request = TokenRequest::new("https://graph.microsoft.com/.default");
+/// let token = provider.token(request.clone()).await?;
+/// assert_eq!(token, AccessToken::new("kept"));
+/// let token = provider.token(request.with_refused(token)).await?;
+/// assert_eq!(token, AccessToken::new("fresh"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenRequest {
     pub(crate) scope: Arc<str>,
     pub(crate) claims: Option<String>,
@@ -71,6 +105,28 @@ pub struct TokenRequest {
 }
 
 impl TokenRequest {
+    /// A request for a token with this scope, such as
+    /// `https://graph.microsoft.com/.default`.
+    pub fn new(scope: impl Into<Arc<str>>) -> Self {
+        Self {
+            scope: scope.into(),
+            claims: None,
+            refused: None,
+        }
+    }
+
+    /// The same request, with the claims of a challenge, in base64 or as JSON text.
+    pub fn with_claims(mut self, claims: impl Into<String>) -> Self {
+        self.claims = Some(claims.into());
+        self
+    }
+
+    /// The same request, after the service has refused this token.
+    pub fn with_refused(mut self, token: impl Into<AccessToken>) -> Self {
+        self.refused = Some(token.into());
+        self
+    }
+
     /// The scope to ask for, such as `https://graph.microsoft.com/.default`.
     pub fn scope(&self) -> &str {
         &self.scope
@@ -93,21 +149,18 @@ impl TokenRequest {
         String::from_utf8(claims::decode_base64(claims)?).ok()
     }
 
-    /// The token that the service has just refused, if this is the second asking of a call.
+    /// The token that the service has just refused, if this is the second request of a call.
     ///
-    /// A provider that keeps tokens must not give this one again.
+    /// A provider that keeps tokens must not give this one again: tokens with the same secret
+    /// compare equal. When it does, the call fails with the service's 401.
     pub fn refused(&self) -> Option<&AccessToken> {
         self.refused.as_ref()
     }
 
-    /// Whether both need the same token: what one of them cannot get, the other cannot either.
-    fn is_same(&self, other: &Self) -> bool {
-        let is_same_refused = match (&self.refused, &other.refused) {
-            (Some(refused), Some(other)) => refused.is_same(other),
-            (None, None) => true,
-            _ => false,
-        };
-        is_same_refused && self.scope == other.scope && self.claims == other.claims
+    /// Whether a token that was asked for with these claims is good for this request.
+    fn accepts(&self, token: &AccessToken, claims: Option<&str>) -> bool {
+        let has_claims = self.claims.is_none() || self.claims() == claims;
+        has_claims && self.refused.as_ref() != Some(token)
     }
 }
 
@@ -161,9 +214,9 @@ impl AccessToken {
         self.header.as_ref()
     }
 
-    /// Whether both are the same secret.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.header == other.header
+    /// Whether a header can carry it.
+    pub(crate) fn can_be_sent(&self) -> bool {
+        self.header.is_some()
     }
 
     /// The secret itself, or nothing when it cannot be one.
@@ -195,6 +248,16 @@ impl fmt::Debug for AccessToken {
             .finish_non_exhaustive()
     }
 }
+
+/// Tokens with the same secret are equal, whatever is known of their expiry; so are all tokens
+/// that no header can carry.
+impl PartialEq for AccessToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.header == other.header
+    }
+}
+
+impl Eq for AccessToken {}
 
 impl From<String> for AccessToken {
     fn from(secret: String) -> Self {
@@ -253,6 +316,27 @@ where
         })
     }
 }
+
+/// The error of a cache whose provider has not answered in its time. The call that gets it has
+/// timed out.
+#[derive(Debug)]
+pub(crate) struct TookTooLong;
+
+impl TookTooLong {
+    /// Whether this is the error, shared by a cache around the cache or not.
+    pub(crate) fn is(error: &BoxError) -> bool {
+        let shared = error.downcast_ref::<SharedError>();
+        error.is::<Self>() || shared.is_some_and(|error| error.is::<Self>())
+    }
+}
+
+impl fmt::Display for TookTooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the token provider took too long")
+    }
+}
+
+impl std::error::Error for TookTooLong {}
 
 /// What [`Client::new`](crate::Client::new) takes as the source of tokens: any provider, or
 /// the text of a token.

@@ -12,6 +12,7 @@ use crate::transport::TransportError;
 use http::{HeaderMap, StatusCode};
 use std::time::Duration;
 use tracing::field::Empty;
+use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, Level, Span, debug, enabled, info_span};
 
 const TARGET: &str = "msgraph_runtime";
@@ -152,9 +153,9 @@ impl EndOfAttempt {
     }
 }
 
-/// Runs a future within the current span, on whatever task that is.
+/// Runs a future within the current span and with its subscriber, on whatever thread that is.
 pub(crate) fn within_this_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    future.in_current_span()
+    future.in_current_span().with_current_subscriber()
 }
 
 /// The status of a failed response, or the kind of the error: few values, as groups need.

@@ -38,8 +38,8 @@
 //!
 //! # A closure
 //!
-//! Anything that can be asked for a token: a key store, a broker, a program. It is asked
-//! before every call, so it should be quick, or stand in a cache.
+//! Anything that can be asked for a token: a key store, a broker, a program. A closure is
+//! called before every call: put it in a cache, unless it is quick and never blocks.
 //!
 //! ```
 //! use msgraph_presence::{Client, TokenCache, TokenRequest};
@@ -72,13 +72,52 @@
 //! # `TokenCache`
 //!
 //! [`TokenCache`] keeps a token until five minutes before it expires. One caller asks for the
-//! next one and all others wait for the answer. When the service refuses a token with 401 the
-//! provider is asked once more, and the call is sent again with what it gives; a cache asks
-//! the provider behind it then, whatever the time of expiry says.
+//! next one and all others wait for the response. A token that has not expired is given
+//! meanwhile: in those five minutes a provider that is slow or silent costs one call a quarter
+//! of a second. When the service refuses a token with 401 the provider is asked once more, and
+//! the call is sent again with the token that it gives; a cache asks the provider behind it
+//! then, whatever the time of expiry says.
 //!
-//! The asking outlives the call, for a minute at most: a provider that is slower than a call
-//! may take still gets its token, and a refresh token that it was given is not lost. Tokens
-//! are kept by scope, so that one cache in an `Arc` may serve clients of several clouds.
+//! The request to the provider outlives the call: a provider that is slower than a call may
+//! take still gets its token, and a refresh token that it was given is not lost. After
+//! [a minute][TokenCache::provider_timeout] it is dropped, and the next call asks anew.
+//!
+//! In a cache a provider may block its thread, as a key store or a program that is run does: it
+//! runs on a thread for blocking work. Outside of one it must not, for the call itself runs it.
+//!
+//! A token that is empty, or that has a character that no header can carry, is not kept: the
+//! next call asks again. Tokens are kept by scope, so that one cache in an `Arc` may serve
+//! clients of several clouds.
+//!
+//! # A provider of your own
+//!
+//! [`TokenRequest::refused`] is the token that the service has just refused: a provider that
+//! keeps tokens compares it with its own, and does not give that one again. A test makes the
+//! requests itself:
+//!
+//! ```
+//! use msgraph_presence::runtime::BoxError;
+//! use msgraph_presence::{AccessToken, TokenProvider, TokenRequest};
+//!
+//! # mod key_store { pub fn read(_: &str) -> std::io::Result<String> { Ok("eyJ0".to_owned()) } }
+//! async fn from_key_store(request: TokenRequest) -> Result<AccessToken, BoxError> {
+//!     let kept = AccessToken::new(key_store::read("graph")?);
+//!     if request.refused() == Some(&kept) {
+//!         return Err("the token in the key store is refused: sign in again".into());
+//!     }
+//!     Ok(kept)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), BoxError> {
+//! let request = TokenRequest::new("https://graph.microsoft.com/.default");
+//! let token = from_key_store.token(request.clone()).await?;
+//! assert_eq!(token, AccessToken::new("eyJ0"));
+//! let refused = request.with_refused(token);
+//! assert!(from_key_store.token(refused).await.is_err());
+//! # Ok(())
+//! # }
+//! ```
 //!
 #![cfg_attr(not(doctest), doc = include_str!("sign_in.md"))]
 //!
@@ -118,4 +157,6 @@
 //! [`TokenCache`]: crate::TokenCache
 //! [`TokenProvider`]: crate::TokenProvider
 //! [`TokenRequest::claims_json`]: crate::TokenRequest::claims_json
+//! [`TokenRequest::refused`]: crate::TokenRequest::refused
+//! [TokenCache::provider_timeout]: crate::TokenCache::provider_timeout
 //! [`Cloud::authority`]: crate::Cloud::authority

@@ -1,15 +1,18 @@
-//! A provider that keeps what another one gave, and asks once for all who wait.
+//! A provider that keeps the tokens of another one, and asks it once for all who wait.
 
+mod entry;
+mod off_thread;
 mod refresh;
-mod slot;
 
-use super::{AccessToken, TokenProvider, TokenRequest};
-use crate::{BoxError, BoxFuture, SharedError};
-use refresh::Refresh;
-use slot::Slot;
+use super::{AccessToken, TokenProvider, TokenRequest, TookTooLong};
+use crate::{BoxError, BoxFuture};
+use entry::{Entry, Next};
+use refresh::{Refresh, Waited};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 /// Keeps a token for each scope until shortly before it expires.
 ///
@@ -25,28 +28,50 @@ use std::time::Duration;
 /// # let _ = quick;
 /// ```
 ///
-/// When a token is missing, about to expire or refused by the service, one caller asks the
-/// provider. All others wait for the answer, unless the token at hand has not expired yet.
-/// A token without a time of expiry is kept until the service refuses it. A request with
-/// [claims](TokenRequest::claims) gets no token that was asked for without them. When the
-/// provider fails, a token that has not expired yet is still given. Without one, all who wait
-/// for the same (the same scope and claims, the same token refused) get that failure, shared
-/// in an `Arc`; whoever comes later asks again. The source of an [`Error`](crate::Error) is the
-/// provider's own, without the `Arc`.
+/// # Which token a caller gets
 ///
-/// The provider runs as a task on the tokio runtime of the caller who asks. When that caller
-/// gives up, the task goes on: its answer is for those who wait and for those who come later,
-/// and no refresh token is lost. When it is a minute old they drop it and ask anew, for then it
-/// hangs, or nobody drives its runtime; they ask at once when that runtime has ended. A caller
-/// without a runtime runs the provider itself.
+/// When the token is missing, about to expire or refused by the service, one caller starts a
+/// refresh: the provider is asked, once, and the other callers wait for the same outcome.
+///
+/// - A token that has not expired is given while its refresh goes on: after a quarter of a
+///   second to the caller that started the refresh, at once to the others. It is given too when
+///   the refresh fails.
+/// - Without such a token all who wait get what the provider gives: a token, however soon it
+///   expires, or the failure, shared in an `Arc`; the source of an [`Error`](crate::Error) is
+///   the provider's own, without the `Arc`. A provider that panics has failed. Callers that need
+///   something else (other claims, another token than the one that was refused) ask again after
+///   that, as does every later call.
+/// - A token without a time of expiry is kept until the service refuses it. A token that no
+///   header can carry, such as an empty one, is not kept. A request with
+///   [claims](TokenRequest::claims) gets no token that was asked for without them.
+///
+/// # How long it waits
+///
+/// A provider has [one minute](Self::provider_timeout). Then the caller that started the refresh
+/// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), also when the call has no
+/// timeout. The next caller, or one of those that wait, drops that refresh and starts another:
+/// the old one hangs, or nobody drives its runtime. A caller waits for two minutes at most.
+///
+/// The refresh is a task on the tokio runtime of the caller that started it. When that caller
+/// gives up, the task goes on: its token is for those who wait and for those who come later, and
+/// no refresh token is lost.
+///
+/// The provider is polled by `spawn_blocking`: one that blocks its thread, as a key store may,
+/// delays its own token and nothing else. A caller without a runtime asks the provider itself,
+/// on its own thread, for as long as that takes.
 ///
 /// One cache, in an [`Arc`], may serve clients of several clouds.
 pub struct TokenCache<P> {
     provider: Arc<P>,
     ahead: Duration,
+    provider_timeout: Duration,
     /// One for each scope that was asked for, which are few.
-    slots: RwLock<Vec<Arc<Slot>>>,
+    entries: RwLock<Vec<Arc<Entry>>>,
 }
+
+/// How long the caller that starts a refresh waits for it with a good token at hand: about what
+/// an identity platform takes.
+const SHORT_WAIT: Duration = Duration::from_millis(250);
 
 impl<P> TokenCache<P> {
     /// Keeps the tokens of `provider` until five minutes before they expire.
@@ -54,7 +79,8 @@ impl<P> TokenCache<P> {
         Self {
             provider: Arc::new(provider),
             ahead: Duration::from_secs(300),
-            slots: RwLock::default(),
+            provider_timeout: Duration::from_secs(60),
+            entries: RwLock::default(),
         }
     }
 
@@ -64,33 +90,91 @@ impl<P> TokenCache<P> {
         self
     }
 
-    /// What is kept for this scope, from the first asking on.
-    fn slot(&self, scope: &Arc<str>) -> Arc<Slot> {
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.iter().find(|slot| slot.is_for(scope)) {
-            return Arc::clone(slot);
+    /// How long the provider may take for a token. The default is one minute.
+    ///
+    /// A provider that waits for a person needs more; the
+    /// [timeout](crate::ClientBuilder::timeout) of a call limits that call further.
+    pub fn provider_timeout(mut self, timeout: Duration) -> Self {
+        self.provider_timeout = timeout;
+        self
+    }
+
+    /// The entry for this scope, from the first request for it on.
+    fn entry(&self, scope: &Arc<str>) -> Arc<Entry> {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.iter().find(|entry| entry.is_for(scope)) {
+            return Arc::clone(entry);
         }
-        let slot = Arc::new(Slot::new(Arc::clone(scope)));
-        slots.push(Arc::clone(&slot));
-        slot
+        let entry = Arc::new(Entry::new(Arc::clone(scope)));
+        entries.push(Arc::clone(&entry));
+        entry
     }
 }
 
 impl<P: TokenProvider> TokenCache<P> {
-    /// Asks the provider and keeps its answer; the future is as good without this cache.
+    /// Asks the provider; the future does not borrow the cache.
     fn ask(
         &self,
-        slot: &Arc<Slot>,
         request: &TokenRequest,
-    ) -> impl Future<Output = Result<AccessToken, SharedError>> + use<P> {
-        let (provider, slot) = (Arc::clone(&self.provider), Arc::clone(slot));
-        let request = request.clone();
-        async move {
-            let answer = provider.token(request.clone()).await;
-            slot.keep(request, answer.map_err(SharedError::from))
+    ) -> impl Future<Output = Result<AccessToken, BoxError>> + use<P> {
+        let (provider, request) = (Arc::clone(&self.provider), request.clone());
+        async move { provider.token(request).await }
+    }
+
+    /// Gives a token that is stored, or the outcome of a refresh.
+    async fn refreshed(
+        &self,
+        runtime: &Handle,
+        entry: &Arc<Entry>,
+        request: &TokenRequest,
+    ) -> Result<AccessToken, BoxError> {
+        let begun = Instant::now();
+        // A caller that waits for the refresh of another one has a second chance.
+        let mut has_waited = false;
+        let limit = self.provider_timeout.saturating_mul(2);
+        let start =
+            || Refresh::start(runtime, entry, request.clone(), self.ask(request));
+        loop {
+            let next = entry.next(request, self.ahead, self.provider_timeout, start);
+            let (refresh, is_own, has_token) = match next {
+                Next::Ready(token) => return Ok(token),
+                Next::Wait(refresh) => (refresh, false, false),
+                Next::Started { refresh, has_token } => (refresh, true, has_token),
+            };
+            let left = limit.saturating_sub(begun.elapsed());
+            let wait = if has_token {
+                SHORT_WAIT.min(left)
+            } else {
+                left
+            };
+            match refresh.wait(wait, self.provider_timeout).await {
+                Waited::Outcome(outcome) if refresh.answers(request, &outcome) => {
+                    return outcome.map_err(BoxError::from);
+                }
+                Waited::Stuck if is_own || has_waited => return Err(TookTooLong.into()),
+                _ if begun.elapsed() >= limit => return Err(TookTooLong.into()),
+                Waited::Dead if is_own => return Err(SHUTTING_DOWN.into()),
+                waited => has_waited |= matches!(waited, Waited::Stuck),
+            }
         }
     }
+
+    /// Asks the provider on this thread, without a clock.
+    async fn asked_here(
+        &self,
+        entry: &Entry,
+        request: &TokenRequest,
+    ) -> Result<AccessToken, BoxError> {
+        if let Some(token) = entry.lasting_for(request, self.ahead) {
+            return Ok(token);
+        }
+        let token = self.ask(request).await?;
+        entry.store(request, &token);
+        Ok(token)
+    }
 }
+
+const SHUTTING_DOWN: &str = "the tokio runtime of the call is shutting down";
 
 impl<P: TokenProvider> TokenProvider for TokenCache<P> {
     fn token(
@@ -98,50 +182,23 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
         request: TokenRequest,
     ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
-            let slot = self.slot(&request.scope);
-            let before = slot.kept();
-            if let Some(token) = before.lasting_for(&request, self.ahead) {
-                return Ok(token);
-            }
-            let turn = slot.refresh.try_lock().ok();
-            let is_asked = turn.as_ref().is_none_or(|it| Refresh::is_under_way(it));
-            let at_hand = before.lasting_for(&request, Duration::ZERO);
-            // Somebody asks already: a token that has not expired need not wait for it.
-            if let Some(token) = at_hand.filter(|_| is_asked) {
-                return Ok(token);
-            }
-            let mut refresh = match turn {
-                Some(refresh) => refresh,
-                None => slot.refresh.lock().await,
+            let entry = self.entry(&request.scope);
+            let token = match Handle::try_current() {
+                Ok(runtime) => self.refreshed(&runtime, &entry, &request).await,
+                Err(_) => self.asked_here(&entry, &request).await,
             };
-            Refresh::join(&mut refresh).await;
-            // Somebody else may have asked while this caller waited for its turn. What came
-            // of that is for all who waited: a token, however soon it expires, or a failure.
-            let kept = slot.kept();
-            let has_waited = kept.answers != before.answers;
-            let ahead = if has_waited {
-                Duration::ZERO
-            } else {
-                self.ahead
-            };
-            if let Some(token) = kept.lasting_for(&request, ahead) {
-                return Ok(token);
+            if token.as_ref().is_ok_and(AccessToken::can_be_sent) {
+                return token;
             }
-            if let Some(failure) = kept.failure(&request).filter(|_| has_waited) {
-                return Err(failure);
-            }
-            let answer = Refresh::run(&mut refresh, || self.ask(&slot, &request)).await;
-            answer.or_else(|failure| {
-                let token = kept.lasting_for(&request, Duration::ZERO);
-                token.ok_or_else(|| failure.into())
-            })
+            let at_hand = entry.lasting_for(&request, Duration::ZERO);
+            at_hand.map_or(token, Ok)
         })
     }
 
     fn ready(&self, scope: &str) -> Option<AccessToken> {
-        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots.iter().find(|slot| slot.is_for(scope))?;
-        slot.ready(self.ahead)
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.iter().find(|entry| entry.is_for(scope))?;
+        entry.ready(self.ahead)
     }
 }
 
@@ -149,6 +206,7 @@ impl<P> fmt::Debug for TokenCache<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenCache")
             .field("refresh_ahead", &self.ahead)
+            .field("provider_timeout", &self.provider_timeout)
             .finish_non_exhaustive()
     }
 }

@@ -7,9 +7,10 @@ use msgraph_runtime::{
     TokenCache, TokenProvider, TokenRequest, Transport,
 };
 use std::error::Error as _;
+use std::future::pending;
 use std::iter;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -154,6 +155,153 @@ async fn a_failure_is_for_those_alone_who_needed_the_same() {
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 1));
         assert_eq!(error.status().unwrap(), 401);
     }
+}
+
+/// Asks the cache for all of these at once; each answer, and how long they took together.
+async fn asked_for(
+    cache: &Arc<TokenCache<impl TokenProvider>>,
+    requests: impl IntoIterator<Item = TokenRequest>,
+) -> (Vec<Result<AccessToken, BoxError>>, u64) {
+    let started = Instant::now();
+    let mut answers = JoinSet::new();
+    for request in requests {
+        let cache = Arc::clone(cache);
+        answers.spawn(async move { cache.token(request).await });
+    }
+    let answers = answers.join_all().await;
+    (answers, started.elapsed().as_secs())
+}
+
+/// Whether its clock is wrong or that of this machine: it is for all who have waited for it.
+#[tokio::test(start_paused = true)]
+async fn twenty_callers_share_a_token_that_has_expired_at_birth() {
+    let hour = Duration::from_secs(3600);
+    for expiry in [SystemTime::now(), SystemTime::now() - hour, UNIX_EPOCH] {
+        let (asked, provider) = counted(move |number| async move {
+            sleep(Duration::from_secs(1)).await;
+            let token = AccessToken::new(format!("token-{number}"));
+            Ok::<_, BoxError>(token.expires_at(expiry))
+        });
+        let cache = Arc::new(TokenCache::new(provider));
+        for round in 0..2 {
+            let request = TokenRequest::new("scope");
+            let (answers, seconds) = asked_for(&cache, vec![request; 20]).await;
+            for answer in answers {
+                assert_eq!(answer.unwrap(), format!("token-{round}").into());
+            }
+            assert_eq!((seconds, asked.count()), (1, round + 1));
+        }
+    }
+}
+
+/// The provider is asked once for all that were refused, and each call ends with its 401.
+#[tokio::test(start_paused = true)]
+async fn twenty_callers_share_the_refused_token_that_is_given_again() {
+    let refused = || reply(401, &[("request-id", "r")], "");
+    let server = Canned::new(iter::repeat_with(refused).take(20));
+    let (asked, provider) = counted(|_| async {
+        sleep(Duration::from_secs(1)).await;
+        Ok::<_, BoxError>("always-the-same")
+    });
+    let client = cached(server.builder(), provider);
+    let started = Instant::now();
+    for result in calls(&client, 20).await {
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Service, 1));
+        assert_eq!(error.request_id(), Some("r"));
+    }
+    assert_eq!((started.elapsed().as_secs(), asked.count()), (2, 2));
+}
+
+/// An empty token, or one with a line break from a file, is no reason to fail for ever.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_no_header_can_carry_is_not_kept() {
+    for unusable in ["", " ", "token\n", "to ken", "t\u{f6}ken", "to\0ken"] {
+        let server = Canned::new([thing(), thing()]);
+        let (asked, provider) = counted(move |number| async move {
+            sleep(Duration::from_secs(1)).await;
+            let expiry = SystemTime::now() + Duration::from_secs(3600);
+            let token = if number == 0 { unusable } else { "token" };
+            Ok::<_, BoxError>(AccessToken::new(token).expires_at(expiry))
+        });
+        let client = cached(server.builder(), provider);
+        let started = Instant::now();
+        for result in calls(&client, 20).await {
+            let error = result.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 0));
+            assert!(
+                error.to_string().contains("the token is empty or has a"),
+                "{error}"
+            );
+        }
+        assert_eq!((started.elapsed().as_secs(), asked.count()), (1, 1));
+        get(&client).await.unwrap();
+        get(&client).await.unwrap();
+        assert_eq!(asked.count(), 2, "{unusable:?}");
+    }
+}
+
+/// A token that cannot be sent takes no place of one that can.
+#[tokio::test]
+async fn a_good_token_is_given_when_its_refresh_gives_an_empty_one() {
+    let server = Canned::new([thing(), thing(), thing()]);
+    let (asked, provider) = counted(|number| async move {
+        let expiry = SystemTime::now() + Duration::from_secs(60);
+        let token = ["first", "", "third"][number];
+        Ok::<_, BoxError>(AccessToken::new(token).expires_at(expiry))
+    });
+    let client = cached(server.builder(), provider);
+    for number in 1..=3 {
+        get(&client).await.unwrap();
+        assert_eq!(asked.count(), number);
+    }
+    let sent = server.sent();
+    let tokens = sent.iter().map(|sent| &sent.headers()["authorization"]);
+    let tokens: Vec<_> = tokens.collect();
+    assert_eq!(tokens, ["Bearer first", "Bearer first", "Bearer third"]);
+}
+
+/// A refresh without the claims is none for a request with them, whichever comes first; one
+/// with them is for both.
+#[tokio::test(start_paused = true)]
+async fn claims_that_come_during_a_refresh_are_asked_for_after_it() {
+    let plain = TokenRequest::new("scope");
+    let claims = plain.clone().with_claims("e30=");
+    let cases = [
+        ([&plain, &claims, &plain], ["none", "e30=", "none"], 2),
+        ([&claims, &plain, &claims], ["e30="; 3], 1),
+    ];
+    for (requests, expected, seconds) in cases {
+        let provider = |request: TokenRequest| async move {
+            sleep(Duration::from_secs(1)).await;
+            Ok::<_, BoxError>(request.claims().unwrap_or("none").to_owned())
+        };
+        let cache = Arc::new(TokenCache::new(provider));
+        let (answers, took) = asked_for(&cache, requests.map(Clone::clone)).await;
+        let mut answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
+        let mut expected = expected.map(AccessToken::new);
+        let order = |token: &AccessToken| *token == "none".into();
+        answers.sort_by_key(order);
+        expected.sort_by_key(order);
+        assert_eq!((answers, took), (expected.to_vec(), seconds));
+    }
+}
+
+/// A refresh that hangs keeps claims from being asked for, until its time is up.
+#[tokio::test(start_paused = true)]
+async fn claims_wait_a_minute_for_a_refresh_that_hangs() {
+    let provider = |request: TokenRequest| async move {
+        match request.claims() {
+            None => pending().await,
+            Some(_) => Ok::<_, BoxError>("with-claims"),
+        }
+    };
+    let cache = Arc::new(TokenCache::new(provider));
+    let plain = TokenRequest::new("scope");
+    let claims = plain.clone().with_claims("e30=");
+    let (answers, seconds) = asked_for(&cache, [plain, claims]).await;
+    let good = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!((good, seconds), (1, 60));
 }
 
 /// A token of one cloud is nothing that another one may see.

@@ -5,6 +5,7 @@
 mod answer;
 #[cfg(feature = "azure")]
 mod azure;
+mod blocked;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod cache;

@@ -161,3 +161,52 @@ async fn when_the_refresh_hangs_the_refusal_is_kept() {
     let line = error.to_string();
     assert!(line.contains("the token provider took too long"), "{line}");
 }
+
+/// A token that cannot be sent is no answer to a refusal either.
+#[tokio::test]
+async fn when_the_new_token_cannot_be_sent_the_refusal_is_kept() {
+    let server = Canned::new([reply(401, &[("request-id", "r")], "")]);
+    let provider = |request: TokenRequest| async move {
+        let token = request.refused().map_or("first", |_| "");
+        Ok::<_, BoxError>(token)
+    };
+    let client = server.builder().token(provider).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 1));
+    assert_eq!(
+        (error.status().unwrap().as_u16(), error.request_id()),
+        (401, Some("r"))
+    );
+    assert!(error.to_string().contains("the token is empty"), "{error}");
+}
+
+/// So that a provider can be tested, and can do what a request says.
+#[test]
+fn a_request_for_a_token_is_made_and_compared() {
+    let request = TokenRequest::new("scope");
+    assert_eq!(request.scope(), "scope");
+    assert!(request.claims().is_none() && request.refused().is_none());
+    let claims = request.clone().with_claims("e30=");
+    assert_eq!(claims.claims_json().as_deref(), Some("{}"));
+    let refused = request.clone().with_refused("secret");
+    assert_eq!(refused.refused(), Some(&AccessToken::new("secret")));
+    assert!(request != claims && request != refused);
+    assert_eq!(refused, request.with_refused("secret".to_owned()));
+    let shown = format!("{:?} {claims:?}", refused.with_claims("e30="));
+    assert!(
+        !shown.contains("secret") && !shown.contains("e30"),
+        "{shown}"
+    );
+}
+
+/// The expiry of a token says nothing about which one it is.
+#[test]
+fn tokens_are_compared_by_their_secret() {
+    let token = AccessToken::new("secret");
+    let expiring = token.clone().expires_at(std::time::SystemTime::now());
+    assert_eq!(token, expiring);
+    assert_ne!(token, AccessToken::new("secreT"));
+    assert_ne!(token, AccessToken::new("secret2"));
+    assert_ne!(token, AccessToken::new(""));
+    assert_eq!(AccessToken::new("a b"), AccessToken::new(""));
+}

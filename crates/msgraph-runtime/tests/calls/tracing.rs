@@ -1,6 +1,6 @@
 //! What a call tells `tracing`, exported as `tracing-opentelemetry` does.
 
-use crate::common::{Canned, get, make, reply, thing};
+use crate::common::{Canned, cached, get, make, reply, thing};
 use msgraph_runtime::{RetryPolicy, TransportError};
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
@@ -254,4 +254,21 @@ async fn a_repeat_has_its_reason() {
             assert_eq!(reasons.collect::<Vec<_>>(), expected);
         });
     }
+}
+
+/// A refresh runs on another thread, and its events go where those of the call go.
+#[tokio::test]
+async fn events_of_a_provider_in_a_cache_are_not_lost() {
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let server = Canned::new([thing()]);
+    let provider = |_| async {
+        tracing::info!(target: "msgraph_runtime", "the provider is asked");
+        Ok::<_, msgraph_runtime::BoxError>("token")
+    };
+    get(&cached(server.builder(), provider)).await.unwrap();
+    recorder.last(|span| {
+        let asked = Some(&Value::from("the provider is asked"));
+        assert_eq!(span.events[0].get("message"), asked);
+    });
 }

@@ -1,70 +1,112 @@
-//! A refresh that outlives the call that asked for it.
+//! One request to the provider, shared by all callers that wait for it.
 
-use crate::SharedError;
-use crate::token::AccessToken;
+use super::entry::Entry;
+use super::off_thread;
+use crate::token::{AccessToken, TokenRequest};
 use crate::trace::within_this_span;
-use std::panic::resume_unwind;
+use crate::{BoxError, SharedError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout};
 
-type Answer = Result<AccessToken, SharedError>;
+/// The provider's token or failure.
+pub(super) type Outcome = Result<AccessToken, SharedError>;
 
-/// A provider at work, in a task of its own.
-pub(super) struct Refresh {
-    task: JoinHandle<Answer>,
-    started: Instant,
+/// What has come of waiting for a refresh.
+pub(super) enum Waited {
+    Outcome(Outcome),
+    /// The time of the provider is up.
+    Stuck,
+    /// The time of the caller is up.
+    InVain,
+    /// The task has ended without an outcome: its runtime has, or another refresh replaces it.
+    Dead,
 }
 
-/// How old a refresh may grow when the call that asked for it has given up. Any identity
-/// service has answered by then; what has not is dead, or on a runtime that nobody drives.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A provider at work, in a task that outlives the caller that started it.
+pub(super) struct Refresh {
+    request: TokenRequest,
+    started: Instant,
+    outcome: watch::Receiver<Option<Outcome>>,
+    task: AbortHandle,
+}
 
 impl Refresh {
-    /// Whether there is one that is worth waiting for.
-    pub(super) fn is_under_way(refresh: &Option<Self>) -> bool {
-        refresh.as_ref().is_some_and(|refresh| {
-            !refresh.task.is_finished() && refresh.started.elapsed() < PATIENCE
-        })
-    }
-
-    /// Waits for one that somebody else has begun, if there is one. What comes of it is kept
-    /// by the task itself.
-    pub(super) async fn join(refresh: &mut Option<Self>) {
-        if let Some(refresh) = refresh.as_mut().filter(|it| !it.task.is_finished()) {
-            // Without a runtime there is no clock to wait by.
-            if Handle::try_current().is_ok() {
-                let until = refresh.started + PATIENCE;
-                // Whether it has ended or the time is up, it is of no use any more.
-                let _ = timeout_at(until, &mut refresh.task).await;
-            }
-            refresh.task.abort();
-        }
-        *refresh = None;
-    }
-
-    /// Asks in a task of its own. The task stays in `refresh` when the caller gives up.
-    pub(super) async fn run<F>(refresh: &mut Option<Self>, ask: impl Fn() -> F) -> Answer
+    /// Asks the provider; the task stores the outcome in `entry`, then tells those who wait.
+    pub(super) fn start<F>(
+        runtime: &Handle,
+        entry: &Arc<Entry>,
+        request: TokenRequest,
+        ask: F,
+    ) -> Self
     where
-        F: Future<Output = Answer> + Send + 'static,
+        F: Future<Output = Result<AccessToken, BoxError>> + Send + 'static,
     {
-        let Ok(runtime) = Handle::try_current() else {
-            return ask().await;
-        };
-        let started = refresh.insert(Self {
-            task: runtime.spawn(within_this_span(ask())),
-            started: Instant::now(),
+        let (sender, outcome) = watch::channel(None);
+        let (entry, asked) = (Arc::clone(entry), request.clone());
+        let provider = off_thread::run(runtime.clone(), within_this_span(ask));
+        let task = runtime.spawn(async move {
+            let outcome = match provider.await {
+                Ok(outcome) => outcome.map_err(SharedError::from),
+                Err(error) if error.is_panic() => Err(BoxError::from(PANICKED).into()),
+                // The runtime is shutting down: the dropped sender says so.
+                Err(_) => return,
+            };
+            if let Ok(token) = &outcome {
+                entry.store(&asked, token);
+            }
+            sender.send_replace(Some(outcome));
         });
-        let joined = (&mut started.task).await;
-        *refresh = None;
-        match joined {
-            Ok(answer) => answer,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                // The runtime is about to end, and this call with it, unless it runs elsewhere.
-                Err(_) => ask().await,
-            },
+        Self {
+            request,
+            started: Instant::now(),
+            outcome,
+            task: task.abort_handle(),
         }
+    }
+
+    /// Whether an outcome can still be expected of it.
+    pub(super) fn is_pending(&self, provider_timeout: Duration) -> bool {
+        let is_running = self
+            .outcome
+            .has_changed()
+            .is_ok_and(|has_changed| !has_changed);
+        is_running && self.started.elapsed() < provider_timeout
+    }
+
+    /// Waits this long, and not longer than until the provider's time is up.
+    pub(super) async fn wait(
+        &self,
+        wait: Duration,
+        provider_timeout: Duration,
+    ) -> Waited {
+        let left = provider_timeout.saturating_sub(self.started.elapsed());
+        let mut receiver = self.outcome.clone();
+        match timeout(wait.min(left), receiver.wait_for(Option::is_some)).await {
+            Ok(Ok(outcome)) => outcome.clone().map_or(Waited::Dead, Waited::Outcome),
+            Ok(Err(_)) => Waited::Dead,
+            Err(_) if left <= wait => Waited::Stuck,
+            Err(_) => Waited::InVain,
+        }
+    }
+
+    /// Whether the outcome is one for this request: whatever came of the same request, and a
+    /// token that is good for this one.
+    pub(super) fn answers(&self, request: &TokenRequest, outcome: &Outcome) -> bool {
+        let claims = self.request.claims();
+        let is_good = outcome
+            .as_ref()
+            .is_ok_and(|token| request.accepts(token, claims));
+        is_good || self.request == *request
+    }
+
+    /// Drops the provider's future, with what it holds; one that is being polled, after that.
+    pub(super) fn abort(&self) {
+        self.task.abort();
     }
 }
+
+const PANICKED: &str = "the token provider panicked";
