@@ -1,4 +1,5 @@
-//! The form in which texts are compared: without escapes, letter case and invisible characters.
+//! The form in which texts are compared: without escapes, backslashes, letter case and invisible
+//! characters.
 //!
 //! Escapes of HTML, JSON, URLs and of Rust's and Python's debug output are decoded however often
 //! they were applied. An escape is decoded where its last byte comes, and what it stands for may
@@ -21,7 +22,8 @@ impl Unit {
     }
 }
 
-/// The plain form of a text: unescaped, in lower case, each run of blanks and `+` as one space.
+/// The plain form of a text: unescaped, in lower case, without backslashes, each run of blanks
+/// and `+` as one space.
 pub(crate) fn units(text: &[u8]) -> Vec<Unit> {
     let decoded = Decoded::of(text);
     let mut units: Vec<Unit> = Vec::with_capacity(decoded.bytes.len());
@@ -80,14 +82,15 @@ pub(crate) fn is_invisible(character: char) -> bool {
 
 fn push_folded(units: &mut Vec<Unit>, unit: Unit) {
     let character = unit.character;
+    // A backslash may be an escape, as in `\"`.
+    if character == '\\' || is_invisible(character) {
+        return;
+    }
     if character.is_ascii_graphic() && character != '+' {
         return units.push(Unit {
             character: character.to_ascii_lowercase(),
             ..unit
         });
-    }
-    if is_invisible(character) {
-        return;
     }
     if character.is_whitespace() || character.is_control() || character == '+' {
         match units.last_mut() {
@@ -131,10 +134,10 @@ impl Decoded {
         let end = self.spans[self.spans.len() - 1].1;
         let mut at = self.bytes.len() - length;
         if let Code::Unicode(low) = code
-            && let Some(joined) = joined(&self.bytes[..at], low)
+            && let Some((joined, length)) = joined(&self.bytes[..at], low)
         {
             code = Code::Unicode(joined);
-            at -= SURROGATE;
+            at -= length;
         }
         let start = self.spans[at].0;
         self.bytes.truncate(at);
@@ -165,15 +168,21 @@ impl Decoded {
     }
 }
 
-/// The length of a surrogate in bytes.
-const SURROGATE: usize = 3;
-
-/// The character of a low surrogate and a high one that the bytes before it end in.
-fn joined(before: &[u8], low: u32) -> Option<u32> {
-    match before {
+/// The character of a low surrogate and a high one that the bytes before it end in, and the
+/// length of that end.
+fn joined(before: &[u8], low: u32) -> Option<(u32, usize)> {
+    // What was escaped twice has more backslashes.
+    let backslashes = before
+        .iter()
+        .rev()
+        .take(LONGEST)
+        .take_while(|it| **it == b'\\');
+    let trimmed = &before[..before.len() - backslashes.count()];
+    match trimmed {
         [.., 0xED, middle @ 0xA0..=0xAF, last] if (0xDC00..0xE000).contains(&low) => {
             let high = u32::from(middle & 0x0F) << 6 | u32::from(last & 0x3F);
-            Some(0x10000 + (high << 10) + (low - 0xDC00))
+            let length = before.len() - trimmed.len() + 3;
+            Some((0x10000 + (high << 10) + (low - 0xDC00), length))
         }
         _ => None,
     }
@@ -208,7 +217,6 @@ fn escape_at_end(bytes: &[u8]) -> Option<Escape> {
             escape(digits.len() + 4, Code::Unicode(number(digits, 16)?))
         }
         [.., b'\\', b'b' | b'f' | b'n' | b'r' | b't'] => escape(2, Code::Byte(b' ')),
-        [.., b'\\', byte @ (b'"' | b'\'' | b'\\' | b'/')] => escape(2, Code::Byte(byte)),
         [.., digit] if digit.is_ascii_hexdigit() => escape_of_digits(bytes),
         _ => None,
     }
@@ -329,7 +337,7 @@ mod tests {
             ("a\u{200b}b\u{202e}c\u{feff}", "abc"),
             (
                 "AT&T; 100% \\q \\u12 &; &#; &#x; %zz }",
-                "at&t; 100% \\q \\u12 &; &#; &#x; %zz }",
+                "at&t; 100% q u12 &; &#; &#x; %zz }",
             ),
             ("\\ud83c alone \\udfbb", "í ¼ alone í¾»"),
         ];

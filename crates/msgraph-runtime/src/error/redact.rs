@@ -56,18 +56,30 @@ impl Redactor {
         redactor
     }
 
-    /// A text without tokens and sent texts, on one line, without invisible characters.
+    /// A text on one line, without tokens, sent texts, other ids, addresses and URLs.
     pub(crate) fn text(&self, text: &str) -> String {
-        words(&hide(&self.all, text)).collect::<Vec<_>>().join(" ")
+        let mut line = String::new();
+        for word in words(&hide(&self.all, text)) {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            push_word(&mut line, &word);
+        }
+        line
     }
 
-    /// The same, at most 300 characters long, also without other ids, addresses and URLs.
+    /// The same for a text of any length, at most 300 characters of it.
     pub(crate) fn message(&self, text: &str) -> String {
         let mut end = text.len().min(READ);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        message(&hide(&self.all, &text[..end]))
+        let mut line = self.text(&text[..end]);
+        if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+            line.truncate(end);
+            line.push('…');
+        }
+        line
     }
 
     /// A short text without spaces, such as an id, with nothing but harmless characters.
@@ -208,23 +220,6 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let visible = words.map(|word| word.chars().filter(|c| !is_invisible(*c)).collect());
     visible.filter(|word: &String| !word.is_empty())
-}
-
-/// A message on one line, without ids, addresses and URLs.
-fn message(text: &str) -> String {
-    let mut line = String::new();
-    for word in words(text) {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        push_word(&mut line, &word);
-        if line.chars().count() > LONGEST {
-            line = line.chars().take(LONGEST).collect();
-            line.push('…');
-            break;
-        }
-    }
-    line
 }
 
 /// Adds a word, or what is left of it when it names somebody or something.
@@ -401,7 +396,7 @@ mod tests {
             assert_eq!(redactor.without_token(&format!("a\n'{form}'")), "a\n'…'");
             assert_eq!(redactor.id(&form), "…");
         }
-        for token in ["x", "s3c", "opaque-token", "a b%41&amp;+\\"] {
+        for token in ["x", "s3c", "opaque-token", "a b%41&amp;+\\c"] {
             let redactor = Redactor::new([token], [""; 0]);
             let text = format!("({token})");
             assert_eq!(redactor.text(&text), "(…)");

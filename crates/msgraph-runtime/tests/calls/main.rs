@@ -11,6 +11,7 @@ mod blocking;
 mod cache;
 mod common;
 mod connections;
+mod echoes;
 mod end;
 mod error;
 mod faults;
