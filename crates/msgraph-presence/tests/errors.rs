@@ -78,14 +78,14 @@ async fn an_error_says_what_happened_and_what_to_do() {
         Fault::status(429).retry_after("3600").always(),
     )
     .await;
-    fail("a gateway's page", Fault::html(502)).await;
-    fail("a sign-in page of the network", Fault::html(200)).await;
+    fail("a gateway's page", Fault::html(502).always()).await;
+    fail("a sign-in page of the network", Fault::html(200).always()).await;
     fail(
         "an answer that is cut",
         Fault::truncate().after_bytes(200).always(),
     )
     .await;
-    fail("a status without a body", Fault::empty(500)).await;
+    fail("a status without a body", Fault::empty(500).always()).await;
 
     let china = Client::builder().cloud(Cloud::China).token("secret");
     let china = china.transport(Nowhere).build().unwrap();

@@ -1,12 +1,11 @@
 //! From the body of a success to its value.
 
-use crate::error::is_html;
-use crate::exchange::Failure;
+use crate::cause::Cause;
+use crate::error::{has_error, is_compressed, is_html};
+use crate::exchange::{Answer, Failure};
 use crate::resource::Decode;
-use crate::response::Raw;
-use http::header;
 use msgraph_wire::decode::Members;
-use std::borrow::Cow;
+use serde::de::IgnoredAny;
 
 /// What makes a value of an answer.
 pub(crate) struct Decoder<T> {
@@ -15,33 +14,44 @@ pub(crate) struct Decoder<T> {
 }
 
 impl<T> Decoder<T> {
-    /// The value, or a failure that keeps the response.
-    pub(crate) fn value(&self, raw: Raw) -> Result<(T, Raw), Box<Failure>> {
-        if !raw.body.is_empty() && is_html(&raw.headers, &raw.body) {
-            return Err(failed(raw, PAGE.into()));
+    /// The value, or why the answer has none.
+    pub(crate) fn value(&self, answer: &Answer) -> Result<T, Box<Failure>> {
+        let Answer { headers, body, .. } = answer;
+        if !body.is_empty() && is_html(headers, body) {
+            return Err(Failure::body(Cause::Page, None).into());
         }
-        match (self.decode)(&raw.body, self.members) {
-            Ok(value) => Ok((value, raw)),
-            Err(_) if raw.body.is_empty() => Err(failed(raw, NO_BODY.into())),
-            Err(error) => {
-                let encoding = raw.headers.get(header::CONTENT_ENCODING);
-                let reason = match encoding {
-                    Some(_) => COMPRESSED.into(),
-                    None => format!("{OTHER}: {error}").into(),
-                };
-                Err(failed(raw, reason))
-            }
+        if self.may_hide_an_error(body) && has_error(body) {
+            return Err(Failure::error_in_success().into());
         }
+        (self.decode)(body, self.members).map_err(|error| {
+            let failure = if body.is_empty() {
+                Failure::body(Cause::NoBody, None)
+            } else if is_compressed(headers) {
+                Failure::body(Cause::Compressed, None)
+            } else if has_error(body) {
+                Failure::error_in_success()
+            } else if is_cut(body) {
+                Failure::body(Cause::CutJson, Some(error.to_string()))
+            } else {
+                Failure::body(Cause::OtherBody, Some(error.to_string()))
+            };
+            failure.into()
+        })
+    }
+
+    /// Whether a body that is an error may be read as a value: where no body is expected, where
+    /// no member is required, and where the error comes first, as it does.
+    fn may_hide_an_error(&self, body: &[u8]) -> bool {
+        let is_unread = size_of::<T>() == 0 || self.members == Members::Selected;
+        let first = body.trim_ascii_start().strip_prefix(b"{");
+        let begins = |body: &[u8]| body.trim_ascii_start().starts_with(b"\"error\"");
+        is_unread && !body.is_empty() || first.is_some_and(begins)
     }
 }
 
+/// Whether a body is the beginning of JSON.
 #[cold]
-fn failed(raw: Raw, reason: Cow<'static, str>) -> Box<Failure> {
-    Box::new(Failure::body(raw, reason))
+fn is_cut(body: &[u8]) -> bool {
+    let read = serde_json::from_slice::<IgnoredAny>(body);
+    read.is_err_and(|error| error.is_eof())
 }
-
-const PAGE: &str = "the answer is a page for people, not the service's: a proxy or a sign-in \
-    page of the network has answered in its place";
-const NO_BODY: &str = "the answer has no body, where one is documented";
-const COMPRESSED: &str = "the answer is compressed, which was not asked for";
-const OTHER: &str = "the answer is not what was documented";

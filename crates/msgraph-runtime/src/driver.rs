@@ -28,19 +28,20 @@ pub(crate) async fn call<T>(
     let trace = Trace::new(client, &plan);
     let mut exchange =
         Exchange::new(plan, &client.headers, &client.budget, ready, now());
-    let running = run(client, &mut exchange, &client_request_id);
-    let answer = trace.within(running).await;
-    let decoded = match answer {
-        Ok(answer) => decoder.value(Raw {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-            client_request_id,
-            attempts: exchange.sent(),
-        }),
-        Err(failure) => Err(Box::new(failure)),
+    let running = run(client, &mut exchange, &client_request_id, &decoder);
+    let result = match trace.within(running).await {
+        Ok((value, answer)) => {
+            let raw = Raw {
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.body,
+                client_request_id,
+                attempts: exchange.sent(),
+            };
+            Ok((value, raw))
+        }
+        Err(failure) => Err(exchange.error(failure)),
     };
-    let result = decoded.map_err(|failure| exchange.error(*failure));
     trace.finish(&exchange, result.as_ref().map(|(_, raw)| raw));
     result
 }
@@ -48,11 +49,13 @@ pub(crate) async fn call<T>(
 const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or use \
     `send_blocking` of the feature `blocking`";
 
-async fn run(
+/// Goes on until there is an answer with a value, or nothing is left to try.
+async fn run<T>(
     client: &Inner,
     exchange: &mut Exchange<'_>,
     id: &HeaderValue,
-) -> Result<Answer, Failure> {
+    decoder: &Decoder<T>,
+) -> Result<(T, Answer), Failure> {
     let deadline = exchange.deadline();
     loop {
         match exchange.next() {
@@ -69,13 +72,25 @@ async fn run(
                 let result = send(client, deadline, attempt, id).await;
                 let ended = EndOfAttempt::new(&result, exchange);
                 match result {
+                    Ok(answer) if answer.is_whole_success() => {
+                        match decoder.value(&answer) {
+                            Ok(value) => {
+                                exchange.succeeded();
+                                ended.record(None);
+                                return Ok((value, answer));
+                            }
+                            Err(failure) => {
+                                exchange.undecoded(answer, *failure, moment());
+                            }
+                        }
+                    }
                     Ok(answer) => exchange.answered(answer, moment()),
                     Err(error) => exchange.broken(error, moment()),
                 }
                 ended.record(exchange.wait(now()));
             }
             Step::Wait(until) => sleep_until(until.into()).await,
-            Step::Finish(result) => return result,
+            Step::Fail(failure) => return Err(failure),
         }
     }
 }

@@ -12,7 +12,7 @@ mod show;
 use hints::Hints;
 pub use kind::ErrorKind;
 pub(crate) use redact::Redactor;
-pub(crate) use service::{ServiceError, is_html};
+pub(crate) use service::{ServiceError, has_error, is_compressed, is_html};
 
 use crate::exchange::Failure;
 use crate::operation::Operation;
@@ -63,6 +63,7 @@ struct Inner {
     retry_after: Option<Duration>,
     is_timeout: bool,
     is_retryable: bool,
+    may_have_acted: bool,
     hints: Hints,
     source: Option<BoxError>,
     /// The messages of the source and those below it, as they may be shown.
@@ -110,9 +111,11 @@ impl Error {
         inner.retry_after = failure.retry_after;
         inner.is_timeout = failure.is_timeout;
         inner.is_retryable = failure.is_retryable;
+        inner.may_have_acted = failure.may_have_acted;
+        inner.hints.all.extend(failure.help.map(Cow::Borrowed));
         if let Some(answer) = failure.answer {
             inner.status = Some(answer.status);
-            if !answer.status.is_success() {
+            if failure.kind != ErrorKind::Body {
                 inner.service = ServiceError::read(&answer.headers, &answer.body);
                 inner.hints = hints::of(operation, answer.status, &inner.service, token);
                 inner.hints.redact(redactor);
@@ -144,6 +147,7 @@ impl Error {
             retry_after: None,
             is_timeout: false,
             is_retryable: false,
+            may_have_acted: false,
             hints: Hints::default(),
             source: None,
             causes: Vec::new(),
@@ -293,13 +297,29 @@ impl Error {
         self.0.status == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the same call may succeed later, and does no harm if it came through already.
+    /// Whether the cause passes by itself, so that the same call may succeed later: what a loop
+    /// of one's own asks before it goes on.
     ///
-    /// What is worth repeating at once has been repeated already, but for one: a token provider
-    /// that failed is not asked again by the call. Whether waiting helps it, or only a person
-    /// who signs in, its own error says, which is the [source](StdError::source) of this one.
+    /// The [table](crate#what-passes-and-what-lasts) says which causes pass. The call itself has
+    /// repeated what was worth repeating within seconds ([`RetryPolicy`](crate::RetryPolicy)),
+    /// so wait for longer. Of an operation that is not repeatable nothing is repeated that
+    /// [may have been carried out](Self::may_have_acted), and still the cause may pass: whether
+    /// to send it again then is for the caller to decide.
+    ///
+    /// A token provider that fails counts as passing, and is asked once a call. Whether waiting
+    /// helps it, or only a person who signs in, its own error says, which is the
+    /// [source](StdError::source) of this one.
     pub fn is_retryable(&self) -> bool {
         self.0.is_retryable
+    }
+
+    /// Whether the service may have carried out the request, in one of its attempts, although
+    /// the call failed: the connection broke or the time was up after sending, a 408 or a 5xx
+    /// came that does not say otherwise, or a success whose body cannot be used.
+    ///
+    /// A write that must not happen twice is safe to send again only where this is false.
+    pub fn may_have_acted(&self) -> bool {
+        self.0.may_have_acted
     }
 
     fn header(&self, name: &str) -> Option<&str> {

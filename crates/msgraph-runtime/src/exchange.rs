@@ -31,12 +31,13 @@ const REDIRECTS: u32 = 5;
 pub(crate) enum Step {
     /// Ask the provider for a token; then [`Exchange::authorized`].
     Authorize(TokenRequest),
-    /// Send this; then [`Exchange::answered`] or [`Exchange::broken`].
+    /// Send this; then [`Exchange::succeeded`], [`Exchange::undecoded`],
+    /// [`Exchange::answered`] or [`Exchange::broken`].
     Send(Attempt),
     /// Wait until then.
     Wait(Instant),
-    /// The call is over.
-    Finish(Result<Answer, Failure>),
+    /// The call has failed.
+    Fail(Failure),
 }
 
 /// The moment of an event, on both clocks, and a random number from zero to one.
@@ -74,6 +75,8 @@ pub(crate) struct Exchange<'c> {
     needs_fresh_connection: bool,
     /// Whether the request was sent again without a wait, after a connection that had died.
     is_resent: bool,
+    /// Whether the service may have carried out one of the attempts.
+    may_have_acted: bool,
     state: State,
 }
 
@@ -85,7 +88,7 @@ enum State {
     Waiting(Instant),
     /// What the last step asked for has not come yet.
     InFlight,
-    Over(Result<Answer, Box<Failure>>),
+    Failed(Box<Failure>),
 }
 
 impl<'c> Exchange<'c> {
@@ -112,6 +115,7 @@ impl<'c> Exchange<'c> {
             is_renewed: false,
             needs_fresh_connection: false,
             is_resent: false,
+            may_have_acted: false,
             state: State::NeedsToken,
         };
         if let Some(token) = ready {
@@ -134,8 +138,7 @@ impl<'c> Exchange<'c> {
                 Step::Wait(until)
             }
             State::Ready | State::InFlight => Step::Send(self.attempt()),
-            State::Over(Ok(answer)) => Step::Finish(Ok(answer)),
-            State::Over(Err(failure)) => Step::Finish(Err(*failure)),
+            State::Failed(failure) => Step::Fail(*failure),
         }
     }
 
@@ -151,7 +154,7 @@ impl<'c> Exchange<'c> {
         match (token, refused) {
             // The same token again would be refused again.
             (Ok(token), Some(failure)) if self.is_current(&token) => {
-                self.state = State::Over(Err(failure));
+                self.fail(*failure);
             }
             (Ok(token), Some(refused)) if !token.can_be_sent() => {
                 let mut failure = Failure::new(ErrorKind::Token, TOKEN_UNUSABLE);
@@ -175,27 +178,41 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// An answer has come.
-    pub(crate) fn answered(&mut self, answer: Answer, moment: Moment) {
+    /// The call has succeeded, and is over.
+    pub(crate) fn succeeded(&mut self) {
+        self.budget.earn();
+    }
+
+    /// A success has come whose body cannot be used.
+    pub(crate) fn undecoded(
+        &mut self,
+        answer: Answer,
+        failure: Failure,
+        moment: Moment,
+    ) {
+        let failure = failure.with_answer(answer);
+        let is_repeated = failure.is_retryable && self.plan.operation.repeatable;
+        self.repeat_if(is_repeated, failure, moment);
+    }
+
+    /// Any other answer has come.
+    pub(crate) fn answered(&mut self, mut answer: Answer, moment: Moment) {
         self.needs_fresh_connection |= matches!(answer.cut, Some(Cut::Broken(_)));
+        let is_success = answer.status.is_success();
+        if let Some(cut) = answer.cut.take_if(|_| is_success) {
+            return self.undecoded(answer, Failure::cut(cut), moment);
+        }
         match answer.status.as_u16() {
-            200..=299 => self.succeed(answer, moment),
             401 => self.renew(answer, moment),
             300..=399 => self.redirect(answer),
             status => {
                 let failure = Failure::service(answer, moment);
                 self.needs_fresh_connection |= status == 503;
-                // A service that says when to come back puts off what it has not done. One
-                // that says only 503 may have done it, as Graph has been seen to do.
-                let is_put_off = status == 503 && failure.retry_after.is_some();
-                let is_doubtful = matches!(status, 503 | 504);
-                let is_safe = status == 429
-                    || is_put_off
-                    || is_doubtful && self.plan.operation.repeatable;
-                match is_safe {
-                    true => self.repeat(failure.retryable(), moment),
-                    false => self.fail(failure),
-                }
+                let is_deferred = failure.retry_after.is_some();
+                let is_repeatable = self.plan.operation.repeatable;
+                let policy = self.plan.retry;
+                let is_repeated = policy.repeats(status, is_repeatable, is_deferred);
+                self.repeat_if(is_repeated, failure, moment);
             }
         }
     }
@@ -203,16 +220,16 @@ impl<'c> Exchange<'c> {
     /// The attempt ended without an answer.
     pub(crate) fn broken(&mut self, error: TransportError, moment: Moment) {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
-        let is_safe = is_safe && !error.is_refused && !error.is_foreign;
         self.needs_fresh_connection |= error.is_sent;
-        if is_safe && error.may_be_stale() && self.resend(moment) {
+        let may_be_stale = error.may_be_stale();
+        let is_foreign = error.is_foreign;
+        let failure = Failure::broken(error);
+        self.may_have_acted |= failure.may_have_acted;
+        let is_repeated = is_safe && failure.is_retryable && !is_foreign;
+        if is_repeated && may_be_stale && self.resend(moment) {
             return;
         }
-        let failure = Failure::broken(error);
-        match is_safe {
-            true => self.repeat(failure.retryable(), moment),
-            false => self.fail(failure),
-        }
+        self.repeat_if(is_repeated, failure, moment);
     }
 
     /// The deadline has passed while the provider was asked.
@@ -244,7 +261,7 @@ impl<'c> Exchange<'c> {
     /// How long the call waits for its next attempt; `None` when there is none.
     pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
         match &self.state {
-            State::Over(_) => None,
+            State::Failed(_) => None,
             State::Waiting(until) => Some(until.saturating_duration_since(now)),
             _ => Some(Duration::ZERO),
         }
@@ -310,27 +327,14 @@ impl<'c> Exchange<'c> {
         )
     }
 
-    fn succeed(&mut self, mut answer: Answer, moment: Moment) {
-        let Some(cut) = answer.cut.take() else {
-            self.budget.earn();
-            self.state = State::Over(Ok(answer));
-            return;
-        };
-        let failure = Failure::cut(cut, answer, self.plan.operation.repeatable);
-        match failure.is_retryable {
-            true => self.repeat(failure, moment),
-            false => self.fail(failure),
-        }
-    }
-
     /// Asks for another token, once.
     fn renew(&mut self, answer: Answer, moment: Moment) {
         let claims = challenge::claims(&answer.headers);
         let failure = Failure::service(answer, moment);
-        self.state = match std::mem::replace(&mut self.is_renewed, true) {
-            false => State::Refused(Box::new(failure), claims),
-            true => State::Over(Err(Box::new(failure))),
-        };
+        match std::mem::replace(&mut self.is_renewed, true) {
+            false => self.state = State::Refused(Box::new(failure), claims),
+            true => self.fail(failure),
+        }
     }
 
     /// Follows a redirect that leads to the same place.
@@ -368,6 +372,14 @@ impl<'c> Exchange<'c> {
         true
     }
 
+    fn repeat_if(&mut self, is_repeated: bool, failure: Failure, moment: Moment) {
+        self.may_have_acted |= failure.may_have_acted;
+        match is_repeated {
+            true => self.repeat(failure, moment),
+            false => self.fail(failure),
+        }
+    }
+
     /// Plans another attempt, or fails when nothing is left for one.
     fn repeat(&mut self, mut failure: Failure, moment: Moment) {
         if self.retries + 1 >= self.plan.retry.attempts {
@@ -395,8 +407,9 @@ impl<'c> Exchange<'c> {
         self.state = State::Waiting(until);
     }
 
-    fn fail(&mut self, failure: Failure) {
-        self.state = State::Over(Err(Box::new(failure)));
+    fn fail(&mut self, mut failure: Failure) {
+        failure.may_have_acted |= self.may_have_acted;
+        self.state = State::Failed(Box::new(failure));
     }
 }
 

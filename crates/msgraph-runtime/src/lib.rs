@@ -36,12 +36,15 @@
 //!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
 //!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
-//!    | never sent (refused, no such host, TLS) | a wait, then 4 |
-//!    | no answer, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is [repeatable](Operation::repeatable) |
-//!    | 503 without it, 504, no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
+//!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
+//!    | never sent, by a cause that [passes](#what-passes-and-what-lasts) (refused, no such host) | a wait, then 4 |
+//!    | no answer, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
+//!    | no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
 //!    | another `client-request-id` than was sent | the error: it is the response to another request |
-//!    | not to be sent like this, as the transport says | the error |
+//!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
 //!    | any other status | the error |
+//!
+//!    The statuses are data: [`RetryPolicy`] has them, and changes them.
 //!
 //!    **A wait** is random, up to a limit that doubles with every repeat, and never shorter
 //!    than what `Retry-After` asks for (seconds, decimals or a date; zero, past and unreadable
@@ -51,13 +54,26 @@
 //!    After a 503, as Microsoft asks, and after a connection that broke or stayed silent every
 //!    further attempt of the call is sent over a [fresh connection](Attempt::fresh_connection).
 //! 7. **The body is decoded.** A page for people is an error even where no body is expected: it
-//!    comes from a proxy, and nothing was done. Where a body is expected, anything that is not
-//!    the documented object is an error with the path in the JSON, never a default value.
+//!    comes from a proxy, and nothing was done. So is an `error` object, with its code and
+//!    message. Where a body is expected, anything that is not the documented object is an error
+//!    with the path in the JSON, never a default value. A page, and a body that is empty or ends
+//!    too early, passes: a wait, then 4, if the operation is repeatable.
 //!
 //! An [`Error`] keeps what the service said: status, headers, code, message, ids, and the
 //! beginning of the body. It says the cure, from the hints and permissions of the operation.
 //! Dropping the future of a call at any point leaves nothing behind, but for a [`TokenCache`]
 //! that has asked for a token: it goes on to get it, for the calls that come then.
+//!
+//! # What passes and what lasts
+//!
+//! A cause passes when it goes away by itself: then [`Error::is_retryable`] is true, for the
+//! caller's own loop, whether or not the client has repeated the call. A lasting cause takes one
+//! attempt.
+//!
+#![doc = include_str!("causes.md")]
+//!
+//! A redirect to a sign-in page passes, but only when somebody signs in: the client does not
+//! repeat it.
 //!
 //! # Features
 //!
@@ -80,6 +96,7 @@ mod base_url;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod builder;
+mod cause;
 mod client;
 mod decoder;
 mod driver;

@@ -20,8 +20,8 @@ pub struct Operation {
     /// Whether sending it again after an unknown outcome does no harm.
     ///
     /// It is so for everything that reads, and for writes that set an absolute state. Only
-    /// such an operation is sent again after a 503 without `Retry-After`, a 504, a timeout or a
-    /// broken connection.
+    /// such an operation is sent again after a 5xx other than a 503 with `Retry-After`, a 408, a
+    /// timeout or a broken connection.
     pub repeatable: bool,
 
     /// The delegated permissions, any one of which is enough, the least privileged first.

@@ -1,13 +1,16 @@
-//! How often and how soon a request is repeated.
+//! How often and how soon a request is repeated, and after which statuses.
 
+use crate::cause::PASSING_STATUSES;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// How often a request is repeated, and how long to wait before.
+/// How often a request is repeated, how long to wait before, and after which statuses.
 ///
 /// The default makes four attempts; the waits are drawn at random from zero to 1, 2 and 4
 /// seconds, unless the service says how long to wait: then never less. What bounds a call in
 /// time is its [timeout](crate::ClientBuilder::timeout), not this.
+///
+/// The statuses are data, to read and to change:
 ///
 /// ```
 /// use msgraph_runtime::RetryPolicy;
@@ -15,12 +18,39 @@ use std::time::Duration;
 ///
 /// let patient = RetryPolicy::default().attempts(8).longest_wait(Duration::from_secs(60));
 /// let impatient = RetryPolicy::none();
+///
+/// assert!(patient.repeatable_statuses.contains(&502));
+/// // As Microsoft's SDKs do it.
+/// let like_the_sdks = RetryPolicy::default()
+///     .repeatable_statuses(&[429, 503, 504])
+///     .statuses(&[429, 503, 504]);
 /// ```
+///
+/// Failures without a status follow the [table](crate#what-passes-and-what-lasts): where the
+/// cause passes, a request that was not sent is repeated, and so is a repeatable operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
-    pub(crate) attempts: u32,
-    pub(crate) first_wait: Duration,
-    pub(crate) longest_wait: Duration,
+    /// How many attempts a call has, the first one counted. Zero is taken as one.
+    pub attempts: u32,
+
+    /// The upper limit of the first random wait; it doubles with every further attempt.
+    pub first_wait: Duration,
+
+    /// The upper limit of all random waits. It does not limit what the service asks for.
+    pub longest_wait: Duration,
+
+    /// The statuses after which a [repeatable](crate::Operation::repeatable) operation is sent
+    /// again. The default is every status that passes: 408, 425, 429, 500, 502, 503, 504, 509
+    /// and 511.
+    pub repeatable_statuses: &'static [u16],
+
+    /// The statuses after which any other operation is sent again as well: they say that the
+    /// request was not carried out. The default is 429.
+    pub statuses: &'static [u16],
+
+    /// The statuses that say so only with a `Retry-After`. The default is 503.
+    pub deferred_statuses: &'static [u16],
 }
 
 impl Default for RetryPolicy {
@@ -29,6 +59,9 @@ impl Default for RetryPolicy {
             attempts: 4,
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(30),
+            repeatable_statuses: &PASSING_STATUSES,
+            statuses: &[429],
+            deferred_statuses: &[503],
         }
     }
 }
@@ -39,22 +72,53 @@ impl RetryPolicy {
         Self::default().attempts(1)
     }
 
-    /// How many attempts a call has, the first one counted. Zero is taken as one.
+    /// Sets [`attempts`](Self#structfield.attempts).
     pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
+        self.attempts = attempts;
         self
     }
 
-    /// The upper limit of the first random wait; it doubles with every further attempt.
+    /// Sets [`first_wait`](Self#structfield.first_wait).
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.first_wait = wait;
         self
     }
 
-    /// The upper limit of all random waits. It does not limit what the service asks for.
+    /// Sets [`longest_wait`](Self#structfield.longest_wait).
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = wait;
         self
+    }
+
+    /// Sets [`repeatable_statuses`](Self#structfield.repeatable_statuses).
+    pub fn repeatable_statuses(mut self, statuses: &'static [u16]) -> Self {
+        self.repeatable_statuses = statuses;
+        self
+    }
+
+    /// Sets [`statuses`](Self#structfield.statuses).
+    pub fn statuses(mut self, statuses: &'static [u16]) -> Self {
+        self.statuses = statuses;
+        self
+    }
+
+    /// Sets [`deferred_statuses`](Self#structfield.deferred_statuses).
+    pub fn deferred_statuses(mut self, statuses: &'static [u16]) -> Self {
+        self.deferred_statuses = statuses;
+        self
+    }
+
+    /// Whether a request is sent again after this status; `is_deferred` says that it came with
+    /// a `Retry-After`.
+    pub(crate) fn repeats(
+        &self,
+        status: u16,
+        is_repeatable: bool,
+        is_deferred: bool,
+    ) -> bool {
+        is_repeatable && self.repeatable_statuses.contains(&status)
+            || self.statuses.contains(&status)
+            || is_deferred && self.deferred_statuses.contains(&status)
     }
 
     /// The random wait before repeat number `repeat`, counted from one: full jitter.

@@ -1,8 +1,10 @@
 //! What carries one attempt over the wire: a trait, and what goes through it.
 
+mod diagnosis;
 mod http_client;
 mod target;
 
+pub(crate) use diagnosis::Diagnosis;
 pub(crate) use http_client::HttpClient;
 pub(crate) use target::{TOO_LONG, Target};
 
@@ -283,6 +285,9 @@ pub struct TransportError {
     pub(crate) is_refused: bool,
     pub(crate) is_sent: bool,
     pub(crate) is_timeout: bool,
+    pub(crate) is_lasting: bool,
+    /// Whether the proxy, if there was one, is that of the environment.
+    pub(crate) is_system_proxy: bool,
     /// Whether the connection was certainly made for this attempt.
     pub(crate) is_first_use: bool,
     /// Whether there is a response, which belongs to another request.
@@ -305,6 +310,8 @@ impl TransportError {
             is_refused: false,
             is_sent: false,
             is_timeout: false,
+            is_lasting: false,
+            is_system_proxy: false,
             is_first_use: false,
             is_foreign: false,
             source: source.into(),
@@ -333,6 +340,17 @@ impl TransportError {
         self
     }
 
+    /// Says that the reason does not go away by itself, such as a certificate for another name:
+    /// the attempt is not repeated, and the call is not
+    /// [retryable](crate::Error::is_retryable).
+    ///
+    /// Most such reasons of reqwest are recognized without it, in a transport that keeps
+    /// reqwest's error as the source.
+    pub fn lasting(mut self) -> Self {
+        self.is_lasting = true;
+        self
+    }
+
     /// Whether a kept connection may have died before the attempt came to it.
     pub(crate) fn may_be_stale(&self) -> bool {
         self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_foreign
@@ -351,6 +369,11 @@ impl TransportError {
     /// Whether the reason was a limit of time.
     pub fn is_timeout(&self) -> bool {
         self.is_timeout
+    }
+
+    /// Whether the transport said that the reason is [lasting](Self::lasting).
+    pub fn is_lasting(&self) -> bool {
+        self.is_lasting
     }
 }
 

@@ -101,16 +101,27 @@
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
 //! and which ones it has. The token is read for that purpose alone, and never judged by it.
 //!
-//! # What was repeated already
+//! # What passes, and what was repeated already
 //!
-//! 429, 503 that says when to come back, and requests that never left are repeated for every
-//! operation; any other 503, 504, broken connections, answers that break off and timeouts for
-//! those that do no harm twice, which are all five. (Graph has been seen to answer 503 to what
-//! it had done, without a time to come back.) So an error that
-//! [`is_retryable`](crate::Error::is_retryable) has been tried
-//! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed: wait for
-//! minutes, not seconds. A token provider alone was asked but once.
-//! [`runtime`](crate::runtime) has the rules in full.
+//! Two questions. "Will it go away by itself?" is
+//! [`is_retryable`](crate::Error::is_retryable): true for what passes (408, 429, 500, 502, 503,
+//! 504, 509, broken connections, timeouts, a page of the network in the place of the response,
+//! an empty or truncated body), false for what lasts (most 4xx, certificates, a proxy that
+//! refuses). [`runtime`](crate::runtime#what-passes-and-what-lasts) has the table. A loop of your
+//! own asks this before it goes on, and waits for minutes, not seconds.
+//!
+//! "Does the client repeat it?" is decided by
+//! [`RetryPolicy`](crate::RetryPolicy), whose statuses are data that you can change. 429, 503 with
+//! `Retry-After`, and requests that never left are repeated for every operation; everything else
+//! that passes for operations that do no harm twice, which are all five. (Graph has been seen to
+//! answer 503 to what it had done, without a time to come back.) The call has been tried
+//! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed. A token
+//! provider is asked only once.
+//!
+//! Of an operation by hand that is not repeatable,
+//! [`may_have_acted`](crate::Error::may_have_acted) says whether the service may have carried it
+//! out although the call failed. Send it again only where that is false, or where twice does no
+//! harm.
 //!
 //! ```
 //! # use msgraph_presence::{Client, RetryPolicy};

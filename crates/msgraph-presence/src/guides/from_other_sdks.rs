@@ -180,7 +180,7 @@
 //! | `/communications/presences/{id}` as the page shows it, `{"value":[…]}` | a presence of `None`s, no error | the raw object | a presence |
 //! | an availability that is new | kept, a string | kept, a string | kept, `UnknownValue` |
 //! | a content type that is new | `None` | kept | kept, `UnknownValue` |
-//! | repeated: statuses | 429, 503, 504 | 429, 503, 504 | 429, 503, 504 |
+//! | repeated: statuses | 429, 503, 504 | 429, 503, 504 | 408, 425, 429, 500, 502, 503, 504, 509, 511 |
 //! | repeated: broken connections | no | no | yes |
 //! | a limit of time for a call | per request, 100 s | none of its own | 100 s with all repeats |
 //!

@@ -27,7 +27,7 @@ impl ServiceError {
     /// ones of OData, a page of a gateway, or nothing at all.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut error = Self::default();
-        match serde_json::from_slice::<Value>(body) {
+        match serde_json::from_slice::<Value>(without_mark(body)) {
             Ok(json) => error.read_json(&json),
             Err(_) => error.message = text_of(headers, body),
         }
@@ -176,6 +176,31 @@ fn title_of(page: &str) -> Option<String> {
     filled(&page[start..end])
 }
 
+/// Whether a body is an error, and not a value that has a member of that name.
+pub(crate) fn has_error(body: &[u8]) -> bool {
+    let Ok(Value::Object(members)) = serde_json::from_slice(without_mark(body)) else {
+        return false;
+    };
+    let error = member(&members, &["error", "odata.error"]);
+    let error = error.and_then(Value::as_object);
+    error.is_some_and(|error| member(error, &["code", "message"]).is_some())
+}
+
+/// Whether a body is in an encoding, of which none is asked for.
+pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
+    let is_plain =
+        |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    codings
+        .map(|coding| coding.as_bytes().trim_ascii())
+        .any(|coding| !is_plain(coding))
+}
+
+/// A body without the byte order mark that some gateways put before it.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// Whether an answer is a page for people: a gateway's, a proxy's or a captive portal's.
 pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind = headers
@@ -187,8 +212,7 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     };
     let is_page = kind
         .is_some_and(|kind| is(kind, b"text/html") || is(kind, b"application/xhtml"));
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    is_page || body.trim_ascii_start().first() == Some(&b'<')
+    is_page || without_mark(body).trim_ascii_start().first() == Some(&b'<')
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! What came of an attempt: an answer, or why there is none.
 
 use super::{Moment, retry_after};
-use crate::response::Raw;
-use crate::transport::TransportError;
+use crate::cause::{Cause, status_passes};
+use crate::transport::{Diagnosis, TransportError};
 use crate::{BoxError, ErrorKind};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
-use std::io::{self, ErrorKind as Io};
 use std::time::Duration;
 
 /// An answer, with as much of its body as has come.
@@ -17,6 +16,13 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
     /// Why the body is not whole.
     pub(crate) cut: Option<Cut>,
+}
+
+impl Answer {
+    /// Whether it is a success with all of its body.
+    pub(crate) fn is_whole_success(&self) -> bool {
+        self.status.is_success() && self.cut.is_none()
+    }
 }
 
 /// Why a body is not whole.
@@ -32,11 +38,15 @@ pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
     /// What happened, for a reader; empty when the answer says it.
     pub(crate) detail: Cow<'static, str>,
+    /// What may help, where the cause says it.
+    pub(crate) help: Option<&'static str>,
     pub(crate) answer: Option<Answer>,
     pub(crate) source: Option<BoxError>,
     pub(crate) is_timeout: bool,
-    /// Whether the same call may succeed later.
+    /// Whether the cause passes by itself: the same call may succeed later.
     pub(crate) is_retryable: bool,
+    /// Whether the service may have carried out the request.
+    pub(crate) may_have_acted: bool,
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -46,18 +56,36 @@ impl Failure {
         Self {
             kind,
             detail: detail.into(),
+            help: None,
             answer: None,
             source: None,
             is_timeout: false,
             is_retryable: false,
+            may_have_acted: false,
             retry_after: None,
         }
+    }
+
+    /// A failure of which the cause says everything.
+    pub(super) fn of(kind: ErrorKind, cause: Cause) -> Self {
+        let mut failure = Self::new(kind, cause.says());
+        failure.help = cause.help();
+        failure.is_retryable = cause.passes();
+        failure
     }
 
     /// The service said no.
     pub(super) fn service(answer: Answer, moment: Moment) -> Self {
         let mut failure = Self::new(ErrorKind::Service, "");
         failure.retry_after = retry_after::read(&answer.headers, moment.wall);
+        failure.is_retryable = status_passes(answer.status);
+        failure.may_have_acted = match answer.status.as_u16() {
+            408 => true,
+            // A service that says when to come back has not carried it out.
+            503 => failure.retry_after.is_none(),
+            501 | 505 | 511 => false,
+            status => status >= 500,
+        };
         failure.with_answer(answer)
     }
 
@@ -66,32 +94,33 @@ impl Failure {
         self
     }
 
-    /// The same call may succeed later.
+    /// The cause passes by itself.
     pub(super) fn retryable(mut self) -> Self {
         self.is_retryable = true;
         self
     }
 
     /// The answer came, but not the whole of its body.
-    pub(super) fn cut(cut: Cut, answer: Answer, repeatable: bool) -> Self {
+    pub(super) fn cut(cut: Cut) -> Self {
         let mut failure = match cut {
             Cut::TooLong(limit) => {
-                let detail = format!("the answer is longer than {limit} bytes");
-                Self::new(ErrorKind::Body, detail)
+                let mut failure = Self::of(ErrorKind::Body, Cause::LongBody);
+                failure.detail =
+                    format!("the answer is longer than {limit} bytes").into();
+                failure
             }
             Cut::Broken(error) => {
-                let mut failure = Self::new(ErrorKind::Body, "");
-                failure.detail = match error.is_timeout {
-                    true => "the answer's body took too long".into(),
-                    false => "the answer's body ended too early".into(),
+                let cause = match error.is_timeout {
+                    true => Cause::SlowBody,
+                    false => Cause::CutBody,
                 };
+                let mut failure = Self::of(ErrorKind::Body, cause);
                 failure.is_timeout = error.is_timeout;
-                failure.is_retryable = repeatable;
                 failure.source = Some(error.source);
                 failure
             }
         };
-        failure.answer = Some(answer);
+        failure.may_have_acted = true;
         failure
     }
 
@@ -103,9 +132,15 @@ impl Failure {
             (false, true) => ErrorKind::Interrupted,
             (false, false) => ErrorKind::Connect,
         };
-        let mut failure = Self::new(kind, what_happened(&error));
+        let Diagnosis { cause, names } = Diagnosis::of(&error);
+        let mut failure = Self::of(kind, cause);
+        if !names.is_empty() {
+            let names = names[..names.len().min(NAMES)].join(", ");
+            failure.detail = format!("{}: {names}", cause.says()).into();
+        }
         failure.is_timeout = error.is_timeout;
-        failure.is_retryable = error.is_foreign;
+        failure.is_retryable &= !error.is_lasting;
+        failure.may_have_acted = error.is_sent;
         failure.source = Some(error.source);
         failure
     }
@@ -144,49 +179,22 @@ impl Failure {
         };
     }
 
-    /// A success whose body is not what was documented.
-    pub(crate) fn body(raw: Raw, detail: Cow<'static, str>) -> Self {
-        Self::new(ErrorKind::Body, detail).with_answer(Answer {
-            status: raw.status,
-            headers: raw.headers,
-            body: raw.body,
-            cut: None,
-        })
+    /// A success whose body cannot be used.
+    pub(crate) fn body(cause: Cause, detail: Option<String>) -> Self {
+        let mut failure = Self::of(ErrorKind::Body, cause);
+        if let Some(detail) = detail {
+            failure.detail = format!("{}: {detail}", cause.says()).into();
+        }
+        // A page comes from somebody else: the request has not reached the service.
+        failure.may_have_acted = cause != Cause::Page;
+        failure
+    }
+
+    /// An error in a response that says success.
+    pub(crate) fn error_in_success() -> Self {
+        Self::new(ErrorKind::Service, "")
     }
 }
 
-/// Says what happened to a connection, where the operating system has said why.
-fn what_happened(error: &TransportError) -> Cow<'static, str> {
-    let mut cause = std::error::Error::source(error);
-    let mut reason = None;
-    let mut is_unresolved = false;
-    while let Some(error) = cause {
-        reason = error.downcast_ref::<io::Error>().map(innermost).or(reason);
-        // It is hyper-util's, whose type is none of our dependencies.
-        is_unresolved |= error.to_string() == "dns error";
-        cause = error.source();
-    }
-    let text = match reason {
-        _ if error.is_sent => return error.to_string().into(),
-        _ if is_unresolved => {
-            "the name of the host is not known: check its spelling and the network"
-        }
-        Some(Io::ConnectionRefused) => {
-            "the connection was refused: nothing listens there"
-        }
-        Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset) => {
-            "TLS could not be agreed on: check the clock and the roots of trust"
-        }
-        Some(Io::HostUnreachable | Io::NetworkUnreachable) => {
-            "there is no way to the host: check the network"
-        }
-        _ => return error.to_string().into(),
-    };
-    text.into()
-}
-
-/// The kind of the error that another one was made around: `source` passes over it.
-fn innermost(error: &io::Error) -> Io {
-    let within = error.get_ref().and_then(|within| within.downcast_ref());
-    within.map_or_else(|| error.kind(), innermost)
-}
+/// How many names of a certificate a line shows.
+const NAMES: usize = 3;

@@ -1,7 +1,7 @@
 //! The transport over reqwest, with everything switched off that the runtime does itself.
 
 use super::{Attempt, Body, Chunks, Transport, TransportError};
-use crate::{BoxError, BoxFuture, Error};
+use crate::{BoxFuture, Error};
 use bytes::Bytes;
 use reqwest::redirect::Policy;
 use std::sync::LazyLock;
@@ -132,8 +132,13 @@ impl Transport for HttpClient {
                 .insert(http::header::CONTENT_LENGTH, none);
         }
         let answer = client.execute(request);
+        // A builder of the user's may have a proxy of its own.
+        let is_system_proxy = self.fresh.is_some();
         Box::pin(async move {
-            let mut answer = answer.await.map_err(transport_error)?;
+            let mut answer = answer.await.map_err(|error| TransportError {
+                is_system_proxy,
+                ..transport_error(error)
+            })?;
             let headers = std::mem::take(answer.headers_mut());
             let status = answer.status();
             let mut response = http::Response::new(Body::chunks(Answer(answer)));
@@ -164,13 +169,12 @@ impl Chunks for Answer {
 /// Sorts reqwest's error by how far the request came. Its text never names the URL.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let is_refused = error.is_builder();
-    let is_sent = !(error.is_connect() || is_refused);
     let is_timeout = error.is_timeout();
-    let source: BoxError = error.without_url().into();
+    let is_sent = !(error.is_connect() || is_refused);
     TransportError {
         is_refused,
         is_sent,
         is_timeout,
-        ..TransportError::not_sent(source)
+        ..TransportError::not_sent(error.without_url())
     }
 }

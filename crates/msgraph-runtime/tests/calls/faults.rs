@@ -14,6 +14,7 @@ const AGAIN: Ends = [(Success, 2); 2];
 const LOST: Ends = [(Success, 2), (Failure(ErrorKind::Interrupted, None), 1)];
 const LATE: Ends = [(Success, 2), (Failure(ErrorKind::Timeout, None), 1)];
 const CUT: Ends = [(Success, 2), (Failure(ErrorKind::Body, Some(200)), 1)];
+const GARBLED: Ends = [(Failure(ErrorKind::Interrupted, None), 1); 2];
 const BODY: Ends = [(Failure(ErrorKind::Body, Some(200)), 1); 2];
 const REFUSED: Ends = [(Failure(ErrorKind::Service, Some(403)), 1); 2];
 const GATEWAY: Ends = [(Success, 2), (Failure(ErrorKind::Service, Some(504)), 1)];
@@ -49,7 +50,7 @@ fn cases() -> Vec<(&'static str, Act, Ends)> {
         ("close before headers", close(""), LOST),
         ("reset within headers", reset(half), LOST),
         ("close within headers", close(half), LOST),
-        ("not HTTP", close("220 ready\r\n"), LOST),
+        ("not HTTP", close("220 ready\r\n"), GARBLED),
         ("no answer at all", hang(""), LATE),
         ("silence within headers", hang("HTTP/1.1 200"), LATE),
         ("close after headers", close(&cut("200 OK")), CUT),
@@ -60,7 +61,7 @@ fn cases() -> Vec<(&'static str, Act, Ends)> {
         ("a wrong size", close(&chunked("zz\r\n{}")), CUT),
         ("10 MB", Act::Reply(json(&" ".repeat(10_000_000))), BODY),
         ("an endless body", Act::Endless(chunked(&blanks)), BODY),
-        ("a page", Act::Reply(page), BODY),
+        ("a page", Act::Reply(page), CUT),
         ("a dripping body", drip(json(&long)), BODY),
         ("a slow head", slow_head, FINE),
         ("503 with a cut body", close(&cut("503 a")), BUSY),
@@ -95,25 +96,31 @@ async fn faults_of_the_connection_and_of_the_body() {
 /// A wrong body can only be seen by a call that expects one.
 #[tokio::test(start_paused = true)]
 async fn faults_of_the_content() {
+    let failed = Failure(ErrorKind::Body, Some(200));
     let gzip = "content-type: application/json\r\ncontent-encoding: gzip\r\n";
     let cases = [
-        ("corrupt gzip", http("200 OK", gzip, "\u{1f}\u{8b}nonsense")),
-        ("an empty body", json("")),
-        ("half a body", json("{\"id\":\"4")),
+        (
+            "corrupt gzip",
+            http("200 OK", gzip, "\u{1f}\u{8b}nonsense"),
+            failed,
+        ),
+        ("an empty body", json(""), Success),
+        ("half a body", json("{\"id\":\"4"), Success),
         (
             "a wrong type",
             http("200 OK", "content-type: image/png\r\n", "\u{89}PNG"),
+            failed,
         ),
     ];
-    for (fault, answer) in cases {
-        let server = Server::start([Act::Reply(answer)]).await;
-        let end = end(get(&server.client()).await);
-        assert_eq!(end, Failure(ErrorKind::Body, Some(200)), "{fault}");
-        assert_eq!(server.requests().len(), 1, "{fault}");
+    for (fault, answer, expected) in cases {
+        let server = Server::start([Act::Reply(answer), found()]).await;
+        assert_eq!(end(get(&server.client()).await), expected, "{fault}");
+        let requests = 1 + usize::from(expected == Success);
+        assert_eq!(server.requests().len(), requests, "{fault}");
     }
 }
 
-/// A cut answer may be asked for again, unless that would do it twice.
+/// A cut answer is asked for again, unless that would do it twice; it passes either way.
 #[tokio::test(start_paused = true)]
 async fn whether_a_cut_answer_is_worth_another_call() {
     let server = Server::start(vec![Act::ReplyAndClose(cut("200 OK")); 5]).await;
@@ -121,7 +128,9 @@ async fn whether_a_cut_answer_is_worth_another_call() {
     let error = set(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Body, 4));
     assert!(error.is_retryable());
-    assert!(!make(&client).await.unwrap_err().is_retryable());
+    let error = make(&client).await.unwrap_err();
+    assert!(error.is_retryable() && error.may_have_acted());
+    assert_eq!(error.attempts(), 1);
 }
 
 /// A kept connection that breaks after the request is no other case: nobody else repeats it.

@@ -59,7 +59,8 @@ async fn an_error_keeps_what_was_said_in_whatever_form() {
     for (body, message, id) in bodies {
         let headers = [("retry-after", "7"), ("x-ms-ags-diagnostic", "{}")];
         let server = Canned::new([reply(500, &headers, body)]);
-        let error = get(&server.client()).await.unwrap_err();
+        let client = server.client();
+        let error = get(&client).retry(RetryPolicy::none()).await.unwrap_err();
         assert_eq!(error.status().unwrap(), 500);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
         assert_eq!(error.diagnostics(), Some("{}"));

@@ -1,10 +1,10 @@
 //! Which answer is a success, which one is asked for again, and which one is the error.
 
-use super::play::{GET, Play, check};
+use super::play::{GET, ONCE, Play, check};
 use crate::RetryPolicy;
+use crate::operation::Operation;
 
-/// PresenceLight: any exception is repeated, also what cannot get better. graph-rs-sdk: a 500
-/// is repeated at once.
+/// PresenceLight: any exception is repeated, also what cannot get better.
 #[test]
 fn success_and_refusal() {
     check(
@@ -15,27 +15,23 @@ fn success_and_refusal() {
         ONCE 299 -> S =299
         # one with too long a body is none, and would be as long again
         GET  long -> S !Body
-        # no other status is repeated
+        # no status is repeated that lasts
         GET  400 -> S !400
         GET  403 -> S !403
         GET  404 -> S !404
-        GET  408 -> S !408
         GET  409 -> S !409
         GET  423 -> S !423
-        GET  425 -> S !425
-        GET  500 -> S !500
-        GET  500(1) -> S !500
         GET  501 -> S !501
-        GET  502 -> S !502
+        GET  505 -> S !505
         GET  507 -> S !507
-        GET  509 -> S !509
         GET  103 -> S !103
         GET  999 -> S !999
         ",
     );
 }
 
-/// PresenceJam #154, #820: 429, and 503 with `Retry-After`, are plain failures.
+/// PresenceJam #154, #820: 429, and 503 with `Retry-After`, are plain failures. All SDKs: 408,
+/// 500, 502 and 509 end a call that a second request would have saved.
 #[test]
 fn what_is_repeated() {
     check(
@@ -51,7 +47,20 @@ fn what_is_repeated() {
         ONCE 503             -> S !503
         ONCE 503(soon)       -> S !503
         ONCE 503(0)          -> S !503
-        # 504 only when repeatable, whatever it says
+        # all others that pass only when repeatable
+        GET  408 200         -> S W1 S1 =200
+        ONCE 408             -> S !408
+        GET  425 200         -> S W1 S1 =200
+        GET  500 200         -> S W1 S1 =200
+        GET  500(5) 200      -> S W5 S1 =200
+        ONCE 500             -> S !500
+        ONCE 500(5)          -> S !500
+        GET  502 200         -> S W1 S1 =200
+        ONCE 502             -> S !502
+        GET  509 200         -> S W1 S1 =200
+        ONCE 509             -> S !509
+        GET  511 200         -> S W1 S1 =200
+        # whatever it says
         ONCE 504(5)          -> S !504
         GET  504 200         -> S W1 S1 =200
         ONCE 504             -> S !504
@@ -59,8 +68,10 @@ fn what_is_repeated() {
         GET  refused 200     -> S W1 S1 =200
         ONCE refused 200     -> S W1 S1 =200
         ONCE unconnected 200 -> S W1 S1 =200
-        # what cannot be sent: never
+        # what cannot be sent, or fails for a reason that lasts: never
         GET  unsendable      -> S !Request
+        GET  untrusted       -> S !Connect
+        GET  garbled         -> S !Interrupted
         # unknown outcome: only when repeatable
         GET  reset! 200      -> S W1 F1 =200
         ONCE reset!          -> S !Interrupted
@@ -73,8 +84,109 @@ fn what_is_repeated() {
         # the answer to another request: never
         GET  foreign         -> S !Interrupted
         ONCE foreign         -> S !Interrupted
+        # a body that cannot be used: when its cause passes
+        GET  page 200        -> S W1 S1 =200
+        ONCE page            -> S !Body
+        GET  other           -> S !Body
         ",
     );
+}
+
+/// The statuses are the policy's, and what passes is not.
+#[test]
+fn the_policy_says_which_statuses_are_repeated() {
+    let policies = [
+        (
+            RetryPolicy::default().repeatable_statuses(&[409]),
+            "409 200",
+            "S W1 S1 =200",
+        ),
+        (
+            RetryPolicy::default().repeatable_statuses(&[409]),
+            "500",
+            "S !500",
+        ),
+        (
+            RetryPolicy::default().repeatable_statuses(&[]),
+            "429 200",
+            "S W1 S1 =200",
+        ),
+        (
+            RetryPolicy::default()
+                .repeatable_statuses(&[])
+                .statuses(&[]),
+            "429(1)",
+            "S !429",
+        ),
+        (
+            RetryPolicy::default().repeatable_statuses(&[]),
+            "503(1) 200",
+            "S W1 F1 =200",
+        ),
+        (
+            RetryPolicy::default()
+                .repeatable_statuses(&[])
+                .deferred_statuses(&[]),
+            "503(1)",
+            "S !503",
+        ),
+        (RetryPolicy::default().attempts(0), "500", "S !500"),
+    ];
+    for (policy, events, expected) in policies {
+        let mut play = Play::new(&GET, true, 100);
+        play.exchange.plan.retry = policy;
+        assert_eq!(play.run(events), expected, "{policy:?}");
+    }
+}
+
+/// Whether a call that ends so may succeed later, and whether it may have been carried out.
+#[track_caller]
+fn check_end(operation: &'static Operation, events: &str, expected: [bool; 2]) {
+    let failure = Play::new(operation, true, 100).failure(events);
+    let found = [failure.is_retryable, failure.may_have_acted];
+    assert_eq!(found, expected, "{} {events}", operation.id);
+}
+
+/// Whether the client repeats it is one question, whether it goes away by itself another.
+#[test]
+fn what_passes_and_what_may_have_been_done() {
+    for (event, passes, may_have_acted) in [
+        ("400", false, false),
+        ("403", false, false),
+        ("408", true, true),
+        ("409", false, false),
+        ("429", true, false),
+        ("500", true, true),
+        ("501", false, false),
+        ("502", true, true),
+        ("503", true, true),
+        ("503(5)", true, false),
+        ("504", true, true),
+        ("507", false, true),
+        ("509", true, true),
+        ("511", true, false),
+        ("refused", true, false),
+        ("unconnected", true, false),
+        ("unsendable", false, false),
+        ("untrusted", false, false),
+        ("garbled", false, true),
+        ("reset", true, true),
+        ("slow", true, true),
+        ("cut", true, true),
+        ("long", false, true),
+        ("page", true, false),
+        ("other", false, true),
+        ("304", false, false),
+    ] {
+        let expected = [passes, may_have_acted];
+        // As often as it is sent.
+        check_end(&GET, &[event; 4].join(" "), expected);
+        check_end(&ONCE, &[event; 4].join(" "), expected);
+    }
+    // What an earlier attempt may have done stays done.
+    check_end(&GET, "reset 404", [false, true]);
+    check_end(&GET, "500 refused refused refused", [true, true]);
+    check_end(&ONCE, "429 404", [false, false]);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! What ends a call that could go on: the budget of the client and the deadline.
 
-use super::play::{GET, Play, answer};
+use super::play::{GET, Play};
 use crate::ErrorKind;
-use crate::exchange::{Exchange, Moment, Step};
+use crate::exchange::{Exchange, Step};
 use crate::retry::RetryBudget;
 use crate::token::AccessToken;
 use http::HeaderMap;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 #[test]
 fn a_storm_ends_when_the_budget_is_spent() {
@@ -25,12 +25,7 @@ fn successes_earn_repeats_back() {
         let token = Some(AccessToken::new("first"));
         let mut exchange = Exchange::new(plan, &common, &budget, token, Instant::now());
         assert!(matches!(exchange.next(), Step::Send(_)));
-        let moment = Moment {
-            now: Instant::now(),
-            wall: SystemTime::now(),
-            random: 1.0,
-        };
-        exchange.answered(answer("200"), moment);
+        exchange.succeeded();
     }
     assert!(budget.spend());
 }
@@ -40,7 +35,7 @@ fn the_deadline_ends_the_wait_for_a_token() {
     let mut exchange = Play::new(&GET, false, 100).exchange;
     assert!(matches!(exchange.next(), Step::Authorize(_)));
     exchange.token_timed_out();
-    let Step::Finish(Err(failure)) = exchange.next() else {
+    let Step::Fail(failure) = exchange.next() else {
         panic!("the call goes on");
     };
     assert_eq!(failure.kind, ErrorKind::Timeout);

@@ -5,15 +5,19 @@
 //!
 //! What comes in is written as `429` (a status), `429(5)` (with that `Retry-After`),
 //! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
-//! (never sent), `unsendable` (not like this), `unconnected` (connecting took too long),
-//! `reset` (on a connection that may have been kept), `reset!` (on a new one), `foreign` (the
-//! answer to another request), `slow` (no answer), `cut`, `long` (a 200 without its whole body); `@9` lets nine
-//! seconds pass before. What is done is written as `S` (send, with the number in
+//! (never sent), `unsendable` (not like this), `untrusted` (never sent, for a reason that
+//! lasts), `unconnected` (connecting took too long), `reset` (on a connection that may have been
+//! kept), `reset!` (on a new one), `foreign` (the answer to another request), `slow` (no
+//! answer), `garbled` (an answer that is not HTTP), `cut`, `long` (a 200 without its whole
+//! body), `page`, `other` (a 200 whose body cannot be used); `@9` lets nine seconds pass before.
+//!
+//! What is done is written as `S` (send, with the number in
 //! `Retry-Attempt` and the path if it is another one), `F` (the same over a fresh connection),
 //! `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds), and in
 //! the end `=` and a status, or `!` and the kind of error.
 
 use crate::RetryPolicy;
+use crate::cause::Cause;
 use crate::exchange::*;
 use crate::operation::Operation;
 use crate::transport::Target;
@@ -54,7 +58,7 @@ pub(super) static GET: Operation = Operation {
 };
 
 /// An operation that must not happen twice.
-static ONCE: Operation = Operation {
+pub(super) static ONCE: Operation = Operation {
     id: "test.once",
     method: Method::POST,
     path: "/me",
@@ -72,6 +76,8 @@ pub(super) struct Play {
     /// The tokens that the provider gives, the last one again and again.
     pub(super) tokens: Vec<Option<&'static str>>,
     log: String,
+    /// Whether the call has succeeded.
+    is_over: bool,
 }
 
 impl Play {
@@ -97,6 +103,7 @@ impl Play {
             now,
             tokens: vec![Some("second"), Some("third")],
             log: String::new(),
+            is_over: false,
         }
     }
 
@@ -112,12 +119,44 @@ impl Play {
                     Some(event) => self.feed(event),
                     None => return self.log + " ?",
                 },
-                Step::Finish(_) => {
-                    let rest = events.map(|event| format!(" unread:{event}"));
-                    return self.log + &rest.collect::<String>();
-                }
+                Step::Fail(_) => break,
+            }
+            if self.is_over {
+                break;
             }
         }
+        let rest = events.map(|event| format!(" unread:{event}"));
+        self.log + &rest.collect::<String>()
+    }
+
+    /// The failure of a call that ends so.
+    pub(super) fn failure(mut self, events: &str) -> Failure {
+        let mut events = events.split_whitespace();
+        loop {
+            match self.exchange.next() {
+                Step::Authorize(request) => self.authorize(&request),
+                Step::Wait(until) => self.now = until,
+                Step::Send(_) => self.feed(events.next().unwrap()),
+                Step::Fail(failure) => return failure,
+            }
+        }
+    }
+
+    fn answered(&mut self, event: &str) {
+        let answer = answer(event);
+        let moment = self.moment();
+        let cause = match event {
+            "page" => Cause::Page,
+            "other" => Cause::OtherBody,
+            _ if answer.is_whole_success() => {
+                self.log += &format!(" ={}", answer.status.as_u16());
+                self.is_over = true;
+                return self.exchange.succeeded();
+            }
+            _ => return self.exchange.answered(answer, moment),
+        };
+        let failure = Failure::body(cause, None);
+        self.exchange.undecoded(answer, failure, moment);
     }
 
     pub(super) fn authorize(&mut self, request: &TokenRequest) {
@@ -141,8 +180,7 @@ impl Play {
                 let send = if attempt.fresh_connection { 'F' } else { 'S' };
                 format!("{send}{number}{path}")
             }
-            Step::Finish(Ok(answer)) => format!("={}", answer.status.as_u16()),
-            Step::Finish(Err(failure)) => match (&failure.answer, failure.kind) {
+            Step::Fail(failure) => match (&failure.answer, failure.kind) {
                 (Some(answer), ErrorKind::Service) => {
                     format!("!{}", answer.status.as_u16())
                 }
@@ -155,17 +193,23 @@ impl Play {
         self.log.push_str(&note);
     }
 
-    pub(super) fn feed(&mut self, event: &str) {
-        let (event, passes) = event.split_once('@').unwrap_or((event, "0"));
-        self.now += Duration::from_secs(passes.parse().unwrap());
+    fn moment(&self) -> Moment {
         let passed = self.now - self.start;
-        let moment = Moment {
+        Moment {
             now: self.now,
             wall: SystemTime::UNIX_EPOCH + Duration::from_secs(WALL) + passed,
             random: 1.0,
-        };
+        }
+    }
+
+    pub(super) fn feed(&mut self, event: &str) {
+        let (event, passes) = event.split_once('@').unwrap_or((event, "0"));
+        self.now += Duration::from_secs(passes.parse().unwrap());
+        let moment = self.moment();
         let error = match event {
             "unsendable" => TransportError::refused("too long"),
+            "untrusted" => TransportError::not_sent("no such root").lasting(),
+            "garbled" => TransportError::interrupted("220 ready").lasting(),
             "refused" => TransportError::not_sent("refused"),
             "unconnected" => TransportError::not_sent("slow").timed_out(),
             "reset" => TransportError::interrupted("reset"),
@@ -175,13 +219,13 @@ impl Play {
             },
             "foreign" => TransportError::foreign(),
             "slow" => TransportError::interrupted("slow").timed_out(),
-            _ => return self.exchange.answered(answer(event), moment),
+            _ => return self.answered(event),
         };
         self.exchange.broken(error, moment);
     }
 }
 
-pub(super) fn answer(event: &str) -> Answer {
+fn answer(event: &str) -> Answer {
     let (event, argument) = event.split_once('(').unwrap_or((event, ""));
     let argument = argument.trim_end_matches(')').replace('_', " ");
     let mut headers = HeaderMap::new();

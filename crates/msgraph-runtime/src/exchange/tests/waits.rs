@@ -61,7 +61,7 @@ fn too_long(timeout: Option<Duration>, answer: &str) -> Failure {
         panic!("nothing is sent");
     };
     play.feed(answer);
-    let Step::Finish(Err(failure)) = play.exchange.next() else {
+    let Step::Fail(failure) = play.exchange.next() else {
         panic!("the call goes on");
     };
     assert!(failure.is_retryable);
