@@ -1,19 +1,28 @@
-//! The members of an object that its type does not know.
+//! The additional properties of an object: those that its type does not know.
 
-use serde_json::{Map, Value};
+use crate::json_text::{Append, push_string};
+use serde::de::MapAccess;
+use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
+use std::fmt::Write as _;
 
-/// The members of a JSON object that its type does not know, kept as they came.
+/// The properties of a JSON object that its type does not know, kept as they came.
 ///
-/// It is one pointer wide, and costs nothing while there are none. `Debug` shows the
-/// names alone.
+/// They are kept as JSON text, which is no longer than the text that they came in, whatever
+/// stands in it. Blanks between tokens are left out. The rest stays: the digits of a number,
+/// one that no `f64` can hold, half of a surrogate pair, any depth, a name that comes twice.
+///
+/// It is one pointer wide, and costs nothing while there are none. `Debug` shows only the
+/// names. Two are equal when the same names have the same JSON text, in any order.
 ///
 /// ```
 /// use msgraph_wire::AdditionalData;
 ///
 /// let mut data = AdditionalData::default();
 /// data.insert("@odata.etag", "W/\"1\"".into());
-/// assert_eq!(data.get("@odata.etag").and_then(|value| value.as_str()), Some("W/\"1\""));
+/// assert_eq!(data.get("@odata.etag"), Some("W/\"1\"".into()));
+/// assert_eq!(data.json("@odata.etag"), Some(r#""W/\"1\"""#));
 /// assert_eq!(data.iter().count(), data.len());
 /// assert_eq!(format!("{data:?}"), r#"{"@odata.etag"}"#);
 ///
@@ -21,61 +30,150 @@ use std::fmt;
 /// assert!(data.is_empty());
 /// ```
 #[derive(Clone, Default)]
-pub struct AdditionalData(Option<Box<Map<String, Value>>>);
+pub struct AdditionalData(Option<Box<Lines>>);
+
+/// For each property a line with its name and one with its value, both as JSON. No JSON text
+/// without blanks holds a line break.
+#[derive(Clone, Default)]
+struct Lines(String);
 
 impl AdditionalData {
-    /// The value of the member `name`, or `None` when there is no such member.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.as_ref()?.get(name)
-    }
-
-    /// Adds a member, or replaces its value.
+    /// The value of the property `name`, the last when it came several times.
     ///
-    /// It is written after the members that the type knows. Their names do not belong
-    /// here: such a member would be written twice.
-    pub fn insert(&mut self, name: impl Into<String>, value: Value) {
-        self.0.get_or_insert_default().insert(name.into(), value);
+    /// It is made from the JSON text at each call. It is `None` when there is no such property,
+    /// and when a `Value` cannot hold it: a number beyond `f64`, half of a surrogate pair, more
+    /// than 127 levels. [`json`](Self::json) gives those as well.
+    ///
+    /// ```
+    /// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+    /// # use serde::{de::MapAccess, ser::SerializeMap};
+    /// # #[derive(Default)]
+    /// # struct Place { additional_data: AdditionalData }
+    /// # impl Object for Place {
+    /// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+    /// #     where A: MapAccess<'de> { value.keep(name, &mut self.additional_data) }
+    /// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
+    /// # }
+    /// # object!(Place);
+    /// let place: Place = serde_json::from_str(r#"{"stars": 5, "sand": 1e400}"#)?;
+    /// assert_eq!(place.additional_data.get("stars"), Some(5.into()));
+    /// assert_eq!(place.additional_data.get("sand"), None);
+    /// assert_eq!(place.additional_data.json("sand"), Some("1e400"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn get(&self, name: &str) -> Option<Value> {
+        serde_json::from_str(self.json(name)?).ok()
     }
 
-    /// Removes a member and gives back its value, or `None` when there is no such member.
-    pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.as_mut()?.remove(name)
+    /// The JSON text of the property `name`, the last when it came several times; `None` when
+    /// there is no such property.
+    pub fn json(&self, name: &str) -> Option<&str> {
+        let name = quoted(name);
+        let (_, json) = self.lines().filter(|(line, _)| *line == name).last()?;
+        Some(json)
     }
 
-    /// The members, each with its value, sorted by name unless `serde_json` is told to
-    /// `preserve_order`.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0
-            .iter()
-            .flat_map(|members| members.iter())
-            .map(|(name, value)| (name.as_str(), value))
+    /// Adds a property, or replaces its value.
+    ///
+    /// It is written after the properties that the type knows. Their names do not belong
+    /// here: such a property would be written twice.
+    pub fn insert(&mut self, name: impl AsRef<str>, value: Value) {
+        let name = name.as_ref();
+        self.remove(name);
+        let Lines(text) = &mut **self.0.get_or_insert_default();
+        push_string(text, name);
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "\n{value}");
     }
 
-    /// How many members there are.
+    /// Removes a property, and says whether it was there.
+    pub fn remove(&mut self, name: &str) -> bool {
+        if self.json(name).is_none() {
+            return false;
+        }
+        let name = quoted(name);
+        let others = self.lines().filter(|(line, _)| *line != name);
+        let text = others.fold(String::new(), |text, (name, json)| {
+            text + name + "\n" + json + "\n"
+        });
+        self.0 = (!text.is_empty()).then(|| Box::new(Lines(text)));
+        true
+    }
+
+    /// The properties in the order in which they came, each with its JSON text. A name that
+    /// came twice comes twice.
+    pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, &str)> {
+        self.lines().map(|(name, json)| (unquoted(name), json))
+    }
+
+    /// How many properties there are; one that came twice counts twice.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |members| members.len())
+        self.lines().count()
     }
 
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(|members| members.is_empty())
+        self.0.as_ref().is_none_or(|lines| lines.0.is_empty())
+    }
+
+    /// Adds a property that is read.
+    pub(crate) fn keep<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut A,
+    ) -> Result<(), A::Error> {
+        let Lines(text) = &mut **self.0.get_or_insert_default();
+        let end = text.len();
+        push_string(text, name);
+        text.push('\n');
+        let read = value.next_value_seed(Append::value(text));
+        match read {
+            Ok(()) => text.push('\n'),
+            Err(_) => text.truncate(end),
+        }
+        read
+    }
+
+    /// The lines in pairs.
+    fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        let text = self.0.as_deref().map_or("", |Lines(text)| text);
+        let mut lines = text.split_terminator('\n');
+        std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
+    }
+}
+
+fn quoted(name: &str) -> String {
+    let mut line = String::new();
+    push_string(&mut line, name);
+    line
+}
+
+fn unquoted(line: &str) -> Cow<'_, str> {
+    let name = line
+        .strip_prefix('"')
+        .and_then(|line| line.strip_suffix('"'));
+    match name {
+        Some(name) if !name.contains('\\') => name.into(),
+        _ => serde_json::from_str::<String>(line)
+            .unwrap_or_default()
+            .into(),
     }
 }
 
 impl PartialEq for AdditionalData {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Some(ours), Some(theirs)) => ours == theirs,
-            _ => self.is_empty() && other.is_empty(),
-        }
+        let [mut ours, mut theirs] =
+            [self, other].map(|data| Vec::from_iter(data.lines()));
+        ours.sort_unstable();
+        theirs.sort_unstable();
+        ours == theirs
     }
 }
 
 impl fmt::Debug for AdditionalData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.iter().map(|(name, _)| name))
-            .finish()
+        let names = self.iter().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
     }
 }

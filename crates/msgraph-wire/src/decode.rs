@@ -1,14 +1,19 @@
 //! The bodies of answers: the object in them, or an error that names the place.
 //!
-//! A body is read once. Only when that fails it is read again, slowly, to find the path
-//! of what did not fit.
+//! A body is read once. Only when that fails it is read again: with what can be set right, and
+//! slowly, to find the path of what did not fit.
+//!
+//! A byte order mark before a body is passed over. Half of a surrogate pair (`\ud83d` without
+//! the other half) in a known text becomes U+FFFD.
 
 mod error;
+mod repair;
 mod shape;
 
 pub use error::DecodeError;
 
 use crate::Object;
+use repair::{MARK, repaired};
 use serde::de::DeserializeOwned;
 use serde_json::Deserializer;
 use serde_path_to_error::Track;
@@ -133,8 +138,16 @@ pub fn json<T: DeserializeOwned>(
     body: &[u8],
     _members: Members,
 ) -> Result<T, DecodeError> {
+    let text = text(body)?;
+    parse(text).or_else(|error| match repaired(text) {
+        Some(text) => parse(&text),
+        None => Err(error),
+    })
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
     let mut track = Track::new();
-    let mut json = Deserializer::from_str(text(body)?);
+    let mut json = Deserializer::from_str(text);
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let read = T::deserialize(tracked);
     let value = read.map_err(|error| DecodeError::at(&track.path(), &error))?;
@@ -169,8 +182,8 @@ pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
 /// # Errors
 /// When the body is no whole number, or one that an `i64` cannot hold.
 pub fn number(body: &[u8], _members: Members) -> Result<i64, DecodeError> {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    serde_json::from_str(text(body)?).map_err(|error| DecodeError::at_root(&error))
+    let text = text(body)?.trim_start_matches(MARK);
+    serde_json::from_str(text).map_err(|error| DecodeError::at_root(&error))
 }
 
 fn decode<T>(shape: &mut T, body: &[u8], members: Members) -> Result<(), DecodeError>
@@ -180,7 +193,7 @@ where
     let text = text(body)?;
     let mut json = Deserializer::from_str(text);
     let read = shape.fill(&mut json, members).and_then(|()| json.end());
-    read.map_err(|error| explain::<T>(text, members, &error))
+    read.or_else(|error| again(shape, text, members, &error))
 }
 
 #[inline]
@@ -188,8 +201,22 @@ fn text(body: &[u8]) -> Result<&str, DecodeError> {
     str::from_utf8(body).map_err(|error| DecodeError::not_text(body, &error))
 }
 
-/// Reads again what could not be read, to find the path.
+/// Reads again what could not be read.
 #[cold]
+fn again<T: Shape>(
+    shape: &mut T,
+    text: &str,
+    members: Members,
+    error: &serde_json::Error,
+) -> Result<(), DecodeError> {
+    *shape = T::default();
+    match repaired(text) {
+        Some(text) => decode(shape, text.as_bytes(), members),
+        None => Err(explain::<T>(text, members, error)),
+    }
+}
+
+/// Finds the path of what could not be read.
 fn explain<T: Shape>(
     text: &str,
     members: Members,

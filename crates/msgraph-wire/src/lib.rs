@@ -22,6 +22,7 @@ pub mod decode;
 mod duration;
 mod guid;
 mod invalid_value;
+mod json_text;
 mod object;
 mod open_enum;
 mod private;

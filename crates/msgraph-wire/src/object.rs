@@ -5,6 +5,7 @@ mod seeds;
 pub(crate) use seeds::{Fill, Missing, complete};
 
 use crate::AdditionalData;
+use crate::json_text::JsonText;
 use seeds::{InPlace, OrNull, Whole};
 use serde::de::{DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
@@ -161,14 +162,13 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         self.0.next_value_seed(seed)
     }
 
-    /// Keeps a value that the type does not know.
+    /// Keeps a value that the type does not know, whatever JSON it is.
     ///
     /// # Errors
-    /// When the value is not JSON, or nested too deeply: `serde_json` reads 127 levels.
+    /// When the value is not JSON.
     #[cold]
     pub fn keep(self, name: &str, data: &mut AdditionalData) -> Result<(), A::Error> {
-        data.insert(name, self.0.next_value()?);
-        Ok(())
+        data.keep(name, self.0)
     }
 }
 
@@ -249,17 +249,23 @@ impl<S: SerializeMap> Writer<S> {
         }
     }
 
-    /// Writes the members that the type does not know.
+    /// Writes the properties that the type does not know: as they came where JSON text is
+    /// written, by their values elsewhere.
     ///
     /// # Errors
     /// Those of the serializer.
     #[inline]
     pub fn rest(&mut self, data: &AdditionalData) -> Result<(), S::Error> {
-        if data.is_empty() {
-            return Ok(());
+        match data.is_empty() {
+            true => Ok(()),
+            false => self.kept(data),
         }
+    }
+
+    #[cold]
+    fn kept(&mut self, data: &AdditionalData) -> Result<(), S::Error> {
         data.iter()
-            .try_for_each(|(name, value)| self.0.serialize_entry(name, value))
+            .try_for_each(|(name, json)| self.0.serialize_entry(&name, &JsonText(json)))
     }
 }
 

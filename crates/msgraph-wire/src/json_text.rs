@@ -1,0 +1,268 @@
+//! JSON text that is kept as it came: how it is read, and how it is written.
+
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::any::type_name;
+use std::fmt;
+use std::fmt::Write as _;
+
+/// Appends the JSON text of a value to a text, without blanks between its tokens.
+///
+/// `serde_json` hands over the text itself, of which it has only checked the syntax. From
+/// another deserializer, such as serde's own buffer behind `untagged` and `flatten`, the text
+/// is put together.
+pub(crate) struct Append<'a> {
+    to: &'a mut String,
+    /// Whether to ask for the text itself.
+    raw: bool,
+}
+
+/// The name under which `serde_json` hands over the text of a value. `RawValue` asks for it,
+/// but cannot be read from anything else. Were the name another, the text would be put together.
+const RAW: &str = "$serde_json::private::RawValue";
+
+/// A number of `serde_json` with its feature `arbitrary_precision`, as another deserializer
+/// hands it over: an object with this member.
+const NUMBER: &str = r#"{"$serde_json::private::Number":""#;
+
+impl<'a> Append<'a> {
+    /// The value of a property.
+    pub(crate) fn value(to: &'a mut String) -> Self {
+        Self { to, raw: true }
+    }
+
+    /// A part of such a value.
+    fn part(to: &'a mut String) -> Self {
+        Self { to, raw: false }
+    }
+
+    fn json(self, value: &Value) {
+        // Writing to a text cannot fail.
+        let _ = write!(self.to, "{value}");
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Append<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        match self.raw {
+            true => from.deserialize_newtype_struct(RAW, self),
+            false => from.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Append<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        from: D,
+    ) -> Result<(), D::Error> {
+        from.deserialize_any(Append::part(self.to))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        self.visit_newtype_struct(from)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.to.push_str("null");
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.json(&value.into());
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.json(&value.into());
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.json(&value.into());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        // What is no number in JSON becomes null.
+        self.json(&value.into());
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        push_string(self.to, text);
+        Ok(())
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<(), E> {
+        self.json(&bytes.into());
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let Self { to, .. } = self;
+        to.push('[');
+        let first = to.len();
+        while array.next_element_seed(Append::part(to))?.is_some() {
+            to.push(',');
+        }
+        close(to, first, ']');
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        let Self { to, raw } = self;
+        let start = to.len();
+        to.push('{');
+        let first = to.len();
+        while name(to, &mut object)? {
+            if raw && to[first..].trim_matches('"') == RAW {
+                to.truncate(start);
+                return object.next_value_seed(Compact(to));
+            }
+            to.push(':');
+            object.next_value_seed(Append::part(to))?;
+            to.push(',');
+        }
+        close(to, first, '}');
+        number_in(to, start);
+        Ok(())
+    }
+}
+
+/// Appends the next name of an object, if there is one. What is no text becomes one.
+fn name<'de, A: MapAccess<'de>>(
+    to: &mut String,
+    object: &mut A,
+) -> Result<bool, A::Error> {
+    let start = to.len();
+    let is_there = object.next_key_seed(Append::part(to))?.is_some();
+    if is_there && !to[start..].starts_with('"') {
+        let name = to.split_off(start);
+        push_string(to, &name);
+    }
+    Ok(is_there)
+}
+
+/// Ends an array or an object, in the place of the last comma.
+fn close(to: &mut String, first: usize, bracket: char) {
+    if to.len() > first {
+        to.pop();
+    }
+    to.push(bracket);
+}
+
+/// Puts a number in the place of the object that stands for it.
+fn number_in(to: &mut String, start: usize) {
+    let number = to[start..].strip_prefix(NUMBER);
+    let number = number.and_then(|text| text.strip_suffix("\"}"));
+    let is_number = |text: &&str| {
+        text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+            && !text.ends_with(|c: char| c.is_ascii_whitespace())
+            && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    };
+    if let Some(number) = number.filter(is_number).map(str::to_owned) {
+        to.truncate(start);
+        to.push_str(&number);
+    }
+}
+
+/// Appends a JSON text without blanks between its tokens.
+struct Compact<'a>(&'a mut String);
+
+impl<'de> DeserializeSeed<'de> for Compact<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Compact<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON text")
+    }
+
+    fn visit_str<E: Error>(self, json: &str) -> Result<(), E> {
+        if serde_json::from_str::<IgnoredAny>(json).is_err() {
+            // Not of `serde_json`.
+            push_string(self.0, json);
+            return Ok(());
+        }
+        reserve(self.0, json.len());
+        let (mut in_string, mut escaped) = (false, false);
+        self.0.extend(json.chars().filter(|c| {
+            if !in_string {
+                in_string = *c == '"';
+                return !c.is_ascii_whitespace();
+            }
+            in_string = escaped || *c != '"';
+            escaped = !escaped && *c == '\\';
+            true
+        }));
+        Ok(())
+    }
+}
+
+/// Appends a text as JSON, on one line.
+pub(crate) fn push_string(to: &mut String, text: &str) {
+    reserve(to, text.len() + 2);
+    to.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => to.extend(['\\', c]),
+            '\n' => to.push_str("\\n"),
+            '\r' => to.push_str("\\r"),
+            '\t' => to.push_str("\\t"),
+            // Writing to a text cannot fail.
+            '\0'..' ' => _ = write!(to, "\\u{:04x}", u32::from(c)),
+            _ => to.push(c),
+        }
+    }
+    to.push('"');
+}
+
+/// Makes room, and a quarter more: a text that grows to twice its length each time holds three
+/// times its length for a moment.
+fn reserve(text: &mut String, more: usize) {
+    if text.capacity() - text.len() < more {
+        text.reserve_exact(more.max(text.len() / 4));
+    }
+}
+
+/// Writes a JSON text: as it is where JSON is written, and as what it says in other formats.
+///
+/// A `Value`, and so another format, cannot hold everything that JSON can; where it cannot, the
+/// text is written as a string.
+pub(crate) struct JsonText<'a>(pub(crate) &'a str);
+
+impl Serialize for JsonText<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let is_serde_json = type_name::<S::Error>() == type_name::<serde_json::Error>();
+        let is_value = type_name::<S>() == type_name::<serde_json::value::Serializer>();
+        let raw = serde_json::from_str::<&RawValue>(self.0);
+        if let (true, false, Ok(raw)) = (is_serde_json, is_value, raw) {
+            return raw.serialize(to);
+        }
+        match serde_json::from_str::<Value>(self.0) {
+            Ok(value) => value.serialize(to),
+            Err(_) => to.serialize_str(self.0),
+        }
+    }
+}
