@@ -1,7 +1,7 @@
 //! From the body of a success to its value.
 
 use crate::cause::Cause;
-use crate::error::{has_error, is_compressed, is_html};
+use crate::error::{has_error, is_compressed, is_html, without_mark};
 use crate::exchange::{Answer, Failure};
 use crate::resource::Decode;
 use msgraph_wire::decode::Members;
@@ -17,6 +17,7 @@ impl<T> Decoder<T> {
     /// The value, or why the answer has none.
     pub(crate) fn value(&self, answer: &Answer) -> Result<T, Box<Failure>> {
         let Answer { headers, body, .. } = answer;
+        let body = without_mark(body);
         if !body.is_empty() && is_html(headers, body) {
             return Err(Failure::body(Cause::Page, None).into());
         }

@@ -1,6 +1,7 @@
 //! The one error of this crate.
 
 mod hints;
+mod json;
 mod kind;
 mod known;
 mod plain;
@@ -12,7 +13,9 @@ mod show;
 use hints::Hints;
 pub use kind::ErrorKind;
 pub(crate) use redact::Redactor;
-pub(crate) use service::{ServiceError, has_error, is_compressed, is_html};
+pub(crate) use service::{
+    ServiceError, has_error, is_compressed, is_html, without_mark,
+};
 
 use crate::exchange::Failure;
 use crate::operation::Operation;

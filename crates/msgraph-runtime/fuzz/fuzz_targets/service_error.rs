@@ -2,6 +2,8 @@
 
 #![no_main]
 
+#[path = "../../src/error/json.rs"]
+mod json;
 #[path = "../../src/error/known.rs"]
 mod known;
 #[path = "../../src/error/plain.rs"]

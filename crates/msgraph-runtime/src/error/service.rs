@@ -1,8 +1,8 @@
 //! What the service says about a failure, in whichever form it says it.
 
+use super::json::Json;
 use super::redact::Redactor;
 use http::{HeaderMap, header};
-use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The best that an answer without success holds.
@@ -25,82 +25,91 @@ const DEPTH: usize = 16;
 impl ServiceError {
     /// Reads what it can, and never fails: documented JSON, the shape of OAuth, the older
     /// ones of OData, a page of a gateway, or nothing at all.
+    ///
+    /// It holds no more than the texts that it takes, however large or odd the body is.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut error = Self::default();
-        match serde_json::from_slice::<Value>(without_mark(body)) {
-            Ok(json) => error.read_json(&json),
-            Err(_) => error.message = text_of(headers, body),
+        let text = text_of(body);
+        match Json::of(&text) {
+            Some(json) => error.read_json(json),
+            None => error.message = line_of(headers, &text),
         }
         error
     }
 
-    fn read_json(&mut self, json: &Value) {
-        match json {
-            Value::Object(members) => {
-                let error = member(members, &["error", "odata.error"]);
-                match error {
-                    Some(Value::Object(error)) => self.read_error(error),
-                    Some(Value::Array(errors)) => self.read_first(errors),
-                    // OAuth's shape: the error is a code, the text stands beside it.
-                    Some(Value::String(code)) => {
-                        self.read_error(members);
-                        self.code = self.code.take().or_else(|| filled(code));
-                        let text = member(members, &["error_description"]);
-                        let text = text.and_then(text_in);
-                        self.message = self.message.take().or(text);
-                    }
-                    _ => self.read_error(members),
-                }
+    fn read_json(&mut self, json: Json<'_>) {
+        let [error, odata_error, description] =
+            json.members(["error", "odata.error", "error_description"]);
+        match error.or(odata_error) {
+            Some(error) if error.is_object() => self.read_error(error),
+            Some(errors) if errors.is_array() => self.read_first(errors),
+            // OAuth's shape: the error is a code, the text stands beside it.
+            Some(code) if code.is_string() => {
+                self.read_error(json);
+                self.code = self.code.take().or_else(|| code.text());
+                let text = description.and_then(Json::text);
+                self.message = self.message.take().or(text);
             }
-            Value::Array(errors) => self.read_first(errors),
-            Value::String(text) => self.message = filled(text),
-            _ => {}
+            _ if json.is_array() => self.read_first(json),
+            _ if json.is_string() => self.message = json.text(),
+            _ => self.read_error(json),
         }
     }
 
-    fn read_first(&mut self, errors: &[Value]) {
-        let first = errors.iter().find_map(Value::as_object);
-        match first {
-            Some(error) => match member(error, &["error"]) {
-                Some(Value::Object(error)) => self.read_error(error),
-                _ => self.read_error(error),
-            },
-            None => self.message = errors.iter().find_map(text_in),
+    fn read_first(&mut self, errors: Json<'_>) {
+        match errors.find(Json::is_object) {
+            Some(first) => {
+                let [error] = first.members(["error"]);
+                self.read_error(
+                    error.filter(|error| error.is_object()).unwrap_or(first),
+                );
+            }
+            None => {
+                let first = errors.find(|element| element.text().is_some());
+                self.message = first.and_then(Json::text);
+            }
         }
     }
 
     /// Reads an error and those within it.
-    fn read_error(&mut self, error: &Map<String, Value>) {
-        let text = |names: &[&str]| member(error, names).and_then(text_in);
-        self.code = text(&["code"]);
-        self.message = text(&["message"]);
+    fn read_error(&mut self, error: Json<'_>) {
         let mut current = Some(error);
         for depth in 0..DEPTH {
             let Some(error) = current else { break };
-            self.read_ids(error);
-            if depth > 0 {
-                self.inner_codes
-                    .extend(member(error, &["code"]).and_then(text_in));
+            let [code, message, inner, other_inner] =
+                error.members(["code", "message", "innerError", "inner_error"]);
+            let code = code.and_then(Json::text);
+            match depth {
+                0 => (self.code, self.message) = (code, message.and_then(Json::text)),
+                _ => self.inner_codes.extend(code),
             }
-            let inner = member(error, &["innerError", "inner_error"]);
-            current = inner.and_then(Value::as_object);
+            self.read_ids(error);
+            current = inner.or(other_inner);
         }
     }
 
     /// Takes the ids that are not known yet.
-    fn read_ids(&mut self, error: &Map<String, Value>) {
-        let text = |names: &[&str]| member(error, names).and_then(text_in);
-        let keep = |known: &mut Option<String>, names: &[&str]| {
-            if known.is_none() {
-                *known = text(names);
-            }
+    fn read_ids(&mut self, error: Json<'_>) {
+        let [
+            request_id,
+            other_request_id,
+            client_request_id,
+            other_client_request_id,
+            date,
+        ] = error.members([
+            "request-id",
+            "requestId",
+            "client-request-id",
+            "clientRequestId",
+            "date",
+        ]);
+        let keep = |known: &mut Option<String>, found: Option<Json<'_>>| {
+            *known = known.take().or_else(|| found?.text());
         };
-        keep(&mut self.request_id, &["request-id", "requestId"]);
-        keep(
-            &mut self.client_request_id,
-            &["client-request-id", "clientRequestId"],
-        );
-        keep(&mut self.date, &["date"]);
+        keep(&mut self.request_id, request_id.or(other_request_id));
+        let client_request_id = client_request_id.or(other_client_request_id);
+        keep(&mut self.client_request_id, client_request_id);
+        keep(&mut self.date, date);
     }
 
     /// Makes what may be shown, and removes tokens from everything else.
@@ -123,42 +132,23 @@ impl ServiceError {
     }
 }
 
-/// The first of these members that is there, by name without letter case.
-fn member<'j>(members: &'j Map<String, Value>, names: &[&str]) -> Option<&'j Value> {
-    let named = |name: &&str| {
-        let mut members = members.iter();
-        let found = members.find(|(key, _)| key.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value)
-    };
-    names
-        .iter()
-        .find_map(named)
-        .filter(|value| !value.is_null())
-}
+/// How much of a body is looked at that is no JSON, or not in UTF-8, in bytes.
+const LOOKED_AT: usize = 65_536;
 
-/// A text, a number, or the text in OData's `{"lang":…,"value":…}`.
-fn text_in(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => filled(text),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Object(members) => match members.get("value") {
-            Some(Value::String(text)) => filled(text),
-            _ => None,
-        },
-        _ => None,
+/// The text of a body; the beginning of one that is not UTF-8, with U+FFFD for what is wrong.
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(body) {
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]),
     }
 }
 
-fn filled(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
 /// The title of a page, or the first line of a text.
-fn text_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if is_html(headers, body) {
+fn line_of(headers: &HeaderMap, text: &str) -> Option<String> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let end = text.char_indices().find(|(at, _)| *at >= LOOKED_AT);
+    let text = &text[..end.map_or(text.len(), |(at, _)| at)];
+    if is_html(headers, text.as_bytes()) {
         return title_of(text);
     }
     // What was meant to be JSON and is not says nothing to a reader.
@@ -176,14 +166,22 @@ fn title_of(page: &str) -> Option<String> {
     filled(&page[start..end])
 }
 
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// Whether a body is an error, and not a value that has a member of that name.
 pub(crate) fn has_error(body: &[u8]) -> bool {
-    let Ok(Value::Object(members)) = serde_json::from_slice(without_mark(body)) else {
+    let text = text_of(body);
+    let Some(json) = Json::of(&text) else {
         return false;
     };
-    let error = member(&members, &["error", "odata.error"]);
-    let error = error.and_then(Value::as_object);
-    error.is_some_and(|error| member(error, &["code", "message"]).is_some())
+    let [error, odata_error] = json.members(["error", "odata.error"]);
+    let members = error
+        .or(odata_error)
+        .map(|error| error.members(["code", "message"]));
+    members.is_some_and(|members| members.iter().any(Option::is_some))
 }
 
 /// Whether a body is in an encoding, of which none is asked for.
@@ -196,9 +194,12 @@ pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
         .any(|coding| !is_plain(coding))
 }
 
-/// A body without the byte order mark that some gateways put before it.
-fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+/// A body without byte order marks before it.
+pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
+    while let Some(rest) = body.strip_prefix(b"\xef\xbb\xbf") {
+        body = rest;
+    }
+    body
 }
 
 /// Whether an answer is a page for people: a gateway's, a proxy's or a captive portal's.
@@ -293,5 +294,78 @@ mod tests {
         assert_eq!(read(&deep), ServiceError::default());
         let deeper = "[".repeat(100_000);
         assert_eq!(read(&deeper), ServiceError::default());
+        let deeper = r#"{"innerError":"#.repeat(200) + "1" + &"}".repeat(200);
+        check(
+            &format!(r#"{{"error":{{"code":"a","innerError":{deeper}}}}}"#),
+            "a",
+            "",
+            "",
+            "",
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        for mark in ["\u{feff}", "\u{feff}\u{feff}"] {
+            let body =
+                r#"{"error":{"code":"Forbidden","innerError":{"request-id":"r"}}}"#;
+            check(&format!("{mark}{body}"), "Forbidden", "", "r", "");
+            check(
+                &format!("{mark}upstream connect error"),
+                "",
+                "upstream connect error",
+                "",
+                "",
+            );
+            check(
+                &format!("{mark}<title>Sign in</title>"),
+                "",
+                "Sign in",
+                "",
+                "",
+            );
+            assert!(is_html(&HeaderMap::new(), format!("{mark}<p>").as_bytes()));
+        }
+    }
+
+    /// What is odd in one part of a refusal does not hide the others.
+    #[test]
+    fn an_oddity_costs_only_itself() {
+        let long = "[".repeat(1_000) + &"]".repeat(1_000);
+        let odd = [
+            "1e400",
+            r#""\ud83d""#,
+            r#"{"$serde_json::private::Number":"oops"}"#,
+            r#"{"\ud83d":{"a":1,"a":2}}"#,
+            &long,
+        ];
+        for odd in odd {
+            let body = format!(
+                r#"{{"odd":{odd},"error":{{"details":{odd},"code":"a","message":"b",
+                "\ud83d":{odd},"innerError":{{"x":{odd},"request-id":"r","date":{odd}}}}}}}"#
+            );
+            let error = read(&body);
+            assert_eq!(error.code.as_deref(), Some("a"), "{odd}");
+            assert_eq!(error.message.as_deref(), Some("b"), "{odd}");
+            assert_eq!(error.request_id.as_deref(), Some("r"), "{odd}");
+        }
+        check(
+            r#"{"error":{"code":1e400,"message":"b\ud83d"}}"#,
+            "1e400",
+            "b\u{fffd}",
+            "",
+            "",
+        );
+        check(
+            r#"{"\u0065rror":{"code":"a","code":null}}"#,
+            "a",
+            "",
+            "",
+            "",
+        );
+        let latin = b"{\"error\":{\"code\":\"a\",\"message\":\"caf\xe9\"}}";
+        let error = ServiceError::read(&HeaderMap::new(), latin);
+        assert_eq!(error.code.as_deref(), Some("a"));
+        assert_eq!(error.message.as_deref(), Some("caf\u{fffd}"));
     }
 }

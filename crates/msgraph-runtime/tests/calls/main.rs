@@ -16,6 +16,7 @@ mod end;
 mod error;
 mod faults;
 mod hints;
+mod oddities;
 mod privacy;
 mod properties;
 mod redirects;

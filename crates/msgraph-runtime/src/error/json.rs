@@ -1,0 +1,142 @@
+//! The JSON of a refusal: only those parts are read that are asked for.
+
+use msgraph_wire::decode::{self, Members};
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Deserializer;
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// The text of a JSON value.
+///
+/// It takes no memory beyond the body, and what nobody asks for may be as odd as it likes: a
+/// number that no `f64` can hold, half of a surrogate pair, any depth.
+#[derive(Clone, Copy)]
+pub(crate) struct Json<'b>(&'b str);
+
+impl<'b> Json<'b> {
+    /// The value that a body is, if it is JSON. A byte order mark before it is passed over.
+    pub(crate) fn of(body: &'b str) -> Option<Self> {
+        let text = body.trim_start_matches('\u{feff}');
+        serde_json::from_str::<&RawValue>(text).ok().map(Self::from)
+    }
+
+    /// Whether it is an object.
+    pub(crate) fn is_object(self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    /// Whether it is an array.
+    pub(crate) fn is_array(self) -> bool {
+        self.0.starts_with('[')
+    }
+
+    /// Whether it is a string.
+    pub(crate) fn is_string(self) -> bool {
+        self.0.starts_with('"')
+    }
+
+    /// The members of these names, without regard to letter case; nothing for those that are
+    /// null or missing, or when this is no object. Of a member that comes twice the last counts.
+    pub(crate) fn members<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
+        let mut found = [None; N];
+        let wanted = Wanted(names, &mut found);
+        // The syntax is known to be right.
+        let _ = Deserializer::from_str(self.0).deserialize_map(wanted);
+        found
+    }
+
+    /// The first element of which this is true, when this is an array.
+    pub(crate) fn find(self, is_wanted: impl Fn(Self) -> bool) -> Option<Self> {
+        let mut found = None;
+        let first = First(is_wanted, &mut found);
+        let _ = Deserializer::from_str(self.0).deserialize_seq(first);
+        found
+    }
+
+    /// A text, a number, or the text in OData's `{"lang":…,"value":…}`; `None` for others and
+    /// for an empty text.
+    pub(crate) fn text(self) -> Option<String> {
+        match self.0.bytes().next()? {
+            b'"' => {
+                let text: String = decode::json(self.0.as_bytes(), Members::All).ok()?;
+                let text = text.trim();
+                (!text.is_empty()).then(|| text.to_owned())
+            }
+            b'-' | b'0'..=b'9' => Some(self.0.to_owned()),
+            b'{' => {
+                let [value] = self.members(["value"]);
+                value.filter(|value| value.is_string())?.text()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'b> From<&'b RawValue> for Json<'b> {
+    fn from(value: &'b RawValue) -> Self {
+        Self(value.get())
+    }
+}
+
+/// Takes the members of these names out of an object.
+struct Wanted<'a, 'b, const N: usize>([&'a str; N], &'a mut [Option<Json<'b>>; N]);
+
+impl<'b, const N: usize> Visitor<'b> for Wanted<'_, 'b, N> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'b>>(self, mut object: A) -> Result<(), A::Error> {
+        let Self(names, found) = self;
+        while let Some(name) = object.next_key::<&RawValue>()? {
+            let name = Json::from(name);
+            match names.iter().position(|wanted| name.is_name(wanted)) {
+                Some(at) => {
+                    let value = Json::from(object.next_value::<&RawValue>()?);
+                    if value.0 != "null" {
+                        found[at] = Some(value);
+                    }
+                }
+                None => _ = object.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Json<'_> {
+    /// Whether a name is the one that is wanted.
+    fn is_name(self, wanted: &str) -> bool {
+        if self.0.contains('\\') {
+            return self
+                .text()
+                .is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+        }
+        self.0.trim_matches('"').eq_ignore_ascii_case(wanted)
+    }
+}
+
+/// Takes the first element that is wanted out of an array.
+struct First<'a, 'b, F>(F, &'a mut Option<Json<'b>>);
+
+impl<'b, F: Fn(Json<'b>) -> bool> Visitor<'b> for First<'_, 'b, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'b>>(self, mut array: A) -> Result<(), A::Error> {
+        let Self(is_wanted, found) = self;
+        while found.is_none() {
+            let Some(element) = array.next_element::<&RawValue>()? else {
+                return Ok(());
+            };
+            *found = Some(element.into()).filter(|element| is_wanted(*element));
+        }
+        Ok(())
+    }
+}
