@@ -6,7 +6,7 @@ use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
-use crate::{BoxError, Error, headers};
+use crate::{BoxError, Error, TokenProvider, headers};
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use std::future::poll_fn;
@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 /// Makes one call, and decodes what comes of it.
 pub(crate) async fn call<T>(
     client: &Inner,
+    provider: &dyn TokenProvider,
     plan: Plan,
     decoder: Decoder<T>,
 ) -> Result<(T, Raw), Error> {
@@ -24,11 +25,17 @@ pub(crate) async fn call<T>(
         return Err(Error::request(plan.operation, NO_RUNTIME));
     }
     let client_request_id = plan.client_request_id.clone();
-    let ready = client.provider.ready(&client.scope);
+    let ready = provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
     let mut exchange =
         Exchange::new(plan, &client.headers, &client.budget, ready, now());
-    let running = run(client, &mut exchange, &client_request_id, &decoder);
+    let running = run(
+        client,
+        provider,
+        &mut exchange,
+        &client_request_id,
+        &decoder,
+    );
     let result = match trace.within(running).await {
         Ok((value, answer)) => {
             let raw = Raw {
@@ -52,6 +59,7 @@ const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or 
 /// Goes on until there is an answer with a value, or nothing is left to try.
 async fn run<T>(
     client: &Inner,
+    provider: &dyn TokenProvider,
     exchange: &mut Exchange<'_>,
     id: &HeaderValue,
     decoder: &Decoder<T>,
@@ -60,7 +68,7 @@ async fn run<T>(
     loop {
         match exchange.next() {
             Step::Authorize(request) => {
-                let token = within(deadline, client.provider.token(request)).await;
+                let token = within(deadline, provider.token(request)).await;
                 // A provider that has blocked this thread answers after the deadline.
                 let is_in_time = deadline.is_none_or(|deadline| now() < deadline);
                 match token.filter(|_| is_in_time) {

@@ -170,7 +170,9 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         let prepared = self.prepare();
         async move {
             let (plan, decoder) = prepared?;
-            let (value, raw) = driver::call(&client.inner, plan, decoder).await?;
+            let (value, raw) =
+                driver::call(&client.inner, &*client.inner.provider, plan, decoder)
+                    .await?;
             Ok(Response { value, raw })
         }
     }
@@ -192,7 +194,8 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let inner = &self.client.inner;
         let (plan, decoder) = self.prepare()?;
-        let call = driver::call(inner, plan, decoder);
+        let provider = crate::token::OffThread(inner.provider.clone());
+        let call = driver::call(inner, &provider, plan, decoder);
         let (value, raw) = inner.blocking.block_on(call)??;
         Ok(Response { value, raw })
     }
@@ -260,7 +263,9 @@ impl<'a, T: 'a, B: Serialize + 'a> IntoFuture for Request<'a, T, B> {
         let prepared = self.prepare();
         Box::pin(async move {
             let (plan, decoder) = prepared?;
-            let (value, _) = driver::call(&client.inner, plan, decoder).await?;
+            let (value, _) =
+                driver::call(&client.inner, &*client.inner.provider, plan, decoder)
+                    .await?;
             Ok(value)
         })
     }

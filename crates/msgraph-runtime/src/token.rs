@@ -1,9 +1,14 @@
 //! Access tokens and where they come from.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod cache;
 pub(crate) mod challenge;
 pub(crate) mod claims;
+mod off_thread;
 
+#[cfg(feature = "blocking")]
+pub(crate) use blocking::OffThread;
 pub use cache::TokenCache;
 
 use crate::{BoxError, BoxFuture, SharedError};
@@ -48,11 +53,12 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// from one `.await` to the next: thread-locals and task-locals of the call are not there. It
     /// is asked for one token of a scope at a time, except by callers without a runtime.
     ///
-    /// **Without one** the call itself runs it, each call its own. It must not block its thread,
-    /// which would hold up all that runs there, timers too. Its future is dropped when the time
-    /// of the call is up; a call without a timeout waits for as long as it takes.
+    /// **Without one** each call runs it for itself. In an awaited call it must not block its
+    /// thread, which would hold up all that runs there, timers too; a blocking call ends in its
+    /// time all the same. Its future is dropped when the time of the call is up; a call without
+    /// a timeout waits for as long as it takes.
     ///
-    /// A panic within a cache is a failure; without one it is a panic of the call.
+    /// A panic in a cache or a blocking call is a failure; otherwise the call panics.
     ///
     /// # Errors
     ///

@@ -83,7 +83,8 @@
 //! [a minute][TokenCache::provider_timeout] it is dropped, and the next call asks anew.
 //!
 //! In a cache a provider may block its thread, as a key store or a program that is run does: it
-//! runs on a thread for blocking work. Outside of one it must not, for the call itself runs it.
+//! runs on a thread for blocking work. Outside of one it must not, for an awaited call runs it
+//! itself.
 //!
 //! A token that is empty, or that has a character that no header can carry, is not kept: the
 //! next call asks again. Tokens are kept by scope, so that one cache in an `Arc` may serve

@@ -1,9 +1,9 @@
 //! A provider that keeps the tokens of another one, and asks it once for all who wait.
 
 mod entry;
-mod off_thread;
 mod refresh;
 
+use super::off_thread::SHUTTING_DOWN;
 use super::{AccessToken, TokenProvider, TokenRequest, TookTooLong};
 use crate::{BoxError, BoxFuture};
 use entry::{Entry, Next};
@@ -173,8 +173,6 @@ impl<P: TokenProvider> TokenCache<P> {
         Ok(token)
     }
 }
-
-const SHUTTING_DOWN: &str = "the tokio runtime of the call is shutting down";
 
 impl<P: TokenProvider> TokenProvider for TokenCache<P> {
     fn token(

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 /// How long a provider here blocks, and how long a call has.
-const BLOCKED: Duration = Duration::from_secs(1);
+const BLOCKED: Duration = Duration::from_millis(800);
 const TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Blocks its thread before the first `.await` or after one, then gives a token.
@@ -53,12 +53,17 @@ async fn calls_on_one_thread_end_in_their_time() {
     }
 }
 
+/// A blocking program cannot tell what blocks: its calls end in their time without a cache too.
 #[cfg(feature = "blocking")]
 #[test]
 fn blocking_calls_end_in_their_time() {
-    for is_first in [true, false] {
+    for (is_cached, is_first) in [(true, true), (true, false), (false, true)] {
         let server = Canned::new([thing()]);
-        let client = cached(server.builder(), blocking(is_first));
+        let client = if is_cached {
+            cached(server.builder(), blocking(is_first))
+        } else {
+            server.builder().token(blocking(is_first)).build().unwrap()
+        };
         thread::scope(|scope| {
             for _ in 0..3 {
                 scope.spawn(|| {
@@ -70,6 +75,23 @@ fn blocking_calls_end_in_their_time() {
         });
         get(&client).send_blocking().unwrap();
     }
+}
+
+/// There a panic of the provider is a failure, as it is in a cache.
+#[cfg(feature = "blocking")]
+#[test]
+fn a_blocking_call_fails_when_its_provider_panics() {
+    let server = Canned::new([thing()]);
+    let (_, provider) = counted(|number| async move {
+        assert!(number > 0, "a bug of the provider");
+        Ok::<_, BoxError>("token")
+    });
+    let client = server.builder().token(provider).build().unwrap();
+    let error = get(&client).send_blocking().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "the token provider panicked");
+    get(&client).send_blocking().unwrap();
 }
 
 /// Without a cache it is the call that is blocked; it knows by whom.

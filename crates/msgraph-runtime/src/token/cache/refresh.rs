@@ -1,9 +1,7 @@
 //! One request to the provider, shared by all callers that wait for it.
 
 use super::entry::Entry;
-use super::off_thread;
-use crate::token::{AccessToken, TokenRequest};
-use crate::trace::within_this_span;
+use crate::token::{AccessToken, TokenRequest, off_thread};
 use crate::{BoxError, SharedError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,11 +45,13 @@ impl Refresh {
     {
         let (sender, outcome) = watch::channel(None);
         let (entry, asked) = (Arc::clone(entry), request.clone());
-        let provider = off_thread::run(runtime.clone(), within_this_span(ask));
+        let provider = off_thread::run(runtime.clone(), ask);
         let task = runtime.spawn(async move {
             let outcome = match provider.await {
                 Ok(outcome) => outcome.map_err(SharedError::from),
-                Err(error) if error.is_panic() => Err(BoxError::from(PANICKED).into()),
+                Err(error) if error.is_panic() => {
+                    Err(BoxError::from(off_thread::reason(&error)).into())
+                }
                 // The runtime is shutting down: the dropped sender says so.
                 Err(_) => return,
             };
@@ -108,5 +108,3 @@ impl Refresh {
         self.task.abort();
     }
 }
-
-const PANICKED: &str = "the token provider panicked";
