@@ -5,16 +5,15 @@
 use libfuzzer_sys::fuzz_target;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::spec::fields::Level;
-use xtask::{Options, generate};
+use xtask::{Options, Strictness, generate};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    for (level, layout) in [
-        (Level::Own, Layout::own()),
-        (Level::Foreign, Layout::workspace("any", Runtime::Version("0.1".to_owned()))),
+    for (strictness, layout) in [
+        (Strictness::Strict, Layout::own()),
+        (Strictness::Lenient, Layout::workspace("any", Runtime::Version("0.1".to_owned()))),
     ] {
-        let options = Options { level, spec: "any.yaml".to_owned(), overlay: None, layout };
+        let options = Options { strictness, spec: "any.yaml".to_owned(), overlay: None, layout };
         match generate(&text, &options) {
             Ok(files) => {
                 for file in files.iter().filter(|file| file.path.ends_with(".rs")) {

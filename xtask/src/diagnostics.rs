@@ -1,30 +1,39 @@
-//! What is wrong with a description: code, place, message and cure, rendered as rustc does.
+//! The problems of a description: code, place, message and help, rendered as rustc does.
 
-use crate::spec::node::Span;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
-pub use crate::codes::Code;
+/// A range of bytes in one of the texts that make up a description.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text: 0 is the description, 1 the overlay.
+    pub source: u32,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
 
 /// One problem.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
-    /// Which rule it breaks.
+    /// The rule that is broken.
     pub code: Code,
-    /// Where.
+    /// The place.
     pub span: Span,
-    /// What is wrong, without a full stop.
+    /// The problem in one sentence, without a full stop.
     pub message: String,
-    /// What stands beside the mark.
+    /// The text beside the mark.
     pub label: String,
-    /// The other place, when two conflict, and what stands beside its mark.
+    /// The other place, when two conflict, and the text beside its mark.
     pub context: Option<(Span, String)>,
-    /// What to write instead.
+    /// How to write it instead.
     pub help: String,
 }
 
 impl Diagnostic {
-    /// A problem at a place. Give it a cure with [`Diagnostic::help`].
+    /// A problem at a place. [`Diagnostic::help`] adds how to mend it.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -36,28 +45,33 @@ impl Diagnostic {
         }
     }
 
-    /// What stands beside the mark.
+    /// Sets the text beside the mark.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// A second place that belongs to the problem.
+    /// Adds the second place of a conflict.
     pub fn context(mut self, span: Span, label: impl Into<String>) -> Self {
         self.context = Some((span, label.into()));
         self
     }
 
-    /// What to write instead.
+    /// Sets how to write it instead.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
 }
 
-/// All problems found so far.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Problems(Vec<Diagnostic>);
+/// Collects the problems of all stages.
+#[derive(Debug)]
+pub struct Problems {
+    found: RefCell<Vec<Diagnostic>>,
+    /// How many words may still be compared for suggestions: a long list of mistakes in a long
+    /// description must not take long.
+    comparisons: Cell<usize>,
+}
 
 /// How many problems a report shows in full. The rest is counted.
 const SHOWN: usize = 200;
@@ -71,26 +85,95 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
+impl Default for Problems {
+    fn default() -> Self {
+        Self {
+            found: RefCell::default(),
+            comparisons: Cell::new(100_000),
+        }
+    }
+}
+
 impl Problems {
-    /// Adds one.
-    pub fn push(&mut self, problem: Diagnostic) {
-        self.0.push(problem);
+    /// Adds a problem.
+    pub fn report(&self, problem: Diagnostic) {
+        self.found.borrow_mut().push(problem);
     }
 
-    /// Whether there are none.
+    /// Adds a problem of one place, and how to write it instead.
+    pub fn error(
+        &self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report(Diagnostic::new(code, span, message).help(help));
+    }
+
+    /// True while no problem was found.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.borrow().is_empty()
     }
 
-    /// The problems, by position, each once.
-    pub fn sorted(mut self) -> Vec<Diagnostic> {
-        self.0.sort_by(|a, b| {
+    /// The problems so far, by position, each once.
+    pub fn sorted(&self) -> Vec<Diagnostic> {
+        let mut found = self.found.take();
+        found.sort_by(|a, b| {
             let key = |d: &Diagnostic| (d.span, d.code as u16);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        self.0.dedup();
-        self.0
+        found.dedup();
+        found
     }
+
+    /// The known word that was probably meant.
+    pub fn nearest<'a>(
+        &self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        let left = self.comparisons.get();
+        let count = || self.comparisons.set(self.comparisons.get() - 1);
+        nearest(word, known.into_iter().take(left).inspect(|_| count()))
+    }
+
+    /// The help for an unknown word: the known word that was probably meant, or else `otherwise`.
+    pub fn suggest<'a>(
+        &self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        otherwise: impl Into<String>,
+    ) -> String {
+        match self.nearest(word, known) {
+            Some(near) => format!("write `{near}`"),
+            None => otherwise.into(),
+        }
+    }
+}
+
+/// The known word that is nearest, when one is near enough to be meant.
+fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A very long word is not a misspelling, and comparing it would take long.
+    if word.len() > 64 {
+        return None;
+    }
+    // How many letters to add, remove, change or swap with their neighbour; case does not count.
+    let distance =
+        |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
+    let allowed = (word.chars().count() / 3).clamp(1, 3);
+    let short = known.into_iter().filter(|candidate| candidate.len() <= 64);
+    let near = short
+        .map(|candidate| (distance(candidate), candidate))
+        .filter(|(d, _)| *d <= allowed);
+    near.min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Words as a list for a message: `a`, `b`, `c`.
+pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    let words = words.into_iter().map(|word| format!("`{}`", word.as_ref()));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The problems as text, in colour when a person looks at a terminal.
@@ -168,4 +251,101 @@ fn render_one(
 fn range(span: Span, text: &str) -> std::ops::Range<usize> {
     let start = (span.start as usize).min(text.len());
     start..(span.end as usize).clamp(start, text.len())
+}
+
+/// Numbers the rules, so that a rule is added in one place.
+macro_rules! codes {
+    ($($(#[doc = $text:literal])+ $name:ident = $number:literal,)+) => {
+        /// Which rule a description breaks. spec/README.md has a row for each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[doc = $text])+ $name,)+
+        }
+
+        impl Code {
+            /// All rules, by number.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The number, as it is shown.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $number,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file cannot be read, or is not UTF-8.
+    Encoding = "S001",
+    /// The text is not YAML.
+    Syntax = "S002",
+    /// Nested too deeply, anchors or aliases, several documents, too large.
+    Limit = "S003",
+    /// A key stands twice in a mapping.
+    DuplicateKey = "S004",
+    /// A value is of the wrong kind: text where a list belongs.
+    WrongKind = "S005",
+    /// A key that the dialect does not have here.
+    UnknownKey = "S006",
+    /// A key that must be there is missing.
+    MissingKey = "S007",
+    /// A value that is not one of the possible ones.
+    BadValue = "S008",
+    /// OpenAPI allows it, the generator does not know what to make of it.
+    Unsupported = "S009",
+    /// A reference to nothing.
+    DanglingReference = "S010",
+    /// References in a cycle that cannot be a Rust type.
+    Cycle = "S011",
+    /// An operationId stands twice.
+    DuplicateOperation = "S012",
+    /// The parameters of a path and those declared differ.
+    PathParameter = "S013",
+    /// Two things become the same Rust name.
+    NameClash = "S014",
+    /// A name that cannot be a Rust name, or would hide one that everybody uses.
+    BadName = "S015",
+    /// An enumeration without values, with one twice, or with a default that is not one of them.
+    Enumeration = "S016",
+    /// A combination that does not fit the properties that it sets.
+    Combination = "S017",
+    /// An extension that names something that is not there, or stands where it means nothing.
+    Extension = "S018",
+    /// `required` names a property that is not there.
+    RequiredProperty = "S019",
+    /// Our own description only: something has no description.
+    Undescribed = "S020",
+    /// Our own description only: a line of a description is too long for rustdoc.
+    LongLine = "S021",
+    /// Our own description only: a component that nothing uses.
+    Unused = "S022",
+    /// An overlay names a place that the description does not have.
+    Overlay = "S023",
+    /// A mistake of the generator itself.
+    Bug = "S099",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_what_was_meant() {
+        let known = ["required", "requestBody", "type", "properties", "$ref"];
+        for (word, expected) in [
+            ("requried", Some("required")),
+            ("Required", Some("required")),
+            ("requestbody", Some("requestBody")),
+            ("tpye", Some("type")),
+            ("property", None),
+            ("propertys", Some("properties")),
+            ("ref", Some("$ref")),
+            ("colour", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, known), expected, "{word}");
+        }
+    }
 }

@@ -1,17 +1,17 @@
 //! The one function that everything else serves: texts in, files or problems out.
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Problems, Span};
 use crate::ir::Api;
 use crate::layout::Layout;
-use crate::spec::fields::{Level, Reader};
-use crate::spec::node::Span;
-use crate::{emit, lower, print, spec};
+use crate::openapi::reader::Reader;
+use crate::openapi::{self, Strictness};
+use crate::{emit, lower, print, yaml};
 
 /// What to generate from, besides the text.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How strictly to read.
-    pub level: Level,
+    pub strictness: Strictness,
     /// The name of the description for the headers of the files.
     pub spec: String,
     /// The text of an overlay.
@@ -24,7 +24,7 @@ impl Options {
     /// Those of our own description.
     pub fn own() -> Self {
         Self {
-            level: Level::Own,
+            strictness: Strictness::Strict,
             spec: "spec/presence.yaml".to_owned(),
             overlay: None,
             layout: Layout::own(),
@@ -74,21 +74,24 @@ pub fn signatures(text: &str, options: &Options) -> Result<String, Vec<Diagnosti
 
 /// The IR of a description.
 fn api(text: &str, options: &Options) -> Result<Api, Vec<Diagnostic>> {
-    let mut reader = Reader::new(options.level);
-    let Some(mut root) = spec::yaml::parse(text, 0, &mut reader.problems) else {
-        return Err(reader.problems.sorted());
+    let problems = Problems::default();
+    let parsed = yaml::parse(text, 0, &problems);
+    // Syntax errors of the description stand for themselves.
+    let overlay = parsed.as_ref().and(options.overlay.as_ref());
+    let overlay = overlay.map(|overlay| yaml::parse(overlay, 1, &problems));
+    let (Some(mut root), None | Some(Some(_))) = (parsed, &overlay) else {
+        return Err(problems.sorted());
     };
-    if let Some(overlay) = &options.overlay {
-        match spec::yaml::parse(overlay, 1, &mut reader.problems) {
-            Some(overlay) => spec::overlay::apply(&mut reader, &mut root, &overlay),
-            None => return Err(reader.problems.sorted()),
-        }
+    if let Some(Some(overlay)) = &overlay {
+        openapi::overlay::apply(options.strictness, &problems, &mut root, overlay);
     }
-    let document = spec::read::document(&mut reader, &root);
-    let api = lower::lower(&document, &mut reader);
-    match reader.problems.is_empty() {
-        true => Ok(api),
-        false => Err(reader.problems.sorted()),
+    let reader = Reader::new(options.strictness, &problems);
+    let document = openapi::document(&reader, &root);
+    let api = lower::lower(&document, options.strictness, &problems);
+    if problems.is_empty() {
+        Ok(api)
+    } else {
+        Err(problems.sorted())
     }
 }
 

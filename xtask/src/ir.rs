@@ -3,7 +3,6 @@
 mod client;
 mod models;
 
-pub use crate::spec::document::Method;
 pub use client::*;
 pub use models::*;
 

@@ -2,29 +2,30 @@
 
 #![cfg(test)]
 
-mod level;
 mod mutation;
 mod rust;
+mod strictness;
 
-use level::level;
 use mutation::{WORDS, mutated, mutations, word};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use strictness::strictness;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::spec::fields::Level;
-use xtask::{Options, generate};
+use xtask::{Options, Strictness, generate};
 
 /// Generates, and renders what is wrong.
-fn run(text: &str, level: Level) {
-    let layout = match level {
-        Level::Own => Layout::own(),
-        Level::Foreign => Layout::workspace("any", Runtime::Version("0.1".to_owned())),
+fn run(text: &str, strictness: Strictness) {
+    let layout = match strictness {
+        Strictness::Strict => Layout::own(),
+        Strictness::Lenient => {
+            Layout::workspace("any", Runtime::Version("0.1".to_owned()))
+        }
     };
     let options = Options {
-        level,
+        strictness,
         spec: "any.yaml".to_owned(),
         overlay: None,
         layout,
@@ -90,7 +91,7 @@ proptest! {
     ) {
         let seeds = seeds();
         let text = mutated(&seeds[seed.index(seeds.len())], &mutations);
-        run(&text, if own { Level::Own } else { Level::Foreign });
+        run(&text, if own { Strictness::Strict } else { Strictness::Lenient });
     }
 
     #[test]
@@ -100,12 +101,12 @@ proptest! {
             text.push_str(word);
             text.push_str(if at % 3 == 1 { ":\n  " } else { ": " });
         }
-        run(&text, if own { Level::Own } else { Level::Foreign });
+        run(&text, if own { Strictness::Strict } else { Strictness::Lenient });
     }
 
     #[test]
     fn any_characters(text in any::<String>()) {
-        run(&text, Level::Foreign);
+        run(&text, Strictness::Lenient);
     }
 }
 
@@ -120,7 +121,7 @@ proptest! {
     ) {
         let seeds = texts("tests/fixtures/ok");
         let text = mutated(&seeds[seed.index(seeds.len())], &mutations);
-        run(&text, level(&text));
+        run(&text, strictness(&text));
     }
 }
 
@@ -128,8 +129,8 @@ proptest! {
 #[test]
 fn the_corpus() {
     for text in texts("../fuzz/corpus/generate") {
-        run(&text, Level::Own);
-        run(&text, Level::Foreign);
+        run(&text, Strictness::Strict);
+        run(&text, Strictness::Lenient);
     }
 }
 
@@ -138,7 +139,7 @@ fn the_corpus() {
 fn hostile_descriptions() {
     for (name, text) in hostile_texts().into_iter().chain(hostile_schemas()) {
         let start = Instant::now();
-        run(&text, Level::Foreign);
+        run(&text, Strictness::Lenient);
         let taken = start.elapsed();
         assert!(taken < Duration::from_secs(30), "{name} took {taken:?}");
         println!("{name}: {taken:?}");

@@ -2,12 +2,12 @@
 
 #![cfg(test)]
 
-mod level;
+mod strictness;
 
-use level::level;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use strictness::strictness;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::{Options, generate};
@@ -33,7 +33,7 @@ fn write(root: &Path, name: &str, text: &str, overlay: Option<String>) {
     let runtime =
         Runtime::Path(repository().join("crates").to_str().unwrap().to_owned());
     let options = Options {
-        level: level(text),
+        strictness: strictness(text),
         spec: format!("{name}.yaml"),
         overlay,
         layout: Layout::workspace(name, runtime),

@@ -2,12 +2,12 @@
 
 #![cfg(test)]
 
-mod level;
+mod strictness;
 
-use level::level;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use strictness::strictness;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::{Options, generate};
@@ -32,7 +32,7 @@ fn fixtures(folder: &str) -> Vec<(String, String)> {
 
 fn options(name: &str, text: &str) -> Options {
     Options {
-        level: level(text),
+        strictness: strictness(text),
         spec: format!("{name}.yaml"),
         overlay: None,
         layout: Layout::workspace(name, Runtime::Path("runtime".to_owned())),

@@ -4,8 +4,7 @@
 
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::spec::fields::Level;
-use xtask::{Options, OutputFile, generate};
+use xtask::{Options, OutputFile, Strictness, generate};
 
 const SPEC: &str = "\
 openapi: 3.0.3
@@ -21,7 +20,7 @@ fn run(actions: &str) -> Result<Vec<OutputFile>, String> {
     let overlay =
         format!("overlay: 1.0.0\ninfo: {{title: O, version: v1}}\nactions:\n{actions}");
     let options = Options {
-        level: Level::Foreign,
+        strictness: Strictness::Lenient,
         spec: "spec.yaml".to_owned(),
         overlay: Some(overlay.clone()),
         layout: Layout::workspace("any", Runtime::Version("0.1".to_owned())),

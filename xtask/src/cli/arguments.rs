@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use crate::layout::{Layout, Runtime};
-use crate::spec::fields::Level;
+use crate::openapi::Strictness;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ pub struct Task {
     /// Its name in the headers of the files.
     pub header: String,
     /// How strictly it is read.
-    pub level: Level,
+    pub strictness: Strictness,
     /// Where the files go.
     pub layout: Layout,
     /// The root of the output.
@@ -109,7 +109,7 @@ fn own(check: bool, root: &Path) -> Task {
         },
         overlay: None,
         header: spec.to_owned(),
-        level: Level::Own,
+        strictness: Strictness::Strict,
         layout: Layout::own(),
         root: root.to_owned(),
         command: "cargo xtask codegen".to_owned(),
@@ -153,7 +153,7 @@ fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, 
         overlay: flags.overlay.as_deref().map(Input::new),
         // The file alone: where it lies differs from machine to machine.
         header: last_part(spec),
-        level: Level::Foreign,
+        strictness: Strictness::Lenient,
         layout: Layout::workspace(&name, runtime),
         root: PathBuf::from(out),
         command,

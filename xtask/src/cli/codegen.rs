@@ -28,7 +28,7 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
     let text = task.spec.read()?;
     let overlay = task.overlay.as_ref().map(|overlay| overlay.read());
     let options = Options {
-        level: task.level,
+        strictness: task.strictness,
         spec: task.header.clone(),
         overlay: overlay.transpose()?,
         layout: task.layout.clone(),

@@ -1,6 +1,7 @@
 //! The handles and the operations of the client.
 
-use super::{Argument, Docs, Field, Method, Type};
+use super::{Argument, Docs, Field, Type};
+use crate::http::Method;
 
 /// A place in the client: a part of a path.
 #[derive(Clone, Debug)]

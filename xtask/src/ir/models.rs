@@ -33,8 +33,6 @@ pub struct Struct {
     pub docs: Docs,
     /// Its members, in the order of the description.
     pub fields: Vec<Field>,
-    /// Whether callers write it, member by member.
-    pub request: bool,
     /// What its `new` takes; without arguments there is none.
     pub arguments: Vec<Argument>,
     /// Combinations that stand for several of its fields.

@@ -1,247 +1,200 @@
-//! Combinations: one enumeration that stands for several properties of a request.
+//! Combinations: one enumeration in place of several properties of a request.
 
-use super::names::{Case, rust_name, snake};
-use super::scope::{Scope, Thing};
-use super::types::wrapped;
-use super::{Lower, docs, resolve};
-use crate::diagnostics::{Code, Diagnostic};
+use super::context::Context;
+use super::docs;
+use super::enums::variant_of;
+use super::names::{Case, Named, Scope, rust_name, snake};
+use super::schemas::Members;
+use crate::diagnostics::{Code, Span};
 use crate::ir::{
-    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Field, Item,
-    Module, Type, Value,
+    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Field, Type,
+    Value,
 };
-use crate::spec::fields::Text;
-use crate::spec::node::Span;
-use crate::spec::schema::{self, Property, Schema};
+use crate::openapi::{self, Property, Schema, Spanned};
 
-type Written<'n> = schema::Combinations<'n>;
-type Pairs<'n> = [(Text<'n>, Text<'n>)];
-/// A property of the combinations, and the schema with its values.
+/// A property of the combinations, and the schema of its values.
 type Member<'d, 'n> = (CombinationMember, &'d Schema<'n>);
 
-impl<'d, 'n> Lower<'d, 'n, '_> {
-    /// Lowers `x-rust-combinations` to a file of its own, and says how the request uses it.
-    pub fn combinations(
-        &mut self,
-        written: &'d Written<'n>,
-        properties: &[&'d Property<'n>],
-        fields: &[Field],
-    ) -> CombinationsUse {
-        let name = rust_name(self.reader, written.name, Case::Type, "name: NAME");
-        self.types
-            .claim(self.reader, &name, written.name, Thing::Type);
-        for (key, count) in [
-            ("properties", written.properties.len()),
-            ("values", written.values.len()),
-        ] {
-            if count == 0 {
-                let message = format!("combinations without {key}");
-                let help = format!("write `{key}: [...]`");
-                self.reader
-                    .error(Code::Combination, written.span, message, help);
-            }
-        }
-        let members =
-            self.members_of(written.properties.iter(), properties, fields, false);
-        let first = written.values.iter().take(1);
-        let names = first.flat_map(|first| first.default.iter().map(|(name, _)| name));
-        let defaults = self.members_of(names, properties, fields, true);
-        let variants = self.combination_variants(written, &members, &defaults);
-        let (members, _): (Vec<_>, Vec<_>) = members.into_iter().unzip();
-        let used = CombinationsUse {
-            argument: snake(&name),
-            name: name.clone(),
-            fields: members.iter().map(|member| member.name.clone()).collect(),
-        };
-        let otherwise = "The possible combinations.";
-        self.modules.push(Module {
-            name: snake(&name),
-            items: vec![Item::Combinations(Combinations {
-                name,
-                docs: docs::lines(self.reader.level, written.description, otherwise),
-                members,
-                defaults: defaults.into_iter().map(|(member, _)| member).collect(),
-                variants,
-            })],
-        });
-        used
+/// Lowers `x-rust-combinations`: how the request uses the type, and the type.
+pub fn combinations<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    names: Option<&mut Scope>,
+    written: &openapi::Combinations<'n>,
+    members: &Members<'d, 'n>,
+    fields: &[Field],
+) -> (CombinationsUse, Combinations) {
+    let name = rust_name(cx, written.name, Case::Type, "name: NAME");
+    if let Some(names) = names {
+        names.claim(cx.problems, &name, written.name, Named::Type);
     }
-
-    fn combination_variants(
-        &mut self,
-        written: &Written<'n>,
-        members: &[Member<'d, 'n>],
-        defaults: &[Member<'d, 'n>],
-    ) -> Vec<CombinationVariant> {
-        let mut names = Scope::default();
-        let mut variants = Vec::with_capacity(written.values.len());
-        for value in &written.values {
-            let span = value.name.span;
-            let name = rust_name(self.reader, value.name, Case::Variant, "name: NAME");
-            names.claim(self.reader, &name, value.name, Thing::Combination);
-            let otherwise = format!("`{name}`");
-            let mut docs = docs::lines(self.reader.level, value.description, &otherwise);
-            docs::paragraph(&mut docs, docs::wrapped(&sends(value)));
-            variants.push(CombinationVariant {
-                docs,
-                name,
-                values: self.values_of(members, &value.set, span, "set"),
-                defaults: self.values_of(defaults, &value.default, span, "default"),
-            });
-        }
-        variants
-    }
-
-    /// The properties that are named, with their types and schemas.
-    fn members_of<'a>(
-        &mut self,
-        names: impl Iterator<Item = &'a Text<'n>>,
-        properties: &[&'d Property<'n>],
-        fields: &[Field],
-        is_default: bool,
-    ) -> Vec<Member<'d, 'n>>
-    where
-        'n: 'a,
-    {
-        names
-            .filter_map(|name| self.member_of(*name, properties, fields, is_default))
-            .collect()
-    }
-
-    fn member_of(
-        &mut self,
-        name: Text<'n>,
-        properties: &[&'d Property<'n>],
-        fields: &[Field],
-        is_default: bool,
-    ) -> Option<Member<'d, 'n>> {
-        let Some(property) = properties.iter().find(|p| p.name.value == name.value)
-        else {
-            let known = properties.iter().map(|property| property.name.value);
-            let otherwise = "name a property of this schema";
-            let help = self.reader.suggest(name.value, known, otherwise);
-            let message = format!("there is no property `{}`", name.value);
-            self.reader
-                .error(Code::Combination, name.span, message, help);
-            return None;
-        };
-        let schema = self.behind(&property.schema)?;
-        // Where there is none, what is wrong was reported.
-        let field = fields.iter().find(|field| field.wire == name.value)?;
-        let fits = matches!(field.ty, Type::Enum(_) | Type::String)
-            || (is_default && field.ty == Type::Duration);
-        if !fits || field.read_only {
-            let message = format!("`{}` cannot be part of a combination", name.value);
-            let help = "name properties that are sent and are enumerations or texts; a \
-                duration only under `default`";
-            self.reader
-                .error(Code::Combination, name.span, message, help);
-            return None;
-        }
-        let member = CombinationMember {
-            name: match is_default {
-                true => format!("default_{}", field.name),
-                false => field.name.clone(),
-            },
-            wire: field.wire.clone(),
-            ty: field.ty.clone(),
-        };
-        Some((member, schema))
-    }
-
-    /// The schema behind references and a lone `allOf`.
-    fn behind(&mut self, schema: &'d Schema<'n>) -> Option<&'d Schema<'n>> {
-        let mut found = schema;
-        for _ in 0..8 {
-            found = resolve::schema(self.reader, self.document, found)?.1;
-            match wrapped(found) {
-                Some(only) => found = only,
-                None => return Some(found),
-            }
-        }
-        None
-    }
-
-    /// The value of each member, in the members' order.
-    fn values_of(
-        &mut self,
-        members: &[Member<'d, 'n>],
-        pairs: &Pairs<'n>,
-        span: Span,
-        key: &str,
-    ) -> Vec<Value> {
-        for (name, _) in pairs {
-            if !members.iter().any(|(member, _)| member.wire == name.value) {
-                let message = format!("`{}` is none of the properties here", name.value);
-                let names = members.iter().map(|(member, _)| member.wire.as_str());
-                let help = self.reader.suggest(
-                    name.value,
-                    names,
-                    "set the same properties in every combination",
-                );
-                self.reader
-                    .error(Code::Combination, name.span, message, help);
-            }
-        }
-        let mut values = Vec::with_capacity(members.len());
-        for (member, schema) in members {
-            match pairs.iter().find(|(name, _)| name.value == member.wire) {
-                Some((_, text)) => {
-                    values.extend(self.value_of(&member.ty, schema, *text))
-                }
-                None => {
-                    let message = format!("this combination has no `{}`", member.wire);
-                    let help = format!("add `{}: …` to `{key}`", member.wire);
-                    self.reader.error(Code::Combination, span, message, help);
-                }
-            }
-        }
-        values
-    }
-
-    fn value_of(
-        &mut self,
-        ty: &Type,
-        schema: &Schema<'n>,
-        text: Text<'n>,
-    ) -> Option<Value> {
-        match ty {
-            Type::Enum(_) => self.variant_of(schema, text),
-            Type::Duration => {
-                let seconds = seconds(text.value);
-                if seconds.is_none() {
-                    let message = format!("`{}` is no duration", text.value);
-                    let help =
-                        "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
-                    self.reader
-                        .error(Code::Combination, text.span, message, help);
-                }
-                seconds.map(Value::Seconds)
-            }
-            _ => Some(Value::Text(text.value.to_owned())),
+    for (key, is_empty) in [
+        ("properties", written.properties.is_empty()),
+        ("values", written.values.is_empty()),
+    ] {
+        if is_empty {
+            let message = format!("combinations without {key}");
+            let help = format!("write `{key}: [...]`");
+            cx.error(Code::Combination, written.span, message, help);
         }
     }
+    let replaced = written.properties.iter();
+    let replaced = replaced.filter_map(|name| member(cx, *name, members, fields, false));
+    let replaced: Vec<_> = replaced.collect();
+    let defaults = written
+        .values
+        .first()
+        .into_iter()
+        .flat_map(|first| &first.default);
+    let defaults =
+        defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
+    let defaults: Vec<_> = defaults.collect();
+    let variants = variants(cx, written, &replaced, &defaults);
+    let only_members = |members: Vec<Member<'_, '_>>| -> Vec<CombinationMember> {
+        members.into_iter().map(|(member, _)| member).collect()
+    };
+    let replaced = only_members(replaced);
+    let used = CombinationsUse {
+        argument: snake(&name),
+        name: name.clone(),
+        fields: replaced.iter().map(|member| member.name.clone()).collect(),
+    };
+    let combinations = Combinations {
+        name,
+        docs: docs::lines(
+            cx.strictness,
+            written.description,
+            "The possible combinations.",
+        ),
+        members: replaced,
+        defaults: only_members(defaults),
+        variants,
+    };
+    (used, combinations)
+}
 
-    /// The variant of an enumeration for one of its values.
-    fn variant_of(&mut self, schema: &Schema<'n>, text: Text<'n>) -> Option<Value> {
-        let values = schema.values.as_ref()?;
-        if let Some(value) = values.value.iter().find(|value| value.value == text.value)
+fn variants(
+    cx: &Context<'_, '_>,
+    written: &openapi::Combinations<'_>,
+    members: &[Member<'_, '_>],
+    defaults: &[Member<'_, '_>],
+) -> Vec<CombinationVariant> {
+    let mut names = Scope::default();
+    let variant = |value: &openapi::Combination<'_>| {
+        let name = rust_name(cx, value.name, Case::Variant, "name: NAME");
+        names.claim(cx.problems, &name, value.name, Named::Combination);
+        let mut docs =
+            docs::lines(cx.strictness, value.description, &format!("`{name}`"));
+        docs::paragraph(&mut docs, docs::wrapped(&sends(value)));
+        let span = value.name.span;
+        CombinationVariant {
+            docs,
+            name,
+            values: values(cx, members, &value.set, span, "set"),
+            defaults: values(cx, defaults, &value.default, span, "default"),
+        }
+    };
+    written.values.iter().map(variant).collect()
+}
+
+/// A property that is named, with its type and the schema of its values.
+fn member<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    name: Spanned<&'n str>,
+    members: &Members<'d, 'n>,
+    fields: &[Field],
+    is_default: bool,
+) -> Option<Member<'d, 'n>> {
+    let is_named = |property: &&&'d Property<'n>| property.name.value == name.value;
+    let Some(property) = members.properties.iter().find(is_named) else {
+        let known = members
+            .properties
+            .iter()
+            .map(|property| property.name.value);
+        let help =
+            cx.problems
+                .suggest(name.value, known, "name a property of this schema");
+        let message = format!("there is no property `{}`", name.value);
+        cx.error(Code::Combination, name.span, message, help);
+        return None;
+    };
+    // A property without a field was reported.
+    let field = fields.iter().find(|field| field.wire == name.value)?;
+    let fits = matches!(field.ty, Type::Enum(_) | Type::String)
+        || (is_default && field.ty == Type::Duration);
+    if !fits || field.read_only {
+        let message = format!("`{}` cannot be part of a combination", name.value);
+        let help = "name properties that are sent and are enumerations or texts; a duration \
+            only under `default`";
+        cx.error(Code::Combination, name.span, message, help);
+        return None;
+    }
+    let method = if is_default {
+        format!("default_{}", field.name)
+    } else {
+        field.name.clone()
+    };
+    let member = CombinationMember {
+        name: method,
+        wire: field.wire.clone(),
+        ty: field.ty.clone(),
+    };
+    Some((member, cx.schemas.resolve(&property.schema)?.0))
+}
+
+/// The value of each member, in the order of the members.
+fn values(
+    cx: &Context<'_, '_>,
+    members: &[Member<'_, '_>],
+    pairs: &[(Spanned<&str>, Spanned<&str>)],
+    span: Span,
+    key: &str,
+) -> Vec<Value> {
+    for (name, _) in pairs {
+        if !members.iter().any(|(member, _)| member.wire == name.value) {
+            let names = members.iter().map(|(member, _)| member.wire.as_str());
+            let otherwise = "set the same properties in every combination";
+            let help = cx.problems.suggest(name.value, names, otherwise);
+            let message = format!("`{}` is none of the properties here", name.value);
+            cx.error(Code::Combination, name.span, message, help);
+        }
+    }
+    let mut values = Vec::with_capacity(members.len());
+    for (member, schema) in members {
+        if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == member.wire)
         {
-            let described = schema.ms_enum.iter();
-            let mut same = described.filter(|more| more.value.value == text.value);
-            let name = same.find_map(|more| more.name).unwrap_or(*value);
-            return Some(Value::Variant(self.variant_name(name, *value)));
+            values.extend(value(cx, &member.ty, schema, *text));
+        } else {
+            let message = format!("this combination has no `{}`", member.wire);
+            let help = format!("add `{}: …` to `{key}`", member.wire);
+            cx.error(Code::Combination, span, message, help);
         }
-        let message = format!("`{}` is none of the values of `enum`", text.value);
-        let help = self.value_help(text.value, &values.value);
-        let problem = Diagnostic::new(Code::Combination, text.span, message);
-        self.reader
-            .report(problem.context(values.span, "these are").help(help));
-        None
+    }
+    values
+}
+
+fn value(
+    cx: &Context<'_, '_>,
+    ty: &Type,
+    schema: &Schema<'_>,
+    text: Spanned<&str>,
+) -> Option<Value> {
+    match ty {
+        Type::Enum(_) => variant_of(cx, schema, text).map(Value::Variant),
+        Type::Duration => {
+            let seconds = seconds(text.value);
+            if seconds.is_none() {
+                let message = format!("`{}` is no duration", text.value);
+                let help = "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
+                cx.error(Code::Combination, text.span, message, help);
+            }
+            seconds.map(Value::Seconds)
+        }
+        _ => Some(Value::Text(text.value.to_owned())),
     }
 }
 
-/// What a combination sends, and what the service takes for what it does not send.
-fn sends(value: &schema::Combination<'_>) -> String {
+/// The sentence that lists the values that a combination sends, and the defaults that it leaves.
+fn sends(value: &openapi::Combination<'_>) -> String {
     let sent = value
         .set
         .iter()

@@ -1,10 +1,10 @@
-//! Objects that contain themselves: a pointer goes between.
+//! Objects that contain themselves: a `Box` goes between.
 
 use crate::ir::{Item, Module, Struct, Type};
 use std::collections::HashMap;
 
-/// Puts a pointer wherever an object would contain itself.
-pub fn box_circles(modules: &mut [Module]) {
+/// Puts a `Box` wherever an object would contain itself.
+pub fn box_cycles(modules: &mut [Module]) {
     let groups = groups(modules);
     for object in objects_mut(modules) {
         let group = groups.get(&object.name).copied();

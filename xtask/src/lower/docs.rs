@@ -1,42 +1,47 @@
 //! Descriptions as lines of rustdoc.
 
-use crate::DOC_WIDTH;
 use crate::ir::Docs;
-use crate::spec::fields::{Level, Text};
-use crate::spec::schema::Schema;
+use crate::openapi::{Schema, Spanned, Strictness};
 
-/// The lines of a description. Ours are written as they are; those of others are made safe for
-/// rustdoc and broken into lines.
-/// `otherwise` is a text of ours for what has none.
-pub fn lines(level: Level, text: Option<Text<'_>>, otherwise: &str) -> Docs {
+/// The width at which descriptions are broken into lines.
+const WIDTH: usize = 80;
+
+/// The lines of a description, or those of `otherwise` where it is missing. Our own description is
+/// written as it is; that of somebody else is escaped for rustdoc and broken into lines.
+pub fn lines(
+    strictness: Strictness,
+    text: Option<Spanned<&str>>,
+    otherwise: &str,
+) -> Docs {
     let text = text.map_or("", |text| text.value).trim();
     if text.is_empty() {
         return otherwise.lines().map(clean).collect();
     }
-    match level {
-        Level::Own => text.lines().map(|line| clean(line.trim_end())).collect(),
-        Level::Foreign => foreign(text),
+    match strictness {
+        Strictness::Strict => text.lines().map(|line| clean(line.trim_end())).collect(),
+        Strictness::Lenient => escaped(text),
     }
 }
 
 /// The lines for a type, with a link to its page.
-pub fn of_type(level: Level, schema: &Schema<'_>, otherwise: &str) -> Docs {
-    let mut docs = lines(level, schema.description, otherwise);
+pub fn of_type(strictness: Strictness, schema: &Schema<'_>, otherwise: &str) -> Docs {
+    let mut docs = lines(strictness, schema.description, otherwise);
     paragraph(&mut docs, schema.docs_url.map(|url| link(url.value)));
     docs
 }
 
-/// What an argument is, for the documentation of its method: nothing where nothing is said.
+/// The documentation of an argument, for that of its method; empty when it is not described.
 pub fn of_argument(name: &str, docs: &[String], deprecated: bool) -> Docs {
     let mut docs = docs.to_vec();
     let Some(first) = docs.first_mut() else {
         return docs;
     };
-    let name = match deprecated {
-        true => format!("`{name}` (deprecated):"),
-        false => format!("`{name}`:"),
+    let name = if deprecated {
+        format!("`{name}` (deprecated):")
+    } else {
+        format!("`{name}`:")
     };
-    if name.chars().count() + 1 + first.chars().count() <= DOC_WIDTH {
+    if name.chars().count() + 1 + first.chars().count() <= WIDTH {
         *first = format!("{name} {first}");
     } else {
         docs.insert(0, name);
@@ -49,13 +54,13 @@ pub fn one_line(text: &str) -> String {
     clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// A text that means nothing to Markdown, without line breaks: a name, for rustdoc.
+/// A text with Markdown escaped, without line breaks.
 pub fn plain_line(text: &str) -> String {
     let words = text.split_whitespace().map(|word| plain(&clean(word)));
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// An address that Markdown takes as one, also in a table.
+/// A URL escaped for a Markdown link, also in a table.
 pub fn address(url: &str) -> String {
     url.replace('(', "%28")
         .replace(')', "%29")
@@ -73,7 +78,7 @@ pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-/// A text of ours, broken into lines.
+/// A text of the generator, broken into lines.
 pub fn wrapped(text: &str) -> Docs {
     filled(text.split_whitespace().map(str::to_owned))
 }
@@ -83,7 +88,7 @@ pub fn link(url: &str) -> String {
     format!("[Graph documentation]({})", address(url))
 }
 
-/// Without characters that no source file should hold.
+/// The text without control characters and invisible marks.
 fn clean(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
@@ -92,18 +97,14 @@ fn clean(text: &str) -> String {
     text.chars().filter(|c| !hidden(*c)).collect()
 }
 
-fn foreign(text: &str) -> Docs {
+/// A description of somebody else: each paragraph with Markdown escaped and broken into lines.
+fn escaped(text: &str) -> Docs {
     let mut docs = Docs::new();
     for part in text.split("\n\n") {
-        paragraph(&mut docs, wrap(part));
+        let words = part.split_whitespace().map(|word| plain(&clean(word)));
+        paragraph(&mut docs, filled(words.filter(|word| !word.is_empty())));
     }
     docs
-}
-
-/// Breaks a paragraph at blanks and takes from its words what Markdown would make of them.
-fn wrap(text: &str) -> Docs {
-    let words = text.split_whitespace().map(|word| plain(&clean(word)));
-    filled(words.filter(|word| !word.is_empty()))
 }
 
 /// Words as lines.
@@ -111,9 +112,7 @@ fn filled(words: impl Iterator<Item = String>) -> Docs {
     let mut lines = Docs::new();
     for word in words {
         match lines.last_mut() {
-            Some(line)
-                if line.chars().count() + 1 + word.chars().count() <= DOC_WIDTH =>
-            {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
                 line.push(' ');
                 line.push_str(&word);
             }
@@ -123,7 +122,7 @@ fn filled(words: impl Iterator<Item = String>) -> Docs {
     lines
 }
 
-/// A word that means nothing to Markdown; an address becomes a link.
+/// A word with Markdown escaped; a URL becomes a link.
 fn plain(word: &str) -> String {
     let end = word.trim_end_matches(['.', ',', ';', ')']);
     let address = end
@@ -144,7 +143,7 @@ fn plain(word: &str) -> String {
         .replace("https://", "https:\\//")
 }
 
-/// The first word of a line must not look like a heading, a list or a rule.
+/// The first word of a line, escaped where it looks like a heading, a list or a rule.
 fn first_word(word: String) -> String {
     if word.starts_with(['#', '-', '+', '=', '~']) {
         return format!("\\{word}");

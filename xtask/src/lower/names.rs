@@ -1,8 +1,10 @@
-//! Rust names of what a description names, and the check that they can be.
+//! Rust names: made from the names of a description, checked, and each used once in its scope.
 
-use crate::diagnostics::Code;
-use crate::spec::fields::{Level, Reader, Text};
+use super::context::Context;
+use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::openapi::Spanned;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use std::collections::HashMap;
 
 /// Names that generated files and the macros in them use without a path. A type or a constant of
 /// that name would hide them.
@@ -82,8 +84,7 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// Methods that every request has, and the field of every body; an option of that name would hide
-/// one.
+/// Methods that every request has, and the field of every body: no option can have their names.
 const REQUEST: &[&str] = &[
     "additional_data",
     "client",
@@ -95,27 +96,26 @@ const REQUEST: &[&str] = &[
     "timeout",
 ];
 
-/// What the generated methods of a client call their own values; an argument of that name would
-/// be hidden by one.
+/// Local variables of generated methods: no argument can have their names.
 const LOCALS: &[&str] = &["body", "make", "operation", "request", "resource", "root"];
 
-/// What kind of name a text is to become.
+/// The kind of a Rust name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
     /// A type: `OutOfOfficeSettings`.
     Type,
     /// A variant: `InACall`.
     Variant,
-    /// A member of an object: `out_of_office_settings`.
-    Member,
-    /// An option of a request or a member of its body: `select`.
+    /// A field of a struct: `out_of_office_settings`.
+    Field,
+    /// An option of a request or a property of its body: `select`.
     Option,
     /// Any other method, argument or module.
     Snake,
 }
 
 impl Case {
-    /// Names of this kind that are taken, and by what.
+    /// Names of this kind that are taken, and why.
     fn taken(self) -> (&'static [&'static str], &'static str) {
         match self {
             Self::Type => (
@@ -126,7 +126,7 @@ impl Case {
                 &["UnknownValue"],
                 "is the variant for values that are not described",
             ),
-            Self::Member => (
+            Self::Field => (
                 &["additional_data"],
                 "is the field for members that are not described",
             ),
@@ -135,8 +135,8 @@ impl Case {
         }
     }
 
-    /// A name that is possible, made of one that is not.
-    fn mended(self, name: &str) -> String {
+    /// A possible name instead of one that is not.
+    fn renamed(self, name: &str) -> String {
         let digit = name.starts_with(|c: char| c.is_ascii_digit());
         match self {
             Self::Type if digit => format!("Type{name}"),
@@ -149,9 +149,14 @@ impl Case {
     }
 }
 
-/// The Rust name of a text. Reports a text that has none; `cure` says where to give another,
-/// with `NAME` in its place.
-pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) -> String {
+/// The Rust name of a text. Reports a text that cannot be one; `instead` shows how to give another
+/// name, with `NAME` in its place. In a description of somebody else the name is changed.
+pub fn rust_name(
+    cx: &Context<'_, '_>,
+    text: Spanned<&str>,
+    case: Case,
+    instead: &str,
+) -> String {
     let ascii = ascii(text.value);
     let name = match case {
         // Graph's `-INF` beside `INF`.
@@ -159,7 +164,7 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
             format!("Minus{}", ascii.to_upper_camel_case())
         }
         Case::Type | Case::Variant => ascii.to_upper_camel_case(),
-        Case::Member | Case::Option | Case::Snake => ascii.to_snake_case(),
+        Case::Field | Case::Option | Case::Snake => ascii.to_snake_case(),
     };
     let (taken, by) = case.taken();
     let problem = if name.is_empty() {
@@ -173,28 +178,29 @@ pub fn rust_name(reader: &mut Reader, text: Text<'_>, case: Case, cure: &str) ->
     } else {
         return name;
     };
-    let mended = case.mended(&name);
-    if reader.level == Level::Own || name.is_empty() {
+    let renamed = case.renamed(&name);
+    if cx.is_strict() || name.is_empty() {
         let message = format!("`{}` {problem}", text.value);
-        let example = if name.is_empty() { "…" } else { &mended };
-        let help = format!("write `{}`", cure.replace("NAME", example));
-        reader.error(Code::BadName, text.span, message, help);
+        let example = if name.is_empty() { "…" } else { &renamed };
+        let help = format!("write `{}`", instead.replace("NAME", example));
+        cx.error(Code::BadName, text.span, message, help);
     }
-    mended
+    renamed
 }
 
-/// Whether a text is the name of a type as it stands, and hides none that files use.
+/// True for the name of a type that hides no name of generated files.
 pub fn can_be_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.bytes().all(|b| b.is_ascii_alphanumeric())
         && !is_taken(name)
 }
 
-/// The name of an argument, which no value of its method hides.
+/// The name of an argument, changed where a local variable has it.
 pub fn argument(name: &str) -> String {
-    match LOCALS.contains(&name) {
-        true => format!("{name}_"),
-        false => name.to_owned(),
+    if LOCALS.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
     }
 }
 
@@ -203,7 +209,7 @@ pub fn constant(name: &str) -> String {
     ascii(name).to_shouty_snake_case()
 }
 
-/// The name of a module or a method, of a name that is a Rust name already.
+/// The name of a module or a method, from a Rust name.
 pub fn snake(name: &str) -> String {
     let name = name.to_snake_case();
     if KEYWORDS.contains(&&*name) {
@@ -218,12 +224,12 @@ pub fn camel(name: &str) -> String {
     ascii(name).to_upper_camel_case()
 }
 
-/// The text with a blank for whatever no name has.
+/// The text with a blank for each character that names do not have.
 fn ascii(text: &str) -> String {
     text.replace(|c: char| !c.is_ascii(), " ")
 }
 
-/// One of several: `presences` to `presence`.
+/// The singular of a word: `presence` for `presences`.
 pub fn singular(name: &str) -> String {
     const WITH_ES: [&str; 5] = ["sses", "shes", "ches", "xes", "zes"];
     if let Some(stem) = name.strip_suffix("ies").filter(|stem| stem.len() > 1) {
@@ -240,9 +246,115 @@ pub fn singular(name: &str) -> String {
     }
 }
 
-/// Whether a type or a constant of that name would hide one that generated files use.
-pub fn is_taken(name: &str) -> bool {
+/// True for a type or a constant that would hide a name of generated files.
+fn is_taken(name: &str) -> bool {
     TAKEN.contains(&name)
+}
+
+/// The names of one scope, and the texts that became them.
+#[derive(Debug, Default)]
+pub struct Scope {
+    taken: HashMap<String, (String, Span)>,
+}
+
+impl Scope {
+    /// True when a name is taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.taken.contains_key(name)
+    }
+
+    /// Takes a name for a type or a constant that the description does not name itself. One that
+    /// is taken, or would hide another, gets `suffix` behind it.
+    pub fn generated(
+        &mut self,
+        mut name: String,
+        suffix: &str,
+        text: Spanned<&str>,
+    ) -> String {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            name.insert_str(0, "Type");
+        }
+        while is_taken(&name) || self.has(&name) {
+            name.push_str(suffix);
+        }
+        self.taken
+            .insert(name.clone(), (text.value.to_owned(), text.span));
+        name
+    }
+
+    /// Takes a name. Reports when another text has become the same name before.
+    pub fn claim(
+        &mut self,
+        problems: &Problems,
+        name: &str,
+        text: Spanned<&str>,
+        named: Named,
+    ) {
+        let Some((other, span)) = self.taken.get(name) else {
+            self.taken
+                .insert(name.to_owned(), (text.value.to_owned(), text.span));
+            return;
+        };
+        let message = if other == text.value {
+            format!("{} `{other}` stands twice", named.as_str())
+        } else {
+            let value = text.value;
+            format!("`{value}` and `{other}` both become the Rust name `{name}`")
+        };
+        let problem = Diagnostic::new(Code::NameClash, text.span, message)
+            .label("the second")
+            .context(*span, "the first")
+            .help(named.help());
+        problems.report(problem);
+    }
+}
+
+/// What a name is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A component.
+    Schema,
+    /// A type that an extension names.
+    Type,
+    /// A property of an object or of a body.
+    Property,
+    /// A parameter of the query or a header.
+    Parameter,
+    /// A value of an enumeration.
+    Value,
+    /// One of the combinations.
+    Combination,
+    /// The method of an operation.
+    Operation,
+    /// The method for a part of a path.
+    Path,
+}
+
+impl Named {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Schema => "the schema",
+            Self::Type => "the type",
+            Self::Property => "the member",
+            Self::Parameter => "the parameter",
+            Self::Value => "the value",
+            Self::Combination => "the combination",
+            Self::Operation => "the operation",
+            Self::Path => "the path",
+        }
+    }
+
+    /// The help when two of them have the same name.
+    fn help(self) -> &'static str {
+        match self {
+            Self::Operation | Self::Path => "one client cannot have both; remove one",
+            Self::Value => "name one of the two otherwise: `name: …` in `x-ms-enum`",
+            Self::Type | Self::Combination => {
+                "name one of the two otherwise: `name: …` in `x-rust-combinations`"
+            }
+            _ => "name one of the two otherwise: `x-rust-name: …`",
+        }
+    }
 }
 
 #[cfg(test)]

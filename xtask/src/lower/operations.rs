@@ -1,170 +1,269 @@
-//! Operations: what each sends, what comes back, and what is worth knowing about it.
+//! Operations: what each sends and returns, its permissions, and its documentation.
 
-use super::scope::{Scope, Thing};
-use super::tree::Place;
-use super::{Lower, docs};
-use crate::diagnostics::Code;
-use crate::ir::{Body, Docs, Method, Operation};
-use crate::spec::document::{self, Requirement};
-use crate::spec::fields::{Level, Text};
+use super::content::{Site, answer, body};
+use super::context::Context;
+use super::docs;
+use super::names::{Named, Scope};
+use super::parameters::parameters;
+use super::tree::Call;
+use crate::diagnostics::{Code, listed};
+use crate::grouped::grouped;
+use crate::http::Method;
+use crate::ir::{self, Body, Docs, Module};
+use crate::openapi::{Operation, Requirement, Spanned};
+use std::collections::HashMap;
 
-impl<'d, 'n> Lower<'d, 'n, '_> {
-    /// Lowers an operation.
-    pub fn operation(&mut self, place: &Place<'d, 'n>) -> Operation {
-        let written = place.operation;
-        let answer = self.answer(place);
-        let body = self.body(place);
-        let mut names = Scope::default();
-        for name in body.iter().flat_map(Body::names) {
-            let text = Text {
-                value: name,
-                span: written.method.span,
-            };
-            names.claim(self.reader, name, text, Thing::Member);
-        }
-        let (required, optional) = self.parameters(place, &mut names);
-        let (delegated, application) = self.permissions(place);
-        let mut operation = Operation {
-            constant: place.constant.clone(),
-            type_name: place.type_name.clone(),
-            name: place.name.clone(),
-            handle: place.handle,
-            id: written
-                .id
-                .map_or_else(String::new, |id| id.value.to_owned()),
-            method: written.method.value,
-            path: place.path.path.value.to_owned(),
-            docs: Docs::new(),
-            example: self.example(written),
-            docs_url: written.docs_url.map(|url| docs::address(url.value)),
-            repeatable: is_repeatable(written),
-            deprecated: written.deprecated,
-            delegated,
-            application,
-            rate_limit: written.rate_limit,
-            hints: self.hints(place),
-            answer,
-            body,
-            required,
-            optional,
+/// Lowers the operations. Also returns the files of their inline schemas.
+pub fn operations<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    names: &mut Scope,
+    calls: &[Call<'d, 'n>],
+    bodies: &HashMap<String, Body>,
+) -> (Vec<ir::Operation>, Vec<Module>) {
+    let mut modules = Vec::new();
+    let lowered = calls.iter().map(|call| {
+        let type_name = &call.type_name;
+        let mut site = Site {
+            type_name,
+            names,
+            modules: &mut modules,
         };
-        operation.docs = self.operation_docs(place, &operation);
-        operation
-    }
+        operation(cx, call, bodies, &mut site)
+    });
+    let lowered = lowered.collect();
+    (lowered, modules)
+}
 
-    /// An example is a file beside the hand-written code, which only our own crates have.
-    fn example(&mut self, written: &document::Operation<'n>) -> Option<String> {
-        let file = written.example?;
-        let (code, message, help) = if self.reader.level == Level::Foreign {
-            let message = "an example has no place in a generated workspace";
-            (Code::Extension, message, "remove `x-rust-example`")
-        } else if is_markdown_below(file.value) {
-            return Some(format!("../{}", file.value));
-        } else {
-            let message = "this is no Markdown file below the client's `src`";
-            (
-                Code::BadValue,
-                message,
-                "write `folder/name.md`, in small letters",
-            )
-        };
-        self.reader.error(code, file.span, message, help);
-        None
+fn operation<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    call: &Call<'d, 'n>,
+    bodies: &HashMap<String, Body>,
+    site: &mut Site<'_>,
+) -> ir::Operation {
+    let written = call.operation;
+    let answer = answer(cx, written, site);
+    let body = body(cx, written, bodies, site);
+    let mut names = Scope::default();
+    for name in body.iter().flat_map(Body::names) {
+        let text = Spanned::new(name, written.method.span);
+        names.claim(cx.problems, name, text, Named::Property);
     }
+    let (required, optional) = parameters(cx, call.path, written, &mut names);
+    let (delegated, application) = permissions(cx, written);
+    let mut operation = ir::Operation {
+        constant: call.constant.clone(),
+        type_name: call.type_name.clone(),
+        name: call.name.clone(),
+        handle: call.handle,
+        id: written
+            .id
+            .map_or_else(String::new, |id| id.value.to_owned()),
+        method: written.method.value,
+        path: call.path.path.value.to_owned(),
+        docs: Docs::new(),
+        example: example(cx, written),
+        docs_url: written.docs_url.map(|url| docs::address(url.value)),
+        repeatable: is_repeatable(written),
+        deprecated: written.deprecated,
+        delegated,
+        application,
+        rate_limit: written.rate_limit,
+        hints: hints(cx, written),
+        answer,
+        body,
+        required,
+        optional,
+    };
+    operation.docs = operation_docs(cx, written, &operation);
+    operation
+}
 
-    fn hints(&mut self, place: &Place<'d, 'n>) -> Vec<usize> {
-        let known = &self.document.components.hints;
-        let mut found = Vec::new();
-        for name in &place.operation.hints {
-            if let Some(at) = known.get_index_of(name.value) {
-                found.push(at);
-                continue;
-            }
-            let help = self.reader.suggest(
-                name.value,
-                known.keys().copied(),
-                "describe it under `components.x-rust-hints`",
-            );
-            let message = format!("there is no hint `{}`", name.value);
-            self.reader.error(Code::Extension, name.span, message, help);
-        }
-        found
-    }
-
-    /// The permissions with a user and without, in the order of the description.
-    fn permissions(&mut self, place: &Place<'d, 'n>) -> (Vec<String>, Vec<String>) {
-        let document = self.document;
-        let (mut delegated, mut application) = (Vec::new(), Vec::new());
-        for requirement in place
-            .operation
-            .security
-            .as_ref()
-            .unwrap_or(&document.security)
-        {
-            let schemes = &document.components.security_schemes;
-            let Some(scheme) = schemes.get(requirement.scheme.value) else {
-                self.unknown_scheme(requirement);
-                continue;
-            };
-            let list = if scheme.value.application {
-                &mut application
-            } else {
-                &mut delegated
-            };
-            let name: Vec<_> =
-                requirement.scopes.iter().map(|scope| scope.value).collect();
-            if !name.is_empty() {
-                list.push(name.join(" "));
-            }
-            for scope in &requirement.scopes {
-                self.scope(*scope, &scheme.value.scopes);
-            }
-        }
-        (delegated, application)
-    }
-
-    fn unknown_scheme(&mut self, requirement: &Requirement<'n>) {
-        let name = requirement.scheme;
-        let schemes = self.document.components.security_schemes.keys().copied();
-        let help = self.reader.suggest(
-            name.value,
-            schemes,
-            "describe it under `components.securitySchemes`",
+/// The file with the example, from the generated files. It is beside hand-written code, which only
+/// our own crates have.
+fn example(cx: &Context<'_, '_>, written: &Operation<'_>) -> Option<String> {
+    let file = written.example?;
+    if !cx.is_strict() {
+        let message = "an example has no place in a generated workspace";
+        cx.error(
+            Code::Extension,
+            file.span,
+            message,
+            "remove `x-rust-example`",
         );
-        let message = format!("there is no security scheme `{}`", name.value);
-        self.reader
-            .error(Code::DanglingReference, name.span, message, help);
-    }
-
-    fn scope(&mut self, scope: Text<'n>, known: &[Text<'n>]) {
-        if known.iter().any(|known| known.value == scope.value) {
-            return;
-        }
-        let help = self.reader.suggest(
-            scope.value,
-            known.iter().map(|known| known.value),
-            "add it to the `scopes` of its security scheme",
+    } else if is_markdown_below(file.value) {
+        return Some(format!("../{}", file.value));
+    } else {
+        let message = "this is no Markdown file below the client's `src`";
+        cx.error(
+            Code::BadValue,
+            file.span,
+            message,
+            "write `folder/name.md`, in small letters",
         );
-        let message = format!("the security scheme knows no scope `{}`", scope.value);
-        self.reader
-            .error(Code::DanglingReference, scope.span, message, help);
     }
+    None
+}
+
+/// True for the path of a Markdown file that leads only downwards.
+fn is_markdown_below(path: &str) -> bool {
+    let is_name = |name: &str| {
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        !name.is_empty() && name.chars().all(letters)
+    };
+    path.strip_suffix(".md")
+        .is_some_and(|stem| stem.split('/').all(is_name))
 }
 
 /// GET, PUT and DELETE are repeatable by definition; a POST or PATCH when it says so.
-fn is_repeatable(operation: &document::Operation<'_>) -> bool {
+fn is_repeatable(operation: &Operation<'_>) -> bool {
     match operation.method.value {
         Method::Get | Method::Put | Method::Delete => true,
         Method::Post | Method::Patch => operation.repeatable,
     }
 }
 
-/// Whether a text is the path of a Markdown file that leads down alone.
-fn is_markdown_below(path: &str) -> bool {
-    let is_name = |name: &str| {
-        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        !name.is_empty() && name.chars().all(letters)
+/// The positions of the hints of an operation.
+fn hints(cx: &Context<'_, '_>, written: &Operation<'_>) -> Vec<usize> {
+    let known = &cx.document.components.hints;
+    let mut found = Vec::new();
+    for name in &written.hints {
+        if let Some(at) = known.get_index_of(name.value) {
+            found.push(at);
+            continue;
+        }
+        let otherwise = "describe it under `components.x-rust-hints`";
+        let help = cx
+            .problems
+            .suggest(name.value, known.keys().copied(), otherwise);
+        let message = format!("there is no hint `{}`", name.value);
+        cx.error(Code::Extension, name.span, message, help);
+    }
+    found
+}
+
+/// The delegated and the application permissions, in the order of the description.
+fn permissions(
+    cx: &Context<'_, '_>,
+    written: &Operation<'_>,
+) -> (Vec<String>, Vec<String>) {
+    let schemes = &cx.document.components.security_schemes;
+    let (mut delegated, mut application) = (Vec::new(), Vec::new());
+    for Requirement {
+        scheme: name,
+        scopes,
+    } in written.security.as_ref().unwrap_or(&cx.document.security)
+    {
+        let Some(scheme) = schemes.get(name.value) else {
+            let otherwise = "describe it under `components.securitySchemes`";
+            let help =
+                cx.problems
+                    .suggest(name.value, schemes.keys().copied(), otherwise);
+            let message = format!("there is no security scheme `{}`", name.value);
+            cx.error(Code::DanglingReference, name.span, message, help);
+            continue;
+        };
+        let list = if scheme.value.application {
+            &mut application
+        } else {
+            &mut delegated
+        };
+        let all: Vec<_> = scopes.iter().map(|scope| scope.value).collect();
+        if !all.is_empty() {
+            list.push(all.join(" "));
+        }
+        for scope in scopes {
+            known_scope(cx, *scope, &scheme.value.scopes);
+        }
+    }
+    (delegated, application)
+}
+
+fn known_scope(cx: &Context<'_, '_>, scope: Spanned<&str>, known: &[Spanned<&str>]) {
+    if known.iter().any(|known| known.value == scope.value) {
+        return;
+    }
+    let otherwise = "add it to the `scopes` of its security scheme";
+    let known = known.iter().map(|known| known.value);
+    let help = cx.problems.suggest(scope.value, known, otherwise);
+    let message = format!("the security scheme knows no scope `{}`", scope.value);
+    cx.error(Code::DanglingReference, scope.span, message, help);
+}
+
+/// The documentation of an operation.
+fn operation_docs(
+    cx: &Context<'_, '_>,
+    written: &Operation<'_>,
+    operation: &ir::Operation,
+) -> Docs {
+    let otherwise = format!("Calls `{}`.", operation.id.replace('`', "'"));
+    let first = written.summary.or(written.description);
+    let mut all = docs::lines(cx.strictness, first, &otherwise);
+    if written.summary.is_some() && written.description.is_some() {
+        docs::paragraph(
+            &mut all,
+            docs::lines(cx.strictness, written.description, ""),
+        );
+    }
+    for taken in operation.body.iter().flat_map(Body::arguments) {
+        let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
+        docs::paragraph(&mut all, about);
+    }
+    for taken in &operation.required {
+        let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
+        docs::paragraph(&mut all, about);
+    }
+    let call = format!("`{} {}`", operation.method.as_str(), operation.path);
+    docs::paragraph(&mut all, [docs::one_line(&call)]);
+    docs::paragraph(&mut all, permission_table(operation));
+    docs::paragraph(&mut all, docs::wrapped(&sentences(cx, operation)));
+    let page = operation.docs_url.as_ref();
+    docs::paragraph(&mut all, page.map(|url| format!("{}.", docs::link(url))));
+    if operation.example.is_some() {
+        // The file with the example is the next paragraph.
+        docs::paragraph(&mut all, ["# Example".to_owned(), String::new()]);
+    }
+    all
+}
+
+/// The rate limit, the safety of a retry, and the clouds, as sentences.
+fn sentences(cx: &Context<'_, '_>, operation: &ir::Operation) -> String {
+    let mut text = String::new();
+    if let Some((requests, seconds)) = operation.rate_limit {
+        let requests = grouped(requests, ',');
+        text = format!(
+            "Limit: {requests} requests in {seconds} seconds per application and tenant. "
+        );
+    }
+    text.push_str(if operation.repeatable {
+        "Repeatable: after an unknown outcome it is sent again."
+    } else {
+        "Not repeatable: after an unknown outcome it is not sent again."
+    });
+    let clouds = cx
+        .document
+        .servers
+        .iter()
+        .filter_map(|server| server.description);
+    let clouds: Vec<_> = clouds.map(|name| docs::plain_line(name.value)).collect();
+    if clouds.len() > 1 {
+        text.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
+    }
+    text
+}
+
+/// The permissions as a table.
+fn permission_table(operation: &ir::Operation) -> Vec<String> {
+    if operation.delegated.is_empty() && operation.application.is_empty() {
+        return Vec::new();
+    }
+    let row = |token: &str, permissions: &[String]| match permissions {
+        [] => format!("| {token} | not possible |"),
+        some => format!("| {token} | {} |", listed(some)),
     };
-    let stem = path.strip_suffix(".md");
-    stem.is_some_and(|stem| stem.split('/').all(is_name))
+    vec![
+        "| token | permission, any one of |".to_owned(),
+        "|---|---|".to_owned(),
+        row("delegated", &operation.delegated),
+        row("application", &operation.application),
+    ]
 }

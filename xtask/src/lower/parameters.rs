@@ -1,116 +1,110 @@
-//! What operations take in the query and among the headers.
+//! Parameters: arguments of paths, and those of query and headers.
 
-use super::names::{Case, argument, rust_name};
-use super::scope::{Scope, Thing};
-use super::tree::Place;
-use super::{Lower, docs, resolve};
-use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Parameter, Type};
-use crate::spec::document::{self, ParameterLocation};
-use crate::spec::fields::{At, Reader};
-use crate::spec::node::Span;
+use super::context::Context;
+use super::docs;
+use super::names::{Case, Named, Scope, argument, rust_name};
+use super::objects::checked_type;
+use super::paths::Segment;
+use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::ir::{Argument, Parameter, Type};
+use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr, Spanned};
 use std::collections::HashMap;
 
-impl<'d, 'n> Lower<'d, 'n, '_> {
-    /// Parameters of query and header: those in the signature and those that are chained.
-    pub fn parameters(
-        &mut self,
-        place: &Place<'d, 'n>,
-        names: &mut Scope,
-    ) -> (Vec<Parameter>, Vec<Parameter>) {
-        let known = &self.document.components.parameters;
-        let (mut required, mut optional) = (Vec::new(), Vec::new());
-        let mut seen: HashMap<(&str, bool), (bool, Span)> = HashMap::new();
-        // Those of the operation come first and replace those of the path.
-        let own = place.operation.parameters.iter().map(|one| (true, one));
-        let shared = place.path.parameters.iter().map(|one| (false, one));
-        for (is_own, written) in own.chain(shared) {
-            let found = resolve::or_ref(self.reader, known, "parameters", written);
-            let Some(At {
-                value: parameter, ..
-            }) = found
-            else {
-                continue;
-            };
-            let header = match parameter.location.value {
-                ParameterLocation::Path => continue,
-                ParameterLocation::Query => false,
-                ParameterLocation::Header => true,
-            };
-            let key = (parameter.name.value, header);
-            if let Some((before, first)) = seen.get(&key) {
-                if *before == is_own {
-                    twice(self.reader, parameter.name.value, written.span(), *first);
-                }
-                continue;
-            }
-            seen.insert(key, (is_own, written.span()));
-            let Some(lowered) = self.parameter(parameter, header, names) else {
-                continue;
-            };
-            match parameter.required {
-                true => required.push(lowered),
-                false => optional.push(lowered),
-            }
-        }
-        (required, optional)
-    }
-
-    fn parameter(
-        &mut self,
-        parameter: &'d document::Parameter<'n>,
-        header: bool,
-        names: &mut Scope,
-    ) -> Option<Parameter> {
-        let text = parameter.rust_name.unwrap_or(parameter.name);
-        let name = rust_name(self.reader, text, Case::Option, "x-rust-name: NAME");
-        let name = match parameter.required {
-            true => argument(&name),
-            false => name,
+/// Lowers the parameters of query and headers: first the required, then the optional ones.
+pub fn parameters<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    path: &'d PathItem<'n>,
+    operation: &'d Operation<'n>,
+    names: &mut Scope,
+) -> (Vec<Parameter>, Vec<Parameter>) {
+    let shared = &cx.document.components.parameters;
+    let (mut required, mut optional) = (Vec::new(), Vec::new());
+    let mut seen: HashMap<(&str, ParameterLocation), (bool, Span)> = HashMap::new();
+    // Those of the operation come first and replace those of the path.
+    let own = operation.parameters.iter().map(|written| (true, written));
+    let inherited = path.parameters.iter().map(|written| (false, written));
+    for (is_own, written) in own.chain(inherited) {
+        let Some(found) = cx.value(shared, "parameters", written) else {
+            continue;
         };
-        names.claim(self.reader, &name, text, Thing::Parameter);
-        let schema = parameter.schema.as_ref()?;
-        let ty = self.nameless_type(schema, parameter.name)?;
-        if !header && matches!(ty, Type::List(_)) && parameter.exploded.value {
-            let message = "a list in the query is written with commas";
-            let help = "write `explode: false`";
-            let span = parameter.exploded.span;
-            self.reader.error(Code::Unsupported, span, message, help);
+        let parameter = &found.value;
+        if parameter.location == ParameterLocation::Path {
+            continue;
         }
-        let ty = option_type(ty.without_null());
-        if ty.is_none() {
-            let message =
-                format!("the parameter `{}` cannot be written as text", text.value);
-            let help = "give it a schema of text, a number, a boolean, an enumeration, or a \
-                list of one of these";
-            self.reader
-                .error(Code::Unsupported, schema.span, message, help);
+        let key = (parameter.name.value, parameter.location);
+        if let Some((before, first)) = seen.get(&key) {
+            if *before == is_own {
+                twice(cx.problems, parameter.name.value, written.span(), *first);
+            }
+            continue;
         }
-        let otherwise = format!("The parameter `{}`.", parameter.name.value);
-        let docs = docs::lines(self.reader.level, parameter.description, &otherwise);
-        Some(Parameter {
-            name,
-            wire: parameter.name.value.to_owned(),
-            header,
-            docs,
-            ty: ty?,
-            deprecated: parameter.deprecated,
-        })
+        seen.insert(key, (is_own, written.span()));
+        let list = if parameter.required {
+            &mut required
+        } else {
+            &mut optional
+        };
+        list.extend(self::parameter(cx, parameter, names));
     }
+    (required, optional)
 }
 
-/// Reports a parameter that one list has already.
-pub fn twice(reader: &mut Reader, name: &str, span: Span, first: Span) {
+fn parameter<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    parameter: &'d openapi::Parameter<'n>,
+    names: &mut Scope,
+) -> Option<Parameter> {
+    let header = parameter.location == ParameterLocation::Header;
+    let text = parameter.rust_name.unwrap_or(parameter.name);
+    let name = rust_name(cx, text, Case::Option, "x-rust-name: NAME");
+    let name = if parameter.required {
+        argument(&name)
+    } else {
+        name
+    };
+    names.claim(cx.problems, &name, text, Named::Parameter);
+    let schema = parameter.schema.as_ref()?;
+    let ty = checked_type(cx, schema, parameter.name)?;
+    if !header && matches!(ty, Type::List(_)) && parameter.exploded.value {
+        let message = "a list in the query is written with commas";
+        cx.error(
+            Code::Unsupported,
+            parameter.exploded.span,
+            message,
+            "write `explode: false`",
+        );
+    }
+    let ty = option_type(ty.without_null());
+    if ty.is_none() {
+        let message =
+            format!("the parameter `{}` cannot be written as text", text.value);
+        let help = "give it a schema of text, a number, a boolean, an enumeration, or a list of \
+            one of these";
+        cx.error(Code::Unsupported, schema.span, message, help);
+    }
+    let otherwise = format!("The parameter `{}`.", parameter.name.value);
+    Some(Parameter {
+        name,
+        wire: parameter.name.value.to_owned(),
+        header,
+        docs: docs::lines(cx.strictness, parameter.description, &otherwise),
+        ty: ty?,
+        deprecated: parameter.deprecated,
+    })
+}
+
+/// Reports a parameter that is in a list twice.
+fn twice(problems: &Problems, name: &str, span: Span, first: Span) {
     let message = format!("the parameter `{name}` stands twice");
     let problem = Diagnostic::new(Code::NameClash, span, message)
         .label("the second")
         .context(first, "the first")
         .help("remove one of the two");
-    reader.report(problem);
+    problems.report(problem);
 }
 
-/// What callers give for a parameter; `None` for what no text can be made of. The values of an
-/// option are texts: what the service adds tomorrow can be asked for.
+/// The type that callers pass for a parameter; none for a type that has no text form. The values
+/// of an enumeration are passed as text, so that values of tomorrow can be asked for.
 fn option_type(ty: Type) -> Option<Type> {
     match ty {
         Type::List(item) => one_value(*item).map(|_| Type::List(Box::new(Type::String))),
@@ -118,13 +112,143 @@ fn option_type(ty: Type) -> Option<Type> {
     }
 }
 
-/// The same of one value: in its own type where there is only one way to write it.
-pub fn one_value(ty: Type) -> Option<Type> {
+/// The same for a single value: its own type where that has only one text form.
+fn one_value(ty: Type) -> Option<Type> {
     match ty {
         Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_) => Some(ty),
         Type::Enum(_) | Type::DateTime | Type::Duration | Type::F64 => {
             Some(Type::String)
         }
         _ => None,
+    }
+}
+
+/// The arguments for the parameters of a path. Reports those that are missing or too many.
+pub fn path_parameters<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    item: &'d PathItem<'n>,
+    segments: &[Segment<'n>],
+) -> HashMap<&'n str, Argument> {
+    let mut arguments = HashMap::new();
+    let mut declared =
+        |list| self::declared(cx, item.path, segments, list, &mut arguments);
+    let shared = declared(&item.parameters);
+    let own: Vec<_> = item
+        .operations
+        .iter()
+        .map(|o| declared(&o.parameters))
+        .collect();
+    for name in parameter_names(segments) {
+        let by_all = !own.is_empty() && own.iter().all(|own| own.contains_key(name));
+        if !by_all && !shared.contains_key(name) {
+            let message = format!("the path parameter `{name}` is not declared");
+            let help = format!(
+                "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \
+                 the path's `parameters`"
+            );
+            cx.error(Code::PathParameter, item.path.span, message, help);
+        }
+    }
+    arguments
+        .into_iter()
+        .map(|(name, argument)| (name, argument.value))
+        .collect()
+}
+
+fn parameter_names<'n>(segments: &[Segment<'n>]) -> impl Iterator<Item = &'n str> {
+    segments.iter().filter_map(|segment| match segment {
+        Segment::Fixed(_) => None,
+        Segment::Parameter(name) => Some(*name),
+    })
+}
+
+/// The names of the path parameters in a list, and their spans. Their arguments are added to
+/// `arguments`.
+fn declared<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    path: Spanned<&'n str>,
+    segments: &[Segment<'n>],
+    list: &'d [RefOr<'n, openapi::Parameter<'n>>],
+    arguments: &mut HashMap<&'n str, Spanned<Argument>>,
+) -> HashMap<&'n str, Option<Span>> {
+    let mut names = HashMap::new();
+    for written in list {
+        let shared = &cx.document.components.parameters;
+        let Some(found) = cx.value(shared, "parameters", written) else {
+            // This could have been any of them, and is reported already.
+            names.extend(parameter_names(segments).map(|name| (name, None)));
+            continue;
+        };
+        let parameter = &found.value;
+        if parameter.location != ParameterLocation::Path {
+            continue;
+        }
+        let (name, span) = (parameter.name.value, written.span());
+        if let Some(Some(first)) = names.insert(name, Some(span)) {
+            twice(cx.problems, name, span, first);
+        }
+        if !segments.contains(&Segment::Parameter(name)) {
+            let message = format!("`{name}` is no parameter of `{}`", path.value);
+            let help =
+                format!("write `{{{name}}}` in the path, or remove the parameter");
+            let problem =
+                Diagnostic::new(Code::PathParameter, found.span, message).help(help);
+            cx.problems.report(problem.context(path.span, "the path"));
+        } else if let Some(argument) = path_argument(cx, parameter) {
+            // The operations of a path share the method that takes the argument.
+            let first = || Spanned::new(argument.clone(), span);
+            same_parameter(
+                cx.problems,
+                arguments.entry(name).or_insert_with(first),
+                &argument,
+                span,
+            );
+        }
+    }
+    names
+}
+
+fn path_argument<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    parameter: &'d openapi::Parameter<'n>,
+) -> Option<Argument> {
+    let text = parameter.rust_name.unwrap_or(parameter.name);
+    let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");
+    let schema = parameter.schema.as_ref()?;
+    let ty = one_value(checked_type(cx, schema, parameter.name)?);
+    let Some(ty) = ty.filter(|ty| *ty != Type::Bool) else {
+        let message = format!(
+            "the path parameter `{}` is neither text nor number",
+            text.value
+        );
+        let help = "give it a schema of text, a number or an enumeration";
+        cx.error(Code::PathParameter, schema.span, message, help);
+        return None;
+    };
+    Some(Argument {
+        name: argument(&name),
+        docs: docs::lines(cx.strictness, parameter.description, ""),
+        deprecated: parameter.deprecated,
+        ty,
+        rust_type: None,
+    })
+}
+
+/// Reports a parameter that differs from an earlier one of the same segment.
+pub fn same_parameter(
+    problems: &Problems,
+    first: &Spanned<Argument>,
+    argument: &Argument,
+    span: Span,
+) {
+    if first.value.name != argument.name || first.value.ty != argument.ty {
+        let message = format!(
+            "the parameter is `{}` here and `{}` elsewhere, or of another type",
+            argument.name, first.value.name
+        );
+        let problem = Diagnostic::new(Code::PathParameter, span, message)
+            .context(first.span, "the first")
+            .help("name and type it alike; both lead to one method");
+        problems.report(problem);
     }
 }

@@ -3,19 +3,14 @@
 //! A fixed segment is a step, `segment/{x}` a step with an argument. An action belongs to the
 //! handle before its last segment; so does whatever is asked of a collection itself.
 
-mod methods;
-mod path;
-
-use super::names::{camel, constant};
-use super::scope::{Scope, Thing};
-use super::{Lower, docs};
-use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Argument, Family, Handle, Operation, Step};
-use crate::spec::document::{self, PathItem};
-use crate::spec::fields::Text;
-use crate::spec::node::Span;
-use methods::{Paths, method_name};
-use path::{Segment, prefix};
+use super::context::Context;
+use super::docs;
+use super::names::{Named, Scope, camel, constant};
+use super::parameters::{path_parameters, same_parameter};
+use super::paths::{Paths, Segment, method_name, prefix, segments};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::ir::{Argument, Family, Handle, Step};
+use crate::openapi::{Operation, PathItem, Spanned};
 use std::collections::HashMap;
 
 /// Methods of the client itself; another of that name gets an underscore, as keywords do.
@@ -24,21 +19,22 @@ const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new", "resource"];
 /// Files of the client that are not about one first segment.
 const FILES: &[&str] = &["client", "handles", "operations", "requests", "shared"];
 
-/// Handles and the place of every operation.
+/// The handles, and the place of every operation among them.
 pub struct Tree<'d, 'n> {
     /// The handles; the first is the client itself.
     pub handles: Vec<Handle>,
-    /// The files that the handles stand in, by name.
+    /// The files of the handles, by name.
     pub families: Vec<Family>,
-    places: Vec<Place<'d, 'n>>,
+    /// The operations, in the order of the document.
+    pub calls: Vec<Call<'d, 'n>>,
 }
 
-/// An operation and where it belongs.
-pub struct Place<'d, 'n> {
+/// An operation, with its handle and its names.
+pub struct Call<'d, 'n> {
     /// Its path.
     pub path: &'d PathItem<'n>,
-    /// What the description says about it.
-    pub operation: &'d document::Operation<'n>,
+    /// The operation in the document.
+    pub operation: &'d Operation<'n>,
     /// The position of its handle.
     pub handle: usize,
     /// The name of its method.
@@ -49,112 +45,103 @@ pub struct Place<'d, 'n> {
     pub constant: String,
 }
 
-struct Builder<'d, 'n> {
+struct Builder<'c, 'd, 'n> {
+    cx: &'c Context<'d, 'n>,
+    /// All names of types and constants.
+    names: &'c mut Scope,
     handles: Vec<Handle>,
-    /// Which handle a step leads to: from, segment, with a parameter.
-    steps: HashMap<(usize, &'n str, bool), Known>,
-    paths: Paths<'n>,
+    /// For each handle, the names of its methods.
     methods: Vec<Scope>,
-    /// The way to each handle as one word, with which the names of all types behind it begin.
+    /// For each handle, its path as one word, with which the names of all types behind it begin.
     stems: Vec<String>,
-    ids: HashMap<&'n str, Span>,
-    places: Vec<Place<'d, 'n>>,
+    /// The steps so far: from a handle, by a segment, with or without a parameter.
+    steps: HashMap<(usize, &'n str, bool), KnownStep>,
+    calls: Vec<Call<'d, 'n>>,
 }
 
-/// A step that is there already: where it leads, and what the first path called its parameter.
-struct Known {
+/// The handle that a step leads to, and the parameter that the first path gave it.
+struct KnownStep {
     target: usize,
-    argument: Option<Argument>,
-    span: Span,
+    argument: Option<Spanned<Argument>>,
 }
 
-impl<'d, 'n> Tree<'d, 'n> {
-    /// Puts every operation in its place.
-    pub fn new(lower: &mut Lower<'d, 'n, '_>) -> Self {
-        let document = lower.document;
-        let root = Handle {
-            name: "Client".to_owned(),
-            path: String::new(),
-            steps: Vec::new(),
-            operations: Vec::new(),
+/// Makes the handles and puts every operation in its place.
+pub fn tree<'d, 'n>(cx: &Context<'d, 'n>, names: &mut Scope) -> Tree<'d, 'n> {
+    let root = Handle {
+        name: "Client".to_owned(),
+        path: String::new(),
+        steps: Vec::new(),
+        operations: Vec::new(),
+    };
+    let mut builder = Builder {
+        cx,
+        names,
+        handles: vec![root],
+        methods: vec![Scope::default()],
+        stems: vec![String::new()],
+        steps: HashMap::new(),
+        calls: Vec::new(),
+    };
+    let paths = Paths::new(cx);
+    let mut ids = HashMap::new();
+    for item in &cx.document.paths {
+        let Some(segments) = segments(cx, item.path) else {
+            continue;
         };
-        let mut builder = Builder {
-            handles: vec![root],
-            steps: HashMap::new(),
-            paths: Paths::new(lower),
-            methods: vec![Scope::default()],
-            stems: vec![String::new()],
-            ids: HashMap::new(),
-            places: Vec::new(),
-        };
-        for item in &document.paths {
-            builder.path(lower, item);
-        }
-        Self {
-            families: families(&builder.handles),
-            handles: builder.handles,
-            places: builder.places,
-        }
-    }
-
-    /// Lowers the operations, each in its place.
-    pub fn operations(&self, lower: &mut Lower<'d, 'n, '_>) -> Vec<Operation> {
-        self.places
-            .iter()
-            .map(|place| lower.operation(place))
-            .collect()
-    }
-}
-
-impl<'d, 'n> Builder<'d, 'n> {
-    fn path(&mut self, lower: &mut Lower<'d, 'n, '_>, item: &'d PathItem<'n>) {
-        let Some(segments) = path::segments(lower, item.path) else {
-            return;
-        };
-        let parameters = path::path_parameters(lower, item, &segments);
+        let parameters = path_parameters(cx, item, &segments);
         for operation in &item.operations {
             if let Some(id) = operation.id {
-                self.operation_id(lower, id);
+                operation_id(cx, id, &mut ids);
             }
-            self.operation(lower, item, &segments, &parameters, operation);
+            let method = operation.method.value;
+            let (count, name) = paths.method(item.path.value, &segments, method);
+            let handle = builder.handle(item.path, &segments[..count], &parameters);
+            builder.call(item, operation, handle, name);
         }
     }
-
-    fn operation_id(&mut self, lower: &mut Lower<'d, 'n, '_>, id: Text<'n>) {
-        if let Some(first) = self.ids.insert(id.value, id.span) {
-            let message = format!("the operationId `{}` stands twice", id.value);
-            let problem = Diagnostic::new(Code::DuplicateOperation, id.span, message)
-                .label("used again here")
-                .context(first, "first used here")
-                .help("an operationId names one operation; make it unique");
-            lower.reader.report(problem);
-        }
+    let families = families(&builder.handles);
+    Tree {
+        families,
+        handles: builder.handles,
+        calls: builder.calls,
     }
+}
 
-    fn operation(
+/// Reports an operationId that another operation has.
+fn operation_id<'n>(
+    cx: &Context<'_, 'n>,
+    id: Spanned<&'n str>,
+    ids: &mut HashMap<&'n str, Span>,
+) {
+    if let Some(first) = ids.insert(id.value, id.span) {
+        let message = format!("the operationId `{}` stands twice", id.value);
+        let problem = Diagnostic::new(Code::DuplicateOperation, id.span, message)
+            .label("used again here")
+            .context(first, "first used here")
+            .help("an operationId names one operation; make it unique");
+        cx.problems.report(problem);
+    }
+}
+
+impl<'d, 'n> Builder<'_, 'd, 'n> {
+    fn call(
         &mut self,
-        lower: &mut Lower<'d, 'n, '_>,
-        item: &'d PathItem<'n>,
-        segments: &[Segment<'n>],
-        parameters: &HashMap<&'n str, Argument>,
-        operation: &'d document::Operation<'n>,
+        path: &'d PathItem<'n>,
+        operation: &'d Operation<'n>,
+        handle: usize,
+        method_name: String,
     ) {
-        let path = item.path;
-        let method = operation.method.value;
-        let (steps, method_name) = self.paths.method(path.value, segments, method);
-        let handle = self.handle(lower, path, &segments[..steps], parameters);
-        let described = format!("{} {}", method.as_str(), path.value);
-        let described = Text {
-            value: &described,
-            span: operation.method.span,
-        };
-        let (name, stem) =
-            self.claim(lower, handle, method_name, described, Thing::Operation);
-        let type_name = lower.types.made(stem, "Call", described);
-        let constant = lower.types.made(constant(&type_name), "_CALL", described);
-        self.handles[handle].operations.push(self.places.len());
-        self.places.push(Place {
-            path: item,
+        let described =
+            format!("{} {}", operation.method.value.as_str(), path.path.value);
+        let described = Spanned::new(described.as_str(), operation.method.span);
+        let (name, stem) = self.claim(handle, method_name, described, Named::Operation);
+        let type_name = self.names.generated(stem, "Call", described);
+        let constant = self
+            .names
+            .generated(constant(&type_name), "_CALL", described);
+        self.handles[handle].operations.push(self.calls.len());
+        self.calls.push(Call {
+            path,
             operation,
             handle,
             name,
@@ -163,11 +150,10 @@ impl<'d, 'n> Builder<'d, 'n> {
         });
     }
 
-    /// The handle that some segments lead to; made where it is not there yet.
+    /// The handle of some segments; made where it is not there yet.
     fn handle(
         &mut self,
-        lower: &mut Lower<'d, 'n, '_>,
-        path: Text<'n>,
+        path: Spanned<&'n str>,
         segments: &[Segment<'n>],
         parameters: &HashMap<&'n str, Argument>,
     ) -> usize {
@@ -178,68 +164,58 @@ impl<'d, 'n> Builder<'d, 'n> {
                 Some(Segment::Parameter(name)) => Some(*name),
                 _ => None,
             };
-            let argument = parameter.and_then(|name| parameters.get(name).cloned());
+            let argument = parameter.and_then(|name| parameters.get(name));
             taken += 1 + usize::from(parameter.is_some());
             let key = (at, *segment, parameter.is_some());
-            at = match self.steps.get(&key) {
-                Some(known) => {
-                    if let (Some(before), Some(argument)) = (&known.argument, &argument)
-                    {
-                        let before = (before, known.span);
-                        path::same_parameter(lower, before, argument, path.span);
-                    }
-                    known.target
+            if let Some(known) = self.steps.get(&key) {
+                if let (Some(first), Some(argument)) = (&known.argument, argument) {
+                    same_parameter(self.cx.problems, first, argument, path.span);
                 }
-                None => {
-                    let template = prefix(path.value, taken);
-                    let known = argument.clone();
-                    let target =
-                        self.step(lower, at, segment, argument, template, path.span);
-                    let known = Known {
-                        target,
-                        argument: known,
-                        span: path.span,
-                    };
-                    self.steps.insert(key, known);
-                    target
-                }
-            };
+                at = known.target;
+                continue;
+            }
+            let template = Spanned::new(prefix(path.value, taken), path.span);
+            at = self.step(at, segment, argument.cloned(), template);
+            let argument =
+                argument.map(|argument| Spanned::new(argument.clone(), path.span));
+            self.steps.insert(
+                key,
+                KnownStep {
+                    target: at,
+                    argument,
+                },
+            );
         }
         at
     }
 
+    /// Adds a handle, and the step that leads to it. Returns its position.
     fn step(
         &mut self,
-        lower: &mut Lower<'d, 'n, '_>,
         from: usize,
         segment: &'n str,
         parameter: Option<Argument>,
-        template: &'n str,
-        span: Span,
+        template: Spanned<&'n str>,
     ) -> usize {
         let target = self.handles.len();
-        let described = Text {
-            value: template,
-            span,
-        };
-        let name = method_name(segment);
-        let (name, stem) = self.claim(lower, from, name, described, Thing::Path);
-        let type_name = lower.types.made(stem.clone(), "Handle", described);
-        let mut docs = vec![format!("`{template}`")];
+        let (name, stem) = self.claim(from, method_name(segment), template, Named::Path);
+        let type_name = self.names.generated(stem.clone(), "Handle", template);
+        let mut docs = vec![format!("`{}`", template.value)];
         if let Some(taken) = &parameter {
             let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
             docs::paragraph(&mut docs, about);
         }
+        let segment = segment.to_owned();
         self.handles[from].steps.push(Step {
             name,
-            segment: segment.to_owned(),
+            segment,
             docs,
             parameter,
             target,
         });
         self.handles.push(Handle {
             name: type_name,
-            path: template.to_owned(),
+            path: template.value.to_owned(),
             steps: Vec::new(),
             operations: Vec::new(),
         });
@@ -248,19 +224,18 @@ impl<'d, 'n> Builder<'d, 'n> {
         target
     }
 
-    /// Takes the name of a method of a handle. Gives it back, and the way to it as one word.
+    /// Takes the name of a method of a handle. Returns it, and the way to it as one word.
     fn claim(
         &mut self,
-        lower: &mut Lower<'d, 'n, '_>,
         handle: usize,
         mut method: String,
-        described: Text<'_>,
-        what: Thing,
+        described: Spanned<&str>,
+        named: Named,
     ) -> (String, String) {
         if handle == 0 && CLIENT.contains(&&*method) {
             method.push('_');
         }
-        self.methods[handle].claim(lower.reader, &method, described, what);
+        self.methods[handle].claim(self.cx.problems, &method, described, named);
         let stem = format!("{}{}", self.stems[handle], camel(&method));
         (method, stem)
     }

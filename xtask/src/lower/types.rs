@@ -1,334 +1,291 @@
-//! What a schema is in Rust: a type of its own, or one that exists already.
+//! Rust types of schemas: one that exists already, or a generated one with its name.
 
-use super::names::camel;
-use super::nullable::{is_null, may_be_null};
-use super::{Lower, last_parts, resolve};
+use super::context::Context;
+use super::names::{Case, Named, Scope, camel, rust_name};
+use super::schemas::{Component, Shape, alternatives, shape};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Item, Type};
-use crate::spec::fields::{At, Level, Text};
-use crate::spec::schema::{Primitive, Schema};
-use std::mem;
+use crate::ir::Type;
+use crate::openapi::{Primitive, Schema, Spanned};
+use std::collections::HashMap;
 
-/// How many schemas may stand in or behind each other.
-const MAX_DEPTH: usize = 48;
+/// How many components may refer from one to the next.
+const MAX_CHAIN: usize = 48;
 
-/// What type of its own a schema is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A struct.
-    Object,
-    /// An open enumeration.
-    Enum,
-    /// A newtype around a GUID.
-    Id,
+/// An inline schema for which a type is generated. Its items are lowered by the caller.
+pub struct Inline<'d, 'n> {
+    /// The Rust name.
+    pub name: String,
+    /// The schema: an object or an enumeration.
+    pub schema: &'d Schema<'n>,
 }
 
-impl Kind {
-    /// The type of that name.
-    pub fn of(self, name: String) -> Type {
-        match self {
-            Self::Object => Type::Object(name),
-            Self::Enum => Type::Enum(name),
-            Self::Id => Type::Id(name),
-        }
-    }
-}
-
-/// What type of its own a schema is; `None` when it only stands for another.
-pub fn kind(schema: &Schema<'_>) -> Option<Kind> {
-    let primitive = schema.primitive.map(|primitive| primitive.value);
-    if schema.values.is_some() {
-        Some(Kind::Enum)
-    } else if schema.reference.is_some()
-        || schema.any_of.is_some()
-        || wrapped(schema).is_some()
-    {
-        None
-    } else if !schema.all_of.is_empty()
-        || !schema.properties.is_empty()
-        || primitive == Some(Primitive::Object)
-    {
-        Some(Kind::Object)
-    } else if primitive == Some(Primitive::String) && is_format(schema, "uuid") {
-        Some(Kind::Id)
-    } else {
-        None
-    }
-}
-
-/// The one base of a schema that adds nothing to it.
-pub fn wrapped<'d, 'n>(schema: &'d Schema<'n>) -> Option<&'d Schema<'n>> {
-    let [only] = &schema.all_of[..] else {
-        return None;
-    };
-    let adds_nothing = schema.properties.is_empty()
-        && schema.required.is_empty()
-        && schema.mapping.is_empty()
-        && schema.combinations.is_none();
-    adds_nothing.then_some(only)
-}
-
-fn is_format(schema: &Schema<'_>, format: &str) -> bool {
-    schema.format.is_some_and(|text| text.value == format)
-}
-
-/// What is known of a component that only stands for another.
-#[derive(Clone, Debug)]
-pub enum Alias {
-    /// It is being looked at: to meet it again is a circle.
-    Open,
-    /// Its type; none when it has no type, which was reported.
-    Done(Option<Type>),
-}
-
-/// Where an inline schema stands, for the name of its type.
+/// The name for the type of an inline schema.
 #[derive(Clone, Copy, Debug)]
-pub struct Site<'a> {
-    /// The Rust name of the type that holds it, and of the member.
+pub struct Naming<'a> {
+    /// The Rust name of the type that holds it, and of the property.
     pub name: &'a str,
-    /// Where that is.
-    pub text: Text<'a>,
+    /// The name in the description.
+    pub source: Spanned<&'a str>,
 }
 
-impl<'a> Site<'a> {
-    /// The place of an inline schema.
-    pub fn new(name: &'a str, text: Text<'a>) -> Self {
-        Self { name, text }
+/// Names all components and finds the type of each. Returns the inline types of those that only
+/// stand for another type, by component.
+pub fn name_components<'d, 'n>(
+    cx: &mut Context<'d, 'n>,
+    names: &mut Scope,
+) -> HashMap<&'n str, Inline<'d, 'n>> {
+    let mut generated: Vec<_> = cx.schemas.iter().collect();
+    generated.sort_by_key(|component| component.name.matches('.').count());
+    let mut types = HashMap::new();
+    for component in generated {
+        let ty = match component.shape {
+            Shape::Object => Type::Object,
+            Shape::Enum => Type::Enum,
+            Shape::Id => Type::Id,
+            _ => continue,
+        };
+        types.insert(
+            component.name,
+            Some(ty(component_name(cx, names, component))),
+        );
     }
+    cx.types = types;
+    let mut inline = HashMap::new();
+    for at in 0..cx.schemas.len() {
+        name_alias(cx, names, at, &mut inline);
+    }
+    inline
 }
 
-impl<'d, 'n> Lower<'d, 'n, '_> {
-    /// The type of a schema, wherever it stands.
-    pub fn type_of(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
-        if self.depth >= MAX_DEPTH {
+/// The Rust name of a component with a type of its own.
+///
+/// `microsoft.graph.presence` is `Presence`. Where two end alike, the one with fewer parts has the
+/// short name, and the other takes a part more.
+fn component_name(
+    cx: &Context<'_, '_>,
+    names: &mut Scope,
+    component: &Component<'_, '_>,
+) -> String {
+    let source = Spanned::new(component.name, component.span);
+    let mut parts = 1;
+    let name = loop {
+        let value = last_parts(component.name, parts);
+        let given = component.schema.rust_name;
+        let text = given.unwrap_or(Spanned::new(value, component.span));
+        let name = rust_name(cx, text, Case::Type, "x-rust-name: NAME");
+        if value.len() == component.name.len() || given.is_some() || !names.has(&name) {
+            break name;
+        }
+        parts += 1;
+    };
+    names.claim(cx.problems, &name, source, Named::Schema);
+    name
+}
+
+/// Finds the type of a component that only stands for another, after those that it refers to.
+fn name_alias<'d, 'n>(
+    cx: &mut Context<'d, 'n>,
+    names: &mut Scope,
+    start: usize,
+    inline: &mut HashMap<&'n str, Inline<'d, 'n>>,
+) {
+    let mut chain = Vec::new();
+    let mut next = Some((start, None));
+    while let Some((at, reference)) = next.take() {
+        let Some(component) = cx.schemas.at(at) else {
+            break;
+        };
+        if cx.types.contains_key(component.name) {
+            break;
+        }
+        let problem = if chain.contains(&at) {
+            let name = component.name;
+            let span = reference.unwrap_or(component.span);
+            let message = format!("`{name}` leads back to itself and to nothing else");
+            let help = "give it a `type`, and refer to itself from a property at most";
+            let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
+            problem.context(component.span, "it is defined here")
+        } else if chain.len() == MAX_CHAIN {
             let message = "this schema leads through too many others";
             let help =
-                format!("let at most {MAX_DEPTH} schemas stand in or behind each other");
-            self.reader.error(Code::Limit, schema.span, message, help);
-            return None;
-        }
-        self.depth += 1;
-        let ty = self.any_type(schema, site);
-        self.depth -= 1;
-        ty
+                format!("let at most {MAX_CHAIN} schemas stand in or behind each other");
+            Diagnostic::new(Code::Limit, component.span, message).help(help)
+        } else {
+            chain.push(at);
+            let reference = depends_on(component.schema);
+            next = reference.and_then(|reference| {
+                Some((cx.schemas.position(reference)?, Some(reference.span)))
+            });
+            continue;
+        };
+        cx.problems.report(problem);
+        let broken = chain.drain(..).filter_map(|at| cx.schemas.at(at));
+        cx.types
+            .extend(broken.map(|component| (component.name, None)));
     }
-
-    /// The type of a schema whose types nobody names: that of a parameter, for which callers give
-    /// text, or of a failure. What stands in it must make sense, and becomes nothing.
-    pub fn nameless_type(
-        &mut self,
-        schema: &'d Schema<'n>,
-        text: Text<'_>,
-    ) -> Option<Type> {
-        self.nameless = true;
-        let ty = self.type_of(schema, Site::new("", text));
-        self.nameless = false;
-        ty
-    }
-
-    fn any_type(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
-        if let Some(reference) = schema.reference {
-            return self.referenced(reference);
-        }
-        if let Some(any_of) = &schema.any_of {
-            return self.one_or_null(any_of, site);
-        }
-        if let Some(kind) = kind(schema) {
-            return match kind {
-                Kind::Id => Some(Type::String),
-                Kind::Enum | Kind::Object => self.inline_type(schema, kind, site),
-            };
-        }
-        if let Some(only) = wrapped(schema) {
-            return self.type_of(only, site);
-        }
-        self.primitive(schema, site)
-    }
-
-    /// The type of a component.
-    pub fn referenced(&mut self, reference: Text<'n>) -> Option<Type> {
-        let document = self.document;
-        let schemas = &document.components.schemas;
-        let (name, target) =
-            resolve::component(self.reader, schemas, "schemas", reference)?;
-        if let Some(ty) = self.components.get(name) {
-            return Some(ty.clone());
-        }
-        match self.aliases.get(name) {
-            Some(Alias::Done(ty)) => ty.clone(),
-            Some(Alias::Open) => {
-                let message =
-                    format!("`{name}` leads back to itself and to nothing else");
-                let problem = Diagnostic::new(Code::Circle, reference.span, message)
-                    .context(target.span, "it is defined here")
-                    .help(
-                        "give it a `type`, and refer to itself from a property at most",
-                    );
-                self.reader.report(problem);
-                None
-            }
-            None => self.alias(name, &target.value),
-        }
-    }
-
-    /// The type of a component that only stands for another.
-    pub fn alias(&mut self, name: &'n str, schema: &'d Schema<'n>) -> Option<Type> {
-        if let Some(Alias::Done(ty)) = self.aliases.get(name) {
-            return ty.clone();
-        }
-        self.aliases.insert(name, Alias::Open);
-        if let Some(text) = schema.rust_name {
+    for component in chain.iter().rev().filter_map(|at| cx.schemas.at(*at)) {
+        if let Some(text) = component.schema.rust_name {
+            let name = component.name;
             let message = format!("`{name}` only stands for another and needs no name");
-            let help = "remove `x-rust-name`";
-            self.reader.error(Code::Extension, text.span, message, help);
+            cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
         }
-        let text = Text {
-            value: name,
-            span: schema.span,
+        let name = camel(last_parts(component.name, 1));
+        let source = Spanned::new(component.name, component.span);
+        let naming = Naming {
+            name: &name,
+            source,
         };
-        let name_of_type = camel(last_parts(name, 1));
-        // What it needs is its own, whoever asked for it first.
-        let inline = mem::take(&mut self.inline);
-        let nameless = mem::take(&mut self.nameless);
-        let ty = self.type_of(schema, Site::new(&name_of_type, text));
-        self.inline_module();
-        self.inline = inline;
-        self.nameless = nameless;
-        self.aliases.insert(name, Alias::Done(ty.clone()));
-        ty
-    }
-
-    /// `anyOf` with one schema and an object that may be null: an optional one.
-    fn one_or_null(
-        &mut self,
-        any_of: &'d At<Vec<Schema<'n>>>,
-        site: Site<'_>,
-    ) -> Option<Type> {
-        let real: Vec<_> = any_of
-            .value
-            .iter()
-            .filter(|schema| !is_null(schema))
-            .collect();
-        if let [only] = real[..] {
-            return self.type_of(only, site);
-        }
-        // Graph's way to write a number that may also be `NaN` or `INF`.
-        let is = |schema: &Schema<'_>, wanted| {
-            schema
-                .primitive
-                .is_some_and(|primitive| primitive.value == wanted)
-        };
-        let number = real.iter().find(|schema| is(schema, Primitive::Number));
-        let mut fits = |schema: &'d Schema<'n>| {
-            let found = resolve::schema(self.reader, self.document, schema);
-            found.is_none_or(|(_, schema)| {
-                is(schema, Primitive::Number) || is(schema, Primitive::String)
-            })
-        };
-        if let Some(number) = number
-            && real.iter().all(|schema| fits(schema))
-        {
-            return self.primitive(number, site);
-        }
-        let message = "`anyOf` with several possibilities is not supported";
-        let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
-            object, or describe one object with all members as optional ones";
-        self.reader
-            .error(Code::Unsupported, any_of.span, message, help);
-        None
-    }
-
-    /// A type of its own for a schema without a name.
-    fn inline_type(
-        &mut self,
-        schema: &'d Schema<'n>,
-        kind: Kind,
-        site: Site<'_>,
-    ) -> Option<Type> {
-        if self.nameless {
-            // Where nobody names the values, they need no names.
-            if kind != Kind::Enum {
-                self.object(schema, site.name, false);
-            }
-            return Some(kind.of(site.name.to_owned()));
-        }
-        let name = self.types.made(site.name.to_owned(), "Type", site.text);
-        let item = match kind {
-            Kind::Enum => Item::Enum(self.enumeration(schema, &name)),
-            Kind::Object | Kind::Id => Item::Struct(self.object(schema, &name, false)),
-        };
-        self.inline.push(item);
-        Some(kind.of(name))
-    }
-
-    fn primitive(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
-        let Some(primitive) = schema.primitive else {
-            if schema.broken {
-                return None;
-            }
-            let message = "this schema says nothing about its type";
-            let help = "add `type: …`, or refer to another with `$ref`";
-            self.reader
-                .error(Code::MissingKey, schema.span, message, help);
-            return None;
-        };
-        let format = schema.format.map_or("", |format| format.value);
-        match primitive.value {
-            Primitive::Array => self.list(schema, site),
-            Primitive::Object => self.inline_type(schema, Kind::Object, site),
-            value => of_format(value, format)
-                .or_else(|| self.unknown_format(value, format, schema)),
-        }
-    }
-
-    /// In our own description a mistake. Otherwise a format is a hint: one that is unknown changes
-    /// nothing.
-    fn unknown_format(
-        &mut self,
-        primitive: Primitive,
-        format: &str,
-        schema: &Schema<'n>,
-    ) -> Option<Type> {
-        if self.reader.level == Level::Foreign {
-            return of_format(primitive, "");
-        }
-        let span = schema.format.map_or(schema.span, |format| format.span);
-        let message = format!("the format `{format}` is not supported here");
-        let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
-            `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
-            number; none of a boolean";
-        self.reader.error(Code::Unsupported, span, message, help);
-        None
-    }
-
-    fn list(&mut self, schema: &'d Schema<'n>, site: Site<'_>) -> Option<Type> {
-        let Some(items) = &schema.items else {
-            self.reader.error(
-                Code::MissingKey,
-                schema.span,
-                "a list of what?",
-                "add `items: {…}`, the schema of one item",
-            );
-            return None;
-        };
-        let name = format!("{}Item", site.name);
-        let item = self.type_of(
-            items,
-            Site {
-                name: &name,
-                ..site
-            },
-        )?;
-        let item = match may_be_null(self.document, items) {
-            true => Type::Option(Box::new(item)),
-            false => item,
-        };
-        Some(Type::List(Box::new(item)))
+        let found = type_of(cx, Some(names), component.schema, naming);
+        let (ty, generated) =
+            found.map_or((None, None), |(ty, inline)| (Some(ty), inline));
+        inline.extend(generated.map(|generated| (component.name, generated)));
+        cx.types.insert(component.name, ty);
     }
 }
 
-/// The type of a value that is neither object nor list; `None` of a format that is unknown.
-fn of_format(primitive: Primitive, format: &str) -> Option<Type> {
+/// The reference that decides the type of a schema that has no type of its own.
+fn depends_on<'n>(mut schema: &Schema<'n>) -> Option<Spanned<&'n str>> {
+    loop {
+        schema = match shape(schema) {
+            Shape::Reference(reference) => return Some(reference),
+            Shape::Same(only) | Shape::List(Some(only)) => only,
+            Shape::AnyOf(any_of) => match alternatives(&any_of.value)[..] {
+                [only] => only,
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+}
+
+/// The last parts of a dotted name.
+fn last_parts(name: &str, count: usize) -> &str {
+    let dot = name.rmatch_indices('.').nth(count - 1);
+    &name[dot.map_or(0, |(at, _)| at + 1)..]
+}
+
+/// The type of a schema, and the inline schema for which it is generated. Without `names` no type
+/// is generated: the schema is only checked.
+pub fn type_of<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    names: Option<&mut Scope>,
+    schema: &'d Schema<'n>,
+    naming: Naming<'_>,
+) -> Option<(Type, Option<Inline<'d, 'n>>)> {
+    match shape(schema) {
+        Shape::Reference(reference) => Some((cx.component_type(reference)?, None)),
+        Shape::Same(only) => type_of(cx, names, only, naming),
+        Shape::AnyOf(any_of) => type_of(cx, names, alternative(cx, any_of)?, naming),
+        Shape::Id => Some((Type::String, None)),
+        Shape::Object => {
+            let inline = inline(names, schema, naming);
+            Some((Type::Object(inline.name.clone()), Some(inline)))
+        }
+        Shape::Enum => {
+            let is_generated = names.is_some();
+            let inline = inline(names, schema, naming);
+            Some((
+                Type::Enum(inline.name.clone()),
+                is_generated.then_some(inline),
+            ))
+        }
+        Shape::List(Some(items)) => {
+            let name = format!("{}Item", naming.name);
+            let naming = Naming {
+                name: &name,
+                ..naming
+            };
+            let (item, inline) = type_of(cx, names, items, naming)?;
+            let nullable = cx.schemas.is_nullable(items);
+            let item = if nullable {
+                Type::Option(Box::new(item))
+            } else {
+                item
+            };
+            Some((Type::List(Box::new(item)), inline))
+        }
+        Shape::List(None) => {
+            let help = "add `items: {…}`, the schema of one item";
+            cx.error(Code::MissingKey, schema.span, "a list of what?", help);
+            None
+        }
+        Shape::Value(primitive) => Some((value_type(cx, schema, primitive)?, None)),
+        Shape::Untyped => {
+            if !schema.broken {
+                let message = "this schema says nothing about its type";
+                let help = "add `type: …`, or refer to another with `$ref`";
+                cx.error(Code::MissingKey, schema.span, message, help);
+            }
+            None
+        }
+    }
+}
+
+fn inline<'d, 'n>(
+    names: Option<&mut Scope>,
+    schema: &'d Schema<'n>,
+    naming: Naming<'_>,
+) -> Inline<'d, 'n> {
+    let name = naming.name.to_owned();
+    let name = match names {
+        Some(names) => names.generated(name, "Type", naming.source),
+        None => name,
+    };
+    Inline { name, schema }
+}
+
+/// The one schema that decides the type of `anyOf`.
+fn alternative<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    any_of: &'d Spanned<Vec<Schema<'n>>>,
+) -> Option<&'d Schema<'n>> {
+    let real = alternatives(&any_of.value);
+    if let [only] = real[..] {
+        return Some(only);
+    }
+    // Graph's way to write a number that may also be `NaN` or `INF`.
+    let number = real
+        .iter()
+        .find(|schema| schema.primitive == Some(Primitive::Number));
+    let fits = |schema: &&'d Schema<'n>| {
+        let target = cx.schemas.target(cx.problems, schema);
+        let primitive = target.map(|target| target.primitive);
+        primitive
+            .is_none_or(|p| matches!(p, Some(Primitive::Number | Primitive::String)))
+    };
+    if number.is_some() && real.iter().all(fits) {
+        return number.copied();
+    }
+    let message = "`anyOf` with several possibilities is not supported";
+    let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
+        object, or describe one object with all members as optional ones";
+    cx.error(Code::Unsupported, any_of.span, message, help);
+    None
+}
+
+/// The type of a value that is neither an object nor a list. In a description of somebody else an
+/// unknown format is a hint that changes nothing.
+fn value_type(
+    cx: &Context<'_, '_>,
+    schema: &Schema<'_>,
+    primitive: Primitive,
+) -> Option<Type> {
+    let format = schema.format.map_or("", |format| format.value);
+    let ty = formatted(primitive, format);
+    if ty.is_some() || !cx.is_strict() {
+        return ty.or_else(|| formatted(primitive, ""));
+    }
+    let span = schema.format.map_or(schema.span, |format| format.span);
+    let message = format!("the format `{format}` is not supported here");
+    let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
+        `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
+        number; none of a boolean";
+    cx.error(Code::Unsupported, span, message, help);
+    None
+}
+
+/// The type of a value with a format; none for an unknown format.
+fn formatted(primitive: Primitive, format: &str) -> Option<Type> {
     use Primitive::{Array, Boolean, Integer, Number, Object, String};
     Some(match (primitive, format) {
         (Boolean, "") => Type::Bool,

@@ -1,28 +1,18 @@
-//! The tree of a YAML document: every value and every key with its place in the text.
+//! The tree of a YAML document: every value and every key with its span in the text.
 
+use crate::diagnostics::Span;
 use std::borrow::Cow;
 
-/// A place in one of the texts that make up a description.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
-    /// Which text: 0 is the description, 1 the overlay.
-    pub source: u32,
-    /// The first byte.
-    pub start: u32,
-    /// The byte after the last one.
-    pub end: u32,
-}
-
-/// A value and where it stands.
+/// A value and its span.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node<'s> {
-    /// What it is.
+    /// The value.
     pub kind: Kind<'s>,
-    /// Where it stands. Of a mapping or a sequence, where it begins.
+    /// The span; of a mapping or a sequence only its first byte.
     pub span: Span,
 }
 
-/// What a value is.
+/// A YAML value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Kind<'s> {
     /// `null`, `~` or nothing at all.
@@ -40,12 +30,12 @@ pub enum Kind<'s> {
     Mapping(Vec<(Key<'s>, Node<'s>)>),
 }
 
-/// A key of a mapping and where it stands.
+/// A key of a mapping and its span.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key<'s> {
     /// The key; a number as it is written.
     pub text: Cow<'s, str>,
-    /// Where it stands.
+    /// The span.
     pub span: Span,
 }
 
@@ -62,11 +52,12 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The place to show: its own, or that of its key where nothing is written.
+    /// The span to show: its own, or that of its key when the value is empty.
     pub fn place(&self, key: Span) -> Span {
-        match self.span.start == self.span.end {
-            true => key,
-            false => self.span,
+        if self.span.start == self.span.end {
+            key
+        } else {
+            self.span
         }
     }
 
@@ -78,7 +69,7 @@ impl<'s> Node<'s> {
             .map(|(_, value)| value)
     }
 
-    /// The entries of a mapping; none of anything else.
+    /// The entries of a mapping; empty for any other value.
     pub fn entries(&self) -> &[(Key<'s>, Node<'s>)] {
         match &self.kind {
             Kind::Mapping(entries) => entries,

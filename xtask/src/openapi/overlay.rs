@@ -1,10 +1,10 @@
-//! An overlay: what a description of somebody else should say otherwise, in a file beside it.
+//! Overlays: changes to somebody else's description, in a file beside it.
 //!
 //! The form is that of the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 
-use super::fields::Reader;
-use super::node::{Kind, Node};
-use crate::diagnostics::Code;
+use super::reader::{Keys, Reader, Strictness};
+use crate::diagnostics::{Code, Problems};
+use crate::yaml::node::{Kind, Node};
 
 /// A part of a target.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,62 +13,65 @@ enum Step {
     Any,
 }
 
-/// Applies an overlay to a description. What does not fit is reported.
-pub fn apply<'s>(reader: &mut Reader, root: &mut Node<'s>, overlay: &Node<'s>) {
-    let known = &["overlay", "info", "actions", "extends"];
-    let Some(fields) = reader.fields(overlay, overlay.span, "the overlay", known) else {
-        return;
-    };
-    if let Some(version) = fields.required_text(reader, "overlay")
-        && !version.value.starts_with("1.0")
-    {
-        let message = format!("overlay {} is not supported", version.value);
-        reader.error(
-            Code::Unsupported,
-            version.span,
-            message,
-            "write `overlay: 1.0.0`",
-        );
-    }
-    let Some((node, span)) = fields.required(reader, "actions") else {
-        return;
-    };
-    for action in reader.list(node, span, "`actions`") {
-        self::action(reader, root, action);
-    }
+/// Applies an overlay to a description. Reports targets that the description does not have.
+pub fn apply<'s>(
+    strictness: Strictness,
+    problems: &'s Problems,
+    root: &mut Node<'s>,
+    overlay: &'s Node<'s>,
+) {
+    let reader = Reader::new(strictness, problems);
+    let reader = &reader;
+    reader.object(overlay, overlay.span, "the overlay", |keys| {
+        if let Some(version) = keys.required_text("overlay")
+            && !version.value.starts_with("1.0")
+        {
+            let message = format!("overlay {} is not supported", version.value);
+            let help = "write `overlay: 1.0.0`";
+            reader.error(Code::Unsupported, version.span, message, help);
+        }
+        keys.ignore(&["info"]);
+        let actions = keys.required("actions");
+        keys.ignore(&["extends"]);
+        if let Some((node, span)) = actions {
+            for item in reader.list(node, span, "`actions`") {
+                let read = |keys: &mut Keys<'s, '_>| action(keys, root, item);
+                reader.object(item, item.span, "an action", read);
+            }
+        }
+    });
 }
 
-fn action<'s>(reader: &mut Reader, root: &mut Node<'s>, action: &Node<'s>) {
-    let known = &["target", "description", "update", "remove"];
-    let Some(fields) = reader.fields(action, action.span, "an action", known) else {
-        return;
-    };
-    let Some(target) = fields.required_text(reader, "target") else {
-        return;
-    };
+fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>, action: &Node<'s>) {
+    let target = keys.required_text("target");
+    keys.ignore(&["description"]);
+    let (update, remove) = (keys.get("update"), keys.flag("remove"));
+    let Some(target) = target else { return };
+    let error =
+        |span, message, help| keys.reader.error(Code::Overlay, span, message, help);
     let Some(steps) = steps(target.value) else {
         let message = format!("the target `{}` is not supported", target.value);
         let help = "write keys alone: `$.paths['/me'].get`, and `*` for all keys";
-        reader.error(Code::Overlay, target.span, message, help);
-        return;
+        return error(target.span, message, help);
     };
-    let remove = fields.flag(reader, "remove");
-    let found = match (fields.get("update"), remove) {
+    let found = match (update, remove) {
         (Some((update, _)), false) => {
             visit(root, &steps, &mut |node| merge(node, update))
         }
         (None, true) => removed(root, &steps),
         _ => {
-            let message = "an action either updates or removes";
+            let message = "an action either updates or removes".to_owned();
             let help = "write `update: {…}` or `remove: true`";
-            reader.error(Code::Overlay, action.place(target.span), message, help);
-            return;
+            return error(action.place(target.span), message, help);
         }
     };
     if found == 0 {
         let message = format!("the description has no `{}`", target.value);
-        let help = "write the path to something that is there, key by key";
-        reader.error(Code::Overlay, target.span, message, help);
+        error(
+            target.span,
+            message,
+            "write the path to something that is there, key by key",
+        );
     }
 }
 
@@ -100,7 +103,7 @@ fn steps(target: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// Calls `change` for everything that a target means, and says how often.
+/// Calls `change` for every node that a target names. Returns their number.
 fn visit<'s>(
     node: &mut Node<'s>,
     steps: &[Step],
@@ -142,7 +145,7 @@ fn removed(root: &mut Node<'_>, steps: &[Step]) -> usize {
     count
 }
 
-/// Mappings are merged, lists are continued, anything else is replaced.
+/// Merges mappings, extends lists, and replaces anything else.
 fn merge<'s>(node: &mut Node<'s>, update: &Node<'s>) {
     match (&mut node.kind, &update.kind) {
         (Kind::Mapping(entries), Kind::Mapping(updates)) => {

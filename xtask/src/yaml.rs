@@ -1,7 +1,9 @@
-//! YAML text to a [`Node`] tree. The only module that knows the YAML library.
+//! The first stage: YAML text to a [`Node`] tree. The only module that knows the YAML library.
 
-use super::node::{Key, Kind, Node, Span};
-use crate::diagnostics::{Code, Diagnostic, Problems};
+pub mod node;
+
+use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use node::{Key, Kind, Node};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
@@ -14,21 +16,15 @@ use std::fmt;
 /// 40 KiB of the stack for each.
 const MAX_DEPTH: usize = 40;
 
-/// Reads one text. What is wrong with its form goes to `problems`.
-pub fn parse<'s>(
-    text: &'s str,
-    source: u32,
-    problems: &mut Problems,
-) -> Option<Node<'s>> {
+/// Parses one text. Its syntax errors go to `problems`.
+pub fn parse<'s>(text: &'s str, source: u32, problems: &Problems) -> Option<Node<'s>> {
     let whole = Span {
         source,
         ..Span::default()
     };
     if u32::try_from(text.len()).is_err() {
         let help = "split it; a description may have up to 4 GiB";
-        problems.push(
-            Diagnostic::new(Code::Limit, whole, "the file is too large").help(help),
-        );
+        problems.error(Code::Limit, whole, "the file is too large", help);
         return None;
     }
     match serde_saphyr::from_str_with_options::<Node<'s>>(text, options(text.len())) {
@@ -42,14 +38,14 @@ pub fn parse<'s>(
             Some(root)
         }
         Err(error) => {
-            problems.push(syntax_problem(&error, text, source));
+            problems.report(syntax_problem(&error, text, source));
             None
         }
     }
 }
 
-/// What the YAML library may spend. Depth and expansion are bound hard, as a bomb needs them;
-/// the number of nodes grows with the text, so that size alone is never refused.
+/// The limits of the YAML library. Depth and expansion have hard bounds because a YAML bomb needs
+/// them; the number of nodes may grow with the text, so a large file is never refused for its size.
 fn options(bytes: usize) -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
@@ -75,7 +71,7 @@ fn options(bytes: usize) -> serde_saphyr::Options {
     }
 }
 
-/// The one problem that the YAML library reports, in our form.
+/// The error of the YAML library as a diagnostic.
 fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagnostic {
     let error = error.without_snippet();
     let at = error
@@ -126,7 +122,7 @@ const FLATTEN: &str = "at most 40 levels are read; move inner schemas to `compon
     to them with `$ref`";
 const ONE: &str = "keep one document in a file";
 
-/// The library's message without its first word and without the place, which is shown anyway.
+/// The library's message without its first word and its position, which is shown anyway.
 fn bare(message: &str) -> &str {
     let message = message.lines().next().unwrap_or("the YAML cannot be read");
     let message = message.strip_prefix("error: ").unwrap_or(message);
@@ -140,7 +136,7 @@ fn bare(message: &str) -> &str {
     }
 }
 
-/// The byte of a place; the library does not always know it, but always the line.
+/// The byte of a location. The library does not always know it, but it always knows the line.
 fn offset(text: &str, location: &Location) -> u32 {
     let byte = location
         .span()
@@ -192,7 +188,7 @@ impl<'de: 's, 's> Deserialize<'de> for Kind<'s> {
     }
 }
 
-/// Takes whatever comes. A number's text is filled in by [`Finish`].
+/// Accepts any value. The text of a number is filled in by [`Finish`].
 struct KindVisitor;
 
 impl<'de> Visitor<'de> for KindVisitor {
@@ -259,7 +255,7 @@ impl<'de> Visitor<'de> for KindVisitor {
         while let Some(Node { kind, mut span }) = map.next_key()? {
             let text = match kind {
                 Kind::String(text) => text,
-                // A list or a mapping only begins here, so that `Finish` finds no text for it.
+                // The span of a list or a mapping is empty, so `Finish` finds no text for it.
                 Kind::Sequence(_) | Kind::Mapping(_) => {
                     span.end = span.start;
                     Cow::Borrowed("")
@@ -273,12 +269,12 @@ impl<'de> Visitor<'de> for KindVisitor {
     }
 }
 
-/// The walk over a fresh tree that fills in what the library does not say: the text of
-/// numbers, which source it is, and keys that stand twice.
+/// Completes a fresh tree with what the library does not report: the text of numbers, the index
+/// of the source, and duplicate keys.
 struct Finish<'s, 'p> {
     text: &'s str,
     source: u32,
-    problems: &'p mut Problems,
+    problems: &'p Problems,
 }
 
 impl<'s> Finish<'s, '_> {
@@ -301,8 +297,12 @@ impl<'s> Finish<'s, '_> {
             }
             if key.text.is_empty() {
                 let message = "a key that is no text";
-                let problem = Diagnostic::new(Code::WrongKind, key.span, message);
-                self.problems.push(problem.help("write text as the key"));
+                self.problems.error(
+                    Code::WrongKind,
+                    key.span,
+                    message,
+                    "write text as the key",
+                );
             }
             self.node(value);
         }
@@ -321,7 +321,7 @@ impl<'s> Finish<'s, '_> {
             };
             if let Some(before) = before {
                 let message = format!("the key `{}` stands twice", key.text);
-                self.problems.push(
+                self.problems.report(
                     Diagnostic::new(Code::DuplicateKey, key.span, message)
                         .label("again here")
                         .context(before, "first used here")

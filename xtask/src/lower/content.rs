@@ -1,0 +1,200 @@
+//! The content of operations: request bodies and responses.
+
+use super::context::Context;
+use super::names::{Scope, argument, snake};
+use super::objects::{checked_type, inline_module, module, object, spread};
+use super::schemas::{Shape, shape};
+use super::types::{Naming, type_of};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Answer, Argument, Body, Item, Module, Type};
+use crate::openapi::{Operation, Response, Schema, Spanned};
+use std::collections::HashMap;
+
+/// The name of an operation's types, and the collector of those that it needs.
+pub struct Site<'a> {
+    /// The name of its request type: `UsersPresenceGet`.
+    pub type_name: &'a str,
+    /// All names of types and constants.
+    pub names: &'a mut Scope,
+    /// The files of its inline schemas.
+    pub modules: &'a mut Vec<Module>,
+}
+
+/// What comes back from an operation. Reports responses that differ.
+pub fn answer<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    operation: &'d Operation<'n>,
+    site: &mut Site<'_>,
+) -> Answer {
+    let shared = &cx.document.components.responses;
+    let mut answer: Option<Spanned<Answer>> = None;
+    let mut succeeds = false;
+    for (status, response) in &operation.responses {
+        let Some(response) = cx.value(shared, "responses", response) else {
+            continue;
+        };
+        if !status.value.starts_with('2') {
+            error_response(cx, &response.value, *status);
+            continue;
+        }
+        succeeds = true;
+        let Some(found) = success(cx, &response.value, *status, site) else {
+            continue;
+        };
+        let first =
+            answer.get_or_insert_with(|| Spanned::new(found.clone(), status.span));
+        if first.value != found {
+            let message = "two answers of success with different content";
+            let help = if [&first.value, &found].contains(&&Answer::Nothing) {
+                "keep the one that the service gives"
+            } else {
+                "describe one object with the members of both as optional ones"
+            };
+            let problem =
+                Diagnostic::new(Code::Unsupported, status.span, message).help(help);
+            cx.problems.report(problem.context(first.span, "the first"));
+        }
+    }
+    if !succeeds && !operation.responses.is_empty() {
+        let message = "this operation never succeeds";
+        let help = "add the response of success, such as `'204': {description: Done.}`";
+        cx.error(Code::MissingKey, operation.method.span, message, help);
+    }
+    answer.map_or(Answer::Nothing, |answer| answer.value)
+}
+
+/// Checks the response of an error, whose body the runtime reads by itself.
+fn error_response<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    response: &'d Response<'n>,
+    status: Spanned<&'n str>,
+) {
+    if let Some(envelope) = response.envelope {
+        let message = "an envelope around a failure";
+        let help = "remove `x-rust-envelope`; it belongs to an answer of success";
+        cx.error(Code::Extension, envelope.span, message, help);
+    }
+    if let Some(schema) = response.schema() {
+        checked_type(cx, schema, status);
+    }
+}
+
+/// What a response of success holds; none when that is not supported, which is reported.
+fn success<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    response: &'d Response<'n>,
+    status: Spanned<&'n str>,
+    site: &mut Site<'_>,
+) -> Option<Answer> {
+    let Some(content) = &response.content else {
+        if let Some(envelope) = response.envelope {
+            let message = "an envelope around nothing";
+            let help = "remove `x-rust-envelope`, or describe the content";
+            cx.error(Code::Extension, envelope.span, message, help);
+        }
+        return Some(Answer::Nothing);
+    };
+    let schema = content.schema.as_ref()?;
+    let name = format!("{}Response", site.type_name);
+    let ty = generated_type(
+        cx,
+        schema,
+        Naming {
+            name: &name,
+            source: status,
+        },
+        site,
+    )?;
+    match (ty, response.envelope) {
+        (Type::I32 | Type::I64 | Type::F64, None)
+            if content.media_type.value == "text/plain" =>
+        {
+            Some(Answer::Count)
+        }
+        (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
+        (ty @ Type::Object(_), Some(property)) if property.value == "value" => {
+            Some(Answer::Enveloped(ty))
+        }
+        (Type::Object(_), Some(property)) => {
+            let message = format!("the envelope `{}` is not supported", property.value);
+            let help =
+                "write `x-rust-envelope: value`, or describe the object around it";
+            cx.error(Code::Extension, property.span, message, help);
+            None
+        }
+        _ => {
+            let message = "an answer that is no object is not supported";
+            let help = "describe an object, or a number under `text/plain`";
+            cx.error(Code::Unsupported, schema.span, message, help);
+            None
+        }
+    }
+}
+
+/// The type of a schema; that of an inline schema gets a file of its own.
+fn generated_type<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    schema: &'d Schema<'n>,
+    naming: Naming<'_>,
+    site: &mut Site<'_>,
+) -> Option<Type> {
+    let (ty, inline) = type_of(cx, Some(site.names), schema, naming)?;
+    site.modules.extend(inline_module(cx, site.names, inline));
+    Some(ty)
+}
+
+/// What an operation sends. `shared` has the bodies of components that are only sent.
+pub fn body<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    operation: &'d Operation<'n>,
+    shared: &HashMap<String, Body>,
+    site: &mut Site<'_>,
+) -> Option<Body> {
+    let bodies = &cx.document.components.request_bodies;
+    let body = cx.value(bodies, "requestBodies", operation.request_body.as_ref()?)?;
+    if !body.value.required && cx.is_strict() {
+        let message = "a request body that may be left out is not supported";
+        let help = "add `required: true`, or remove the body";
+        cx.error(Code::Unsupported, body.span, message, help);
+    }
+    let content = body.value.content.as_ref()?;
+    let schema = content.schema.as_ref()?;
+    let name = format!("{}Request", site.type_name);
+    if let Shape::Object = shape(schema) {
+        let name = site.names.generated(name, "Body", content.media_type);
+        let members = cx.schemas.members(cx.problems, schema);
+        let lowered = object(cx, Some(site.names), schema, &members, &name, true);
+        let body = spread(&lowered.object);
+        let combinations = lowered.combinations.map(Item::Combinations);
+        site.modules
+            .extend(combinations.map(|item| module(item, Vec::new())));
+        site.modules
+            .push(module(Item::Struct(lowered.object), lowered.inline));
+        return Some(body);
+    }
+    let ty = generated_type(
+        cx,
+        schema,
+        Naming {
+            name: &name,
+            source: content.media_type,
+        },
+        site,
+    )?;
+    if let Some(body) = ty.name().and_then(|name| shared.get(name)) {
+        return Some(body.clone());
+    }
+    let Type::Object(name) = &ty else {
+        let message = "a request body that is no object is not supported";
+        let help = "let the body be an object with properties";
+        cx.error(Code::Unsupported, schema.span, message, help);
+        return None;
+    };
+    Some(Body::Whole(Argument {
+        name: argument(&snake(name)),
+        docs: Vec::new(),
+        deprecated: false,
+        ty,
+        rust_type: None,
+    }))
+}

@@ -1,0 +1,95 @@
+//! The context of lowering: the document, its resolved schemas, and the collector of problems.
+
+use super::schemas::Schemas;
+use crate::diagnostics::{Code, Problems, Span};
+use crate::ir::Type;
+use crate::openapi::{Document, RefOr, Section, Spanned, Strictness};
+use indexmap::IndexMap;
+use std::collections::HashMap;
+
+/// What every stage may read. Nothing in it changes while modules and operations are lowered.
+pub struct Context<'d, 'n> {
+    /// The document.
+    pub document: &'d Document<'n>,
+    /// How strictly it is read.
+    pub strictness: Strictness,
+    /// Collects the problems.
+    pub problems: &'d Problems,
+    /// The resolved schemas.
+    pub schemas: Schemas<'d, 'n>,
+    /// The Rust type of each component; none where it has none, which was reported.
+    pub types: HashMap<&'n str, Option<Type>>,
+}
+
+impl<'d, 'n> Context<'d, 'n> {
+    /// True for our own description.
+    pub fn is_strict(&self) -> bool {
+        self.strictness == Strictness::Strict
+    }
+
+    /// Reports a problem of one place, and how to write it instead.
+    pub fn error(
+        &self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.error(code, span, message, help);
+    }
+
+    /// The Rust type of the schema that a reference names.
+    pub fn component_type(&self, reference: Spanned<&'n str>) -> Option<Type> {
+        let component = self.schemas.find(self.problems, reference)?;
+        self.types.get(component.name).cloned().flatten()
+    }
+
+    /// The value itself, or the component of a section that the reference names.
+    pub fn value<T>(
+        &self,
+        named: &'d Section<'n, T>,
+        section: &str,
+        written: &'d RefOr<'n, T>,
+    ) -> Option<&'d Spanned<T>> {
+        match written {
+            RefOr::Value(value) => Some(value),
+            RefOr::Reference(reference) => {
+                find(self.problems, named, section, *reference)
+            }
+        }
+    }
+}
+
+/// The component of a section that a reference names. Reports a reference to nothing.
+pub fn find<'a, T>(
+    problems: &Problems,
+    named: &'a IndexMap<&str, T>,
+    section: &str,
+    reference: Spanned<&str>,
+) -> Option<&'a T> {
+    let rest = reference.value.strip_prefix("#/components/");
+    let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+    let Some(name) = name else {
+        let message = format!(
+            "`{}` is no reference to one of `{section}`",
+            reference.value
+        );
+        let help = format!(
+            "write `#/components/{section}/NAME`; other files and other places are not read"
+        );
+        problems.error(Code::DanglingReference, reference.span, message, help);
+        return None;
+    };
+    let found = named.get(name);
+    if found.is_none() {
+        let message = format!("there is no `{name}` among `components.{section}`");
+        let help = match problems.nearest(name, named.keys().copied()) {
+            Some(near) => format!("write `#/components/{section}/{near}`"),
+            None => {
+                format!("add `{name}` to `components.{section}`, or refer to another")
+            }
+        };
+        problems.error(Code::DanglingReference, reference.span, message, help);
+    }
+    found
+}

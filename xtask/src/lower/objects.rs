@@ -1,0 +1,386 @@
+//! Objects: structs with their fields, and the form of those that are only sent.
+
+use super::combinations::combinations;
+use super::context::Context;
+use super::docs;
+use super::enums::enumeration;
+use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
+use super::schemas::{Members, Shape, shape};
+use super::types::{Inline, Naming, type_of};
+use crate::diagnostics::{Code, Span};
+use crate::ir::{
+    Argument, Body, Clear, Combinations, Field, Id, Item, Module, Struct, Type,
+};
+use crate::openapi::{Property, Schema, Spanned};
+use std::collections::{HashMap, HashSet};
+
+/// A lowered object.
+pub struct Object {
+    /// The struct.
+    pub object: Struct,
+    /// The types of its inline schemas.
+    pub inline: Vec<Item>,
+    /// Its combinations.
+    pub combinations: Option<Combinations>,
+}
+
+/// The lowered components.
+#[derive(Default)]
+pub struct Models {
+    /// A file for each component with a type of its own.
+    pub modules: Vec<Module>,
+    /// The bodies that callers write property by property, by the name of their struct.
+    pub bodies: HashMap<String, Body>,
+}
+
+/// Lowers all components. `inline` has the inline types of those that only stand for another.
+pub fn models<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    names: &mut Scope,
+    mut inline: HashMap<&'n str, Inline<'d, 'n>>,
+) -> Models {
+    let mut models = Models::default();
+    for component in cx.schemas.iter() {
+        let schema = component.schema;
+        let name = match cx.types.get(component.name) {
+            Some(Some(ty)) => ty.name().unwrap_or_default(),
+            _ => "",
+        };
+        match component.shape {
+            Shape::Object => {
+                let (members, request) = (&component.members, component.request);
+                let Object {
+                    object,
+                    inline,
+                    combinations,
+                } = object(cx, Some(names), schema, members, name, request);
+                if request {
+                    models.bodies.insert(name.to_owned(), spread(&object));
+                }
+                let combinations = combinations.map(Item::Combinations);
+                models
+                    .modules
+                    .extend(combinations.map(|item| module(item, Vec::new())));
+                models.modules.push(module(Item::Struct(object), inline));
+            }
+            Shape::Enum => {
+                let item = Item::Enum(enumeration(cx, schema, name));
+                models.modules.push(module(item, Vec::new()));
+            }
+            Shape::Id => models
+                .modules
+                .push(module(Item::Id(id(cx, schema, name)), Vec::new())),
+            _ => {
+                let inline = inline.remove(component.name);
+                models.modules.extend(inline_module(cx, names, inline));
+            }
+        }
+    }
+    models
+}
+
+/// A file: its main type, then those of inline schemas.
+pub fn module(item: Item, mut inline: Vec<Item>) -> Module {
+    let name = snake(item.name());
+    inline.insert(0, item);
+    Module {
+        name,
+        items: inline,
+    }
+}
+
+/// A file for the type of an inline schema.
+pub fn inline_module(
+    cx: &Context<'_, '_>,
+    names: &mut Scope,
+    inline: Option<Inline<'_, '_>>,
+) -> Option<Module> {
+    let mut items = Vec::new();
+    inline_items(cx, Some(names), inline, &mut items);
+    let main = items.pop()?;
+    Some(module(main, items))
+}
+
+/// Lowers an inline schema. The last item is its type, those before it are what it contains.
+fn inline_items<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    names: Option<&mut Scope>,
+    inline: Option<Inline<'d, 'n>>,
+    items: &mut Vec<Item>,
+) {
+    let Some(Inline { name, schema }) = inline else {
+        return;
+    };
+    if let Shape::Enum = shape(schema) {
+        items.push(Item::Enum(enumeration(cx, schema, &name)));
+    } else {
+        let members = cx.schemas.members(cx.problems, schema);
+        let lowered = object(cx, names, schema, &members, &name, false);
+        items.extend(lowered.inline);
+        items.push(Item::Struct(lowered.object));
+    }
+}
+
+/// The type of a schema for which no Rust type is generated: a parameter, for which callers pass
+/// text, or an error body. Everything in it is checked.
+pub fn checked_type<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    schema: &'d Schema<'n>,
+    source: Spanned<&str>,
+) -> Option<Type> {
+    let (ty, inline) = type_of(cx, None, schema, Naming { name: "", source })?;
+    inline_items(cx, None, inline, &mut Vec::new());
+    Some(ty)
+}
+
+fn id(cx: &Context<'_, '_>, schema: &Schema<'_>, name: &str) -> Id {
+    let help = schema.help.map_or("write a GUID", |help| help.value);
+    Id {
+        name: name.to_owned(),
+        docs: docs::lines(cx.strictness, schema.description, "An identifier, a GUID."),
+        cure: docs::one_line(help),
+        what: snake(name).replace('_', " "),
+    }
+}
+
+/// The struct of an object schema. Without `names` it is only checked.
+pub fn object<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    mut names: Option<&mut Scope>,
+    schema: &'d Schema<'n>,
+    members: &Members<'d, 'n>,
+    name: &str,
+    request: bool,
+) -> Object {
+    for subtype in &schema.subtypes {
+        // A subtype is read as its base; the reference must lead to a component all the same.
+        cx.schemas.find(cx.problems, *subtype);
+    }
+    if let Some(combinations) = &schema.combinations {
+        only_in_requests(cx, "x-rust-combinations", combinations.span, request);
+    }
+    let mut inline = Vec::new();
+    let owner = Owner { name, request };
+    let mut fields = fields(cx, names.as_deref_mut(), members, owner, &mut inline);
+    let written = schema.combinations.as_ref();
+    let combined =
+        written.map(|written| combinations(cx, names, written, members, &fields));
+    let (combinations, generated) = combined.unzip();
+    if request {
+        // Read-only properties are never sent, nor is a null in a list.
+        fields.retain(|field| !field.read_only);
+        for field in &mut fields {
+            field.ty = field.ty.clone().without_null();
+        }
+    }
+    let otherwise = format!("The object {name}.");
+    let mut object = Struct {
+        name: name.to_owned(),
+        docs: docs::of_type(cx.strictness, schema, &otherwise),
+        fields,
+        arguments: Vec::new(),
+        combinations,
+    };
+    if request {
+        object.arguments = arguments(&object);
+    }
+    Object {
+        object,
+        inline,
+        combinations: generated,
+    }
+}
+
+/// The struct that fields belong to.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    name: &'a str,
+    request: bool,
+}
+
+fn fields<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    mut names: Option<&mut Scope>,
+    members: &Members<'d, 'n>,
+    owner: Owner<'_>,
+    inline: &mut Vec<Item>,
+) -> Vec<Field> {
+    let mut fields = Vec::with_capacity(members.properties.len());
+    let mut scope = Scope::default();
+    for property in &members.properties {
+        let required = members.required.contains_key(property.name.value);
+        hand_written(cx, &property.schema, owner.request);
+        if let Some(clear) = property.schema.clear {
+            let sent = owner.request && !property.schema.read_only;
+            only_in_requests(cx, "x-rust-clear", clear.span, sent);
+        }
+        let case = if owner.request {
+            Case::Option
+        } else {
+            Case::Field
+        };
+        let text = property.schema.rust_name.unwrap_or(property.name);
+        let name = rust_name(cx, text, case, "x-rust-name: NAME");
+        scope.claim(cx.problems, &name, text, Named::Property);
+        let type_name = format!("{}{}", owner.name, camel(&name));
+        let naming = Naming {
+            name: &type_name,
+            source: property.name,
+        };
+        let found = type_of(cx, names.as_deref_mut(), &property.schema, naming);
+        if let Some((ty, generated)) = found {
+            inline_items(cx, names.as_deref_mut(), generated, inline);
+            fields.push(field(cx, property, name, ty, required));
+        }
+    }
+    known_requirements(cx, members);
+    fields
+}
+
+/// Reports names in `required` that are not properties.
+fn known_requirements(cx: &Context<'_, '_>, members: &Members<'_, '_>) {
+    let known = || {
+        members
+            .properties
+            .iter()
+            .map(|property| property.name.value)
+    };
+    let names: HashSet<_> = known().filter(|_| !members.required.is_empty()).collect();
+    for (name, span) in members
+        .required
+        .iter()
+        .filter(|(name, _)| !names.contains(*name))
+    {
+        let otherwise = "describe it under `properties`, or remove it from `required`";
+        let help = cx.problems.suggest(name, known(), otherwise);
+        let message = format!("`{name}` is required, and no property");
+        cx.error(Code::RequiredProperty, *span, message, help);
+    }
+}
+
+fn field<'d, 'n>(
+    cx: &Context<'d, 'n>,
+    property: &'d Property<'n>,
+    name: String,
+    ty: Type,
+    required: bool,
+) -> Field {
+    let schema = &property.schema;
+    let wire = property.name.value.to_owned();
+    // OData annotations may be missing on the wire even where they are required.
+    let annotation = wire.starts_with("@odata.");
+    let otherwise = format!("The member `{}`.", wire.replace('`', "'"));
+    let description = schema
+        .description
+        .or_else(|| target_description(cx, schema));
+    Field {
+        docs: docs::lines(cx.strictness, description, &otherwise),
+        required: required && !annotation && !cx.schemas.is_nullable(schema),
+        read_only: schema.read_only,
+        private: schema.private,
+        deprecated: schema.deprecated,
+        rust_type: schema.rust_type.map(|text| text.value.to_owned()),
+        clear: schema.clear.map(|text| Clear {
+            constant: constant(&format!("clear_{name}")),
+            text: text.value.to_owned(),
+        }),
+        name,
+        wire,
+        ty,
+    }
+}
+
+/// In a description of somebody else, a property without a description has that of its type.
+fn target_description<'n>(
+    cx: &Context<'_, 'n>,
+    schema: &Schema<'n>,
+) -> Option<Spanned<&'n str>> {
+    let reference = schema.reference.filter(|_| !cx.is_strict())?;
+    cx.schemas.find(cx.problems, reference)?.target?.description
+}
+
+/// Checks `x-rust-type`: it belongs to a request of our own crates. Other crates have no
+/// hand-written code, and what is read has the type that is described.
+fn hand_written(cx: &Context<'_, '_>, schema: &Schema<'_>, request: bool) {
+    let Some(ty) = schema.rust_type else { return };
+    let (code, message, help) = if !cx.is_strict() {
+        let message =
+            "a hand-written type has no place in a generated workspace".to_owned();
+        (Code::Extension, message, "remove `x-rust-type`")
+    } else if !request {
+        let message =
+            "a hand-written type belongs to a body that is only sent".to_owned();
+        (Code::Extension, message, "remove `x-rust-type`")
+    } else if !names::can_be_type(ty.value) {
+        let help = "write the name alone of a type that the models crate exports, as in \
+            `x-rust-type: StatusMessage`";
+        (
+            Code::BadName,
+            format!("`{}` cannot be the name of a type", ty.value),
+            help,
+        )
+    } else {
+        return;
+    };
+    cx.error(code, ty.span, message, help);
+}
+
+/// Reports a key that means something only in a request.
+fn only_in_requests(cx: &Context<'_, '_>, key: &str, span: Span, sent: bool) {
+    if !sent {
+        let message = format!("`{key}` belongs to a body that is only sent");
+        cx.error(Code::Extension, span, message, format!("remove `{key}`"));
+    }
+}
+
+/// The arguments of `new` of a request: its combination and its required properties, or its only
+/// property.
+fn arguments(object: &Struct) -> Vec<Argument> {
+    let combined = object.combinations.as_ref().map(|combined| Argument {
+        name: combined.argument.clone(),
+        docs: Vec::new(),
+        deprecated: false,
+        ty: Type::Combination(combined.name.clone()),
+        rust_type: None,
+    });
+    let sent: Vec<_> = sent(object).collect();
+    let only = combined.is_none() && sent.len() == 1;
+    let required = sent.into_iter().filter(|field| field.required || only);
+    let required = required.map(|field| Argument {
+        name: field.name.clone(),
+        docs: field.docs.clone(),
+        deprecated: field.deprecated,
+        ty: field.ty.clone(),
+        rust_type: field.rust_type.clone(),
+    });
+    combined.into_iter().chain(required).collect()
+}
+
+/// The fields that callers write one by one.
+fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
+    let combined = object.combinations.as_ref();
+    object.fields.iter().filter(move |field| {
+        !field.wire.starts_with('@')
+            && !combined.is_some_and(|combined| combined.fields.contains(&field.name))
+    })
+}
+
+/// The body of a request object: the arguments of its `new` are in the signature, the other
+/// properties are chained.
+pub fn spread(object: &Struct) -> Body {
+    let mut arguments = object.arguments.clone();
+    let is_argument =
+        |field: &&Field| arguments.iter().any(|taken| taken.name == field.name);
+    let options = sent(object)
+        .filter(|field| !is_argument(field))
+        .cloned()
+        .collect();
+    for taken in &mut arguments {
+        taken.name = names::argument(&taken.name);
+    }
+    Body::Spread {
+        name: object.name.clone(),
+        arguments,
+        options,
+    }
+}

@@ -1,0 +1,450 @@
+//! The resolved schemas: what each component is, computed once before anything is lowered.
+
+use super::context::find;
+use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::grouped::grouped;
+use crate::openapi::{Document, Primitive, Property, Schema, Spanned};
+use indexmap::IndexMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+
+/// How deep objects may inherit.
+const MAX_BASES: usize = 32;
+
+/// How many properties all objects together may inherit: a small text must not make a huge output.
+const MAX_INHERITED: usize = 250_000;
+
+/// What a schema is, by its keys.
+#[derive(Clone, Copy)]
+pub enum Shape<'d, 'n> {
+    /// `$ref` to a component.
+    Reference(Spanned<&'n str>),
+    /// An object, which becomes a struct.
+    Object,
+    /// Text with known values, which becomes an open enumeration.
+    Enum,
+    /// Text of the form of a GUID, which becomes a newtype where it is a component.
+    Id,
+    /// `anyOf`
+    AnyOf(&'d Spanned<Vec<Schema<'n>>>),
+    /// Another schema, to which a lone `allOf` adds nothing.
+    Same(&'d Schema<'n>),
+    /// `type: array` and its items.
+    List(Option<&'d Schema<'n>>),
+    /// Any other `type`.
+    Value(Primitive),
+    /// A schema without a `type`.
+    Untyped,
+}
+
+/// A component schema.
+pub struct Component<'d, 'n> {
+    /// The name.
+    pub name: &'n str,
+    /// The span of the name.
+    pub span: Span,
+    /// The schema.
+    pub schema: &'d Schema<'n>,
+    /// What the schema is.
+    pub shape: Shape<'d, 'n>,
+    /// The schema behind all references; none where they lead nowhere.
+    pub target: Option<&'d Schema<'n>>,
+    /// True when null is among its values.
+    pub nullable: bool,
+    /// True when only request bodies refer to it.
+    pub request: bool,
+    /// The properties of an object.
+    pub members: Members<'d, 'n>,
+}
+
+/// The properties of an object, those of its bases first.
+#[derive(Default)]
+pub struct Members<'d, 'n> {
+    /// The properties, each name once.
+    pub properties: Vec<&'d Property<'n>>,
+    /// The names in `required`, and where they are.
+    pub required: HashMap<&'n str, Span>,
+}
+
+/// All component schemas.
+pub struct Schemas<'d, 'n> {
+    components: IndexMap<&'n str, Component<'d, 'n>>,
+    /// How many properties may still be inherited.
+    inherited: Cell<usize>,
+}
+
+/// What a schema is.
+pub fn shape<'d, 'n>(schema: &'d Schema<'n>) -> Shape<'d, 'n> {
+    if let Some(reference) = schema.reference {
+        Shape::Reference(reference)
+    } else if let Some(any_of) = &schema.any_of {
+        Shape::AnyOf(any_of)
+    } else if schema.values.is_some() {
+        Shape::Enum
+    } else if let Some(same) = same(schema) {
+        Shape::Same(same)
+    } else if !schema.all_of.is_empty() || !schema.properties.is_empty() {
+        Shape::Object
+    } else {
+        match schema.primitive {
+            Some(Primitive::Object) => Shape::Object,
+            Some(Primitive::Array) => Shape::List(schema.items.as_deref()),
+            Some(Primitive::String)
+                if schema.format.is_some_and(|f| f.value == "uuid") =>
+            {
+                Shape::Id
+            }
+            Some(primitive) => Shape::Value(primitive),
+            None => Shape::Untyped,
+        }
+    }
+}
+
+/// The one base of a schema that adds nothing to it.
+fn same<'d, 'n>(schema: &'d Schema<'n>) -> Option<&'d Schema<'n>> {
+    let [only] = &schema.all_of[..] else {
+        return None;
+    };
+    let adds_nothing = schema.properties.is_empty()
+        && schema.required.is_empty()
+        && schema.subtypes.is_empty()
+        && schema.combinations.is_none();
+    adds_nothing.then_some(only)
+}
+
+/// The schemas of `anyOf` except null: `{type: object, nullable: true}` without properties, in the
+/// language of OpenAPI 3.0.
+pub fn alternatives<'d, 'n>(any_of: &'d [Schema<'n>]) -> Vec<&'d Schema<'n>> {
+    let is_null = |schema: &&Schema<'_>| {
+        schema.nullable
+            && schema.reference.is_none()
+            && schema.properties.is_empty()
+            && schema.all_of.is_empty()
+            && schema.values.is_none()
+            && schema
+                .primitive
+                .is_none_or(|primitive| primitive == Primitive::Object)
+    };
+    any_of.iter().filter(|schema| !is_null(schema)).collect()
+}
+
+/// The schemas that decide if a schema may be null, itself excluded.
+fn meanings<'d, 'n>(schema: &'d Schema<'n>) -> impl Iterator<Item = &'d Schema<'n>> {
+    same(schema)
+        .into_iter()
+        .chain(schema.any_of.iter().flat_map(|any_of| &any_of.value))
+}
+
+impl<'d, 'n> Schemas<'d, 'n> {
+    /// Resolves the components of a document. Reports what is wrong with their bases.
+    pub fn new(document: &'d Document<'n>, problems: &Problems) -> Self {
+        let request = request_only(document);
+        let component = |(name, schema): (&&'n str, &'d Spanned<Schema<'n>>)| {
+            let component = Component {
+                name,
+                span: schema.span,
+                schema: &schema.value,
+                shape: shape(&schema.value),
+                target: None,
+                nullable: false,
+                request: request.contains(name),
+                members: Members::default(),
+            };
+            (*name, component)
+        };
+        let components = document.components.schemas.iter().map(component).collect();
+        let mut schemas = Self {
+            components,
+            inherited: Cell::new(MAX_INHERITED),
+        };
+        schemas.follow_references();
+        schemas.find_nullable();
+        for at in 0..schemas.components.len() {
+            if let Shape::Object = schemas.components[at].shape {
+                schemas.components[at].members =
+                    schemas.members(problems, schemas.components[at].schema);
+            }
+        }
+        schemas
+    }
+
+    /// The components, in the order of the document.
+    pub fn iter(&self) -> impl Iterator<Item = &Component<'d, 'n>> {
+        self.components.values()
+    }
+
+    /// The component that a reference names. Reports a reference to nothing.
+    pub fn find(
+        &self,
+        problems: &Problems,
+        reference: Spanned<&str>,
+    ) -> Option<&Component<'d, 'n>> {
+        find(problems, &self.components, "schemas", reference)
+    }
+
+    /// The number of components.
+    pub fn len(&self) -> usize {
+        self.components.len()
+    }
+
+    /// The component at a position.
+    pub fn at(&self, position: usize) -> Option<&Component<'d, 'n>> {
+        self.components
+            .get_index(position)
+            .map(|(_, component)| component)
+    }
+
+    /// The position of the component that a reference names, if any.
+    pub fn position(&self, reference: Spanned<&str>) -> Option<usize> {
+        let name = reference.value.strip_prefix("#/components/schemas/")?;
+        self.components.get_index_of(name)
+    }
+
+    /// The schema behind all references. Reports a first reference to nothing.
+    pub fn target(
+        &self,
+        problems: &Problems,
+        schema: &'d Schema<'n>,
+    ) -> Option<&'d Schema<'n>> {
+        match schema.reference {
+            Some(reference) => self.find(problems, reference)?.target,
+            None => Some(schema),
+        }
+    }
+
+    /// The schema behind all references and lone bases, and the component that it is, if any.
+    pub fn resolve(
+        &self,
+        schema: &'d Schema<'n>,
+    ) -> Option<(&'d Schema<'n>, Option<&Component<'d, 'n>>)> {
+        let (mut found, mut component) = (schema, None);
+        // One step more than there are components leads in a cycle.
+        for _ in 0..=2 * self.components.len() + MAX_BASES {
+            (found, component) = match shape(found) {
+                Shape::Reference(reference) => {
+                    let component = self.at(self.position(reference)?)?;
+                    (component.schema, Some(component))
+                }
+                Shape::Same(only) => (only, None),
+                _ => return Some((found, component)),
+            };
+        }
+        None
+    }
+
+    /// True when null is among the values of a schema, or of one that it refers to.
+    pub fn is_nullable(&self, schema: &Schema<'n>) -> bool {
+        schema.nullable
+            || schema
+                .reference
+                .and_then(|r| self.position(r))
+                .is_some_and(|at| self.components[at].nullable)
+            || meanings(schema).any(|meaning| self.is_nullable(meaning))
+    }
+
+    /// Sets the target of each component.
+    fn follow_references(&mut self) {
+        let mut done = vec![false; self.components.len()];
+        for start in 0..done.len() {
+            let (mut chain, mut next) = (Vec::new(), Some(start));
+            // A component of the chain that is met again has no target yet: a cycle has none.
+            let target = loop {
+                let Some(at) = next else { break None };
+                if done[at] {
+                    break self.components[at].target;
+                }
+                done[at] = true;
+                chain.push(at);
+                let schema = self.components[at].schema;
+                let Some(reference) = schema.reference else {
+                    break Some(schema);
+                };
+                next = self.position(reference);
+            };
+            for at in chain {
+                self.components[at].target = target;
+            }
+        }
+    }
+
+    /// Marks the components that may be null, from the nullable ones to those that mean them.
+    fn find_nullable(&mut self) {
+        let mut users = vec![Vec::new(); self.components.len()];
+        let mut found = Vec::new();
+        for (user, component) in self.components.values().enumerate() {
+            let mut open = vec![component.schema];
+            while let Some(schema) = open.pop() {
+                if schema.nullable {
+                    found.push(user);
+                }
+                if let Some(at) = schema
+                    .reference
+                    .and_then(|reference| self.position(reference))
+                {
+                    users[at].push(user);
+                }
+                open.extend(meanings(schema));
+            }
+        }
+        while let Some(at) = found.pop() {
+            if !self.components[at].nullable {
+                self.components[at].nullable = true;
+                found.append(&mut users[at]);
+            }
+        }
+    }
+
+    /// True when an object, or one of its bases, has a property.
+    pub fn has_property(
+        &self,
+        schema: &'d Schema<'n>,
+        is: impl Fn(&Property<'n>) -> bool + Copy,
+    ) -> bool {
+        match self.resolve(schema) {
+            Some((_, Some(component))) => {
+                component.members.properties.iter().copied().any(is)
+            }
+            Some((schema, None)) => {
+                schema.properties.iter().any(is)
+                    || schema.all_of.iter().any(|base| self.has_property(base, is))
+            }
+            None => false,
+        }
+    }
+
+    /// The properties of an object, those of its bases first. Reports bases that cannot be one.
+    pub fn members(
+        &self,
+        problems: &Problems,
+        schema: &'d Schema<'n>,
+    ) -> Members<'d, 'n> {
+        let mut gathering = Gathering::default();
+        self.gather(problems, schema, &mut gathering);
+        let mut members = gathering.members;
+        // A property that a base has as well is the same property.
+        let mut names = HashSet::new();
+        members
+            .properties
+            .retain(|property| names.insert(property.name.value));
+        members
+    }
+
+    fn gather(
+        &self,
+        problems: &Problems,
+        schema: &'d Schema<'n>,
+        gathering: &mut Gathering<'d, 'n>,
+    ) {
+        let span = schema
+            .reference
+            .map_or(schema.span, |reference| reference.span);
+        if gathering.path.len() > MAX_BASES {
+            let message = "this object inherits through too many others";
+            let help = format!("let `allOf` lead through at most {MAX_BASES} bases");
+            return problems.error(Code::Limit, span, message, help);
+        }
+        let Some(schema) = self.target(problems, schema) else {
+            return;
+        };
+        if gathering
+            .path
+            .iter()
+            .any(|open| std::ptr::eq(*open, schema))
+        {
+            let message = "this object inherits from itself";
+            let help =
+                "take the reference out of `allOf`; refer to it from a property instead";
+            let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
+            return problems.report(problem.context(schema.span, "which is this one"));
+        }
+        if !gathering.seen.insert(schema) {
+            return;
+        }
+        let is_base = !gathering.path.is_empty();
+        if is_base && !can_be_base(schema) {
+            let message = "a base that is no object is not supported";
+            let help = "let the bases be objects, or refer to this schema alone";
+            problems.error(Code::Unsupported, span, message, help);
+        }
+        gathering.path.push(schema);
+        for base in &schema.all_of {
+            self.gather(problems, base, gathering);
+        }
+        gathering.path.pop();
+        if is_base && !self.may_inherit(problems, schema) {
+            return;
+        }
+        let members = &mut gathering.members;
+        members.properties.extend(&schema.properties);
+        members
+            .required
+            .extend(schema.required.iter().map(|text| (text.value, text.span)));
+    }
+
+    /// Counts inherited properties; false when there are too many.
+    fn may_inherit(&self, problems: &Problems, schema: &Schema<'n>) -> bool {
+        let left = self.inherited.get().checked_sub(schema.properties.len());
+        if let Some(left) = left {
+            self.inherited.set(left);
+            return true;
+        }
+        let message = "the objects of this description inherit too many members";
+        let most = grouped(MAX_INHERITED, ',');
+        let help = format!(
+            "write fewer bases; a description may inherit {most} members in all"
+        );
+        problems.error(Code::Limit, schema.span, message, help);
+        false
+    }
+}
+
+/// The state while the properties of one object are gathered.
+#[derive(Default)]
+struct Gathering<'d, 'n> {
+    members: Members<'d, 'n>,
+    /// The bases so far: each counts once.
+    seen: HashSet<*const Schema<'n>>,
+    /// The bases on the way to the current one.
+    path: Vec<&'d Schema<'n>>,
+}
+
+/// True when an object can have this base. One that says nothing of its type adds nothing.
+fn can_be_base(schema: &Schema<'_>) -> bool {
+    schema.values.is_none()
+        && schema.any_of.is_none()
+        && schema.items.is_none()
+        && (schema.broken
+            || schema
+                .primitive
+                .is_none_or(|primitive| primitive == Primitive::Object))
+}
+
+/// The component schemas that only request bodies refer to.
+fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
+    let components = &document.components;
+    let name = |reference: Spanned<&'n str>| {
+        reference.value.strip_prefix("#/components/schemas/")
+    };
+    let operations = || document.paths.iter().flat_map(|item| &item.operations);
+    let bodies =
+        operations().filter_map(|operation| operation.request_body.as_ref()?.value());
+    let shared = components.request_bodies.values().map(|body| &body.value);
+    let sent = bodies
+        .chain(shared)
+        .filter_map(|body| name(body.schema()?.reference?));
+    let mut sent: HashSet<_> = sent.collect();
+    let responses = operations().flat_map(|operation| &operation.responses);
+    let responses = responses.filter_map(|(_, response)| response.value());
+    let responses =
+        responses.chain(components.responses.values().map(|shared| &shared.value));
+    let received = responses.filter_map(|response| response.schema());
+    let schemas = components.schemas.values().map(|schema| &schema.value);
+    for schema in received.chain(schemas) {
+        schema.each_reference(&mut |reference| {
+            if let Some(name) = name(reference) {
+                sent.remove(name);
+            }
+        });
+    }
+    sent
+}
