@@ -197,6 +197,9 @@ fn collected(side: &str, url: &str, token: &str, calls: u32) -> Result<f64> {
         .args(["--side", side, url, token, &calls.to_string()])
         .output()?;
     let report = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(Error::other(format!("a call failed: {report}")));
+    }
     let count = report
         .lines()
         .find_map(|line| line.split_once("Collected :"));
@@ -301,20 +304,27 @@ fn serve() -> Result<String> {
 
 fn answer_all(mut connection: TcpStream) -> Result<()> {
     connection.set_nodelay(true)?;
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json;odata.metadata=minimal\r\n\
-        request-id: 2a2b9c5a-6a3e-4a52-9ad1-2b0e4b8b1d55\r\n\
-        client-request-id: 2a2b9c5a-6a3e-4a52-9ad1-2b0e4b8b1d55\r\n\
-        date: Sat, 21 Nov 2026 12:00:00 GMT\r\ncontent-length: {}\r\n\r\n{BODY}",
-        BODY.len()
-    );
     let mut reader = BufReader::new(connection.try_clone()?);
-    let mut line = String::new();
+    let (mut line, mut id) = (String::new(), String::new());
     while reader.read_line(&mut line)? > 0 {
+        if let Some(value) = line.strip_prefix("client-request-id: ") {
+            value.trim_end().clone_into(&mut id);
+        }
         if line == "\r\n" {
-            connection.write_all(answer.as_bytes())?;
+            connection.write_all(answer(&id).as_bytes())?;
         }
         line.clear();
     }
     Ok(())
+}
+
+/// The documented answer to the request with this id, which the service echoes.
+fn answer(client_request_id: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json;odata.metadata=minimal\r\n\
+        request-id: 2a2b9c5a-6a3e-4a52-9ad1-2b0e4b8b1d55\r\n\
+        client-request-id: {client_request_id}\r\n\
+        date: Sat, 21 Nov 2026 12:00:00 GMT\r\ncontent-length: {}\r\n\r\n{BODY}",
+        BODY.len()
+    )
 }
