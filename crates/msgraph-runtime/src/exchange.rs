@@ -57,10 +57,8 @@ pub(crate) struct Exchange<'c> {
     /// When the call must be over; `None` also for a time too far away to count.
     deadline: Option<Instant>,
     token: Option<AccessToken>,
-    /// The token that was refused before it.
-    refused: Option<AccessToken>,
-    /// The URL of the first attempt, if a redirect has replaced it.
-    redirected_from: Option<Target>,
+    /// What came before another token or a redirect.
+    earlier: Option<Box<Earlier>>,
     /// Requests sent, the followed redirects among them.
     sent: u32,
     /// Repeats for whatever reason: the number in `Retry-Attempt`.
@@ -78,6 +76,13 @@ pub(crate) struct Exchange<'c> {
     /// Whether the service may have carried out one of the attempts.
     may_have_acted: bool,
     state: State,
+}
+
+/// The first token and the first URL of a call that has others now: no error must show them.
+#[derive(Default)]
+struct Earlier {
+    token: Option<AccessToken>,
+    target: Option<Target>,
 }
 
 enum State {
@@ -106,8 +111,7 @@ impl<'c> Exchange<'c> {
             common,
             budget,
             token: None,
-            refused: None,
-            redirected_from: None,
+            earlier: None,
             sent: 0,
             repeats: 0,
             retries: 0,
@@ -282,12 +286,11 @@ impl<'c> Exchange<'c> {
 
     /// Knows the tokens of this call and what it has sent.
     pub(crate) fn redactor(&self) -> Redactor {
-        let tokens = [&self.token, &self.refused].into_iter().flatten();
-        let url = self
-            .redirected_from
-            .as_ref()
-            .unwrap_or(&self.plan.target)
-            .url();
+        let earlier = self.earlier.as_deref();
+        let refused = earlier.and_then(|earlier| earlier.token.as_ref());
+        let tokens = self.token.iter().chain(refused);
+        let target = earlier.and_then(|earlier| earlier.target.as_ref());
+        let url = target.unwrap_or(&self.plan.target).url();
         let parameters = sent::in_path(self.plan.operation.path, url.path());
         let query = sent::in_query(url.query().unwrap_or_default());
         let mut texts = sent::in_body(self.plan.body.as_deref().unwrap_or_default());
@@ -314,7 +317,10 @@ impl<'c> Exchange<'c> {
             Some(_) => self.state = State::Ready,
             None => self.fail(Failure::new(ErrorKind::Token, TOKEN_UNUSABLE)),
         }
-        self.refused = self.token.replace(token).or(self.refused.take());
+        if let Some(refused) = self.token.replace(token) {
+            let earlier = self.earlier.get_or_insert_default();
+            earlier.token.get_or_insert(refused);
+        }
     }
 
     fn attempt(&mut self) -> Attempt {
@@ -349,7 +355,8 @@ impl<'c> Exchange<'c> {
             Ok(target) => {
                 self.redirects += 1;
                 let from = std::mem::replace(&mut self.plan.target, target);
-                self.redirected_from.get_or_insert(from);
+                let earlier = self.earlier.get_or_insert_default();
+                earlier.target.get_or_insert(from);
                 self.state = State::Ready;
             }
             Err(reason) => {
