@@ -33,9 +33,19 @@ const EXCERPT: usize = 4096;
 ///
 /// `Display` is one line: the operation, what happened, the service's status, code, message
 /// and request id, and what may help. `Debug`, which `main` and `unwrap` print, has its causes
-/// below it, one a line; `{:#?}` has the fields. None of them shows a token, the text of a
-/// message, a URL or the id of a user: what the service, a provider or a transport says of
-/// them is left out. The accessors hold the service's words as they came.
+/// below it, one a line; `{:#?}` has the fields.
+///
+/// # What it does not say
+///
+/// No text of it has a token of the call: neither what it prints nor what its accessors and its
+/// [sources](StdError::source) give. A token is found whole, in its parts between dots, by its
+/// beginning and in any encoding; `…` takes its place, in headers `...`.
+///
+/// What it prints has none of the texts that were sent either (parameters of the path and the
+/// query, texts of the body, values of headers), nor other ids of users, addresses and URLs.
+/// These may be in what the accessors give, which is otherwise as it came, and in the sources,
+/// which are the provider's or the transport's own errors. A source whose text has a token in
+/// it is replaced by one with the same texts without it, and cannot be downcast.
 ///
 /// ```
 /// use msgraph_runtime::{Client, ErrorKind};
@@ -194,7 +204,7 @@ impl Error {
         self.0.status
     }
 
-    /// The headers of the answer; empty when none came.
+    /// The headers of the answer; empty when none came. They may name a user.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }

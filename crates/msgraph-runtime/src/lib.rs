@@ -75,6 +75,12 @@
 //! A redirect to a sign-in page passes, but only when somebody signs in: the client does not
 //! repeat it.
 //!
+//! # Traces
+//!
+//! With the feature `tracing`:
+//!
+#![doc = include_str!("traces.md")]
+//!
 //! # Features
 //!
 //! | feature | gives |
@@ -84,7 +90,7 @@
 //! | `http2` | HTTP/2 |
 //! | `blocking` | [`send_blocking`](Request) on all requests |
 //! | `azure` | `AzureToken`, a [`TokenProvider`] over a credential of `azure_core` |
-//! | `tracing` | a span for each call and an event for each attempt |
+//! | `tracing` | a span for each call and an event for each attempt, see [traces](#traces) |
 //!
 //! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled
 //! (`enable_all`). Without any runtime a call is an error; in one without time it panics, for

@@ -171,7 +171,8 @@
 //! ```
 //!
 //! With the feature `tracing` each call is a span and each attempt an event, as private as
-//! the line.
+//! the line; [`runtime`](crate::runtime#traces) lists their fields, which `tracing-opentelemetry`
+//! exports as OpenTelemetry expects them.
 //!
 //! # Sources
 //!

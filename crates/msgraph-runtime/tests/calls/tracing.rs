@@ -192,6 +192,53 @@ async fn a_span_for_the_call_and_an_event_for_each_attempt() {
     });
 }
 
+/// The page that the documentation shows lists every field, with its type, and no other.
+#[tokio::test(start_paused = true)]
+async fn the_documented_fields_are_those_that_are_recorded() {
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let headers = [("request-id", "r"), ("retry-after", "1")];
+    let server = Canned::new([reply(429, &headers, ""), reply(400, &headers, "no")]);
+    get(&server.client()).await.unwrap_err();
+    let mut recorded = recorder.last(|span| {
+        let events = span.events.iter().flatten().map(|field| ("event", field));
+        let fields = span.fields.iter().map(|field| ("span", field));
+        let fields = fields
+            .chain(events)
+            .filter(|(_, (name, _))| **name != "message");
+        fields
+            .map(|(place, (name, value))| {
+                let kind = match value {
+                    Value::Integer(_) => "integer",
+                    Value::Number(_) => "float",
+                    Value::Boolean(_) => "boolean",
+                    Value::Text(_) => "string",
+                };
+                format!("{place} {name} {kind}")
+            })
+            .collect::<Vec<_>>()
+    });
+    let mut documented = Vec::new();
+    for row in include_str!("../../src/traces.md").lines() {
+        let Some(row) = row.strip_prefix("| `") else {
+            continue;
+        };
+        let cells: Vec<_> = row
+            .split('|')
+            .map(|cell| cell.trim().trim_matches('`'))
+            .collect();
+        for (place, mark) in [("span", cells[1]), ("event", cells[2])] {
+            if mark == "x" {
+                documented.push(format!("{place} {} {}", cells[0], cells[3]));
+            }
+        }
+    }
+    recorded.sort();
+    recorded.dedup();
+    documented.sort();
+    assert_eq!(recorded, documented);
+}
+
 /// The status of a span is an error for whatever makes the call one.
 #[tokio::test(start_paused = true)]
 async fn a_failed_call_is_a_failed_span() {

@@ -1,6 +1,6 @@
 //! Transports as their authors meet them: attempts and errors made by hand, one around another.
 
-use crate::common::{Canned, Reply, get, thing};
+use crate::common::{Canned, Reply, get, make, reply, thing};
 use msgraph_runtime::{Attempt, BoxFuture, Method, Transport, TransportError};
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -77,6 +77,33 @@ async fn the_last_transport_that_is_put_around_is_the_outermost() {
     get(&client).await.unwrap();
     assert_eq!(*notes.lock().unwrap(), ["outer", "inner"]);
     assert_eq!(server.sent().len(), 1);
+}
+
+/// Counts attempts by operation.
+struct Counted(Arc<Mutex<Vec<Option<&'static str>>>>, Arc<dyn Transport>);
+
+impl Transport for Counted {
+    fn send(&self, attempt: Attempt) -> BoxFuture<'_, Reply> {
+        let id = attempt.operation().map(|operation| operation.id);
+        self.0.lock().unwrap().push(id);
+        self.1.send(attempt)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_names_its_operation() {
+    let ids = Arc::new(Mutex::new(Vec::new()));
+    let counted = ids.clone();
+    let server = Canned::new([reply(429, &[], ""), thing(), reply(204, &[], "")]);
+    let builder = server.builder();
+    let client = builder.wrap_transport(|within| Counted(counted, within));
+    let client = client.build().unwrap();
+    get(&client).await.unwrap();
+    make(&client).await.unwrap();
+    let expected = ["things.Get", "things.Get", "things.once"].map(Some);
+    assert_eq!(*ids.lock().unwrap(), expected);
+    let by_hand = Attempt::new(Method::GET, "https://graph.example/").unwrap();
+    assert_eq!(by_hand.operation(), None);
 }
 
 /// Sends everything over plain http, which the default transport refuses.
