@@ -14,6 +14,8 @@ pub(crate) struct Known {
     /// The length and the hash of everything that is searched for. Two runs with one hash would
     /// only hide too much.
     runs: HashSet<(usize, u64)>,
+    /// The same for texts that are found as whole words only.
+    words: HashSet<(usize, u64)>,
     /// True if one of them is shorter than a beginning.
     has_short: bool,
 }
@@ -46,17 +48,32 @@ impl Known {
         }
     }
 
+    /// Adds a text in plain form which, if it is short, is found as a whole word only: within
+    /// other words it says nothing.
+    pub(crate) fn add_word(&mut self, text: &[char]) {
+        if text.len() >= BEGINNING {
+            return self.add(text);
+        }
+        let hash = text
+            .iter()
+            .fold(0, |hash, character| hashed(hash, *character));
+        self.words.insert((text.len(), hash));
+        self.has_short = true;
+    }
+
     /// Where in the text known ones are, in order.
     pub(crate) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        if self.runs.is_empty() {
+        if self.runs.is_empty() && self.words.is_empty() {
             return found;
         }
         let units = plain::units(text);
         let mut end = 0;
+        let mut is_in_word = false;
         for (at, unit) in units.iter().enumerate() {
             let is_continued = at < end;
-            end = end.max(at + self.longest_at_start(&units[at..]));
+            end = end.max(at + self.longest_at_start(&units[at..], is_in_word));
+            is_in_word = unit.character.is_alphanumeric();
             if at >= end {
                 continue;
             }
@@ -72,7 +89,7 @@ impl Known {
     }
 
     /// The length of the longest run that the units begin with.
-    fn longest_at_start(&self, units: &[Unit]) -> usize {
+    fn longest_at_start(&self, units: &[Unit], is_in_word: bool) -> usize {
         let (mut hash, mut longest) = (0, 0);
         for (length, unit) in (1..=MIDDLE).zip(units) {
             hash = hashed(hash, unit.character);
@@ -82,7 +99,12 @@ impl Known {
                 // A longer beginning includes a shorter one.
                 _ => longest == length - 1,
             };
-            if is_possible && self.runs.contains(&(length, hash)) {
+            let is_whole_word = || {
+                let next = units.get(length);
+                let is_end = next.is_none_or(|next| !next.character.is_alphanumeric());
+                !is_in_word && is_end && self.words.contains(&(length, hash))
+            };
+            if is_possible && (self.runs.contains(&(length, hash)) || is_whole_word()) {
                 longest = length;
             }
         }

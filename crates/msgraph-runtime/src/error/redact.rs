@@ -43,8 +43,8 @@ impl Redactor {
             let parts = token.split('.').filter(|part| part.len() >= PART);
             for part in iter::once(token).chain(parts) {
                 let part = plain::characters(part.as_bytes());
-                redactor.tokens.add(&part);
-                redactor.all.add(&part);
+                redactor.tokens.add_word(&part);
+                redactor.all.add_word(&part);
             }
         }
         for text in sent {
@@ -402,6 +402,8 @@ mod tests {
             assert_eq!(redactor.text(&text), "(…)");
             assert_eq!(redactor.without_token(&text), "(…)");
         }
+        let short = Redactor::new(["ada"], [""; 0]);
+        assert_eq!(short.text("ada, Ada=ADA in Canada"), "…, …=… in Canada");
         assert_eq!(
             redactor.without_token("nothing of it\u{200b}"),
             "nothing of it\u{200b}"

@@ -150,7 +150,7 @@ fn replies(echo: &str) -> Vec<Reply> {
         ),
         reply(403, &[], &format!("authorization: {echo}\nhost: x")),
         reply(403, &[("content-type", "text/html")], &page),
-        reply(400, &[], &format!("{}{echo}", "x".repeat(4090))),
+        reply(400, &[], &format!("{}{echo}", "x ".repeat(2045))),
         reply(200, &[("content-type", "text/html")], &page),
         reply(
             200,
