@@ -67,24 +67,31 @@ impl Known {
         if self.runs.is_empty() && self.words.is_empty() {
             return found;
         }
-        let units = plain::units(text);
-        let mut end = 0;
+        // How many more units are hidden.
+        let mut hidden = 0_usize;
         let mut is_in_word = false;
-        for (at, unit) in units.iter().enumerate() {
-            let is_continued = at < end;
-            end = end.max(at + self.longest_at_start(&units[at..], is_in_word));
-            is_in_word = unit.character.is_alphanumeric();
-            if at >= end {
-                continue;
-            }
-            let range = unit.range();
-            match found.last_mut() {
-                Some(last) if is_continued || range.start <= last.end => {
-                    last.end = range.end
+        plain::read(text, |units, is_end| {
+            // A run, and the unit after it, must have been read.
+            let open = if is_end { 0 } else { MIDDLE + 1 };
+            let ready = units.len().saturating_sub(open);
+            for (at, unit) in units[..ready].iter().enumerate() {
+                let is_continued = hidden > 0;
+                hidden = hidden.max(self.longest_at_start(&units[at..], is_in_word));
+                is_in_word = unit.character.is_alphanumeric();
+                if hidden == 0 {
+                    continue;
                 }
-                _ => found.push(range),
+                hidden -= 1;
+                let range = unit.range();
+                match found.last_mut() {
+                    Some(last) if is_continued || range.start <= last.end => {
+                        last.end = range.end;
+                    }
+                    _ => found.push(range),
+                }
             }
-        }
+            units.drain(..ready);
+        });
         found
     }
 

@@ -22,40 +22,40 @@ impl Unit {
     }
 }
 
-/// The plain form of a text: unescaped, in lower case, without backslashes, each run of blanks
-/// and `+` as one space.
-pub(crate) fn units(text: &[u8]) -> Vec<Unit> {
-    let decoded = Decoded::of(text);
-    let mut units: Vec<Unit> = Vec::with_capacity(decoded.bytes.len());
-    let mut at = 0;
-    let mut push = |character: char, length: usize| {
-        let (start, end) = (decoded.spans[at].0, decoded.spans[at + length - 1].1);
-        at += length;
-        push_folded(
-            &mut units,
-            Unit {
-                character,
-                start,
-                end,
-            },
-        );
-    };
-    for chunk in decoded.bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            push(character, character.len_utf8());
-        }
-        // Bytes that are not UTF-8 are read as Latin-1, which is what `%EB` once meant.
-        for byte in chunk.invalid() {
-            push(char::from(*byte), 1);
+/// How many bytes of a text are held at a time, and how many of them a later byte may still make
+/// an escape of.
+const HELD: usize = 4096;
+const OPEN: usize = 64;
+
+/// Reads the plain form of a text piece by piece: unescaped, in lower case, without backslashes,
+/// each run of blanks and `+` as one space.
+///
+/// `take` removes units that it has read, except the last one before the end, at which its
+/// argument is true.
+pub(crate) fn read(text: &[u8], mut take: impl FnMut(&mut Vec<Unit>, bool)) {
+    let mut decoded = Decoded::default();
+    let mut units = Vec::new();
+    for (at, byte) in (0_u32..).zip(text) {
+        decoded.bytes.push(*byte);
+        decoded.spans.push((at, at + 1));
+        while decoded.decode_last() {}
+        if decoded.bytes.len() >= HELD {
+            decoded.fold_into(&mut units, OPEN);
+            take(&mut units, false);
         }
     }
-    units
+    decoded.fold_into(&mut units, 0);
+    take(&mut units, true);
 }
 
 /// The characters of the plain form, without spaces at its ends.
 pub(crate) fn characters(text: &[u8]) -> Vec<char> {
-    let text: String = units(text).iter().map(|unit| unit.character).collect();
-    text.trim().chars().collect()
+    let mut plain = String::new();
+    read(text, |units, is_end| {
+        let ready = units.len() - usize::from(!is_end && !units.is_empty());
+        plain.extend(units.drain(..ready).map(|unit| unit.character));
+    });
+    plain.trim().chars().collect()
 }
 
 /// True for characters that take no space: bidirectional controls, joiners, variation selectors,
@@ -106,24 +106,47 @@ fn push_folded(units: &mut Vec<Unit>, unit: Unit) {
     units.extend(folded.map(|character| Unit { character, ..unit }));
 }
 
-/// The bytes of a text without escapes, and where each was read from.
+/// Bytes of a text without escapes, and where each was read from.
+#[derive(Default)]
 struct Decoded {
     bytes: Vec<u8>,
     spans: Vec<(u32, u32)>,
 }
 
 impl Decoded {
-    fn of(text: &[u8]) -> Self {
-        let mut decoded = Self {
-            bytes: Vec::with_capacity(text.len()),
-            spans: Vec::with_capacity(text.len()),
-        };
-        for (at, byte) in (0_u32..).zip(text) {
-            decoded.bytes.push(*byte);
-            decoded.spans.push((at, at + 1));
-            while decoded.decode_last() {}
+    /// Removes all bytes except the last `open` ones, and adds their characters.
+    fn fold_into(&mut self, units: &mut Vec<Unit>, open: usize) {
+        let mut ready = self.bytes.len().saturating_sub(open);
+        // Not within a character, which has at most three more bytes.
+        for _ in 0..3 {
+            let is_within = self
+                .bytes
+                .get(ready)
+                .is_some_and(|byte| byte & 0xC0 == 0x80);
+            ready -= usize::from(is_within && ready > 0);
         }
-        decoded
+        let mut at = 0;
+        let mut push = |character: char, length: usize| {
+            let (start, end) = (self.spans[at].0, self.spans[at + length - 1].1);
+            at += length;
+            let unit = Unit {
+                character,
+                start,
+                end,
+            };
+            push_folded(units, unit);
+        };
+        for chunk in self.bytes[..ready].utf8_chunks() {
+            for character in chunk.valid().chars() {
+                push(character, character.len_utf8());
+            }
+            // Bytes that are not UTF-8 are read as Latin-1, which is what `%EB` once meant.
+            for byte in chunk.invalid() {
+                push(char::from(*byte), 1);
+            }
+        }
+        self.bytes.drain(..ready);
+        self.spans.drain(..ready);
     }
 
     /// Decodes the escape that ends here, if one does.
@@ -308,7 +331,7 @@ mod tests {
     use std::cell::Cell;
 
     thread_local! {
-        /// How often an escape was looked for, each time in at most a few bytes.
+        /// How often an escape was looked for, each time in a few bytes.
         pub(super) static STEPS: Cell<usize> = const { Cell::new(0) };
     }
 
@@ -400,9 +423,24 @@ mod tests {
             for count in [1_000, 10_000, 100_000] {
                 let text = piece.repeat(count);
                 STEPS.set(0);
-                assert!(units(text.as_bytes()).len() <= text.len());
+                read(text.as_bytes(), |units, is_end| {
+                    assert!(units.len() <= HELD + 1, "{piece}");
+                    let ready = units.len().saturating_sub(usize::from(!is_end));
+                    units.drain(..ready);
+                });
                 assert!(STEPS.get() <= 2 * text.len(), "{piece}: {}", STEPS.get());
             }
+        }
+    }
+
+    /// A text is read alike wherever its pieces end.
+    #[test]
+    fn pieces_do_not_show() {
+        let text = "&amp;lt; \\ud83c\\udfbb é%C3%ab  +\u{200b} x";
+        let expected = plain(text);
+        for before in HELD - OPEN - 80..HELD + 10 {
+            let found = plain(&format!("{}{text}", "y".repeat(before)));
+            assert_eq!(found[before..], expected, "after {before}");
         }
     }
 }
