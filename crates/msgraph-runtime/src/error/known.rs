@@ -34,17 +34,15 @@ impl Known {
         }
         self.has_short |= text.len() < BEGINNING;
         let mut hash = 0;
-        for (length, character) in (1..MIDDLE).zip(text) {
+        for (at, character) in text.iter().enumerate() {
+            if let Some(left) = at.checked_sub(MIDDLE) {
+                hash = without_first(hash, text[left]);
+            }
             hash = hashed(hash, *character);
+            let length = (at + 1).min(MIDDLE);
             if length >= BEGINNING || length == text.len() {
                 self.runs.insert((length, hash));
             }
-        }
-        for run in text.windows(MIDDLE) {
-            let hash = run
-                .iter()
-                .fold(0, |hash, character| hashed(hash, *character));
-            self.runs.insert((MIDDLE, hash));
         }
     }
 
@@ -119,7 +117,15 @@ impl Known {
     }
 }
 
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The hash of a run and one character more: a polynomial, so that a run can lose its first one.
 fn hashed(hash: u64, character: char) -> u64 {
-    let mixed = (hash ^ u64::from(character)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed ^ mixed >> 29
+    hash.wrapping_mul(BASE).wrapping_add(u64::from(character))
+}
+
+/// The hash of a run of the length of a part, without its first character.
+fn without_first(hash: u64, first: char) -> u64 {
+    const HIGHEST: u64 = BASE.wrapping_pow(MIDDLE as u32 - 1);
+    hash.wrapping_sub(HIGHEST.wrapping_mul(u64::from(first)))
 }
