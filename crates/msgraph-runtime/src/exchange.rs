@@ -40,6 +40,14 @@ pub(crate) enum Step {
     Fail(Failure),
 }
 
+/// That long from now; nothing for a time so far away that no timer can be set for it.
+pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
+    now.checked_add(wait).filter(|_| wait < FOREVER)
+}
+
+/// A hundred years. Timers round up, and panic at the very end of the clock.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// The moment of an event, on both clocks, and a random number from zero to one.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
@@ -106,7 +114,7 @@ impl<'c> Exchange<'c> {
         now: Instant,
     ) -> Self {
         let mut exchange = Self {
-            deadline: plan.timeout.and_then(|timeout| now.checked_add(timeout)),
+            deadline: plan.timeout.and_then(|timeout| later(now, timeout)),
             plan,
             common,
             budget,
@@ -397,7 +405,7 @@ impl<'c> Exchange<'c> {
         let wait = failure
             .retry_after
             .map_or(backoff, |asked| asked.max(backoff));
-        let until = moment.now.checked_add(wait);
+        let until = later(moment.now, wait);
         let left = self
             .deadline
             .map(|end| end.saturating_duration_since(moment.now));

@@ -2,6 +2,7 @@
 
 use super::{Moment, retry_after};
 use crate::cause::{Cause, status_passes};
+use crate::error::is_compressed;
 use crate::transport::{Diagnosis, TransportError};
 use crate::{BoxError, ErrorKind};
 use bytes::Bytes;
@@ -77,6 +78,11 @@ impl Failure {
     /// The service said no.
     pub(super) fn service(answer: Answer, moment: Moment) -> Self {
         let mut failure = Self::new(ErrorKind::Service, "");
+        // Its code and message are in it, and nobody can read them.
+        let is_text = std::str::from_utf8(&answer.body).is_ok();
+        if !is_text && is_compressed(&answer.headers) {
+            failure.detail = Cause::Compressed.says().into();
+        }
         failure.retry_after = retry_after::read(&answer.headers, moment.wall);
         failure.is_retryable = status_passes(answer.status);
         failure.may_have_acted = match answer.status.as_u16() {
@@ -149,9 +155,11 @@ impl Failure {
     /// reaches the end of the wait.
     pub(super) fn out_of_time(&mut self, left: Option<Duration>) {
         let Some(left) = left.map(|left| left.as_secs_f32()) else {
-            return self.explain(
-                "the service asks to wait longer than clocks can tell".to_owned(),
-            );
+            let who = match self.retry_after {
+                Some(_) => "the service asks",
+                None => "the retry policy says",
+            };
+            return self.explain(format!("{who} to wait longer than clocks can tell"));
         };
         self.explain(match self.retry_after {
             Some(asked) if asked.as_secs_f32() >= left => {
