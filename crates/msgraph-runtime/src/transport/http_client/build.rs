@@ -73,9 +73,14 @@ fn with_pings(builder: ClientBuilder) -> ClientBuilder {
 /// Reading the system's roots of trust is slow, and fails where there are none: plain http to
 /// this machine needs none of them.
 fn without_roots(builder: ClientBuilder) -> ClientBuilder {
+    // OpenSSL reads them even so.
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_rustls();
+    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+    let builder = builder.tls_backend_native();
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     let builder = builder.tls_certs_only([]);
-    with_our_tls(builder)
+    builder
 }
 
 /// Another crate may switch on more of reqwest: the TLS is still the one that was asked for.
