@@ -168,9 +168,11 @@ impl<'c> Exchange<'c> {
             (Ok(token), Some(failure)) if self.is_current(&token) => {
                 self.fail(*failure);
             }
-            (Ok(token), Some(refused)) if !token.can_be_sent() => {
-                let mut failure = Failure::new(ErrorKind::Token, TOKEN_UNUSABLE);
-                failure.answer = refused.answer;
+            // The provider may have read a file that was being written: it is asked again next.
+            (Ok(token), refused) if !token.can_be_sent() => {
+                let failure = Failure::new(ErrorKind::Token, TOKEN_UNUSABLE);
+                let mut failure = failure.retryable();
+                failure.answer = refused.and_then(|refused| refused.answer);
                 self.fail(failure);
             }
             (Ok(token), refused) => {
