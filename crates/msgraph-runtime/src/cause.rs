@@ -9,6 +9,10 @@ use http::StatusCode;
 pub(crate) enum Cause {
     /// The transport says that the request cannot be sent like this.
     Unsendable,
+    TokenFailed,
+    SlowToken,
+    NoToken,
+
     UnknownHost,
     Refused,
     Unreachable,
@@ -48,6 +52,8 @@ pub(crate) enum Cause {
     Compressed,
     OtherBody,
     ErrorInSuccess,
+    PageRefusal,
+    CompressedRefusal,
 
     Elsewhere,
     Redirect,
@@ -69,9 +75,11 @@ struct Row {
 enum Fate {
     Passes,
     Lasts,
+    /// Both, as its status does.
+    ByStatus,
 }
 
-use Fate::{Lasts, Passes};
+use Fate::{ByStatus, Lasts, Passes};
 
 /// The statuses that pass: the same request may succeed later.
 pub(crate) const PASSING_STATUSES: [u16; 9] =
@@ -115,11 +123,25 @@ const fn row(cause: Cause, fate: Fate, says: &'static str, helps: &'static str) 
 }
 
 /// The table that the documentation shows (`causes.md`), in the order of [`Cause`].
-static TABLE: [Row; 38] = [
+static TABLE: [Row; 43] = [
     row(
         Cause::Unsendable,
         Lasts,
         "the request cannot be sent like this",
+        "",
+    ),
+    row(Cause::TokenFailed, Passes, "the token provider failed", ""),
+    row(
+        Cause::SlowToken,
+        Passes,
+        "the token provider took too long",
+        "",
+    ),
+    row(
+        Cause::NoToken,
+        Lasts,
+        "the token is empty or has a character that no token has, such as a space or a line \
+        break: trim what you read it from",
         "",
     ),
     row(
@@ -317,6 +339,20 @@ static TABLE: [Row; 38] = [
         "",
     ),
     row(
+        Cause::PageRefusal,
+        ByStatus,
+        "the answer is a page for people: a proxy, a firewall or a gateway answers in the \
+        service's place",
+        "check the base URL and what stands between here and the service; `Error::excerpt` has \
+        the page",
+    ),
+    row(
+        Cause::CompressedRefusal,
+        ByStatus,
+        "the answer is compressed, which was not asked for: its code and message cannot be read",
+        "a proxy between here and the service compresses it: let it obey `Accept-Encoding`",
+    ),
+    row(
         Cause::Elsewhere,
         Passes,
         "a temporary redirect to another host: a sign-in page of the network, most often",
@@ -328,7 +364,12 @@ static TABLE: [Row; 38] = [
         "any other redirect that is not followed",
         "",
     ),
-    row(Cause::NotModified, Lasts, "304 Not Modified", ""),
+    row(
+        Cause::NotModified,
+        Lasts,
+        "nothing has changed, which was not asked: a cache between here and the service answers",
+        "take the cache out of the way, or send `Cache-Control: no-cache`",
+    ),
 ];
 
 #[cfg(test)]
@@ -344,10 +385,10 @@ mod tests {
             | any other status that is not a success | lasts |\n"
         );
         for row in &TABLE {
-            let fate = if row.fate == Passes {
-                "passes"
-            } else {
-                "lasts"
+            let fate = match row.fate {
+                Passes => "passes",
+                Lasts => "lasts",
+                ByStatus => "as its status",
             };
             shown += &format!("| {} | {fate} |\n", row.says);
         }

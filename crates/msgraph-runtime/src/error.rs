@@ -9,13 +9,13 @@ mod redact;
 pub(crate) mod sent;
 mod service;
 mod show;
+mod signs;
 
 use hints::Hints;
 pub use kind::ErrorKind;
 pub(crate) use redact::Redactor;
-pub(crate) use service::{
-    ServiceError, has_error, is_compressed, is_html, without_mark,
-};
+pub(crate) use service::{ServiceError, has_error};
+pub(crate) use service::{is_compressed, is_html, without_mark};
 
 use crate::exchange::Failure;
 use crate::operation::Operation;
@@ -112,10 +112,16 @@ impl Error {
         redactor: &Redactor,
     ) -> Self {
         // A detail of our own is static; one that was composed may hold words of others.
-        let detail = match failure.detail {
+        let mut detail = match failure.detail {
             Cow::Borrowed(detail) => Cow::Borrowed(detail),
             Cow::Owned(detail) => Cow::Owned(redactor.text(&detail)),
         };
+        if let (ErrorKind::Token, Some(source)) = (failure.kind, &failure.source) {
+            let words = redactor.message(&source.to_string());
+            if !words.is_empty() {
+                detail = format!("{detail}: {words}").into();
+            }
+        }
         let mut error = Self::new(failure.kind, detail);
         let inner = &mut error.0;
         inner.operation = Some(operation);
@@ -125,17 +131,21 @@ impl Error {
         inner.is_timeout = failure.is_timeout;
         inner.is_retryable = failure.is_retryable;
         inner.may_have_acted = failure.may_have_acted;
-        inner.hints.all.extend(failure.help.map(Cow::Borrowed));
         if let Some(answer) = failure.answer {
             inner.status = Some(answer.status);
             if failure.kind != ErrorKind::Body {
                 inner.service = ServiceError::read(&answer.headers, &answer.body);
-                inner.hints = hints::of(operation, answer.status, &inner.service, token);
+                let (status, headers) = (answer.status, &answer.headers);
+                inner.hints =
+                    hints::of(operation, status, headers, &inner.service, token);
                 inner.hints.redact(redactor);
                 inner.service.redact(redactor);
             }
             inner.excerpt = excerpt(&answer.body, redactor);
             inner.headers = redactor.headers(answer.headers);
+        }
+        if let Some(help) = failure.help {
+            error.0.hints = Hints::certain(help);
         }
         error.0.shown_request_id = error.request_id().map(|id| redactor.id(id));
         error.0.shown_client_request_id =
@@ -291,7 +301,7 @@ impl Error {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the service does not accept the token (401), or a fixed text cannot be a token.
+    /// Whether the service does not accept the token (401), or the token cannot be one.
     ///
     /// A provider that fails is neither, for its network may have failed, unless a 401 is why
     /// it was asked: the error's [source](StdError::source) is the provider's own.

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub(crate) use failure::{Answer, Cut, Failure};
 pub(crate) use plan::Plan;
 
+use crate::cause::Cause;
 use crate::error::{Redactor, sent};
 use crate::retry::RetryBudget;
 use crate::token::{AccessToken, TokenRequest, TookTooLong, challenge};
@@ -39,14 +40,6 @@ pub(crate) enum Step {
     /// The call has failed.
     Fail(Failure),
 }
-
-/// That long from now; nothing for a time so far away that no timer can be set for it.
-pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
-    now.checked_add(wait).filter(|_| wait < FOREVER)
-}
-
-/// A hundred years. Timers round up, and panic at the very end of the clock.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The moment of an event, on both clocks, and a random number from zero to one.
 #[derive(Clone, Copy)]
@@ -114,7 +107,7 @@ impl<'c> Exchange<'c> {
         now: Instant,
     ) -> Self {
         let mut exchange = Self {
-            deadline: plan.timeout.and_then(|timeout| later(now, timeout)),
+            deadline: plan.timeout.and_then(|timeout| now.checked_add(timeout)),
             plan,
             common,
             budget,
@@ -168,11 +161,9 @@ impl<'c> Exchange<'c> {
             (Ok(token), Some(failure)) if self.is_current(&token) => {
                 self.fail(*failure);
             }
-            // The provider may have read a file that was being written: it is asked again next.
-            (Ok(token), refused) if !token.can_be_sent() => {
-                let failure = Failure::new(ErrorKind::Token, TOKEN_UNUSABLE);
-                let mut failure = failure.retryable();
-                failure.answer = refused.and_then(|refused| refused.answer);
+            (Ok(token), Some(refused)) if !token.can_be_sent() => {
+                let mut failure = Failure::of(ErrorKind::Token, Cause::NoToken);
+                failure.answer = refused.answer;
                 self.fail(failure);
             }
             (Ok(token), refused) => {
@@ -182,8 +173,7 @@ impl<'c> Exchange<'c> {
             (Err(source), refused) => {
                 // The service has done nothing. It is not asked for again here: the provider
                 // has tried what it can, and may have bothered a person with it.
-                let failure = Failure::new(ErrorKind::Token, TOKEN_FAILED);
-                let mut failure = failure.retryable();
+                let mut failure = Failure::of(ErrorKind::Token, Cause::TokenFailed);
                 failure.source = Some(source);
                 // Nobody learns more from the provider's failure than from both.
                 failure.answer = refused.and_then(|refused| refused.answer);
@@ -218,6 +208,10 @@ impl<'c> Exchange<'c> {
         }
         match answer.status.as_u16() {
             401 => self.renew(answer, moment),
+            304 => {
+                let is_asked = self.plan.is_conditional(self.common);
+                self.fail(Failure::not_modified(answer, is_asked));
+            }
             300..=399 => self.redirect(answer),
             status => {
                 let failure = Failure::service(answer, moment);
@@ -249,7 +243,7 @@ impl<'c> Exchange<'c> {
     /// The deadline has passed while the provider was asked.
     pub(crate) fn token_timed_out(&mut self) {
         // The service has done nothing: nothing was sent, or it refused the token.
-        let mut failure = Failure::new(ErrorKind::Timeout, TOKEN_TOO_LATE).retryable();
+        let mut failure = Failure::of(ErrorKind::Timeout, Cause::SlowToken);
         if let State::Refused(refused, _) = &mut self.state {
             failure.answer = refused.answer.take();
         }
@@ -325,7 +319,7 @@ impl<'c> Exchange<'c> {
     fn use_token(&mut self, token: AccessToken) {
         match token.header() {
             Some(_) => self.state = State::Ready,
-            None => self.fail(Failure::new(ErrorKind::Token, TOKEN_UNUSABLE)),
+            None => self.fail(Failure::of(ErrorKind::Token, Cause::NoToken)),
         }
         if let Some(refused) = self.token.replace(token) {
             let earlier = self.earlier.get_or_insert_default();
@@ -355,8 +349,10 @@ impl<'c> Exchange<'c> {
 
     /// Follows a redirect that leads to the same place.
     fn redirect(&mut self, answer: Answer) {
-        let target =
-            redirect::target(self.plan.target.url(), answer.status, &answer.headers);
+        let url = self.plan.target.url();
+        let parameters = sent::in_path(self.plan.operation.path, url.path());
+        let (status, headers) = (answer.status, &answer.headers);
+        let target = redirect::target(url, &parameters, status, headers);
         match target {
             Ok(_) if self.redirects == REDIRECTS => {
                 let detail = format!("more than {REDIRECTS} redirects");
@@ -370,7 +366,8 @@ impl<'c> Exchange<'c> {
                 self.state = State::Ready;
             }
             Err(reason) => {
-                self.fail(Failure::new(ErrorKind::Redirect, reason).with_answer(answer));
+                let failure = Failure::not_followed(reason);
+                self.fail(failure.with_answer(answer));
             }
         }
     }
@@ -407,7 +404,7 @@ impl<'c> Exchange<'c> {
         let wait = failure
             .retry_after
             .map_or(backoff, |asked| asked.max(backoff));
-        let until = later(moment.now, wait);
+        let until = moment.now.checked_add(wait);
         let left = self
             .deadline
             .map(|end| end.saturating_duration_since(moment.now));
@@ -429,8 +426,3 @@ impl<'c> Exchange<'c> {
         self.state = State::Failed(Box::new(failure));
     }
 }
-
-const TOKEN_FAILED: &str = "the token provider failed";
-const TOKEN_TOO_LATE: &str = "the token provider took too long";
-const TOKEN_UNUSABLE: &str = "the token is empty or has a character that no token has, such as \
-    a space or a line break: trim what you read it from";

@@ -52,7 +52,7 @@ pub(super) const HINT_PERMISSION_NOT_GRANTED: Hint = Hint {
     status: &[401],
     code: Some("Unauthorized"),
     caller: None,
-    text: "the service answers 401, not 403, when the token lacks the permission; a fresh token helps only once the permission is granted",
+    text: "where the token lacks the permission, the service answers 401, not 403; a fresh token helps only once the permission is granted",
     source: "https://github.com/microsoftgraph/microsoft-graph-docs/issues/6561",
     ..Hint::EMPTY
 };

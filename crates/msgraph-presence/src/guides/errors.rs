@@ -46,7 +46,7 @@
 //! let error = client.me().presence().get().await.unwrap_err();
 //! assert_eq!(
 //!     format!("{error:?}"),
-//!     "me.GetPresence: the token provider failed\n  caused by: … is signed out",
+//!     "me.GetPresence: the token provider failed: … is signed out",
 //! );
 //! # Ok(())
 //! # }
@@ -91,15 +91,35 @@
 //! | 400 on reading with a user's token | a personal Microsoft account, which has no presence in Graph | a work or school account |
 //! | 400 on writing | a value that it does not take, which the message names | |
 //! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
+//! | 401 with a claims challenge | the sign-in is too old, or was revoked (continuous access evaluation) | sign in again, or a provider that passes [`claims`](crate::TokenRequest::claims) on |
 //! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
 //! | 401 "Cannot set the presence of another user" | a delegated token writes for its own user alone | an application's token |
 //! | 403, no message | the token lacks the permission to write | grant it, then get a *new* token |
 //! | 404 | no such user in this tenant; a user principal name | the object id |
+//! | 400 "Resource not found for the segment" | a base URL without `/v1.0`, or a cloud that lacks presence | the base URL; another cloud |
+//! | 403 that speaks of a license | the tenant or the user has no Teams | an administrator |
 //! | 429 | too many requests; already repeated for you. Microsoft's pages say 1,500 and 10,000 in 30 s: plan for 1,500 | fewer calls; `error.retry_after()` |
 //!
 //! Most of these rows are hints in the error itself, where the answer allows to tell. When
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
 //! and which ones it has. The token is read for that purpose alone, and never judged by it.
+//! Where the message is a known one, its hint is the only one.
+//!
+//! # When it was not the service
+//!
+//! The line names who stood in the way, and the hint what to do about it. Each of these takes
+//! one attempt, except a page:
+//!
+//! | in the way | the line says |
+//! |---|---|
+//! | a proxy | that it asks for a sign-in (407), refuses, cannot be reached, has an unknown name, or is a SOCKS proxy in a build without that; which proxy, where the environment names it |
+//! | a certificate | whether it is for another name (and for which), has an unknown root, or is out of date (or the clock is) |
+//! | another protocol | that the response is not HTTP, its head too large, or that the server does not speak TLS |
+//! | a redirect | to which host it leads, and whether that looks like a sign-in page |
+//! | a page for people | that a proxy, a gateway or a sign-in page of the network has answered |
+//! | a cache | a 304 that was not asked for |
+//! | a compressing proxy | that code and message cannot be read |
+//! | the token provider | its own words |
 //!
 //! # What passes, and what was repeated already
 //!

@@ -1,10 +1,10 @@
 //! What may help, from what is known about the operation, the answer and the token.
 
-use super::{Redactor, ServiceError};
+use super::{Redactor, ServiceError, signs};
 use crate::operation::{Caller, Hint, Operation, RateLimit};
 use crate::token::AccessToken;
 use crate::token::claims::Claims;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::time::SystemTime;
 
@@ -17,6 +17,14 @@ pub(crate) struct Hints {
 }
 
 impl Hints {
+    /// The one that fits for certain.
+    pub(crate) fn certain(text: &'static str) -> Self {
+        Self {
+            all: vec![text.into()],
+            is_certain: true,
+        }
+    }
+
     /// Redacts those that were composed: they may hold words of others.
     pub(crate) fn redact(&mut self, redactor: &Redactor) {
         for hint in &mut self.all {
@@ -37,35 +45,48 @@ impl Hints {
 pub(crate) fn of(
     operation: &Operation,
     status: StatusCode,
+    headers: &HeaderMap,
     error: &ServiceError,
     token: Option<&AccessToken>,
 ) -> Hints {
+    // What the response itself says comes first: no guess may contradict it.
+    if let Some(sign) = signs::of(operation, status, headers, error) {
+        return Hints::certain(sign);
+    }
     let claims = token.map(Claims::of).unwrap_or_default();
     let expiry = claims
         .expires_at
         .or_else(|| token.and_then(AccessToken::expiry));
-    let mut hints = Vec::new();
     // The clock of this machine may be wrong: it explains a refusal of the token itself, and
     // no other.
-    let is_token = error.code.as_deref().is_none_or(is_token_code);
+    let is_token = error.code.as_deref().is_none_or(signs::is_token_code);
     if status == StatusCode::UNAUTHORIZED && is_token {
         if expiry.is_some_and(|expiry| expiry <= SystemTime::now()) {
-            return Hints {
-                all: vec![EXPIRED.into()],
-                is_certain: true,
-            };
+            return Hints::certain(signs::EXPIRED);
         }
         if error.code.is_some() {
-            hints.push(NOT_ACCEPTED.into());
+            return Hints::certain(signs::NOT_ACCEPTED);
         }
     }
+    let matches = |hint: &&Hint| is_for(hint, status, error.code.as_deref());
+    let fitting = || operation.hints.iter().filter(matches);
+    // The message says which kind of token is refused: nothing else is wrong.
+    if let refused @ Some(_) = signs::refused_caller(error) {
+        let hint = fitting().find(|hint| hint.caller == refused);
+        return hint
+            .map(|hint| Hints::certain(hint.text))
+            .unwrap_or_default();
+    }
+    let mut hints = Vec::new();
     if status == StatusCode::TOO_MANY_REQUESTS {
         hints.extend(operation.rate_limit.map(limit));
     }
-    let is_refusal = matches!(status.as_u16(), 401 | 403) && hints.is_empty();
+    if status == StatusCode::NOT_FOUND && error.code.is_none() && error.message.is_some()
+    {
+        hints.push(signs::NOT_GRAPH.into());
+    }
+    let is_refusal = matches!(status.as_u16(), 401 | 403);
     let permission = is_refusal.then(|| permission(operation, &claims)).flatten();
-    let matches = |hint: &&Hint| is_for(hint, status, error.code.as_deref());
-    let fitting = || operation.hints.iter().filter(matches);
     // With a known kind of token, what is missing is certain; without, it is a guess that
     // comes after what is known about this very failure.
     if claims.caller.is_some() {
@@ -74,7 +95,7 @@ pub(crate) fn of(
     let known = |hint: &&Hint| hint.caller.is_some() && hint.caller == claims.caller;
     hints.extend(fitting().filter(known).map(|hint| hint.text.into()));
     // What the token says about itself has chosen all of these; a bad request has many causes.
-    let is_certain = !hints.is_empty() && matches!(status.as_u16(), 401 | 403);
+    let is_certain = !hints.is_empty() && is_refusal;
     let general = |hint: &&Hint| hint.caller.is_none();
     hints.extend(fitting().filter(general).map(|hint| hint.text.into()));
     if claims.caller.is_none() {
@@ -87,11 +108,6 @@ pub(crate) fn of(
     }
 }
 
-const EXPIRED: &str = "the token has expired; let the provider give a fresh one, as \
-    `TokenCache` does";
-const NOT_ACCEPTED: &str = "the token itself is not accepted; ask for one for Microsoft Graph, \
-    in the same cloud";
-
 /// How many requests the service is documented to take.
 fn limit(limit: RateLimit) -> Cow<'static, str> {
     let (requests, seconds) = (limit.requests, limit.seconds);
@@ -100,11 +116,6 @@ fn limit(limit: RateLimit) -> Cow<'static, str> {
         a tenant; spread the calls, or ask less often"
     );
     text.into()
-}
-
-/// The code with which Graph refuses a token before it looks at permissions.
-fn is_token_code(code: &str) -> bool {
-    code.eq_ignore_ascii_case("InvalidAuthenticationToken")
 }
 
 fn is_for(hint: &Hint, status: StatusCode, code: Option<&str>) -> bool {

@@ -1,8 +1,9 @@
 //! What came of an attempt: an answer, or why there is none.
 
+use super::redirect::NotFollowed;
 use super::{Moment, retry_after};
 use crate::cause::{Cause, status_passes};
-use crate::error::is_compressed;
+use crate::error::{is_compressed, is_html};
 use crate::transport::{Diagnosis, TransportError};
 use crate::{BoxError, ErrorKind};
 use bytes::Bytes;
@@ -78,11 +79,6 @@ impl Failure {
     /// The service said no.
     pub(super) fn service(answer: Answer, moment: Moment) -> Self {
         let mut failure = Self::new(ErrorKind::Service, "");
-        // Its code and message are in it, and nobody can read them.
-        let is_text = std::str::from_utf8(&answer.body).is_ok();
-        if !is_text && is_compressed(&answer.headers) {
-            failure.detail = Cause::Compressed.says().into();
-        }
         failure.retry_after = retry_after::read(&answer.headers, moment.wall);
         failure.is_retryable = status_passes(answer.status);
         failure.may_have_acted = match answer.status.as_u16() {
@@ -92,17 +88,38 @@ impl Failure {
             501 | 505 | 511 => false,
             status => status >= 500,
         };
+        let cause = match &answer.body {
+            body if body.is_empty() => None,
+            _ if is_compressed(&answer.headers) => Some(Cause::CompressedRefusal),
+            body if is_html(&answer.headers, body) => Some(Cause::PageRefusal),
+            _ => None,
+        };
+        if let Some(cause) = cause {
+            failure.detail = cause.says().into();
+            failure.help = cause.help();
+        }
+        failure.with_answer(answer)
+    }
+
+    /// A redirect that is not followed.
+    pub(super) fn not_followed(reason: NotFollowed) -> Self {
+        let mut failure = Self::of(ErrorKind::Redirect, reason.cause);
+        failure.detail = reason.detail;
+        failure.help = reason.help;
+        failure
+    }
+
+    /// A 304, which is not a redirect; whether the call asked for it.
+    pub(super) fn not_modified(answer: Answer, is_asked: bool) -> Self {
+        let failure = match is_asked {
+            true => Self::new(ErrorKind::Service, NOT_MODIFIED),
+            false => Self::of(ErrorKind::Service, Cause::NotModified),
+        };
         failure.with_answer(answer)
     }
 
     pub(super) fn with_answer(mut self, answer: Answer) -> Self {
         self.answer = Some(answer);
-        self
-    }
-
-    /// The cause passes by itself.
-    pub(super) fn retryable(mut self) -> Self {
-        self.is_retryable = true;
         self
     }
 
@@ -155,11 +172,9 @@ impl Failure {
     /// reaches the end of the wait.
     pub(super) fn out_of_time(&mut self, left: Option<Duration>) {
         let Some(left) = left.map(|left| left.as_secs_f32()) else {
-            let who = match self.retry_after {
-                Some(_) => "the service asks",
-                None => "the retry policy says",
-            };
-            return self.explain(format!("{who} to wait longer than clocks can tell"));
+            return self.explain(
+                "the service asks to wait longer than clocks can tell".to_owned(),
+            );
         };
         self.explain(match self.retry_after {
             Some(asked) if asked.as_secs_f32() >= left => {
@@ -203,6 +218,8 @@ impl Failure {
         Self::new(ErrorKind::Service, "")
     }
 }
+
+const NOT_MODIFIED: &str = "nothing has changed since the version that the call names";
 
 /// How many names of a certificate a line shows.
 const NAMES: usize = 3;

@@ -44,8 +44,14 @@ impl Plan {
             headers: self.headers(common, token, repeats),
             body: self.body.clone().unwrap_or_default(),
             target: self.target.clone(),
-            silent_from: None,
         }
+    }
+
+    /// Whether a 304 is an answer to what the call asks.
+    pub(super) fn is_conditional(&self, common: &HeaderMap) -> bool {
+        let conditions = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];
+        let is_set = |name| self.headers.contains_key(name) || common.contains_key(name);
+        conditions.iter().any(is_set)
     }
 
     /// All headers of an attempt, in one map that is made once.

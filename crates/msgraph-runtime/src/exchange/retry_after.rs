@@ -14,8 +14,19 @@ pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let now = date.and_then(parse_date).unwrap_or(now);
     let values = headers.get_all(header::RETRY_AFTER).iter();
     values
-        .filter_map(|value| parse(value.to_str().ok()?, now))
+        .filter_map(|value| longest(value.to_str().ok()?, now))
         .max()
+}
+
+/// The longest wait of a line, in which commas join what were several lines.
+fn longest(line: &str, now: SystemTime) -> Option<Duration> {
+    let pieces: Vec<_> = line.split(',').collect();
+    let alone = pieces.iter().filter_map(|piece| parse(piece, now));
+    // A date has a comma of its own, after the day of the week.
+    let dates = pieces
+        .windows(2)
+        .filter_map(|pair| parse(&pair.join(","), now));
+    alone.chain(dates).max()
 }
 
 /// Reads seconds, with or without decimals, or a date; nothing unless it is after now.
@@ -110,5 +121,31 @@ mod tests {
         }
         let wait = read(&headers, SystemTime::UNIX_EPOCH);
         assert_eq!(wait, Some(Duration::from_secs(7)));
+    }
+
+    /// What a proxy joins in one line is what stood on several.
+    #[test]
+    fn the_longest_of_several_in_one_line_counts() {
+        let now = parse_date(NOW).unwrap();
+        let cases = [
+            ("2, 3", Some(3_000)),
+            ("3,2", Some(3_000)),
+            ("2, soon, 1.5,", Some(2_000)),
+            ("0, -1", None),
+            (",", None),
+            ("120, Sat, 21 Nov 2026 12:01:00 GMT", Some(120_000)),
+            ("Sat, 21 Nov 2026 12:01:00 GMT, 5", Some(60_000)),
+            (
+                "Sat, 21 Nov 2026 12:01:00 GMT, Sat, 21 Nov 2026 12:02:00 GMT",
+                Some(120_000),
+            ),
+            ("Saturday, 21-Nov-26 12:01:00 GMT, 7", Some(60_000)),
+        ];
+        for (line, milliseconds) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert("retry-after", line.parse().unwrap());
+            let expected = milliseconds.map(Duration::from_millis);
+            assert_eq!(read(&headers, now), expected, "{line:?}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 use super::TransportError;
 use crate::cause::Cause;
+use reqwest::Url;
 use std::error::Error;
 use std::io::{self, ErrorKind as Io};
 use std::iter;
@@ -14,7 +15,7 @@ use std::iter;
 /// The cause, and what the chain says about it.
 pub(crate) struct Diagnosis {
     pub(crate) cause: Cause,
-    /// The names on a certificate that is for another name, as the chain writes them.
+    /// Whose it is: the names on a certificate that is for another name, or the proxy.
     pub(crate) names: Vec<String>,
 }
 
@@ -22,13 +23,17 @@ impl Diagnosis {
     /// Reads the source chain of an error.
     pub(crate) fn of(error: &TransportError) -> Self {
         let chain = Chain::of(error);
+        if let Some(cause) = proxy(&chain).filter(|_| !error.is_sent) {
+            let proxy = error.is_system_proxy.then(SystemProxy::of_environment);
+            return Self::of_proxy(cause, proxy.flatten());
+        }
         let cause = match error {
             _ if error.is_refused => Cause::Unsendable,
             _ if error.is_foreign => Cause::Foreign,
             _ if error.is_timeout && error.is_sent => Cause::SlowResponse,
             _ if error.is_timeout => Cause::SlowConnect,
             _ if error.is_sent => after_sending(&chain),
-            _ => before_sending(&chain, error.is_system_proxy),
+            _ => before_sending(&chain),
         };
         let names = match cause {
             Cause::CertificateName => chain.certificate_names(),
@@ -36,21 +41,33 @@ impl Diagnosis {
         };
         Self { cause, names }
     }
+
+    fn of_proxy(cause: Cause, proxy: Option<SystemProxy>) -> Self {
+        let Some(proxy) = proxy else {
+            return Self {
+                cause,
+                names: Vec::new(),
+            };
+        };
+        Self {
+            cause: match proxy.is_socks {
+                true => Cause::ProxyScheme,
+                false => cause,
+            },
+            names: vec![format!("{}, from `{}`", proxy.host, proxy.variable)],
+        }
+    }
 }
 
-fn before_sending(chain: &Chain, is_system_proxy: bool) -> Cause {
-    if let Some(cause) = proxy(chain) {
-        return match is_system_proxy && system_proxy_is_socks() {
-            true => Cause::ProxyScheme,
-            false => cause,
-        };
-    }
+fn before_sending(chain: &Chain) -> Cause {
     if let Some(cause) = tls(chain) {
         return cause;
     }
     match chain.io {
         // It is hyper-util's, whose type is not among our dependencies.
         _ if chain.has("dns error") => Cause::UnknownHost,
+        // OpenSSL's, which is not an I/O error.
+        _ if chain.has("unexpected EOF") => Cause::BrokenHandshake,
         Some(Io::ConnectionRefused) => Cause::Refused,
         Some(Io::HostUnreachable | Io::NetworkUnreachable) => Cause::Unreachable,
         Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset) => {
@@ -86,11 +103,11 @@ fn proxy(chain: &Chain) -> Option<Cause> {
         return None;
     }
     let is_unreached = chain.has("failed to create underlying connection");
-    Some(match chain.io {
+    Some(match () {
         _ if chain.has("proxy authorization required") => Cause::ProxySignIn,
         _ if chain.has("unsuccessful") => Cause::ProxyRefusal,
         _ if chain.has("dns error") => Cause::ProxyName,
-        _ if tls(chain).is_some() => Cause::ProxyTls,
+        _ if tls(chain).is_some() || chain.has("unexpected EOF") => Cause::ProxyTls,
         _ if is_unreached || is_socks => Cause::ProxyUnreachable,
         _ => Cause::ProxyBroken,
     })
@@ -200,12 +217,76 @@ fn innermost(error: &io::Error) -> Io {
     within.map_or_else(|| error.kind(), innermost)
 }
 
-/// Whether the environment names a SOCKS proxy for https.
-///
-/// With reqwest's feature `socks` no error of a tunnel comes from one.
-fn system_proxy_is_socks() -> bool {
-    // hyper-util's order.
-    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let proxy = names.iter().find_map(|name| std::env::var(name).ok());
-    proxy.is_some_and(|proxy| proxy.starts_with("socks"))
+/// The proxy for https that the environment names.
+struct SystemProxy {
+    variable: &'static str,
+    /// The host and the port, without a user and a password.
+    host: String,
+    /// Whether it is a SOCKS proxy. With the feature `socks` of reqwest no error of a tunnel
+    /// comes from one.
+    is_socks: bool,
+}
+
+impl SystemProxy {
+    fn of_environment() -> Option<Self> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the variables in the order of hyper-util.
+    fn read(value: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+        let mut set = names.iter().filter_map(|name| Some((name, value(name)?)));
+        let (variable, text) = set.next()?;
+        let url = match text.contains("://") {
+            true => Url::parse(&text),
+            false => Url::parse(&format!("http://{text}")),
+        };
+        let url = url.ok()?;
+        let port = url.port().map(|port| format!(":{port}"));
+        Some(Self {
+            variable,
+            host: url.host_str()?.to_owned() + &port.unwrap_or_default(),
+            is_socks: url.scheme().starts_with("socks"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proxy_of_the_environment_is_named_without_its_password() {
+        let cases = [
+            (
+                "HTTPS_PROXY",
+                "http://proxy.example:8080",
+                "proxy.example:8080",
+                false,
+            ),
+            (
+                "https_proxy",
+                "http://ada:word@proxy.example/",
+                "proxy.example",
+                false,
+            ),
+            ("ALL_PROXY", "socks5h://127.0.0.1:9", "127.0.0.1:9", true),
+            (
+                "all_proxy",
+                "ada:word@proxy.example:8080",
+                "proxy.example:8080",
+                false,
+            ),
+        ];
+        for (variable, text, host, is_socks) in cases {
+            let value = |name: &str| (name == variable).then(|| text.to_owned());
+            let proxy = SystemProxy::read(value).unwrap();
+            assert_eq!((proxy.variable, &*proxy.host), (variable, host));
+            assert_eq!(proxy.is_socks, is_socks);
+        }
+        assert!(SystemProxy::read(|_| None).is_none());
+        assert!(SystemProxy::read(|_| Some("://".to_owned())).is_none());
+        let both = SystemProxy::read(|name| Some(format!("http://{name}.example")));
+        assert_eq!(both.unwrap().variable, "HTTPS_PROXY");
+    }
 }

@@ -128,7 +128,8 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
     assert_eq!(error.kind(), ErrorKind::Token);
     // It may have been the network: that is no reason to sign in again.
     assert!(error.is_retryable() && !error.is_unauthorized());
-    assert_eq!(error.to_string(), "things.Get: the token provider failed");
+    let line = "things.Get: the token provider failed: no keyring";
+    assert_eq!(error.to_string(), line);
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
         "no keyring"
@@ -175,28 +176,34 @@ fn check_debug(error: &Error, causes: &[&str]) {
     assert_eq!(format!("{error:?}"), expected);
 }
 
-/// What `main` and `unwrap` print: the line, and below it what it does not say.
+/// What `main` and `unwrap` print: the line, which has the provider's own words, and below it
+/// what it does not say.
 #[tokio::test]
 async fn debug_is_the_line_and_its_causes() {
-    let cases: [(&[&str], &[&str]); 6] = [
-        (&["no keyring"], &["no keyring"]),
+    let cases: [(&[&str], &str, &[&str]); 7] = [
+        (&["no keyring"], "no keyring", &[]),
         (
             &["signing in failed", "no network"],
-            &["signing in failed", "no network"],
+            "signing in failed",
+            &["no network"],
         ),
-        (&["a", "b", "b", "c"], &["a", "b", "c"]),
+        (&["a", "b", "b", "c"], "a", &["b", "c"]),
         (
             &["signing in: no network", "no network"],
-            &["signing in: no network"],
+            "signing in: no network",
+            &[],
         ),
-        (&["the token provider failed", "a\r\n  b"], &["a b"]),
-        (&["", "a"], &["a"]),
+        (&["a\r\n  b"], "a b", &[]),
+        (&["", "a"], "", &["a"]),
+        (&["ada@contoso.com is signed out"], "… is signed out", &[]),
     ];
-    for (sources, causes) in cases {
+    for (sources, words, causes) in cases {
         let server = Canned::new([]);
         let provider = move |_| async { Err::<String, _>(chain(sources).unwrap()) };
         let client = server.builder().token(provider).build().unwrap();
         let error = get(&client).await.unwrap_err();
+        let line = format!("things.Get: the token provider failed: {words}");
+        assert_eq!(error.to_string(), line.trim_end_matches(": "));
         check_debug(&error, causes);
         assert!(format!("{error:#?}").starts_with("Error {\n    kind: Token,\n"));
     }

@@ -1,7 +1,7 @@
 //! What may help, by the status, the code and the token.
 
 use crate::common::{Canned, jwt, make, reply, set};
-use msgraph_runtime::{Operation, RateLimit, Resource, decode};
+use msgraph_runtime::{Operation, RateLimit, Resource, RetryPolicy, decode};
 
 /// Status, body, the payload of the token if it can be read, and what may help, in order.
 type Case<'a> = (u16, &'a str, &'a str, &'a [&'a str]);
@@ -95,4 +95,148 @@ async fn a_throttled_call_learns_the_documented_limit() {
     let hint = "the documented limit is 1500 requests in 30 s for an application and a \
         tenant; spread the calls, or ask less often";
     assert_eq!(error.hints().collect::<Vec<_>>(), [hint]);
+}
+
+/// The line of a repeatable write that is answered so.
+async fn line(status: u16, headers: &[(&str, &str)], body: &str) -> String {
+    let server = Canned::new([reply(status, headers, body)]);
+    let client = server.client();
+    let error = set(&client).retry(RetryPolicy::none()).await.unwrap_err();
+    let hint = error.hints().next();
+    let shown = error.to_string();
+    assert!(hint.is_none_or(|hint| shown.contains(hint)), "{shown}");
+    shown
+}
+
+/// microsoftgraph/msgraph-sdk-java#2355: a token that is good is called bad.
+#[tokio::test]
+async fn a_claims_challenge_is_about_the_sign_in() {
+    let message = "Continuous access evaluation resulted in challenge with result: \
+        InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
+    let body = format!(
+        r#"{{"error":{{"code":"InvalidAuthenticationToken","message":"{message}"}}}}"#
+    );
+    let other = r#"{"error":{"code":"InvalidAuthenticationToken","message":"No."}}"#;
+    let challenge =
+        r#"Bearer realm="", error="insufficient_claims", claims="eyJ4IjoxfQ==""#;
+    let header = &[("www-authenticate", challenge)][..];
+    for (headers, body) in [
+        (header, &*body),
+        (&[], &body),
+        (header, other),
+        (header, ""),
+    ] {
+        let shown = line(401, headers, body).await;
+        let hint = "; hint: the sign-in is too old, was revoked, or comes from another network \
+            (continuous access evaluation); sign in again, or let the provider pass on \
+            `TokenRequest::claims`";
+        assert!(shown.ends_with(hint), "{shown}");
+    }
+}
+
+/// The line names who has answered, and where a redirect leads.
+#[tokio::test]
+async fn who_has_answered_in_the_place_of_the_service() {
+    let html = ("content-type", "text/html");
+    let sign_in = "https://login.microsoftonline.com/common/oauth2/authorize?x=y";
+    let page = "the answer is a page for people: a proxy, a firewall or a gateway answers in \
+        the service's place; hint: check the base URL and what stands between here and the \
+        service; `Error::excerpt` has the page";
+    let segment = r#"{"error":{"code":"BadRequest","message":"Resource not found for the segment 'presence'."}}"#;
+    let cases = [
+        (
+            302,
+            ("location", sign_in),
+            "",
+            "302 Found, not followed: it leads to another host, login.microsoftonline.com, to \
+             what looks like a sign-in page; hint: a sign-in stands between here and the \
+             service: sign in with a browser on this network, or let the proxy that asks for \
+             it pass this program"
+                .to_owned(),
+        ),
+        (
+            302,
+            ("x", "y"),
+            "",
+            "302 Found, the redirect has no Location header".to_owned(),
+        ),
+        (
+            304,
+            ("x", "y"),
+            "",
+            "304 Not Modified, nothing has changed, which was not asked: a cache between here \
+             and the service answers; hint: take the cache out of the way, or send \
+             `Cache-Control: no-cache`"
+                .to_owned(),
+        ),
+        (
+            403,
+            html,
+            "<title>Blocked</title>",
+            format!("403 Forbidden, Blocked; {page}"),
+        ),
+        (502, html, "<p>", format!("502 Bad Gateway, {page}")),
+        (
+            403,
+            ("content-encoding", "gzip"),
+            "\u{1f}\u{8b}x",
+            "403 Forbidden, the answer is compressed, which was not asked for: its code and \
+             message cannot be read; hint: a proxy between here and the service compresses \
+             it: let it obey `Accept-Encoding`"
+                .to_owned(),
+        ),
+        (
+            407,
+            ("x", "y"),
+            "",
+            "407 Proxy Authentication Required; hint: the proxy asks for a sign-in: put its \
+             user and password into `HTTPS_PROXY`, or into the `reqwest::Proxy` of your \
+             builder"
+                .to_owned(),
+        ),
+        (
+            511,
+            ("x", "y"),
+            "",
+            "511 Network Authentication Required; hint: sign in to the network: open a web \
+             page in a browser on it"
+                .to_owned(),
+        ),
+        (
+            400,
+            ("x", "y"),
+            segment,
+            "400 Bad Request, BadRequest: Resource not found for the segment 'presence'; \
+             hint: nothing was written, because this path does not exist at the base URL: \
+             check its version (…/v1.0) and the cloud, as not every one has this operation"
+                .to_owned(),
+        ),
+        (
+            404,
+            ("x", "y"),
+            "404 page not found",
+            "404 Not Found, 404 page not found; hint: the response does not read like \
+             Microsoft Graph's: check the base URL, with its version; or: take the id of the \
+             thing, not its name"
+                .to_owned(),
+        ),
+    ];
+    for (status, header, body, expected) in cases {
+        let shown = line(status, &[header], body).await;
+        assert_eq!(shown, format!("things.set: {expected}"));
+    }
+}
+
+/// A 304 that the call has asked for is not the trouble of a cache.
+#[tokio::test]
+async fn a_304_that_was_asked_for_says_so() {
+    let server = Canned::new([reply(304, &[], "")]);
+    let client = server.client();
+    let error = set(&client)
+        .header("if-none-match", "\"1\"")
+        .await
+        .unwrap_err();
+    let line = "things.set: 304 Not Modified, nothing has changed since the version that the \
+        call names";
+    assert_eq!(error.to_string(), line);
 }

@@ -9,14 +9,13 @@ mod blocked;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod cache;
+mod causes;
 mod common;
 mod connections;
-mod dead_connections;
 mod echoes;
 mod end;
 mod error;
 mod faults;
-mod gateway;
 mod hints;
 mod oddities;
 mod privacy;

@@ -148,8 +148,10 @@ async fn a_cause_names_nobody() {
         printed.debug("error", &error);
         printed.display("error", &error);
         printed.check();
-        let cause = "\n  caused by: … (…) has … at …";
-        assert!(format!("{error:?}").ends_with(cause), "{error:?}");
+        assert!(
+            format!("{error:?}").ends_with(": … (…) has … at …"),
+            "{error:?}"
+        );
     }
 }
 

@@ -1,0 +1,311 @@
+//! No hint contradicts the service's message beside it: every hint, with every message that
+//! Graph is known to send, for every operation and kind of token.
+
+#![cfg(test)]
+
+use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+use msgraph_presence::{
+    Client, Error, PreferredPresence, RetryPolicy, StatusMessage, UserId,
+};
+use msgraph_presence_emulator::{Emulator, Token};
+use std::collections::BTreeSet;
+
+/// What a hint is about, and the words that it has.
+const TOPICS: [(&str, &str); 19] = [
+    ("me", "`/me` is the signed-in user"),
+    ("own", "sets only the presence of its own user"),
+    ("id", "takes the user's object id"),
+    ("personal", "a personal Microsoft account"),
+    ("permission", "the token lacks the"),
+    ("permission", "it takes the"),
+    ("permission", "not possible with a"),
+    ("permission", "answers 401, not 403"),
+    ("limit", "the documented limit is"),
+    ("expired", "the token has expired"),
+    ("audience", "ask for one for Microsoft Graph"),
+    ("unreadable", "the token cannot be read"),
+    ("no token", "found no token that it can use"),
+    ("sign-in", "continuous access evaluation"),
+    ("policy", "Conditional Access"),
+    ("license", "has no license"),
+    ("path", "this path does not exist at the base URL"),
+    ("property", "the names of the properties"),
+    ("method", "not for this method"),
+];
+
+/// Which operations send a message.
+#[derive(Clone, Copy, PartialEq)]
+enum Sender {
+    Read,
+    Write,
+    Both,
+}
+use Sender::{Both, Read, Write};
+
+/// What the service says, and the topics that do not contradict it.
+type Said = (
+    Sender,
+    u16,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+/// Messages from the documentation, from issues and from recordings.
+const SAID: [Said; 30] = [
+    (
+        Both,
+        401,
+        "Unauthorized",
+        "Unauthorized",
+        &["permission", "own", "me"],
+    ),
+    (
+        Write,
+        401,
+        "Unauthorized",
+        "Cannot set the presence of another user",
+        &["own"],
+    ),
+    (
+        Write,
+        403,
+        "Forbidden",
+        "Cannot set the presence of another user.",
+        &["own"],
+    ),
+    (Both, 401, "ServiceError", "", &["permission", "own", "me"]),
+    (Both, 403, "Forbidden", "", &["permission", "own", "me"]),
+    (
+        Both,
+        403,
+        "Authorization_RequestDenied",
+        "Insufficient privileges to complete the operation.",
+        &["permission", "own", "me"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "Access token has expired or is not yet valid.",
+        &["expired"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "Lifetime validation failed, the token is expired.",
+        &["expired"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "Access token validation failure. Invalid audience.",
+        &["audience"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "CompactToken parsing failed with error code: 80049217",
+        &["unreadable"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "IDX14100: JWT is not well formed, there are no dots (.).",
+        &["unreadable"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "Access token is empty.",
+        &["unreadable"],
+    ),
+    (
+        Both,
+        401,
+        "InvalidAuthenticationToken",
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired \
+         and code: TokenIssuedBeforeRevocationTimestamp",
+        &["sign-in"],
+    ),
+    (
+        Both,
+        403,
+        "Forbidden",
+        "No authorization information present on the request.",
+        &["no token"],
+    ),
+    (
+        Both,
+        403,
+        "AccessDenied",
+        "Access has been blocked by Conditional Access policies.",
+        &["policy"],
+    ),
+    (
+        Both,
+        403,
+        "Forbidden",
+        "Failed to get license information for the user. Ensure user has a valid Office365 \
+         license assigned to them.",
+        &["license"],
+    ),
+    (
+        Read,
+        400,
+        "BadRequest",
+        "/me request is only valid with delegated authentication flow.",
+        &["me"],
+    ),
+    (
+        Both,
+        400,
+        "BadRequest",
+        "Resource not found for the segment 'presence'.",
+        &["path"],
+    ),
+    (
+        Write,
+        400,
+        "BadRequest",
+        "Resource not found for the segment 'setStatusMessage'.",
+        &["path"],
+    ),
+    (
+        Read,
+        400,
+        "BadRequest",
+        "Could not find a property named 'mood' on type 'microsoft.graph.presence'.",
+        &["property"],
+    ),
+    (Read, 400, "BadRequest", "Bad request.", &["personal", "me"]),
+    (
+        Write,
+        400,
+        "InvalidArgument",
+        "The provided [ExpirationDuration] is out of range.",
+        &[],
+    ),
+    (
+        Both,
+        404,
+        "NotFound",
+        "The requested user was not found.",
+        &["id"],
+    ),
+    (
+        Both,
+        404,
+        "Request_ResourceNotFound",
+        "Resource 'x' does not exist or one of its queried reference-property objects are not \
+         present.",
+        &["id"],
+    ),
+    (
+        Both,
+        405,
+        "MethodNotAllowed",
+        "Specified HTTP method is not allowed for the request target.",
+        &["method"],
+    ),
+    (
+        Both,
+        429,
+        "TooManyRequests",
+        "Please retry again later.",
+        &["limit"],
+    ),
+    (Both, 500, "InternalServerError", "", &[]),
+    (
+        Both,
+        503,
+        "ServiceUnavailable",
+        "The service is unavailable.",
+        &[],
+    ),
+    (Both, 504, "UnknownError", "", &[]),
+    (Both, 501, "NotImplemented", "", &[]),
+];
+
+/// Answers whatever it is asked with the same refusal.
+#[derive(Clone)]
+struct Refusal(u16, String);
+
+impl Transport for Refusal {
+    fn send(
+        &self,
+        _: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let answer = http::Response::builder().status(self.0);
+        let answer = answer.body(Body::from(self.1.clone())).unwrap();
+        Box::pin(async move { Ok(answer) })
+    }
+}
+
+/// Tokens that tell nothing, and such as tell on whose behalf they speak and what they may.
+async fn tokens() -> Vec<String> {
+    let graph = Emulator::start().await.unwrap();
+    let delegated = || Token::delegated(graph.add_user("Ada"));
+    let tokens = [
+        delegated().permissions(["User.Read"]),
+        delegated(),
+        Token::application().permissions(["User.Read.All"]),
+        Token::application(),
+    ];
+    let readable = tokens.map(|token| graph.token(token));
+    let opaque = "EwB4A8l6BAAU".to_owned();
+    std::iter::once(opaque).chain(readable).collect()
+}
+
+/// The errors of all operations that send such a message.
+async fn errors(client: &Client, sender: Sender) -> Vec<Error> {
+    let ada: UserId = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse().unwrap();
+    let mut errors = Vec::new();
+    if sender != Write {
+        errors.push(client.me().presence().get().await.unwrap_err());
+        errors.push(client.users(ada).presence().get().await.unwrap_err());
+        let presences = client.communications();
+        errors.push(presences.presences(ada).get().await.unwrap_err());
+    }
+    if sender != Read {
+        let presence = client.users(ada).presence();
+        let message = StatusMessage::text("hello");
+        errors.push(presence.set_status_message(message).await.unwrap_err());
+        let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);
+        errors.push(busy.await.unwrap_err());
+    }
+    errors
+}
+
+#[tokio::test]
+async fn no_hint_contradicts_the_message_beside_it() {
+    let mut found = BTreeSet::new();
+    let tokens = tokens().await;
+    for (sender, status, code, message, allowed) in SAID {
+        let body = format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#);
+        for token in &tokens {
+            let client = Client::builder()
+                .token(token.as_str())
+                .transport(Refusal(status, body.clone()))
+                .retry(RetryPolicy::none());
+            for error in errors(&client.build().unwrap(), sender).await {
+                for hint in error.hints() {
+                    let about = TOPICS.iter().filter(|(_, words)| hint.contains(words));
+                    let about: Vec<_> = about.map(|(topic, _)| *topic).collect();
+                    assert!(!about.is_empty(), "say what it is about: {hint}");
+                    let is_allowed = about.iter().all(|topic| allowed.contains(topic));
+                    assert!(is_allowed, "{error}\n{hint}");
+                    found.extend(about);
+                }
+            }
+        }
+    }
+    // Every topic stands beside a message that it fits.
+    let topics: BTreeSet<_> = TOPICS.iter().map(|(topic, _)| *topic).collect();
+    assert_eq!(found, topics);
+}
