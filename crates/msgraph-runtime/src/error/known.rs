@@ -1,6 +1,6 @@
 //! Texts that are known and must not be shown, found again in whatever form they come back.
 
-use super::plain::{self, Unit};
+use super::plain::{self, Escapes, Unit};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -27,11 +27,33 @@ const BEGINNING: usize = 6;
 const MIDDLE: usize = 16;
 
 impl Known {
-    /// Adds a text in plain form.
-    pub(crate) fn add(&mut self, text: &[char]) {
-        if text.is_empty() {
-            return;
+    /// Adds a text, in its plain forms, except forms that say nothing: ASCII of one or two
+    /// characters.
+    pub(crate) fn add(&mut self, text: &str) {
+        for form in Escapes::of(text.as_bytes()) {
+            let plain = plain::characters(text.as_bytes(), *form);
+            if plain.len() > 2 || plain.iter().any(|it| !it.is_ascii()) {
+                self.add_plain(&plain);
+            }
         }
+    }
+
+    /// The same for a text which, if it is short, is found as a whole word only: within other
+    /// words it says nothing.
+    pub(crate) fn add_word(&mut self, text: &str) {
+        for form in Escapes::of(text.as_bytes()) {
+            let plain = plain::characters(text.as_bytes(), *form);
+            if plain.len() >= BEGINNING {
+                self.add_plain(&plain);
+                continue;
+            }
+            let hash = plain.iter().fold(0, |hash, it| hashed(hash, *it));
+            self.words.insert((plain.len(), hash));
+            self.has_short = true;
+        }
+    }
+
+    fn add_plain(&mut self, text: &[char]) {
         self.has_short |= text.len() < BEGINNING;
         let mut hash = 0;
         for (at, character) in text.iter().enumerate() {
@@ -46,29 +68,32 @@ impl Known {
         }
     }
 
-    /// Adds a text in plain form which, if it is short, is found as a whole word only: within
-    /// other words it says nothing.
-    pub(crate) fn add_word(&mut self, text: &[char]) {
-        if text.len() >= BEGINNING {
-            return self.add(text);
-        }
-        let hash = text
-            .iter()
-            .fold(0, |hash, character| hashed(hash, *character));
-        self.words.insert((text.len(), hash));
-        self.has_short = true;
-    }
-
     /// Where in the text known ones are, in order.
     pub(crate) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
         if self.runs.is_empty() && self.words.is_empty() {
-            return found;
+            return Vec::new();
         }
+        let forms = Escapes::of(text).iter();
+        let mut found: Vec<_> =
+            forms.flat_map(|form| self.find_in(text, *form)).collect();
+        found.sort_unstable_by_key(|range| range.start);
+        found.dedup_by(|next, before| {
+            let is_one = next.start <= before.end;
+            if is_one {
+                before.end = before.end.max(next.end);
+            }
+            is_one
+        });
+        found
+    }
+
+    /// Where known texts are in one form of the text.
+    fn find_in(&self, text: &[u8], form: Escapes) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
         // How many more units are hidden.
         let mut hidden = 0_usize;
         let mut is_in_word = false;
-        plain::read(text, |units, is_end| {
+        plain::read(text, form, |units, is_end| {
             // A run, and the unit after it, must have been read.
             let open = if is_end { 0 } else { MIDDLE + 1 };
             let ready = units.len().saturating_sub(open);
@@ -82,9 +107,7 @@ impl Known {
                 hidden -= 1;
                 let range = unit.range();
                 match found.last_mut() {
-                    Some(last) if is_continued || range.start <= last.end => {
-                        last.end = range.end;
-                    }
+                    Some(last) if is_continued => last.end = range.end,
                     _ => found.push(range),
                 }
             }

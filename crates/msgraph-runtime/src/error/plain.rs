@@ -27,18 +27,41 @@ impl Unit {
 const HELD: usize = 4096;
 const OPEN: usize = 64;
 
-/// Reads the plain form of a text piece by piece: unescaped, in lower case, without backslashes,
-/// each run of blanks and `+` as one space.
+/// What is done with escapes. The plain form keeps them where a text only looks like one: in
+/// `C:\new` the `n` is a letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    Decoded,
+    Kept,
+}
+
+impl Escapes {
+    /// The forms that a text has: only one without anything that escapes begin with.
+    pub(crate) fn of(text: &[u8]) -> &'static [Self] {
+        if text.iter().any(|byte| b"&%\\".contains(byte)) {
+            &[Self::Decoded, Self::Kept]
+        } else {
+            &[Self::Kept]
+        }
+    }
+}
+
+/// Reads a plain form of a text piece by piece: in lower case, without backslashes, each run of
+/// blanks and `+` as one space.
 ///
 /// `take` removes units that it has read, except the last one before the end, at which its
 /// argument is true.
-pub(crate) fn read(text: &[u8], mut take: impl FnMut(&mut Vec<Unit>, bool)) {
+pub(crate) fn read(
+    text: &[u8],
+    escapes: Escapes,
+    mut take: impl FnMut(&mut Vec<Unit>, bool),
+) {
     let mut decoded = Decoded::default();
     let mut units = Vec::new();
     for (at, byte) in (0_u32..).zip(text) {
         decoded.bytes.push(*byte);
         decoded.spans.push((at, at + 1));
-        while decoded.decode_last() {}
+        while escapes == Escapes::Decoded && decoded.decode_last() {}
         if decoded.bytes.len() >= HELD {
             decoded.fold_into(&mut units, OPEN);
             take(&mut units, false);
@@ -48,10 +71,10 @@ pub(crate) fn read(text: &[u8], mut take: impl FnMut(&mut Vec<Unit>, bool)) {
     take(&mut units, true);
 }
 
-/// The characters of the plain form, without spaces at its ends.
-pub(crate) fn characters(text: &[u8]) -> Vec<char> {
+/// The characters of a plain form, without spaces at its ends.
+pub(crate) fn characters(text: &[u8], escapes: Escapes) -> Vec<char> {
     let mut plain = String::new();
-    read(text, |units, is_end| {
+    read(text, escapes, |units, is_end| {
         let ready = units.len() - usize::from(!is_end && !units.is_empty());
         plain.extend(units.drain(..ready).map(|unit| unit.character));
     });
@@ -336,7 +359,8 @@ mod tests {
     }
 
     fn plain(text: &str) -> String {
-        characters(text.as_bytes()).into_iter().collect()
+        let characters = characters(text.as_bytes(), Escapes::Decoded);
+        characters.into_iter().collect()
     }
 
     #[test]
@@ -423,7 +447,7 @@ mod tests {
             for count in [1_000, 10_000, 100_000] {
                 let text = piece.repeat(count);
                 STEPS.set(0);
-                read(text.as_bytes(), |units, is_end| {
+                read(text.as_bytes(), Escapes::Decoded, |units, is_end| {
                     assert!(units.len() <= HELD + 1, "{piece}");
                     let ready = units.len().saturating_sub(usize::from(!is_end));
                     units.drain(..ready);

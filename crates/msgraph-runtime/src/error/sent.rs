@@ -1,6 +1,6 @@
 //! The texts of a request that may be private: those of its body, path, query and headers.
 
-use super::plain;
+use super::plain::{self, Escapes};
 use http::{HeaderMap, HeaderName, header};
 use serde_json::Value;
 
@@ -72,7 +72,7 @@ fn collect(json: &Value, found: &mut Vec<String>) {
 /// False for names that an API defines, such as `DoNotDisturb`, `text` or `UTC`: they help to
 /// understand an error. A text with any other character may be a person's words.
 pub(crate) fn is_private(text: &str) -> bool {
-    let characters = plain::characters(text.as_bytes());
+    let characters = plain::characters(text.as_bytes(), Escapes::Decoded);
     let is_name = characters.iter().all(char::is_ascii_alphanumeric);
     !is_name || characters.len() > 24
 }

@@ -149,6 +149,26 @@ proptest! {
     }
 
     #[test]
+    fn any_token_is_found_in_any_text(
+        token in "[!-~]{6,60}",
+        before in "[ -~é\u{200b}]{0,20}",
+        after in "[ -~é\u{200b}]{0,20}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let text = serde_json::to_string(&format!("{before}{token}{after}")).unwrap();
+        let body = format!(r#"{{"error":{{"code":{text},"message":{text}}}}}"#);
+        let server = Canned::new([crate::common::reply(400, &[], &body)]);
+        let client = server.builder().token(token.as_str()).build().unwrap();
+        let error = runtime.block_on(async { get(&client).await }).unwrap_err();
+        let json = serde_json::to_string(&token).unwrap();
+        let excerpt = String::from_utf8_lossy(error.excerpt());
+        let texts = [error.code(), error.message(), Some(&excerpt)];
+        for text in texts.into_iter().flatten().chain([error.to_string().as_str()]) {
+            prop_assert!(!text.contains(&token) && !text.contains(json.trim_matches('"')), "{}", text);
+        }
+    }
+
+    #[test]
     fn any_parameter_is_one_segment_or_refused(parameter in "\\PC{0,20}") {
         let server = Canned::new([crate::common::thing()]);
         let client = server.client();
