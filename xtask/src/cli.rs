@@ -1,14 +1,17 @@
 //! The commands: arguments in, a report and an exit code out.
 
 mod arguments;
-mod codegen;
-mod input;
 
+use crate::diagnostics::{Code, Source, render};
+use crate::files::{self, Comparison};
+use crate::generate::{Options, OutputFile, generate};
+use arguments::Task;
 use std::ffi::OsString;
-use std::io::Write;
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// What `--help` says.
+/// The text of `--help`.
 const HELP: &str = "\
 Generates the models, the client and the emulator's routes from spec/presence.yaml,
 or a workspace of two crates from any description.
@@ -31,24 +34,150 @@ usage: cargo xtask codegen [--check]
 pub struct Session<'a> {
     /// The root of the repository; paths in arguments count from the current folder.
     pub root: PathBuf,
-    /// The report.
+    /// For the report.
     pub out: &'a mut dyn Write,
-    /// What went wrong.
+    /// For errors.
     pub err: &'a mut dyn Write,
-    /// Whether problems are shown in colour.
+    /// True when problems are shown in colour.
     pub colour: bool,
 }
 
-/// Runs a command. The answer is the exit code.
+/// Runs a command. Returns the exit code.
 pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
     let result = match arguments::task(arguments, &session.root) {
         Ok(None) => session.out.write_all(HELP.as_bytes()).map(|()| 0),
-        Ok(Some(task)) => codegen::run(&task, session),
+        Ok(Some(task)) => codegen(&task, session),
         Err(message) => write!(session.err, "error: {message}\n\n{HELP}").map(|()| 2),
     };
     result.unwrap_or_else(|error| {
-        // When even this cannot be written, the exit code still tells.
+        // When this cannot be written either, there is still the exit code.
         let _ = writeln!(session.err, "error: {error}");
         1
     })
+}
+
+/// A file to read.
+struct Input {
+    /// Its name in reports.
+    name: String,
+    path: PathBuf,
+}
+
+impl Input {
+    /// A file that is named by its path.
+    fn new(path: &str) -> Self {
+        Self {
+            name: path.to_owned(),
+            path: PathBuf::from(path),
+        }
+    }
+
+    /// Its text, or the report of the error.
+    fn read(&self) -> Result<String, String> {
+        let bytes = std::fs::read(&self.path).map_err(|error| {
+            let message = format!("this file cannot be read: {error}");
+            unreadable(message, &self.name, "give the path of a file that is there")
+        })?;
+        String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            unreadable(
+                "this file is not UTF-8",
+                format!("{}:{line}:{column}", self.name),
+                "save it as UTF-8; the byte here belongs to another encoding",
+            )
+        })
+    }
+}
+
+/// An error in the form of [`render`], for a file without a text to show.
+fn unreadable(message: impl Display, place: impl Display, help: &str) -> String {
+    let code = Code::Encoding.as_str();
+    format!("error[{code}]: {message}\n --> {place}\n  = help: {help}\n")
+}
+
+/// Reads, generates, and writes or compares. Returns the exit code.
+fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
+    let generated = match generated(task, session.colour) {
+        Ok(generated) => generated,
+        Err(report) => {
+            session.err.write_all(report.as_bytes())?;
+            return Ok(1);
+        }
+    };
+    let comparison = files::compare(&task.root, task.layout.folders(), &generated)?;
+    if task.check {
+        report(task, &comparison, session)
+    } else {
+        write(task, &comparison, session)
+    }
+}
+
+/// The files for the description, or the report of its problems.
+fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
+    let text = task.spec.read()?;
+    let overlay = task.overlay.as_ref().map(|overlay| overlay.read());
+    let options = Options {
+        strictness: task.strictness,
+        spec: task.header.clone(),
+        overlay: overlay.transpose()?,
+        layout: task.layout.clone(),
+    };
+    generate(&text, &options).map_err(|problems| {
+        let overlay = task.overlay.iter().zip(&options.overlay);
+        let inputs = [(&task.spec, &text)].into_iter().chain(overlay);
+        let sources = inputs.map(|(input, text)| Source {
+            name: &input.name,
+            text,
+        });
+        render(&problems, &sources.collect::<Vec<_>>(), colour)
+    })
+}
+
+/// Writes the files that differ, and reports them.
+fn write(
+    task: &Task,
+    comparison: &Comparison,
+    session: &mut Session<'_>,
+) -> io::Result<u8> {
+    files::apply(&task.root, &comparison.changes)?;
+    for change in &comparison.changes {
+        let done = if change.wanted.is_some() {
+            "wrote"
+        } else {
+            "removed"
+        };
+        writeln!(session.out, "{done} {}", change.path)?;
+    }
+    let same = comparison.same;
+    let noun = if same == 1 { "file" } else { "files" };
+    writeln!(session.out, "left {same} {noun} as they were")?;
+    Ok(0)
+}
+
+/// Reports how the files differ. The exit code is 1 when they do.
+fn report(
+    task: &Task,
+    comparison: &Comparison,
+    session: &mut Session<'_>,
+) -> io::Result<u8> {
+    if comparison.changes.is_empty() {
+        let count = comparison.same;
+        writeln!(session.out, "all {count} generated files are up to date")?;
+        return Ok(0);
+    }
+    for change in &comparison.changes {
+        session.out.write_all(change.diff().as_bytes())?;
+    }
+    for change in &comparison.changes {
+        writeln!(session.err, "{}", change.summary())?;
+    }
+    let command = &task.command;
+    writeln!(
+        session.err,
+        "the generated files are not up to date; run: {command}"
+    )?;
+    Ok(1)
 }

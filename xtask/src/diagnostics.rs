@@ -105,10 +105,10 @@ impl Problems {
         &self,
         code: Code,
         span: Span,
-        message: impl Into<String>,
+        text: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.report(Diagnostic::new(code, span, message).help(help));
+        self.report(Diagnostic::new(code, span, text).help(help));
     }
 
     /// True while no problem was found.

@@ -1,18 +1,18 @@
 //! From arguments to a task in which every default is filled in.
 
-use super::input::Input;
+use super::Input;
 use crate::layout::{Layout, Runtime};
 use crate::openapi::Strictness;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// What `codegen` reads, and where it writes.
+/// The inputs and outputs of `codegen`.
 pub struct Task {
-    /// Whether to compare and to leave everything as it is.
+    /// True to compare only.
     pub check: bool,
     /// The description.
     pub spec: Input,
-    /// What it should say otherwise.
+    /// The changes to it.
     pub overlay: Option<Input>,
     /// Its name in the headers of the files.
     pub header: String,
@@ -26,7 +26,7 @@ pub struct Task {
     pub command: String,
 }
 
-/// The options of `codegen`, as they are flags.
+/// The options of `codegen`.
 #[derive(Default)]
 struct Flags {
     check: bool,
@@ -37,8 +37,7 @@ struct Flags {
     runtime: Option<String>,
 }
 
-/// The task that the arguments of `cargo xtask` mean, or what is wrong with them; none where help
-/// is asked for.
+/// The task of the arguments of `cargo xtask`, or their error; none for `--help`.
 pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String> {
     let Some(flags) = parse(arguments)? else {
         return Ok(None);
@@ -50,7 +49,7 @@ pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String>
     }
 }
 
-/// The options, or none where help is asked for.
+/// The options; none for `--help`.
 fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let mut parser = lexopt::Parser::from_args(arguments);
@@ -78,12 +77,8 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
             }
             other => return Err(other.unexpected().to_string()),
         };
-        *option = Some(
-            parser
-                .value()
-                .and_then(|value| value.string())
-                .map_err(text)?,
-        );
+        let value = parser.value().and_then(|value| value.string());
+        *option = Some(value.map_err(text)?);
     }
     if !named {
         return Err("which command? write `codegen`".to_owned());
@@ -92,7 +87,7 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
 }
 
 impl Flags {
-    /// Whether there is an option that only a workspace has.
+    /// True for an option that only a workspace has.
     fn wants_workspace(&self) -> bool {
         self.overlay.is_some() || self.name.is_some() || self.runtime.is_some()
     }
@@ -118,10 +113,7 @@ fn own(check: bool, root: &Path) -> Task {
 
 /// Somebody else's description, into a workspace.
 fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, String> {
-    let name = match &flags.name {
-        Some(name) => name.clone(),
-        None => last_part(out),
-    };
+    let name = flags.name.clone().unwrap_or_else(|| last_part(out));
     let is_name =
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name)

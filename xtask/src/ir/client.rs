@@ -3,42 +3,38 @@
 use super::{Argument, Docs, Field, Type};
 use crate::http::Method;
 
-/// A place in the client: a part of a path.
+/// A handle of the client: a part of a path.
 #[derive(Clone, Debug)]
 pub struct Handle {
-    /// The Rust name.
     pub name: String,
-    /// The template of the path so far.
+    /// The template of its path.
     pub path: String,
-    /// Where one can go from here.
+    /// The steps to other handles.
     pub steps: Vec<Step>,
-    /// The positions of the operations that can be called here.
+    /// The positions of its operations.
     pub operations: Vec<usize>,
 }
 
-/// A file of the client: everything behind one first segment.
+/// A file of the client: all handles behind one first segment.
 #[derive(Clone, Debug)]
 pub struct Family {
-    /// The file's name, without `.rs`.
     pub name: String,
-    /// The segment.
     pub segment: String,
-    /// The positions of its handles, the first one's first.
+    /// The positions of its handles.
     pub handles: Vec<usize>,
 }
 
-/// The way from a handle to the next.
+/// The step from a handle to the next.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The method's name.
     pub name: String,
-    /// The fixed segment.
+    /// The fixed segment of the path.
     pub segment: String,
-    /// What it does.
     pub docs: Docs,
     /// The parameter that follows it.
     pub parameter: Option<Argument>,
-    /// The position of the handle that it leads to.
+    /// The position of the next handle.
     pub target: usize,
 }
 
@@ -53,65 +49,59 @@ pub struct Operation {
     pub name: String,
     /// The position of its handle.
     pub handle: usize,
-    /// The operationId.
     pub id: String,
-    /// The method of HTTP.
     pub method: Method,
     /// The template of the path.
     pub path: String,
-    /// What it does.
     pub docs: Docs,
     /// The file with the example that ends its documentation, from the generated files.
     pub example: Option<String>,
     /// The page that documents it.
     pub docs_url: Option<String>,
-    /// Whether a repeat after an unknown outcome does no harm.
+    /// True when it may be sent again after an unknown outcome.
     pub repeatable: bool,
-    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Permissions with a user, least privileged first.
+    /// Delegated permissions, least privileged first.
     pub delegated: Vec<String>,
-    /// Permissions without one, least privileged first.
+    /// Application permissions, least privileged first.
     pub application: Vec<String>,
     /// Requests and seconds.
     pub rate_limit: Option<(u32, u32)>,
     /// Positions of its hints.
     pub hints: Vec<usize>,
-    /// What comes back.
     pub answer: Answer,
-    /// What is sent.
     pub body: Option<Body>,
-    /// Parameters of query and header that must be given.
+    /// Required parameters of query and headers.
     pub required: Vec<Parameter>,
-    /// Those that can be left out.
+    /// Optional ones.
     pub optional: Vec<Parameter>,
 }
 
-/// What comes back.
+/// What a response of success holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Nothing.
     Nothing,
     /// An object.
     Object(Type),
-    /// An object, bare or as the one item of the list `value`.
+    /// An object, itself or as the one item of the list `value`.
     Enveloped(Type),
     /// Plain text that is a number.
     Count,
 }
 
-/// What is sent.
+/// A request body.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// An object, as the caller made it.
+    /// An object that the caller makes.
     Whole(Argument),
-    /// The members of a request object: those in the signature and those that are chained.
+    /// The properties of a request object.
     Spread {
-        /// The request object.
+        /// The struct.
         name: String,
-        /// What is in the signature.
+        /// The arguments in the signature.
         arguments: Vec<Argument>,
-        /// What is chained.
+        /// The chained options.
         options: Vec<Field>,
     },
 }
@@ -119,21 +109,16 @@ pub enum Body {
 /// A parameter of query or header.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// The Rust name.
     pub name: String,
-    /// The name on the wire.
     pub wire: String,
-    /// Whether it is a header.
+    /// True for a header, false for the query.
     pub header: bool,
-    /// What it is.
     pub docs: Docs,
-    /// What it takes.
     pub ty: Type,
-    /// Whether it is deprecated.
     pub deprecated: bool,
 }
 
-/// What the runtime adds to a failure.
+/// A text that the runtime adds to an error.
 #[derive(Clone, Debug)]
 pub struct Hint {
     /// The name of the constant.
@@ -142,16 +127,15 @@ pub struct Hint {
     pub status: Vec<u32>,
     /// The code that it fits.
     pub code: Option<String>,
-    /// The kind of token that it fits: delegated or not.
+    /// The kind of token that it fits: true for delegated.
     pub delegated: Option<bool>,
-    /// What it says.
     pub text: String,
-    /// Where it was learnt.
+    /// The page that it comes from.
     pub source: String,
 }
 
 impl Body {
-    /// What is in the signature.
+    /// The arguments in the signature.
     pub fn arguments(&self) -> &[Argument] {
         match self {
             Self::Whole(argument) => std::slice::from_ref(argument),
@@ -159,7 +143,7 @@ impl Body {
         }
     }
 
-    /// What is chained.
+    /// The chained options.
     pub fn options(&self) -> &[Field] {
         match self {
             Self::Whole(_) => &[],

@@ -5,9 +5,8 @@ use super::{Argument, Docs};
 /// A file of models: one schema of the description and what belongs to it.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// The file's name, without `.rs`.
     pub name: String,
-    /// The types in it, the most important first.
+    /// Its types, the most important first.
     pub items: Vec<Item>,
 }
 
@@ -27,22 +26,19 @@ pub enum Item {
 /// An object.
 #[derive(Clone, Debug)]
 pub struct Struct {
-    /// The Rust name.
     pub name: String,
-    /// What it is.
     pub docs: Docs,
-    /// Its members, in the order of the description.
+    /// The fields, in the order of the description.
     pub fields: Vec<Field>,
-    /// What its `new` takes; without arguments there is none.
+    /// The arguments of `new`; without arguments there is no `new`.
     pub arguments: Vec<Argument>,
-    /// Combinations that stand for several of its fields.
+    /// The combinations in place of several of its fields.
     pub combinations: Option<CombinationsUse>,
 }
 
-/// That a request takes a combination instead of the fields that it stands for.
+/// How a request takes a combination in place of several fields.
 #[derive(Clone, Debug)]
 pub struct CombinationsUse {
-    /// The type.
     pub name: String,
     /// The argument's name.
     pub argument: String,
@@ -50,41 +46,36 @@ pub struct CombinationsUse {
     pub fields: Vec<String>,
 }
 
-/// A member of an object.
+/// A field of a struct.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// The Rust name.
     pub name: String,
-    /// The name on the wire.
     pub wire: String,
-    /// What it is.
     pub docs: Docs,
-    /// What it holds, without the `Option`.
+    /// The type without the `Option`.
     pub ty: Type,
-    /// Whether the description requires it.
+    /// True when `required` names it.
     pub required: bool,
-    /// Whether only the service sets it.
+    /// True when only the service sets it.
     pub read_only: bool,
-    /// Whether `Debug` hides it.
+    /// True when `Debug` hides its value.
     pub private: bool,
-    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// The hand-written type that callers give instead.
+    /// The hand-written type that callers pass instead.
     pub rust_type: Option<String>,
-    /// What clears it at the service.
+    /// The text that clears it at the service.
     pub clear: Option<Clear>,
 }
 
-/// The text that clears a member at the service.
+/// The text that clears a property at the service.
 #[derive(Clone, Debug)]
 pub struct Clear {
     /// The name of the constant.
     pub constant: String,
-    /// The text.
     pub text: String,
 }
 
-/// What a member holds.
+/// The type of a field or an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     /// `String`
@@ -111,7 +102,7 @@ pub enum Type {
     Id(String),
     /// A generated combination.
     Combination(String),
-    /// Several.
+    /// A list.
     List(Box<Type>),
     /// An item of a list that may be null.
     Option(Box<Type>),
@@ -120,9 +111,7 @@ pub enum Type {
 /// An open enumeration.
 #[derive(Clone, Debug)]
 pub struct Enum {
-    /// The Rust name.
     pub name: String,
-    /// What it is.
     pub docs: Docs,
     /// Its values, in the order of the description.
     pub variants: Vec<Variant>,
@@ -133,39 +122,32 @@ pub struct Enum {
 /// A value of an enumeration.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// The Rust name.
     pub name: String,
     /// The text on the wire.
     pub wire: String,
-    /// What it means.
     pub docs: Docs,
 }
 
-/// An identifier: text of the form of a GUID.
+/// An identifier: a newtype around a GUID.
 #[derive(Clone, Debug)]
 pub struct Id {
-    /// The Rust name.
     pub name: String,
-    /// What it is.
     pub docs: Docs,
-    /// What it is in a sentence: `user id`.
+    /// Its name in a sentence: `user id`.
     pub what: String,
-    /// What an error says when a text is none.
+    /// The help of the error for a text that is not a GUID.
     pub cure: String,
 }
 
 /// The allowed combinations of some properties, as an enumeration.
 #[derive(Clone, Debug)]
 pub struct Combinations {
-    /// The Rust name.
     pub name: String,
-    /// What it is.
     pub docs: Docs,
-    /// The methods that give the value of a property.
+    /// The methods that return the value of a property.
     pub members: Vec<CombinationMember>,
-    /// The methods that give the default of another property.
+    /// The methods that return the default of another property.
     pub defaults: Vec<CombinationMember>,
-    /// The variants.
     pub variants: Vec<CombinationVariant>,
 }
 
@@ -174,18 +156,14 @@ pub struct Combinations {
 pub struct CombinationMember {
     /// The name of the method.
     pub name: String,
-    /// The name on the wire.
     pub wire: String,
-    /// What it gives.
     pub ty: Type,
 }
 
 /// One combination.
 #[derive(Clone, Debug)]
 pub struct CombinationVariant {
-    /// The Rust name.
     pub name: String,
-    /// What it means.
     pub docs: Docs,
     /// The value of each member.
     pub values: Vec<Value>,
@@ -205,7 +183,7 @@ pub enum Value {
 }
 
 impl Type {
-    /// The generated type in it, if any.
+    /// The name of the generated type in it, if any.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Object(name)
@@ -218,7 +196,7 @@ impl Type {
         }
     }
 
-    /// The same without null among the items of a list: what callers give.
+    /// The type that callers pass: without null among the items of a list.
     pub fn without_null(self) -> Self {
         match self {
             Self::List(item) => Self::List(Box::new(item.without_null())),

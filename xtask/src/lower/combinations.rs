@@ -13,14 +13,14 @@ use crate::ir::{
 use crate::openapi::{self, Property, Schema, Spanned};
 
 /// A property of the combinations, and the schema of its values.
-type Member<'d, 'n> = (CombinationMember, &'d Schema<'n>);
+type Member<'d> = (CombinationMember, &'d Schema<'d>);
 
 /// Lowers `x-rust-combinations`: how the request uses the type, and the type.
-pub fn combinations<'d, 'n>(
-    cx: &Context<'d, 'n>,
+pub fn combinations<'d>(
+    cx: &Context<'d>,
     names: Option<&mut Scope>,
-    written: &openapi::Combinations<'n>,
-    members: &Members<'d, 'n>,
+    written: &openapi::Combinations<'d>,
+    members: &Members<'d>,
     fields: &[Field],
 ) -> (CombinationsUse, Combinations) {
     let name = rust_name(cx, written.name, Case::Type, "name: NAME");
@@ -49,7 +49,7 @@ pub fn combinations<'d, 'n>(
         defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
-    let only_members = |members: Vec<Member<'_, '_>>| -> Vec<CombinationMember> {
+    let only_members = |members: Vec<Member<'_>>| -> Vec<CombinationMember> {
         members.into_iter().map(|(member, _)| member).collect()
     };
     let replaced = only_members(replaced);
@@ -73,10 +73,10 @@ pub fn combinations<'d, 'n>(
 }
 
 fn variants(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     written: &openapi::Combinations<'_>,
-    members: &[Member<'_, '_>],
-    defaults: &[Member<'_, '_>],
+    members: &[Member<'_>],
+    defaults: &[Member<'_>],
 ) -> Vec<CombinationVariant> {
     let mut names = Scope::default();
     let variant = |value: &openapi::Combination<'_>| {
@@ -97,14 +97,14 @@ fn variants(
 }
 
 /// A property that is named, with its type and the schema of its values.
-fn member<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    name: Spanned<&'n str>,
-    members: &Members<'d, 'n>,
+fn member<'d>(
+    cx: &Context<'d>,
+    name: Spanned<&'d str>,
+    members: &Members<'d>,
     fields: &[Field],
     is_default: bool,
-) -> Option<Member<'d, 'n>> {
-    let is_named = |property: &&&'d Property<'n>| property.name.value == name.value;
+) -> Option<Member<'d>> {
+    let is_named = |property: &&&'d Property<'d>| property.name.value == name.value;
     let Some(property) = members.properties.iter().find(is_named) else {
         let known = members
             .properties
@@ -143,8 +143,8 @@ fn member<'d, 'n>(
 
 /// The value of each member, in the order of the members.
 fn values(
-    cx: &Context<'_, '_>,
-    members: &[Member<'_, '_>],
+    cx: &Context<'_>,
+    members: &[Member<'_>],
     pairs: &[(Spanned<&str>, Spanned<&str>)],
     span: Span,
     key: &str,
@@ -173,7 +173,7 @@ fn values(
 }
 
 fn value(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     ty: &Type,
     schema: &Schema<'_>,
     text: Spanned<&str>,

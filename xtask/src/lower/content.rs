@@ -21,9 +21,9 @@ pub struct Site<'a> {
 }
 
 /// What comes back from an operation. Reports responses that differ.
-pub fn answer<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    operation: &'d Operation<'n>,
+pub fn answer<'d>(
+    cx: &Context<'d>,
+    operation: &'d Operation<'d>,
     site: &mut Site<'_>,
 ) -> Answer {
     let shared = &cx.document.components.responses;
@@ -64,10 +64,10 @@ pub fn answer<'d, 'n>(
 }
 
 /// Checks the response of an error, whose body the runtime reads by itself.
-fn error_response<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    response: &'d Response<'n>,
-    status: Spanned<&'n str>,
+fn error_response<'d>(
+    cx: &Context<'d>,
+    response: &'d Response<'d>,
+    status: Spanned<&'d str>,
 ) {
     if let Some(envelope) = response.envelope {
         let message = "an envelope around a failure";
@@ -80,10 +80,10 @@ fn error_response<'d, 'n>(
 }
 
 /// What a response of success holds; none when that is not supported, which is reported.
-fn success<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    response: &'d Response<'n>,
-    status: Spanned<&'n str>,
+fn success<'d>(
+    cx: &Context<'d>,
+    response: &'d Response<'d>,
+    status: Spanned<&'d str>,
     site: &mut Site<'_>,
 ) -> Option<Answer> {
     let Some(content) = &response.content else {
@@ -132,9 +132,9 @@ fn success<'d, 'n>(
 }
 
 /// The type of a schema; that of an inline schema gets a file of its own.
-fn generated_type<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    schema: &'d Schema<'n>,
+fn generated_type<'d>(
+    cx: &Context<'d>,
+    schema: &'d Schema<'d>,
     naming: Naming<'_>,
     site: &mut Site<'_>,
 ) -> Option<Type> {
@@ -144,9 +144,9 @@ fn generated_type<'d, 'n>(
 }
 
 /// What an operation sends. `shared` has the bodies of components that are only sent.
-pub fn body<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    operation: &'d Operation<'n>,
+pub fn body<'d>(
+    cx: &Context<'d>,
+    operation: &'d Operation<'d>,
     shared: &HashMap<String, Body>,
     site: &mut Site<'_>,
 ) -> Option<Body> {

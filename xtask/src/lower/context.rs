@@ -8,20 +8,20 @@ use indexmap::IndexMap;
 use std::collections::HashMap;
 
 /// What every stage may read. Nothing in it changes while modules and operations are lowered.
-pub struct Context<'d, 'n> {
+pub struct Context<'d> {
     /// The document.
-    pub document: &'d Document<'n>,
+    pub document: &'d Document<'d>,
     /// How strictly it is read.
     pub strictness: Strictness,
     /// Collects the problems.
     pub problems: &'d Problems,
     /// The resolved schemas.
-    pub schemas: Schemas<'d, 'n>,
+    pub schemas: Schemas<'d>,
     /// The Rust type of each component; none where it has none, which was reported.
-    pub types: HashMap<&'n str, Option<Type>>,
+    pub types: HashMap<&'d str, Option<Type>>,
 }
 
-impl<'d, 'n> Context<'d, 'n> {
+impl<'d> Context<'d> {
     /// True for our own description.
     pub fn is_strict(&self) -> bool {
         self.strictness == Strictness::Strict
@@ -32,14 +32,14 @@ impl<'d, 'n> Context<'d, 'n> {
         &self,
         code: Code,
         span: Span,
-        message: impl Into<String>,
+        text: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.problems.error(code, span, message, help);
+        self.problems.error(code, span, text, help);
     }
 
     /// The Rust type of the schema that a reference names.
-    pub fn component_type(&self, reference: Spanned<&'n str>) -> Option<Type> {
+    pub fn component_type(&self, reference: Spanned<&'d str>) -> Option<Type> {
         let component = self.schemas.find(self.problems, reference)?;
         self.types.get(component.name).cloned().flatten()
     }
@@ -47,9 +47,9 @@ impl<'d, 'n> Context<'d, 'n> {
     /// The value itself, or the component of a section that the reference names.
     pub fn value<T>(
         &self,
-        named: &'d Section<'n, T>,
+        named: &'d Section<'d, T>,
         section: &str,
-        written: &'d RefOr<'n, T>,
+        written: &'d RefOr<'d, T>,
     ) -> Option<&'d Spanned<T>> {
         match written {
             RefOr::Value(value) => Some(value),

@@ -10,7 +10,7 @@ use crate::openapi::{MsEnumValue, Schema, Spanned};
 use std::collections::{HashMap, HashSet};
 
 /// The enumeration of a schema with `enum`.
-pub fn enumeration(cx: &Context<'_, '_>, schema: &Schema<'_>, name: &str) -> Enum {
+pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
     let (values, span) = match &schema.values {
         Some(values) => (&values.value[..], values.span),
         None => (&[][..], schema.span),
@@ -32,10 +32,10 @@ pub fn enumeration(cx: &Context<'_, '_>, schema: &Schema<'_>, name: &str) -> Enu
 }
 
 /// A variant for each value, each value once.
-fn variants<'n>(
-    cx: &Context<'_, '_>,
-    values: &[Spanned<&'n str>],
-    described: &HashMap<&'n str, &MsEnumValue<'n>>,
+fn variants<'d>(
+    cx: &Context<'_>,
+    values: &[Spanned<&'d str>],
+    described: &HashMap<&'d str, &MsEnumValue<'d>>,
 ) -> Vec<Variant> {
     let mut names = Scope::default();
     let mut first: HashMap<&str, Span> = HashMap::new();
@@ -62,7 +62,7 @@ fn variants<'n>(
 
 /// The name of a variant: the given one, or that of its value.
 fn variant_name(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     given: Option<Spanned<&str>>,
     value: Spanned<&str>,
 ) -> String {
@@ -72,7 +72,7 @@ fn variant_name(
 
 /// The variant of one value of an enumeration.
 pub fn variant_of(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     schema: &Schema<'_>,
     text: Spanned<&str>,
 ) -> Option<String> {
@@ -93,11 +93,11 @@ pub fn variant_of(
 }
 
 /// The entries of `x-ms-enum` by value, each of which must be in `enum`.
-fn described<'s, 'n>(
-    cx: &Context<'_, '_>,
-    schema: &'s Schema<'n>,
-    values: &[Spanned<&'n str>],
-) -> HashMap<&'n str, &'s MsEnumValue<'n>> {
+fn described<'s, 'd>(
+    cx: &Context<'_>,
+    schema: &'s Schema<'d>,
+    values: &[Spanned<&'d str>],
+) -> HashMap<&'d str, &'s MsEnumValue<'d>> {
     if schema.ms_enum.is_empty() {
         return HashMap::new();
     }
@@ -125,7 +125,7 @@ fn described<'s, 'n>(
 
 /// The position of `default`, which must be one of the values.
 fn default_value(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     schema: &Schema<'_>,
     values: &[Spanned<&str>],
     place: Span,
@@ -142,7 +142,7 @@ fn default_value(
 }
 
 /// The help for a value that is not one of the known ones.
-fn value_help(cx: &Context<'_, '_>, value: &str, values: &[Spanned<&str>]) -> String {
+fn value_help(cx: &Context<'_>, value: &str, values: &[Spanned<&str>]) -> String {
     let known = values.iter().map(|value| value.value);
     let otherwise = "write one of the values, or add this one to `enum`";
     cx.problems.suggest(value, known, otherwise)
@@ -150,7 +150,7 @@ fn value_help(cx: &Context<'_, '_>, value: &str, values: &[Spanned<&str>]) -> St
 
 /// Reports a conflict with another place.
 fn conflict(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     span: Span,
     message: String,
     help: impl Into<String>,

@@ -6,74 +6,6 @@ use crate::openapi::Spanned;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashMap;
 
-/// Names that generated files and the macros in them use without a path. A type or a constant of
-/// that name would hide them.
-const TAKEN: &[&str] = &[
-    "AdditionalData",
-    "AsRef",
-    "Box",
-    "Caller",
-    "Client",
-    "Clone",
-    "Copy",
-    "DateTimeOffset",
-    "Debug",
-    "Default",
-    "Drop",
-    "Duration",
-    "Eq",
-    "Err",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Future",
-    "Guid",
-    "GuidId",
-    "Hash",
-    "Hint",
-    "Into",
-    "IntoFuture",
-    "IntoIterator",
-    "InvalidValue",
-    "IsoDuration",
-    "Iterator",
-    "MapAccess",
-    "Method",
-    "None",
-    "Object",
-    "Ok",
-    "OpenEnum",
-    "Operation",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Private",
-    "RateLimit",
-    "Request",
-    "Resource",
-    "Result",
-    "Route",
-    "SERVERS",
-    "Self",
-    "Send",
-    "SerializeMap",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "Unpin",
-    "Value",
-    "Vec",
-    "Writer",
-];
-
 /// The keywords of Rust 2024, those of the future among them.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
@@ -82,18 +14,6 @@ const KEYWORDS: &[&str] = &[
     "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
     "where", "while", "yield",
-];
-
-/// Methods that every request has, and the field of every body: no option can have their names.
-const REQUEST: &[&str] = &[
-    "additional_data",
-    "client",
-    "header",
-    "into_future",
-    "retry",
-    "send",
-    "send_blocking",
-    "timeout",
 ];
 
 /// Local variables of generated methods: no argument can have their names.
@@ -115,23 +35,22 @@ pub enum Case {
 }
 
 impl Case {
-    /// Names of this kind that are taken, and why.
-    fn taken(self) -> (&'static [&'static str], &'static str) {
-        match self {
-            Self::Type => (
-                TAKEN,
-                "would hide a name that every Rust program uses, or one of the runtime",
-            ),
-            Self::Variant => (
-                &["UnknownValue"],
-                "is the variant for values that are not described",
-            ),
-            Self::Field => (
-                &["additional_data"],
-                "is the field for members that are not described",
-            ),
-            Self::Option => (REQUEST, "is a method or a field that every request has"),
-            Self::Snake => (&[], ""),
+    /// Why a name of this kind is taken, if it is.
+    fn taken(self, name: &str) -> Option<&'static str> {
+        match (self, name) {
+            (Self::Type, name) => hides(name),
+            (Self::Variant, "UnknownValue") => {
+                Some("is the variant for values that are not described")
+            }
+            (Self::Field, "additional_data") => {
+                Some("is the field for members that are not described")
+            }
+            (
+                Self::Option,
+                "additional_data" | "client" | "header" | "into_future" | "retry"
+                | "send" | "send_blocking" | "timeout",
+            ) => Some("is a method or a field that every request has"),
+            _ => None,
         }
     }
 
@@ -152,7 +71,7 @@ impl Case {
 /// The Rust name of a text. Reports a text that cannot be one; `instead` shows how to give another
 /// name, with `NAME` in its place. In a description of somebody else the name is changed.
 pub fn rust_name(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     text: Spanned<&str>,
     case: Case,
     instead: &str,
@@ -166,15 +85,14 @@ pub fn rust_name(
         Case::Type | Case::Variant => ascii.to_upper_camel_case(),
         Case::Field | Case::Option | Case::Snake => ascii.to_snake_case(),
     };
-    let (taken, by) = case.taken();
     let problem = if name.is_empty() {
         "has no letter that a Rust name can have"
     } else if name.starts_with(|c: char| c.is_ascii_digit()) {
         "begins with a digit, and a Rust name cannot"
     } else if KEYWORDS.contains(&&*name) || name == "Self" {
         "is a keyword of Rust"
-    } else if taken.contains(&&*name) {
-        by
+    } else if let Some(taken) = case.taken(&name) {
+        taken
     } else {
         return name;
     };
@@ -192,7 +110,7 @@ pub fn rust_name(
 pub fn can_be_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.bytes().all(|b| b.is_ascii_alphanumeric())
-        && !is_taken(name)
+        && hides(name).is_none()
 }
 
 /// The name of an argument, changed where a local variable has it.
@@ -246,9 +164,24 @@ pub fn singular(name: &str) -> String {
     }
 }
 
-/// True for a type or a constant that would hide a name of generated files.
-fn is_taken(name: &str) -> bool {
-    TAKEN.contains(&name)
+/// Why no type and no constant can have a name: generated files and their macros use it without a
+/// path.
+fn hides(name: &str) -> Option<&'static str> {
+    match name {
+        "AdditionalData" | "AsRef" | "Box" | "Caller" | "Client" | "Clone" | "Copy"
+        | "DateTimeOffset" | "Debug" | "Default" | "Drop" | "Duration" | "Eq"
+        | "Err" | "Fn" | "FnMut" | "FnOnce" | "From" | "FromIterator" | "Future"
+        | "Guid" | "GuidId" | "Hash" | "Hint" | "Into" | "IntoFuture"
+        | "IntoIterator" | "InvalidValue" | "IsoDuration" | "Iterator" | "MapAccess"
+        | "Method" | "None" | "Object" | "Ok" | "OpenEnum" | "Operation" | "Option"
+        | "Ord" | "PartialEq" | "PartialOrd" | "Private" | "RateLimit" | "Request"
+        | "Resource" | "Result" | "Route" | "SERVERS" | "Self" | "Send"
+        | "SerializeMap" | "Sized" | "Some" | "String" | "Sync" | "ToOwned"
+        | "ToString" | "TryFrom" | "TryInto" | "Unpin" | "Value" | "Vec" | "Writer" => {
+            Some("would hide a name that every Rust program uses, or one of the runtime")
+        }
+        _ => None,
+    }
 }
 
 /// The names of one scope, and the texts that became them.
@@ -274,7 +207,7 @@ impl Scope {
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             name.insert_str(0, "Type");
         }
-        while is_taken(&name) || self.has(&name) {
+        while hides(&name).is_some() || self.has(&name) {
             name.push_str(suffix);
         }
         self.taken

@@ -34,10 +34,10 @@ pub struct Models {
 }
 
 /// Lowers all components. `inline` has the inline types of those that only stand for another.
-pub fn models<'d, 'n>(
-    cx: &Context<'d, 'n>,
+pub fn models<'d>(
+    cx: &Context<'d>,
     names: &mut Scope,
-    mut inline: HashMap<&'n str, Inline<'d, 'n>>,
+    mut inline: HashMap<&'d str, Inline<'d>>,
 ) -> Models {
     let mut models = Models::default();
     for component in cx.schemas.iter() {
@@ -91,9 +91,9 @@ pub fn module(item: Item, mut inline: Vec<Item>) -> Module {
 
 /// A file for the type of an inline schema.
 pub fn inline_module(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     names: &mut Scope,
-    inline: Option<Inline<'_, '_>>,
+    inline: Option<Inline<'_>>,
 ) -> Option<Module> {
     let mut items = Vec::new();
     inline_items(cx, Some(names), inline, &mut items);
@@ -102,10 +102,10 @@ pub fn inline_module(
 }
 
 /// Lowers an inline schema. The last item is its type, those before it are what it contains.
-fn inline_items<'d, 'n>(
-    cx: &Context<'d, 'n>,
+fn inline_items<'d>(
+    cx: &Context<'d>,
     names: Option<&mut Scope>,
-    inline: Option<Inline<'d, 'n>>,
+    inline: Option<Inline<'d>>,
     items: &mut Vec<Item>,
 ) {
     let Some(Inline { name, schema }) = inline else {
@@ -123,9 +123,9 @@ fn inline_items<'d, 'n>(
 
 /// The type of a schema for which no Rust type is generated: a parameter, for which callers pass
 /// text, or an error body. Everything in it is checked.
-pub fn checked_type<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    schema: &'d Schema<'n>,
+pub fn checked_type<'d>(
+    cx: &Context<'d>,
+    schema: &'d Schema<'d>,
     source: Spanned<&str>,
 ) -> Option<Type> {
     let (ty, inline) = type_of(cx, None, schema, Naming { name: "", source })?;
@@ -133,7 +133,7 @@ pub fn checked_type<'d, 'n>(
     Some(ty)
 }
 
-fn id(cx: &Context<'_, '_>, schema: &Schema<'_>, name: &str) -> Id {
+fn id(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Id {
     let help = schema.help.map_or("write a GUID", |help| help.value);
     Id {
         name: name.to_owned(),
@@ -144,11 +144,11 @@ fn id(cx: &Context<'_, '_>, schema: &Schema<'_>, name: &str) -> Id {
 }
 
 /// The struct of an object schema. Without `names` it is only checked.
-pub fn object<'d, 'n>(
-    cx: &Context<'d, 'n>,
+pub fn object<'d>(
+    cx: &Context<'d>,
     mut names: Option<&mut Scope>,
-    schema: &'d Schema<'n>,
-    members: &Members<'d, 'n>,
+    schema: &'d Schema<'d>,
+    members: &Members<'d>,
     name: &str,
     request: bool,
 ) -> Object {
@@ -198,10 +198,10 @@ struct Owner<'a> {
     request: bool,
 }
 
-fn fields<'d, 'n>(
-    cx: &Context<'d, 'n>,
+fn fields<'d>(
+    cx: &Context<'d>,
     mut names: Option<&mut Scope>,
-    members: &Members<'d, 'n>,
+    members: &Members<'d>,
     owner: Owner<'_>,
     inline: &mut Vec<Item>,
 ) -> Vec<Field> {
@@ -238,7 +238,7 @@ fn fields<'d, 'n>(
 }
 
 /// Reports names in `required` that are not properties.
-fn known_requirements(cx: &Context<'_, '_>, members: &Members<'_, '_>) {
+fn known_requirements(cx: &Context<'_>, members: &Members<'_>) {
     let known = || {
         members
             .properties
@@ -258,9 +258,9 @@ fn known_requirements(cx: &Context<'_, '_>, members: &Members<'_, '_>) {
     }
 }
 
-fn field<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    property: &'d Property<'n>,
+fn field<'d>(
+    cx: &Context<'d>,
+    property: &'d Property<'d>,
     name: String,
     ty: Type,
     required: bool,
@@ -291,17 +291,17 @@ fn field<'d, 'n>(
 }
 
 /// In a description of somebody else, a property without a description has that of its type.
-fn target_description<'n>(
-    cx: &Context<'_, 'n>,
-    schema: &Schema<'n>,
-) -> Option<Spanned<&'n str>> {
+fn target_description<'d>(
+    cx: &Context<'d>,
+    schema: &Schema<'d>,
+) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
     cx.schemas.find(cx.problems, reference)?.target?.description
 }
 
 /// Checks `x-rust-type`: it belongs to a request of our own crates. Other crates have no
 /// hand-written code, and what is read has the type that is described.
-fn hand_written(cx: &Context<'_, '_>, schema: &Schema<'_>, request: bool) {
+fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
     let Some(ty) = schema.rust_type else { return };
     let (code, message, help) = if !cx.is_strict() {
         let message =
@@ -326,7 +326,7 @@ fn hand_written(cx: &Context<'_, '_>, schema: &Schema<'_>, request: bool) {
 }
 
 /// Reports a key that means something only in a request.
-fn only_in_requests(cx: &Context<'_, '_>, key: &str, span: Span, sent: bool) {
+fn only_in_requests(cx: &Context<'_>, key: &str, span: Span, sent: bool) {
     if !sent {
         let message = format!("`{key}` belongs to a body that is only sent");
         cx.error(Code::Extension, span, message, format!("remove `{key}`"));

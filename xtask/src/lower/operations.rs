@@ -14,10 +14,10 @@ use crate::openapi::{Operation, Requirement, Spanned};
 use std::collections::HashMap;
 
 /// Lowers the operations. Also returns the files of their inline schemas.
-pub fn operations<'d, 'n>(
-    cx: &Context<'d, 'n>,
+pub fn operations<'d>(
+    cx: &Context<'d>,
     names: &mut Scope,
-    calls: &[Call<'d, 'n>],
+    calls: &[Call<'d>],
     bodies: &HashMap<String, Body>,
 ) -> (Vec<ir::Operation>, Vec<Module>) {
     let mut modules = Vec::new();
@@ -34,9 +34,9 @@ pub fn operations<'d, 'n>(
     (lowered, modules)
 }
 
-fn operation<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    call: &Call<'d, 'n>,
+fn operation<'d>(
+    cx: &Context<'d>,
+    call: &Call<'d>,
     bodies: &HashMap<String, Body>,
     site: &mut Site<'_>,
 ) -> ir::Operation {
@@ -80,7 +80,7 @@ fn operation<'d, 'n>(
 
 /// The file with the example, from the generated files. It is beside hand-written code, which only
 /// our own crates have.
-fn example(cx: &Context<'_, '_>, written: &Operation<'_>) -> Option<String> {
+fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     let file = written.example?;
     if !cx.is_strict() {
         let message = "an example has no place in a generated workspace";
@@ -123,7 +123,7 @@ fn is_repeatable(operation: &Operation<'_>) -> bool {
 }
 
 /// The positions of the hints of an operation.
-fn hints(cx: &Context<'_, '_>, written: &Operation<'_>) -> Vec<usize> {
+fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
     let known = &cx.document.components.hints;
     let mut found = Vec::new();
     for name in &written.hints {
@@ -142,10 +142,7 @@ fn hints(cx: &Context<'_, '_>, written: &Operation<'_>) -> Vec<usize> {
 }
 
 /// The delegated and the application permissions, in the order of the description.
-fn permissions(
-    cx: &Context<'_, '_>,
-    written: &Operation<'_>,
-) -> (Vec<String>, Vec<String>) {
+fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<String>) {
     let schemes = &cx.document.components.security_schemes;
     let (mut delegated, mut application) = (Vec::new(), Vec::new());
     for Requirement {
@@ -178,7 +175,7 @@ fn permissions(
     (delegated, application)
 }
 
-fn known_scope(cx: &Context<'_, '_>, scope: Spanned<&str>, known: &[Spanned<&str>]) {
+fn known_scope(cx: &Context<'_>, scope: Spanned<&str>, known: &[Spanned<&str>]) {
     if known.iter().any(|known| known.value == scope.value) {
         return;
     }
@@ -191,7 +188,7 @@ fn known_scope(cx: &Context<'_, '_>, scope: Spanned<&str>, known: &[Spanned<&str
 
 /// The documentation of an operation.
 fn operation_docs(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     written: &Operation<'_>,
     operation: &ir::Operation,
 ) -> Docs {
@@ -226,7 +223,7 @@ fn operation_docs(
 }
 
 /// The rate limit, the safety of a retry, and the clouds, as sentences.
-fn sentences(cx: &Context<'_, '_>, operation: &ir::Operation) -> String {
+fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
     let mut text = String::new();
     if let Some((requests, seconds)) = operation.rate_limit {
         let requests = grouped(requests, ',');

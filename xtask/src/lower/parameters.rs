@@ -11,10 +11,10 @@ use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr, Spanne
 use std::collections::HashMap;
 
 /// Lowers the parameters of query and headers: first the required, then the optional ones.
-pub fn parameters<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    path: &'d PathItem<'n>,
-    operation: &'d Operation<'n>,
+pub fn parameters<'d>(
+    cx: &Context<'d>,
+    path: &'d PathItem<'d>,
+    operation: &'d Operation<'d>,
     names: &mut Scope,
 ) -> (Vec<Parameter>, Vec<Parameter>) {
     let shared = &cx.document.components.parameters;
@@ -49,9 +49,9 @@ pub fn parameters<'d, 'n>(
     (required, optional)
 }
 
-fn parameter<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    parameter: &'d openapi::Parameter<'n>,
+fn parameter<'d>(
+    cx: &Context<'d>,
+    parameter: &'d openapi::Parameter<'d>,
     names: &mut Scope,
 ) -> Option<Parameter> {
     let header = parameter.location == ParameterLocation::Header;
@@ -124,11 +124,11 @@ fn one_value(ty: Type) -> Option<Type> {
 }
 
 /// The arguments for the parameters of a path. Reports those that are missing or too many.
-pub fn path_parameters<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    item: &'d PathItem<'n>,
-    segments: &[Segment<'n>],
-) -> HashMap<&'n str, Argument> {
+pub fn path_parameters<'d>(
+    cx: &Context<'d>,
+    item: &'d PathItem<'d>,
+    segments: &[Segment<'d>],
+) -> HashMap<&'d str, Argument> {
     let mut arguments = HashMap::new();
     let mut declared =
         |list| self::declared(cx, item.path, segments, list, &mut arguments);
@@ -155,7 +155,7 @@ pub fn path_parameters<'d, 'n>(
         .collect()
 }
 
-fn parameter_names<'n>(segments: &[Segment<'n>]) -> impl Iterator<Item = &'n str> {
+fn parameter_names<'d>(segments: &[Segment<'d>]) -> impl Iterator<Item = &'d str> {
     segments.iter().filter_map(|segment| match segment {
         Segment::Fixed(_) => None,
         Segment::Parameter(name) => Some(*name),
@@ -164,13 +164,13 @@ fn parameter_names<'n>(segments: &[Segment<'n>]) -> impl Iterator<Item = &'n str
 
 /// The names of the path parameters in a list, and their spans. Their arguments are added to
 /// `arguments`.
-fn declared<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    path: Spanned<&'n str>,
-    segments: &[Segment<'n>],
-    list: &'d [RefOr<'n, openapi::Parameter<'n>>],
-    arguments: &mut HashMap<&'n str, Spanned<Argument>>,
-) -> HashMap<&'n str, Option<Span>> {
+fn declared<'d>(
+    cx: &Context<'d>,
+    path: Spanned<&'d str>,
+    segments: &[Segment<'d>],
+    list: &'d [RefOr<'d, openapi::Parameter<'d>>],
+    arguments: &mut HashMap<&'d str, Spanned<Argument>>,
+) -> HashMap<&'d str, Option<Span>> {
     let mut names = HashMap::new();
     for written in list {
         let shared = &cx.document.components.parameters;
@@ -208,9 +208,9 @@ fn declared<'d, 'n>(
     names
 }
 
-fn path_argument<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    parameter: &'d openapi::Parameter<'n>,
+fn path_argument<'d>(
+    cx: &Context<'d>,
+    parameter: &'d openapi::Parameter<'d>,
 ) -> Option<Argument> {
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");

@@ -9,18 +9,18 @@ use std::collections::HashSet;
 
 /// A segment of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Segment<'n> {
+pub enum Segment<'d> {
     /// A fixed text.
-    Fixed(&'n str),
+    Fixed(&'d str),
     /// The name of a parameter.
-    Parameter(&'n str),
+    Parameter(&'d str),
 }
 
 /// The segments of a path template. Reports a path that has none.
-pub fn segments<'n>(
-    cx: &Context<'_, 'n>,
-    path: Spanned<&'n str>,
-) -> Option<Vec<Segment<'n>>> {
+pub fn segments<'d>(
+    cx: &Context<'d>,
+    path: Spanned<&'d str>,
+) -> Option<Vec<Segment<'d>>> {
     let mut segments = Vec::new();
     let rest = path.value.strip_prefix('/').unwrap_or(path.value);
     for part in rest.split('/') {
@@ -79,16 +79,16 @@ pub fn prefix(path: &str, count: usize) -> &str {
 
 /// What the paths of a document say about each other.
 #[derive(Default)]
-pub struct Paths<'n> {
+pub struct Paths<'d> {
     /// Paths of a collection: a parameter follows, they have GET and POST, or GET returns a list.
-    collections: HashSet<&'n str>,
+    collections: HashSet<&'d str>,
     /// Paths of a handle: others go on behind them, or they have several methods.
-    handles: HashSet<&'n str>,
+    handles: HashSet<&'d str>,
 }
 
-impl<'n> Paths<'n> {
+impl<'d> Paths<'d> {
     /// Compares all paths.
-    pub fn new(cx: &Context<'_, 'n>) -> Self {
+    pub fn new(cx: &Context<'d>) -> Self {
         let mut paths = Self::default();
         for item in &cx.document.paths {
             let path = item.path.value;
@@ -112,7 +112,7 @@ impl<'n> Paths<'n> {
     pub fn method(
         &self,
         path: &str,
-        segments: &[Segment<'n>],
+        segments: &[Segment<'d>],
         method: Method,
     ) -> (usize, String) {
         let whole = segments.len();
@@ -180,7 +180,7 @@ fn verb(method: Method) -> &'static str {
 }
 
 /// True when GET of a path returns a list under `value`.
-fn returns_list(cx: &Context<'_, '_>, item: &PathItem<'_>) -> bool {
+fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> bool {
     let get = item
         .operations
         .iter()

@@ -16,9 +16,9 @@ const MAX_INHERITED: usize = 250_000;
 
 /// What a schema is, by its keys.
 #[derive(Clone, Copy)]
-pub enum Shape<'d, 'n> {
+pub enum Shape<'d> {
     /// `$ref` to a component.
-    Reference(Spanned<&'n str>),
+    Reference(Spanned<&'d str>),
     /// An object, which becomes a struct.
     Object,
     /// Text with known values, which becomes an open enumeration.
@@ -26,11 +26,11 @@ pub enum Shape<'d, 'n> {
     /// Text of the form of a GUID, which becomes a newtype where it is a component.
     Id,
     /// `anyOf`
-    AnyOf(&'d Spanned<Vec<Schema<'n>>>),
+    AnyOf(&'d Spanned<Vec<Schema<'d>>>),
     /// Another schema, to which a lone `allOf` adds nothing.
-    Same(&'d Schema<'n>),
+    Same(&'d Schema<'d>),
     /// `type: array` and its items.
-    List(Option<&'d Schema<'n>>),
+    List(Option<&'d Schema<'d>>),
     /// Any other `type`.
     Value(Primitive),
     /// A schema without a `type`.
@@ -38,43 +38,43 @@ pub enum Shape<'d, 'n> {
 }
 
 /// A component schema.
-pub struct Component<'d, 'n> {
+pub struct Component<'d> {
     /// The name.
-    pub name: &'n str,
+    pub name: &'d str,
     /// The span of the name.
     pub span: Span,
     /// The schema.
-    pub schema: &'d Schema<'n>,
+    pub schema: &'d Schema<'d>,
     /// What the schema is.
-    pub shape: Shape<'d, 'n>,
+    pub shape: Shape<'d>,
     /// The schema behind all references; none where they lead nowhere.
-    pub target: Option<&'d Schema<'n>>,
+    pub target: Option<&'d Schema<'d>>,
     /// True when null is among its values.
     pub nullable: bool,
     /// True when only request bodies refer to it.
     pub request: bool,
     /// The properties of an object.
-    pub members: Members<'d, 'n>,
+    pub members: Members<'d>,
 }
 
 /// The properties of an object, those of its bases first.
 #[derive(Default)]
-pub struct Members<'d, 'n> {
+pub struct Members<'d> {
     /// The properties, each name once.
-    pub properties: Vec<&'d Property<'n>>,
+    pub properties: Vec<&'d Property<'d>>,
     /// The names in `required`, and where they are.
-    pub required: HashMap<&'n str, Span>,
+    pub required: HashMap<&'d str, Span>,
 }
 
 /// All component schemas.
-pub struct Schemas<'d, 'n> {
-    components: IndexMap<&'n str, Component<'d, 'n>>,
+pub struct Schemas<'d> {
+    components: IndexMap<&'d str, Component<'d>>,
     /// How many properties may still be inherited.
     inherited: Cell<usize>,
 }
 
 /// What a schema is.
-pub fn shape<'d, 'n>(schema: &'d Schema<'n>) -> Shape<'d, 'n> {
+pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
     if let Some(reference) = schema.reference {
         Shape::Reference(reference)
     } else if let Some(any_of) = &schema.any_of {
@@ -101,7 +101,7 @@ pub fn shape<'d, 'n>(schema: &'d Schema<'n>) -> Shape<'d, 'n> {
 }
 
 /// The one base of a schema that adds nothing to it.
-fn same<'d, 'n>(schema: &'d Schema<'n>) -> Option<&'d Schema<'n>> {
+fn same<'d>(schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
     let [only] = &schema.all_of[..] else {
         return None;
     };
@@ -114,7 +114,7 @@ fn same<'d, 'n>(schema: &'d Schema<'n>) -> Option<&'d Schema<'n>> {
 
 /// The schemas of `anyOf` except null: `{type: object, nullable: true}` without properties, in the
 /// language of OpenAPI 3.0.
-pub fn alternatives<'d, 'n>(any_of: &'d [Schema<'n>]) -> Vec<&'d Schema<'n>> {
+pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     let is_null = |schema: &&Schema<'_>| {
         schema.nullable
             && schema.reference.is_none()
@@ -129,17 +129,17 @@ pub fn alternatives<'d, 'n>(any_of: &'d [Schema<'n>]) -> Vec<&'d Schema<'n>> {
 }
 
 /// The schemas that decide if a schema may be null, itself excluded.
-fn meanings<'d, 'n>(schema: &'d Schema<'n>) -> impl Iterator<Item = &'d Schema<'n>> {
+fn meanings<'d>(schema: &'d Schema<'d>) -> impl Iterator<Item = &'d Schema<'d>> {
     same(schema)
         .into_iter()
         .chain(schema.any_of.iter().flat_map(|any_of| &any_of.value))
 }
 
-impl<'d, 'n> Schemas<'d, 'n> {
+impl<'d> Schemas<'d> {
     /// Resolves the components of a document. Reports what is wrong with their bases.
-    pub fn new(document: &'d Document<'n>, problems: &Problems) -> Self {
+    pub fn new(document: &'d Document<'d>, problems: &Problems) -> Self {
         let request = request_only(document);
-        let component = |(name, schema): (&&'n str, &'d Spanned<Schema<'n>>)| {
+        let component = |(name, schema): (&&'d str, &'d Spanned<Schema<'d>>)| {
             let component = Component {
                 name,
                 span: schema.span,
@@ -169,7 +169,7 @@ impl<'d, 'n> Schemas<'d, 'n> {
     }
 
     /// The components, in the order of the document.
-    pub fn iter(&self) -> impl Iterator<Item = &Component<'d, 'n>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Component<'d>> {
         self.components.values()
     }
 
@@ -178,7 +178,7 @@ impl<'d, 'n> Schemas<'d, 'n> {
         &self,
         problems: &Problems,
         reference: Spanned<&str>,
-    ) -> Option<&Component<'d, 'n>> {
+    ) -> Option<&Component<'d>> {
         find(problems, &self.components, "schemas", reference)
     }
 
@@ -188,7 +188,7 @@ impl<'d, 'n> Schemas<'d, 'n> {
     }
 
     /// The component at a position.
-    pub fn at(&self, position: usize) -> Option<&Component<'d, 'n>> {
+    pub fn at(&self, position: usize) -> Option<&Component<'d>> {
         self.components
             .get_index(position)
             .map(|(_, component)| component)
@@ -204,8 +204,8 @@ impl<'d, 'n> Schemas<'d, 'n> {
     pub fn target(
         &self,
         problems: &Problems,
-        schema: &'d Schema<'n>,
-    ) -> Option<&'d Schema<'n>> {
+        schema: &'d Schema<'d>,
+    ) -> Option<&'d Schema<'d>> {
         match schema.reference {
             Some(reference) => self.find(problems, reference)?.target,
             None => Some(schema),
@@ -215,8 +215,8 @@ impl<'d, 'n> Schemas<'d, 'n> {
     /// The schema behind all references and lone bases, and the component that it is, if any.
     pub fn resolve(
         &self,
-        schema: &'d Schema<'n>,
-    ) -> Option<(&'d Schema<'n>, Option<&Component<'d, 'n>>)> {
+        schema: &'d Schema<'d>,
+    ) -> Option<(&'d Schema<'d>, Option<&Component<'d>>)> {
         let (mut found, mut component) = (schema, None);
         // One step more than there are components leads in a cycle.
         for _ in 0..=2 * self.components.len() + MAX_BASES {
@@ -233,7 +233,7 @@ impl<'d, 'n> Schemas<'d, 'n> {
     }
 
     /// True when null is among the values of a schema, or of one that it refers to.
-    pub fn is_nullable(&self, schema: &Schema<'n>) -> bool {
+    pub fn is_nullable(&self, schema: &Schema<'d>) -> bool {
         schema.nullable
             || schema
                 .reference
@@ -297,8 +297,8 @@ impl<'d, 'n> Schemas<'d, 'n> {
     /// True when an object, or one of its bases, has a property.
     pub fn has_property(
         &self,
-        schema: &'d Schema<'n>,
-        is: impl Fn(&Property<'n>) -> bool + Copy,
+        schema: &'d Schema<'d>,
+        is: impl Fn(&Property<'d>) -> bool + Copy,
     ) -> bool {
         match self.resolve(schema) {
             Some((_, Some(component))) => {
@@ -313,11 +313,7 @@ impl<'d, 'n> Schemas<'d, 'n> {
     }
 
     /// The properties of an object, those of its bases first. Reports bases that cannot be one.
-    pub fn members(
-        &self,
-        problems: &Problems,
-        schema: &'d Schema<'n>,
-    ) -> Members<'d, 'n> {
+    pub fn members(&self, problems: &Problems, schema: &'d Schema<'d>) -> Members<'d> {
         let mut gathering = Gathering::default();
         self.gather(problems, schema, &mut gathering);
         let mut members = gathering.members;
@@ -332,8 +328,8 @@ impl<'d, 'n> Schemas<'d, 'n> {
     fn gather(
         &self,
         problems: &Problems,
-        schema: &'d Schema<'n>,
-        gathering: &mut Gathering<'d, 'n>,
+        schema: &'d Schema<'d>,
+        gathering: &mut Gathering<'d>,
     ) {
         let span = schema
             .reference
@@ -382,7 +378,7 @@ impl<'d, 'n> Schemas<'d, 'n> {
     }
 
     /// Counts inherited properties; false when there are too many.
-    fn may_inherit(&self, problems: &Problems, schema: &Schema<'n>) -> bool {
+    fn may_inherit(&self, problems: &Problems, schema: &Schema<'d>) -> bool {
         let left = self.inherited.get().checked_sub(schema.properties.len());
         if let Some(left) = left {
             self.inherited.set(left);
@@ -400,12 +396,12 @@ impl<'d, 'n> Schemas<'d, 'n> {
 
 /// The state while the properties of one object are gathered.
 #[derive(Default)]
-struct Gathering<'d, 'n> {
-    members: Members<'d, 'n>,
+struct Gathering<'d> {
+    members: Members<'d>,
     /// The bases so far: each counts once.
-    seen: HashSet<*const Schema<'n>>,
+    seen: HashSet<*const Schema<'d>>,
     /// The bases on the way to the current one.
-    path: Vec<&'d Schema<'n>>,
+    path: Vec<&'d Schema<'d>>,
 }
 
 /// True when an object can have this base. One that says nothing of its type adds nothing.
@@ -420,9 +416,9 @@ fn can_be_base(schema: &Schema<'_>) -> bool {
 }
 
 /// The component schemas that only request bodies refer to.
-fn request_only<'n>(document: &Document<'n>) -> HashSet<&'n str> {
+fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
     let components = &document.components;
-    let name = |reference: Spanned<&'n str>| {
+    let name = |reference: Spanned<&'d str>| {
         reference.value.strip_prefix("#/components/schemas/")
     };
     let operations = || document.paths.iter().flat_map(|item| &item.operations);

@@ -20,21 +20,21 @@ const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new", "resource"];
 const FILES: &[&str] = &["client", "handles", "operations", "requests", "shared"];
 
 /// The handles, and the place of every operation among them.
-pub struct Tree<'d, 'n> {
+pub struct Tree<'d> {
     /// The handles; the first is the client itself.
     pub handles: Vec<Handle>,
     /// The files of the handles, by name.
     pub families: Vec<Family>,
     /// The operations, in the order of the document.
-    pub calls: Vec<Call<'d, 'n>>,
+    pub calls: Vec<Call<'d>>,
 }
 
 /// An operation, with its handle and its names.
-pub struct Call<'d, 'n> {
+pub struct Call<'d> {
     /// Its path.
-    pub path: &'d PathItem<'n>,
+    pub path: &'d PathItem<'d>,
     /// The operation in the document.
-    pub operation: &'d Operation<'n>,
+    pub operation: &'d Operation<'d>,
     /// The position of its handle.
     pub handle: usize,
     /// The name of its method.
@@ -45,8 +45,8 @@ pub struct Call<'d, 'n> {
     pub constant: String,
 }
 
-struct Builder<'c, 'd, 'n> {
-    cx: &'c Context<'d, 'n>,
+struct Builder<'c, 'd> {
+    cx: &'c Context<'d>,
     /// All names of types and constants.
     names: &'c mut Scope,
     handles: Vec<Handle>,
@@ -55,8 +55,8 @@ struct Builder<'c, 'd, 'n> {
     /// For each handle, its path as one word, with which the names of all types behind it begin.
     stems: Vec<String>,
     /// The steps so far: from a handle, by a segment, with or without a parameter.
-    steps: HashMap<(usize, &'n str, bool), KnownStep>,
-    calls: Vec<Call<'d, 'n>>,
+    steps: HashMap<(usize, &'d str, bool), KnownStep>,
+    calls: Vec<Call<'d>>,
 }
 
 /// The handle that a step leads to, and the parameter that the first path gave it.
@@ -66,7 +66,7 @@ struct KnownStep {
 }
 
 /// Makes the handles and puts every operation in its place.
-pub fn tree<'d, 'n>(cx: &Context<'d, 'n>, names: &mut Scope) -> Tree<'d, 'n> {
+pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
     let root = Handle {
         name: "Client".to_owned(),
         path: String::new(),
@@ -108,10 +108,10 @@ pub fn tree<'d, 'n>(cx: &Context<'d, 'n>, names: &mut Scope) -> Tree<'d, 'n> {
 }
 
 /// Reports an operationId that another operation has.
-fn operation_id<'n>(
-    cx: &Context<'_, 'n>,
-    id: Spanned<&'n str>,
-    ids: &mut HashMap<&'n str, Span>,
+fn operation_id<'d>(
+    cx: &Context<'d>,
+    id: Spanned<&'d str>,
+    ids: &mut HashMap<&'d str, Span>,
 ) {
     if let Some(first) = ids.insert(id.value, id.span) {
         let message = format!("the operationId `{}` stands twice", id.value);
@@ -123,11 +123,11 @@ fn operation_id<'n>(
     }
 }
 
-impl<'d, 'n> Builder<'_, 'd, 'n> {
+impl<'d> Builder<'_, 'd> {
     fn call(
         &mut self,
-        path: &'d PathItem<'n>,
-        operation: &'d Operation<'n>,
+        path: &'d PathItem<'d>,
+        operation: &'d Operation<'d>,
         handle: usize,
         method_name: String,
     ) {
@@ -153,9 +153,9 @@ impl<'d, 'n> Builder<'_, 'd, 'n> {
     /// The handle of some segments; made where it is not there yet.
     fn handle(
         &mut self,
-        path: Spanned<&'n str>,
-        segments: &[Segment<'n>],
-        parameters: &HashMap<&'n str, Argument>,
+        path: Spanned<&'d str>,
+        segments: &[Segment<'d>],
+        parameters: &HashMap<&'d str, Argument>,
     ) -> usize {
         let mut at = 0;
         let mut taken = 0;
@@ -193,9 +193,9 @@ impl<'d, 'n> Builder<'_, 'd, 'n> {
     fn step(
         &mut self,
         from: usize,
-        segment: &'n str,
+        segment: &'d str,
         parameter: Option<Argument>,
-        template: Spanned<&'n str>,
+        template: Spanned<&'d str>,
     ) -> usize {
         let target = self.handles.len();
         let (name, stem) = self.claim(from, method_name(segment), template, Named::Path);

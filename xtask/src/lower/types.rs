@@ -12,11 +12,11 @@ use std::collections::HashMap;
 const MAX_CHAIN: usize = 48;
 
 /// An inline schema for which a type is generated. Its items are lowered by the caller.
-pub struct Inline<'d, 'n> {
+pub struct Inline<'d> {
     /// The Rust name.
     pub name: String,
     /// The schema: an object or an enumeration.
-    pub schema: &'d Schema<'n>,
+    pub schema: &'d Schema<'d>,
 }
 
 /// The name for the type of an inline schema.
@@ -30,10 +30,10 @@ pub struct Naming<'a> {
 
 /// Names all components and finds the type of each. Returns the inline types of those that only
 /// stand for another type, by component.
-pub fn name_components<'d, 'n>(
-    cx: &mut Context<'d, 'n>,
+pub fn name_components<'d>(
+    cx: &mut Context<'d>,
     names: &mut Scope,
-) -> HashMap<&'n str, Inline<'d, 'n>> {
+) -> HashMap<&'d str, Inline<'d>> {
     let mut generated: Vec<_> = cx.schemas.iter().collect();
     generated.sort_by_key(|component| component.name.matches('.').count());
     let mut types = HashMap::new();
@@ -62,9 +62,9 @@ pub fn name_components<'d, 'n>(
 /// `microsoft.graph.presence` is `Presence`. Where two end alike, the one with fewer parts has the
 /// short name, and the other takes a part more.
 fn component_name(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     names: &mut Scope,
-    component: &Component<'_, '_>,
+    component: &Component<'_>,
 ) -> String {
     let source = Spanned::new(component.name, component.span);
     let mut parts = 1;
@@ -83,11 +83,11 @@ fn component_name(
 }
 
 /// Finds the type of a component that only stands for another, after those that it refers to.
-fn name_alias<'d, 'n>(
-    cx: &mut Context<'d, 'n>,
+fn name_alias<'d>(
+    cx: &mut Context<'d>,
     names: &mut Scope,
     start: usize,
-    inline: &mut HashMap<&'n str, Inline<'d, 'n>>,
+    inline: &mut HashMap<&'d str, Inline<'d>>,
 ) {
     let mut chain = Vec::new();
     let mut next = Some((start, None));
@@ -144,7 +144,7 @@ fn name_alias<'d, 'n>(
 }
 
 /// The reference that decides the type of a schema that has no type of its own.
-fn depends_on<'n>(mut schema: &Schema<'n>) -> Option<Spanned<&'n str>> {
+fn depends_on<'d>(mut schema: &'d Schema<'d>) -> Option<Spanned<&'d str>> {
     loop {
         schema = match shape(schema) {
             Shape::Reference(reference) => return Some(reference),
@@ -166,12 +166,12 @@ fn last_parts(name: &str, count: usize) -> &str {
 
 /// The type of a schema, and the inline schema for which it is generated. Without `names` no type
 /// is generated: the schema is only checked.
-pub fn type_of<'d, 'n>(
-    cx: &Context<'d, 'n>,
+pub fn type_of<'d>(
+    cx: &Context<'d>,
     names: Option<&mut Scope>,
-    schema: &'d Schema<'n>,
+    schema: &'d Schema<'d>,
     naming: Naming<'_>,
-) -> Option<(Type, Option<Inline<'d, 'n>>)> {
+) -> Option<(Type, Option<Inline<'d>>)> {
     match shape(schema) {
         Shape::Reference(reference) => Some((cx.component_type(reference)?, None)),
         Shape::Same(only) => type_of(cx, names, only, naming),
@@ -221,11 +221,11 @@ pub fn type_of<'d, 'n>(
     }
 }
 
-fn inline<'d, 'n>(
+fn inline<'d>(
     names: Option<&mut Scope>,
-    schema: &'d Schema<'n>,
+    schema: &'d Schema<'d>,
     naming: Naming<'_>,
-) -> Inline<'d, 'n> {
+) -> Inline<'d> {
     let name = naming.name.to_owned();
     let name = match names {
         Some(names) => names.generated(name, "Type", naming.source),
@@ -235,10 +235,10 @@ fn inline<'d, 'n>(
 }
 
 /// The one schema that decides the type of `anyOf`.
-fn alternative<'d, 'n>(
-    cx: &Context<'d, 'n>,
-    any_of: &'d Spanned<Vec<Schema<'n>>>,
-) -> Option<&'d Schema<'n>> {
+fn alternative<'d>(
+    cx: &Context<'d>,
+    any_of: &'d Spanned<Vec<Schema<'d>>>,
+) -> Option<&'d Schema<'d>> {
     let real = alternatives(&any_of.value);
     if let [only] = real[..] {
         return Some(only);
@@ -247,7 +247,7 @@ fn alternative<'d, 'n>(
     let number = real
         .iter()
         .find(|schema| schema.primitive == Some(Primitive::Number));
-    let fits = |schema: &&'d Schema<'n>| {
+    let fits = |schema: &&'d Schema<'d>| {
         let target = cx.schemas.target(cx.problems, schema);
         let primitive = target.map(|target| target.primitive);
         primitive
@@ -266,7 +266,7 @@ fn alternative<'d, 'n>(
 /// The type of a value that is neither an object nor a list. In a description of somebody else an
 /// unknown format is a hint that changes nothing.
 fn value_type(
-    cx: &Context<'_, '_>,
+    cx: &Context<'_>,
     schema: &Schema<'_>,
     primitive: Primitive,
 ) -> Option<Type> {

@@ -21,58 +21,67 @@ pub fn apply<'s>(
     overlay: &'s Node<'s>,
 ) {
     let reader = Reader::new(strictness, problems);
-    let reader = &reader;
-    reader.object(overlay, overlay.span, "the overlay", |keys| {
+    reader.root(overlay).object("the overlay", |keys| {
         if let Some(version) = keys.required_text("overlay")
             && !version.value.starts_with("1.0")
         {
             let message = format!("overlay {} is not supported", version.value);
-            let help = "write `overlay: 1.0.0`";
-            reader.error(Code::Unsupported, version.span, message, help);
+            keys.error(
+                Code::Unsupported,
+                version.span,
+                message,
+                "write `overlay: 1.0.0`",
+            );
         }
         keys.ignore(&["info"]);
-        let actions = keys.required("actions");
-        keys.ignore(&["extends"]);
-        if let Some((node, span)) = actions {
-            for item in reader.list(node, span, "`actions`") {
-                let read = |keys: &mut Keys<'s, '_>| action(keys, root, item);
-                reader.object(item, item.span, "an action", read);
-            }
+        keys.require("actions");
+        for item in keys.items("actions") {
+            item.object("an action", |keys| action(keys, root));
         }
+        keys.ignore(&["extends"]);
+        Some(())
     });
 }
 
-fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>, action: &Node<'s>) {
+fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
     let target = keys.required_text("target");
     keys.ignore(&["description"]);
     let (update, remove) = (keys.get("update"), keys.flag("remove"));
-    let Some(target) = target else { return };
-    let error =
-        |span, message, help| keys.reader.error(Code::Overlay, span, message, help);
-    let Some(steps) = steps(target.value) else {
-        let message = format!("the target `{}` is not supported", target.value);
-        let help = "write keys alone: `$.paths['/me'].get`, and `*` for all keys";
-        return error(target.span, message, help);
-    };
-    let found = match (update, remove) {
-        (Some((update, _)), false) => {
-            visit(root, &steps, &mut |node| merge(node, update))
+    let target = target?;
+    let (span, message, help) = match (steps(target.value), update, remove) {
+        (None, ..) => {
+            let message = format!("the target `{}` is not supported", target.value);
+            let help = "write keys alone: `$.paths['/me'].get`, and `*` for all keys";
+            (target.span, message, help)
         }
-        (None, true) => removed(root, &steps),
-        _ => {
+        (Some(_), Some(_), true) | (Some(_), None, false) => {
             let message = "an action either updates or removes".to_owned();
-            let help = "write `update: {…}` or `remove: true`";
-            return error(action.place(target.span), message, help);
+            (
+                keys.value.node.place(target.span),
+                message,
+                "write `update: {…}` or `remove: true`",
+            )
+        }
+        (Some(steps), update, _) => {
+            let found = match update {
+                Some(update) => {
+                    visit(root, &steps, &mut |node| merge(node, update.node))
+                }
+                None => removed(root, &steps),
+            };
+            if found > 0 {
+                return Some(());
+            }
+            let message = format!("the description has no `{}`", target.value);
+            (
+                target.span,
+                message,
+                "write the path to something that is there, key by key",
+            )
         }
     };
-    if found == 0 {
-        let message = format!("the description has no `{}`", target.value);
-        error(
-            target.span,
-            message,
-            "write the path to something that is there, key by key",
-        );
-    }
+    keys.error(Code::Overlay, span, message, help);
+    None
 }
 
 /// `$.a['b'].*` as steps.

@@ -60,14 +60,22 @@ pub struct Reader<'n> {
     pub used: RefCell<HashSet<&'n str>>,
 }
 
+/// A node of the YAML tree, as the value of a key or as an item of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'n, 'r> {
+    /// The reader.
+    pub reader: &'r Reader<'n>,
+    /// The node.
+    pub node: &'n Node<'n>,
+    /// The span of its key; of an item of a list, its own.
+    pub span: Span,
+}
+
 /// The keys of one mapping. Those that were never asked for are reported in the end.
 #[derive(Debug)]
 pub struct Keys<'n, 'r> {
-    /// The reader.
-    pub reader: &'r Reader<'n>,
-    /// The span of the key that the mapping belongs to.
-    pub span: Span,
-    entries: &'n [(Key<'n>, Node<'n>)],
+    /// The mapping.
+    pub value: Value<'n, 'r>,
     kind: &'static str,
     known: Vec<&'static str>,
     refused: Vec<&'static str>,
@@ -107,11 +115,10 @@ impl<T> RefOr<'_, T> {
 impl<'n> Reader<'n> {
     /// A new reader.
     pub fn new(strictness: Strictness, problems: &'n Problems) -> Self {
-        let used = RefCell::default();
         Self {
             strictness,
             problems,
-            used,
+            used: RefCell::default(),
         }
     }
 
@@ -120,138 +127,24 @@ impl<'n> Reader<'n> {
         self.strictness == Strictness::Strict
     }
 
+    /// The root of a document.
+    pub fn root(&self, node: &'n Node<'n>) -> Value<'n, '_> {
+        Value {
+            reader: self,
+            node,
+            span: node.span,
+        }
+    }
+
     /// Reports a problem of one place, and how to write it instead.
     pub fn error(
         &self,
         code: Code,
         span: Span,
-        message: impl Into<String>,
+        text: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.problems.error(code, span, message, help);
-    }
-
-    /// Reads a mapping. Reports a node that is not a mapping, and keys that `read` does not ask
-    /// for.
-    pub fn object<T>(
-        &self,
-        node: &'n Node<'n>,
-        span: Span,
-        kind: &'static str,
-        read: impl FnOnce(&mut Keys<'n, '_>) -> T,
-    ) -> Option<T> {
-        let mut keys = Keys {
-            reader: self,
-            span,
-            entries: self.mapping(node, span, kind)?,
-            kind,
-            known: Vec::with_capacity(16),
-            refused: Vec::new(),
-        };
-        let value = read(&mut keys);
-        for (key, _) in keys.entries {
-            let text = key.text.as_ref();
-            if !keys.known.contains(&text) && !keys.refused.contains(&text) {
-                self.unknown_key(key, kind, &keys.known);
-            }
-        }
-        Some(value)
-    }
-
-    /// The entries of a mapping whose keys are free.
-    pub fn mapping(
-        &self,
-        node: &'n Node<'n>,
-        span: Span,
-        kind: &str,
-    ) -> Option<&'n [(Key<'n>, Node<'n>)]> {
-        if let Kind::Mapping(entries) = &node.kind {
-            return Some(entries);
-        }
-        wrong_kind(self.problems, node, span, kind, "a mapping, `key: value`");
-        None
-    }
-
-    /// The items of a list.
-    pub fn list(
-        &self,
-        node: &'n Node<'n>,
-        span: Span,
-        kind: impl Display,
-    ) -> &'n [Node<'n>] {
-        if let Kind::Sequence(items) = &node.kind {
-            return items;
-        }
-        wrong_kind(
-            self.problems,
-            node,
-            span,
-            kind,
-            "a list, `- item` or `[item]`",
-        );
-        &[]
-    }
-
-    /// A node that must be text.
-    pub fn text(
-        &self,
-        node: &'n Node<'_>,
-        span: Span,
-        kind: impl Display,
-    ) -> Option<Spanned<&'n str>> {
-        text(self.problems, node, span, kind)
-    }
-
-    /// A node that must be a number that fits into 32 bits.
-    pub fn number(
-        &self,
-        node: &Node<'_>,
-        span: Span,
-        kind: impl Display,
-    ) -> Option<u32> {
-        if let Kind::Number(text) = node.kind
-            && let Ok(number) = text.parse()
-        {
-            return Some(number);
-        }
-        wrong_kind(
-            self.problems,
-            node,
-            span,
-            kind,
-            "a whole number, not negative",
-        );
-        None
-    }
-
-    /// The target of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
-    pub fn reference(&self, node: &'n Node<'n>) -> Option<Spanned<&'n str>> {
-        let target = node.get("$ref")?;
-        let reference = self.text(target, target.span, "`$ref`")?;
-        for (key, _) in node.entries().iter().filter(|(key, _)| key.text != "$ref") {
-            let message = format!("`{}` beside `$ref` has no effect", key.text);
-            let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
-            let problem =
-                Diagnostic::new(Code::Unsupported, key.span, message).help(help);
-            self.problems
-                .report(problem.context(reference.span, "the reference"));
-        }
-        self.uses([reference]);
-        Some(reference)
-    }
-
-    /// A value, or the `$ref` to one.
-    pub fn ref_or<T>(
-        &self,
-        node: &'n Node<'n>,
-        span: Span,
-        read: impl Fn(&Self, &'n Node<'n>, Span) -> Option<T>,
-    ) -> Option<RefOr<'n, T>> {
-        match self.reference(node) {
-            Some(reference) => Some(RefOr::Reference(reference)),
-            None => read(self, node, span)
-                .map(|value| RefOr::Value(Spanned::new(value, span))),
-        }
+        self.problems.error(code, span, text, help);
     }
 
     /// Remembers references, for the lint of unused components.
@@ -268,15 +161,12 @@ impl<'n> Reader<'n> {
         if is_extension && !self.is_strict() {
             return;
         }
-        if UNSUPPORTED
-            .iter()
-            .any(|(object, keys)| *object == kind && keys.contains(&text))
-        {
+        let is_openapi = |row: &(&str, &[&str])| row.0 == kind && row.1.contains(&text);
+        if UNSUPPORTED.iter().any(is_openapi) {
             let message = format!("`{text}` of {kind} is not supported");
             let help =
                 "remove it; where the description is somebody else's, by an overlay";
-            self.error(Code::Unsupported, key.span, message, help);
-            return;
+            return self.error(Code::Unsupported, key.span, message, help);
         }
         let otherwise = if is_extension {
             "remove it; our own description keeps no extension that nothing reads"
@@ -292,7 +182,139 @@ impl<'n> Reader<'n> {
     }
 }
 
-/// A node that must be text.
+impl<'n, 'r> Value<'n, 'r> {
+    /// Reads a mapping. Reports any other value, and keys that `read` does not ask for.
+    pub fn object<T>(
+        self,
+        kind: &'static str,
+        read: impl FnOnce(&mut Keys<'n, 'r>) -> Option<T>,
+    ) -> Option<T> {
+        if !matches!(self.node.kind, Kind::Mapping(_)) {
+            self.wrong_kind(kind, "a mapping, `key: value`");
+            return None;
+        }
+        let (known, refused) = (Vec::with_capacity(16), Vec::new());
+        let mut keys = Keys {
+            value: self,
+            kind,
+            known,
+            refused,
+        };
+        let value = read(&mut keys);
+        for (key, _) in self.node.entries() {
+            let text = key.text.as_ref();
+            if !keys.known.contains(&text) && !keys.refused.contains(&text) {
+                self.reader.unknown_key(key, kind, &keys.known);
+            }
+        }
+        value
+    }
+
+    /// The entries of a mapping whose keys are free.
+    pub fn entries(
+        self,
+        kind: &str,
+    ) -> impl Iterator<Item = (Spanned<&'n str>, Self)> + Clone + use<'n, 'r> {
+        if !matches!(self.node.kind, Kind::Mapping(_)) {
+            self.wrong_kind(kind, "a mapping, `key: value`");
+        }
+        let entries = self.node.entries().iter();
+        entries.map(move |(key, node)| {
+            (
+                Spanned::from(key),
+                Self {
+                    node,
+                    span: key.span,
+                    ..self
+                },
+            )
+        })
+    }
+
+    /// The items of a list.
+    pub fn items(self, kind: &dyn Display) -> impl Iterator<Item = Self> + use<'n, 'r> {
+        let items = match &self.node.kind {
+            Kind::Sequence(items) => &items[..],
+            _ => {
+                self.wrong_kind(kind, "a list, `- item` or `[item]`");
+                &[]
+            }
+        };
+        items.iter().map(move |node| Self {
+            node,
+            span: node.span,
+            ..self
+        })
+    }
+
+    /// The items of a list of plain values. Those of another kind are shown at the list.
+    pub fn plain_items(
+        self,
+        kind: &dyn Display,
+    ) -> impl Iterator<Item = Self> + use<'n, 'r> {
+        self.items(kind).map(move |item| Self {
+            span: self.span,
+            ..item
+        })
+    }
+
+    /// A text.
+    pub fn text(self, kind: impl Display) -> Option<Spanned<&'n str>> {
+        text(self.reader.problems, self.node, self.span, kind)
+    }
+
+    /// A number that fits into 32 bits.
+    pub fn number(self, kind: impl Display) -> Option<u32> {
+        let number = match self.node.kind {
+            Kind::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_kind(kind, "a whole number, not negative");
+        }
+        number
+    }
+
+    fn wrong_kind(self, kind: impl Display, expected: &str) {
+        wrong_kind(self.reader.problems, self.node, self.span, kind, expected);
+    }
+
+    /// The target of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
+    pub fn reference(self) -> Option<Spanned<&'n str>> {
+        let node = self.node.get("$ref")?;
+        let reference = Self {
+            node,
+            span: node.span,
+            ..self
+        }
+        .text("`$ref`")?;
+        for (key, _) in self
+            .node
+            .entries()
+            .iter()
+            .filter(|(key, _)| key.text != "$ref")
+        {
+            let message = format!("`{}` beside `$ref` has no effect", key.text);
+            let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
+            let problem =
+                Diagnostic::new(Code::Unsupported, key.span, message).help(help);
+            let problem = problem.context(reference.span, "the reference");
+            self.reader.problems.report(problem);
+        }
+        self.reader.uses([reference]);
+        Some(reference)
+    }
+
+    /// A value, or the `$ref` to one.
+    pub fn ref_or<T>(self, read: impl Fn(Self) -> Option<T>) -> Option<RefOr<'n, T>> {
+        match self.reference() {
+            Some(reference) => Some(RefOr::Reference(reference)),
+            None => read(self).map(|value| RefOr::Value(Spanned::new(value, self.span))),
+        }
+    }
+}
+
+/// A text.
 pub fn text<'n>(
     problems: &Problems,
     node: &'n Node<'_>,
@@ -318,30 +340,70 @@ fn wrong_kind(
     node: &Node<'_>,
     span: Span,
     kind: impl Display,
-    expected: &str,
+    help: &str,
 ) {
     let message = format!("{kind} is {}", node.kind_name());
-    let help = format!("write {expected}");
-    problems.error(Code::WrongKind, node.place(span), message, help);
+    problems.error(
+        Code::WrongKind,
+        node.place(span),
+        message,
+        format!("write {help}"),
+    );
 }
 
-impl<'n> Keys<'n, '_> {
-    /// All entries, in the order of the file.
-    pub fn entries(&self) -> &'n [(Key<'n>, Node<'n>)] {
-        self.entries
+impl<'n, 'r> Keys<'n, 'r> {
+    /// Reports a problem of one place, and how to write it instead.
+    pub fn error(
+        &self,
+        code: Code,
+        span: Span,
+        text: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.value.reader.error(code, span, text, help);
     }
 
-    /// The span of a key that is there, whether or not it is known.
+    fn find(&self, key: &str) -> Option<&'n (Key<'n>, Node<'n>)> {
+        self.value
+            .node
+            .entries()
+            .iter()
+            .find(|(k, _)| k.text == key)
+    }
+
+    /// The span of a key that is there. It does not become known.
     pub fn span_of(&self, key: &str) -> Option<Span> {
-        let (key, _) = self.entries.iter().find(|(k, _)| k.text == key)?;
-        Some(key.span)
+        self.find(key).map(|(key, _)| key.span)
     }
 
-    /// The value of a key and the span of the key.
-    pub fn get(&mut self, key: &'static str) -> Option<(&'n Node<'n>, Span)> {
+    /// The value of a key.
+    pub fn get(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
         self.known.push(key);
-        let (key, value) = self.entries.iter().find(|(k, _)| k.text == key)?;
-        Some((value, key.span))
+        let (key, node) = self.find(key)?;
+        Some(Value {
+            node,
+            span: key.span,
+            ..self.value
+        })
+    }
+
+    /// Reports a missing key.
+    pub fn require(&self, key: &str) {
+        if self.find(key).is_none() {
+            let message = format!("{} lacks the key `{key}`", self.kind);
+            self.error(
+                Code::MissingKey,
+                self.value.span,
+                message,
+                format!("add `{key}: …`"),
+            );
+        }
+    }
+
+    /// The value of a key; reports when it is missing.
+    pub fn required(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
+        self.require(key);
+        self.get(key)
     }
 
     /// Declares keys that are known and change nothing.
@@ -351,76 +413,68 @@ impl<'n> Keys<'n, '_> {
 
     /// Reports a key that is not supported, with what to write instead. True when it is there.
     pub fn refuse(&mut self, key: &'static str, instead: &str) -> bool {
-        let Some(span) = self.span_of(key) else {
-            return false;
-        };
-        self.refused.push(key);
-        let message = format!("`{key}` is not supported");
-        self.reader.error(Code::Unsupported, span, message, instead);
-        true
-    }
-
-    /// A value; reports when the key is missing.
-    pub fn required(&mut self, key: &'static str) -> Option<(&'n Node<'n>, Span)> {
-        let found = self.get(key);
-        if found.is_none() {
-            let message = format!("{} lacks the key `{key}`", self.kind);
-            let help = format!("add `{key}: …`");
-            self.reader
-                .error(Code::MissingKey, self.span, message, help);
+        let span = self.span_of(key);
+        if let Some(span) = span {
+            self.refused.push(key);
+            let message = format!("`{key}` is not supported");
+            self.error(Code::Unsupported, span, message, instead);
         }
-        found
+        span.is_some()
     }
 
     /// Text, when the key is there.
     pub fn text(&mut self, key: &'static str) -> Option<Spanned<&'n str>> {
-        let (node, span) = self.get(key)?;
-        self.reader.text(node, span, format_args!("`{key}`"))
+        self.get(key)?.text(format_args!("`{key}`"))
     }
 
     /// Text; reports when the key is missing.
     pub fn required_text(&mut self, key: &'static str) -> Option<Spanned<&'n str>> {
-        let (node, span) = self.required(key)?;
-        self.reader.text(node, span, format_args!("`{key}`"))
+        self.require(key);
+        self.text(key)
     }
 
     /// `true` or `false`; false when the key is missing.
     pub fn flag(&mut self, key: &'static str) -> bool {
-        let Some((node, span)) = self.get(key) else {
+        let Some(value) = self.get(key) else {
             return false;
         };
-        if let Kind::Bool(value) = node.kind {
+        if let Kind::Bool(value) = value.node.kind {
             return value;
         }
-        wrong_kind(
-            self.reader.problems,
-            node,
-            span,
-            format_args!("`{key}`"),
-            "`true` or `false`",
-        );
+        value.wrong_kind(format_args!("`{key}`"), "`true` or `false`");
         false
     }
 
-    /// The items of a list; empty when the key is missing.
-    pub fn list(&mut self, key: &'static str) -> &'n [Node<'n>] {
-        let Some((node, span)) = self.get(key) else {
-            return &[];
-        };
-        self.reader.list(node, span, format_args!("`{key}`"))
+    /// The items of a list; none when the key is missing.
+    pub fn items(
+        &mut self,
+        key: &'static str,
+    ) -> impl Iterator<Item = Value<'n, 'r>> + use<'n, 'r> {
+        let items = self
+            .get(key)
+            .map(|value| value.items(&format_args!("`{key}`")));
+        items.into_iter().flatten()
     }
 
     /// A list of texts; empty when the key is missing.
     pub fn texts(&mut self, key: &'static str) -> Vec<Spanned<&'n str>> {
-        let Some((node, span)) = self.get(key) else {
+        let Some(value) = self.get(key) else {
             return Vec::new();
         };
-        let items = self.reader.list(node, span, format_args!("`{key}`")).iter();
-        let text = |item| {
-            self.reader
-                .text(item, span, format_args!("an item of `{key}`"))
-        };
-        items.filter_map(text).collect()
+        let items = value.plain_items(&format_args!("`{key}`"));
+        items
+            .filter_map(|item| item.text(format_args!("an item of `{key}`")))
+            .collect()
+    }
+
+    /// The entries of a mapping whose keys are free; none when the key is missing.
+    pub fn entries(
+        &mut self,
+        key: &'static str,
+        kind: &str,
+    ) -> impl Iterator<Item = (Spanned<&'n str>, Value<'n, 'r>)> + use<'n, 'r> {
+        let entries = self.get(key).map(|value| value.entries(kind));
+        entries.into_iter().flatten()
     }
 
     /// The entries of a mapping of text to text; empty when the key is missing.
@@ -428,26 +482,32 @@ impl<'n> Keys<'n, '_> {
         &mut self,
         key: &'static str,
     ) -> Vec<(Spanned<&'n str>, Spanned<&'n str>)> {
-        let Some((node, span)) = self.get(key) else {
-            return Vec::new();
-        };
-        let entries = self.reader.mapping(node, span, key).unwrap_or_default();
-        let pair = |(key, node): &'n (Key<'n>, Node<'n>)| {
-            let value = self.reader.text(node, key.span, "the value")?;
-            Some((Spanned::from(key), value))
-        };
-        entries.iter().filter_map(pair).collect()
+        let entries = self.entries(key, key);
+        entries
+            .filter_map(|(name, value)| Some((name, value.text("the value")?)))
+            .collect()
     }
 
-    /// A mapping of its own; reports keys that `read` does not ask for.
+    /// Reads a mapping; reports keys that `read` does not ask for.
     pub fn object<T>(
         &mut self,
         key: &'static str,
         kind: &'static str,
-        read: impl FnOnce(&mut Keys<'n, '_>) -> T,
+        read: impl FnOnce(&mut Keys<'n, 'r>) -> Option<T>,
     ) -> Option<T> {
-        let (node, span) = self.get(key)?;
-        self.reader.object(node, span, kind, read)
+        self.get(key)?.object(kind, read)
+    }
+
+    /// Reads a list of mappings; empty when the key is missing.
+    pub fn objects<T>(
+        &mut self,
+        key: &'static str,
+        kind: &'static str,
+        read: impl Fn(&mut Keys<'n, 'r>) -> Option<T>,
+    ) -> Vec<T> {
+        self.items(key)
+            .filter_map(|item| item.object(kind, &read))
+            .collect()
     }
 
     /// The `url` of `externalDocs`.
@@ -456,8 +516,7 @@ impl<'n> Keys<'n, '_> {
             let url = keys.required_text("url");
             keys.ignore(&["description"]);
             url
-        });
-        let url = url.flatten()?;
+        })?;
         let is_plain = !url
             .value
             .contains(|c: char| c.is_whitespace() || "<>`\\".contains(c));
@@ -467,8 +526,7 @@ impl<'n> Keys<'n, '_> {
             return Some(url);
         }
         let help = "write `https://…`, without blanks";
-        self.reader
-            .error(Code::BadValue, url.span, "this is no web address", help);
+        self.error(Code::BadValue, url.span, "this is no web address", help);
         None
     }
 }

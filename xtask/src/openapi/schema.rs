@@ -2,28 +2,22 @@
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::lint;
-use super::reader::{Keys, Reader, Spanned};
+use super::reader::{Keys, Spanned, Value};
 use crate::diagnostics::{Code, Diagnostic, Span, listed};
 use crate::yaml::node::{Kind, Node};
 
 /// A value of `type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Primitive {
-    /// `object`
     Object,
-    /// `array`
     Array,
-    /// `string`
     String,
-    /// `boolean`
     Boolean,
-    /// `integer`
     Integer,
-    /// `number`
     Number,
 }
 
-/// One schema.
+/// One schema. A field is the key of that name, where nothing else is said.
 #[derive(Clone, Debug, Default)]
 pub struct Schema<'n> {
     /// The span of its key; in a list, where it begins.
@@ -34,31 +28,20 @@ pub struct Schema<'n> {
     pub reference: Option<Spanned<&'n str>>,
     /// `type`
     pub primitive: Option<Primitive>,
-    /// `format`
     pub format: Option<Spanned<&'n str>>,
-    /// `description`
     pub description: Option<Spanned<&'n str>>,
     /// `externalDocs.url`
     pub docs_url: Option<Spanned<&'n str>>,
-    /// `properties`, in the order of the file.
     pub properties: Vec<Property<'n>>,
-    /// `required`
     pub required: Vec<Spanned<&'n str>>,
-    /// `items`
     pub items: Option<Box<Schema<'n>>>,
-    /// `allOf`
     pub all_of: Vec<Schema<'n>>,
-    /// `anyOf`
     pub any_of: Option<Spanned<Vec<Schema<'n>>>>,
     /// `enum`
     pub values: Option<Spanned<Vec<Spanned<&'n str>>>>,
-    /// `default`
     pub default: Option<Spanned<&'n Node<'n>>>,
-    /// `nullable`
     pub nullable: bool,
-    /// `readOnly`
     pub read_only: bool,
-    /// `deprecated`
     pub deprecated: bool,
     /// The targets of `discriminator.mapping`.
     pub subtypes: Vec<Spanned<&'n str>>,
@@ -81,9 +64,7 @@ pub struct Schema<'n> {
 /// One property.
 #[derive(Clone, Debug)]
 pub struct Property<'n> {
-    /// The name on the wire.
     pub name: Spanned<&'n str>,
-    /// The schema of its value.
     pub schema: Schema<'n>,
 }
 
@@ -113,21 +94,6 @@ const UNSUPPORTED: [(&str, &str); 8] = [
     ("maxProperties", "say it in the description"),
 ];
 
-/// Keys that are for people or for the service to check: they change no Rust type.
-const IGNORED: [&str; 11] = [
-    "title",
-    "example",
-    "pattern",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "writeOnly",
-];
-
 impl<'n> Schema<'n> {
     /// The schemas in this one: bases, alternatives, items, properties.
     pub fn parts(&self) -> impl Iterator<Item = &Schema<'n>> {
@@ -148,13 +114,8 @@ impl<'n> Schema<'n> {
 }
 
 /// Reads a schema. One that cannot be read is reported, and empty.
-pub fn schema<'n>(
-    reader: &Reader<'n>,
-    node: &'n Node<'n>,
-    span: Span,
-    position: Position,
-) -> Schema<'n> {
-    let reference = reader.reference(node);
+pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
+    let (reference, span) = (value.reference(), value.span);
     if reference.is_some() {
         return Schema {
             span,
@@ -162,25 +123,25 @@ pub fn schema<'n>(
             ..Schema::default()
         };
     }
-    let read = |keys: &mut Keys<'n, '_>| {
-        let schema = known_keys(keys, span);
-        keys.ignore(&IGNORED);
+    let schema = value.object("a schema", |keys| {
+        let schema = known_keys(keys);
+        // These are for people or for the service to check: they change no Rust type.
+        keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
+        keys.ignore(&["minLength", "maxLength", "minItems", "maxItems"]);
+        keys.ignore(&["uniqueItems", "writeOnly"]);
         misplaced(keys, &schema, position);
-        schema
-    };
-    let broken = || Schema {
+        Some(schema)
+    });
+    let schema = schema.unwrap_or_else(|| Schema {
         span,
         broken: true,
         ..Schema::default()
-    };
-    let schema = reader
-        .object(node, span, "a schema", read)
-        .unwrap_or_else(broken);
-    lint::values(reader, &schema);
+    });
+    lint::values(value.reader, &schema);
     schema
 }
 
-fn known_keys<'n>(keys: &mut Keys<'n, '_>, span: Span) -> Schema<'n> {
+fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
     let mut broken = false;
     for (key, instead) in UNSUPPORTED {
         broken |= keys.refuse(key, instead);
@@ -188,7 +149,7 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>, span: Span) -> Schema<'n> {
     keys.ignore(&["$ref"]);
     let primitive = primitive(keys);
     Schema {
-        span,
+        span: keys.value.span,
         broken: broken || (primitive.is_none() && keys.span_of("type").is_some()),
         reference: None,
         primitive,
@@ -197,15 +158,15 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>, span: Span) -> Schema<'n> {
         docs_url: keys.external_docs(),
         properties: properties(keys),
         required: keys.texts("required"),
-        items: keys.get("items").map(|(node, span)| {
-            Box::new(schema(keys.reader, node, span, Position::Inner))
-        }),
+        items: keys
+            .get("items")
+            .map(|value| Box::new(schema(value, Position::Inner))),
         all_of: schemas(keys, "allOf").map_or_else(Vec::new, |list| list.value),
         any_of: schemas(keys, "anyOf"),
         values: values(keys),
         default: keys
             .get("default")
-            .map(|(node, span)| Spanned::new(node, node.place(span))),
+            .map(|value| Spanned::new(value.node, value.node.place(value.span))),
         nullable: keys.flag("nullable"),
         read_only: keys.flag("readOnly"),
         deprecated: keys.flag("deprecated"),
@@ -224,12 +185,11 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>, span: Span) -> Schema<'n> {
 }
 
 fn additional_properties(keys: &mut Keys<'_, '_>) {
-    if let Some((node, span)) = keys.get("additionalProperties")
-        && node.kind != Kind::Bool(true)
-    {
+    let value = keys.get("additionalProperties");
+    if let Some(value) = value.filter(|value| value.node.kind != Kind::Bool(true)) {
         let message = "`additionalProperties` with a schema or `false` is not supported";
         let help = "remove it; every object keeps members that are not described";
-        keys.reader.error(Code::Unsupported, span, message, help);
+        keys.error(Code::Unsupported, value.span, message, help);
     }
 }
 
@@ -248,61 +208,60 @@ fn primitive(keys: &mut Keys<'_, '_>) -> Option<Primitive> {
     }
     let names = NAMES.map(|(name, _)| name);
     let otherwise = format!("possible: {}", listed(names));
-    let help = keys.reader.problems.suggest(text.value, names, otherwise);
+    let help = keys
+        .value
+        .reader
+        .problems
+        .suggest(text.value, names, otherwise);
     let message = format!("there is no type `{}`", text.value);
-    keys.reader.error(Code::BadValue, text.span, message, help);
+    keys.error(Code::BadValue, text.span, message, help);
     None
 }
 
 fn properties<'n>(keys: &mut Keys<'n, '_>) -> Vec<Property<'n>> {
-    let Some((node, span)) = keys.get("properties") else {
-        return Vec::new();
-    };
-    let reader = keys.reader;
-    let entries = reader
-        .mapping(node, span, "`properties`")
-        .unwrap_or_default();
-    let mut properties = Vec::with_capacity(entries.len());
-    for (key, node) in entries {
-        let schema = schema(reader, node, key.span, Position::Property);
-        lint::described(reader, schema.description, key.span, "this property");
-        properties.push(Property {
-            name: Spanned::from(key),
-            schema,
-        });
-    }
-    properties
+    let entries = keys.entries("properties", "`properties`");
+    let properties = entries.map(|(name, value)| {
+        let schema = schema(value, Position::Property);
+        lint::described(value.reader, schema.description, name.span, "this property");
+        Property { name, schema }
+    });
+    properties.collect()
 }
 
 fn schemas<'n>(
     keys: &mut Keys<'n, '_>,
     key: &'static str,
 ) -> Option<Spanned<Vec<Schema<'n>>>> {
-    let (node, span) = keys.get(key)?;
-    let reader = keys.reader;
-    let items = reader.list(node, span, key).iter();
-    let schemas = items.map(|item| schema(reader, item, item.span, Position::Inner));
-    Some(Spanned::new(schemas.collect(), span))
+    let value = keys.get(key)?;
+    let schemas = value.items(&key).map(|item| schema(item, Position::Inner));
+    Some(Spanned::new(schemas.collect(), value.span))
 }
 
 /// `enum`; a null among the values only repeats `nullable`.
 fn values<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<Vec<Spanned<&'n str>>>> {
-    let (node, span) = keys.get("enum")?;
-    let items = keys.reader.list(node, span, "`enum`").iter();
-    let items = items.filter(|item| item.kind != Kind::Null);
-    let values = items.filter_map(|item| keys.reader.text(item, span, "a value"));
-    Some(Spanned::new(values.collect(), span))
+    let value = keys.get("enum")?;
+    let items = value
+        .plain_items(&"`enum`")
+        .filter(|item| item.node.kind != Kind::Null);
+    Some(Spanned::new(
+        items.filter_map(|item| item.text("a value")).collect(),
+        value.span,
+    ))
 }
 
 /// The targets of `discriminator`: an object uses its subtypes.
 fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
     let targets = keys.object("discriminator", "`discriminator`", |keys| {
         keys.required_text("propertyName");
-        let targets = keys.pairs("mapping").into_iter().map(|(_, target)| target);
-        targets.collect::<Vec<_>>()
+        Some(
+            keys.pairs("mapping")
+                .into_iter()
+                .map(|(_, target)| target)
+                .collect::<Vec<_>>(),
+        )
     });
     let targets = targets.unwrap_or_default();
-    keys.reader.uses(targets.iter().copied());
+    keys.value.reader.uses(targets.iter().copied());
     targets
 }
 
@@ -323,7 +282,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let is_property = position == Position::Property;
     let is_named = position != Position::Inner;
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
-    let lenient = !keys.reader.is_strict();
+    let lenient = !keys.value.reader.is_strict();
     let objects: &[&str] = &[
         "properties",
         "required",
@@ -380,7 +339,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
                 let message = format!("`{key}` belongs to {belongs}, and this is none");
                 let or = if help.is_empty() { "" } else { ", or " };
                 let help = format!("{help}{or}remove `{key}`");
-                keys.reader.error(Code::Extension, span, message, help);
+                keys.error(Code::Extension, span, message, help);
             }
         }
     }
@@ -403,7 +362,8 @@ fn two_types(keys: &Keys<'_, '_>) {
                 let message = format!("`{second}` beside `{first}` is not supported");
                 let problem = Diagnostic::new(Code::Unsupported, place, message)
                     .context(span, "this says already what the schema is");
-                keys.reader
+                keys.value
+                    .reader
                     .problems
                     .report(problem.help("keep one of the two"));
             }
