@@ -3,8 +3,8 @@
 mod arguments;
 
 use crate::diagnostics::{Code, Source, render};
-use crate::files::{self, Comparison};
-use crate::generate::{Options, OutputFile, generate};
+use crate::files::{self, Comparison, OutputFile};
+use crate::generate::{Options, generate};
 use arguments::Task;
 use std::ffi::OsString;
 use std::fmt::Display;

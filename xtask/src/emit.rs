@@ -1,57 +1,43 @@
-//! The third stage: from the [`ir`](crate::ir) to the items of files, one emitter a kind of item.
+//! The third stage: from the [`ir`](crate::ir) to the contents of files, one emitter for each kind
+//! of item.
 //!
-//! An item is tokens, or text where all items of a kind have one shape. An emitter makes no names
-//! and decides no order; how lines are broken is the printer's.
+//! Rust is written as `quote!` templates. An emitter makes no names and decides no order; lines and
+//! spaces are the printer's.
 
-mod arguments;
 mod client;
-mod combinations;
 mod enums;
-mod given;
-mod handles;
-mod ids;
-mod modules;
+mod imports;
+mod methods;
 mod operations;
 mod requests;
-mod routes;
-mod shell;
 pub mod signatures;
 mod structs;
-pub mod table;
 mod types;
-mod uses;
-pub mod workspace;
+mod workspace;
 
+use crate::ir::layout::Layout;
 use crate::ir::{Api, Item, Module};
-use crate::layout::Layout;
-use crate::print::DOC_BREAK;
+use imports::Imports;
 use proc_macro2::TokenStream;
 use quote::quote;
-pub use uses::Uses;
 
-/// A file before it is text.
-#[derive(Debug, Default)]
+/// A file before it is printed.
+#[derive(Debug)]
 pub struct File {
-    /// Where it belongs, with slashes, from the root of the output.
+    /// Its place, with slashes, from the root of the output.
     pub path: String,
-    /// The name of the emitter's source file.
+    /// The emitter's source file, from the folder of the generator's sources.
     pub emitter: &'static str,
-    /// What the file is about.
-    pub docs: String,
-    /// What it imports.
-    pub uses: Uses,
-    /// What it hands on, below its items.
-    pub exports: Uses,
-    /// What stands in it.
-    pub items: Vec<Piece>,
+    /// What is in it, below the header.
+    pub content: Content,
 }
 
-/// A part of a file.
+/// The content of a file.
 #[derive(Debug)]
-pub enum Piece {
-    /// Still to be printed.
+pub enum Content {
+    /// Rust.
     Tokens(TokenStream),
-    /// Printed, but for documentation, blank lines and long lines.
+    /// Anything else.
     Text(String),
 }
 
@@ -62,122 +48,109 @@ struct Context<'a> {
     layout: &'a Layout,
 }
 
-/// Calls `done` with every file, one after the other, so that their tokens are not all held.
-pub fn files(
+/// Calls `done` with each file in turn, so that the tokens of only one are in memory.
+pub fn files<E>(
     api: &Api,
     layout: &Layout,
-    mut done: impl FnMut(File) -> Result<(), String>,
-) -> Result<(), String> {
+    mut done: impl FnMut(File) -> Result<(), E>,
+) -> Result<(), E> {
     let context = Context { api, layout };
-    let shells = Shells {
-        structs: structs::Shells::new()?,
-        enumeration: enums::shell()?,
-    };
     for module in &api.modules {
-        done(model(context, module, &shells))?;
+        done(model(context, module))?;
     }
-    done(modules::models(context))?;
-    done(client::file(context))?;
-    done(modules::client(context))?;
+    done(models(context))?;
+    done(client::root(context))?;
     for family in &api.families {
-        done(handles::file(context, family))?;
+        done(client::segment(context, family))?;
+    }
+    for list in client::lists(context) {
+        done(list)?;
     }
     if !api.operations.is_empty() {
         done(operations::shared(context))?;
     }
-    for list in modules::lists(context) {
-        done(list)?;
+    if let Some(folder) = &layout.emulator {
+        done(operations::routes_module(folder))?;
+        done(operations::routes(api, folder))?;
     }
-    if layout.emulator.is_some() {
-        done(routes::modules(context))?;
-        done(routes::file(context)?)?;
+    done(workspace::table(context))?;
+    if let Some(workspace) = &layout.workspace {
+        workspace::files(api, workspace)
+            .into_iter()
+            .try_for_each(done)?;
     }
     Ok(())
 }
 
-/// What many files have in common.
-struct Shells {
-    structs: structs::Shells,
-    enumeration: shell::Shell,
+/// A file of the models: a type and those that belong to it.
+fn model(context: Context<'_>, module: &Module) -> File {
+    let own = module.items.iter().map(Item::name);
+    let mut imports = Imports::of_models(own.map(str::to_owned).collect());
+    let mut items = TokenStream::new();
+    for item in &module.items {
+        items.extend(match item {
+            Item::Struct(object) => structs::object(object, &mut imports),
+            Item::Enum(enumeration) => enums::open(enumeration, &mut imports),
+            Item::Id(id) => types::id(id, &mut imports),
+            Item::Combinations(item) => enums::combinations(item, &mut imports),
+        });
+    }
+    let emitter = match module.items.first() {
+        Some(Item::Struct(_)) => "emit/structs.rs",
+        Some(Item::Id(_)) => "emit/types.rs",
+        _ => "emit/enums.rs",
+    };
+    let path = format!("{}/{}.rs", context.layout.models, module.name);
+    rust(path, emitter, [imports.uses(), items])
 }
 
-fn model(context: Context<'_>, module: &Module, shells: &Shells) -> File {
-    let mut uses = Uses::of_models();
-    let mut items = Vec::with_capacity(module.items.len());
-    let mut emitter = "";
-    for item in &module.items {
-        let file = match item {
-            Item::Struct(object) => {
-                items.extend(shells.structs.pieces(object, &mut uses));
-                "structs.rs"
-            }
-            Item::Enum(enumeration) => {
-                items.push(enums::piece(&shells.enumeration, enumeration, &mut uses));
-                "enums.rs"
-            }
-            Item::Id(id) => {
-                items.push(Piece::Tokens(ids::tokens(id, &mut uses)));
-                "ids.rs"
-            }
-            Item::Combinations(item) => {
-                items.push(Piece::Tokens(combinations::enumeration(item, &mut uses)));
-                "combinations.rs"
-            }
-        };
-        if emitter.is_empty() {
-            emitter = file;
+/// `mod.rs` of the models.
+fn models(context: Context<'_>) -> File {
+    let modules = &context.api.modules;
+    let names = modules.iter().map(|module| types::ident(&module.name));
+    let mut exports = Imports::default();
+    for module in modules {
+        for item in &module.items {
+            exports.add(&module.name, item.name());
         }
     }
-    let own = module.items.iter().map(Item::name);
-    own.for_each(|name| uses.forget("super", name));
-    let path = format!("{}/{}.rs", context.layout.models, module.name);
+    let about = file_docs("The types of the API, a file each.");
+    let path = format!("{}/mod.rs", context.layout.models);
+    let parts = [about, quote!(#(mod #names;)*), exports.exports()];
+    rust(path, "emit.rs", parts)
+}
+
+/// A file of Rust, of parts in their order.
+fn rust(
+    path: String,
+    emitter: &'static str,
+    parts: impl IntoIterator<Item = TokenStream>,
+) -> File {
+    let content = Content::Tokens(parts.into_iter().collect());
     File {
         path,
         emitter,
-        uses,
-        items,
-        ..File::default()
+        content,
     }
 }
 
-/// A text as a literal of Rust.
-fn literal(text: &str) -> String {
-    proc_macro2::Literal::string(text).to_string()
-}
-
-/// Texts as a literal of Rust.
-fn literals(texts: &[String]) -> String {
-    let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
-    format!("&[{}]", texts.join(", "))
-}
-
-/// Documentation as one attribute, whose lines the printer takes apart. One attribute costs the
-/// parser and the printer a fraction of one for each line.
-fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
-    if lines.is_empty() {
-        return TokenStream::new();
+/// Documentation of an item.
+fn docs(lines: &[impl AsRef<str>]) -> Option<TokenStream> {
+    let mut text = String::new();
+    for (at, line) in lines.iter().map(AsRef::as_ref).enumerate() {
+        text.push_str(match (at, line) {
+            (0, "") => "",
+            (0, _) => " ",
+            (_, "") => "\n",
+            _ => "\n ",
+        });
+        text.push_str(line);
     }
-    let text = joined(lines);
-    quote!(#[doc = #text])
+    (!lines.is_empty()).then(|| quote!(#[doc = #text]))
 }
 
-/// Documentation as a line of a table.
-fn doc_text(lines: &[impl AsRef<str>]) -> Option<String> {
-    (!lines.is_empty()).then(|| format!("///{}", joined(lines)))
-}
-
-fn joined(lines: &[impl AsRef<str>]) -> String {
-    let lines = lines.iter().map(AsRef::as_ref);
-    let length = lines.clone().map(|line| line.len() + 2).sum();
-    let mut text = String::with_capacity(length);
-    for (at, line) in lines.enumerate() {
-        if at > 0 {
-            text.push(DOC_BREAK);
-        }
-        if !line.is_empty() {
-            text.push(' ');
-            text.push_str(line);
-        }
-    }
-    text
+/// Documentation of a file.
+fn file_docs(line: &str) -> TokenStream {
+    let line = format!(" {line}");
+    quote!(#![doc = #line])
 }

@@ -1,8 +1,10 @@
 //! The one function that everything else serves: texts in, files or problems out.
 
 use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::emit::{Content, File};
+use crate::files::{MARK, OutputFile};
 use crate::ir::Api;
-use crate::layout::Layout;
+use crate::ir::layout::Layout;
 use crate::openapi::reader::Reader;
 use crate::openapi::{self, Strictness};
 use crate::{emit, lower, print, yaml};
@@ -32,15 +34,6 @@ impl Options {
     }
 }
 
-/// A file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputFile {
-    /// Where it belongs, with slashes, from the root of the output.
-    pub path: String,
-    /// All of its text.
-    pub text: String,
-}
-
 /// Generates the files for a description, or says everything that is wrong with it.
 ///
 /// It reads nothing but its arguments and touches nothing. Any text whatever gives one or the
@@ -52,24 +45,38 @@ pub fn generate(
     let api = api(text, options)?;
     let mut files = Vec::new();
     let emitted = emit::files(&api, &options.layout, |file| {
-        let path = file.path.clone();
-        let text = print::print(file, &options.spec)?;
+        let mut text = header(&file, &options.spec);
+        match file.content {
+            Content::Tokens(tokens) => text.push_str(&print::file(tokens)?),
+            Content::Text(content) => text.push_str(&content),
+        }
+        let path = file.path;
         files.push(OutputFile { path, text });
         Ok(())
     });
     emitted.map_err(|message: String| vec![bug(message)])?;
-    files.push(emit::table::file(&api, &options.layout, &options.spec));
-    if let Some(workspace) = &options.layout.workspace {
-        files.extend(emit::workspace::files(&api, workspace, &options.spec));
-    }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// The first lines of a file, as comments of its language.
+fn header(file: &File, spec: &str) -> String {
+    let (begin, end) = match file.path.rsplit_once('.') {
+        Some((_, "rs")) => ("//", ""),
+        Some((_, "md")) => ("<!--", " -->"),
+        _ => ("#", ""),
+    };
+    let emitter = file.emitter;
+    format!(
+        "{begin} {MARK} from {spec}. Do not edit.{end}\n\
+         {begin} Emitter: xtask/src/{emitter}{end}\n\n"
+    )
 }
 
 /// The public signatures of the crates for a description, a line each: what a reviewer reads first.
 pub fn signatures(text: &str, options: &Options) -> Result<String, Vec<Diagnostic>> {
     let api = api(text, options)?;
-    Ok(emit::signatures::signatures(&api))
+    Ok(emit::signatures::signatures(&api, print::line))
 }
 
 /// The IR of a description.

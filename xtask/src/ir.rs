@@ -5,6 +5,7 @@
 //! lines of documentation without slashes.
 
 mod client;
+pub mod layout;
 mod models;
 
 pub use client::*;
@@ -47,4 +48,18 @@ impl Api {
     pub fn operations_of(&self, handle: &Handle) -> impl Iterator<Item = &Operation> {
         handle.operations.iter().map(|at| &self.operations[*at])
     }
+}
+
+/// The digits of a number in threes, as a person reads them: `250,000`, or with another separator
+/// `604_800`.
+pub fn grouped(number: impl ToString, separator: char) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
 }

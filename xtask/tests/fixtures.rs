@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod rust;
 mod strictness;
 
 use std::collections::BTreeSet;
@@ -53,6 +54,9 @@ fn constructs() {
                 panic!("{}", render(&problems, &[source], false))
             });
         for file in &generated {
+            if file.path.ends_with(".rs") {
+                assert_eq!(rust::check(&file.path, &file.text), Ok(()), "{}", file.path);
+            }
             let snapshot = file.path.replace("/src", "").replace('/', "_");
             insta::with_settings!({
                 omit_expression => true,

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod rust;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::files;
@@ -14,6 +16,14 @@ fn root() -> PathBuf {
 
 fn text() -> String {
     fs::read_to_string(root().join("spec/presence.yaml")).unwrap()
+}
+
+/// What is generated is Rust.
+#[test]
+fn the_files_can_be_parsed() {
+    for file in generated().iter().filter(|file| file.path.ends_with(".rs")) {
+        assert_eq!(rust::check(&file.path, &file.text), Ok(()), "{}", file.path);
+    }
 }
 
 fn generated() -> Vec<OutputFile> {
@@ -105,10 +115,12 @@ fn a_hand_written_type_may_be_chained() {
     );
     let files = generate(&text, &Options::own()).unwrap();
     let made = |line: &str| files.iter().any(|file| file.text.contains(line));
-    assert!(made("pub fn note(into String) => body;"));
     assert!(made(
-        "pub fn status_message(try PresenceStatusMessage) => body;"
+        "pub fn note(self, value: impl Into<String>) -> Self {"
     ));
+    let argument =
+        "value: impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>,";
+    assert!(made(argument));
     let signatures = signatures(&text, &Options::own()).unwrap();
     let line =
         "status_message(impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>)";

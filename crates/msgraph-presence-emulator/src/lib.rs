@@ -9,6 +9,7 @@ mod core;
 mod doubt;
 mod emulator;
 mod fault;
+#[rustfmt::skip]
 mod generated;
 mod json;
 #[cfg(feature = "program")]

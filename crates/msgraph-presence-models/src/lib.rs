@@ -88,6 +88,7 @@
 //! OutOfOfficeSettings { message: None, is_out_of_office: None };
 //! ```
 
+#[rustfmt::skip]
 mod generated;
 mod questions;
 mod status_message;

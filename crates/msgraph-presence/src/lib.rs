@@ -111,6 +111,7 @@
 //! (`ClientBuilder::reqwest`) `reqwest` 0.13: a new major version of theirs is a breaking
 //! change here.
 
+#[rustfmt::skip]
 mod generated;
 pub mod guides;
 

@@ -3,14 +3,14 @@
 /// Declares a request with options of its own: a newtype around [`Request`](crate::Request).
 ///
 /// ```
-/// use msgraph_runtime::{Client, Method, Operation, Resource, decode, request};
+/// use msgraph_runtime::{Client, InvalidValue, Method, Operation, Resource, decode, request};
 /// # use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
 /// # struct Canned;
 /// # impl Transport for Canned {
 /// #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-/// #         assert!(attempt.url().ends_with("/me/remind?$expand=a,b&$filter=c&$top=5"));
+/// #         assert!(attempt.url().ends_with("/me/remind?$expand=a,b&$top=5"));
 /// #         assert_eq!(attempt.headers["If-Match"], "\"7\"");
-/// #         let body = r#"{"text":"tea","tags":["x"],"times":[1,2],"loud":true,"wait":4}"#;
+/// #         let body = r#"{"text":"tea","tags":["x"],"wait":4}"#;
 /// #         assert_eq!(attempt.body, body);
 /// #         Box::pin(async { Ok(http::Response::new(Body::from(""))) })
 /// #     }
@@ -20,25 +20,43 @@
 /// struct Reminder {
 ///     text: Option<String>,
 ///     tags: Option<Vec<String>>,
-///     times: Option<Vec<i32>>,
-///     loud: Option<bool>,
 ///     wait: Option<u32>,
 /// }
 ///
 /// request! {
 ///     /// `POST /me/remind`
-///     pub struct MeRemind(Reminder);
+///     pub struct MeRemind(Request<(), Reminder>);
 ///
-///     /// What to say.
-///     pub fn text(into String) => body;
-///     pub fn tags([into String]) => body;
-///     pub fn times([i32]) => body;
-///     pub fn loud(bool) => body;
-///     pub fn wait(try u32) => body;
-///     pub fn expand([str]) => query "$expand";
-///     pub fn filter(str) => query "$filter";
-///     pub fn top(i64) => query "$top";
-///     pub fn if_match(str) => header "If-Match";
+///     /// The text.
+///     pub fn text(self, value: impl Into<String>) -> Self {
+///         Self(self.0.argument(value, |body| &mut body.text))
+///     }
+///
+///     /// The tags.
+///     pub fn tags(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+///         let value: Vec<String> = value.into_iter().map(Into::into).collect();
+///         Self(self.0.argument(value, |body| &mut body.tags))
+///     }
+///
+///     /// The minutes to wait.
+///     pub fn wait(self, value: impl TryInto<u32, Error: Into<InvalidValue>>) -> Self {
+///         Self(self.0.argument(value, |body| &mut body.wait))
+///     }
+///
+///     /// The properties to expand.
+///     pub fn expand(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+///         Self(self.0.query("$expand", value))
+///     }
+///
+///     /// At most so many.
+///     pub fn top(self, value: i64) -> Self {
+///         Self(self.0.query("$top", [value.to_string()]))
+///     }
+///
+///     /// The version that is meant.
+///     pub fn if_match(self, value: impl AsRef<str>) -> Self {
+///         Self(self.0.header("If-Match", value.as_ref()))
+///     }
 /// }
 /// # static ME_REMIND: Operation = Operation {
 /// #     id: "me.remind", method: Method::POST, path: "/me/remind", repeatable: true,
@@ -51,77 +69,35 @@
 /// let me = Resource::root(&client).fixed("me");
 /// let body = Ok(Reminder::default());
 /// let request: MeRemind = me.write(&ME_REMIND, body, decode::nothing).into();
-/// # let request = request.wait(IsFour).times([1, 2]).loud(true);
+/// # let request = request.wait(IsFour);
 /// # struct IsFour;
 /// # impl TryFrom<IsFour> for u32 {
 /// #     type Error = msgraph_runtime::InvalidValue;
 /// #     fn try_from(_: IsFour) -> Result<u32, Self::Error> { Ok(4) }
 /// # }
-/// let request = request.text("tea").tags(["x"]).expand(["a", "b"]).filter("c").top(5);
+/// let request = request.text("tea").tags(["x"]).expand(["a", "b"]).top(5);
 /// request.if_match("\"7\"").await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// The struct line reads as a function does: `struct Name(Body) -> Answer;`. Without a body
-/// there are no parentheses, and without an answer no arrow. Besides its options the type has
-/// what every request has: `header`, `timeout`, `retry`, `send`, `send_blocking`, and
-/// `.await`. It is made from a `Request<'a, Answer, Body>` by `into`.
-///
-/// An option says what it takes, and where that goes:
-///
-/// | option | takes |
-/// |---|---|
-/// | `(T) => body`, `(T) => query "$top"` | a `T` |
-/// | `(into T) => body` | what becomes a `T` |
-/// | `(try T) => body` | what may become a `T`; if not, the request fails before anything is sent |
-/// | `([T]) => body`, `([into T]) => body` | any number of them |
-/// | `(str) => query "$filter"`, `(str) => header "If-Match"` | a text |
-/// | `([str]) => query "$select"` | any number of texts, which commas separate |
-///
-/// An option of the body sets the member of its name, an `Option`.
+/// The struct names the types of the response and, if there is one, of the body, as
+/// [`Request`](crate::Request) does. The functions after it are the methods that only this request
+/// has. To them the macro adds those of every request: `header`, `timeout`, `retry`, `send`,
+/// `send_blocking`, and `.await`. The type is made from a `Request` by `into`.
 #[macro_export]
 macro_rules! request {
     (
         $(#[$about:meta])*
-        pub struct $name:ident $(-> $output:ty)?;
+        pub struct $name:ident(Request<$output:ty $(, $body:ty)?> $(,)?);
         $($options:tt)*
-    ) => {
-        $crate::request! {
-            $(#[$about])*
-            pub struct $name(()) $(-> $output)?;
-            $($options)*
-        }
-    };
-    (
-        $(#[$about:meta])*
-        pub struct $name:ident($body:ty $(,)?);
-        $($options:tt)*
-    ) => {
-        $crate::request! {
-            $(#[$about])*
-            pub struct $name($body) -> ();
-            $($options)*
-        }
-    };
-    (
-        $(#[$about:meta])*
-        pub struct $name:ident($body:ty $(,)?) -> $output:ty;
-        $(
-            $(#[$option_about:meta])*
-            pub fn $option:ident($($takes:tt)*) => $place:ident $($wire:literal)?;
-        )*
     ) => {
         $(#[$about])*
         #[must_use = "a request is sent when it is awaited"]
-        pub struct $name<'a>($crate::Request<'a, $output, $body>);
+        pub struct $name<'a>($crate::Request<'a, $output $(, $body)?>);
 
         impl $name<'_> {
-            $(
-                $crate::__request_option! {
-                    $place $($wire)? [$(#[$option_about])*] $option($($takes)*)
-                }
-            )*
+            $($options)*
         }
 
         impl<'a> $name<'a> {
@@ -162,8 +138,8 @@ macro_rules! request {
             $crate::__send_blocking!($output);
         }
 
-        impl<'a> From<$crate::Request<'a, $output, $body>> for $name<'a> {
-            fn from(request: $crate::Request<'a, $output, $body>) -> Self {
+        impl<'a> From<$crate::Request<'a, $output $(, $body)?>> for $name<'a> {
+            fn from(request: $crate::Request<'a, $output $(, $body)?>) -> Self {
                 Self(request)
             }
         }
@@ -181,72 +157,6 @@ macro_rules! request {
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()
             }
-        }
-    };
-}
-
-/// The method of an option, by what it takes and where that goes.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __request_option {
-    (header $wire:literal [$(#[$about:meta])*] $name:ident(str)) => {
-        $(#[$about])*
-        pub fn $name(self, value: impl AsRef<str>) -> Self {
-            Self(self.0.header($wire, value.as_ref()))
-        }
-    };
-    (query $wire:literal [$(#[$about:meta])*] $name:ident([str])) => {
-        $(#[$about])*
-        pub fn $name(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-            Self(self.0.query($wire, values))
-        }
-    };
-    (query $wire:literal [$(#[$about:meta])*] $name:ident(str)) => {
-        $(#[$about])*
-        pub fn $name(self, value: impl AsRef<str>) -> Self {
-            Self(self.0.query($wire, [value]))
-        }
-    };
-    (query $wire:literal [$(#[$about:meta])*] $name:ident($ty:ty)) => {
-        $(#[$about])*
-        pub fn $name(self, value: $ty) -> Self {
-            Self(self.0.query($wire, [value.to_string()]))
-        }
-    };
-    (body [$(#[$about:meta])*] $name:ident([into $ty:ty])) => {
-        $(#[$about])*
-        pub fn $name(self, value: impl IntoIterator<Item = impl Into<$ty>>) -> Self {
-            let value = value.into_iter().map(Into::into).collect::<Vec<$ty>>();
-            Self(self.0.argument(value, |body| &mut body.$name))
-        }
-    };
-    (body [$(#[$about:meta])*] $name:ident([$ty:ty])) => {
-        $(#[$about])*
-        pub fn $name(self, value: impl IntoIterator<Item = $ty>) -> Self {
-            let value = value.into_iter().collect::<Vec<$ty>>();
-            Self(self.0.argument(value, |body| &mut body.$name))
-        }
-    };
-    (body [$(#[$about:meta])*] $name:ident(into $ty:ty)) => {
-        $(#[$about])*
-        pub fn $name(self, value: impl Into<$ty>) -> Self {
-            let value: $ty = value.into();
-            Self(self.0.argument(value, |body| &mut body.$name))
-        }
-    };
-    (body [$(#[$about:meta])*] $name:ident(try $ty:ty)) => {
-        $(#[$about])*
-        pub fn $name(
-            self,
-            value: impl TryInto<$ty, Error: Into<$crate::InvalidValue>>,
-        ) -> Self {
-            Self(self.0.argument(value, |body| &mut body.$name))
-        }
-    };
-    (body [$(#[$about:meta])*] $name:ident($ty:ty)) => {
-        $(#[$about])*
-        pub fn $name(self, value: $ty) -> Self {
-            Self(self.0.argument(value, |body| &mut body.$name))
         }
     };
 }

@@ -1,7 +1,7 @@
 //! From arguments to a task in which every default is filled in.
 
 use super::Input;
-use crate::layout::{Layout, Runtime};
+use crate::ir::layout::{Layout, Runtime};
 use crate::openapi::Strictness;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,67 +1,189 @@
-//! The client itself: the first segments of all paths.
+//! The files of the client: the client itself, one for each first segment of the paths, and the
+//! lists of what they define.
 
-use super::{Context, File, Piece, Uses, docs, handles, operations, requests};
-use crate::ir::Handle;
+use super::types::ident;
+use super::{
+    Context, File, Imports, docs, file_docs, methods, operations, requests, rust,
+};
+use crate::ir::{Family, Handle};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// `client.rs`
-pub fn file(context: Context<'_>) -> File {
-    let mut uses = Uses::of_client(context.layout);
+pub fn root(context: Context<'_>) -> File {
+    let mut imports = Imports::of_client(context.layout, Vec::new());
     let root = &context.api.handles[0];
-    let title = format!("A client of {}.", context.api.title);
-    let shared = "Clones share everything: connections, tokens, limits.";
-    let about = docs(&[title.as_str(), "", shared]);
-    let methods = methods(context, root, &mut uses);
-    let runtime =
-        docs(&["The runtime's client, for operations that this crate does not have."]);
+    let about = docs(&[
+        &*format!("A client of {}.", context.api.title),
+        "",
+        "Clones share everything: connections, tokens, limits.",
+    ]);
+    let methods = (!root.steps.is_empty() || !root.operations.is_empty()).then(|| {
+        imports.add("msgraph_runtime", "Resource");
+        let methods = methods::of(context, root, &mut imports);
+        quote! {
+            impl Client {
+                #methods
+
+                fn resource(&self) -> Resource<'_> {
+                    Resource::root(&self.0)
+                }
+            }
+        }
+    });
     let items = quote! {
         #about
         #[derive(Clone, Debug)]
         pub struct Client(msgraph_runtime::Client);
+
         #methods
+
         impl From<msgraph_runtime::Client> for Client {
             fn from(client: msgraph_runtime::Client) -> Self {
                 Self(client)
             }
         }
-        #runtime
+
+        /// The runtime's client, for operations that this crate does not have.
         impl AsRef<msgraph_runtime::Client> for Client {
             fn as_ref(&self) -> &msgraph_runtime::Client {
                 &self.0
             }
         }
     };
-    let mut pieces = vec![Piece::Tokens(items)];
-    for operation in context.api.operations_of(root) {
-        pieces.extend(requests::piece(context, operation, &mut uses));
-        pieces.push(operations::piece(context, operation, &mut uses));
+    let operations = operations(context, root, &mut imports);
+    let path = format!("{}/client.rs", context.layout.client);
+    let about = file_docs("The client, with the first segments of all paths.");
+    rust(
+        path,
+        "emit/client.rs",
+        [about, imports.uses(), items, operations],
+    )
+}
+
+/// A file with everything behind one first segment: handles, requests, operations.
+pub fn segment(context: Context<'_>, family: &Family) -> File {
+    let handles: Vec<_> = family
+        .handles
+        .iter()
+        .map(|at| &context.api.handles[*at])
+        .collect();
+    let own = handles.iter().map(|handle| handle.name.clone()).collect();
+    let mut imports = Imports::of_client(context.layout, own);
+    let mut items = TokenStream::new();
+    for handle in &handles {
+        items.extend(self::handle(context, handle, &mut imports));
     }
-    File {
-        path: format!("{}/client.rs", context.layout.client),
-        emitter: "client.rs",
-        docs: "The client, with the first segments of all paths.".to_owned(),
-        uses,
-        items: pieces,
-        ..File::default()
+    for handle in &handles {
+        items.extend(operations(context, handle, &mut imports));
+    }
+    let path = format!("{}/{}.rs", context.layout.client, family.name);
+    let about = format!(
+        "Everything under `/{}`: handles, requests and operations.",
+        family.segment
+    );
+    rust(
+        path,
+        "emit/client.rs",
+        [file_docs(&about), imports.uses(), items],
+    )
+}
+
+/// A part of the paths, with a method for each step and each operation.
+fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_runtime", "Resource");
+    let (name, about) = (ident(&handle.name), docs(&[format!("`{}`", handle.path)]));
+    let methods = methods::of(context, handle, imports);
+    quote! {
+        #about
+        #[derive(Clone, Debug)]
+        pub struct #name<'a>(pub(super) Resource<'a>);
+
+        impl<'a> #name<'a> {
+            #methods
+        }
     }
 }
 
-/// What the client can do, where it can do anything.
-fn methods(context: Context<'_>, root: &Handle, uses: &mut Uses) -> Option<TokenStream> {
-    if root.steps.is_empty() && root.operations.is_empty() {
-        return None;
+/// The operations of a handle as data, each behind the type of its request.
+fn operations(
+    context: Context<'_>,
+    handle: &Handle,
+    imports: &mut Imports,
+) -> TokenStream {
+    let mut items = TokenStream::new();
+    for operation in context.api.operations_of(handle) {
+        items.extend(requests::request(handle, operation, imports));
+        items.extend(operations::constant(context.api, operation, imports));
     }
-    uses.add("msgraph_runtime", "Resource");
-    let methods = handles::methods(context, root, uses);
-    let steps = handles::steps(context, root, uses);
-    Some(quote! {
-        impl Client {
-            #(#steps)*
-            #methods
-            fn resource(&self) -> Resource<'_> {
-                Resource::root(&self.0)
+    items
+}
+
+/// `mod.rs`, `handles.rs`, `requests.rs` and `operations.rs`: the contents of the client by kind.
+pub fn lists(context: Context<'_>) -> [File; 4] {
+    let mut lists = [(); 3].map(|()| Imports::default());
+    let [handles, requests, operations] = &mut lists;
+    let mut files = vec!["super::client".to_owned(); context.api.handles.len()];
+    for family in &context.api.families {
+        for at in &family.handles {
+            files[*at] = format!("super::{}", family.name);
+        }
+    }
+    for (at, (handle, file)) in context.api.handles.iter().zip(&files).enumerate() {
+        if at > 0 {
+            handles.add(file, &handle.name);
+        }
+        for operation in context.api.operations_of(handle) {
+            operations.add(file, &operation.constant);
+            if requests::has_options(operation) {
+                requests.add(file, &operation.type_name);
             }
         }
-    })
+    }
+    let list = |name: &str, docs: &str, items: TokenStream| {
+        let path = format!("{}/{name}.rs", context.layout.client);
+        rust(path, "emit/client.rs", [file_docs(docs), items])
+    };
+    let about = "The client of the API: a file for each first segment of its paths.";
+    let [handles, requests, operations] = lists.map(|list| list.exports());
+    [
+        list("mod", about, modules(context)),
+        list(
+            "handles",
+            "The resources of the API, as their URLs name them.",
+            handles,
+        ),
+        list(
+            "requests",
+            "The requests that have options of their own.",
+            requests,
+        ),
+        list(
+            "operations",
+            "The operations of the API, as data.",
+            operations,
+        ),
+    ]
+}
+
+/// The items of `mod.rs`.
+fn modules(context: Context<'_>) -> TokenStream {
+    let families = context.api.families.iter();
+    let mut files: Vec<_> = families.map(|family| family.name.as_str()).collect();
+    files.push("client");
+    if !context.api.operations.is_empty() {
+        files.push("shared");
+    }
+    files.sort_unstable();
+    let files = files.into_iter().map(ident);
+    // A constant that names all fields of today ends in `..EMPTY` nevertheless.
+    quote! {
+        #![allow(clippy::needless_update, reason = "fields may be added")]
+
+        #(mod #files;)*
+        pub mod handles;
+        pub mod operations;
+        pub mod requests;
+        pub use client::Client;
+    }
 }

@@ -1,95 +1,147 @@
-//! Open enumerations: the variants, the text of each, and one for values that are not known.
+//! Enumerations: open ones, and those of the values that some properties may have together.
 
-use super::shell::Shell;
-use super::{Piece, Uses, doc_text, docs, literal};
-use crate::ir::{Docs, Enum, Variant};
+use super::types::{ident, rust_type};
+use super::{Imports, docs};
+use crate::ir::{CombinationMember, Combinations, Enum, Type, Value, grouped};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The parts of an enumeration that are the same for all but for names and values.
-pub fn shell() -> Result<Shell, String> {
-    let unknown = docs(&["A value that this version does not know, as it came."]);
-    let as_str = docs(&["The value as it is written on the wire."]);
-    let enumeration = quote! {
-        #[__about]
-        #[derive(__Derives)]
-        #[non_exhaustive]
-        pub enum __Name {
-            __variants,
-            #unknown
-            UnknownValue(String),
-        }
-        impl __Name {
-            #as_str
-            pub fn as_str(&self) -> &str {
-                match self {
-                    __texts => {}
-                    Self::UnknownValue(text) => text,
-                }
-            }
-        }
-        impl OpenEnum for __Name {
-            fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self> {
-                match text {
-                    __finds => {}
-                    _ => None,
-                }
-            }
-            fn unknown(text: String) -> Self {
-                Self::UnknownValue(text)
-            }
-        }
-        open_enum!(__Name);
-    };
-    Shell::new(enumeration)
-}
-
-/// An enumeration and what belongs to it.
-pub fn piece(shell: &Shell, enumeration: &Enum, uses: &mut Uses) -> Piece {
-    uses.add("msgraph_wire", "OpenEnum");
-    uses.add("msgraph_wire", "open_enum");
-    let derives = match enumeration.default {
-        Some(_) => "#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]",
-        None => "#[derive(Clone, Debug, PartialEq, Eq, Hash)]",
-    };
-    let all = &enumeration.variants;
-    let variants = all.iter().enumerate().flat_map(|(at, variant)| {
-        let default = (enumeration.default == Some(at)).then(|| "#[default]".to_owned());
-        let name = format!("{},", variant.name);
-        doc_text(&variant.docs)
-            .into_iter()
-            .chain(default)
-            .chain([name])
-    });
-    let text = |variant: &Variant| {
-        format!("Self::{} => {},", variant.name, literal(&variant.wire))
-    };
-    let find = |variant: &Variant| {
-        let wire = literal(&variant.wire);
-        format!(
-            "text if same(text, {wire}) => Some(Self::{}),",
-            variant.name
-        )
-    };
-    let mut holes = [
-        (
-            "#[__about]",
-            doc_text(&open(&enumeration.docs)).into_iter().collect(),
-        ),
-        ("#[derive(__", vec![derives.to_owned()]),
-        ("__variants", variants.collect()),
-        ("__texts", all.iter().map(text).collect()),
-        ("__finds", all.iter().map(find).collect()),
-    ];
-    Piece::Text(shell.fill(&enumeration.name, &mut holes))
-}
-
-fn open(lines: &Docs) -> Docs {
-    let mut lines = lines.clone();
-    lines.extend([
+/// An open enumeration: the variants, the text of each, and one for values that are not known.
+pub fn open(item: &Enum, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_wire", "OpenEnum");
+    imports.add("msgraph_wire", "open_enum");
+    let mut about = item.docs.clone();
+    about.extend([
         String::new(),
         "The list is open: a value that this version does not know is kept as"
             .to_owned(),
         "[`UnknownValue`](Self::UnknownValue).".to_owned(),
     ]);
-    lines
+    let (name, about) = (ident(&item.name), docs(&about));
+    let names: Vec<_> = item
+        .variants
+        .iter()
+        .map(|variant| ident(&variant.name))
+        .collect();
+    let texts: Vec<_> = item.variants.iter().map(|variant| &variant.wire).collect();
+    let default = item.default.map(|_| quote!(Default,));
+    let variants = item.variants.iter().enumerate().map(|(at, variant)| {
+        let (about, name) = (docs(&variant.docs), &names[at]);
+        let default = (item.default == Some(at)).then(|| quote!(#[default]));
+        quote!(#about #default #name)
+    });
+    quote! {
+        #about
+        #[derive(Clone, Debug, #default PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            /// A value that this version does not know, as it came.
+            UnknownValue(String),
+        }
+
+        impl #name {
+            /// The value as it is written on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#names => #texts,)*
+                    Self::UnknownValue(text) => text,
+                }
+            }
+        }
+
+        impl OpenEnum for #name {
+            fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self> {
+                match text {
+                    #(text if same(text, #texts) => Some(Self::#names),)*
+                    _ => None,
+                }
+            }
+
+            fn unknown(text: String) -> Self {
+                Self::UnknownValue(text)
+            }
+        }
+
+        open_enum!(#name);
+    }
+}
+
+/// The allowed combinations of some properties.
+pub fn combinations(item: &Combinations, imports: &mut Imports) -> TokenStream {
+    let (name, about) = (ident(&item.name), docs(&item.docs));
+    let names: Vec<_> = item
+        .variants
+        .iter()
+        .map(|variant| ident(&variant.name))
+        .collect();
+    let abouts = item.variants.iter().map(|variant| docs(&variant.docs));
+    let mut methods = TokenStream::new();
+    for (at, member) in item.members.iter().enumerate() {
+        let about = format!("The `{}` that it sends.", member.wire);
+        let values = item.variants.iter().map(|variant| &variant.values[at]);
+        methods.extend(method(member, &about, &names, values, imports));
+    }
+    for (at, member) in item.defaults.iter().enumerate() {
+        let about = format!("The `{}` when none is sent.", member.wire);
+        let values = item.variants.iter().map(|variant| &variant.defaults[at]);
+        methods.extend(method(member, &about, &names, values, imports));
+    }
+    quote! {
+        #about
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#abouts #names,)*
+        }
+
+        impl #name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[#(Self::#names),*];
+
+            #methods
+        }
+    }
+}
+
+/// The type of what a combination gives for a property.
+pub fn member_type(member: &CombinationMember, imports: &mut Imports) -> TokenStream {
+    match &member.ty {
+        Type::String => quote!(&'static str),
+        Type::Duration => {
+            imports.add("std::time", "Duration");
+            quote!(Duration)
+        }
+        ty => rust_type(ty, imports),
+    }
+}
+
+fn method<'a>(
+    member: &CombinationMember,
+    about: &str,
+    variants: &[TokenStream],
+    values: impl Iterator<Item = &'a Value>,
+    imports: &mut Imports,
+) -> TokenStream {
+    let (name, about) = (ident(&member.name), docs(&[about]));
+    let ty = member_type(member, imports);
+    let values = values.map(|value| match value {
+        Value::Variant(name) => {
+            let name = ident(name);
+            quote!(#ty::#name)
+        }
+        Value::Text(text) => quote!(#text),
+        Value::Seconds(seconds) => {
+            let seconds = grouped(seconds, '_').parse::<TokenStream>().ok();
+            quote!(Duration::from_secs(#seconds))
+        }
+    });
+    quote! {
+        #about
+        pub const fn #name(self) -> #ty {
+            match self {
+                #(Self::#variants => #values,)*
+            }
+        }
+    }
 }

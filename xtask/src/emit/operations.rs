@@ -1,129 +1,101 @@
-//! Operations as data: a constant each, and what they share.
+//! Operations as data: a constant each, what they share, and the emulator's list of them.
 
 use super::types::ident;
-use super::{Context, File, Piece, Uses, docs, literal, literals};
-use crate::WIDTH;
-use crate::ir::{Hint, Operation};
+use super::{Context, File, Imports, docs, file_docs, rust};
+use crate::ir::{Api, Hint, Operation};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// The constant of an operation.
-pub fn piece(context: Context<'_>, operation: &Operation, uses: &mut Uses) -> Piece {
-    uses.add("msgraph_runtime", "Method");
-    uses.add("msgraph_runtime", "Operation");
-    uses.add("super::shared", "SERVERS");
-    let documentation = match &operation.docs_url {
-        Some(url) => format!("Some({})", literal(url)),
-        None => "None".to_owned(),
-    };
-    let mut hints = Vec::with_capacity(operation.hints.len());
-    for at in &operation.hints {
-        let name = context.api.hints[*at].name.as_str();
-        uses.add("super::shared", name);
-        hints.push(name);
-    }
+pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_runtime", "Method");
+    imports.add("msgraph_runtime", "Operation");
+    imports.add("super::shared", "SERVERS");
     let method = operation.method.as_str();
-    let mut lines = vec![
-        format!("/// `{method} {}`", operation.path),
-        format!(
-            "pub static {}: Operation = Operation {{",
-            operation.constant
-        ),
-        format!("    id: {},", literal(&operation.id)),
-        format!("    method: Method::{method},"),
-        format!("    path: {},", literal(&operation.path)),
-        format!("    repeatable: {},", operation.repeatable),
-        format!("    delegated: {},", literals(&operation.delegated)),
-        format!("    application: {},", literals(&operation.application)),
-        "    servers: SERVERS,".to_owned(),
-    ];
-    lines.extend(rate_limit(operation, uses));
-    lines.push(format!("    documentation: {documentation},"));
-    lines.push(format!("    hints: &[{}],", hints.join(", ")));
-    lines.push("    ..Operation::EMPTY".to_owned());
-    lines.push("};".to_owned());
-    // The value goes to the next line where rustfmt would put it: it leaves two columns free.
-    if lines[1].len() > WIDTH - 2 {
-        lines
-            .iter_mut()
-            .skip(2)
-            .for_each(|line| line.insert_str(0, "    "));
-        lines[1] = format!("pub static {}: Operation =", operation.constant);
-        lines.insert(2, "    Operation {".to_owned());
-    }
-    lines.push(String::new());
-    Piece::Text(lines.join("\n"))
-}
-
-fn rate_limit(operation: &Operation, uses: &mut Uses) -> Vec<String> {
-    match operation.rate_limit {
-        Some((requests, seconds)) => {
-            uses.add("msgraph_runtime", "RateLimit");
-            vec![
-                "    rate_limit: Some(RateLimit {".to_owned(),
-                format!("        requests: {requests},"),
-                format!("        seconds: {seconds},"),
-                "        ..RateLimit::EMPTY".to_owned(),
-                "    }),".to_owned(),
-            ]
-        }
-        None => vec!["    rate_limit: None,".to_owned()],
+    let about = docs(&[format!("`{method} {}`", operation.path)]);
+    let (name, method) = (ident(&operation.constant), ident(method));
+    let Operation {
+        id,
+        path,
+        repeatable,
+        delegated,
+        application,
+        ..
+    } = operation;
+    let documentation = optional(operation.docs_url.as_ref().map(|url| quote!(#url)));
+    let rate_limit = operation.rate_limit.map(|(requests, seconds)| {
+        imports.add("msgraph_runtime", "RateLimit");
+        let (requests, seconds) = (number(requests), number(seconds));
+        quote!(RateLimit { requests: #requests, seconds: #seconds, ..RateLimit::EMPTY })
+    });
+    let rate_limit = optional(rate_limit);
+    let hints = operation.hints.iter().map(|at| {
+        let name = &api.hints[*at].name;
+        imports.add("super::shared", name);
+        ident(name)
+    });
+    quote! {
+        #about
+        pub static #name: Operation = Operation {
+            id: #id,
+            method: Method::#method,
+            path: #path,
+            repeatable: #repeatable,
+            delegated: &[#(#delegated),*],
+            application: &[#(#application),*],
+            servers: SERVERS,
+            rate_limit: #rate_limit,
+            documentation: #documentation,
+            hints: &[#(#hints),*],
+            ..Operation::EMPTY
+        };
     }
 }
 
 /// `shared.rs`: what operations have in common.
 pub fn shared(context: Context<'_>) -> File {
-    let mut uses = Uses::default();
+    let mut imports = Imports::default();
     let servers = context.api.servers.iter().map(|(url, _)| url);
-    let mut used: Vec<bool> = vec![false; context.api.hints.len()];
-    for at in context
-        .api
-        .operations
-        .iter()
-        .flat_map(|operation| &operation.hints)
-    {
-        used[*at] = true;
-    }
-    let hints = context.api.hints.iter().zip(used).filter(|(_, used)| *used);
-    let hints: Vec<_> = hints.map(|(hint, _)| self::hint(hint, &mut uses)).collect();
-    let about = docs(&["The base addresses of the clouds."]);
-    let items = quote! {
-        #about
-        pub(super) const SERVERS: &[&str] = &[#(#servers),*];
-        #(#hints)*
+    let operations = &context.api.operations;
+    let is_used = |at: usize| {
+        operations
+            .iter()
+            .any(|operation| operation.hints.contains(&at))
     };
-    File {
-        path: format!("{}/shared.rs", context.layout.client),
-        emitter: "operations.rs",
-        docs: "What the operations share: the clouds, and hints for when they fail."
-            .to_owned(),
-        uses,
-        items: vec![Piece::Tokens(items)],
-        ..File::default()
-    }
+    let hints = context
+        .api
+        .hints
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| is_used(*at));
+    let hints = hints
+        .map(|(_, hint)| self::hint(hint, &mut imports))
+        .collect();
+    let servers = quote! {
+        /// The base addresses of the clouds.
+        pub(super) const SERVERS: &[&str] = &[#(#servers),*];
+    };
+    let path = format!("{}/shared.rs", context.layout.client);
+    let about = "What the operations share: the clouds, and hints for when they fail.";
+    rust(
+        path,
+        "emit/operations.rs",
+        [file_docs(about), imports.uses(), servers, hints],
+    )
 }
 
-fn hint(hint: &Hint, uses: &mut Uses) -> TokenStream {
-    uses.add("msgraph_runtime", "Hint");
+fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_runtime", "Hint");
     let name = ident(&hint.name);
-    let status = hint
-        .status
-        .iter()
-        .map(|status| Literal::u32_unsuffixed(*status));
-    let code = match &hint.code {
-        Some(code) => quote!(Some(#code)),
-        None => quote!(None),
-    };
-    let caller = match hint.delegated {
-        None => quote!(None),
-        Some(delegated) => {
-            uses.add("msgraph_runtime", "Caller");
-            match delegated {
-                true => quote!(Some(Caller::Delegated)),
-                false => quote!(Some(Caller::Application)),
-            }
+    let status = hint.status.iter().copied().map(number);
+    let code = optional(hint.code.as_ref().map(|code| quote!(#code)));
+    let caller = optional(hint.delegated.map(|is_delegated| {
+        imports.add("msgraph_runtime", "Caller");
+        match is_delegated {
+            true => quote!(Caller::Delegated),
+            false => quote!(Caller::Application),
         }
-    };
+    }));
     let (text, source) = (&hint.text, &hint.source);
     quote! {
         pub(super) const #name: Hint = Hint {
@@ -135,4 +107,110 @@ fn hint(hint: &Hint, uses: &mut Uses) -> TokenStream {
             ..Hint::EMPTY
         };
     }
+}
+
+/// `mod.rs` of the emulator.
+pub fn routes_module(folder: &str) -> File {
+    let about =
+        file_docs("What the emulator knows of the API without being told by hand.");
+    let path = format!("{folder}/mod.rs");
+    rust(
+        path,
+        "emit/operations.rs",
+        [
+            about,
+            quote!(
+                pub mod routes;
+            ),
+        ],
+    )
+}
+
+/// `routes.rs`: the operations for the emulator.
+pub fn routes(api: &Api, folder: &str) -> File {
+    let operations = &api.operations;
+    let names: Vec<_> = operations.iter().map(|o| ident(&o.type_name)).collect();
+    let abouts = operations.iter().map(|operation| {
+        docs(&[format!(
+            "`{} {}`",
+            operation.method.as_str(),
+            operation.path
+        )])
+    });
+    let texts = |text: fn(&Operation) -> &str| operations.iter().map(text);
+    let (ids, paths) = (texts(|o| &o.id), texts(|o| &o.path));
+    let methods = texts(|o| o.method.as_str());
+    let lists = |list: fn(&Operation) -> &[String]| {
+        operations.iter().map(move |operation| {
+            let list = list(operation);
+            quote!(&[#(#list),*])
+        })
+    };
+    let (delegated, application) = (lists(|o| &o.delegated), lists(|o| &o.application));
+    let items = quote! {
+        /// An operation of the API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Route {
+            #(#abouts #names,)*
+        }
+
+        impl Route {
+            /// Every operation, in the order of the description.
+            pub const ALL: &'static [Self] = &[#(Self::#names),*];
+
+            /// The operation's id in the description.
+            pub fn operation_id(self) -> &'static str {
+                match self {
+                    #(Self::#names => #ids,)*
+                }
+            }
+
+            /// The HTTP method.
+            pub fn method(self) -> &'static str {
+                match self {
+                    #(Self::#names => #methods,)*
+                }
+            }
+
+            /// The path below the root, with each parameter in braces.
+            pub fn path(self) -> &'static str {
+                match self {
+                    #(Self::#names => #paths,)*
+                }
+            }
+
+            /// Delegated permissions of which one is enough, least privileged first.
+            pub fn delegated(self) -> &'static [&'static str] {
+                match self {
+                    #(Self::#names => #delegated,)*
+                }
+            }
+
+            /// Application permissions of which one is enough, least privileged first.
+            pub fn application(self) -> &'static [&'static str] {
+                match self {
+                    #(Self::#names => #application,)*
+                }
+            }
+        }
+    };
+    let about =
+        file_docs("The operations of the API: method, path template and permissions.");
+    rust(
+        format!("{folder}/routes.rs"),
+        "emit/operations.rs",
+        [about, items],
+    )
+}
+
+fn optional(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+fn number(number: u32) -> Literal {
+    Literal::u32_unsuffixed(number)
 }

@@ -1,15 +1,14 @@
 //! Requests: a newtype for each operation that has options of its own.
 
-use super::given::Given;
-use super::structs::EXPECT_DEPRECATED;
-use super::types::type_text;
-use super::{Context, Piece, Uses, doc_text, literal};
-use crate::ir::{Answer, Body, Docs, Operation, Type};
-use crate::{DOC_WIDTH, WIDTH};
-use std::fmt::Write as _;
+use super::structs::expect_deprecated;
+use super::types::{Input, ident, rust_type};
+use super::{Imports, docs};
+use crate::ir::{Answer, Body, Docs, Field, Handle, Operation, Parameter};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-/// Where the lines between the braces begin.
-const INDENT: &str = "    ";
+/// The widest line of documentation, behind its slashes.
+const DOC_WIDTH: usize = 80;
 
 /// Whether an operation has options of its own; others return the plain request.
 pub fn has_options(operation: &Operation) -> bool {
@@ -17,70 +16,36 @@ pub fn has_options(operation: &Operation) -> bool {
     chained + operation.optional.len() > 0
 }
 
-/// The request type of an operation with options; nothing for others. What the lines mean
-/// stands at the runtime's macro.
-pub fn piece(
-    context: Context<'_>,
+/// The request type of an operation with options; nothing for others.
+pub fn request(
+    handle: &Handle,
     operation: &Operation,
-    uses: &mut Uses,
-) -> Option<Piece> {
+    imports: &mut Imports,
+) -> Option<TokenStream> {
     if !has_options(operation) {
         return None;
     }
-    uses.add("msgraph_runtime", "request");
-    let handle = &context.api.handles[operation.handle].name;
-    let mut lines = Lines("request! {\n".to_owned());
-    let declaration = declaration(operation, uses);
-    lines.item(&see(operation, handle), false, &declaration);
+    imports.add("msgraph_runtime", "request");
+    let (name, about) = (
+        ident(&operation.type_name),
+        docs(&see(operation, &handle.name)),
+    );
+    let types = types(operation, imports);
+    let mut options = TokenStream::new();
     for parameter in &operation.optional {
-        let (name, wire) = (&parameter.name, literal(&parameter.wire));
-        let value = Given::of_parameter(parameter).in_request(uses);
-        let place = if parameter.header { "header" } else { "query" };
-        let option = format!("pub fn {name}({value}) => {place} {wire};");
-        lines.item(&parameter.docs, parameter.deprecated, &option);
+        options.extend(parameter_option(parameter, imports));
     }
     for field in operation.body.iter().flat_map(Body::options) {
-        let value = Given::chained(field).in_request(uses);
-        let mut option = format!("pub fn {}({value}) => body;", field.name);
-        if field.deprecated {
-            option = format!("{EXPECT_DEPRECATED}\n{INDENT}{option}");
-        }
-        lines.item(&field.docs, field.deprecated, &option);
+        options.extend(body_option(field, imports));
     }
-    lines.0.push_str("}\n");
-    Some(Piece::Text(lines.0))
-}
+    Some(quote! {
+        request! {
+            #about
+            pub struct #name(Request<#types>);
 
-/// The lines between the braces.
-struct Lines(String);
-
-impl Lines {
-    fn item(&mut self, docs: &Docs, deprecated: bool, line: &str) {
-        let deprecated = deprecated.then(|| "#[deprecated]".to_owned());
-        for line in doc_text(docs).into_iter().chain(deprecated) {
-            let _ = writeln!(self.0, "{INDENT}{line}");
+            #options
         }
-        let _ = writeln!(self.0, "{INDENT}{line}");
-    }
-}
-
-/// The type, with the body that it sends and the answer that it gives.
-fn declaration(operation: &Operation, uses: &mut Uses) -> String {
-    let name = &operation.type_name;
-    let answer = match operation.answer {
-        Answer::Nothing => String::new(),
-        _ => format!(" -> {}", answer_type(operation, uses)),
-    };
-    let Some(body) = body_type(operation, uses) else {
-        return format!("pub struct {name}{answer};");
-    };
-    let line = format!("pub struct {name}({body}){answer};");
-    match INDENT.len() + line.len() <= WIDTH {
-        true => line,
-        false => {
-            format!("pub struct {name}(\n{INDENT}{INDENT}{body},\n{INDENT}){answer};")
-        }
-    }
+    })
 }
 
 /// Which method makes the request.
@@ -93,28 +58,87 @@ fn see(operation: &Operation, handle: &str) -> Docs {
     }
 }
 
+/// An option that is a parameter.
+fn parameter_option(parameter: &Parameter, imports: &mut Imports) -> TokenStream {
+    let (name, about) = (ident(&parameter.name), docs(&parameter.docs));
+    let ty = Input::of_parameter(parameter).argument_type(imports);
+    let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
+    let call = self::parameter(parameter, &quote!(value));
+    quote! {
+        #about
+        #deprecated
+        pub fn #name(self, value: #ty) -> Self {
+            Self(self.0 #call)
+        }
+    }
+}
+
+/// The call that gives a parameter its value, with the dot before it.
+pub fn parameter(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+    let wire = &parameter.wire;
+    match Input::of_parameter(parameter) {
+        _ if parameter.header => quote!(.header(#wire, #value.as_ref())),
+        Input::Text => quote!(.query(#wire, [#value])),
+        Input::Texts => quote!(.query(#wire, #value)),
+        _ => quote!(.query(#wire, [#value.to_string()])),
+    }
+}
+
+/// An option that is a property of the body.
+fn body_option(field: &Field, imports: &mut Imports) -> TokenStream {
+    let (name, about, input) =
+        (ident(&field.name), docs(&field.docs), Input::chained(field));
+    let ty = input.argument_type(imports);
+    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+    let expect = expect_deprecated([field]);
+    let collected = match input {
+        Input::OwnedTexts => Some(quote! {
+            let value: Vec<String> = value.into_iter().map(Into::into).collect();
+        }),
+        Input::Several(item) => {
+            let item = rust_type(item, imports);
+            Some(quote!(let value: Vec<#item> = value.into_iter().collect();))
+        }
+        _ => None,
+    };
+    quote! {
+        #about
+        #deprecated
+        #expect
+        pub fn #name(self, value: #ty) -> Self {
+            #collected
+            Self(self.0.argument(value, |body| &mut body.#name))
+        }
+    }
+}
+
 /// `Request<'a, Answer, Body>`
-pub fn request_type(operation: &Operation, lifetime: &str, uses: &mut Uses) -> String {
-    uses.add("msgraph_runtime", "Request");
-    let answer = answer_type(operation, uses);
-    match body_type(operation, uses) {
-        Some(body) => format!("Request<{lifetime}, {answer}, {body}>"),
-        None => format!("Request<{lifetime}, {answer}>"),
-    }
+pub fn plain_type(
+    operation: &Operation,
+    lifetime: &TokenStream,
+    imports: &mut Imports,
+) -> TokenStream {
+    imports.add("msgraph_runtime", "Request");
+    let types = types(operation, imports);
+    quote!(Request<#lifetime, #types>)
 }
 
-/// What an operation answers.
-pub fn answer_type(operation: &Operation, uses: &mut Uses) -> String {
+/// The types of what comes back and of what is sent.
+fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let answer = answer_type(operation, imports);
+    let body = operation.body.as_ref().map(|body| match body {
+        Body::Whole(argument) => rust_type(&argument.ty, imports),
+        Body::Spread { name, .. } => imports.model(name),
+    });
+    let body = body.into_iter();
+    quote!(#answer #(, #body)*)
+}
+
+/// The type of what comes back.
+pub fn answer_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
     match &operation.answer {
-        Answer::Nothing => "()".to_owned(),
-        Answer::Object(ty) | Answer::Enveloped(ty) => type_text(ty, uses),
-        Answer::Count => "i64".to_owned(),
-    }
-}
-
-fn body_type(operation: &Operation, uses: &mut Uses) -> Option<String> {
-    match operation.body.as_ref()? {
-        Body::Whole(argument) => Some(type_text(&argument.ty, uses)),
-        Body::Spread { name, .. } => Some(type_text(&Type::Object(name.clone()), uses)),
+        Answer::Nothing => quote!(()),
+        Answer::Object(ty) | Answer::Enveloped(ty) => rust_type(ty, imports),
+        Answer::Count => quote!(i64),
     }
 }

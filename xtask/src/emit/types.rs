@@ -1,63 +1,155 @@
-//! The Rust types of the IR, and its names, as text or as tokens.
+//! Names, types, and the arguments by which callers give values.
 
-use super::Uses;
-use crate::ir::Type;
+use super::{Imports, docs};
+use crate::ir::{Field, Id, Parameter, Type};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-/// The Rust type as text.
-pub fn type_text(ty: &Type, uses: &mut Uses) -> String {
-    let plain = match ty {
-        Type::String => "String",
-        Type::Bool => "bool",
-        Type::I32 => "i32",
-        Type::I64 => "i64",
-        Type::F64 => "f64",
-        Type::Duration => uses.add_wire("IsoDuration"),
-        Type::DateTime => uses.add_wire("DateTimeOffset"),
+/// A name of the IR. One that Rust cannot have becomes an error, which the printer reports.
+pub fn ident(name: &str) -> TokenStream {
+    parsed::<syn::Ident>(name)
+}
+
+/// The path of a module.
+pub fn path(path: &str) -> TokenStream {
+    parsed::<syn::Path>(path)
+}
+
+fn parsed<T: syn::parse::Parse + ToTokens>(text: &str) -> TokenStream {
+    match syn::parse_str::<T>(text) {
+        Ok(parsed) => parsed.into_token_stream(),
+        Err(error) => {
+            let reason = format!("`{text}`: {error}");
+            quote!(compile_error!(#reason))
+        }
+    }
+}
+
+/// The Rust type.
+pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
+    match ty {
+        Type::String => quote!(String),
+        Type::Bool => quote!(bool),
+        Type::I32 => quote!(i32),
+        Type::I64 => quote!(i64),
+        Type::F64 => quote!(f64),
+        Type::Duration => imports.wire("IsoDuration"),
+        Type::DateTime => imports.wire("DateTimeOffset"),
         Type::Object(name)
         | Type::Enum(name)
         | Type::Id(name)
-        | Type::Combination(name) => uses.add_model(name),
-        Type::Boxed(name) => return format!("Box<{}>", uses.add_model(name)),
-        Type::List(item) => return format!("Vec<{}>", type_text(item, uses)),
-        Type::Option(item) => return format!("Option<{}>", type_text(item, uses)),
-    };
-    plain.to_owned()
-}
-
-/// The Rust type as tokens.
-pub fn rust_type(ty: &Type, uses: &mut Uses) -> TokenStream {
-    tokens(&type_text(ty, uses))
-}
-
-/// Text that is Rust, because the names in it are the IR's.
-pub fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap_or_else(|_| refused())
-}
-
-/// A name of the IR.
-pub fn ident(name: &str) -> TokenStream {
-    let ident = syn::parse_str::<syn::Ident>(name);
-    ident.map_or_else(|_| refused(), |ident| ident.into_token_stream())
-}
-
-/// What the printer refuses: what is no Rust is reported, not left out in silence.
-fn refused() -> TokenStream {
-    quote!(? no Rust)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ident;
-    use crate::print;
-    use quote::quote;
-
-    #[test]
-    fn a_name_that_rust_cannot_have_is_reported() {
-        for name in ["2fa", "", "a b", "fn", "HINT_A²"] {
-            let name = ident(name);
-            assert!(print::pretty(quote!(pub struct #name(u8);)).is_err());
+        | Type::Combination(name) => imports.model(name),
+        Type::Boxed(name) => {
+            let name = imports.model(name);
+            quote!(Box<#name>)
         }
+        Type::List(item) => {
+            let item = rust_type(item, imports);
+            quote!(Vec<#item>)
+        }
+        Type::Option(item) => {
+            let item = rust_type(item, imports);
+            quote!(Option<#item>)
+        }
+    }
+}
+
+/// What callers may give for a value.
+#[derive(Clone, Copy)]
+pub enum Input<'a> {
+    /// A text that is only read.
+    Text,
+    /// Several of them.
+    Texts,
+    /// A text that is kept.
+    OwnedText,
+    /// Several of them.
+    OwnedTexts,
+    /// Anything that may become this.
+    Convertible(&'a Type),
+    /// Several of these.
+    Several(&'a Type),
+    /// This itself.
+    Exact(&'a Type),
+}
+
+impl<'a> Input<'a> {
+    /// For a parameter of the path.
+    pub fn in_path(ty: &'a Type) -> Self {
+        match ty {
+            Type::String => Self::Text,
+            ty => Self::Exact(ty),
+        }
+    }
+
+    /// For a parameter of the query or a header; a header is given as its text.
+    pub fn of_parameter(parameter: &'a Parameter) -> Self {
+        match &parameter.ty {
+            _ if parameter.header => Self::Text,
+            Type::String => Self::Text,
+            Type::List(_) => Self::Texts,
+            ty => Self::Exact(ty),
+        }
+    }
+
+    /// For a property of a body in the signature.
+    pub fn in_body(ty: &'a Type) -> Self {
+        match ty {
+            Type::String => Self::OwnedText,
+            Type::Duration | Type::DateTime => Self::Convertible(ty),
+            Type::List(item) if **item == Type::String => Self::OwnedTexts,
+            Type::List(item) => Self::Several(item),
+            ty => Self::Exact(ty),
+        }
+    }
+
+    /// For a property of a body that is chained. A hand-written type is one of those that may
+    /// become the described one.
+    pub fn chained(field: &'a Field) -> Self {
+        match field.rust_type {
+            Some(_) => Self::Convertible(&field.ty),
+            None => Self::in_body(&field.ty),
+        }
+    }
+
+    /// The type of the argument.
+    pub fn argument_type(self, imports: &mut Imports) -> TokenStream {
+        match self {
+            Self::Text => quote!(impl AsRef<str>),
+            Self::Texts => quote!(impl IntoIterator<Item = impl AsRef<str>>),
+            Self::OwnedText => quote!(impl Into<String>),
+            Self::OwnedTexts => quote!(impl IntoIterator<Item = impl Into<String>>),
+            Self::Convertible(ty) => {
+                let (ty, error) = (rust_type(ty, imports), imports.wire("InvalidValue"));
+                quote!(impl TryInto<#ty, Error: Into<#error>>)
+            }
+            Self::Several(ty) => {
+                let ty = rust_type(ty, imports);
+                quote!(impl IntoIterator<Item = #ty>)
+            }
+            Self::Exact(ty) => rust_type(ty, imports),
+        }
+    }
+}
+
+/// An identifier: a newtype around a GUID, with the help for a text that is not one.
+pub fn id(id: &Id, imports: &mut Imports) -> TokenStream {
+    for name in ["Guid", "GuidId", "guid_id"] {
+        imports.add("msgraph_wire", name);
+    }
+    let (name, text, about) = (ident(&id.name), &id.name, docs(&id.docs));
+    let (what, cure) = (&id.what, &id.cure);
+    quote! {
+        #about
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct #name(Guid);
+
+        impl GuidId for #name {
+            const NAME: &'static str = #text;
+            const WHAT: &'static str = #what;
+            const CURE: &'static str = #cure;
+        }
+
+        guid_id!(#name);
     }
 }

@@ -16,8 +16,8 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// Local variables of generated methods: no argument can have their names.
-const LOCALS: &[&str] = &["body", "make", "operation", "request", "resource", "root"];
+/// The local variable of generated methods: no argument can have its name.
+const LOCAL: &str = "body";
 
 /// The kind of a Rust name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,9 +113,9 @@ pub fn can_be_type(name: &str) -> bool {
         && hides(name).is_none()
 }
 
-/// The name of an argument, changed where a local variable has it.
+/// The name of an argument, changed where the local variable has it.
 pub fn argument(name: &str) -> String {
-    if LOCALS.contains(&name) {
+    if name == LOCAL {
         format!("{name}_")
     } else {
         name.to_owned()

@@ -7,9 +7,8 @@ use super::names::{Named, Scope};
 use super::parameters::parameters;
 use super::tree::Call;
 use crate::diagnostics::{Code, listed};
-use crate::grouped::grouped;
 use crate::http::Method;
-use crate::ir::{self, Body, Docs, Module};
+use crate::ir::{self, Body, Docs, Module, grouped};
 use crate::openapi::{Operation, Requirement, Spanned};
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use super::context::find;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span};
-use crate::grouped::grouped;
+use crate::ir::grouped;
 use crate::openapi::{Document, Primitive, Property, Schema, Spanned};
 use indexmap::IndexMap;
 use std::cell::Cell;

@@ -1,7 +1,7 @@
 //! Whether a generated file is Rust, as far as one sees without compiling it: it can be parsed, and
 //! no name stands twice where one must be unique.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use std::collections::HashSet;
 use syn::{Fields, ImplItem, Item, UseTree};
 
@@ -20,9 +20,10 @@ pub fn check(path: &str, text: &str) -> Result<(), String> {
         ..Names::default()
     };
     parsed.items.iter().for_each(|item| names.item(item));
-    match &names.twice[..] {
-        [] => Ok(()),
-        twice => Err(format!("twice in one place: {}", twice.join(", "))),
+    match (&names.twice[..], &names.broken[..]) {
+        ([], []) => Ok(()),
+        (twice, []) => Err(format!("twice in one place: {}", twice.join(", "))),
+        (_, broken) => Err(format!("no Rust: {}", broken.join(", "))),
     }
 }
 
@@ -31,6 +32,7 @@ struct Names {
     known: HashSet<(Space, String)>,
     methods: HashSet<String>,
     twice: Vec<String>,
+    broken: Vec<String>,
     /// Whether what is imported is constants.
     are_values: bool,
 }
@@ -80,19 +82,19 @@ impl Names {
         }
     }
 
-    /// The type of `request!`, and its options.
+    /// The type that `request!` declares, and its methods.
     fn request(&mut self, tokens: TokenStream) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let Ok(items) = syn::parse2::<syn::File>(tokens) else {
+            self.broken.push("the body of `request!`".to_owned());
+            return;
+        };
         let mut of = String::new();
-        for pair in tokens.windows(2) {
-            if let [TokenTree::Ident(word), TokenTree::Ident(name)] = pair {
-                if word == "struct" {
-                    of = name.to_string();
-                    self.name(Space::Type, name);
-                    self.name(Space::Value, name);
-                } else if word == "fn" {
-                    self.method(format!("{of}::{name}"));
-                }
+        for item in &items.items {
+            self.item(item);
+            match item {
+                Item::Struct(item) => of = item.ident.to_string(),
+                Item::Fn(item) => self.method(format!("{of}::{}", item.sig.ident)),
+                _ => {}
             }
         }
         for method in ["header", "timeout", "retry", "send", "send_blocking"] {

@@ -108,9 +108,7 @@ impl OpenEnum for Activity {
             text if same(text, "OutOfOffice") => Some(Self::OutOfOffice),
             text if same(text, "PresenceUnknown") => Some(Self::PresenceUnknown),
             text if same(text, "Presenting") => Some(Self::Presenting),
-            text if same(text, "UrgentInterruptionsOnly") => {
-                Some(Self::UrgentInterruptionsOnly)
-            }
+            text if same(text, "UrgentInterruptionsOnly") => Some(Self::UrgentInterruptionsOnly),
             _ => None,
         }
     }

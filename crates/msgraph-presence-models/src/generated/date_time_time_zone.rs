@@ -26,10 +26,11 @@ pub struct DateTimeTimeZone {
 }
 
 impl Object for DateTimeTimeZone {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "dateTime" => value.optional(&mut self.date_time),
             "timeZone" => value.optional(&mut self.time_zone),

@@ -23,10 +23,11 @@ pub struct InnerError {
 }
 
 impl Object for InnerError {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "request-id" => value.optional(&mut self.request_id),
             "client-request-id" => value.optional(&mut self.client_request_id),

@@ -24,10 +24,11 @@ pub struct ItemBody {
 }
 
 impl Object for ItemBody {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "content" => value.optional(&mut self.content),
             "contentType" => value.optional(&mut self.content_type),

@@ -31,10 +31,11 @@ pub struct MainError {
 }
 
 impl Object for MainError {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "code" => value.optional(&mut self.code),
             "message" => value.optional(&mut self.message),

@@ -22,10 +22,11 @@ pub struct OdataError {
 }
 
 impl Object for OdataError {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "error" => value.object(&mut self.error),
             _ => value.keep(name, &mut self.additional_data),

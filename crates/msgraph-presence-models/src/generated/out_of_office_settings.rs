@@ -24,10 +24,11 @@ pub struct OutOfOfficeSettings {
 }
 
 impl Object for OutOfOfficeSettings {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "message" => value.optional(&mut self.message),
             "isOutOfOffice" => value.optional(&mut self.is_out_of_office),

@@ -33,10 +33,11 @@ pub struct PresenceStatusMessage {
 }
 
 impl Object for PresenceStatusMessage {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "message" => value.object(&mut self.message),
             "expiryDateTime" => value.object(&mut self.expiry_date_time),

@@ -23,18 +23,16 @@ impl SetStatusMessageRequest {
 
     /// The body, with what has to be in it.
     pub fn new(status_message: PresenceStatusMessage) -> Self {
-        Self {
-            status_message: Some(status_message),
-            ..Self::default()
-        }
+        Self { status_message: Some(status_message), ..Self::default() }
     }
 }
 
 impl Object for SetStatusMessageRequest {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "statusMessage" => value.object(&mut self.status_message),
             _ => value.keep(name, &mut self.additional_data),

@@ -39,10 +39,11 @@ impl SetUserPreferredPresenceRequest {
 }
 
 impl Object for SetUserPreferredPresenceRequest {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "availability" => value.optional(&mut self.availability),
             "activity" => value.optional(&mut self.activity),

@@ -27,10 +27,11 @@ pub struct UserWorkLocation {
 }
 
 impl Object for UserWorkLocation {
-    fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-    where
-        A: MapAccess<'de>,
-    {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
         match name {
             "placeId" => value.optional(&mut self.place_id),
             "source" => value.optional(&mut self.source),

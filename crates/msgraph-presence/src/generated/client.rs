@@ -23,8 +23,7 @@ impl Client {
     ///
     /// `id`: The object id of the user.
     pub fn users(&self, id: UserId) -> Users<'_> {
-        let resource = self.resource().fixed("users");
-        Users(resource.parameter(id))
+        Users(self.resource().fixed("users").parameter(id))
     }
 
     /// `/communications`

@@ -1,0 +1,101 @@
+//! The imports of a file, declared by the emitters while they build its items.
+
+use super::types::{self, ident};
+use crate::ir::layout::Layout;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names by path, in their order.
+#[derive(Debug, Default)]
+pub struct Imports {
+    paths: BTreeMap<String, BTreeSet<String>>,
+    /// Names that the file defines itself.
+    own: Vec<String>,
+    /// Where the file finds the generated types.
+    models: String,
+    /// Where it finds the types of the wire crate.
+    wire: String,
+}
+
+impl Imports {
+    /// For a file of the models with its own types: the others are beside it.
+    pub fn of_models(own: Vec<String>) -> Self {
+        Self {
+            own,
+            models: "super".to_owned(),
+            wire: "msgraph_wire".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// For a file of the client with its own handles: it finds the wire crate's types among the
+    /// models.
+    pub fn of_client(layout: &Layout, own: Vec<String>) -> Self {
+        Self {
+            own,
+            models: layout.models_crate.clone(),
+            wire: layout.models_crate.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Imports a generated type, and returns its name.
+    pub fn model(&mut self, name: &str) -> TokenStream {
+        self.insert(|imports| &imports.models, name);
+        ident(name)
+    }
+
+    /// Imports a name of the wire crate, and returns it.
+    pub fn wire(&mut self, name: &str) -> TokenStream {
+        self.insert(|imports| &imports.wire, name);
+        ident(name)
+    }
+
+    /// Imports `path::name`, unless the file itself defines a `name`.
+    pub fn add(&mut self, path: &str, name: &str) {
+        if self.own.iter().any(|own| own == name) {
+            return;
+        }
+        let names = match self.paths.get_mut(path) {
+            Some(names) => names,
+            None => self.paths.entry(path.to_owned()).or_default(),
+        };
+        if !names.contains(name) {
+            names.insert(name.to_owned());
+        }
+    }
+
+    fn insert(&mut self, path: impl Fn(&Self) -> &String, name: &str) {
+        let path = path(self).clone();
+        self.add(&path, name);
+    }
+
+    /// The `use` items.
+    pub fn uses(&self) -> TokenStream {
+        self.items(|item| quote!(use #item;))
+    }
+
+    /// The same as `pub use`.
+    pub fn exports(&self) -> TokenStream {
+        self.items(|item| quote!(pub use #item;))
+    }
+
+    fn items(&self, item: impl Fn(TokenStream) -> TokenStream) -> TokenStream {
+        // What is beside the file or above it comes first.
+        let (near, far): (Vec<_>, Vec<_>) = self
+            .paths
+            .iter()
+            .partition(|(path, _)| path.starts_with("super"));
+        let all = near.into_iter().chain(far);
+        let all = all.map(|(path, names)| {
+            let path = types::path(path);
+            let mut names = names.iter().map(|name| ident(name));
+            match (names.next(), names.len()) {
+                (Some(name), 0) => item(quote!(#path::#name)),
+                (first, _) => item(quote!(#path::{#first #(, #names)*})),
+            }
+        });
+        all.collect()
+    }
+}

@@ -1,0 +1,190 @@
+//! The methods of a handle: the steps to further handles, and the operations.
+
+use super::types::{Input, ident};
+use super::{Context, Imports, docs, requests};
+use crate::ir::{Answer, Argument, Body, Handle, Operation, Step};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// All methods of a handle. The first handle is the client itself.
+pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
+    let (from, lifetime) = match handle.path.is_empty() {
+        true => (quote!(self.resource()), quote!('_)),
+        false => (quote!(self.0), quote!('a)),
+    };
+    let mut methods = TokenStream::new();
+    for step in &handle.steps {
+        let target = &context.api.handles[step.target].name;
+        imports.add("super::handles", target);
+        methods.extend(self::step(step, &ident(target), &from, &lifetime, imports));
+    }
+    for operation in context.api.operations_of(handle) {
+        methods.extend(self::operation(operation, &from, &lifetime, imports));
+    }
+    methods
+}
+
+/// The method that leads to another handle.
+fn step(
+    step: &Step,
+    target: &TokenStream,
+    from: &TokenStream,
+    lifetime: &TokenStream,
+    imports: &mut Imports,
+) -> TokenStream {
+    let (name, about, segment) = (ident(&step.name), docs(&step.docs), &step.segment);
+    let Some(parameter) = &step.parameter else {
+        return quote! {
+            #about
+            pub fn #name(&self) -> #target<#lifetime> {
+                #target(#from.fixed(#segment))
+            }
+        };
+    };
+    let (input, argument) = (Input::in_path(&parameter.ty), ident(&parameter.name));
+    let ty = input.argument_type(imports);
+    let value = match input {
+        Input::Text => quote!(#argument.as_ref()),
+        _ => argument.clone(),
+    };
+    quote! {
+        #about
+        pub fn #name(&self, #argument: #ty) -> #target<#lifetime> {
+            #target(#from.fixed(#segment).parameter(#value))
+        }
+    }
+}
+
+/// The method that makes the request of an operation.
+fn operation(
+    operation: &Operation,
+    from: &TokenStream,
+    lifetime: &TokenStream,
+    imports: &mut Imports,
+) -> TokenStream {
+    imports.add("msgraph_runtime", "decode");
+    let (name, about) = (ident(&operation.name), docs(&operation.docs));
+    let example = operation.example.as_ref();
+    let example = example.map(|file| quote!(#[doc = include_str!(#file)]));
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    let arguments = arguments(operation, imports);
+    let arguments = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
+    let has_options = requests::has_options(operation);
+    let result = match has_options {
+        true => {
+            let name = ident(&operation.type_name);
+            quote!(#name<#lifetime>)
+        }
+        false => requests::plain_type(operation, lifetime, imports),
+    };
+    let constant = ident(&operation.constant);
+    let decode = match &operation.answer {
+        Answer::Nothing => quote!(decode::nothing),
+        Answer::Object(_) => quote!(decode::object),
+        Answer::Enveloped(_) => quote!(decode::enveloped),
+        Answer::Count => quote!(decode::number),
+    };
+    let (statement, request) = match &operation.body {
+        None => (None, quote!(request(&#constant, #decode))),
+        Some(body) => {
+            let (statement, value) = self::body(body, imports);
+            (statement, quote!(write(&#constant, #value, #decode)))
+        }
+    };
+    let parameters = operation
+        .required
+        .iter()
+        .map(|parameter| requests::parameter(parameter, &ident(&parameter.name)));
+    let into = has_options.then(|| quote!(.into()));
+    quote! {
+        #about
+        #example
+        #deprecated
+        pub fn #name(&self, #(#arguments),*) -> #result {
+            #statement
+            #from.#request #(#parameters)* #into
+        }
+    }
+}
+
+/// The arguments with their types: those of the body, then required parameters.
+pub fn arguments(
+    operation: &Operation,
+    imports: &mut Imports,
+) -> Vec<(TokenStream, TokenStream)> {
+    let mut all = Vec::new();
+    for argument in operation.body.iter().flat_map(Body::arguments) {
+        let ty = match &argument.rust_type {
+            Some(name) => imports.model(name),
+            None => Input::in_body(&argument.ty).argument_type(imports),
+        };
+        all.push((ident(&argument.name), ty));
+    }
+    for parameter in &operation.required {
+        let ty = Input::of_parameter(parameter).argument_type(imports);
+        all.push((ident(&parameter.name), ty));
+    }
+    all
+}
+
+/// The statement that makes the body, and the expression for the body or for the reason why there
+/// is none.
+fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream) {
+    let (name, arguments) = match body {
+        Body::Whole(argument) => {
+            let argument = ident(&argument.name);
+            return (None, quote!(Ok(#argument)));
+        }
+        Body::Spread {
+            name, arguments, ..
+        } => (imports.model(name), arguments),
+    };
+    match &arguments[..] {
+        [] => return (None, quote!(Ok(#name::default()))),
+        [only] if is_fallible(only) => {
+            let argument = ident(&only.name);
+            let error = only
+                .rust_type
+                .is_none()
+                .then(|| quote!(.map_err(Into::into)));
+            let body = quote!(let body = #argument.try_into().map(#name::new)#error;);
+            return (Some(body), quote!(body));
+        }
+        _ => {}
+    }
+    let values: Vec<_> = arguments
+        .iter()
+        .map(|argument| value(argument, imports))
+        .collect();
+    if arguments.iter().any(is_fallible) {
+        let body = quote!(let body = || Ok(#name::new(#(#values),*)););
+        return (Some(body), quote!(body()));
+    }
+    (
+        Some(quote!(let body = #name::new(#(#values),*);)),
+        quote!(Ok(body)),
+    )
+}
+
+/// Whether the value that callers give may be refused.
+fn is_fallible(argument: &Argument) -> bool {
+    argument.rust_type.is_some()
+        || matches!(Input::in_body(&argument.ty), Input::Convertible(_))
+}
+
+/// The value of an argument for the `new` of the body.
+fn value(argument: &Argument, imports: &mut Imports) -> TokenStream {
+    let name = ident(&argument.name);
+    match Input::in_body(&argument.ty) {
+        // The conversion of a hand-written type already has this error.
+        _ if argument.rust_type.is_some() => quote!(#name.try_into()?),
+        Input::Convertible(_) => {
+            let error = imports.wire("InvalidValue");
+            quote!(#name.try_into().map_err(Into::<#error>::into)?)
+        }
+        Input::OwnedText => quote!(#name.into()),
+        Input::OwnedTexts => quote!(#name.into_iter().map(Into::into).collect()),
+        Input::Several(_) => quote!(#name.into_iter().collect()),
+        _ => name,
+    }
+}

@@ -1,0 +1,344 @@
+//! Tokens in a row: their kinds, and their text on one line.
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use std::fmt::{Display, Write as _};
+use std::ops::Range;
+
+/// What a token is to its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Word,
+    /// A keyword before an expression or a pattern.
+    Keyword,
+    Lifetime,
+    Literal,
+    /// An attribute, of the next item or an inner one.
+    Attribute {
+        inner: bool,
+        /// Whether its text is lines of documentation.
+        docs: bool,
+    },
+    Open(Delimiter, Block),
+    Close,
+    Comma,
+    Semicolon,
+    Colon,
+    Dot,
+    Question,
+    Hash,
+    Bang,
+    /// `<`
+    Less,
+    /// `>`
+    Greater,
+    /// The bar before the parameters of a closure.
+    BarOpen,
+    /// The bar after them.
+    BarClose,
+    /// `::`, `&`, `*` or `..`: no space follows it.
+    Prefix,
+    /// `=` or `=>`
+    Assign,
+    /// Any other operator.
+    Operator,
+}
+
+/// The contents of a pair of brackets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Block {
+    /// The items of a file, an `impl` or a macro.
+    Items,
+    /// Fields or variants.
+    Fields,
+    /// Statements.
+    Code,
+    /// The arms of a `match`.
+    Arms,
+    /// The names of an import.
+    Names,
+    /// Arguments, or the elements of a value.
+    List,
+}
+
+/// A token.
+pub struct Atom {
+    /// Where it begins in the text, with the space before it.
+    pub start: usize,
+    pub spaced: bool,
+    pub kind: Kind,
+    /// For an opening bracket, the position of the closing one.
+    pub close: usize,
+    /// For an opening bracket, whether the group needs several lines.
+    pub tall: bool,
+}
+
+/// Tokens, and their text on one line.
+#[derive(Default)]
+pub struct Source {
+    pub text: String,
+    pub atoms: Vec<Atom>,
+    /// The message of a `compile_error!`.
+    pub error: Option<String>,
+}
+
+impl Source {
+    pub fn new(tokens: TokenStream) -> Self {
+        let mut source = Self::default();
+        source.tokens(tokens);
+        source
+    }
+
+    /// Adds the tokens of a group; returns whether one of them needs several lines.
+    fn tokens(&mut self, tokens: TokenStream) -> bool {
+        let (mut head, mut is_tall, mut in_bars) = (Block::List, false, false);
+        let mut tokens = tokens.into_iter();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(word) if word == "compile_error" => {
+                    self.error = tokens.nth(1).map(|message| message.to_string());
+                }
+                TokenTree::Ident(word) => {
+                    let block = self.word(&word);
+                    if head == Block::List {
+                        head = block;
+                    }
+                }
+                TokenTree::Literal(literal) => self.push(Kind::Literal, &literal),
+                TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                    if let Some(name) = tokens.next() {
+                        self.push(Kind::Lifetime, &format_args!("'{name}"));
+                    }
+                }
+                TokenTree::Punct(punct) if punct.as_char() == '|' => {
+                    let kinds = [Kind::BarOpen, Kind::BarClose];
+                    self.push(kinds[usize::from(in_bars)], &punct);
+                    in_bars = !in_bars;
+                }
+                TokenTree::Punct(punct) => {
+                    self.punct(punct.as_char());
+                    if punct.as_char() == ';' {
+                        head = Block::List;
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let (delimiter, inner) = (group.delimiter(), group.stream());
+                    // As long as the group holds its tokens too, reading them copies them.
+                    drop(group);
+                    is_tall |= self.group(delimiter, inner, &mut head);
+                }
+            }
+        }
+        is_tall
+    }
+
+    /// Adds a word; returns what braces hold behind it.
+    fn word(&mut self, word: &Ident) -> Block {
+        self.push(Kind::Word, word);
+        let last = self.atoms.len() - 1;
+        let (kind, block) = match &self.text[self.range(&(last..last + 1))] {
+            "struct" | "enum" => (Kind::Word, Block::Fields),
+            "impl" | "mod" => (Kind::Word, Block::Items),
+            "fn" => (Kind::Word, Block::Code),
+            "match" => (Kind::Keyword, Block::Arms),
+            "if" | "in" | "let" | "mut" | "return" => (Kind::Keyword, Block::List),
+            _ => (Kind::Word, Block::List),
+        };
+        self.atoms[last].kind = kind;
+        block
+    }
+
+    /// Adds an operator, or the second half of one.
+    fn punct(&mut self, punct: char) {
+        let whole = match (self.last(), punct) {
+            (Some(Kind::Colon), ':') | (Some(Kind::Dot), '.') => Some(Kind::Prefix),
+            (Some(Kind::Assign), '>') => Some(Kind::Assign),
+            (Some(Kind::Operator), '>') => Some(Kind::Operator),
+            _ => None,
+        };
+        if let (Some(kind), Some(atom)) = (whole, self.atoms.last_mut()) {
+            atom.kind = kind;
+            return self.text.push(punct);
+        }
+        let kind = match punct {
+            ',' => Kind::Comma,
+            ';' => Kind::Semicolon,
+            ':' => Kind::Colon,
+            '.' => Kind::Dot,
+            '?' => Kind::Question,
+            '#' => Kind::Hash,
+            '!' => Kind::Bang,
+            '<' => Kind::Less,
+            '>' => Kind::Greater,
+            '&' | '*' => Kind::Prefix,
+            '=' => Kind::Assign,
+            _ => Kind::Operator,
+        };
+        self.push(kind, &punct);
+    }
+
+    /// Adds a group; `head` is what its braces hold if the words before them say so.
+    fn group(
+        &mut self,
+        delimiter: Delimiter,
+        inner: TokenStream,
+        head: &mut Block,
+    ) -> bool {
+        let (open, close) = match delimiter {
+            Delimiter::Parenthesis => ('(', ')'),
+            Delimiter::Bracket => ('[', ']'),
+            Delimiter::Brace => ('{', '}'),
+            Delimiter::None => return self.tokens(inner),
+        };
+        let block = match (delimiter, self.last()) {
+            (Delimiter::Brace, Some(Kind::Prefix)) => Block::Names,
+            (Delimiter::Brace, Some(Kind::Bang)) => Block::Items,
+            (Delimiter::Brace, Some(Kind::BarClose)) => Block::Code,
+            (Delimiter::Brace, _) => std::mem::replace(head, Block::List),
+            _ => Block::List,
+        };
+        let at = self.atoms.len();
+        self.push(Kind::Open(delimiter, block), &open);
+        let mut is_tall = self.tokens(inner);
+        // The last comma belongs to elements that have a line each.
+        if self.last() == Some(Kind::Comma) {
+            self.atoms.pop();
+            self.text.pop();
+        }
+        let is_filled = self.atoms.len() > at + 1;
+        is_tall |= is_filled && !matches!(block, Block::List | Block::Names);
+        let spaced = is_filled && delimiter == Delimiter::Brace && block != Block::Names;
+        self.push_spaced(spaced, Kind::Close, &close);
+        let close = self.atoms.len() - 1;
+        self.atoms[at].close = close;
+        self.atoms[at].tall = is_tall;
+        match &self.atoms[..at] {
+            [.., hash, bang] if (hash.kind, bang.kind) == (Kind::Hash, Kind::Bang) => {
+                self.attribute(at - 2);
+            }
+            [.., hash] if hash.kind == Kind::Hash => self.attribute(at - 1),
+            _ => {}
+        }
+        is_tall
+    }
+
+    /// Makes one token of those of an attribute; of `#[doc = "…"]`, the lines of documentation.
+    fn attribute(&mut self, hash: usize) {
+        let start = self.range(&(hash..hash + 1)).start;
+        let text = self.text[start..].strip_suffix(']').unwrap_or_default();
+        let inner = text.starts_with("#!");
+        let docs = text.trim_start_matches(['#', '!']).strip_prefix("[doc = ");
+        let docs = docs
+            .filter(|docs| docs.ends_with(['"', '#']))
+            .map(unescaped);
+        self.atoms.truncate(hash + 1);
+        self.atoms[hash].kind = Kind::Attribute {
+            inner,
+            docs: docs.is_some(),
+        };
+        if let Some(docs) = docs {
+            self.text.truncate(start);
+            self.text.push_str(&docs);
+        }
+    }
+
+    fn push(&mut self, kind: Kind, text: &dyn Display) {
+        let spaced = self.last().is_some_and(|last| is_apart(last, kind));
+        self.push_spaced(spaced, kind, text);
+    }
+
+    fn push_spaced(&mut self, spaced: bool, kind: Kind, text: &dyn Display) {
+        let start = self.text.len();
+        if spaced {
+            self.text.push(' ');
+        }
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{text}");
+        self.atoms.push(Atom {
+            start,
+            spaced,
+            kind,
+            close: 0,
+            tall: false,
+        });
+    }
+
+    fn last(&self) -> Option<Kind> {
+        self.atoms.last().map(|atom| atom.kind)
+    }
+
+    /// The place of some tokens in the text, without the space before them.
+    pub fn range(&self, range: &Range<usize>) -> Range<usize> {
+        let place = |at: usize, spaced| match self.atoms.get(at) {
+            Some(atom) => atom.start + usize::from(spaced && atom.spaced),
+            None => self.text.len(),
+        };
+        place(range.start, true)..place(range.end, false)
+    }
+
+    /// The tokens outside of brackets of any kind; of a group the opening bracket.
+    pub fn top(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Kind)> {
+        let (mut at, mut depth) = (range.start, 0_usize);
+        std::iter::from_fn(move || {
+            while at < range.end {
+                let (here, kind) = (at, self.atoms[at].kind);
+                at = match kind {
+                    Kind::Open(..) => self.atoms[at].close + 1,
+                    _ => at + 1,
+                };
+                match kind {
+                    Kind::Less | Kind::BarOpen => depth += 1,
+                    Kind::Greater | Kind::BarClose => depth = depth.saturating_sub(1),
+                    _ if depth == 0 => return Some((here, kind)),
+                    _ => {}
+                }
+            }
+            None
+        })
+    }
+}
+
+/// Whether a space goes between two tokens.
+fn is_apart(last: Kind, next: Kind) -> bool {
+    use Kind::*;
+    match (last, next) {
+        (Open(Delimiter::Brace, block), _) => block != Block::Names,
+        (Open(..) | Prefix | Dot | Less | BarOpen | Hash, _) => false,
+        (_, Dot) => last == Comma,
+        (
+            _,
+            Comma | Semicolon | Colon | Question | Bang | Less | Greater | BarClose
+            | Close,
+        ) => false,
+        (_, Open(Delimiter::Brace, _)) => true,
+        (Word | Greater | Close | Question | Bang, Open(..)) => false,
+        _ => true,
+    }
+}
+
+/// The contents of the literal of a string.
+fn unescaped(literal: &str) -> String {
+    let mut text = String::with_capacity(literal.len());
+    let quoted = literal.trim_start_matches(['r', '#']).trim_end_matches('#');
+    let mut rest = quoted.strip_prefix('"').unwrap_or(quoted);
+    rest = rest.strip_suffix('"').unwrap_or(rest);
+    while let Some(at) = rest.find('\\').filter(|_| literal.starts_with('"')) {
+        text.push_str(&rest[..at]);
+        let mut chars = rest[at + 1..].chars();
+        match chars.next() {
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some('0') => text.push('\0'),
+            Some('u') => {
+                let code: String =
+                    chars.by_ref().skip(1).take_while(|c| *c != '}').collect();
+                let code = u32::from_str_radix(&code, 16);
+                text.extend(code.ok().and_then(char::from_u32));
+            }
+            other => text.extend(other),
+        }
+        rest = chars.as_str();
+    }
+    text.push_str(rest);
+    text
+}
