@@ -33,7 +33,8 @@
 //! An expiry is a local date and time and the name of a zone, [`DateTimeTimeZone`]. The
 //! texts are kept as they came. With the feature `jiff` they become an instant, by
 //! `DateTimeTimeZone::to_timestamp` and `to_zoned`, whether the zone has a Windows name or
-//! an IANA name.
+//! an IANA name. A date and time that carries an offset or a `Z`, against the documentation,
+//! has its instant as well; where the zone beside it has another offset then, that is an error.
 //!
 //! # What does not compile
 //!
@@ -90,6 +91,7 @@
 
 #[rustfmt::skip]
 mod generated;
+mod offset;
 mod questions;
 mod status_message;
 #[cfg(feature = "jiff")]

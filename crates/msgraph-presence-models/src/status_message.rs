@@ -244,7 +244,8 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
 /// A message that was read, to be set again.
 ///
 /// `publishedDateTime` is left behind, for the service sets it, and so are members that
-/// this version does not know.
+/// this version does not know. An expiry that carries an offset or a `Z` is set again without
+/// it: in its zone where the feature `jiff` has found that both agree, else in UTC.
 ///
 /// ```
 /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
@@ -260,7 +261,7 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
 
     /// # Errors
     /// When the message is not plain text, or the expiry lacks its date and time or its
-    /// zone, or the date and time carries an offset.
+    /// zone, or the date and time carries an offset that its zone does not have then.
     fn try_from(read: PresenceStatusMessage) -> Result<Self, InvalidValue> {
         let body = read.message.unwrap_or_default();
         if !matches!(body.content_type, None | Some(BodyType::Text)) {
@@ -274,8 +275,7 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
         let Some(expiry) = read.expiry_date_time else {
             return Ok(message);
         };
-        let date_time = expiry.date_time.unwrap_or_default();
-        let time_zone = expiry.time_zone.unwrap_or_default();
+        let (date_time, time_zone) = expiry.without_offset()?;
         Ok(message.with_expiry(Ok(local(date_time.as_str(), &time_zone)?)))
     }
 }

@@ -1,19 +1,21 @@
 //! Dates and times in Windows or IANA time zones, as instants.
 
 use crate::DateTimeTimeZone;
+use crate::offset::{disagreement, is_utc};
 use icu_time::zone::iana::IanaParserExtended;
 use icu_time::zone::{IanaParser, WindowsParser};
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
-use msgraph_wire::{CivilDateTime, InvalidValue};
+use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
 
 /// With the feature `jiff`: the instant.
 ///
 /// The zone is `UTC`, an IANA name or a Windows name, in any letter case. A Windows name
 /// stands for the zone that Unicode's CLDR gives it for the world. A date and time that
 /// the clocks skip is moved on by as much as they skip; of one that they show twice the
-/// first is meant. So do calendars (RFC 5545).
+/// first is meant. So do calendars (RFC 5545). A date and time that carries an offset or a `Z`
+/// is that instant, with or without a zone beside it.
 ///
 /// ```
 /// use msgraph_presence_models::DateTimeTimeZone;
@@ -38,20 +40,22 @@ impl DateTimeTimeZone {
     /// ```
     ///
     /// # Errors
-    /// When the date and time or the zone is missing; when the date and time carries an
-    /// offset or is none; when the zone is not known, which the error names; when jiff
-    /// cannot hold the instant, which it can until 9999-12-30T22:00Z.
+    /// When the date and time is missing or is none; when it carries no offset and the zone is
+    /// missing; when it carries an offset that the zone does not have then; when the zone is not
+    /// known, which the error names; when jiff cannot hold the instant, which it can until
+    /// 9999-12-30T22:00Z.
     pub fn to_zoned(&self) -> Result<Zoned, InvalidValue> {
         let date_time = self
             .date_time
             .as_deref()
             .ok_or_else(|| missing("dateTime"))?;
-        let time_zone = self
-            .time_zone
-            .as_deref()
-            .ok_or_else(|| missing("timeZone"))?;
+        if let Ok(at) = date_time.parse() {
+            return with_offset(&at, self.zone());
+        }
+        let name = self.time_zone.as_deref();
+        let name = name.ok_or_else(|| missing("timeZone"))?;
         let date_time = civil(date_time.parse()?)?;
-        zone(time_zone)?
+        zone(name.trim())?
             .to_ambiguous_zoned(date_time)
             .compatible()
             .map_err(|_| too_late())
@@ -70,6 +74,22 @@ impl DateTimeTimeZone {
     /// As for [`to_zoned`](Self::to_zoned).
     pub fn to_timestamp(&self) -> Result<Timestamp, InvalidValue> {
         Ok(self.to_zoned()?.timestamp())
+    }
+}
+
+/// The instant of a date and time with an offset, in the zone beside it, which has to agree.
+fn with_offset(at: &DateTimeOffset, name: Option<&str>) -> Result<Zoned, InvalidValue> {
+    let (instant, shown) = (at.to_timestamp()?, civil(at.to_civil()?)?);
+    let Some(name) = name else {
+        let utc = instant.to_zoned(TimeZone::UTC).datetime();
+        let seconds = i32::try_from(shown.duration_since(utc).as_secs()).ok();
+        let offset = seconds.and_then(|seconds| Offset::from_seconds(seconds).ok());
+        return Ok(instant.to_zoned(TimeZone::fixed(offset.unwrap_or(Offset::UTC))));
+    };
+    let zoned = instant.to_zoned(zone(name)?);
+    match zoned.datetime() == shown {
+        true => Ok(zoned),
+        false => Err(disagreement(name)),
     }
 }
 
@@ -96,6 +116,9 @@ fn civil(date_time: CivilDateTime) -> Result<DateTime, InvalidValue> {
 /// Only names that Unicode knows are looked up: zone directories also hold files like
 /// `localtime` and `posixrules`, whose meaning depends on the machine.
 fn zone(name: &str) -> Result<TimeZone, InvalidValue> {
+    if is_utc(name) {
+        return Ok(TimeZone::UTC);
+    }
     let known = IanaParser::new().parse(name) != icu_time::TimeZone::UNKNOWN;
     let iana = if known {
         Some(name)

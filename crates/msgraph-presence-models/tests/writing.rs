@@ -124,6 +124,92 @@ fn a_message_that_was_read_is_set_again() {
     );
 }
 
+/// The service documents local times; applications and older versions write offsets.
+#[test]
+fn an_expiry_with_an_offset_is_set_again_without_it() {
+    let disagreement = "its offset is not the one that \"utc\" has then";
+    let cases = [
+        (
+            "2026-11-28T17:00:00Z",
+            r#""UTC""#,
+            Ok("2026-11-28T17:00:00"),
+        ),
+        (
+            "2026-11-28T17:00:00+00:00",
+            r#""UTC""#,
+            Ok("2026-11-28T17:00:00"),
+        ),
+        (
+            "2026-11-28T17:00:00.1234567z",
+            r#""Etc/UTC""#,
+            Ok("2026-11-28T17:00:00.1234567"),
+        ),
+        (
+            "2026-11-28T17:00Z",
+            r#""tzone://Microsoft/Utc""#,
+            Ok("2026-11-28T17:00:00"),
+        ),
+        (
+            "2026-11-28T18:00:00+01:00",
+            "null",
+            Ok("2026-11-28T17:00:00"),
+        ),
+        (
+            "2026-11-28T18:00:00+01:00",
+            r#""""#,
+            Ok("2026-11-28T17:00:00"),
+        ),
+        (
+            "9999-12-31T23:59:59.9999999Z",
+            r#""UTC""#,
+            Ok("9999-12-31T23:59:59.9999999"),
+        ),
+        ("2026-11-28T18:00:00+01:00", r#""utc""#, Err(disagreement)),
+    ];
+    for (date_time, zone, expected) in cases {
+        let body = format!(
+            r#"{{"expiryDateTime":{{"dateTime":"{date_time}","timeZone":{zone}}}}}"#
+        );
+        let read: PresenceStatusMessage = serde_json::from_str(&body).unwrap();
+        match (StatusMessage::try_from(read), expected) {
+            (Ok(message), Ok(expected)) => {
+                assert_eq!(expiry(message), (expected.to_owned(), "UTC".to_owned()));
+            }
+            (Err(error), Err(expected)) => assert_eq!(error.rule(), expected),
+            (message, _) => panic!("{body}: {message:?}"),
+        }
+    }
+}
+
+/// The zone stays where it is known to agree; without jiff that cannot be known.
+#[test]
+fn an_expiry_with_an_offset_in_another_zone_keeps_its_instant() {
+    let read: PresenceStatusMessage = serde_json::from_str(
+        r#"{"expiryDateTime":{"dateTime":"2026-11-28T18:00:00+01:00","timeZone":"Europe/Berlin"}}"#,
+    )
+    .unwrap();
+    let again = expiry(StatusMessage::try_from(read).unwrap());
+    let expected = match cfg!(feature = "jiff") {
+        true => ("2026-11-28T18:00:00", "Europe/Berlin"),
+        false => ("2026-11-28T17:00:00", "UTC"),
+    };
+    assert_eq!((again.0.as_str(), again.1.as_str()), expected);
+}
+
+#[cfg(feature = "jiff")]
+#[test]
+fn an_expiry_whose_offset_and_zone_disagree_is_not_set_again() {
+    let read: PresenceStatusMessage = serde_json::from_str(
+        r#"{"expiryDateTime":{"dateTime":"2026-11-28T17:00:00Z","timeZone":"Europe/Berlin"}}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        StatusMessage::try_from(read).unwrap_err().to_string(),
+        "invalid date and time in a time zone: its offset is not the one that \"Europe/Berlin\" \
+         has then; take it as not known: it says two instants",
+    );
+}
+
 #[test]
 fn of_a_message_that_was_read_only_plain_text_is_set_again() {
     let html = "invalid status message: it is not plain text, and the service takes nothing \

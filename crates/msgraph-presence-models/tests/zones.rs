@@ -10,7 +10,7 @@ mod common {
 use common::config::config;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, Zoned};
 use msgraph_presence_models::DateTimeTimeZone;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -111,7 +111,7 @@ fn seven_digits_are_kept() {
 
 #[test]
 fn an_unknown_zone_is_an_error_that_names_it() {
-    // The last four are files or names whose meaning depends on the machine.
+    // Some are files or names whose meaning depends on the machine.
     let names = [
         "Middle-earth Standard Time",
         "",
@@ -123,6 +123,13 @@ fn an_unknown_zone_is_an_error_that_names_it() {
         "posixrules",
         "Etc/Unknown",
         "Factory",
+        // Exchange and Windows write these of zones that only they know.
+        "tzone://Microsoft/Custom",
+        "Customized Time Zone",
+        "Mid-Atlantic Standard Time",
+        "Kamchatka Standard Time",
+        "W. Europe Daylight Time",
+        "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna",
     ];
     for name in names {
         assert_eq!(
@@ -147,7 +154,6 @@ fn what_is_missing_or_no_local_time_is_an_error() {
     let cases = [
         (DateTimeTimeZone::default(), "`dateTime` is missing"),
         (without_zone, "`timeZone` is missing"),
-        (at("2026-11-21T17:30:00Z", "UTC"), "it carries an offset"),
         (
             at("9999-12-31T23:59:59.9999999", "Pacific Standard Time"),
             "it is later than jiff can hold, which is 9999-12-30T22:00Z",
@@ -156,6 +162,114 @@ fn what_is_missing_or_no_local_time_is_an_error() {
     for (at, rule) in cases {
         assert_eq!(at.to_timestamp().unwrap_err().rule(), rule);
     }
+}
+
+#[test]
+fn exchange_and_windows_have_other_names_for_utc() {
+    for name in [
+        "tzone://Microsoft/Utc",
+        "TZONE://MICROSOFT/UTC",
+        "Coordinated Universal Time",
+        "etc/utc",
+        " UTC ",
+    ] {
+        let instant = at("2026-11-21T17:30:00", name).to_timestamp().unwrap();
+        assert_eq!(instant.to_string(), "2026-11-21T17:30:00Z", "{name}");
+    }
+}
+
+#[test]
+fn a_date_and_time_with_an_offset_has_its_instant() {
+    let cases = [
+        (
+            "2026-11-28T17:00:00Z",
+            "UTC",
+            "2026-11-28T17:00:00+00:00[UTC]",
+        ),
+        (
+            "2026-11-28T17:00:00z",
+            "utc",
+            "2026-11-28T17:00:00+00:00[UTC]",
+        ),
+        (
+            "2026-11-28T17:00:00.0000000+00:00",
+            "UTC",
+            "2026-11-28T17:00:00+00:00[UTC]",
+        ),
+        (
+            "2026-11-28T17:00Z",
+            "tzone://Microsoft/Utc",
+            "2026-11-28T17:00:00+00:00[UTC]",
+        ),
+        (
+            "2026-11-28T18:00:00+01:00",
+            "W. Europe Standard Time",
+            "2026-11-28T18:00:00+01:00[Europe/Berlin]",
+        ),
+        (
+            "2026-11-28T17:00:00Z",
+            "GMT Standard Time",
+            "2026-11-28T17:00:00+00:00[Europe/London]",
+        ),
+        (
+            "2026-11-28T22:30:00+05:30",
+            "Asia/Calcutta",
+            "2026-11-28T22:30:00+05:30[Asia/Kolkata]",
+        ),
+        // Of a time that clocks show twice the offset says which is meant.
+        (
+            "2026-10-25T02:30:00+01:00",
+            "Europe/Berlin",
+            "2026-10-25T02:30:00+01:00[Europe/Berlin]",
+        ),
+        ("2026-11-28T17:00:00Z", "", "2026-11-28T17:00:00+00:00[UTC]"),
+        (
+            "2026-11-28T17:00:00-08:00",
+            " ",
+            "2026-11-28T17:00:00-08:00[-08:00]",
+        ),
+    ];
+    for (date_time, zone, expected) in cases {
+        let mut at = at(date_time, zone);
+        let zoned = at.to_zoned().unwrap();
+        assert_eq!(
+            zoned.timestamp(),
+            expected.parse::<Zoned>().unwrap().timestamp()
+        );
+        assert_eq!(
+            zoned.datetime(),
+            expected.parse::<Zoned>().unwrap().datetime()
+        );
+        at.time_zone = None;
+        assert_eq!(at.to_timestamp(), Ok(zoned.timestamp()), "{date_time}");
+    }
+}
+
+#[test]
+fn an_offset_that_the_zone_does_not_have_then_is_an_error() {
+    let cases = [
+        ("2026-11-28T17:00:00+01:00", "UTC"),
+        ("2026-11-28T17:00:00Z", "Pacific Standard Time"),
+        ("2026-07-01T17:00:00+01:00", "Europe/Berlin"),
+        ("2026-07-01T17:00:00Z", "GMT Standard Time"),
+        // The clocks of Berlin skip this time.
+        ("2026-03-29T02:30:00+01:00", "Europe/Berlin"),
+    ];
+    for (date_time, zone) in cases {
+        assert_eq!(
+            at(date_time, zone).to_timestamp().unwrap_err().to_string(),
+            format!(
+                "invalid date and time in a time zone: its offset is not the one that {zone:?} \
+                 has then; take it as not known: it says two instants"
+            ),
+        );
+    }
+    let unknown = at("2026-11-28T17:00:00Z", "Customized Time Zone").to_timestamp();
+    assert_eq!(unknown.unwrap_err().what(), "time zone");
+    let never = at("9999-12-31T23:59:59.9999999Z", "UTC").to_timestamp();
+    assert_eq!(never.unwrap_err().cure(), "take it as never");
+    let none = at("2026-11-28T17:00:00+25:00", "UTC").to_timestamp();
+    assert_eq!(none.unwrap_err().rule(), "it carries an offset");
 }
 
 /// The names of the time zone database that CLDR knows.

@@ -49,6 +49,23 @@ impl DateTimeOffset {
         time.to_system_time(offset)
     }
 
+    /// The date and time that it shows, without its offset.
+    ///
+    /// ```
+    /// use msgraph_wire::DateTimeOffset;
+    ///
+    /// let published: DateTimeOffset = "2026-11-21T18:30:00+01:00".parse()?;
+    /// assert_eq!(published.to_civil()?.to_string(), "2026-11-21T18:30:00");
+    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the text, read from an answer, is no date and time with an offset, in the years
+    /// 1 to 9999.
+    pub fn to_civil(&self) -> Result<CivilDateTime, InvalidValue> {
+        Ok(parts(&self.0)?.0)
+    }
+
     /// The instant.
     ///
     /// ```

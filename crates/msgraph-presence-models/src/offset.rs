@@ -1,0 +1,60 @@
+//! Dates and times that carry an offset, although their zone stands beside them.
+
+use crate::DateTimeTimeZone;
+use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
+
+/// Names of UTC: that of Windows, that of IANA, that of Exchange, and what Windows shows.
+const UTC: [&str; 4] = [
+    "UTC",
+    "Etc/UTC",
+    "tzone://Microsoft/Utc",
+    "Coordinated Universal Time",
+];
+
+/// Whether a zone is UTC, by name in any letter case.
+pub(crate) fn is_utc(zone: &str) -> bool {
+    UTC.iter().any(|name| name.eq_ignore_ascii_case(zone))
+}
+
+impl DateTimeTimeZone {
+    /// The name of the zone, unless it is empty.
+    pub(crate) fn zone(&self) -> Option<&str> {
+        let zone = self.time_zone.as_deref().map(str::trim);
+        zone.filter(|zone| !zone.is_empty())
+    }
+
+    /// The date and time and the zone of the same instant, without the offset; as they are when
+    /// there is no offset.
+    ///
+    /// The zone stays where the offset is known to be its own. Without the feature `jiff` that
+    /// is known only of UTC; the instant is then given in UTC.
+    pub(crate) fn without_offset(self) -> Result<(String, String), InvalidValue> {
+        let date_time = self.date_time.as_deref().unwrap_or_default();
+        let Ok(at) = date_time.parse::<DateTimeOffset>() else {
+            let texts = [self.date_time, self.time_zone];
+            return Ok(texts.map(Option::unwrap_or_default).into());
+        };
+        let utc = CivilDateTime::utc(at.to_system_time()?)?;
+        match self.zone() {
+            Some(zone) if is_utc(zone) && utc != at.to_civil()? => {
+                Err(disagreement(zone))
+            }
+            #[cfg(feature = "jiff")]
+            Some(zone) if !is_utc(zone) => {
+                self.to_zoned()?;
+                Ok((at.to_civil()?.to_string(), zone.to_owned()))
+            }
+            _ => Ok((utc.to_string(), "UTC".to_owned())),
+        }
+    }
+}
+
+/// The offset and the zone do not agree.
+pub(crate) fn disagreement(zone: &str) -> InvalidValue {
+    let shown: String = zone.chars().take(60).collect();
+    InvalidValue::new(
+        "date and time in a time zone",
+        format!("its offset is not the one that {shown:?} has then"),
+        "take it as not known: it says two instants",
+    )
+}
