@@ -229,7 +229,7 @@ impl Error {
         self.0.service.inner_codes.iter().map(String::as_str)
     }
 
-    /// The service's message for developers, as it came. It may name a user.
+    /// The service's message for developers, as it came, at most 8 KiB. It may name a user.
     ///
     /// Microsoft changes these texts without notice: do not branch on them.
     pub fn message(&self) -> Option<&str> {

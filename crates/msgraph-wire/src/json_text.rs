@@ -126,19 +126,22 @@ impl<'de> Visitor<'de> for Append<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let Self { to, raw } = self;
+        let mut first = String::new();
+        let mut is_there = name(&mut first, &mut object)?;
+        if raw && first.trim_matches('"') == RAW {
+            return object.next_value_seed(Compact(to));
+        }
         let start = to.len();
         to.push('{');
-        let first = to.len();
-        while name(to, &mut object)? {
-            if raw && to[first..].trim_matches('"') == RAW {
-                to.truncate(start);
-                return object.next_value_seed(Compact(to));
-            }
+        let members = to.len();
+        to.push_str(&first);
+        while is_there {
             to.push(':');
             object.next_value_seed(Append::part(to))?;
             to.push(',');
+            is_there = name(to, &mut object)?;
         }
-        close(to, first, '}');
+        close(to, members, '}');
         number_in(to, start);
         Ok(())
     }
@@ -220,9 +223,17 @@ impl Visitor<'_> for Compact<'_> {
     }
 }
 
+/// Room for the quotes of a name, and for a short value after it.
+const BESIDE: usize = 64;
+
 /// Appends a text as JSON, on one line.
 pub(crate) fn push_string(to: &mut String, text: &str) {
-    reserve(to, text.len() + 2);
+    let more = text.bytes().map(|byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
+        0..0x20 => 5,
+        _ => 0,
+    });
+    reserve(to, text.len() + more.sum::<usize>() + BESIDE);
     to.push('"');
     for c in text.chars() {
         match c {
@@ -238,9 +249,10 @@ pub(crate) fn push_string(to: &mut String, text: &str) {
     to.push('"');
 }
 
-/// Makes room, and a quarter more: a text that grows to twice its length each time holds three
-/// times its length for a moment.
+/// Makes room for more and for the end of a line, and in all a quarter more: a text that grows
+/// to twice its length each time holds three times its length for a moment.
 fn reserve(text: &mut String, more: usize) {
+    let more = more + 1;
     if text.capacity() - text.len() < more {
         text.reserve_exact(more.max(text.len() / 4));
     }

@@ -54,22 +54,35 @@ impl<'b> Json<'b> {
         found
     }
 
-    /// A text, a number, or the text in OData's `{"lang":…,"value":…}`; `None` for others and
-    /// for an empty text.
+    /// The beginning of a text, of a number, or of the text in OData's `{"lang":…,"value":…}`;
+    /// `None` for others and for an empty text.
     pub(crate) fn text(self) -> Option<String> {
         match self.0.bytes().next()? {
             b'"' => {
                 let text: String = decode::json(self.0.as_bytes(), Members::All).ok()?;
-                let text = text.trim();
+                let text = beginning(text.trim(), LOOKED_AT);
                 (!text.is_empty()).then(|| text.to_owned())
             }
-            b'-' | b'0'..=b'9' => Some(self.0.to_owned()),
+            b'-' | b'0'..=b'9' => Some(beginning(self.0, LOOKED_AT).to_owned()),
             b'{' => {
                 let [value] = self.members(["value"]);
                 value.filter(|value| value.is_string())?.text()
             }
             _ => None,
         }
+    }
+}
+
+/// How much of a text is looked at, in bytes.
+pub(crate) const LOOKED_AT: usize = 16 << 10;
+
+/// The beginning of a text, of at most so many bytes.
+pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = end.take_while(|end| *end <= bytes).last();
+    match text.len() <= bytes {
+        true => text,
+        false => &text[..end.unwrap_or(0)],
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the service says about a failure, in whichever form it says it.
 
-use super::json::Json;
+use super::json::{Json, LOOKED_AT, beginning};
 use super::redact::Redactor;
 use http::{HeaderMap, header};
 use std::borrow::Cow;
@@ -128,12 +128,13 @@ impl ServiceError {
             if let Cow::Owned(without_token) = redactor.without_token(text) {
                 *text = without_token;
             }
+            text.truncate(beginning(text, KEPT).len());
         }
     }
 }
 
-/// How much of a body is looked at that is no JSON, or not in UTF-8, in bytes.
-const LOOKED_AT: usize = 65_536;
+/// How much of a text is kept, in bytes: a token that begins there ends in what is looked at.
+const KEPT: usize = LOOKED_AT / 2;
 
 /// The text of a body; the beginning of one that is not UTF-8, with U+FFFD for what is wrong.
 fn text_of(body: &[u8]) -> Cow<'_, str> {
@@ -146,8 +147,7 @@ fn text_of(body: &[u8]) -> Cow<'_, str> {
 /// The title of a page, or the first line of a text.
 fn line_of(headers: &HeaderMap, text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let end = text.char_indices().find(|(at, _)| *at >= LOOKED_AT);
-    let text = &text[..end.map_or(text.len(), |(at, _)| at)];
+    let text = beginning(text, LOOKED_AT);
     if is_html(headers, text.as_bytes()) {
         return title_of(text);
     }
@@ -302,6 +302,24 @@ mod tests {
             "",
             "",
         );
+    }
+
+    /// A token is removed before the text is cut, wherever in it the cut falls.
+    #[test]
+    fn a_long_text_is_cut_without_a_part_of_a_token() {
+        let token = "EwBhead.middle".to_owned() + &"x".repeat(4_000);
+        let redactor = Redactor::new([token.as_str()], [""; 0]);
+        for before in (KEPT - 4_100..KEPT + 100).step_by(100) {
+            let message = "é ".repeat(before / 3) + &token + " " + &"é".repeat(1 << 20);
+            let mut error = read(&format!(r#"{{"message":"{message}"}}"#));
+            error.redact(&redactor);
+            let message = error.message.unwrap();
+            assert!((KEPT - 4..=KEPT).contains(&message.len()), "{before}");
+            assert!(
+                !message.contains(['E', 'h', 'm', 'x']),
+                "{before}: {message}"
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,126 @@
+//! The body of a refusal takes at most four times its size in memory, in the worst shapes that are
+//! known.
+//!
+//! With `--nocapture` it prints for each shape the peak during the call over the size of the body,
+//! which is counted where the call itself copies it.
+
+#![cfg(test)]
+
+use msgraph_runtime::{
+    Attempt, Body, BoxFuture, Client, Method, Operation, Resource, Transport,
+    TransportError,
+};
+use msgraph_wire::decode;
+use peak_alloc::PeakAlloc;
+use std::sync::Mutex;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// How many bytes a body has, more or less.
+const SIZE: usize = 250_000;
+
+static GET: Operation = Operation {
+    id: "things.Get",
+    method: Method::GET,
+    path: "/things",
+    repeatable: true,
+    ..Operation::EMPTY
+};
+
+/// Refuses one attempt, with this body.
+struct Refusal(Mutex<Option<Vec<u8>>>);
+
+impl Transport for Refusal {
+    fn send(
+        &self,
+        _: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let body = self.0.lock().unwrap().take().unwrap();
+        let response = http::Response::builder().status(403);
+        Box::pin(async { Ok(response.body(Body::from(body)).unwrap()) })
+    }
+}
+
+/// So often that it fills a body.
+fn many(part: &str) -> String {
+    part.repeat(SIZE / part.len())
+}
+
+/// The same, with commas between.
+fn list(part: &str) -> String {
+    let all = many(&format!("{part},"));
+    all.trim_end_matches(',').to_owned()
+}
+
+fn shapes() -> Vec<(&'static str, Vec<u8>)> {
+    let error = |members: String| format!(r#"{{"error":{{"code":"a",{members}}}}}"#);
+    let depth = SIZE / 16;
+    let deep = r#"{"innerError":"#.repeat(depth) + "0" + &"}".repeat(depth);
+    let arrays = "[".repeat(SIZE / 2) + &"]".repeat(SIZE / 2);
+    let shapes = [
+        ("details", error(format!(r#""details":[{}]"#, list("{}")))),
+        ("small members", error(list(r#""":0"#))),
+        ("codes", error(list(r#""code":"b""#))),
+        (
+            "small objects",
+            format!(r#"{{"z":[{}]}}"#, list(r#"{"":0}"#)),
+        ),
+        ("errors", format!("[{}]", list(r#"{"code":""}"#))),
+        ("arrays", format!("[{}]", list("[]"))),
+        ("inner errors", error(format!(r#""innerError":{deep}"#))),
+        ("arrays in arrays", error(format!(r#""z":{arrays}"#))),
+        (
+            "a message",
+            error(format!(r#""message":"{}""#, many("a b"))),
+        ),
+        (
+            "a message of quotes",
+            error(format!(r#""message":"{}""#, many("\\\""))),
+        ),
+        (
+            "a message of halves",
+            error(format!(r#""message":"{}""#, many("\\ud83d"))),
+        ),
+        ("a number", error(format!(r#""message":{}"#, many("1")))),
+        ("a page", format!("<title>{}</title>", many("a b"))),
+        ("a line", many("a b")),
+        ("a name", format!(r#"{{"{}":0}}"#, many("\\n"))),
+    ];
+    let mut shapes = shapes
+        .map(|(shape, body)| (shape, body.into_bytes()))
+        .to_vec();
+    shapes.push(("no UTF-8", vec![0xFF; SIZE]));
+    shapes.push((
+        "no UTF-8 in a message",
+        [b"[\"", &[0xFF; SIZE][..], b"\"]"].concat(),
+    ));
+    shapes
+}
+
+/// The peak during a call, over the size of the body.
+async fn measured(body: Vec<u8>) -> f64 {
+    let size = body.len();
+    let client = Client::builder()
+        .token("secret")
+        .transport(Refusal(Mutex::new(Some(body))))
+        .build()
+        .unwrap();
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let things = Resource::root(&client).fixed("things");
+    let error = things.request(&GET, decode::nothing).await.unwrap_err();
+    let peak = MEMORY.peak_usage() - before;
+    assert_eq!(error.status().unwrap(), 403);
+    peak as f64 / size as f64
+}
+
+#[tokio::test]
+async fn a_refusal_takes_at_most_four_times_its_size() {
+    println!("{:<24} {:>6}", "shape", "peak");
+    for (shape, body) in shapes() {
+        let peak = measured(body).await;
+        println!("{shape:<24} {peak:>6.2}");
+        assert!(peak <= 4.0, "{shape}: {peak}");
+    }
+}
