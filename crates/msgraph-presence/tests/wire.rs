@@ -56,6 +56,7 @@ async fn headers_are_the_documented_ones_and_tell_nothing_about_the_machine() {
     };
     let get = [
         "accept",
+        "accept-encoding",
         "authorization",
         "client-request-id",
         "prefer",
@@ -63,6 +64,7 @@ async fn headers_are_the_documented_ones_and_tell_nothing_about_the_machine() {
     ];
     let post = [
         "accept",
+        "accept-encoding",
         "authorization",
         "client-request-id",
         "content-type",

@@ -28,10 +28,57 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("has more than an origin and a path");
     }
+    if !is_plain(text, &url) {
+        return refuse(ODD);
+    }
     if Target::new(url.clone()).is_none() {
         return refuse("is longer than a request can hold");
     }
     Ok(url)
+}
+
+const ODD: &str = "would be read as another one than it looks like, because of blanks, control \
+    characters, missing slashes, a number as an address, other letters than ASCII's in the host, \
+    or dots in the path";
+
+/// Whether a text shows the origin and the path that it is read as.
+///
+/// Readers of URLs repair much: `https:host`, a tab within, a number as an address, another
+/// alphabet, dots in the path. Only the letter case of the origin and a port that is the
+/// default one may differ.
+fn is_plain(text: &str, url: &Url) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let path = &path[..path.find(['?', '#']).unwrap_or(path.len())];
+    // Credentials are refused with a reason of their own.
+    let authority = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_port = port.is_none_or(|port| {
+        let known = url.port_or_known_default();
+        known.is_some_and(|known| known.to_string() == port)
+    });
+    let is_host = url.host_str().is_some_and(|known| {
+        host.eq_ignore_ascii_case(known) || is_same_address(host, known)
+    });
+    let is_path = path == url.path() || path.is_empty() && url.path() == "/";
+    scheme.eq_ignore_ascii_case(url.scheme()) && is_host && is_port && is_path
+}
+
+/// Whether both are the same address of IPv6, which may be written in many ways.
+fn is_same_address(one: &str, other: &str) -> bool {
+    let address = |text: &str| {
+        let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+        inner.parse::<std::net::Ipv6Addr>().ok()
+    };
+    address(one).is_some_and(|one| address(other) == Some(one))
 }
 
 /// The cloud whose Graph a URL's origin is.

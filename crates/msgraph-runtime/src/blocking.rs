@@ -3,17 +3,19 @@
 use crate::Error;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::{process, thread};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// The client's own runtime, made by the first blocking call.
+/// The client's own runtime, made by the first blocking call of the process.
 #[derive(Default)]
 pub(crate) struct Runtime(Mutex<Option<Arc<Driven>>>);
 
 /// A runtime on a thread of its own, so that it is driven between blocking calls too: an
 /// awaited call may take a connection from the pool that a blocking one has opened.
 struct Driven {
+    /// A process that is forked off has no thread but the one that forked it.
+    process: u32,
     handle: Handle,
     /// The runtime ends when this is dropped, on its own thread: wherever the last clone of a
     /// client is dropped, nobody waits for that.
@@ -35,8 +37,13 @@ impl Runtime {
     fn driven(&self) -> io::Result<Arc<Driven>> {
         let mut driven = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*driven {
-            Some(driven) => Ok(driven.clone()),
-            None => Ok(driven.insert(Arc::new(Driven::start()?)).clone()),
+            Some(driven) if driven.process == process::id() => Ok(driven.clone()),
+            _ => {
+                let new = Arc::new(Driven::start()?);
+                // What the thread of the other process held may be locked for ever.
+                std::mem::forget(driven.replace(new.clone()));
+                Ok(new)
+            }
         }
     }
 }
@@ -52,6 +59,34 @@ impl Driven {
         let (end, ended) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("msgraph-blocking".to_owned());
         thread.spawn(move || drop(runtime.block_on(ended)))?;
-        Ok(Self { handle, _end: end })
+        Ok(Self {
+            process: process::id(),
+            handle,
+            _end: end,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A test cannot fork without `unsafe`; what it would find afterwards is another process id.
+    #[test]
+    fn a_forked_process_starts_a_thread_of_its_own() {
+        let runtime = Runtime::default();
+        let thread = || thread::current().id();
+        let spawned =
+            || async move { tokio::spawn(async move { thread() }).await.unwrap() };
+        let first = runtime.block_on(spawned()).unwrap();
+        assert_eq!(runtime.block_on(spawned()).unwrap(), first);
+        let other = Driven {
+            process: process::id() ^ 1,
+            ..Driven::start().unwrap()
+        };
+        runtime.0.lock().unwrap().replace(Arc::new(other));
+        let second = runtime.block_on(spawned()).unwrap();
+        assert_ne!(second, first);
+        assert_eq!(runtime.block_on(spawned()).unwrap(), second);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::client::Inner;
 use crate::decoder::Decoder;
-use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step};
+use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later};
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
@@ -10,9 +10,9 @@ use crate::{BoxError, Error, TokenProvider, headers};
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use std::future::poll_fn;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{sleep_until, timeout_at};
 
 /// Makes one call, and decodes what comes of it.
 pub(crate) async fn call<T>(
@@ -106,26 +106,29 @@ async fn run<T>(
 /// Sends one attempt and reads its answer, as far as it comes.
 async fn send(
     client: &Inner,
-    deadline: Option<std::time::Instant>,
-    attempt: Attempt,
+    deadline: Option<Instant>,
+    mut attempt: Attempt,
     id: &HeaderValue,
 ) -> Result<Answer, TransportError> {
-    let limit = limit_from_now(client.read_timeout, deadline);
+    let start = now();
+    let limit = limit(start, client.read_timeout, deadline);
+    attempt.answered_by(limit, start);
     let sent = within(limit, client.transport.send(attempt)).await;
-    let (head, body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
+    let (head, mut body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
     if headers::is_foreign(id, &head.headers) {
+        body.distrust();
         return Err(TransportError::foreign());
     }
-    // The body of a refusal is worth one wait; that of a success is waited for piece by piece.
-    let once = limit_from_now(client.read_timeout, deadline);
-    let once = (!head.status.is_success()).then_some(once);
-    let until = || once.unwrap_or_else(|| limit_from_now(client.read_timeout, deadline));
-    let length = match head.status.is_success() {
-        true => client.body_limit,
-        // The limit is for what is decoded: it must not hide why a call is refused.
-        false => client.body_limit.max(REFUSAL),
+    let (body, cut) = match head.status.is_success() {
+        true => read(client, body, client.body_limit, deadline, None).await,
+        false => {
+            // The limit is for what is decoded: it must not hide why a call is refused.
+            let length = client.body_limit.max(REFUSAL);
+            // The status says the most: the body is worth one wait, and a short one.
+            let end = self::limit(now(), Some(REFUSAL_TIME), deadline);
+            read(client, body, length, deadline, end).await
+        }
     };
-    let (body, cut) = read(body, length, until).await;
     Ok(Answer {
         status: head.status,
         headers: head.headers,
@@ -137,24 +140,44 @@ async fn send(
 /// How much of a refusal is read at least, in bytes.
 const REFUSAL: usize = 64 << 10;
 
-/// Reads a body up to the limit, each piece within its time. What has come is kept, whatever
-/// happens then.
+/// How long the body of a refusal is waited for.
+const REFUSAL_TIME: Duration = Duration::from_secs(2);
+
+/// How many pieces without content a body may have in a row.
+const EMPTY_PIECES: u32 = 1000;
+
+/// Reads a body up to a length, each piece within the read timeout, and all of it before the
+/// end. What has come is kept, whatever happens then.
 async fn read(
+    client: &Inner,
     mut body: Body,
-    limit: usize,
-    until: impl Fn() -> Option<std::time::Instant>,
+    length: usize,
+    deadline: Option<Instant>,
+    end: Option<Instant>,
 ) -> (Bytes, Option<Cut>) {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
+    let mut empty_pieces = 0;
+    let until = || limit(now(), client.read_timeout, end.or(deadline));
+    let mut limit = until();
     let cut = loop {
-        let chunk = within(until(), poll_fn(|cx| body.poll_chunk(cx))).await;
+        let chunk = within(limit, poll_fn(|cx| body.poll_chunk(cx))).await;
         let mut chunk = match chunk {
             Some(Some(Ok(chunk))) => chunk,
             Some(None) => break None,
             Some(Some(Err(error))) => break Some(Cut::Broken(error)),
             None => break Some(Cut::Broken(too_slow())),
         };
-        let left = limit.saturating_sub(first.len() + more.len());
+        // A piece without content is no progress, and gets no further time.
+        if chunk.is_empty() {
+            empty_pieces += 1;
+            if empty_pieces > EMPTY_PIECES {
+                break Some(Cut::Broken(TransportError::interrupted(NO_CONTENT)));
+            }
+            continue;
+        }
+        empty_pieces = 0;
+        let left = length.saturating_sub(first.len() + more.len());
         let is_too_long = chunk.len() > left;
         chunk.truncate(left);
         // Most bodies come in one piece, which need not be copied.
@@ -163,8 +186,9 @@ async fn read(
             false => more.extend_from_slice(&chunk),
         }
         if is_too_long {
-            break Some(Cut::TooLong(limit));
+            break Some(Cut::TooLong(length));
         }
+        limit = until();
     };
     if more.is_empty() {
         return (first, cut);
@@ -175,16 +199,15 @@ async fn read(
     (whole.freeze(), cut)
 }
 
+const NO_CONTENT: &str = "the pieces of the body have no content";
+
 fn too_slow() -> TransportError {
     let reason: BoxError = "no byte came in the time allowed".into();
     TransportError::interrupted(reason).timed_out()
 }
 
 /// Waits for the future until then; nothing when it has not come.
-async fn within<F: Future>(
-    until: Option<std::time::Instant>,
-    future: F,
-) -> Option<F::Output> {
+async fn within<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
     match until {
         Some(until) => timeout_at(until.into(), future).await.ok(),
         None => Some(future.await),
@@ -192,11 +215,12 @@ async fn within<F: Future>(
 }
 
 /// The sooner of the deadline and a time from now.
-fn limit_from_now(
+fn limit(
+    now: Instant,
     after: Option<Duration>,
-    deadline: Option<std::time::Instant>,
-) -> Option<std::time::Instant> {
-    let after = after.and_then(|after| now().checked_add(after));
+    deadline: Option<Instant>,
+) -> Option<Instant> {
+    let after = after.and_then(|after| later(now, after));
     match (after, deadline) {
         (Some(after), Some(deadline)) => Some(after.min(deadline)),
         (after, deadline) => after.or(deadline),
@@ -204,8 +228,8 @@ fn limit_from_now(
 }
 
 /// The time of the runtime's clock, which tests can stop.
-pub(crate) fn now() -> std::time::Instant {
-    Instant::now().into_std()
+pub(crate) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 fn moment() -> Moment {

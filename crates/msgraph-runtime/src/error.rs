@@ -301,7 +301,7 @@ impl Error {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the service does not accept the token (401), or the token cannot be one.
+    /// Whether the service does not accept the token (401), or a fixed text cannot be a token.
     ///
     /// A provider that fails is neither, for its network may have failed, unless a 401 is why
     /// it was asked: the error's [source](StdError::source) is the provider's own.

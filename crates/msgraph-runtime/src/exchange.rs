@@ -41,6 +41,14 @@ pub(crate) enum Step {
     Fail(Failure),
 }
 
+/// That long from now; nothing for a time so far away that no timer can be set for it.
+pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
+    now.checked_add(wait).filter(|_| wait < FOREVER)
+}
+
+/// A hundred years. Timers round up, and panic at the very end of the clock.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// The moment of an event, on both clocks, and a random number from zero to one.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
@@ -107,7 +115,7 @@ impl<'c> Exchange<'c> {
         now: Instant,
     ) -> Self {
         let mut exchange = Self {
-            deadline: plan.timeout.and_then(|timeout| now.checked_add(timeout)),
+            deadline: plan.timeout.and_then(|timeout| later(now, timeout)),
             plan,
             common,
             budget,
@@ -161,9 +169,11 @@ impl<'c> Exchange<'c> {
             (Ok(token), Some(failure)) if self.is_current(&token) => {
                 self.fail(*failure);
             }
-            (Ok(token), Some(refused)) if !token.can_be_sent() => {
+            // The provider may have read a file that was being written: it is asked again next.
+            (Ok(token), refused) if !token.can_be_sent() => {
                 let mut failure = Failure::of(ErrorKind::Token, Cause::NoToken);
-                failure.answer = refused.answer;
+                failure.is_retryable = true;
+                failure.answer = refused.and_then(|refused| refused.answer);
                 self.fail(failure);
             }
             (Ok(token), refused) => {
@@ -404,7 +414,7 @@ impl<'c> Exchange<'c> {
         let wait = failure
             .retry_after
             .map_or(backoff, |asked| asked.max(backoff));
-        let until = moment.now.checked_add(wait);
+        let until = later(moment.now, wait);
         let left = self
             .deadline
             .map(|end| end.saturating_duration_since(moment.now));

@@ -20,6 +20,9 @@ pub(crate) fn common(
     };
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    // Nothing here decompresses.
+    let identity = HeaderValue::from_static("identity");
+    headers.insert(header::ACCEPT_ENCODING, identity);
     headers.insert(header::USER_AGENT, agent);
     for (name, value) in more {
         let (name, value) = read(name, value).map_err(Error::configuration)?;
@@ -30,6 +33,27 @@ pub(crate) fn common(
     }
     Ok(headers)
 }
+
+/// The headers that no user sets: those that HTTP itself needs, and those that say what the
+/// client has written or can read.
+pub(crate) const OWN: [&str; 16] = [
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// The id of a call.
 pub(crate) const CLIENT_REQUEST_ID: HeaderName =
@@ -61,15 +85,7 @@ pub(crate) fn read(
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("a header's name has a character that is not allowed".to_owned());
     };
-    let is_own = [
-        header::AUTHORIZATION,
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::CONTENT_TYPE,
-        header::HOST,
-        header::TRANSFER_ENCODING,
-    ];
-    if is_own.contains(&name) {
+    if OWN.contains(&name.as_str()) {
         return Err(format!("the header `{name}` is the client's own to set"));
     }
     match harmless(value) {

@@ -17,16 +17,18 @@
 //!    which knows whether it asks a network or a person. In a [`TokenCache`] it has
 //!    [a minute](TokenCache::provider_timeout) for that, it may block its thread, and a token
 //!    that has not expired yet is sent meanwhile.
-//! 4. **An attempt is sent** by the [`Transport`], with `Accept`, `User-Agent` (the
-//!    application's and this crate's name and version, nothing about the machine),
-//!    `client-request-id`, `Content-Type` where there is a body, the headers of the client and
-//!    of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to the
-//!    origin of the base URL and to no other, over https; http only to a loopback address, and
-//!    past any proxy. Connecting takes at most 10 seconds.
+//! 4. **An attempt is sent** by the [`Transport`], with `Accept`, `Accept-Encoding: identity`,
+//!    `User-Agent` (the application's and this crate's name and version, nothing about the
+//!    machine), `client-request-id`, `Content-Type` where there is a body, the headers of the
+//!    client and of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to
+//!    the origin of the base URL and to no other, over https; http only to a loopback address,
+//!    and past any proxy; `localhost` is 127.0.0.1 and ::1 whatever a resolver says. Connecting
+//!    takes at most 10 seconds. [Kept connections](#connections) are those of the runtime that
+//!    makes the call.
 //! 5. **The answer is read**, its head and each piece of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
 //!    [limit](ClientBuilder::body_limit), that of an answer without success up to 64 KiB at
-//!    least. Of a failure whatever has come is kept.
+//!    least, and for two seconds at most. Of a failure whatever has come is kept.
 //! 6. **It is judged by its status:**
 //!
 //!    | answer | what follows |
@@ -63,6 +65,20 @@
 //! beginning of the body. It says the cure, from the hints and permissions of the operation.
 //! Dropping the future of a call at any point leaves nothing behind, but for a [`TokenCache`]
 //! that has asked for a token: it goes on to get it, for the calls that come then.
+//!
+//! # Connections
+//!
+//! A kept connection can be dead without being closed. The default transport therefore keeps
+//! connections in a pool for each tokio runtime, and replaces the pool when a connection of it
+//! breaks, stays silent until a call is given up (by a timeout, or by its caller after a second
+//! or more), or carries the response to another request. Of the others in it none is tried
+//! again, by no call. The follow-up attempt of a call is sent over a connection that is made for
+//! it. An idle connection is kept for 45 seconds, less than common gateways keep it. HTTP/1.1 is
+//! spoken unless the feature `http2` is on; with it, pings find a dead connection within 25
+//! seconds.
+//!
+//! A prepared [`reqwest::ClientBuilder`](ClientBuilder::reqwest) makes one client, whose pool
+//! cannot be replaced; dead connections that are silent then cost a call one read timeout.
 //!
 //! # What passes and what lasts
 //!

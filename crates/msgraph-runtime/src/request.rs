@@ -180,9 +180,7 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     /// Sends it without `async`: this thread waits, and one that the client owns keeps the
     /// connections.
     ///
-    /// A connection that an awaited call has opened lives on that call's runtime: where that is a
-    /// current-thread one which nobody drives any more, a call that takes the connection waits
-    /// in vain until its read timeout.
+    /// A process that forks gets a thread and connections of its own with its next blocking call.
     ///
     /// # Errors
     ///

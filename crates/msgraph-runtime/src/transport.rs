@@ -8,13 +8,14 @@ pub(crate) use diagnosis::Diagnosis;
 pub(crate) use http_client::HttpClient;
 pub(crate) use target::{TOO_LONG, Target};
 
-use crate::{BoxError, BoxFuture, InvalidValue, Operation};
+use crate::{BoxError, BoxFuture, InvalidValue, Operation, driver};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 /// Carries one attempt over the wire, and decides nothing.
 ///
@@ -150,7 +151,13 @@ pub struct Attempt {
 
     pub(crate) operation: Option<&'static Operation>,
     pub(crate) target: Target,
+
+    /// When silence tells that the connection is dead, if the attempt is given up then.
+    pub(crate) silent_from: Option<Instant>,
 }
+
+/// An attempt that is given up later than this without an answer may have met a dead connection.
+const SILENCE: Duration = Duration::from_secs(1);
 
 impl Attempt {
     /// An attempt without headers and without a body.
@@ -169,6 +176,7 @@ impl Attempt {
                 fresh_connection: false,
                 operation: None,
                 target,
+                silent_from: None,
             }),
             None => Err(InvalidValue::new(
                 "URL",
@@ -183,6 +191,16 @@ impl Attempt {
     /// A transport around another one counts or paces requests by its `id`.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.operation
+    }
+
+    /// Says by when the answer must begin, if that is sooner than silence is one.
+    pub(crate) fn answered_by(&mut self, limit: Option<Instant>, now: Instant) {
+        let silence = now + SILENCE;
+        self.silent_from = Some(limit.map_or(silence, |limit| limit.min(silence)));
+    }
+
+    fn silent_from(&self) -> Instant {
+        self.silent_from.unwrap_or_else(|| driver::now() + SILENCE)
     }
 
     /// The absolute URL. It may hold the id of a user: do not log it.
@@ -226,6 +244,10 @@ pub trait Chunks: Send {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, TransportError>>>;
+
+    /// The response belongs to another request: its connection must not be used again. Nothing
+    /// more is read from it.
+    fn distrust(&mut self) {}
 }
 
 impl Body {
@@ -243,6 +265,12 @@ impl Chunks for Body {
         match &mut self.0 {
             Content::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
             Content::Chunks(chunks) => chunks.poll_chunk(cx),
+        }
+    }
+
+    fn distrust(&mut self) {
+        if let Content::Chunks(chunks) = &mut self.0 {
+            chunks.distrust();
         }
     }
 }

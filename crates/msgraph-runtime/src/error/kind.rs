@@ -13,10 +13,10 @@ pub enum ErrorKind {
 
     /// There is no token: the provider failed, or gave what cannot be one.
     ///
-    /// A provider fails for many reasons, an outage of its network among them. So the error
-    /// [is retryable](crate::Error::is_retryable), and its source is the provider's own. With
-    /// what cannot be a token no call will succeed: it is not retryable, and
-    /// [is unauthorized](crate::Error::is_unauthorized).
+    /// A provider fails for many reasons, an outage of its network among them, and the next call
+    /// asks it again. So the error [is retryable](crate::Error::is_retryable), and its source is
+    /// the provider's own. With a fixed text that cannot be a token no call will succeed: the
+    /// error is not retryable, and [is unauthorized](crate::Error::is_unauthorized).
     Token,
 
     /// Nothing was sent: the connection was refused, the name is unknown, or TLS failed.

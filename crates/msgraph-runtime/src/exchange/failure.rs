@@ -90,7 +90,9 @@ impl Failure {
         };
         let cause = match &answer.body {
             body if body.is_empty() => None,
-            _ if is_compressed(&answer.headers) => Some(Cause::CompressedRefusal),
+            body if is_compressed(&answer.headers) && !is_text(body) => {
+                Some(Cause::CompressedRefusal)
+            }
             body if is_html(&answer.headers, body) => Some(Cause::PageRefusal),
             _ => None,
         };
@@ -172,9 +174,11 @@ impl Failure {
     /// reaches the end of the wait.
     pub(super) fn out_of_time(&mut self, left: Option<Duration>) {
         let Some(left) = left.map(|left| left.as_secs_f32()) else {
-            return self.explain(
-                "the service asks to wait longer than clocks can tell".to_owned(),
-            );
+            let who = match self.retry_after {
+                Some(_) => "the service asks",
+                None => "the retry policy says",
+            };
+            return self.explain(format!("{who} to wait longer than clocks can tell"));
         };
         self.explain(match self.retry_after {
             Some(asked) if asked.as_secs_f32() >= left => {
@@ -217,6 +221,12 @@ impl Failure {
     pub(crate) fn error_in_success() -> Self {
         Self::new(ErrorKind::Service, "")
     }
+}
+
+/// Whether a body can be read, whatever its encoding is said to be.
+fn is_text(body: &[u8]) -> bool {
+    let is_shown = |c: char| !c.is_control() || c.is_whitespace();
+    std::str::from_utf8(body).is_ok_and(|text| text.chars().all(is_shown))
 }
 
 const NOT_MODIFIED: &str = "nothing has changed since the version that the call names";

@@ -44,6 +44,7 @@ impl Plan {
             headers: self.headers(common, token, repeats),
             body: self.body.clone().unwrap_or_default(),
             target: self.target.clone(),
+            silent_from: None,
         }
     }
 

@@ -1,23 +1,24 @@
-//! The transport over reqwest, with everything switched off that the runtime does itself.
+//! The transport over reqwest.
+
+mod build;
+mod pools;
 
 use super::{Attempt, Body, Chunks, Transport, TransportError};
-use crate::{BoxFuture, Error};
+use crate::{BoxFuture, Error, driver};
 use bytes::Bytes;
-use reqwest::redirect::Policy;
-use std::sync::LazyLock;
+use pools::{Lease, PoolId, Pools};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Sends with reqwest.
-pub(crate) struct HttpClient {
-    client: reqwest::Client,
-    /// For fresh connections, of which it keeps none. A builder of the user's makes one client
-    /// and no second.
-    fresh: Option<LazyLock<Option<reqwest::Client>>>,
-}
+pub(crate) struct HttpClient(Clients);
 
-/// How long connecting may take, with the TLS handshake.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+enum Clients {
+    /// Those of our own making.
+    Own(Pools),
+    /// The one that a builder of the user's makes.
+    Prepared(reqwest::Client),
+}
 
 impl HttpClient {
     /// A client of our own making.
@@ -27,90 +28,33 @@ impl HttpClient {
                 "there is no TLS in this build: enable the feature `rustls` or `native-tls`",
             ));
         }
-        // The roots of trust are read a second time by those alone who need it.
-        let fresh = LazyLock::new(match is_loopback {
-            true => || without_pool(true),
-            false => || without_pool(false),
-        });
-        Ok(Self {
-            client: build(own_builder(is_loopback), is_loopback)?,
-            fresh: Some(fresh),
-        })
+        Ok(Self(Clients::Own(Pools::new(is_loopback)?)))
     }
 
     /// A client that the user has prepared; what the runtime does itself is switched off.
     pub(crate) fn from_builder(
         builder: reqwest::ClientBuilder,
         is_loopback: bool,
+        read_timeout: Option<Duration>,
     ) -> Result<Self, Error> {
-        Ok(Self {
-            client: build(builder, is_loopback)?,
-            fresh: None,
-        })
+        let client = build::prepared(builder, is_loopback, read_timeout)?;
+        Ok(Self(Clients::Prepared(client)))
     }
 
-    /// The client for this attempt.
-    fn client(&self, attempt: &Attempt) -> &reqwest::Client {
-        let fresh = self.fresh.as_ref().filter(|_| attempt.fresh_connection);
-        let fresh = fresh.and_then(|fresh| LazyLock::force(fresh).as_ref());
-        fresh.unwrap_or(&self.client)
+    /// What this attempt is sent with.
+    fn lease(&self, attempt: &Attempt) -> Result<Lease, Error> {
+        match &self.0 {
+            Clients::Own(pools) => {
+                let fresh = attempt.fresh_connection.then(|| pools.fresh());
+                fresh.flatten().map_or_else(|| pools.kept(), Ok)
+            }
+            Clients::Prepared(client) => Ok(Lease {
+                client: client.clone(),
+                is_first_use: false,
+                pool: None,
+            }),
+        }
     }
-}
-
-/// A client with what the runtime does itself switched off.
-fn build(
-    builder: reqwest::ClientBuilder,
-    is_loopback: bool,
-) -> Result<reqwest::Client, Error> {
-    let builder = builder
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_gzip()
-        .no_brotli()
-        .no_zstd()
-        .no_deflate();
-    // A proxy would take the token off this machine in the clear.
-    let builder = match is_loopback {
-        true => builder.no_proxy(),
-        false => builder.https_only(true),
-    };
-    builder.build().map_err(|error| {
-        let message = "the HTTP client cannot be built: check the TLS roots of this \
-            machine, or pass a `reqwest::ClientBuilder` with roots of your own";
-        Error::configuration(message).with_source(error.without_url())
-    })
-}
-
-fn own_builder(is_loopback: bool) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
-    match is_loopback {
-        true => without_roots(builder),
-        false => with_our_tls(builder),
-    }
-}
-
-/// A client that makes a connection for each request; nothing if it cannot be built again.
-fn without_pool(is_loopback: bool) -> Option<reqwest::Client> {
-    let builder = own_builder(is_loopback).pool_max_idle_per_host(0);
-    build(builder, is_loopback).ok()
-}
-
-/// Reading the system's roots of trust is slow, and fails where there are none: plain http to
-/// this machine needs none of them.
-fn without_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    #[cfg(feature = "rustls")]
-    let builder = builder.tls_backend_rustls();
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    let builder = builder.tls_certs_only([]);
-    builder
-}
-
-/// Another crate may switch on more of reqwest: the TLS is still the one that was asked for.
-fn with_our_tls(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let builder = builder.tls_backend_rustls();
-    builder
 }
 
 impl Transport for HttpClient {
@@ -118,30 +62,35 @@ impl Transport for HttpClient {
         &self,
         attempt: Attempt,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let client = self.client(&attempt);
-        let mut request =
-            reqwest::Request::new(attempt.method, attempt.target.into_url());
-        *request.headers_mut() = attempt.headers;
-        if !attempt.body.is_empty() {
-            *request.body_mut() = Some(attempt.body.into());
-        } else if *request.method() == http::Method::POST {
-            // Without a body HTTP/1.1 would say nothing, and some servers answer 411.
-            let none = http::HeaderValue::from_static("0");
-            request
-                .headers_mut()
-                .insert(http::header::CONTENT_LENGTH, none);
-        }
-        let answer = client.execute(request);
+        let Lease {
+            client,
+            is_first_use,
+            pool,
+        } = match self.lease(&attempt) {
+            Ok(lease) => lease,
+            Err(error) => {
+                return Box::pin(async { Err(TransportError::not_sent(error)) });
+            }
+        };
+        let mut watch = Watch {
+            pool,
+            silent_from: attempt.silent_from(),
+        };
         // A builder of the user's may have a proxy of its own.
-        let is_system_proxy = self.fresh.is_some();
+        let is_system_proxy = matches!(self.0, Clients::Own(_));
+        let answer = client.execute(request(attempt));
         Box::pin(async move {
-            let mut answer = answer.await.map_err(|error| TransportError {
-                is_system_proxy,
-                ..transport_error(error)
+            let mut answer = answer.await.map_err(|error| {
+                let mut error = transport_error(error);
+                error.is_first_use = is_first_use;
+                error.is_system_proxy = is_system_proxy;
+                watch.ended(error.is_sent);
+                error
             })?;
             let headers = std::mem::take(answer.headers_mut());
             let status = answer.status();
-            let mut response = http::Response::new(Body::chunks(Answer(answer)));
+            let body = Body::chunks(Answer { answer, watch });
+            let mut response = http::Response::new(body);
             *response.status_mut() = status;
             *response.headers_mut() = headers;
             Ok(response)
@@ -149,8 +98,26 @@ impl Transport for HttpClient {
     }
 }
 
+fn request(attempt: Attempt) -> reqwest::Request {
+    let mut request = reqwest::Request::new(attempt.method, attempt.target.into_url());
+    *request.headers_mut() = attempt.headers;
+    if !attempt.body.is_empty() {
+        *request.body_mut() = Some(attempt.body.into());
+    } else if *request.method() == http::Method::POST {
+        // Without a body HTTP/1.1 would say nothing, and some servers answer 411.
+        let none = http::HeaderValue::from_static("0");
+        request
+            .headers_mut()
+            .insert(http::header::CONTENT_LENGTH, none);
+    }
+    request
+}
+
 /// The body of reqwest's response.
-struct Answer(reqwest::Response);
+struct Answer {
+    answer: reqwest::Response,
+    watch: Watch,
+}
 
 impl Chunks for Answer {
     fn poll_chunk(
@@ -158,11 +125,41 @@ impl Chunks for Answer {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, TransportError>>> {
         // The future of a chunk has no state of its own: it is as good new at every poll.
-        let chunk = std::pin::pin!(self.0.chunk());
-        chunk.poll(cx).map(|chunk| match chunk {
-            Ok(chunk) => chunk.map(Ok),
-            Err(error) => Some(Err(transport_error(error))),
-        })
+        let chunk = std::pin::pin!(self.answer.chunk());
+        let chunk = std::task::ready!(chunk.poll(cx));
+        if !matches!(chunk, Ok(Some(_))) {
+            self.watch.ended(chunk.is_err());
+        }
+        let chunk = chunk.map_err(transport_error);
+        Poll::Ready(chunk.transpose())
+    }
+
+    fn distrust(&mut self) {
+        self.watch.ended(true);
+    }
+}
+
+/// Watches how an attempt ends: a connection that dies on the way retires its pool.
+struct Watch {
+    /// The pool of the connection, until that has proved alive or dead.
+    pool: Option<PoolId>,
+    silent_from: Instant,
+}
+
+impl Watch {
+    fn ended(&mut self, is_dead: bool) {
+        if let Some(pool) = self.pool.take().filter(|_| is_dead) {
+            pool.retire();
+        }
+    }
+}
+
+/// The runtime and users give an attempt up by dropping it.
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if self.pool.is_some() {
+            self.ended(driver::now() >= self.silent_from);
+        }
     }
 }
 

@@ -215,6 +215,43 @@ impl Chunks for Endless {
     }
 }
 
+/// Gives pieces without content: at once, or one a second.
+struct Empty(Option<std::pin::Pin<Box<tokio::time::Sleep>>>);
+
+impl Chunks for Empty {
+    fn poll_chunk(
+        &mut self,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<bytes::Bytes, TransportError>>> {
+        if let Some(sleep) = &mut self.0 {
+            std::task::ready!(sleep.as_mut().poll(cx));
+            let next = tokio::time::Instant::now() + std::time::Duration::from_secs(1);
+            sleep.as_mut().reset(next);
+        }
+        std::task::Poll::Ready(Some(Ok(bytes::Bytes::new())))
+    }
+}
+
+/// Without content there is no progress: such a body would be read without end.
+#[tokio::test(start_paused = true)]
+async fn a_body_of_empty_pieces_ends() {
+    for is_slow in [false, true] {
+        let sleep = || tokio::time::sleep(std::time::Duration::from_secs(1));
+        let body = Body::chunks(Empty(is_slow.then(|| Box::pin(sleep()))));
+        let server = Canned::new([Ok(http::Response::new(body))]);
+        let started = tokio::time::Instant::now();
+        let client = server.client();
+        let call = get(&client).retry(RetryPolicy::none()).timeout(None);
+        let error = call.await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.is_timeout()),
+            (ErrorKind::Body, is_slow)
+        );
+        let expected = if is_slow { 30 } else { 0 };
+        assert_eq!(started.elapsed().as_secs(), expected);
+    }
+}
+
 /// SDKs: 100 MB are read into memory.
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_while_it_is_read() {
@@ -304,5 +341,37 @@ async fn the_answer_to_another_request_is_an_error_that_keeps_nothing_of_it() {
         let line = "things.Get: the response belongs to another request: something between \
             this client and the service mixes them up";
         assert_eq!(error.to_string(), line);
+    }
+}
+
+/// The code and the message are in it: an error without them would say nothing.
+#[tokio::test]
+async fn a_compressed_refusal_says_that_it_is_compressed() {
+    let line = |text: &str| format!("things.set: 400 Bad Request, {text}");
+    let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03nonsense".to_vec();
+    let plain = br#"{"error":{"code":"a","message":"b"}}"#.to_vec();
+    let cases = [
+        (
+            "gzip",
+            gzip,
+            line(
+                "the answer is compressed, which was not asked for: its code and message \
+                 cannot be read; hint: a proxy between here and the service compresses it: let \
+                 it obey `Accept-Encoding`",
+            ),
+        ),
+        // A header that is not true hides nothing.
+        ("gzip", plain.clone(), line("a: b")),
+        ("identity", plain, line("a: b")),
+    ];
+    for (encoding, body, expected) in cases {
+        let mut response = http::Response::new(Body::from(body));
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        let encoding = http::HeaderValue::from_static(encoding);
+        response.headers_mut().insert("content-encoding", encoding);
+        let server = Canned::new([Ok(response)]);
+        let error = set(&server.client()).await.unwrap_err().to_string();
+        assert_eq!(error, expected);
+        assert_eq!(server.sent()[0].headers()["accept-encoding"], "identity");
     }
 }

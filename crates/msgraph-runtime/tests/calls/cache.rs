@@ -230,6 +230,8 @@ async fn a_token_that_no_header_can_carry_is_not_kept() {
         for result in calls(&client, 20).await {
             let error = result.unwrap_err();
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 0));
+            // A loop that asks this goes on, and the next call has a good token.
+            assert!(error.is_retryable() && !error.is_unauthorized());
             assert!(
                 error.to_string().contains("the token is empty or has a"),
                 "{error}"

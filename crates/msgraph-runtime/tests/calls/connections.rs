@@ -1,6 +1,6 @@
 //! Connections: when there is none, when one is reused, and when none may be made.
 
-use crate::common::make;
+use crate::common::{get, make};
 use crate::server::{Act, Server, found, http};
 use msgraph_runtime::{Client, ErrorKind};
 use reqwest::dns::{Name, Resolve, Resolving};
@@ -25,26 +25,61 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
 }
 
 /// Knows no name.
+#[cfg(feature = "rustls")]
 struct NoNames;
 
+#[cfg(feature = "rustls")]
 impl Resolve for NoNames {
     fn resolve(&self, _: Name) -> Resolving {
         Box::pin(async { Err("no such name".into()) })
     }
 }
 
+#[cfg(feature = "rustls")]
 #[tokio::test(start_paused = true)]
 async fn an_unknown_host_is_told_from_one_that_refuses() {
-    let http = reqwest::Client::builder().dns_resolver(NoNames);
+    let http = reqwest::Client::builder()
+        .dns_resolver(NoNames)
+        .tls_certs_only([]);
     let client = Client::builder()
         .token("secret")
-        .base_url("http://localhost")
+        .base_url("https://graph.example")
         .reqwest(http);
     let error = make(&client.build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
     let line = "things.once: the name of the host is not known: check its spelling and the \
         network; 4 attempts";
     assert_eq!(error.to_string(), line);
+}
+
+/// Knows every name, and another machine under each.
+struct Elsewhere;
+
+impl Resolve for Elsewhere {
+    fn resolve(&self, _: Name) -> Resolving {
+        let elsewhere = std::net::SocketAddr::from(([192, 0, 2, 2], 0));
+        let addresses: reqwest::dns::Addrs = Box::new(std::iter::once(elsewhere));
+        Box::pin(async { Ok(addresses) })
+    }
+}
+
+/// The token is in the clear: it must not leave this machine because of a hosts file.
+#[tokio::test]
+async fn localhost_is_this_machine_whatever_the_resolver_says() {
+    let server = Server::start([found(), found(), found()]).await;
+    let url = server.url.replace("127.0.0.1", "localhost");
+    let builder = || server.builder().base_url(&url);
+    get(&builder().build().unwrap()).await.unwrap();
+    let elsewhere = std::net::SocketAddr::from(([192, 0, 2, 2], 80));
+    let builders = [
+        reqwest::Client::builder().dns_resolver(Elsewhere),
+        reqwest::Client::builder().resolve("localhost", elsewhere),
+    ];
+    for http in builders {
+        let client = builder().reqwest(http).build().unwrap();
+        get(&client).await.unwrap();
+    }
+    assert_eq!(server.requests().len(), 3);
 }
 
 /// It will not speak TLS a second later either.

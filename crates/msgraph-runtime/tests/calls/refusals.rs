@@ -19,6 +19,20 @@ async fn refused_headers_name_the_rule_and_nothing_is_sent() {
         ("Authorization", "c", own("authorization")),
         ("host", "c", own("host")),
         ("content-length", "1", own("content-length")),
+        ("TE", "trailers", own("te")),
+        ("upgrade", "h2c", own("upgrade")),
+        ("expect", "100-continue", own("expect")),
+        (
+            "proxy-authorization",
+            "Basic eA==",
+            own("proxy-authorization"),
+        ),
+        ("keep-alive", "timeout=5", own("keep-alive")),
+        ("proxy-connection", "close", own("proxy-connection")),
+        ("trailer", "x", own("trailer")),
+        ("http2-settings", "x", own("http2-settings")),
+        ("accept-encoding", "gzip", own("accept-encoding")),
+        ("content-encoding", "gzip", own("content-encoding")),
     ];
     let server = Canned::default();
     let client = server.client();
@@ -34,6 +48,29 @@ async fn refused_headers_name_the_rule_and_nothing_is_sent() {
     let line = request.await.unwrap_err().to_string();
     assert!(line.contains("`first`"), "{line}");
     assert!(server.sent().is_empty());
+}
+
+/// reqwest adds them to each request, and shows them in its `Debug`.
+#[test]
+fn default_headers_of_a_prepared_builder_are_refused_too() {
+    let prepared = |name: &'static str| {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(name, "\"te\": x".parse().unwrap());
+        let http = reqwest::Client::builder().default_headers(headers);
+        let builder = Client::builder().token("secret").reqwest(http);
+        builder.base_url("http://127.0.0.1:1").build()
+    };
+    for name in ["te", "proxy-authorization", "expect", "authorization"] {
+        let error = prepared(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let line = format!(
+            "msgraph: the header `{name}` is the client's own to set: remove it from the \
+            `default_headers` of the `reqwest::ClientBuilder`"
+        );
+        assert_eq!(error.to_string(), line);
+    }
+    // Another header's value is no name of a header.
+    prepared("x-tenant").unwrap();
 }
 
 /// Some libraries would send it to `/` instead, and others report a connection that failed.
@@ -207,6 +244,7 @@ async fn an_operation_that_names_no_cloud_is_sent_in_any() {
 
 const HTTP: &str = "is http, which is allowed to a loopback address only";
 const MORE: &str = "has more than an origin and a path";
+const ODD: Option<&str> = Some("would be read as another one");
 
 #[test]
 fn base_urls_are_https_or_loopback() {
@@ -228,6 +266,34 @@ fn base_urls_are_https_or_loopback() {
         ("https://user:secret@graph.example", Some("credentials")),
         ("https://graph.microsoft.com/v1.0?a=b", Some(MORE)),
         ("https://graph.microsoft.com/v1.0#a", Some(MORE)),
+        // Capitals, a default port and another way to write an address say the same.
+        ("HTTPS://Graph.Microsoft.com:443/v1.0", None),
+        ("http://[0:0:0:0:0:0:0:1]:8080", None),
+        ("https://[2001:DB8::1]/v1.0", None),
+        ("https://graph.example/a%20b//c", None),
+        // These are read as something else than they look like.
+        ("https:graph.example", ODD),
+        ("https:/graph.example", ODD),
+        ("https:///graph.example", ODD),
+        ("https:\\\\graph.example", ODD),
+        ("https://graph.example\\@evil.example", ODD),
+        ("https://graph.microsoft\t.com/v1.0", ODD),
+        ("https://graph.micro\nsoft.com/v1.0", ODD),
+        (" https://graph.microsoft.com/v1.0", ODD),
+        ("https://graph.microsoft.com/v1.0\n", ODD),
+        ("https://1/", ODD),
+        ("https://0x7f.1/v1.0", ODD),
+        ("http://127.1:8080", ODD),
+        ("http://2130706433/", ODD),
+        ("http://0177.0.0.1/", ODD),
+        ("http://l\u{ff4f}calhost/", ODD),
+        ("https://gr%61ph.microsoft.com", ODD),
+        ("https://gr\u{e4}ph.example", ODD),
+        ("https://graph.example:/v1.0", ODD),
+        ("https://graph.example:0443", ODD),
+        ("https://graph.example/v1.0/../beta", ODD),
+        ("https://graph.example/v1.0/%2e%2e/beta", ODD),
+        ("https://graph.example/a b", ODD),
     ];
     for (url, problem) in cases {
         let built = Canned::default().builder().base_url(url).build();
@@ -237,7 +303,10 @@ fn base_urls_are_https_or_loopback() {
                 assert_eq!(error.kind(), ErrorKind::Configuration);
                 let message = error.to_string();
                 assert!(message.contains(problem), "{url}: {message}");
-                assert!(!message.contains("secret"), "{message}");
+                assert!(
+                    !message.contains("secret") && !message.contains('\n'),
+                    "{message}"
+                );
             }
             (built, _) => panic!("{url}: {:?}", built.map(|_| ())),
         }

@@ -36,6 +36,7 @@ async fn a_get_and_a_post() {
     );
     let expected = format!(
         "GET https://graph.microsoft.com/v1.0/things/42/detail\n\
+        accept-encoding: identity\n\
         accept: application/json\n\
         authorization: Bearer secret\n\
         client-request-id: {get_id}\n\
@@ -44,6 +45,7 @@ async fn a_get_and_a_post() {
     assert_eq!(text_of(&sent[0]), expected);
     let expected = format!(
         "POST https://graph.microsoft.com/v1.0/things/42/set\n\
+        accept-encoding: identity\n\
         accept: application/json\n\
         authorization: Bearer secret\n\
         client-request-id: {set_id}\n\

@@ -84,7 +84,7 @@ impl Server {
 async fn serve(mut connection: TcpStream, seen: Arc<Mutex<Seen>>) {
     // Waiting for acknowledgements takes real time, which a paused clock does not have.
     connection.set_nodelay(true).unwrap();
-    while let Some(request) = read(&mut connection).await {
+    while let Some(request) = read_request(&mut connection).await {
         let act = {
             let mut seen = seen.lock().unwrap();
             seen.requests.push(request);
@@ -135,7 +135,7 @@ async fn perform(connection: &mut TcpStream, act: Act, seen: &Mutex<Seen>) -> bo
 }
 
 /// Reads one request, head and body.
-async fn read(connection: &mut TcpStream) -> Option<String> {
+pub async fn read_request(connection: &mut TcpStream) -> Option<String> {
     let mut text = Vec::new();
     loop {
         let mut buffer = [0; 4096];
@@ -172,9 +172,11 @@ pub fn http(status: &str, headers: &str, body: &str) -> String {
 
 /// The answer of a service that has the thing.
 pub fn found() -> Act {
-    Act::Reply(http(
-        "200 OK",
-        "content-type: application/json\r\n",
-        r#"{"id":"42"}"#,
-    ))
+    Act::Reply(found_text(""))
+}
+
+/// The same as text, with more headers.
+pub fn found_text(headers: &str) -> String {
+    let headers = format!("content-type: application/json\r\n{headers}");
+    http("200 OK", &headers, r#"{"id":"42"}"#)
 }
