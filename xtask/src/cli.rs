@@ -2,12 +2,11 @@
 
 mod arguments;
 
-use crate::diagnostics::{Code, Source, render};
+use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison, OutputFile};
 use crate::generate::{Options, generate};
 use arguments::Task;
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -54,48 +53,6 @@ pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
         let _ = writeln!(session.err, "error: {error}");
         1
     })
-}
-
-/// A file to read.
-struct Input {
-    /// Its name in reports.
-    name: String,
-    path: PathBuf,
-}
-
-impl Input {
-    /// A file that is named by its path.
-    fn new(path: &str) -> Self {
-        Self {
-            name: path.to_owned(),
-            path: PathBuf::from(path),
-        }
-    }
-
-    /// Its text, or the report of the error.
-    fn read(&self) -> Result<String, String> {
-        let bytes = std::fs::read(&self.path).map_err(|error| {
-            let message = format!("this file cannot be read: {error}");
-            unreadable(message, &self.name, "give the path of a file that is there")
-        })?;
-        String::from_utf8(bytes).map_err(|error| {
-            let good = error.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
-            let line = before.matches('\n').count() + 1;
-            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-            unreadable(
-                "this file is not UTF-8",
-                format!("{}:{line}:{column}", self.name),
-                "save it as UTF-8; the byte here belongs to another encoding",
-            )
-        })
-    }
-}
-
-/// An error in the form of [`render`], for a file without a text to show.
-fn unreadable(message: impl Display, place: impl Display, help: &str) -> String {
-    let code = Code::Encoding.as_str();
-    format!("error[{code}]: {message}\n --> {place}\n  = help: {help}\n")
 }
 
 /// Reads, generates, and writes or compares. Returns the exit code.

@@ -29,20 +29,6 @@ pub struct Api {
     pub hints: Vec<Hint>,
 }
 
-/// Lines of documentation, without slashes.
-pub type Docs = Vec<String>;
-
-/// An argument of a method.
-#[derive(Clone, Debug)]
-pub struct Argument {
-    pub name: String,
-    pub docs: Docs,
-    pub deprecated: bool,
-    pub ty: Type,
-    /// The hand-written type that callers pass instead.
-    pub rust_type: Option<String>,
-}
-
 impl Api {
     /// The operations of a handle.
     pub fn operations_of(&self, handle: &Handle) -> impl Iterator<Item = &Operation> {

@@ -188,6 +188,15 @@ impl<'de: 's, 's> Deserialize<'de> for Kind<'s> {
     }
 }
 
+/// Any number becomes a [`Kind::Number`].
+macro_rules! numbers {
+    ($($visit:ident: $number:ty),+) => {$(
+        fn $visit<E>(self, _: $number) -> Result<Self::Value, E> {
+            Ok(Kind::Number(""))
+        }
+    )+};
+}
+
 /// Accepts any value. The text of a number is filled in by [`Finish`].
 struct KindVisitor;
 
@@ -206,25 +215,7 @@ impl<'de> Visitor<'de> for KindVisitor {
         Ok(Kind::Bool(value))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Kind::Number(""))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Kind::Number(""))
-    }
-
-    fn visit_i128<E>(self, _: i128) -> Result<Self::Value, E> {
-        Ok(Kind::Number(""))
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Self::Value, E> {
-        Ok(Kind::Number(""))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Kind::Number(""))
-    }
+    numbers! { visit_i64: i64, visit_u64: u64, visit_i128: i128, visit_u128: u128, visit_f64: f64 }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
         Ok(Kind::String(Cow::Borrowed(text)))

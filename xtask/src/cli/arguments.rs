@@ -1,9 +1,10 @@
 //! From arguments to a task in which every default is filled in.
 
-use super::Input;
+use crate::diagnostics::Code;
 use crate::ir::layout::{Layout, Runtime};
 use crate::openapi::Strictness;
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The inputs and outputs of `codegen`.
@@ -162,4 +163,46 @@ fn absolute(path: &Path) -> Result<String, String> {
     let full = path.canonicalize();
     let full = full.map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(full.to_string_lossy().into_owned())
+}
+
+/// A file to read.
+pub struct Input {
+    /// Its name in reports.
+    pub name: String,
+    path: PathBuf,
+}
+
+impl Input {
+    /// A file that is named by its path.
+    fn new(path: &str) -> Self {
+        Self {
+            name: path.to_owned(),
+            path: PathBuf::from(path),
+        }
+    }
+
+    /// Its text, or the report of the error.
+    pub fn read(&self) -> Result<String, String> {
+        let bytes = std::fs::read(&self.path).map_err(|error| {
+            let message = format!("this file cannot be read: {error}");
+            unreadable(message, &self.name, "give the path of a file that is there")
+        })?;
+        String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            unreadable(
+                "this file is not UTF-8",
+                format!("{}:{line}:{column}", self.name),
+                "save it as UTF-8; the byte here belongs to another encoding",
+            )
+        })
+    }
+}
+
+/// An error in the form of [`crate::diagnostics::render`], for a file without a text to show.
+fn unreadable(message: impl Display, place: impl Display, help: &str) -> String {
+    let code = Code::Encoding.as_str();
+    format!("error[{code}]: {message}\n --> {place}\n  = help: {help}\n")
 }

@@ -1,6 +1,6 @@
 //! The handles and the operations of the client.
 
-use super::{Argument, Docs, Field, Type};
+use super::models::{Argument, Docs, Field, Type};
 use crate::http::Method;
 
 /// A handle of the client: a part of a path.

@@ -1,7 +1,5 @@
 //! The types of the models crate.
 
-use super::{Argument, Docs};
-
 /// A file of models: one schema of the description and what belongs to it.
 #[derive(Clone, Debug)]
 pub struct Module {
@@ -73,6 +71,20 @@ pub struct Clear {
     /// The name of the constant.
     pub constant: String,
     pub text: String,
+}
+
+/// Lines of documentation, without slashes.
+pub type Docs = Vec<String>;
+
+/// An argument of a method.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    pub name: String,
+    pub docs: Docs,
+    pub deprecated: bool,
+    pub ty: Type,
+    /// The hand-written type that callers pass instead.
+    pub rust_type: Option<String>,
 }
 
 /// The type of a field or an argument.

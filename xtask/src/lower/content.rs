@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::names::{Scope, argument, snake};
-use super::objects::{checked_type, inline_module, module, object, spread};
+use super::objects::{checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::{Naming, type_of};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Answer, Argument, Body, Item, Module, Type};
+use crate::ir::{Answer, Argument, Body, Module, Type};
 use crate::openapi::{Operation, Response, Schema, Spanned};
 use std::collections::HashMap;
 
@@ -165,11 +165,7 @@ pub fn body<'d>(
         let members = cx.schemas.members(cx.problems, schema);
         let lowered = object(cx, Some(site.names), schema, &members, &name, true);
         let body = spread(&lowered.object);
-        let combinations = lowered.combinations.map(Item::Combinations);
-        site.modules
-            .extend(combinations.map(|item| module(item, Vec::new())));
-        site.modules
-            .push(module(Item::Struct(lowered.object), lowered.inline));
+        site.modules.extend(lowered.modules());
         return Some(body);
     }
     let ty = generated_type(

@@ -1,10 +1,9 @@
 //! The context of lowering: the document, its resolved schemas, and the collector of problems.
 
-use super::schemas::Schemas;
+use super::schemas::{Schemas, find};
 use crate::diagnostics::{Code, Problems, Span};
 use crate::ir::Type;
 use crate::openapi::{Document, RefOr, Section, Spanned, Strictness};
-use indexmap::IndexMap;
 use std::collections::HashMap;
 
 /// What every stage may read. Nothing in it changes while modules and operations are lowered.
@@ -58,38 +57,4 @@ impl<'d> Context<'d> {
             }
         }
     }
-}
-
-/// The component of a section that a reference names. Reports a reference to nothing.
-pub fn find<'a, T>(
-    problems: &Problems,
-    named: &'a IndexMap<&str, T>,
-    section: &str,
-    reference: Spanned<&str>,
-) -> Option<&'a T> {
-    let rest = reference.value.strip_prefix("#/components/");
-    let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
-    let Some(name) = name else {
-        let message = format!(
-            "`{}` is no reference to one of `{section}`",
-            reference.value
-        );
-        let help = format!(
-            "write `#/components/{section}/NAME`; other files and other places are not read"
-        );
-        problems.error(Code::DanglingReference, reference.span, message, help);
-        return None;
-    };
-    let found = named.get(name);
-    if found.is_none() {
-        let message = format!("there is no `{name}` among `components.{section}`");
-        let help = match problems.nearest(name, named.keys().copied()) {
-            Some(near) => format!("write `#/components/{section}/{near}`"),
-            None => {
-                format!("add `{name}` to `components.{section}`, or refer to another")
-            }
-        };
-        problems.error(Code::DanglingReference, reference.span, message, help);
-    }
-    found
 }

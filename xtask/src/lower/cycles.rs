@@ -18,51 +18,32 @@ pub fn box_cycles(modules: &mut [Module]) {
     }
 }
 
-fn objects(modules: &[Module]) -> impl Iterator<Item = &Struct> {
-    modules
-        .iter()
-        .flat_map(|module| &module.items)
-        .filter_map(|item| match item {
-            Item::Struct(object) => Some(object),
-            _ => None,
-        })
-}
-
 fn objects_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Struct> {
-    modules
-        .iter_mut()
-        .flat_map(|module| &mut module.items)
-        .filter_map(|item| match item {
-            Item::Struct(object) => Some(object),
-            _ => None,
-        })
+    let items = modules.iter_mut().flat_map(|module| &mut module.items);
+    items.filter_map(|item| match item {
+        Item::Struct(object) => Some(object),
+        _ => None,
+    })
 }
 
 /// Gives each object a number, the same to those that contain each other (Tarjan's algorithm,
 /// with a stack of its own: a chain of objects may be long).
-fn groups(modules: &[Module]) -> HashMap<String, usize> {
-    let objects: Vec<&Struct> = objects(modules).collect();
-    let position: HashMap<&str, usize> = objects
-        .iter()
-        .enumerate()
+fn groups(modules: &mut [Module]) -> HashMap<String, usize> {
+    let objects: Vec<_> = objects_mut(modules).collect();
+    let names = objects.iter().enumerate();
+    let position: HashMap<_, _> = names
         .map(|(at, object)| (object.name.as_str(), at))
         .collect();
-    let edges: Vec<Vec<usize>> = objects
-        .iter()
-        .map(|object| {
-            let targets = object.fields.iter().filter_map(|field| match &field.ty {
-                Type::Object(name) => position.get(name.as_str()).copied(),
-                _ => None,
-            });
-            targets.collect()
-        })
-        .collect();
-    let group = strongly_connected(&edges);
-    objects
-        .iter()
-        .zip(group)
-        .map(|(object, group)| (object.name.clone(), group))
-        .collect()
+    let targets = |object: &&mut Struct| {
+        let targets = object.fields.iter().filter_map(|field| match &field.ty {
+            Type::Object(name) => position.get(name.as_str()).copied(),
+            _ => None,
+        });
+        targets.collect()
+    };
+    let edges: Vec<_> = objects.iter().map(targets).collect();
+    let names = objects.iter().map(|object| object.name.clone());
+    names.zip(strongly_connected(&edges)).collect()
 }
 
 const UNSEEN: usize = usize::MAX;

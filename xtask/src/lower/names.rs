@@ -245,21 +245,16 @@ impl Scope {
 /// What a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// A component.
     Schema,
     /// A type that an extension names.
     Type,
-    /// A property of an object or of a body.
     Property,
-    /// A parameter of the query or a header.
     Parameter,
     /// A value of an enumeration.
     Value,
-    /// One of the combinations.
     Combination,
-    /// The method of an operation.
     Operation,
-    /// The method for a part of a path.
+    /// A part of a path.
     Path,
 }
 

@@ -42,45 +42,46 @@ pub fn models<'d>(
     let mut models = Models::default();
     for component in cx.schemas.iter() {
         let schema = component.schema;
-        let name = match cx.types.get(component.name) {
-            Some(Some(ty)) => ty.name().unwrap_or_default(),
-            _ => "",
-        };
-        match component.shape {
+        let ty = cx.types.get(component.name).and_then(Option::as_ref);
+        let name = ty.and_then(Type::name).unwrap_or_default();
+        let item = match component.shape {
             Shape::Object => {
                 let (members, request) = (&component.members, component.request);
-                let Object {
-                    object,
-                    inline,
-                    combinations,
-                } = object(cx, Some(names), schema, members, name, request);
+                let lowered = object(cx, Some(names), schema, members, name, request);
                 if request {
-                    models.bodies.insert(name.to_owned(), spread(&object));
+                    models
+                        .bodies
+                        .insert(name.to_owned(), spread(&lowered.object));
                 }
-                let combinations = combinations.map(Item::Combinations);
-                models
-                    .modules
-                    .extend(combinations.map(|item| module(item, Vec::new())));
-                models.modules.push(module(Item::Struct(object), inline));
+                models.modules.extend(lowered.modules());
+                continue;
             }
-            Shape::Enum => {
-                let item = Item::Enum(enumeration(cx, schema, name));
-                models.modules.push(module(item, Vec::new()));
-            }
-            Shape::Id => models
-                .modules
-                .push(module(Item::Id(id(cx, schema, name)), Vec::new())),
+            Shape::Enum => Item::Enum(enumeration(cx, schema, name)),
+            Shape::Id => Item::Id(id(cx, schema, name)),
             _ => {
                 let inline = inline.remove(component.name);
                 models.modules.extend(inline_module(cx, names, inline));
+                continue;
             }
-        }
+        };
+        models.modules.push(module(item, Vec::new()));
     }
     models
 }
 
+impl Object {
+    /// The file of its combinations and its own.
+    pub fn modules(self) -> impl Iterator<Item = Module> {
+        let combinations = self.combinations.map(Item::Combinations);
+        let combinations = combinations.map(|item| module(item, Vec::new()));
+        combinations
+            .into_iter()
+            .chain([module(Item::Struct(self.object), self.inline)])
+    }
+}
+
 /// A file: its main type, then those of inline schemas.
-pub fn module(item: Item, mut inline: Vec<Item>) -> Module {
+fn module(item: Item, mut inline: Vec<Item>) -> Module {
     let name = snake(item.name());
     inline.insert(0, item);
     Module {

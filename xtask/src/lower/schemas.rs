@@ -1,6 +1,5 @@
 //! The resolved schemas: what each component is, computed once before anything is lowered.
 
-use super::context::find;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span};
 use crate::ir::grouped;
 use crate::openapi::{Document, Primitive, Property, Schema, Spanned};
@@ -270,9 +269,9 @@ impl<'d> Schemas<'d> {
     /// Marks the components that may be null, from the nullable ones to those that mean them.
     fn find_nullable(&mut self) {
         let mut users = vec![Vec::new(); self.components.len()];
-        let mut found = Vec::new();
+        let (mut found, mut open) = (Vec::new(), Vec::new());
         for (user, component) in self.components.values().enumerate() {
-            let mut open = vec![component.schema];
+            open.push(component.schema);
             while let Some(schema) = open.pop() {
                 if schema.nullable {
                     found.push(user);
@@ -443,4 +442,38 @@ fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
         });
     }
     sent
+}
+
+/// The component of a section that a reference names. Reports a reference to nothing.
+pub fn find<'a, T>(
+    problems: &Problems,
+    named: &'a IndexMap<&str, T>,
+    section: &str,
+    reference: Spanned<&str>,
+) -> Option<&'a T> {
+    let rest = reference.value.strip_prefix("#/components/");
+    let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+    let Some(name) = name else {
+        let message = format!(
+            "`{}` is no reference to one of `{section}`",
+            reference.value
+        );
+        let help = format!(
+            "write `#/components/{section}/NAME`; other files and other places are not read"
+        );
+        problems.error(Code::DanglingReference, reference.span, message, help);
+        return None;
+    };
+    let found = named.get(name);
+    if found.is_none() {
+        let message = format!("there is no `{name}` among `components.{section}`");
+        let help = match problems.nearest(name, named.keys().copied()) {
+            Some(near) => format!("write `#/components/{section}/{near}`"),
+            None => {
+                format!("add `{name}` to `components.{section}`, or refer to another")
+            }
+        };
+        problems.error(Code::DanglingReference, reference.span, message, help);
+    }
+    found
 }

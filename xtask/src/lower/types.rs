@@ -89,58 +89,72 @@ fn name_alias<'d>(
     start: usize,
     inline: &mut HashMap<&'d str, Inline<'d>>,
 ) {
+    let (chain, problem) = alias_chain(cx, start);
+    let is_broken = problem.is_some();
+    problem
+        .into_iter()
+        .for_each(|problem| cx.problems.report(problem));
+    for component in chain.iter().rev().filter_map(|at| cx.schemas.at(*at)) {
+        let name = component.name;
+        if let Some(text) = component.schema.rust_name {
+            let message = format!("`{name}` only stands for another and needs no name");
+            cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
+        }
+        let type_name = camel(last_parts(name, 1));
+        let source = Spanned::new(name, component.span);
+        let naming = Naming {
+            name: &type_name,
+            source,
+        };
+        let found = if is_broken {
+            None
+        } else {
+            type_of(cx, Some(names), component.schema, naming)
+        };
+        let (ty, generated) =
+            found.map_or((None, None), |(ty, inline)| (Some(ty), inline));
+        inline.extend(generated.map(|generated| (name, generated)));
+        cx.types.insert(name, ty);
+    }
+}
+
+/// The positions of the components without a type yet, from one to those that it refers to, and
+/// the problem that leaves all of them without a type.
+fn alias_chain(cx: &Context<'_>, start: usize) -> (Vec<usize>, Option<Diagnostic>) {
     let mut chain = Vec::new();
     let mut next = Some((start, None));
     while let Some((at, reference)) = next.take() {
         let Some(component) = cx.schemas.at(at) else {
             break;
         };
-        if cx.types.contains_key(component.name) {
+        let (name, span) = (component.name, component.span);
+        if cx.types.contains_key(name) {
             break;
-        }
-        let problem = if chain.contains(&at) {
-            let name = component.name;
-            let span = reference.unwrap_or(component.span);
+        } else if chain.contains(&at) {
             let message = format!("`{name}` leads back to itself and to nothing else");
             let help = "give it a `type`, and refer to itself from a property at most";
-            let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
-            problem.context(component.span, "it is defined here")
+            let problem =
+                Diagnostic::new(Code::Cycle, reference.unwrap_or(span), message);
+            let problem = problem.context(span, "it is defined here");
+            return (chain, Some(problem.help(help)));
         } else if chain.len() == MAX_CHAIN {
             let message = "this schema leads through too many others";
             let help =
                 format!("let at most {MAX_CHAIN} schemas stand in or behind each other");
-            Diagnostic::new(Code::Limit, component.span, message).help(help)
-        } else {
-            chain.push(at);
-            let reference = depends_on(component.schema);
-            next = reference.and_then(|reference| {
-                Some((cx.schemas.position(reference)?, Some(reference.span)))
-            });
-            continue;
-        };
-        cx.problems.report(problem);
-        let broken = chain.drain(..).filter_map(|at| cx.schemas.at(at));
-        cx.types
-            .extend(broken.map(|component| (component.name, None)));
-    }
-    for component in chain.iter().rev().filter_map(|at| cx.schemas.at(*at)) {
-        if let Some(text) = component.schema.rust_name {
-            let name = component.name;
-            let message = format!("`{name}` only stands for another and needs no name");
-            cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
+            return (
+                chain,
+                Some(Diagnostic::new(Code::Limit, span, message).help(help)),
+            );
         }
-        let name = camel(last_parts(component.name, 1));
-        let source = Spanned::new(component.name, component.span);
-        let naming = Naming {
-            name: &name,
-            source,
-        };
-        let found = type_of(cx, Some(names), component.schema, naming);
-        let (ty, generated) =
-            found.map_or((None, None), |(ty, inline)| (Some(ty), inline));
-        inline.extend(generated.map(|generated| (component.name, generated)));
-        cx.types.insert(component.name, ty);
+        chain.push(at);
+        if let Some(reference) = depends_on(component.schema) {
+            next = cx
+                .schemas
+                .position(reference)
+                .map(|at| (at, Some(reference.span)));
+        }
     }
+    (chain, None)
 }
 
 /// The reference that decides the type of a schema that has no type of its own.

@@ -74,7 +74,7 @@ pub fn document<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
         })
     });
     let document = document.unwrap_or_default();
-    lint::unused(reader, &document.components);
+    unused(reader, &document.components);
     document
 }
 
@@ -213,4 +213,35 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
         });
     }
     scopes
+}
+
+/// Reports components of our own document that nothing refers to.
+fn unused(reader: &Reader<'_>, components: &Components<'_>) {
+    if reader.is_strict() {
+        unused_in(reader, "#/components/schemas/", &components.schemas);
+        unused_in(reader, "#/components/parameters/", &components.parameters);
+        unused_in(reader, "#/components/responses/", &components.responses);
+        unused_in(
+            reader,
+            "#/components/requestBodies/",
+            &components.request_bodies,
+        );
+        // Operations name a hint without a path to it.
+        unused_in(reader, "", &components.hints);
+    }
+}
+
+fn unused_in<T>(reader: &Reader<'_>, prefix: &str, named: &Section<'_, T>) {
+    let used = reader.used.borrow();
+    for (name, component) in named {
+        if !used.contains(format!("{prefix}{name}").as_str()) {
+            let message = format!("nothing uses `{name}`");
+            reader.error(
+                Code::Unused,
+                component.span,
+                message,
+                "refer to it, or remove it",
+            );
+        }
+    }
 }

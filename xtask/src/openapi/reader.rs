@@ -183,6 +183,15 @@ impl<'n> Reader<'n> {
 }
 
 impl<'n, 'r> Value<'n, 'r> {
+    /// Another value of the same document.
+    fn with(self, node: &'n Node<'n>, span: Span) -> Self {
+        Self {
+            reader: self.reader,
+            node,
+            span,
+        }
+    }
+
     /// Reads a mapping. Reports any other value, and keys that `read` does not ask for.
     pub fn object<T>(
         self,
@@ -193,7 +202,8 @@ impl<'n, 'r> Value<'n, 'r> {
             self.wrong_kind(kind, "a mapping, `key: value`");
             return None;
         }
-        let (known, refused) = (Vec::with_capacity(16), Vec::new());
+        // A schema asks for some forty keys.
+        let (known, refused) = (Vec::with_capacity(40), Vec::new());
         let mut keys = Keys {
             value: self,
             kind,
@@ -219,16 +229,7 @@ impl<'n, 'r> Value<'n, 'r> {
             self.wrong_kind(kind, "a mapping, `key: value`");
         }
         let entries = self.node.entries().iter();
-        entries.map(move |(key, node)| {
-            (
-                Spanned::from(key),
-                Self {
-                    node,
-                    span: key.span,
-                    ..self
-                },
-            )
-        })
+        entries.map(move |(key, node)| (key.into(), self.with(node, key.span)))
     }
 
     /// The items of a list.
@@ -240,11 +241,7 @@ impl<'n, 'r> Value<'n, 'r> {
                 &[]
             }
         };
-        items.iter().map(move |node| Self {
-            node,
-            span: node.span,
-            ..self
-        })
+        items.iter().map(move |node| self.with(node, node.span))
     }
 
     /// The items of a list of plain values. Those of another kind are shown at the list.
@@ -252,10 +249,8 @@ impl<'n, 'r> Value<'n, 'r> {
         self,
         kind: &dyn Display,
     ) -> impl Iterator<Item = Self> + use<'n, 'r> {
-        self.items(kind).map(move |item| Self {
-            span: self.span,
-            ..item
-        })
+        self.items(kind)
+            .map(move |item| self.with(item.node, self.span))
     }
 
     /// A text.
@@ -282,18 +277,9 @@ impl<'n, 'r> Value<'n, 'r> {
     /// The target of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
     pub fn reference(self) -> Option<Spanned<&'n str>> {
         let node = self.node.get("$ref")?;
-        let reference = Self {
-            node,
-            span: node.span,
-            ..self
-        }
-        .text("`$ref`")?;
-        for (key, _) in self
-            .node
-            .entries()
-            .iter()
-            .filter(|(key, _)| key.text != "$ref")
-        {
+        let reference = self.with(node, node.span).text("`$ref`")?;
+        let others = self.node.entries().iter().map(|(key, _)| key);
+        for key in others.filter(|key| key.text != "$ref") {
             let message = format!("`{}` beside `$ref` has no effect", key.text);
             let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
             let problem =
@@ -343,12 +329,8 @@ fn wrong_kind(
     help: &str,
 ) {
     let message = format!("{kind} is {}", node.kind_name());
-    problems.error(
-        Code::WrongKind,
-        node.place(span),
-        message,
-        format!("write {help}"),
-    );
+    let help = format!("write {help}");
+    problems.error(Code::WrongKind, node.place(span), message, help);
 }
 
 impl<'n, 'r> Keys<'n, 'r> {
@@ -364,11 +346,8 @@ impl<'n, 'r> Keys<'n, 'r> {
     }
 
     fn find(&self, key: &str) -> Option<&'n (Key<'n>, Node<'n>)> {
-        self.value
-            .node
-            .entries()
-            .iter()
-            .find(|(k, _)| k.text == key)
+        let mut entries = self.value.node.entries().iter();
+        entries.find(|(k, _)| k.text == key)
     }
 
     /// The span of a key that is there. It does not become known.
@@ -380,11 +359,7 @@ impl<'n, 'r> Keys<'n, 'r> {
     pub fn get(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
         self.known.push(key);
         let (key, node) = self.find(key)?;
-        Some(Value {
-            node,
-            span: key.span,
-            ..self.value
-        })
+        Some(self.value.with(node, key.span))
     }
 
     /// Reports a missing key.

@@ -2,9 +2,10 @@
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::lint;
-use super::reader::{Keys, Spanned, Value};
+use super::reader::{Keys, Reader, Spanned, Value};
 use crate::diagnostics::{Code, Diagnostic, Span, listed};
 use crate::yaml::node::{Kind, Node};
+use std::collections::HashSet;
 
 /// A value of `type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +138,7 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         broken: true,
         ..Schema::default()
     });
-    lint::values(value.reader, &schema);
+    describes_values(value.reader, &schema);
     schema
 }
 
@@ -367,6 +368,40 @@ fn two_types(keys: &Keys<'_, '_>) {
                     .problems
                     .report(problem.help("keep one of the two"));
             }
+        }
+    }
+}
+
+/// Reports values of an enumeration, and combinations, that our own document does not describe.
+fn describes_values(reader: &Reader<'_>, schema: &Schema<'_>) {
+    if !reader.is_strict() {
+        return;
+    }
+    let described_values = schema
+        .ms_enum
+        .iter()
+        .filter(|value| value.description.is_some());
+    let described_values: HashSet<_> =
+        described_values.map(|value| value.value.value).collect();
+    for value in schema.values.iter().flat_map(|values| &values.value) {
+        if !described_values.contains(value.value) {
+            let message = format!("the value `{}` is not described", value.value);
+            let help = format!(
+                "add `- {{value: {}, description: …}}` to the `values` of `x-ms-enum`",
+                value.value
+            );
+            reader.error(Code::Undescribed, value.span, message, help);
+        }
+    }
+    for value in &schema.ms_enum {
+        lint::short_lines(reader, value.description);
+    }
+    if let Some(combinations) = &schema.combinations {
+        let (description, span) = (combinations.description, combinations.span);
+        lint::described(reader, description, span, "these combinations");
+        for value in &combinations.values {
+            let span = value.name.span;
+            lint::described(reader, value.description, span, "this combination");
         }
     }
 }
