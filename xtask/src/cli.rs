@@ -94,11 +94,7 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
 }
 
 /// Writes the files that differ, and reports them.
-fn write(
-    task: &Task,
-    comparison: &Comparison,
-    session: &mut Session<'_>,
-) -> io::Result<u8> {
+fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
     files::apply(&task.root, &comparison.changes)?;
     for change in &comparison.changes {
         let done = if change.wanted.is_some() {
@@ -115,11 +111,7 @@ fn write(
 }
 
 /// Reports how the files differ. The exit code is 1 when they do.
-fn report(
-    task: &Task,
-    comparison: &Comparison,
-    session: &mut Session<'_>,
-) -> io::Result<u8> {
+fn report(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
     if comparison.changes.is_empty() {
         let count = comparison.same;
         writeln!(session.out, "all {count} generated files are up to date")?;

@@ -101,13 +101,7 @@ impl Problems {
     }
 
     /// Adds a problem of one place, and how to write it instead.
-    pub fn error(
-        &self,
-        code: Code,
-        span: Span,
-        text: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.report(Diagnostic::new(code, span, text).help(help));
     }
 
@@ -159,8 +153,7 @@ fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
         return None;
     }
     // How many letters to add, remove, change or swap with their neighbour; case does not count.
-    let distance =
-        |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
+    let distance = |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let short = known.into_iter().filter(|candidate| candidate.len() <= 64);
     let near = short
@@ -205,11 +198,7 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
     text
 }
 
-fn render_one(
-    problem: &Diagnostic,
-    sources: &[Source<'_>],
-    renderer: &Renderer,
-) -> String {
+fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer) -> String {
     let title = Level::ERROR
         .primary_title(problem.message.as_str())
         .id(problem.code.as_str());
@@ -226,8 +215,7 @@ fn render_one(
     if let Some((span, label)) = &problem.context {
         if span.source == problem.span.source {
             let place = range(*span, source.text);
-            snippet = snippet
-                .annotation(AnnotationKind::Context.span(place).label(label.as_str()));
+            snippet = snippet.annotation(AnnotationKind::Context.span(place).label(label.as_str()));
         } else if let Some(other) = sources.get(span.source as usize) {
             let place = range(*span, other.text);
             let mark = AnnotationKind::Context.span(place).label(label.as_str());

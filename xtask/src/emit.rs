@@ -121,11 +121,7 @@ fn models(context: Context<'_>) -> File {
 }
 
 /// A file of Rust, of parts in their order.
-fn rust(
-    path: String,
-    emitter: &'static str,
-    parts: impl IntoIterator<Item = TokenStream>,
-) -> File {
+fn rust(path: String, emitter: &'static str, parts: impl IntoIterator<Item = TokenStream>) -> File {
     let content = Content::Tokens(parts.into_iter().collect());
     File {
         path,

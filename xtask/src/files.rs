@@ -82,11 +82,7 @@ pub fn compare<'a>(
 }
 
 /// All files in a folder and the folders in it.
-fn list(
-    root: &Path,
-    folder: &str,
-    found: &mut BTreeMap<String, PathBuf>,
-) -> io::Result<()> {
+fn list(root: &Path, folder: &str, found: &mut BTreeMap<String, PathBuf>) -> io::Result<()> {
     let place = root.join(folder);
     let entries = match fs::read_dir(&place) {
         Ok(entries) => entries,
@@ -96,9 +92,10 @@ fn list(
     for entry in entries {
         let entry = entry.map_err(|error| named(&place, &error))?;
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        match entry.file_type()?.is_dir() {
-            true => list(root, &path, found)?,
-            false => drop(found.insert(path, entry.path())),
+        if entry.file_type()?.is_dir() {
+            list(root, &path, found)?;
+        } else {
+            found.insert(path, entry.path());
         }
     }
     Ok(())
@@ -170,23 +167,10 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 impl Change {
     /// The difference as a unified diff.
     pub fn diff(&self) -> String {
-        let found = self
-            .found
-            .as_deref()
-            .map(String::from_utf8_lossy)
-            .unwrap_or_default();
+        let found = String::from_utf8_lossy(self.found.as_deref().unwrap_or_default());
         let wanted = self.wanted.as_deref().unwrap_or_default();
-        let path = &self.path;
-        let old = if self.found.is_some() {
-            path
-        } else {
-            "/dev/null"
-        };
-        let new = if self.wanted.is_some() {
-            path
-        } else {
-            "/dev/null"
-        };
+        let name = |is_there| if is_there { &*self.path } else { "/dev/null" };
+        let (old, new) = (name(self.found.is_some()), name(self.wanted.is_some()));
         similar::TextDiff::from_lines(found.as_ref(), wanted)
             .unified_diff()
             .context_radius(3)

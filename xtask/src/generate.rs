@@ -38,10 +38,7 @@ impl Options {
 ///
 /// It reads nothing but its arguments and touches nothing. Any text whatever gives one or the
 /// other.
-pub fn generate(
-    text: &str,
-    options: &Options,
-) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
+pub fn generate(text: &str, options: &Options) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
     let api = api(text, options)?;
     let mut files = Vec::new();
     let emitted = emit::files(&api, &options.layout, |file| {
@@ -104,7 +101,6 @@ fn api(text: &str, options: &Options) -> Result<Api, Vec<Diagnostic>> {
 
 /// A mistake of the generator, not of the description.
 fn bug(message: String) -> Diagnostic {
-    Diagnostic::new(Code::Bug, Span::default(), message).help(
-        "this is a mistake of the generator; please report it with the description",
-    )
+    Diagnostic::new(Code::Bug, Span::default(), message)
+        .help("this is a mistake of the generator; please report it with the description")
 }

@@ -29,11 +29,7 @@ use schemas::Schemas;
 use std::collections::{HashMap, HashSet};
 
 /// Lowers a document. When there are problems, the result is of no use.
-pub fn lower(
-    document: &Document<'_>,
-    strictness: Strictness,
-    problems: &Problems,
-) -> Api {
+pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problems) -> Api {
     let schemas = Schemas::new(document, problems);
     let mut cx = Context {
         document,
@@ -48,8 +44,7 @@ pub fn lower(
     // Models first: a new path must not rename any of them.
     let models = objects::models(&cx, &mut names, inline);
     let tree = tree::tree(&cx, &mut names);
-    let (operations, inline) =
-        operations::operations(&cx, &mut names, &tree.calls, &models.bodies);
+    let (operations, inline) = operations::operations(&cx, &mut names, &tree.calls, &models.bodies);
     let mut modules = models.modules;
     modules.extend(inline);
     modules.sort_by(|a, b| a.name.cmp(&b.name));

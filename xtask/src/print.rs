@@ -102,9 +102,10 @@ impl<'s> Printer<'s> {
             let with_comma = !matches!(block, Block::Items | Block::Code);
             self.tokens(at..end, indent, usize::from(with_comma));
             let is_short = line == self.line && self.text.ends_with(';');
-            before = match is_short || words.ends_with("use") {
-                true => Before::Short(words),
-                false => Before::Tall,
+            before = if is_short || words.ends_with("use") {
+                Before::Short(words)
+            } else {
+                Before::Tall
             };
             if with_comma && !words.starts_with("..") {
                 self.text.push(',');
@@ -152,8 +153,7 @@ impl<'s> Printer<'s> {
             return self.tokens(start..range.end, column, tail);
         }
         let others = groups.into_iter().filter(|at| Some(*at) != tall);
-        let widest =
-            others.max_by_key(|at| source.range(&(*at..source.atoms[*at].close)).len());
+        let widest = others.max_by_key(|at| source.range(&(*at..source.atoms[*at].close)).len());
         match widest.or(tall) {
             Some(open) => self.broken(range, open, indent, tail),
             None => self.flat(range),
@@ -164,10 +164,8 @@ impl<'s> Printer<'s> {
     fn broken(&mut self, range: Range<usize>, open: usize, indent: usize, tail: usize) {
         let end = self.source.atoms[open].close + 1;
         let inner = self.source.innermost(open);
-        let open = match self.fits(&(range.start..inner + 1), 0) {
-            true => inner,
-            false => open,
-        };
+        let fits = self.fits(&(range.start..inner + 1), 0);
+        let open = if fits { inner } else { open };
         let Atom { kind, close, .. } = self.source.atoms[open];
         self.flat(range.start..open + 1);
         self.newline();
@@ -240,11 +238,8 @@ impl Source {
                 (Block::Items | Block::Code, Kind::Semicolon) => Some(at + 1),
                 (Block::Items, Kind::Open(Delimiter::Brace, _)) => {
                     let next = self.atoms[at].close + 1;
-                    let goes_on = self
-                        .atoms
-                        .get(next)
-                        .is_some_and(|a| a.kind == Kind::Semicolon);
-                    (!goes_on).then_some(next)
+                    let kind = self.atoms.get(next).map(|atom| atom.kind);
+                    (kind != Some(Kind::Semicolon)).then_some(next)
                 }
                 (Block::Items | Block::Code, _) => None,
                 (_, kind) => (kind == Kind::Comma).then_some(at),

@@ -82,9 +82,7 @@ fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagn
         start: at,
         end: at,
     };
-    let limit = |message: &str, help: &str| {
-        Diagnostic::new(Code::Limit, place, message).help(help)
-    };
+    let limit = |message: &str, help: &str| Diagnostic::new(Code::Limit, place, message).help(help);
     let Error::Budget { breach, .. } = error else {
         let message = error.render_with_formatter(&UserMessageFormatter);
         let message = bare(&message);
@@ -92,9 +90,7 @@ fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagn
             return limit(TOO_DEEP, FLATTEN);
         }
         return match error {
-            Error::MultipleDocuments { .. } => {
-                limit("a second document begins here", ONE)
-            }
+            Error::MultipleDocuments { .. } => limit("a second document begins here", ONE),
             _ => Diagnostic::new(Code::Syntax, place, message)
                 .help("correct the YAML here; nothing behind this place was read"),
         };
@@ -229,10 +225,7 @@ impl<'de> Visitor<'de> for KindVisitor {
         Ok(Kind::String(Cow::Owned(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(
-        self,
-        mut items: A,
-    ) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut nodes = Vec::new();
         while let Some(node) = items.next_element()? {
             nodes.push(node);
@@ -288,12 +281,8 @@ impl<'s> Finish<'s, '_> {
             }
             if key.text.is_empty() {
                 let message = "a key that is no text";
-                self.problems.error(
-                    Code::WrongKind,
-                    key.span,
-                    message,
-                    "write text as the key",
-                );
+                self.problems
+                    .error(Code::WrongKind, key.span, message, "write text as the key");
             }
             self.node(value);
         }

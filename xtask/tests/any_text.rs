@@ -20,9 +20,7 @@ use xtask::{Options, Strictness, generate};
 fn run(text: &str, strictness: Strictness) {
     let layout = match strictness {
         Strictness::Strict => Layout::own(),
-        Strictness::Lenient => {
-            Layout::workspace("any", Runtime::Version("0.1".to_owned()))
-        }
+        Strictness::Lenient => Layout::workspace("any", Runtime::Version("0.1".to_owned())),
     };
     let options = Options {
         strictness,
@@ -177,8 +175,7 @@ fn hostile_schemas() -> Vec<(&'static str, String)> {
     let heirs = many(2_000, |at| {
         format!("    a{at}: {{allOf: [{base}, {{type: object}}]}}\n")
     });
-    let inherited =
-        format!("    base:\n      type: object\n      properties:\n{members}{heirs}");
+    let inherited = format!("    base:\n      type: object\n      properties:\n{members}{heirs}");
     let dangling = many(5_000, |at| format!("    a{at}: {}\n", to(format!("b{at}"))));
     let circle = many(3_000, |at| {
         let next = to(format!("a{}", (at + 1) % 3_000));

@@ -37,8 +37,7 @@ impl Copy {
             fs::create_dir_all(root.join(folder)).unwrap();
             for entry in fs::read_dir(from.join(folder)).unwrap() {
                 let entry = entry.unwrap();
-                fs::copy(entry.path(), root.join(folder).join(entry.file_name()))
-                    .unwrap();
+                fs::copy(entry.path(), root.join(folder).join(entry.file_name())).unwrap();
             }
         }
         Self { root }

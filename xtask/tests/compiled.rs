@@ -30,8 +30,7 @@ fn workspace(name: &str) -> PathBuf {
 
 /// Generates the two crates for a description into a folder.
 fn write(root: &Path, name: &str, text: &str, overlay: Option<String>) {
-    let runtime =
-        Runtime::Path(repository().join("crates").to_str().unwrap().to_owned());
+    let runtime = Runtime::Path(repository().join("crates").to_str().unwrap().to_owned());
     let options = Options {
         strictness: strictness(text),
         spec: format!("{name}.yaml"),
@@ -81,8 +80,7 @@ fn cargo(root: &Path, arguments: &[&str]) {
             .env("RUSTDOCFLAGS", "-Dwarnings")
             .env(
                 "EXAMPLES",
-                repository()
-                    .join("crates/msgraph-presence-models/tests/fixtures/examples.json"),
+                repository().join("crates/msgraph-presence-models/tests/fixtures/examples.json"),
             )
             .current_dir(root)
             .output()

@@ -98,8 +98,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     let is_pattern = |text: &str| text.contains(['*', '<', '{', '…', ' ', '$', 'N']);
     let quoted = text.split('`').skip(1).step_by(2);
-    let paths =
-        quoted.filter(|text| FOLDERS.iter().any(|folder| text.starts_with(folder)));
+    let paths = quoted.filter(|text| FOLDERS.iter().any(|folder| text.starts_with(folder)));
     paths.filter(move |path| !is_pattern(path))
 }
 

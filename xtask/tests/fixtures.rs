@@ -45,14 +45,13 @@ fn constructs() {
     for (name, text) in fixtures("ok") {
         let lines = text.lines().count();
         assert!(lines <= 40, "{name} has {lines} lines: make two of it");
-        let generated =
-            generate(&text, &options(&name, &text)).unwrap_or_else(|problems| {
-                let source = Source {
-                    name: &name,
-                    text: &text,
-                };
-                panic!("{}", render(&problems, &[source], false))
-            });
+        let generated = generate(&text, &options(&name, &text)).unwrap_or_else(|problems| {
+            let source = Source {
+                name: &name,
+                text: &text,
+            };
+            panic!("{}", render(&problems, &[source], false))
+        });
         for file in &generated {
             if file.path.ends_with(".rs") {
                 assert_eq!(rust::check(&file.path, &file.text), Ok(()), "{}", file.path);

@@ -68,8 +68,7 @@ fn dependencies(folder: &str, tables: &[&str]) -> Vec<String> {
         let (head, lines) = table.split_once('\n').unwrap_or((table, ""));
         if tables.iter().any(|name| head == format!("{name}]")) {
             let lines = lines.lines().filter(|line| !line.is_empty());
-            let name =
-                |line: &str| line.split(['.', ' ', '=']).next().unwrap().to_owned();
+            let name = |line: &str| line.split(['.', ' ', '=']).next().unwrap().to_owned();
             names.extend(lines.map(name));
         }
     }
@@ -209,9 +208,8 @@ fn reqwest_is_in_one_public_signature_alone() {
         let items = begins.iter().flat_map(|begin| code.split(begin).skip(1));
         let signatures = items.filter_map(|item| item.split(['{', ';', '=']).next());
         let signatures = signatures.filter_map(|text| text.split("\n\n").next());
-        let shown = signatures.filter(|signature| {
-            signature.contains("reqwest::") || signature.contains("Url")
-        });
+        let shown = signatures
+            .filter(|signature| signature.contains("reqwest::") || signature.contains("Url"));
         found.extend(shown.map(|signature| signature.to_owned()));
     }
     let builder = "fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self ";
@@ -258,8 +256,7 @@ fn imports_are_one_group() {
         let lines: Vec<_> = text.lines().collect();
         let is_import = |line: &str| line.starts_with("use ");
         for three in lines.windows(3) {
-            let ends_import =
-                three[0].ends_with(';') && (is_import(three[0]) || three[0] == "};");
+            let ends_import = three[0].ends_with(';') && (is_import(three[0]) || three[0] == "};");
             let split = ends_import && three[1].is_empty() && is_import(three[2]);
             assert!(!split, "{}: {}", file.display(), three[2]);
         }

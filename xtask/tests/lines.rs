@@ -22,10 +22,7 @@ fn items(text: &str) -> Vec<Part<'_>> {
     let mut is_open = false;
     for line in text.lines() {
         let content = line.trim_start();
-        if content.is_empty()
-            || content.starts_with("//")
-            || content.starts_with("#[doc")
-        {
+        if content.is_empty() || content.starts_with("//") || content.starts_with("#[doc") {
             continue;
         }
         match items.last_mut() {

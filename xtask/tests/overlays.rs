@@ -17,8 +17,7 @@ components:
 ";
 
 fn run(actions: &str) -> Result<Vec<OutputFile>, String> {
-    let overlay =
-        format!("overlay: 1.0.0\ninfo: {{title: O, version: v1}}\nactions:\n{actions}");
+    let overlay = format!("overlay: 1.0.0\ninfo: {{title: O, version: v1}}\nactions:\n{actions}");
     let options = Options {
         strictness: Strictness::Lenient,
         spec: "spec.yaml".to_owned(),

@@ -32,8 +32,7 @@ fn generated() -> Vec<OutputFile> {
 
 #[test]
 fn the_checked_in_files_are_up_to_date() {
-    let comparison =
-        files::compare(&root(), Layout::own().folders(), &generated()).unwrap();
+    let comparison = files::compare(&root(), Layout::own().folders(), &generated()).unwrap();
     let summaries: Vec<_> = comparison
         .changes
         .iter()
@@ -82,8 +81,7 @@ fn with_the_readmes_operation() -> String {
     if text.contains(schema) {
         return text;
     }
-    let (components, request) =
-        ("\ncomponents:\n", "    setUserPreferredPresenceRequest:\n");
+    let (components, request) = ("\ncomponents:\n", "    setUserPreferredPresenceRequest:\n");
     let text = text.replacen(components, &format!("{path}{components}"), 1);
     text.replacen(request, &format!("{schema}{request}"), 1)
 }
@@ -118,11 +116,9 @@ fn a_hand_written_type_may_be_chained() {
     assert!(made(
         "pub fn note(self, value: impl Into<String>) -> Self {"
     ));
-    let argument =
-        "value: impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>,";
+    let argument = "value: impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>,";
     assert!(made(argument));
     let signatures = signatures(&text, &Options::own()).unwrap();
-    let line =
-        "status_message(impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>)";
+    let line = "status_message(impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>)";
     assert!(signatures.contains(line), "{signatures}");
 }

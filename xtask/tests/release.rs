@@ -117,9 +117,7 @@ fn packages_hold_what_they_should_and_little_else() {
         for wanted in ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"] {
             assert!(files.contains(&wanted), "{name} lacks {wanted}");
         }
-        let size = |file: &&str| {
-            fs::metadata(folder(name).join(file)).map_or(0, |file| file.len())
-        };
+        let size = |file: &&str| fs::metadata(folder(name).join(file)).map_or(0, |file| file.len());
         let large: Vec<_> = files.iter().filter(|file| size(file) > 64 << 10).collect();
         assert!(large.is_empty(), "{name}: too large: {large:?}");
         let all: u64 = files.iter().map(size).sum();

@@ -115,10 +115,8 @@ fn own(check: bool, root: &Path) -> Task {
 /// Somebody else's description, into a workspace.
 fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, String> {
     let name = flags.name.clone().unwrap_or_else(|| last_part(out));
-    let is_name =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
-    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name)
-    {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name) {
         return Err(format!(
             "`{name}` is no name for a crate; write `--name small-letters`"
         ));

@@ -2,9 +2,7 @@
 //! lists of what they define.
 
 use super::types::ident;
-use super::{
-    Context, File, Imports, docs, file_docs, methods, operations, requests, rust,
-};
+use super::{Context, File, Imports, docs, file_docs, methods, operations, requests, rust};
 use crate::ir::{Family, Handle};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -106,11 +104,7 @@ fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
 }
 
 /// The operations of a handle as data, each behind the type of its request.
-fn operations(
-    context: Context<'_>,
-    handle: &Handle,
-    imports: &mut Imports,
-) -> TokenStream {
+fn operations(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     let mut items = TokenStream::new();
     for operation in context.api.operations_of(handle) {
         items.extend(requests::request(handle, operation, imports));

@@ -13,8 +13,7 @@ pub fn open(item: &Enum, imports: &mut Imports) -> TokenStream {
     let mut about = item.docs.clone();
     about.extend([
         String::new(),
-        "The list is open: a value that this version does not know is kept as"
-            .to_owned(),
+        "The list is open: a value that this version does not know is kept as".to_owned(),
         "[`UnknownValue`](Self::UnknownValue).".to_owned(),
     ]);
     let (name, about) = (ident(&item.name), docs(&about));

@@ -42,13 +42,17 @@ impl Imports {
 
     /// Imports a generated type, and returns its name.
     pub fn model(&mut self, name: &str) -> TokenStream {
-        self.insert(|imports| &imports.models, name);
+        let path = std::mem::take(&mut self.models);
+        self.add(&path, name);
+        self.models = path;
         ident(name)
     }
 
     /// Imports a name of the wire crate, and returns it.
     pub fn wire(&mut self, name: &str) -> TokenStream {
-        self.insert(|imports| &imports.wire, name);
+        let path = std::mem::take(&mut self.wire);
+        self.add(&path, name);
+        self.wire = path;
         ident(name)
     }
 
@@ -64,11 +68,6 @@ impl Imports {
         if !names.contains(name) {
             names.insert(name.to_owned());
         }
-    }
-
-    fn insert(&mut self, path: impl Fn(&Self) -> &String, name: &str) {
-        let path = path(self).clone();
-        self.add(&path, name);
     }
 
     /// The `use` items.

@@ -8,9 +8,10 @@ use quote::quote;
 
 /// All methods of a handle. The first handle is the client itself.
 pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
-    let (from, lifetime) = match handle.path.is_empty() {
-        true => (quote!(self.resource()), quote!('_)),
-        false => (quote!(self.0), quote!('a)),
+    let (from, lifetime) = if handle.path.is_empty() {
+        (quote!(self.resource()), quote!('_))
+    } else {
+        (quote!(self.0), quote!('a))
     };
     let mut methods = TokenStream::new();
     for step in &handle.steps {
@@ -70,12 +71,11 @@ fn operation(
     let arguments = arguments(operation, imports);
     let arguments = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let has_options = requests::has_options(operation);
-    let result = match has_options {
-        true => {
-            let name = ident(&operation.type_name);
-            quote!(#name<#lifetime>)
-        }
-        false => requests::plain_type(operation, lifetime, imports),
+    let result = if has_options {
+        let name = ident(&operation.type_name);
+        quote!(#name<#lifetime>)
+    } else {
+        requests::plain_type(operation, lifetime, imports)
     };
     let constant = ident(&operation.constant);
     let decode = match &operation.answer {
@@ -108,10 +108,7 @@ fn operation(
 }
 
 /// The arguments with their types: those of the body, then required parameters.
-pub fn arguments(
-    operation: &Operation,
-    imports: &mut Imports,
-) -> Vec<(TokenStream, TokenStream)> {
+pub fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<(TokenStream, TokenStream)> {
     let mut all = Vec::new();
     for argument in operation.body.iter().flat_map(Body::arguments) {
         let ty = match &argument.rust_type {
@@ -168,8 +165,7 @@ fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream
 
 /// Whether the value that callers give may be refused.
 fn is_fallible(argument: &Argument) -> bool {
-    argument.rust_type.is_some()
-        || matches!(Input::in_body(&argument.ty), Input::Convertible(_))
+    argument.rust_type.is_some() || matches!(Input::in_body(&argument.ty), Input::Convertible(_))
 }
 
 /// The value of an argument for the `new` of the body.

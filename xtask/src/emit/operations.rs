@@ -5,23 +5,21 @@ use super::{Context, File, Imports, docs, file_docs, rust};
 use crate::ir::{Api, Hint, Operation};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use std::collections::BTreeSet;
+
+/// This file.
+const EMITTER: &str = "emit/operations.rs";
 
 /// The constant of an operation.
 pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Method");
     imports.add("msgraph_runtime", "Operation");
     imports.add("super::shared", "SERVERS");
-    let method = operation.method.as_str();
-    let about = docs(&[format!("`{method} {}`", operation.path)]);
-    let (name, method) = (ident(&operation.constant), ident(method));
-    let Operation {
-        id,
-        path,
-        repeatable,
-        delegated,
-        application,
-        ..
-    } = operation;
+    let about = docs(&[call(operation)]);
+    let name = ident(&operation.constant);
+    let (id, method) = (&operation.id, ident(operation.method.as_str()));
+    let (path, repeatable) = (&operation.path, operation.repeatable);
+    let (delegated, application) = (&operation.delegated, &operation.application);
     let documentation = optional(operation.docs_url.as_ref().map(|url| quote!(#url)));
     let rate_limit = operation.rate_limit.map(|(requests, seconds)| {
         imports.add("msgraph_runtime", "RateLimit");
@@ -55,33 +53,20 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
 /// `shared.rs`: what operations have in common.
 pub fn shared(context: Context<'_>) -> File {
     let mut imports = Imports::default();
-    let servers = context.api.servers.iter().map(|(url, _)| url);
-    let operations = &context.api.operations;
-    let is_used = |at: usize| {
-        operations
-            .iter()
-            .any(|operation| operation.hints.contains(&at))
-    };
-    let hints = context
-        .api
-        .hints
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| is_used(*at));
-    let hints = hints
-        .map(|(_, hint)| self::hint(hint, &mut imports))
-        .collect();
+    let api = context.api;
+    let servers = api.servers.iter().map(|(url, _)| url);
     let servers = quote! {
         /// The base addresses of the clouds.
         pub(super) const SERVERS: &[&str] = &[#(#servers),*];
     };
+    let used: BTreeSet<_> = api.operations.iter().flat_map(|o| &o.hints).collect();
+    let hints = used
+        .into_iter()
+        .map(|at| hint(&api.hints[*at], &mut imports));
+    let hints = hints.collect();
     let path = format!("{}/shared.rs", context.layout.client);
-    let about = "What the operations share: the clouds, and hints for when they fail.";
-    rust(
-        path,
-        "emit/operations.rs",
-        [file_docs(about), imports.uses(), servers, hints],
-    )
+    let about = file_docs("What the operations share: the clouds, and hints for when they fail.");
+    rust(path, EMITTER, [about, imports.uses(), servers, hints])
 }
 
 fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
@@ -91,10 +76,13 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
     let code = optional(hint.code.as_ref().map(|code| quote!(#code)));
     let caller = optional(hint.delegated.map(|is_delegated| {
         imports.add("msgraph_runtime", "Caller");
-        match is_delegated {
-            true => quote!(Caller::Delegated),
-            false => quote!(Caller::Application),
-        }
+        let caller = if is_delegated {
+            "Delegated"
+        } else {
+            "Application"
+        };
+        let caller = ident(caller);
+        quote!(Caller::#caller)
     }));
     let (text, source) = (&hint.text, &hint.source);
     quote! {
@@ -111,42 +99,27 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
 
 /// `mod.rs` of the emulator.
 pub fn routes_module(folder: &str) -> File {
-    let about =
-        file_docs("What the emulator knows of the API without being told by hand.");
+    let about = file_docs("What the emulator knows of the API without being told by hand.");
     let path = format!("{folder}/mod.rs");
-    rust(
-        path,
-        "emit/operations.rs",
-        [
-            about,
-            quote!(
-                pub mod routes;
-            ),
-        ],
-    )
+    let module = quote! { pub mod routes; };
+    rust(path, EMITTER, [about, module])
 }
 
 /// `routes.rs`: the operations for the emulator.
 pub fn routes(api: &Api, folder: &str) -> File {
-    let operations = &api.operations;
-    let names: Vec<_> = operations.iter().map(|o| ident(&o.type_name)).collect();
-    let abouts = operations.iter().map(|operation| {
-        docs(&[format!(
-            "`{} {}`",
-            operation.method.as_str(),
-            operation.path
-        )])
-    });
-    let texts = |text: fn(&Operation) -> &str| operations.iter().map(text);
-    let (ids, paths) = (texts(|o| &o.id), texts(|o| &o.path));
-    let methods = texts(|o| o.method.as_str());
-    let lists = |list: fn(&Operation) -> &[String]| {
-        operations.iter().map(move |operation| {
-            let list = list(operation);
-            quote!(&[#(#list),*])
-        })
-    };
-    let (delegated, application) = (lists(|o| &o.delegated), lists(|o| &o.application));
+    let operations = api.operations.iter();
+    let names: Vec<_> = operations.clone().map(|o| ident(&o.type_name)).collect();
+    let abouts = operations.clone().map(|operation| docs(&[call(operation)]));
+    let ids = operations.clone().map(|operation| &operation.id);
+    let methods = operations
+        .clone()
+        .map(|operation| operation.method.as_str());
+    let paths = operations.clone().map(|operation| &operation.path);
+    let list = |names: &[String]| quote!(&[#(#names),*]);
+    let delegated = operations
+        .clone()
+        .map(|operation| list(&operation.delegated));
+    let application = operations.map(|operation| list(&operation.application));
     let items = quote! {
         /// An operation of the API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,47 +134,37 @@ pub fn routes(api: &Api, folder: &str) -> File {
 
             /// The operation's id in the description.
             pub fn operation_id(self) -> &'static str {
-                match self {
-                    #(Self::#names => #ids,)*
-                }
+                match self { #(Self::#names => #ids,)* }
             }
 
             /// The HTTP method.
             pub fn method(self) -> &'static str {
-                match self {
-                    #(Self::#names => #methods,)*
-                }
+                match self { #(Self::#names => #methods,)* }
             }
 
             /// The path below the root, with each parameter in braces.
             pub fn path(self) -> &'static str {
-                match self {
-                    #(Self::#names => #paths,)*
-                }
+                match self { #(Self::#names => #paths,)* }
             }
 
             /// Delegated permissions of which one is enough, least privileged first.
             pub fn delegated(self) -> &'static [&'static str] {
-                match self {
-                    #(Self::#names => #delegated,)*
-                }
+                match self { #(Self::#names => #delegated,)* }
             }
 
             /// Application permissions of which one is enough, least privileged first.
             pub fn application(self) -> &'static [&'static str] {
-                match self {
-                    #(Self::#names => #application,)*
-                }
+                match self { #(Self::#names => #application,)* }
             }
         }
     };
-    let about =
-        file_docs("The operations of the API: method, path template and permissions.");
-    rust(
-        format!("{folder}/routes.rs"),
-        "emit/operations.rs",
-        [about, items],
-    )
+    let about = file_docs("The operations of the API: method, path template and permissions.");
+    rust(format!("{folder}/routes.rs"), EMITTER, [about, items])
+}
+
+/// The method and the path of an operation, as documentation shows them.
+fn call(operation: &Operation) -> String {
+    format!("`{} {}`", operation.method.as_str(), operation.path)
 }
 
 fn optional(value: Option<TokenStream>) -> TokenStream {

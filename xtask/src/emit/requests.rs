@@ -52,9 +52,10 @@ pub fn request(
 fn see(operation: &Operation, handle: &str) -> Docs {
     let call = format!("`{} {}`: see", operation.method.as_str(), operation.path);
     let method = format!("[`{handle}::{}`].", operation.name);
-    match call.len() + 1 + method.len() <= DOC_WIDTH {
-        true => vec![format!("{call} {method}")],
-        false => vec![call, method],
+    if call.len() + 1 + method.len() <= DOC_WIDTH {
+        vec![format!("{call} {method}")]
+    } else {
+        vec![call, method]
     }
 }
 
@@ -86,8 +87,7 @@ pub fn parameter(parameter: &Parameter, value: &TokenStream) -> TokenStream {
 
 /// An option that is a property of the body.
 fn body_option(field: &Field, imports: &mut Imports) -> TokenStream {
-    let (name, about, input) =
-        (ident(&field.name), docs(&field.docs), Input::chained(field));
+    let (name, about, input) = (ident(&field.name), docs(&field.docs), Input::chained(field));
     let ty = input.argument_type(imports);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     let expect = expect_deprecated([field]);

@@ -56,9 +56,10 @@ fn field(field: &Field, imports: &mut Imports) -> TokenStream {
 /// The type of a field.
 pub fn field_type(field: &Field, imports: &mut Imports) -> TokenStream {
     let ty = rust_type(&field.ty, imports);
-    match is_bare(field) {
-        true => ty,
-        false => quote!(Option<#ty>),
+    if is_bare(field) {
+        ty
+    } else {
+        quote!(Option<#ty>)
     }
 }
 
@@ -67,9 +68,7 @@ pub fn field_type(field: &Field, imports: &mut Imports) -> TokenStream {
 fn is_bare(field: &Field) -> bool {
     let has_empty = match field.ty {
         Type::String => true,
-        Type::Bool | Type::I32 | Type::I64 | Type::F64 | Type::List(_) => {
-            !field.read_only
-        }
+        Type::Bool | Type::I32 | Type::I64 | Type::F64 | Type::List(_) => !field.read_only,
         Type::Duration | Type::DateTime | Type::Object(_) | Type::Boxed(_) => false,
         Type::Enum(_) | Type::Id(_) | Type::Combination(_) | Type::Option(_) => false,
     };
@@ -77,9 +76,7 @@ fn is_bare(field: &Field) -> bool {
 }
 
 /// The attribute of code of ours that uses all of these fields, if one is deprecated.
-pub fn expect_deprecated<'a>(
-    fields: impl IntoIterator<Item = &'a Field>,
-) -> Option<TokenStream> {
+pub fn expect_deprecated<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream> {
     let is_deprecated = fields.into_iter().any(|field| field.deprecated);
     is_deprecated.then(
         || quote!(#[expect(deprecated, reason = "a deprecated member is still read and written")]),
@@ -90,8 +87,7 @@ pub fn expect_deprecated<'a>(
 fn tables(object: &Struct) -> TokenStream {
     let name = ident(&object.name);
     let expect = expect_deprecated(&object.fields);
-    let is_needed =
-        |field: &&Field| is_bare(field) && !matches!(field.ty, Type::List(_));
+    let is_needed = |field: &&Field| is_bare(field) && !matches!(field.ty, Type::List(_));
     let required: Vec<_> = object
         .fields
         .iter()
@@ -150,10 +146,13 @@ fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
     let expect = expect_deprecated(&object.fields);
     let fields = object.fields.iter().map(|field| {
         let (name, text) = (ident(&field.name), &field.name);
-        match field.private {
-            true => quote!(debug.field(#text, &Private(&self.#name));),
-            false => quote!(debug.field(#text, &self.#name);),
-        }
+        let value = quote!(&self.#name);
+        let value = if field.private {
+            quote!(&Private(#value))
+        } else {
+            value
+        };
+        quote!(debug.field(#text, #value);)
     });
     quote! {
         #expect
@@ -173,8 +172,7 @@ fn inherent(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     let clears: Vec<_> = object.fields.iter().filter_map(clear).collect();
     let new = (!object.arguments.is_empty()).then(|| new(object, imports));
     let name = ident(&object.name);
-    (!clears.is_empty() || new.is_some())
-        .then(|| quote!(impl #name { #(#clears)* #new }))
+    (!clears.is_empty() || new.is_some()).then(|| quote!(impl #name { #(#clears)* #new }))
 }
 
 /// The text that clears a property.
@@ -226,8 +224,9 @@ fn set(field: &Field, combination: Option<&TokenStream>) -> TokenStream {
         (Some(combination), Type::String) => quote!(#combination.#name().to_owned()),
         (Some(combination), _) => quote!(#combination.#name()),
     };
-    match is_bare(field) {
-        true => quote!(#name: #value),
-        false => quote!(#name: Some(#value)),
+    if is_bare(field) {
+        quote!(#name: #value)
+    } else {
+        quote!(#name: Some(#value))
     }
 }

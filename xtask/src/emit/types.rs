@@ -35,10 +35,9 @@ pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
         Type::F64 => quote!(f64),
         Type::Duration => imports.wire("IsoDuration"),
         Type::DateTime => imports.wire("DateTimeOffset"),
-        Type::Object(name)
-        | Type::Enum(name)
-        | Type::Id(name)
-        | Type::Combination(name) => imports.model(name),
+        Type::Object(name) | Type::Enum(name) | Type::Id(name) | Type::Combination(name) => {
+            imports.model(name)
+        }
         Type::Boxed(name) => {
             let name = imports.model(name);
             quote!(Box<#name>)

@@ -9,24 +9,31 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write as _;
 
+/// This file.
+const EMITTER: &str = "emit/workspace.rs";
+
 /// The files around the generated code.
-pub fn files(api: &Api, workspace: &Workspace) -> Vec<File> {
+pub fn files(api: &Api, workspace: &Workspace) -> [File; 5] {
     let name = &workspace.name;
     let manifest = |path: String, text| File {
         path,
-        emitter: "emit/workspace.rs",
+        emitter: EMITTER,
         content: Content::Text(text),
     };
-    let source = |path, items| rust(path, "emit/workspace.rs", [items]);
-    vec![
+    let models_folder = format!("{name}-models");
+    [
         manifest("Cargo.toml".to_owned(), root(name)),
         manifest(
-            format!("{name}-models/Cargo.toml"),
+            format!("{models_folder}/Cargo.toml"),
             models_manifest(workspace),
         ),
-        source(format!("{name}-models/src/lib.rs"), models(api)),
+        rust(
+            format!("{models_folder}/src/lib.rs"),
+            EMITTER,
+            [models(api)],
+        ),
         manifest(format!("{name}/Cargo.toml"), client_manifest(workspace)),
-        source(format!("{name}/src/lib.rs"), client(api, name)),
+        rust(format!("{name}/src/lib.rs"), EMITTER, [client(api, name)]),
     ]
 }
 
@@ -42,17 +49,32 @@ debug = false
     )
 }
 
-fn dependency(workspace: &Workspace, name: &str, more: &str) -> String {
-    match &workspace.runtime {
-        Runtime::Path(path) => {
-            let path = format!("{path}/{name}").replace('\\', "/").replace('"', "");
-            format!("{name} = {{ path = \"{path}\"{more} }}\n")
-        }
-        Runtime::Version(version) => {
-            let version = version.replace(['"', '\\'], "");
-            format!("{name} = {{ version = \"{version}\"{more} }}\n")
-        }
-    }
+fn models_manifest(workspace: &Workspace) -> String {
+    let name = format!("{}-models", workspace.name);
+    let package = package(&name, "The types of an API.");
+    let wire = dependency(workspace, "msgraph-wire", "");
+    format!("{package}\n[dependencies]\n{wire}serde = \"1\"\n")
+}
+
+fn client_manifest(workspace: &Workspace) -> String {
+    let name = &workspace.name;
+    let package = package(name, "A client of an API.");
+    let runtime = dependency(workspace, "msgraph-runtime", ", default-features = false");
+    format!(
+        r#"{package}
+[features]
+default = ["rustls"]
+azure = ["msgraph-runtime/azure"]
+blocking = ["msgraph-runtime/blocking"]
+http2 = ["msgraph-runtime/http2"]
+native-tls = ["msgraph-runtime/native-tls"]
+rustls = ["msgraph-runtime/rustls"]
+tracing = ["msgraph-runtime/tracing"]
+
+[dependencies]
+{runtime}{name}-models = {{ path = "../{name}-models" }}
+"#
+    )
 }
 
 fn package(name: &str, description: &str) -> String {
@@ -64,46 +86,17 @@ version = "0.1.0"
 edition = "2024"
 rust-version = "1.89"
 publish = false
-
 "#
     )
 }
 
-fn models_manifest(workspace: &Workspace) -> String {
-    let mut text = package(
-        &format!("{}-models", workspace.name),
-        "The types of an API.",
-    );
-    text.push_str("[dependencies]\n");
-    text.push_str(&dependency(workspace, "msgraph-wire", ""));
-    text.push_str("serde = \"1\"\n");
-    text
-}
-
-fn client_manifest(workspace: &Workspace) -> String {
-    let name = &workspace.name;
-    let mut text = package(name, "A client of an API.");
-    text.push_str("[features]\ndefault = [\"rustls\"]\n");
-    for feature in [
-        "azure",
-        "blocking",
-        "http2",
-        "native-tls",
-        "rustls",
-        "tracing",
-    ] {
-        text.push_str(&format!("{feature} = [\"msgraph-runtime/{feature}\"]\n"));
-    }
-    text.push_str("\n[dependencies]\n");
-    text.push_str(&dependency(
-        workspace,
-        "msgraph-runtime",
-        ", default-features = false",
-    ));
-    text.push_str(&format!(
-        "{name}-models = {{ path = \"../{name}-models\" }}\n"
-    ));
-    text
+fn dependency(workspace: &Workspace, name: &str, more: &str) -> String {
+    let (key, value) = match &workspace.runtime {
+        Runtime::Path(path) => ("path", format!("{path}/{name}").replace('\\', "/")),
+        Runtime::Version(version) => ("version", version.replace('\\', "")),
+    };
+    let value = value.replace('"', "");
+    format!("{name} = {{ {key} = \"{value}\"{more} }}\n")
 }
 
 /// `lib.rs` of the models.
@@ -173,8 +166,7 @@ fn client(api: &Api, name: &str) -> TokenStream {
 pub fn table(context: Context<'_>) -> File {
     let api = context.api;
     let mut text =
-        "| operation, method | delegated | application | limit |\n|---|---|---|---|\n"
-            .to_owned();
+        "| operation, method | delegated | application | limit |\n|---|---|---|---|\n".to_owned();
     for operation in &api.operations {
         text.push_str(&row(api, operation));
     }
@@ -190,7 +182,7 @@ pub fn table(context: Context<'_>) -> File {
     }
     File {
         path: format!("{}/operations.md", context.layout.client),
-        emitter: "emit/workspace.rs",
+        emitter: EMITTER,
         content: Content::Text(text),
     }
 }
@@ -213,8 +205,7 @@ fn row(api: &Api, operation: &Operation) -> String {
         Some((requests, seconds)) => format!("{requests} / {seconds} s"),
         None => "none given".to_owned(),
     };
-    let is_described =
-        !operation.delegated.is_empty() || !operation.application.is_empty();
+    let is_described = !operation.delegated.is_empty() || !operation.application.is_empty();
     let permissions = |names: &[String]| match names {
         [] if is_described => "not possible".to_owned(),
         [] => "none is described".to_owned(),

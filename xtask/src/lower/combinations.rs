@@ -7,8 +7,7 @@ use super::names::{Case, Named, Scope, rust_name, snake};
 use super::schemas::Members;
 use crate::diagnostics::{Code, Span};
 use crate::ir::{
-    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Field, Type,
-    Value,
+    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Field, Type, Value,
 };
 use crate::openapi::{self, Property, Schema, Spanned};
 
@@ -45,8 +44,7 @@ pub fn combinations<'d>(
         .first()
         .into_iter()
         .flat_map(|first| &first.default);
-    let defaults =
-        defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
+    let defaults = defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
     let only_members = |members: Vec<Member<'_>>| -> Vec<CombinationMember> {
@@ -82,8 +80,7 @@ fn variants(
     let variant = |value: &openapi::Combination<'_>| {
         let name = rust_name(cx, value.name, Case::Variant, "name: NAME");
         names.claim(cx.problems, &name, value.name, Named::Combination);
-        let mut docs =
-            docs::lines(cx.strictness, value.description, &format!("`{name}`"));
+        let mut docs = docs::lines(cx.strictness, value.description, &format!("`{name}`"));
         docs::paragraph(&mut docs, docs::wrapped(&sends(value)));
         let span = value.name.span;
         CombinationVariant {
@@ -110,9 +107,9 @@ fn member<'d>(
             .properties
             .iter()
             .map(|property| property.name.value);
-        let help =
-            cx.problems
-                .suggest(name.value, known, "name a property of this schema");
+        let help = cx
+            .problems
+            .suggest(name.value, known, "name a property of this schema");
         let message = format!("there is no property `{}`", name.value);
         cx.error(Code::Combination, name.span, message, help);
         return None;
@@ -160,8 +157,7 @@ fn values(
     }
     let mut values = Vec::with_capacity(members.len());
     for (member, schema) in members {
-        if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == member.wire)
-        {
+        if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == member.wire) {
             values.extend(value(cx, &member.ty, schema, *text));
         } else {
             let message = format!("this combination has no `{}`", member.wire);
@@ -172,12 +168,7 @@ fn values(
     values
 }
 
-fn value(
-    cx: &Context<'_>,
-    ty: &Type,
-    schema: &Schema<'_>,
-    text: Spanned<&str>,
-) -> Option<Value> {
+fn value(cx: &Context<'_>, ty: &Type, schema: &Schema<'_>, text: Spanned<&str>) -> Option<Value> {
     match ty {
         Type::Enum(_) => variant_of(cx, schema, text).map(Value::Variant),
         Type::Duration => {

@@ -21,11 +21,7 @@ pub struct Site<'a> {
 }
 
 /// What comes back from an operation. Reports responses that differ.
-pub fn answer<'d>(
-    cx: &Context<'d>,
-    operation: &'d Operation<'d>,
-    site: &mut Site<'_>,
-) -> Answer {
+pub fn answer<'d>(cx: &Context<'d>, operation: &'d Operation<'d>, site: &mut Site<'_>) -> Answer {
     let shared = &cx.document.components.responses;
     let mut answer: Option<Spanned<Answer>> = None;
     let mut succeeds = false;
@@ -41,8 +37,7 @@ pub fn answer<'d>(
         let Some(found) = success(cx, &response.value, *status, site) else {
             continue;
         };
-        let first =
-            answer.get_or_insert_with(|| Spanned::new(found.clone(), status.span));
+        let first = answer.get_or_insert_with(|| Spanned::new(found.clone(), status.span));
         if first.value != found {
             let message = "two answers of success with different content";
             let help = if [&first.value, &found].contains(&&Answer::Nothing) {
@@ -50,8 +45,7 @@ pub fn answer<'d>(
             } else {
                 "describe one object with the members of both as optional ones"
             };
-            let problem =
-                Diagnostic::new(Code::Unsupported, status.span, message).help(help);
+            let problem = Diagnostic::new(Code::Unsupported, status.span, message).help(help);
             cx.problems.report(problem.context(first.span, "the first"));
         }
     }
@@ -64,11 +58,7 @@ pub fn answer<'d>(
 }
 
 /// Checks the response of an error, whose body the runtime reads by itself.
-fn error_response<'d>(
-    cx: &Context<'d>,
-    response: &'d Response<'d>,
-    status: Spanned<&'d str>,
-) {
+fn error_response<'d>(cx: &Context<'d>, response: &'d Response<'d>, status: Spanned<&'d str>) {
     if let Some(envelope) = response.envelope {
         let message = "an envelope around a failure";
         let help = "remove `x-rust-envelope`; it belongs to an answer of success";
@@ -106,9 +96,7 @@ fn success<'d>(
         site,
     )?;
     match (ty, response.envelope) {
-        (Type::I32 | Type::I64 | Type::F64, None)
-            if content.media_type.value == "text/plain" =>
-        {
+        (Type::I32 | Type::I64 | Type::F64, None) if content.media_type.value == "text/plain" => {
             Some(Answer::Count)
         }
         (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
@@ -117,8 +105,7 @@ fn success<'d>(
         }
         (Type::Object(_), Some(property)) => {
             let message = format!("the envelope `{}` is not supported", property.value);
-            let help =
-                "write `x-rust-envelope: value`, or describe the object around it";
+            let help = "write `x-rust-envelope: value`, or describe the object around it";
             cx.error(Code::Extension, property.span, message, help);
             None
         }

@@ -27,13 +27,7 @@ impl<'d> Context<'d> {
     }
 
     /// Reports a problem of one place, and how to write it instead.
-    pub fn error(
-        &self,
-        code: Code,
-        span: Span,
-        text: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.problems.error(code, span, text, help);
     }
 
@@ -52,9 +46,7 @@ impl<'d> Context<'d> {
     ) -> Option<&'d Spanned<T>> {
         match written {
             RefOr::Value(value) => Some(value),
-            RefOr::Reference(reference) => {
-                find(self.problems, named, section, *reference)
-            }
+            RefOr::Reference(reference) => find(self.problems, named, section, *reference),
         }
     }
 }

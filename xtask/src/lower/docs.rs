@@ -8,11 +8,7 @@ const WIDTH: usize = 80;
 
 /// The lines of a description, or those of `otherwise` where it is missing. Our own description is
 /// written as it is; that of somebody else is escaped for rustdoc and broken into lines.
-pub fn lines(
-    strictness: Strictness,
-    text: Option<Spanned<&str>>,
-    otherwise: &str,
-) -> Docs {
+pub fn lines(strictness: Strictness, text: Option<Spanned<&str>>, otherwise: &str) -> Docs {
     let text = text.map_or("", |text| text.value).trim();
     if text.is_empty() {
         return otherwise.lines().map(clean).collect();

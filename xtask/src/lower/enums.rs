@@ -17,8 +17,7 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
     };
     if values.is_empty() {
         let message = "an enumeration without values";
-        let help =
-            "list the known values; new ones of the service are kept as they come";
+        let help = "list the known values; new ones of the service are kept as they come";
         cx.error(Code::Enumeration, span, message, help);
     }
     let described = described(cx, schema, values);
@@ -61,21 +60,13 @@ fn variants<'d>(
 }
 
 /// The name of a variant: the given one, or that of its value.
-fn variant_name(
-    cx: &Context<'_>,
-    given: Option<Spanned<&str>>,
-    value: Spanned<&str>,
-) -> String {
+fn variant_name(cx: &Context<'_>, given: Option<Spanned<&str>>, value: Spanned<&str>) -> String {
     let instead = format!("- {{value: {}, name: NAME}}", value.value);
     rust_name(cx, given.unwrap_or(value), Case::Variant, &instead)
 }
 
 /// The variant of one value of an enumeration.
-pub fn variant_of(
-    cx: &Context<'_>,
-    schema: &Schema<'_>,
-    text: Spanned<&str>,
-) -> Option<String> {
+pub fn variant_of(cx: &Context<'_>, schema: &Schema<'_>, text: Spanned<&str>) -> Option<String> {
     let values = schema.values.as_ref()?;
     if let Some(value) = values.value.iter().find(|value| value.value == text.value) {
         let mut same = schema
@@ -149,13 +140,7 @@ fn value_help(cx: &Context<'_>, value: &str, values: &[Spanned<&str>]) -> String
 }
 
 /// Reports a conflict with another place.
-fn conflict(
-    cx: &Context<'_>,
-    span: Span,
-    message: String,
-    help: impl Into<String>,
-    other: Span,
-) {
+fn conflict(cx: &Context<'_>, span: Span, message: String, help: impl Into<String>, other: Span) {
     let problem = Diagnostic::new(Code::Enumeration, span, message).help(help);
     cx.problems.report(problem.context(other, "compare here"));
 }

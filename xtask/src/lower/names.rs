@@ -8,12 +8,11 @@ use std::collections::HashMap;
 
 /// The keywords of Rust 2024, those of the future among them.
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for",
-    "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
-    "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
-    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
-    "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// The local variable of generated methods: no argument can have its name.
@@ -47,8 +46,8 @@ impl Case {
             }
             (
                 Self::Option,
-                "additional_data" | "client" | "header" | "into_future" | "retry"
-                | "send" | "send_blocking" | "timeout",
+                "additional_data" | "client" | "header" | "into_future" | "retry" | "send"
+                | "send_blocking" | "timeout",
             ) => Some("is a method or a field that every request has"),
             _ => None,
         }
@@ -70,12 +69,7 @@ impl Case {
 
 /// The Rust name of a text. Reports a text that cannot be one; `instead` shows how to give another
 /// name, with `NAME` in its place. In a description of somebody else the name is changed.
-pub fn rust_name(
-    cx: &Context<'_>,
-    text: Spanned<&str>,
-    case: Case,
-    instead: &str,
-) -> String {
+pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &str) -> String {
     let ascii = ascii(text.value);
     let name = match case {
         // Graph's `-INF` beside `INF`.
@@ -157,9 +151,7 @@ pub fn singular(name: &str) -> String {
         return name[..name.len() - 2].to_owned();
     }
     match name.strip_suffix('s') {
-        Some(stem) if !stem.ends_with(['s', 'u', 'i']) && !stem.is_empty() => {
-            stem.to_owned()
-        }
+        Some(stem) if !stem.ends_with(['s', 'u', 'i']) && !stem.is_empty() => stem.to_owned(),
         _ => name.to_owned(),
     }
 }
@@ -169,15 +161,14 @@ pub fn singular(name: &str) -> String {
 fn hides(name: &str) -> Option<&'static str> {
     match name {
         "AdditionalData" | "AsRef" | "Box" | "Caller" | "Client" | "Clone" | "Copy"
-        | "DateTimeOffset" | "Debug" | "Default" | "Drop" | "Duration" | "Eq"
-        | "Err" | "Fn" | "FnMut" | "FnOnce" | "From" | "FromIterator" | "Future"
-        | "Guid" | "GuidId" | "Hash" | "Hint" | "Into" | "IntoFuture"
-        | "IntoIterator" | "InvalidValue" | "IsoDuration" | "Iterator" | "MapAccess"
-        | "Method" | "None" | "Object" | "Ok" | "OpenEnum" | "Operation" | "Option"
-        | "Ord" | "PartialEq" | "PartialOrd" | "Private" | "RateLimit" | "Request"
-        | "Resource" | "Result" | "Route" | "SERVERS" | "Self" | "Send"
-        | "SerializeMap" | "Sized" | "Some" | "String" | "Sync" | "ToOwned"
-        | "ToString" | "TryFrom" | "TryInto" | "Unpin" | "Value" | "Vec" | "Writer" => {
+        | "DateTimeOffset" | "Debug" | "Default" | "Drop" | "Duration" | "Eq" | "Err" | "Fn"
+        | "FnMut" | "FnOnce" | "From" | "FromIterator" | "Future" | "Guid" | "GuidId" | "Hash"
+        | "Hint" | "Into" | "IntoFuture" | "IntoIterator" | "InvalidValue" | "IsoDuration"
+        | "Iterator" | "MapAccess" | "Method" | "None" | "Object" | "Ok" | "OpenEnum"
+        | "Operation" | "Option" | "Ord" | "PartialEq" | "PartialOrd" | "Private" | "RateLimit"
+        | "Request" | "Resource" | "Result" | "Route" | "SERVERS" | "Self" | "Send"
+        | "SerializeMap" | "Sized" | "Some" | "String" | "Sync" | "ToOwned" | "ToString"
+        | "TryFrom" | "TryInto" | "Unpin" | "Value" | "Vec" | "Writer" => {
             Some("would hide a name that every Rust program uses, or one of the runtime")
         }
         _ => None,
@@ -198,12 +189,7 @@ impl Scope {
 
     /// Takes a name for a type or a constant that the description does not name itself. One that
     /// is taken, or would hide another, gets `suffix` behind it.
-    pub fn generated(
-        &mut self,
-        mut name: String,
-        suffix: &str,
-        text: Spanned<&str>,
-    ) -> String {
+    pub fn generated(&mut self, mut name: String, suffix: &str, text: Spanned<&str>) -> String {
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             name.insert_str(0, "Type");
         }
@@ -216,13 +202,7 @@ impl Scope {
     }
 
     /// Takes a name. Reports when another text has become the same name before.
-    pub fn claim(
-        &mut self,
-        problems: &Problems,
-        name: &str,
-        text: Spanned<&str>,
-        named: Named,
-    ) {
+    pub fn claim(&mut self, problems: &Problems, name: &str, text: Spanned<&str>, named: Named) {
         let Some((other, span)) = self.taken.get(name) else {
             self.taken
                 .insert(name.to_owned(), (text.value.to_owned(), text.span));

@@ -8,9 +8,7 @@ use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Members, Shape, shape};
 use super::types::{Inline, Naming, type_of};
 use crate::diagnostics::{Code, Span};
-use crate::ir::{
-    Argument, Body, Clear, Combinations, Field, Id, Item, Module, Struct, Type,
-};
+use crate::ir::{Argument, Body, Clear, Combinations, Field, Id, Item, Module, Struct, Type};
 use crate::openapi::{Property, Schema, Spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -164,8 +162,7 @@ pub fn object<'d>(
     let owner = Owner { name, request };
     let mut fields = fields(cx, names.as_deref_mut(), members, owner, &mut inline);
     let written = schema.combinations.as_ref();
-    let combined =
-        written.map(|written| combinations(cx, names, written, members, &fields));
+    let combined = written.map(|written| combinations(cx, names, written, members, &fields));
     let (combinations, generated) = combined.unzip();
     if request {
         // Read-only properties are never sent, nor is a null in a list.
@@ -292,10 +289,7 @@ fn field<'d>(
 }
 
 /// In a description of somebody else, a property without a description has that of its type.
-fn target_description<'d>(
-    cx: &Context<'d>,
-    schema: &Schema<'d>,
-) -> Option<Spanned<&'d str>> {
+fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
     cx.schemas.find(cx.problems, reference)?.target?.description
 }
@@ -305,12 +299,10 @@ fn target_description<'d>(
 fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
     let Some(ty) = schema.rust_type else { return };
     let (code, message, help) = if !cx.is_strict() {
-        let message =
-            "a hand-written type has no place in a generated workspace".to_owned();
+        let message = "a hand-written type has no place in a generated workspace".to_owned();
         (Code::Extension, message, "remove `x-rust-type`")
     } else if !request {
-        let message =
-            "a hand-written type belongs to a body that is only sent".to_owned();
+        let message = "a hand-written type belongs to a body that is only sent".to_owned();
         (Code::Extension, message, "remove `x-rust-type`")
     } else if !names::can_be_type(ty.value) {
         let help = "write the name alone of a type that the models crate exports, as in \
@@ -370,8 +362,7 @@ fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
 /// properties are chained.
 pub fn spread(object: &Struct) -> Body {
     let mut arguments = object.arguments.clone();
-    let is_argument =
-        |field: &&Field| arguments.iter().any(|taken| taken.name == field.name);
+    let is_argument = |field: &&Field| arguments.iter().any(|taken| taken.name == field.name);
     let options = sent(object)
         .filter(|field| !is_argument(field))
         .cloned()

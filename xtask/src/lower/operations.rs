@@ -151,9 +151,9 @@ fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<S
     {
         let Some(scheme) = schemes.get(name.value) else {
             let otherwise = "describe it under `components.securitySchemes`";
-            let help =
-                cx.problems
-                    .suggest(name.value, schemes.keys().copied(), otherwise);
+            let help = cx
+                .problems
+                .suggest(name.value, schemes.keys().copied(), otherwise);
             let message = format!("there is no security scheme `{}`", name.value);
             cx.error(Code::DanglingReference, name.span, message, help);
             continue;
@@ -186,11 +186,7 @@ fn known_scope(cx: &Context<'_>, scope: Spanned<&str>, known: &[Spanned<&str>]) 
 }
 
 /// The documentation of an operation.
-fn operation_docs(
-    cx: &Context<'_>,
-    written: &Operation<'_>,
-    operation: &ir::Operation,
-) -> Docs {
+fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Operation) -> Docs {
     let otherwise = format!("Calls `{}`.", operation.id.replace('`', "'"));
     let first = written.summary.or(written.description);
     let mut all = docs::lines(cx.strictness, first, &otherwise);
@@ -226,9 +222,8 @@ fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
     let mut text = String::new();
     if let Some((requests, seconds)) = operation.rate_limit {
         let requests = grouped(requests, ',');
-        text = format!(
-            "Limit: {requests} requests in {seconds} seconds per application and tenant. "
-        );
+        text =
+            format!("Limit: {requests} requests in {seconds} seconds per application and tenant. ");
     }
     text.push_str(if operation.repeatable {
         "Repeatable: after an unknown outcome it is sent again."

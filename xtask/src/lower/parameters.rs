@@ -76,8 +76,7 @@ fn parameter<'d>(
     }
     let ty = option_type(ty.without_null());
     if ty.is_none() {
-        let message =
-            format!("the parameter `{}` cannot be written as text", text.value);
+        let message = format!("the parameter `{}` cannot be written as text", text.value);
         let help = "give it a schema of text, a number, a boolean, an enumeration, or a list of \
             one of these";
         cx.error(Code::Unsupported, schema.span, message, help);
@@ -116,9 +115,7 @@ fn option_type(ty: Type) -> Option<Type> {
 fn one_value(ty: Type) -> Option<Type> {
     match ty {
         Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_) => Some(ty),
-        Type::Enum(_) | Type::DateTime | Type::Duration | Type::F64 => {
-            Some(Type::String)
-        }
+        Type::Enum(_) | Type::DateTime | Type::Duration | Type::F64 => Some(Type::String),
         _ => None,
     }
 }
@@ -130,8 +127,7 @@ pub fn path_parameters<'d>(
     segments: &[Segment<'d>],
 ) -> HashMap<&'d str, Argument> {
     let mut arguments = HashMap::new();
-    let mut declared =
-        |list| self::declared(cx, item.path, segments, list, &mut arguments);
+    let mut declared = |list| self::declared(cx, item.path, segments, list, &mut arguments);
     let shared = declared(&item.parameters);
     let own: Vec<_> = item
         .operations
@@ -189,10 +185,8 @@ fn declared<'d>(
         }
         if !segments.contains(&Segment::Parameter(name)) {
             let message = format!("`{name}` is no parameter of `{}`", path.value);
-            let help =
-                format!("write `{{{name}}}` in the path, or remove the parameter");
-            let problem =
-                Diagnostic::new(Code::PathParameter, found.span, message).help(help);
+            let help = format!("write `{{{name}}}` in the path, or remove the parameter");
+            let problem = Diagnostic::new(Code::PathParameter, found.span, message).help(help);
             cx.problems.report(problem.context(path.span, "the path"));
         } else if let Some(argument) = path_argument(cx, parameter) {
             // The operations of a path share the method that takes the argument.
@@ -208,10 +202,7 @@ fn declared<'d>(
     names
 }
 
-fn path_argument<'d>(
-    cx: &Context<'d>,
-    parameter: &'d openapi::Parameter<'d>,
-) -> Option<Argument> {
+fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) -> Option<Argument> {
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;

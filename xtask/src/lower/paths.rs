@@ -17,10 +17,7 @@ pub enum Segment<'d> {
 }
 
 /// The segments of a path template. Reports a path that has none.
-pub fn segments<'d>(
-    cx: &Context<'d>,
-    path: Spanned<&'d str>,
-) -> Option<Vec<Segment<'d>>> {
+pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<Segment<'d>>> {
     let mut segments = Vec::new();
     let rest = path.value.strip_prefix('/').unwrap_or(path.value);
     for part in rest.split('/') {
@@ -35,8 +32,7 @@ pub fn segments<'d>(
         };
         if let Some(problem) = problem(segment, segments.last()) {
             let message = format!("the path `{}` has {problem}", path.value);
-            let help =
-                "write fixed segments, and `{name}` as a whole segment behind one";
+            let help = "write fixed segments, and `{name}` as a whole segment behind one";
             cx.error(Code::Unsupported, path.span, message, help);
             return None;
         }
@@ -52,18 +48,14 @@ fn problem(segment: Segment<'_>, before: Option<&Segment<'_>>) -> Option<&'stati
     const FOREIGN: &[char] = &['?', '#', '%', '"', '<', '>', '\\', '|', '`'];
     match segment {
         Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
-        Segment::Fixed(part) if camel(word(part)).is_empty() => {
-            Some("a segment without a letter")
-        }
+        Segment::Fixed(part) if camel(word(part)).is_empty() => Some("a segment without a letter"),
         Segment::Fixed(part) if has(part, &['{', '}']) => {
             Some("a parameter that is only a part of a segment")
         }
         Segment::Fixed(part) if !is_plain(part) || has(part, FOREIGN) => {
             Some("a character that belongs in no path")
         }
-        Segment::Parameter(part) if !is_plain(part) => {
-            Some("a character that belongs in no path")
-        }
+        Segment::Parameter(part) if !is_plain(part) => Some("a character that belongs in no path"),
         Segment::Parameter(_) if !matches!(before, Some(Segment::Fixed(_))) => {
             Some("a parameter that no fixed segment precedes")
         }
@@ -109,12 +101,7 @@ impl<'d> Paths<'d> {
     }
 
     /// How many segments of a path lead to the handle, and the name of the method there.
-    pub fn method(
-        &self,
-        path: &str,
-        segments: &[Segment<'d>],
-        method: Method,
-    ) -> (usize, String) {
+    pub fn method(&self, path: &str, segments: &[Segment<'d>], method: Method) -> (usize, String) {
         let whole = segments.len();
         let is_collection = |count| self.collections.contains(prefix(path, count));
         let is_action = method == Method::Post && !self.handles.contains(path);
@@ -122,9 +109,7 @@ impl<'d> Paths<'d> {
             [.., Segment::Fixed(collection)] if is_collection(whole) => {
                 (whole - 1, of_collection(collection, method))
             }
-            [.., Segment::Fixed(collection), Segment::Fixed(last)]
-                if is_collection(whole - 1) =>
-            {
+            [.., Segment::Fixed(collection), Segment::Fixed(last)] if is_collection(whole - 1) => {
                 let collection = snake(collection);
                 let name = match last.strip_prefix('$') {
                     Some(function) => format!("{}_{collection}", snake(function)),
@@ -132,9 +117,7 @@ impl<'d> Paths<'d> {
                 };
                 (whole - 2, name)
             }
-            [.., Segment::Fixed(action)] if is_action => {
-                (whole - 1, snake(word(action)))
-            }
+            [.., Segment::Fixed(action)] if is_action => (whole - 1, snake(word(action))),
             _ => (whole, verb(method).to_owned()),
         };
         (steps, method_name(&name))
@@ -186,16 +169,13 @@ fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> bool {
         .iter()
         .find(|operation| operation.method.value == Method::Get);
     let mut responses = get.into_iter().flat_map(|get| &get.responses);
-    let Some((_, response)) =
-        responses.find(|(status, _)| status.value.starts_with('2'))
-    else {
+    let Some((_, response)) = responses.find(|(status, _)| status.value.starts_with('2')) else {
         return false;
     };
     let response = cx.value(&cx.document.components.responses, "responses", response);
     let schema = response.and_then(|response| response.value.schema());
-    let is_list = |property: &Property<'_>| {
-        property.name.value == "value" && property.schema.items.is_some()
-    };
+    let is_list =
+        |property: &Property<'_>| property.name.value == "value" && property.schema.items.is_some();
     let target = schema.and_then(|schema| cx.schemas.target(cx.problems, schema));
     target.is_some_and(|schema| cx.schemas.has_property(schema, is_list))
 }

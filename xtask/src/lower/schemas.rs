@@ -88,9 +88,7 @@ pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
         match schema.primitive {
             Some(Primitive::Object) => Shape::Object,
             Some(Primitive::Array) => Shape::List(schema.items.as_deref()),
-            Some(Primitive::String)
-                if schema.format.is_some_and(|f| f.value == "uuid") =>
-            {
+            Some(Primitive::String) if schema.format.is_some_and(|f| f.value == "uuid") => {
                 Shape::Id
             }
             Some(primitive) => Shape::Value(primitive),
@@ -173,11 +171,7 @@ impl<'d> Schemas<'d> {
     }
 
     /// The component that a reference names. Reports a reference to nothing.
-    pub fn find(
-        &self,
-        problems: &Problems,
-        reference: Spanned<&str>,
-    ) -> Option<&Component<'d>> {
+    pub fn find(&self, problems: &Problems, reference: Spanned<&str>) -> Option<&Component<'d>> {
         find(problems, &self.components, "schemas", reference)
     }
 
@@ -200,11 +194,7 @@ impl<'d> Schemas<'d> {
     }
 
     /// The schema behind all references. Reports a first reference to nothing.
-    pub fn target(
-        &self,
-        problems: &Problems,
-        schema: &'d Schema<'d>,
-    ) -> Option<&'d Schema<'d>> {
+    pub fn target(&self, problems: &Problems, schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
         match schema.reference {
             Some(reference) => self.find(problems, reference)?.target,
             None => Some(schema),
@@ -300,9 +290,7 @@ impl<'d> Schemas<'d> {
         is: impl Fn(&Property<'d>) -> bool + Copy,
     ) -> bool {
         match self.resolve(schema) {
-            Some((_, Some(component))) => {
-                component.members.properties.iter().copied().any(is)
-            }
+            Some((_, Some(component))) => component.members.properties.iter().copied().any(is),
             Some((schema, None)) => {
                 schema.properties.iter().any(is)
                     || schema.all_of.iter().any(|base| self.has_property(base, is))
@@ -324,12 +312,7 @@ impl<'d> Schemas<'d> {
         members
     }
 
-    fn gather(
-        &self,
-        problems: &Problems,
-        schema: &'d Schema<'d>,
-        gathering: &mut Gathering<'d>,
-    ) {
+    fn gather(&self, problems: &Problems, schema: &'d Schema<'d>, gathering: &mut Gathering<'d>) {
         let span = schema
             .reference
             .map_or(schema.span, |reference| reference.span);
@@ -347,8 +330,7 @@ impl<'d> Schemas<'d> {
             .any(|open| std::ptr::eq(*open, schema))
         {
             let message = "this object inherits from itself";
-            let help =
-                "take the reference out of `allOf`; refer to it from a property instead";
+            let help = "take the reference out of `allOf`; refer to it from a property instead";
             let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
             return problems.report(problem.context(schema.span, "which is this one"));
         }
@@ -385,9 +367,7 @@ impl<'d> Schemas<'d> {
         }
         let message = "the objects of this description inherit too many members";
         let most = grouped(MAX_INHERITED, ',');
-        let help = format!(
-            "write fewer bases; a description may inherit {most} members in all"
-        );
+        let help = format!("write fewer bases; a description may inherit {most} members in all");
         problems.error(Code::Limit, schema.span, message, help);
         false
     }
@@ -417,12 +397,9 @@ fn can_be_base(schema: &Schema<'_>) -> bool {
 /// The component schemas that only request bodies refer to.
 fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
     let components = &document.components;
-    let name = |reference: Spanned<&'d str>| {
-        reference.value.strip_prefix("#/components/schemas/")
-    };
+    let name = |reference: Spanned<&'d str>| reference.value.strip_prefix("#/components/schemas/");
     let operations = || document.paths.iter().flat_map(|item| &item.operations);
-    let bodies =
-        operations().filter_map(|operation| operation.request_body.as_ref()?.value());
+    let bodies = operations().filter_map(|operation| operation.request_body.as_ref()?.value());
     let shared = components.request_bodies.values().map(|body| &body.value);
     let sent = bodies
         .chain(shared)
@@ -430,8 +407,7 @@ fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
     let mut sent: HashSet<_> = sent.collect();
     let responses = operations().flat_map(|operation| &operation.responses);
     let responses = responses.filter_map(|(_, response)| response.value());
-    let responses =
-        responses.chain(components.responses.values().map(|shared| &shared.value));
+    let responses = responses.chain(components.responses.values().map(|shared| &shared.value));
     let received = responses.filter_map(|response| response.schema());
     let schemas = components.schemas.values().map(|schema| &schema.value);
     for schema in received.chain(schemas) {

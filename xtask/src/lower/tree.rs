@@ -108,11 +108,7 @@ pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
 }
 
 /// Reports an operationId that another operation has.
-fn operation_id<'d>(
-    cx: &Context<'d>,
-    id: Spanned<&'d str>,
-    ids: &mut HashMap<&'d str, Span>,
-) {
+fn operation_id<'d>(cx: &Context<'d>, id: Spanned<&'d str>, ids: &mut HashMap<&'d str, Span>) {
     if let Some(first) = ids.insert(id.value, id.span) {
         let message = format!("the operationId `{}` stands twice", id.value);
         let problem = Diagnostic::new(Code::DuplicateOperation, id.span, message)
@@ -131,8 +127,7 @@ impl<'d> Builder<'_, 'd> {
         handle: usize,
         method_name: String,
     ) {
-        let described =
-            format!("{} {}", operation.method.value.as_str(), path.path.value);
+        let described = format!("{} {}", operation.method.value.as_str(), path.path.value);
         let described = Spanned::new(described.as_str(), operation.method.span);
         let (name, stem) = self.claim(handle, method_name, described, Named::Operation);
         let type_name = self.names.generated(stem, "Call", described);
@@ -176,8 +171,7 @@ impl<'d> Builder<'_, 'd> {
             }
             let template = Spanned::new(prefix(path.value, taken), path.span);
             at = self.step(at, segment, argument.cloned(), template);
-            let argument =
-                argument.map(|argument| Spanned::new(argument.clone(), path.span));
+            let argument = argument.map(|argument| Spanned::new(argument.clone(), path.span));
             self.steps.insert(
                 key,
                 KnownStep {

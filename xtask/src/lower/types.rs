@@ -61,11 +61,7 @@ pub fn name_components<'d>(
 ///
 /// `microsoft.graph.presence` is `Presence`. Where two end alike, the one with fewer parts has the
 /// short name, and the other takes a part more.
-fn component_name(
-    cx: &Context<'_>,
-    names: &mut Scope,
-    component: &Component<'_>,
-) -> String {
+fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>) -> String {
     let source = Spanned::new(component.name, component.span);
     let mut parts = 1;
     let name = loop {
@@ -111,8 +107,7 @@ fn name_alias<'d>(
         } else {
             type_of(cx, Some(names), component.schema, naming)
         };
-        let (ty, generated) =
-            found.map_or((None, None), |(ty, inline)| (Some(ty), inline));
+        let (ty, generated) = found.map_or((None, None), |(ty, inline)| (Some(ty), inline));
         inline.extend(generated.map(|generated| (name, generated)));
         cx.types.insert(name, ty);
     }
@@ -133,14 +128,12 @@ fn alias_chain(cx: &Context<'_>, start: usize) -> (Vec<usize>, Option<Diagnostic
         } else if chain.contains(&at) {
             let message = format!("`{name}` leads back to itself and to nothing else");
             let help = "give it a `type`, and refer to itself from a property at most";
-            let problem =
-                Diagnostic::new(Code::Cycle, reference.unwrap_or(span), message);
+            let problem = Diagnostic::new(Code::Cycle, reference.unwrap_or(span), message);
             let problem = problem.context(span, "it is defined here");
             return (chain, Some(problem.help(help)));
         } else if chain.len() == MAX_CHAIN {
             let message = "this schema leads through too many others";
-            let help =
-                format!("let at most {MAX_CHAIN} schemas stand in or behind each other");
+            let help = format!("let at most {MAX_CHAIN} schemas stand in or behind each other");
             return (
                 chain,
                 Some(Diagnostic::new(Code::Limit, span, message).help(help)),
@@ -235,11 +228,7 @@ pub fn type_of<'d>(
     }
 }
 
-fn inline<'d>(
-    names: Option<&mut Scope>,
-    schema: &'d Schema<'d>,
-    naming: Naming<'_>,
-) -> Inline<'d> {
+fn inline<'d>(names: Option<&mut Scope>, schema: &'d Schema<'d>, naming: Naming<'_>) -> Inline<'d> {
     let name = naming.name.to_owned();
     let name = match names {
         Some(names) => names.generated(name, "Type", naming.source),
@@ -264,8 +253,7 @@ fn alternative<'d>(
     let fits = |schema: &&'d Schema<'d>| {
         let target = cx.schemas.target(cx.problems, schema);
         let primitive = target.map(|target| target.primitive);
-        primitive
-            .is_none_or(|p| matches!(p, Some(Primitive::Number | Primitive::String)))
+        primitive.is_none_or(|p| matches!(p, Some(Primitive::Number | Primitive::String)))
     };
     if number.is_some() && real.iter().all(fits) {
         return number.copied();
@@ -279,11 +267,7 @@ fn alternative<'d>(
 
 /// The type of a value that is neither an object nor a list. In a description of somebody else an
 /// unknown format is a hint that changes nothing.
-fn value_type(
-    cx: &Context<'_>,
-    schema: &Schema<'_>,
-    primitive: Primitive,
-) -> Option<Type> {
+fn value_type(cx: &Context<'_>, schema: &Schema<'_>, primitive: Primitive) -> Option<Type> {
     let format = schema.format.map_or("", |format| format.value);
     let ty = formatted(primitive, format);
     if ty.is_some() || !cx.is_strict() {
@@ -305,9 +289,7 @@ fn formatted(primitive: Primitive, format: &str) -> Option<Type> {
         (Boolean, "") => Type::Bool,
         (String, "duration") => Type::Duration,
         (String, "date-time") => Type::DateTime,
-        (String, "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri") => {
-            Type::String
-        }
+        (String, "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri") => Type::String,
         (Integer, "" | "int64") | (Number, "int64") => Type::I64,
         (Integer | Number, "int8" | "uint8" | "int16" | "int32") => Type::I32,
         (Number, "" | "float" | "double" | "decimal") => Type::F64,

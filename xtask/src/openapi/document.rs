@@ -3,8 +3,8 @@
 use super::extensions::Hint;
 use super::lint;
 use super::operation::{
-    Parameter, PathItem, RequestBody, Requirement, Response, parameter, path_item,
-    request_body, requirements, response,
+    Parameter, PathItem, RequestBody, Requirement, Response, parameter, path_item, request_body,
+    requirements, response,
 };
 use super::reader::{Keys, Reader, Spanned, Value};
 use super::schema::{Position, Schema, schema};
@@ -106,8 +106,7 @@ fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
     let url = url?;
     if !is_base_url(url.value) {
         let message = format!("`{}` is no https address", url.value);
-        let help =
-            "write `https://host/path`, without blanks, variables, a user or a query";
+        let help = "write `https://host/path`, without blanks, variables, a user or a query";
         keys.error(Code::BadValue, url.span, message, help);
     }
     Some(Server { url, description })
@@ -117,8 +116,7 @@ fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
 fn is_base_url(text: &str) -> bool {
     let belongs = |c: char| c.is_ascii_graphic() && !"{}?#@\\<>\"`".contains(c);
     text.strip_prefix("https://").is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && rest.chars().all(belongs)
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.chars().all(belongs)
     })
 }
 
@@ -170,8 +168,7 @@ fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
         let flows = keys.get("flows");
         let kind = kind?;
         if kind.value != "oauth2" {
-            let message =
-                format!("the security scheme `{}` is not supported", kind.value);
+            let message = format!("the security scheme `{}` is not supported", kind.value);
             let help = "write `type: oauth2`; Microsoft Graph takes nothing else";
             keys.error(Code::Unsupported, kind.span, message, help);
             return None;

@@ -58,8 +58,7 @@ pub fn ms_enum<'n>(keys: &mut Keys<'n, '_>) -> Vec<MsEnumValue<'n>> {
         if !keys.flag("modelAsString") {
             let span = keys.span_of("modelAsString").unwrap_or(keys.value.span);
             let message = "a closed enumeration is not supported";
-            let help =
-                "write `modelAsString: true`; the service adds values without notice";
+            let help = "write `modelAsString: true`; the service adds values without notice";
             keys.error(Code::Unsupported, span, message, help);
         }
         Some(keys.objects("values", "a value", |keys| {
@@ -79,13 +78,11 @@ impl<'n> Combinations<'n> {
     /// Reads `x-rust-combinations`.
     pub fn read(keys: &mut Keys<'n, '_>) -> Option<Self> {
         keys.object("x-rust-combinations", "`x-rust-combinations`", |keys| {
-            let (name, description) =
-                (keys.required_text("name"), keys.text("description"));
+            let (name, description) = (keys.required_text("name"), keys.text("description"));
             let properties = keys.texts("properties");
             keys.require("values");
             let values = keys.objects("values", "a combination", |keys| {
-                let (name, description) =
-                    (keys.required_text("name"), keys.text("description"));
+                let (name, description) = (keys.required_text("name"), keys.text("description"));
                 let (set, default) = (keys.pairs("set"), keys.pairs("default"));
                 Some(Combination {
                     name: name?,
@@ -111,15 +108,13 @@ impl<'n> Hint<'n> {
         value.object("a hint", |keys| {
             let status = statuses(keys);
             let (code, caller) = (keys.text("code"), keys.text("caller"));
-            let is_known =
-                |c: &Spanned<&str>| matches!(c.value, "delegated" | "application");
+            let is_known = |c: &Spanned<&str>| matches!(c.value, "delegated" | "application");
             if let Some(caller) = caller.filter(|caller| !is_known(caller)) {
                 let message = format!("there is no caller `{}`", caller.value);
                 let help = "write `delegated` or `application`";
                 keys.error(Code::BadValue, caller.span, message, help);
             }
-            let (text, source) =
-                (keys.required_text("text"), keys.required_text("source"));
+            let (text, source) = (keys.required_text("text"), keys.required_text("source"));
             Some(Self {
                 status,
                 code,

@@ -7,14 +7,8 @@ use crate::diagnostics::{Code, Span};
 const MAX_LINE: usize = 81;
 
 /// Reports a missing, empty or wide description.
-pub fn described(
-    reader: &Reader<'_>,
-    description: Option<Spanned<&str>>,
-    span: Span,
-    what: &str,
-) {
-    if reader.is_strict() && description.is_none_or(|text| text.value.trim().is_empty())
-    {
+pub fn described(reader: &Reader<'_>, description: Option<Spanned<&str>>, span: Span, what: &str) {
+    if reader.is_strict() && description.is_none_or(|text| text.value.trim().is_empty()) {
         let message = format!("{what} has no description");
         let help = "add `description: …`; it becomes the documentation of the Rust code";
         reader.error(Code::Undescribed, span, message, help);

@@ -105,14 +105,10 @@ pub struct Requirement<'n> {
 }
 
 /// Reads one entry of `paths`.
-pub fn path_item<'n>(
-    path: Spanned<&'n str>,
-    value: Value<'n, '_>,
-) -> Option<PathItem<'n>> {
+pub fn path_item<'n>(path: Spanned<&'n str>, value: Value<'n, '_>) -> Option<PathItem<'n>> {
     value.object("a path", |keys| {
         if !path.value.starts_with('/') {
-            let message =
-                format!("the path `{}` does not begin with a slash", path.value);
+            let message = format!("the path `{}` does not begin with a slash", path.value);
             keys.error(
                 Code::BadValue,
                 path.span,
@@ -136,10 +132,7 @@ pub fn path_item<'n>(
     })
 }
 
-fn operation<'n>(
-    method: Spanned<Method>,
-    value: Value<'n, '_>,
-) -> Option<Operation<'n>> {
+fn operation<'n>(method: Spanned<Method>, value: Value<'n, '_>) -> Option<Operation<'n>> {
     let operation = value.object("an operation", |keys| {
         let id = keys.required_text("operationId");
         let (summary, description) = (keys.text("summary"), keys.text("description"));
@@ -245,8 +238,7 @@ pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
         let explode = keys.span_of("explode");
         let exploded = keys.flag("explode") || explode.is_none();
         keys.ignore(&["example", "examples"]);
-        let (deprecated, rust_name) =
-            (keys.flag("deprecated"), keys.text("x-rust-name"));
+        let (deprecated, rust_name) = (keys.flag("deprecated"), keys.text("x-rust-name"));
         Some(Parameter {
             name: name?,
             location: location?,
@@ -269,8 +261,7 @@ fn style(keys: &mut Keys<'_, '_>) {
         .filter(|style| !matches!(style.value, "form" | "simple"));
     if let Some(style) = style {
         let message = format!("the style `{}` is not supported", style.value);
-        let help =
-            "write `style: form` for a query, `style: simple` for a path or a header";
+        let help = "write `style: form` for a query, `style: simple` for a path or a header";
         keys.error(Code::Unsupported, style.span, message, help);
     }
 }
@@ -300,9 +291,7 @@ pub fn request_body<'n>(value: Value<'n, '_>) -> Option<RequestBody<'n>> {
     })
 }
 
-fn responses<'n>(
-    keys: &mut Keys<'n, '_>,
-) -> Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)> {
+fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)> {
     let mut responses = Vec::new();
     let Some(value) = keys.required("responses") else {
         return responses;
@@ -369,10 +358,9 @@ fn content<'n>(value: Value<'n, '_>, possible: &[&str]) -> Option<Content<'n>> {
         });
         if let (Some(first), Some(second)) = (&found, &content) {
             let message = "a second media type is not supported";
-            let problem =
-                Diagnostic::new(Code::Unsupported, second.media_type.span, message)
-                    .context(first.media_type.span, "the first")
-                    .help("keep the one that the client is to read");
+            let problem = Diagnostic::new(Code::Unsupported, second.media_type.span, message)
+                .context(first.media_type.span, "the first")
+                .help("keep the one that the client is to read");
             value.reader.problems.report(problem);
         }
         found = found.or(content);

@@ -64,9 +64,7 @@ fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
         }
         (Some(steps), update, _) => {
             let found = match update {
-                Some(update) => {
-                    visit(root, &steps, &mut |node| merge(node, update.node))
-                }
+                Some(update) => visit(root, &steps, &mut |node| merge(node, update.node)),
                 None => removed(root, &steps),
             };
             if found > 0 {
@@ -113,11 +111,7 @@ fn steps(target: &str) -> Option<Vec<Step>> {
 }
 
 /// Calls `change` for every node that a target names. Returns their number.
-fn visit<'s>(
-    node: &mut Node<'s>,
-    steps: &[Step],
-    change: &mut impl FnMut(&mut Node<'s>),
-) -> usize {
+fn visit<'s>(node: &mut Node<'s>, steps: &[Step], change: &mut impl FnMut(&mut Node<'s>)) -> usize {
     let Some((step, rest)) = steps.split_first() else {
         change(node);
         return 1;
@@ -125,9 +119,7 @@ fn visit<'s>(
     match (&mut node.kind, step) {
         (Kind::Mapping(entries), step) => entries
             .iter_mut()
-            .filter(|(key, _)| {
-                *step == Step::Any || *step == Step::Key(key.text.to_string())
-            })
+            .filter(|(key, _)| *step == Step::Any || *step == Step::Key(key.text.to_string()))
             .map(|(_, value)| visit(value, rest, change))
             .sum(),
         (Kind::Sequence(items), Step::Any) => {
@@ -145,9 +137,8 @@ fn removed(root: &mut Node<'_>, steps: &[Step]) -> usize {
     visit(root, before, &mut |node| {
         if let Kind::Mapping(entries) = &mut node.kind {
             let length = entries.len();
-            entries.retain(|(key, _)| {
-                *last != Step::Any && *last != Step::Key(key.text.to_string())
-            });
+            entries
+                .retain(|(key, _)| *last != Step::Any && *last != Step::Key(key.text.to_string()));
             count += length - entries.len();
         }
     });
@@ -165,9 +156,7 @@ fn merge<'s>(node: &mut Node<'s>, update: &Node<'s>) {
                 }
             }
         }
-        (Kind::Sequence(items), Kind::Sequence(more)) => {
-            items.extend(more.iter().cloned())
-        }
+        (Kind::Sequence(items), Kind::Sequence(more)) => items.extend(more.iter().cloned()),
         _ => *node = update.clone(),
     }
 }

@@ -137,13 +137,7 @@ impl<'n> Reader<'n> {
     }
 
     /// Reports a problem of one place, and how to write it instead.
-    pub fn error(
-        &self,
-        code: Code,
-        span: Span,
-        text: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.problems.error(code, span, text, help);
     }
 
@@ -164,13 +158,11 @@ impl<'n> Reader<'n> {
         let is_openapi = |row: &(&str, &[&str])| row.0 == kind && row.1.contains(&text);
         if UNSUPPORTED.iter().any(is_openapi) {
             let message = format!("`{text}` of {kind} is not supported");
-            let help =
-                "remove it; where the description is somebody else's, by an overlay";
+            let help = "remove it; where the description is somebody else's, by an overlay";
             return self.error(Code::Unsupported, key.span, message, help);
         }
         let otherwise = if is_extension {
-            "remove it; our own description keeps no extension that nothing reads"
-                .to_owned()
+            "remove it; our own description keeps no extension that nothing reads".to_owned()
         } else {
             format!("possible here: {}", listed(known))
         };
@@ -245,10 +237,7 @@ impl<'n, 'r> Value<'n, 'r> {
     }
 
     /// The items of a list of plain values. Those of another kind are shown at the list.
-    pub fn plain_items(
-        self,
-        kind: &dyn Display,
-    ) -> impl Iterator<Item = Self> + use<'n, 'r> {
+    pub fn plain_items(self, kind: &dyn Display) -> impl Iterator<Item = Self> + use<'n, 'r> {
         self.items(kind)
             .map(move |item| self.with(item.node, self.span))
     }
@@ -282,8 +271,7 @@ impl<'n, 'r> Value<'n, 'r> {
         for key in others.filter(|key| key.text != "$ref") {
             let message = format!("`{}` beside `$ref` has no effect", key.text);
             let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
-            let problem =
-                Diagnostic::new(Code::Unsupported, key.span, message).help(help);
+            let problem = Diagnostic::new(Code::Unsupported, key.span, message).help(help);
             let problem = problem.context(reference.span, "the reference");
             self.reader.problems.report(problem);
         }
@@ -321,13 +309,7 @@ pub fn text<'n>(
     None
 }
 
-fn wrong_kind(
-    problems: &Problems,
-    node: &Node<'_>,
-    span: Span,
-    kind: impl Display,
-    help: &str,
-) {
+fn wrong_kind(problems: &Problems, node: &Node<'_>, span: Span, kind: impl Display, help: &str) {
     let message = format!("{kind} is {}", node.kind_name());
     let help = format!("write {help}");
     problems.error(Code::WrongKind, node.place(span), message, help);
@@ -335,13 +317,7 @@ fn wrong_kind(
 
 impl<'n, 'r> Keys<'n, 'r> {
     /// Reports a problem of one place, and how to write it instead.
-    pub fn error(
-        &self,
-        code: Code,
-        span: Span,
-        text: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.value.reader.error(code, span, text, help);
     }
 
@@ -453,10 +429,7 @@ impl<'n, 'r> Keys<'n, 'r> {
     }
 
     /// The entries of a mapping of text to text; empty when the key is missing.
-    pub fn pairs(
-        &mut self,
-        key: &'static str,
-    ) -> Vec<(Spanned<&'n str>, Spanned<&'n str>)> {
+    pub fn pairs(&mut self, key: &'static str) -> Vec<(Spanned<&'n str>, Spanned<&'n str>)> {
         let entries = self.entries(key, key);
         entries
             .filter_map(|(name, value)| Some((name, value.text("the value")?)))
@@ -495,8 +468,7 @@ impl<'n, 'r> Keys<'n, 'r> {
         let is_plain = !url
             .value
             .contains(|c: char| c.is_whitespace() || "<>`\\".contains(c));
-        let is_web =
-            url.value.starts_with("https://") || url.value.starts_with("http://");
+        let is_web = url.value.starts_with("https://") || url.value.starts_with("http://");
         if is_plain && is_web {
             return Some(url);
         }

@@ -229,10 +229,7 @@ fn properties<'n>(keys: &mut Keys<'n, '_>) -> Vec<Property<'n>> {
     properties.collect()
 }
 
-fn schemas<'n>(
-    keys: &mut Keys<'n, '_>,
-    key: &'static str,
-) -> Option<Spanned<Vec<Schema<'n>>>> {
+fn schemas<'n>(keys: &mut Keys<'n, '_>, key: &'static str) -> Option<Spanned<Vec<Schema<'n>>>> {
     let value = keys.get(key)?;
     let schemas = value.items(&key).map(|item| schema(item, Position::Inner));
     Some(Spanned::new(schemas.collect(), value.span))
@@ -275,8 +272,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let is = |expected: Primitive| primitive == Some(expected);
     let is_enum = schema.values.is_some();
     let is_object = is(Primitive::Object)
-        || (primitive.is_none()
-            && !(is_enum || schema.any_of.is_some() || schema.items.is_some()));
+        || (primitive.is_none() && !(is_enum || schema.any_of.is_some() || schema.items.is_some()));
     let is_id = position == Position::Component
         && is(Primitive::String)
         && schema.format.is_some_and(|f| f.value == "uuid");
@@ -381,8 +377,7 @@ fn describes_values(reader: &Reader<'_>, schema: &Schema<'_>) {
         .ms_enum
         .iter()
         .filter(|value| value.description.is_some());
-    let described_values: HashSet<_> =
-        described_values.map(|value| value.value.value).collect();
+    let described_values: HashSet<_> = described_values.map(|value| value.value.value).collect();
     for value in schema.values.iter().flat_map(|values| &values.value) {
         if !described_values.contains(value.value) {
             let message = format!("the value `{}` is not described", value.value);

@@ -177,12 +177,7 @@ impl Source {
     }
 
     /// Adds a group; `head` is what its braces hold if the words before them say so.
-    fn group(
-        &mut self,
-        delimiter: Delimiter,
-        inner: TokenStream,
-        head: &mut Block,
-    ) -> bool {
+    fn group(&mut self, delimiter: Delimiter, inner: TokenStream, head: &mut Block) -> bool {
         let (open, close) = match delimiter {
             Delimiter::Parenthesis => ('(', ')'),
             Delimiter::Bracket => ('[', ']'),
@@ -304,11 +299,9 @@ fn is_apart(last: Kind, next: Kind) -> bool {
         (Open(Delimiter::Brace, block), _) => block != Block::Names,
         (Open(..) | Prefix | Dot | Less | BarOpen | Hash, _) => false,
         (_, Dot) => last == Comma,
-        (
-            _,
-            Comma | Semicolon | Colon | Question | Bang | Less | Greater | BarClose
-            | Close,
-        ) => false,
+        (_, Comma | Semicolon | Colon | Question | Bang | Less | Greater | BarClose | Close) => {
+            false
+        }
         (_, Open(Delimiter::Brace, _)) => true,
         (Word | Greater | Close | Question | Bang, Open(..)) => false,
         _ => true,
@@ -330,8 +323,7 @@ fn unescaped(literal: &str) -> String {
             Some('t') => text.push('\t'),
             Some('0') => text.push('\0'),
             Some('u') => {
-                let code: String =
-                    chars.by_ref().skip(1).take_while(|c| *c != '}').collect();
+                let code: String = chars.by_ref().skip(1).take_while(|c| *c != '}').collect();
                 let code = u32::from_str_radix(&code, 16);
                 text.extend(code.ok().and_then(char::from_u32));
             }

@@ -135,8 +135,7 @@ pub fn mutated(text: &str, mutations: &[Mutation]) -> String {
             Mutation::Indent(at, blanks) => {
                 let at = at.index(lines.len());
                 let line = &mut lines[at];
-                *line =
-                    format!("{}{}", " ".repeat(usize::from(*blanks)), line.trim_start());
+                *line = format!("{}{}", " ".repeat(usize::from(*blanks)), line.trim_start());
             }
             Mutation::Word(line, at, word) => {
                 let line = line.index(lines.len());

@@ -69,9 +69,7 @@ impl Names {
 
     fn imports(&mut self, tree: &UseTree, are_values: bool) {
         match tree {
-            UseTree::Path(path) => {
-                self.imports(&path.tree, are_values || path.ident == "shared")
-            }
+            UseTree::Path(path) => self.imports(&path.tree, are_values || path.ident == "shared"),
             UseTree::Group(group) => {
                 let all = group.items.iter();
                 all.for_each(|tree| self.imports(tree, are_values));
