@@ -107,11 +107,7 @@ async fn load(
     Ok(start.elapsed())
 }
 
-async fn ask(
-    mut stream: TcpStream,
-    request: &[u8],
-    times: usize,
-) -> std::io::Result<()> {
+async fn ask(mut stream: TcpStream, request: &[u8], times: usize) -> std::io::Result<()> {
     let mut buffer = Vec::with_capacity(4096);
     for _ in 0..times {
         stream.write_all(request).await?;

@@ -67,11 +67,7 @@ impl Fault {
     }
 
     /// An error in Graph's shape with a code and a message, which may both be empty.
-    pub fn error(
-        status: u16,
-        code: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(FaultKind::Status {
             status,
             code: Some(code.into()),

@@ -83,7 +83,8 @@ mod tests {
             o.objects("list", [1, 2], |o, n| o.member("n", &n));
             o.objects("empty", [(); 0], |_, ()| {});
         });
-        let expected = r#"{"z":"\"quoted\"\n","a":{"none":null},"list":[{"n":1},{"n":2}],"empty":[]}"#;
+        let expected =
+            r#"{"z":"\"quoted\"\n","a":{"none":null},"list":[{"n":1},{"n":2}],"empty":[]}"#;
         assert_eq!(String::from_utf8(text).unwrap(), expected);
     }
 }

@@ -11,8 +11,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-pub(crate) const CLIENT_REQUEST_ID: HeaderName =
-    HeaderName::from_static("client-request-id");
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 
 /// An answer, and how it is to be sent.
@@ -48,10 +47,7 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     /// What the service answers, as HTTP.
-    pub(crate) fn response(
-        &self,
-        result: Result<Answer, GraphError>,
-    ) -> Response<Bytes> {
+    pub(crate) fn response(&self, result: Result<Answer, GraphError>) -> Response<Bytes> {
         match result {
             Ok(Answer { status, body, .. }) => self.whole(status, body),
             Err(error) => self.error(&error),

@@ -126,8 +126,7 @@ impl Token {
     /// How long the token is good from when it is made, on the emulator's clock and in whole
     /// seconds: one hour by default.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.lifetime =
-            SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
+        self.lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
         self
     }
 

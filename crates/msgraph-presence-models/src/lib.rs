@@ -99,8 +99,7 @@ mod time_zone;
 
 pub use generated::*;
 pub use msgraph_wire::{
-    AdditionalData, CivilDateTime, Cloud, DateTimeOffset, Guid, InvalidValue,
-    IsoDuration,
+    AdditionalData, CivilDateTime, Cloud, DateTimeOffset, Guid, InvalidValue, IsoDuration,
 };
 pub use status_message::StatusMessage;
 

@@ -36,9 +36,7 @@ impl DateTimeTimeZone {
         };
         let utc = CivilDateTime::utc(at.to_system_time()?)?;
         match self.zone() {
-            Some(zone) if is_utc(zone) && utc != at.to_civil()? => {
-                Err(disagreement(zone))
-            }
+            Some(zone) if is_utc(zone) && utc != at.to_civil()? => Err(disagreement(zone)),
             #[cfg(feature = "jiff")]
             Some(zone) if !is_utc(zone) => {
                 self.to_zoned()?;

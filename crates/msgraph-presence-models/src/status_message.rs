@@ -1,8 +1,6 @@
 //! The status message that one writes.
 
-use crate::{
-    BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage, SetStatusMessageRequest,
-};
+use crate::{BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage, SetStatusMessageRequest};
 use msgraph_wire::{CivilDateTime, InvalidValue, IsoDuration};
 use std::fmt;
 use std::time::SystemTime;

@@ -94,9 +94,7 @@ fn every_documented_body_is_read_and_written_again() {
                 assert_eq!(again::<Presence>(&bare, true), bare, "{id}, bare");
                 serde_json::json!({ "value": [bare] })
             }
-            "GET /me/presence" | "GET /users/{id}/presence" => {
-                again::<Presence>(&body, false)
-            }
+            "GET /me/presence" | "GET /users/{id}/presence" => again::<Presence>(&body, false),
             _ => {
                 left_out.push(id);
                 continue;
@@ -130,8 +128,7 @@ fn every_documented_request_is_read_and_written_again() {
 #[test]
 fn the_status_message_of_the_first_page_keeps_its_digits() {
     let documented = examples();
-    let with_values =
-        |example: &&Value| example["id"] == "resource-presenceStatusMessage-values";
+    let with_values = |example: &&Value| example["id"] == "resource-presenceStatusMessage-values";
     let body = &documented.iter().find(with_values).unwrap()["response"]["body"];
     assert_eq!(&again::<PresenceStatusMessage>(body, false), body);
     assert_eq!(body["publishedDateTime"], "2022-10-18T00:07:15.4012511Z");

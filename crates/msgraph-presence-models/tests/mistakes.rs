@@ -5,9 +5,8 @@
 #![cfg(test)]
 
 use msgraph_presence_models::{
-    Activity, Availability, IsoDuration, PreferredPresence, Presence,
-    PresenceStatusMessage, SetStatusMessageRequest, SetUserPreferredPresenceRequest,
-    StatusMessage,
+    Activity, Availability, IsoDuration, PreferredPresence, Presence, PresenceStatusMessage,
+    SetStatusMessageRequest, SetUserPreferredPresenceRequest, StatusMessage,
 };
 use msgraph_wire::decode::{self, Members};
 use serde_json::{Value, json};
@@ -26,9 +25,8 @@ fn presence(body: &Value) -> Presence {
 #[test]
 fn a_value_in_another_letter_case_is_the_same_value() {
     for spelling in ["BeRightBack", "beRightBack", "berightback", "BERIGHTBACK"] {
-        let presence = presence(
-            &json!({ "id": "x", "availability": spelling, "activity": spelling }),
-        );
+        let presence =
+            presence(&json!({ "id": "x", "availability": spelling, "activity": spelling }));
         assert_eq!(presence.availability, Some(Availability::BeRightBack));
         assert_eq!(presence.activity, Some(Activity::BeRightBack));
     }
@@ -37,8 +35,7 @@ fn a_value_in_another_letter_case_is_the_same_value() {
 /// A value that the program did not know got a colour that meant something else.
 #[test]
 fn an_unknown_value_never_looks_like_a_known_one() {
-    let presence =
-        presence(&json!({ "id": "x", "availability": "Zen", "activity": "Meditating" }));
+    let presence = presence(&json!({ "id": "x", "availability": "Zen", "activity": "Meditating" }));
     assert_eq!(presence.is_reachable(), None);
     assert_eq!(presence.is_in_call(), None);
     assert_eq!(presence.is_presenting(), None);
@@ -88,8 +85,7 @@ fn appearing_offline_sends_off_work() {
 #[test]
 fn a_duration_is_iso_8601_under_its_name() {
     let mut body = SetUserPreferredPresenceRequest::new(PreferredPresence::DoNotDisturb);
-    body.expiration_duration =
-        IsoDuration::try_from(Duration::from_secs(8 * 3_600)).ok();
+    body.expiration_duration = IsoDuration::try_from(Duration::from_secs(8 * 3_600)).ok();
     assert_eq!(
         serde_json::to_value(body).unwrap()["expirationDuration"],
         "PT8H"
@@ -153,8 +149,7 @@ fn a_zone_is_sent_as_it_is() {
         "W. Europe Standard Time",
         "A Zone Of Tomorrow",
     ] {
-        let message =
-            StatusMessage::text("x").expires_at_local("2026-11-21T17:30:00", zone);
+        let message = StatusMessage::text("x").expires_at_local("2026-11-21T17:30:00", zone);
         assert_eq!(
             sent(message)["statusMessage"]["expiryDateTime"]["timeZone"],
             zone

@@ -157,12 +157,7 @@ fn member_name(name: &str, die: &mut Die) -> String {
 }
 
 /// Writes the value of a member, and gives back what has to be written again.
-fn member(
-    name: &str,
-    value: Option<&Value>,
-    die: &mut Die,
-    text: &mut String,
-) -> Option<Value> {
+fn member(name: &str, value: Option<&Value>, die: &mut Die, text: &mut String) -> Option<Value> {
     let unknown = value.is_none() || name.starts_with('@');
     if value == Some(&Value::Null) || !unknown && name != "id" && die.once_in(6) {
         text.push_str("null");
@@ -242,9 +237,7 @@ fn written(read: Result<Presence, DecodeError>) -> Value {
 fn is_helpful<T>(read: Result<T, DecodeError>) -> bool {
     read.err().is_none_or(|error| {
         let shown = format!("{error} {error:?}");
-        error.path().starts_with('$')
-            && !shown.contains("secret")
-            && !shown.contains('🚀')
+        error.path().starts_with('$') && !shown.contains("secret") && !shown.contains('🚀')
     })
 }
 

@@ -11,15 +11,13 @@ use std::time::Duration;
 
 /// Requests on which the documentation and the SDKs agree.
 fn cases() -> Vec<Value> {
-    let fixture: Value =
-        serde_json::from_str(include_str!("fixtures/wire.json")).unwrap();
+    let fixture: Value = serde_json::from_str(include_str!("fixtures/wire.json")).unwrap();
     fixture["cases"].as_array().unwrap().clone()
 }
 
 fn preferred(preferred: PreferredPresence, duration: Option<Duration>) -> Value {
     let mut body = SetUserPreferredPresenceRequest::new(preferred);
-    body.expiration_duration =
-        duration.map(|duration| IsoDuration::try_from(duration).unwrap());
+    body.expiration_duration = duration.map(|duration| IsoDuration::try_from(duration).unwrap());
     serde_json::to_value(body).unwrap()
 }
 
@@ -38,21 +36,15 @@ fn written(case: &str) -> Value {
         "pref.Available.Available.none" => preferred(PreferredPresence::Available, None),
         "pref.Away.Away.P1D" => preferred(PreferredPresence::Away, hours(24)),
         "pref.Offline.OffWork.PT8H" => preferred(PreferredPresence::Offline, hours(8)),
-        "pref.doc.DoNotDisturb.PT8H" => {
-            preferred(PreferredPresence::DoNotDisturb, hours(8))
-        }
+        "pref.doc.DoNotDisturb.PT8H" => preferred(PreferredPresence::DoNotDisturb, hours(8)),
         "pref.duration.PT90M" => {
             preferred(PreferredPresence::Busy, Some(Duration::from_secs(90 * 60)))
         }
         "status.doc1.text.expiry" => message(
-            StatusMessage::text("Hey I'm currently in a meeting.").expires_at_local(
-                "2022-10-18T17:05:33.2079781",
-                "Pacific Standard Time",
-            ),
+            StatusMessage::text("Hey I'm currently in a meeting.")
+                .expires_at_local("2022-10-18T17:05:33.2079781", "Pacific Standard Time"),
         ),
-        "status.doc2.text.noexpiry" => {
-            message(StatusMessage::text("Hey I am available now"))
-        }
+        "status.doc2.text.noexpiry" => message(StatusMessage::text("Hey I am available now")),
         "status.empty" => message(StatusMessage::clear()),
         "status.unicode" => message(StatusMessage::text(UNICODE)),
         "path.status.\"%41\"" => message(StatusMessage::text("x")),

@@ -167,9 +167,8 @@ fn an_expiry_with_an_offset_is_set_again_without_it() {
         ("2026-11-28T18:00:00+01:00", r#""utc""#, Err(disagreement)),
     ];
     for (date_time, zone, expected) in cases {
-        let body = format!(
-            r#"{{"expiryDateTime":{{"dateTime":"{date_time}","timeZone":{zone}}}}}"#
-        );
+        let body =
+            format!(r#"{{"expiryDateTime":{{"dateTime":"{date_time}","timeZone":{zone}}}}}"#);
         let read: PresenceStatusMessage = serde_json::from_str(&body).unwrap();
         match (StatusMessage::try_from(read), expected) {
             (Ok(message), Ok(expected)) => {
@@ -275,8 +274,7 @@ fn a_user_is_named_by_the_object_id() {
 
 #[test]
 fn what_is_to_be_sent_is_not_shown() {
-    let message =
-        StatusMessage::text("At the dentist").expires_in(Duration::from_secs(60));
+    let message = StatusMessage::text("At the dentist").expires_in(Duration::from_secs(60));
     let shown = format!("{message:?} {:?}", sent(message.clone()));
     assert!(!shown.contains("dentist"), "{shown}");
 }

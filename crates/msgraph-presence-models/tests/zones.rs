@@ -102,8 +102,7 @@ fn skipped_times_move_on_and_of_two_the_first_is_meant() {
 
 #[test]
 fn seven_digits_are_kept() {
-    let instant =
-        at("2022-10-18T17:05:33.2079781", "Pacific Standard Time").to_timestamp();
+    let instant = at("2022-10-18T17:05:33.2079781", "Pacific Standard Time").to_timestamp();
     assert_eq!(instant.unwrap().to_string(), "2022-10-19T00:05:33.2079781Z");
     let instant = at("2026-09-01T08:00:00.0000000", "UTC").to_timestamp();
     assert_eq!(instant.unwrap().to_string(), "2026-09-01T08:00:00Z");

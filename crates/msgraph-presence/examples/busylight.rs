@@ -8,9 +8,7 @@
 //! example `device_code` gets fresh ones); without, a stand-in for the service plays a day in
 //! a few seconds.
 
-use msgraph_presence::{
-    Activity, Availability, Client, Error, PreferredPresence, Presence,
-};
+use msgraph_presence::{Activity, Availability, Client, Error, PreferredPresence, Presence};
 use msgraph_presence_emulator::{Emulator, Session};
 use std::cmp::Ordering;
 use std::env;
@@ -50,8 +48,7 @@ async fn watch(client: &Client, every: Duration) -> Result<(), Error> {
             }
             Err(error) => return Err(error),
         };
-        let is_older =
-            |last: &Presence| now.compare_version(last) == Some(Ordering::Less);
+        let is_older = |last: &Presence| now.compare_version(last) == Some(Ordering::Less);
         let is_same = |last: &Presence| {
             last.availability == now.availability && last.activity == now.activity
         };

@@ -30,10 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Sets both, waits for the end of the time or of the patience, and undoes both, whatever
 /// has happened.
-async fn focus(
-    client: &Client,
-    time: Duration,
-) -> Result<(), Box<dyn std::error::Error>> {
+async fn focus(client: &Client, time: Duration) -> Result<(), Box<dyn std::error::Error>> {
     let before = client.me().presence().get().await?;
     let me: UserId = before.id.parse()?;
     // What cannot be brought back is found out before it is replaced.

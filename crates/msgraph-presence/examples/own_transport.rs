@@ -32,8 +32,7 @@ impl Transport for Playback {
     }
 }
 
-const PRESENCE: &str =
-    r#"{"id":"fa8bf3dc-eca7-46b7-bad1-db199b62afc3","availability":"Away"}"#;
+const PRESENCE: &str = r#"{"id":"fa8bf3dc-eca7-46b7-bad1-db199b62afc3","availability":"Away"}"#;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

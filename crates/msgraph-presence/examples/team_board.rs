@@ -9,9 +9,7 @@
 //! which is not among the operations here. Without `GRAPH_TOKEN` a stand-in for the service
 //! has a team of twelve, and is read twice.
 
-use msgraph_presence::{
-    Activity, Availability, Client, Error, Presence, StatusMessage, UserId,
-};
+use msgraph_presence::{Activity, Availability, Client, Error, Presence, StatusMessage, UserId};
 use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
 use std::io::{IsTerminal, stdout};
@@ -107,8 +105,8 @@ fn row(presence: &Presence) -> String {
 /// Twelve people, some of them in a meeting, some of them not in.
 fn hire_a_team(graph: &Emulator) -> Vec<UserId> {
     let names = [
-        "Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia",
-        "Niklaus", "Adele", "Dennis", "Margaret",
+        "Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia", "Niklaus",
+        "Adele", "Dennis", "Margaret",
     ];
     let hire = |(place, name): (usize, &str)| {
         let user = graph.add_user(name);

@@ -47,9 +47,7 @@ async fn stand_in() -> Result<(), Box<dyn Error>> {
     say("Nobody has opened Teams yet.");
     show("Ada", &as_ada.me().presence().get().await?);
 
-    say(
-        "Ada asks not to be disturbed for 25 minutes. That is accepted, and nothing shows:",
-    );
+    say("Ada asks not to be disturbed for 25 minutes. That is accepted, and nothing shows:");
     say("a preferred presence takes effect only while there is a session.");
     let own = as_ada.users(ada).presence();
     own.set_user_preferred_presence(PreferredPresence::DoNotDisturb)

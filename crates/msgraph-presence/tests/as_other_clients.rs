@@ -3,15 +3,12 @@
 
 #![cfg(test)]
 
-use msgraph_presence::{
-    Client, Error, PreferredPresence, Presence, StatusMessage, UserId,
-};
+use msgraph_presence::{Client, Error, PreferredPresence, Presence, StatusMessage, UserId};
 use msgraph_presence_emulator::models::DateTimeTimeZone;
 use msgraph_presence_emulator::{Emulator, Fault, Session, User};
 use std::time::Duration;
 
-const EXPECTED: &str =
-    include_str!("../../msgraph-presence-emulator/interop/expected.txt");
+const EXPECTED: &str = include_str!("../../msgraph-presence-emulator/interop/expected.txt");
 
 const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 const PRESENTER: &str = "66825e03-7ef5-42da-9069-724602c31f6b";

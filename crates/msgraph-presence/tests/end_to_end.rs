@@ -3,8 +3,7 @@
 #![cfg(test)]
 
 use msgraph_presence::{
-    Activity, Availability, BodyType, Client, ErrorKind, PreferredPresence,
-    StatusMessage, UserId,
+    Activity, Availability, BodyType, Client, ErrorKind, PreferredPresence, StatusMessage, UserId,
 };
 use msgraph_presence_emulator::{Doubt, Emulator, Expected, Fault, Token};
 use serde_json::json;
@@ -270,8 +269,7 @@ async fn what_is_refused_here_is_never_sent() {
         .expiration_duration(Duration::ZERO)
         .await
         .unwrap_err();
-    let message =
-        StatusMessage::text("x").expires_at_local("2026-11-21T17:30:00Z", "UTC");
+    let message = StatusMessage::text("x").expires_at_local("2026-11-21T17:30:00Z", "UTC");
     let offset = presence.set_status_message(message).await.unwrap_err();
     for error in [zero, offset] {
         assert_eq!(error.kind(), ErrorKind::Request, "{error}");

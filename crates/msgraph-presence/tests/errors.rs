@@ -94,9 +94,8 @@ async fn an_error_says_what_happened_and_what_to_do() {
         china.me().presence().get().await.unwrap_err(),
     );
     let late = as_ada.users(ada).presence();
-    let late = late.set_status_message(
-        message().expires_at_local("2026-11-21T17:30:00+01:00", "UTC"),
-    );
+    let late =
+        late.set_status_message(message().expires_at_local("2026-11-21T17:30:00+01:00", "UTC"));
     note("an offset in a local time", late.await.unwrap_err());
 
     assert!(!texts.contains(&ada.to_string()) && !texts.contains("Charles"));
@@ -115,10 +114,7 @@ fn client(graph: &Emulator, token: Token) -> Client {
 struct Nowhere;
 
 impl Transport for Nowhere {
-    fn send(
-        &self,
-        _: Attempt,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+    fn send(&self, _: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         unreachable!("nothing must be sent")
     }
 }

@@ -4,9 +4,7 @@
 #![cfg(test)]
 
 use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
-use msgraph_presence::{
-    Client, Error, PreferredPresence, RetryPolicy, StatusMessage, UserId,
-};
+use msgraph_presence::{Client, Error, PreferredPresence, RetryPolicy, StatusMessage, UserId};
 use msgraph_presence_emulator::{Emulator, Token};
 use std::collections::BTreeSet;
 
@@ -237,10 +235,7 @@ const SAID: [Said; 30] = [
 struct Refusal(u16, String);
 
 impl Transport for Refusal {
-    fn send(
-        &self,
-        _: Attempt,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+    fn send(&self, _: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let answer = http::Response::builder().status(self.0);
         let answer = answer.body(Body::from(self.1.clone())).unwrap();
         Box::pin(async move { Ok(answer) })

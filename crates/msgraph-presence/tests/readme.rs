@@ -26,8 +26,7 @@ fn the_readme_names_the_least_privileged_permissions() {
             "| [{method} `{path}`]({})",
             operation.documentation.unwrap()
         );
-        let (delegated, application) =
-            (first(operation.delegated), first(operation.application));
+        let (delegated, application) = (first(operation.delegated), first(operation.application));
         let ends = format!("| {delegated} | {application} |");
         let has_row = |line: &str| line.starts_with(&begins) && line.ends_with(&ends);
         assert!(README.lines().any(has_row), "{begins} … {ends}");

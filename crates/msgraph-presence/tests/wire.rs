@@ -139,10 +139,7 @@ async fn send(case: &str) -> Value {
 
 /// The cases `path.user."…"` and `path.status."…"`: ids that a [`UserId`] cannot hold, as
 /// the runtime encodes them for whichever generated client.
-async fn send_to_segment(
-    client: &Client,
-    case: &str,
-) -> Result<(), msgraph_presence::Error> {
+async fn send_to_segment(client: &Client, case: &str) -> Result<(), msgraph_presence::Error> {
     let id: String = case
         .split_once('"')
         .map(|(_, id)| id.trim_end_matches('"').into())

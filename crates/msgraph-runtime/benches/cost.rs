@@ -100,12 +100,7 @@ fn baseline_client() -> Result<reqwest::Client> {
 }
 
 /// The same headers and the same body, as reqwest's documentation shows.
-async fn baseline(
-    client: &reqwest::Client,
-    url: &str,
-    token: &str,
-    calls: usize,
-) -> Result<()> {
+async fn baseline(client: &reqwest::Client, url: &str, token: &str, calls: usize) -> Result<()> {
     for _ in 0..calls {
         let answer = client
             .get(format!("{url}/users/{USER}/presence"))
@@ -221,13 +216,7 @@ fn throughput(url: &str) -> Result<()> {
         let mut sides = [Side::Ours, Side::Baseline];
         sides.rotate_left(round % 2);
         for side in sides {
-            let rate = runtime.block_on(rate(
-                side,
-                &our_client,
-                &baseline_client,
-                url,
-                &token,
-            ))?;
+            let rate = runtime.block_on(rate(side, &our_client, &baseline_client, url, &token))?;
             // The first round only opens the connections.
             if round > 0 {
                 rates[usize::from(side == Side::Baseline)].push(rate);
@@ -244,9 +233,7 @@ fn throughput(url: &str) -> Result<()> {
         rates.sort_by(f64::total_cmp);
     }
     let middle = ROUNDS / 2;
-    println!(
-        "calls a second, 64 at a time, one thread (median of {ROUNDS} rounds, taking turns)"
-    );
+    println!("calls a second, 64 at a time, one thread (median of {ROUNDS} rounds, taking turns)");
     println!("  reqwest and serde_json  {:>9.0}", rates[1][middle]);
     println!("  ours                    {:>9.0}", rates[0][middle]);
     let (low, high) = (ratios[ROUNDS / 4], ratios[ROUNDS - 1 - ROUNDS / 4]);
@@ -271,14 +258,11 @@ async fn rate(
     let tasks: Vec<_> = (0..TASKS)
         .map(|_| {
             let (url, token) = (url.to_owned(), token.to_owned());
-            let (our_client, baseline_client) =
-                (our_client.clone(), baseline_client.clone());
+            let (our_client, baseline_client) = (our_client.clone(), baseline_client.clone());
             tokio::spawn(async move {
                 match side {
                     Side::Ours => ours(&our_client, CALLS).await,
-                    Side::Baseline => {
-                        baseline(&baseline_client, &url, &token, CALLS).await
-                    }
+                    Side::Baseline => baseline(&baseline_client, &url, &token, CALLS).await,
                 }
             })
         })

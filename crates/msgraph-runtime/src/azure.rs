@@ -31,10 +31,7 @@ impl AzureToken {
 }
 
 impl TokenProvider for AzureToken {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
             let token = self.0.get_token(&[request.scope()], None).await?;
             let secret = AccessToken::new(token.token.secret());

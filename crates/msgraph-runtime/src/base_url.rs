@@ -65,9 +65,9 @@ fn is_plain(text: &str, url: &Url) -> bool {
         let known = url.port_or_known_default();
         known.is_some_and(|known| known.to_string() == port)
     });
-    let is_host = url.host_str().is_some_and(|known| {
-        host.eq_ignore_ascii_case(known) || is_same_address(host, known)
-    });
+    let is_host = url
+        .host_str()
+        .is_some_and(|known| host.eq_ignore_ascii_case(known) || is_same_address(host, known));
     let is_path = path == url.path() || path.is_empty() && url.path() == "/";
     scheme.eq_ignore_ascii_case(url.scheme()) && is_host && is_port && is_path
 }

@@ -76,8 +76,7 @@ mod tests {
     fn a_forked_process_starts_a_thread_of_its_own() {
         let runtime = Runtime::default();
         let thread = || thread::current().id();
-        let spawned =
-            || async move { tokio::spawn(async move { thread() }).await.unwrap() };
+        let spawned = || async move { tokio::spawn(async move { thread() }).await.unwrap() };
         let first = runtime.block_on(spawned()).unwrap();
         assert_eq!(runtime.block_on(spawned()).unwrap(), first);
         let other = Driven {

@@ -4,9 +4,7 @@ use crate::client::Inner;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
 use crate::transport::HttpClient;
-use crate::{
-    Client, Cloud, Error, RetryPolicy, TokenProvider, Transport, base_url, headers,
-};
+use crate::{Client, Cloud, Error, RetryPolicy, TokenProvider, Transport, base_url, headers};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -230,8 +228,7 @@ impl<C> ClientBuilder<C> {
             (Some(_), Some(_)) => return Err(Error::configuration(TWO_TRANSPORTS)),
             (Some(transport), None) => transport,
             (None, Some(http)) => {
-                let client =
-                    HttpClient::from_builder(http, is_loopback, self.read_timeout)?;
+                let client = HttpClient::from_builder(http, is_loopback, self.read_timeout)?;
                 Arc::new(client)
             }
             (None, None) => Arc::new(HttpClient::new(is_loopback)?),

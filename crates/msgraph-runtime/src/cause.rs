@@ -82,8 +82,7 @@ enum Fate {
 use Fate::{ByStatus, Lasts, Passes};
 
 /// The statuses that pass: the same request may succeed later.
-pub(crate) const PASSING_STATUSES: [u16; 9] =
-    [408, 425, 429, 500, 502, 503, 504, 509, 511];
+pub(crate) const PASSING_STATUSES: [u16; 9] = [408, 425, 429, 500, 502, 503, 504, 509, 511];
 
 impl Cause {
     /// Whether it goes away by itself: the same call may succeed later.

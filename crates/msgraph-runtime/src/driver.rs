@@ -27,8 +27,7 @@ pub(crate) async fn call<T>(
     let client_request_id = plan.client_request_id.clone();
     let ready = provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
-    let mut exchange =
-        Exchange::new(plan, &client.headers, &client.budget, ready, now());
+    let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready, now());
     let running = run(
         client,
         provider,
@@ -80,18 +79,16 @@ async fn run<T>(
                 let result = send(client, deadline, attempt, id).await;
                 let ended = EndOfAttempt::new(&result, exchange);
                 match result {
-                    Ok(answer) if answer.is_whole_success() => {
-                        match decoder.value(&answer) {
-                            Ok(value) => {
-                                exchange.succeeded();
-                                ended.record(None);
-                                return Ok((value, answer));
-                            }
-                            Err(failure) => {
-                                exchange.undecoded(answer, *failure, moment());
-                            }
+                    Ok(answer) if answer.is_whole_success() => match decoder.value(&answer) {
+                        Ok(value) => {
+                            exchange.succeeded();
+                            ended.record(None);
+                            return Ok((value, answer));
                         }
-                    }
+                        Err(failure) => {
+                            exchange.undecoded(answer, *failure, moment());
+                        }
+                    },
                     Ok(answer) => exchange.answered(answer, moment()),
                     Err(error) => exchange.broken(error, moment()),
                 }
@@ -215,11 +212,7 @@ async fn within<F: Future>(until: Option<Instant>, future: F) -> Option<F::Outpu
 }
 
 /// The sooner of the deadline and a time from now.
-fn limit(
-    now: Instant,
-    after: Option<Duration>,
-    deadline: Option<Instant>,
-) -> Option<Instant> {
+fn limit(now: Instant, after: Option<Duration>, deadline: Option<Instant>) -> Option<Instant> {
     let after = after.and_then(|after| later(now, after));
     match (after, deadline) {
         (Some(after), Some(deadline)) => Some(after.min(deadline)),

@@ -136,8 +136,7 @@ impl Error {
             if failure.kind != ErrorKind::Body {
                 inner.service = ServiceError::read(&answer.headers, &answer.body);
                 let (status, headers) = (answer.status, &answer.headers);
-                inner.hints =
-                    hints::of(operation, status, headers, &inner.service, token);
+                inner.hints = hints::of(operation, status, headers, &inner.service, token);
                 inner.hints.redact(redactor);
                 inner.service.redact(redactor);
             }
@@ -148,8 +147,7 @@ impl Error {
             error.0.hints = Hints::certain(help);
         }
         error.0.shown_request_id = error.request_id().map(|id| redactor.id(id));
-        error.0.shown_client_request_id =
-            error.client_request_id().map(|id| redactor.id(id));
+        error.0.shown_client_request_id = error.client_request_id().map(|id| redactor.id(id));
         match failure.source {
             Some(source) => error.redacted_source(source, redactor),
             None => error,

@@ -198,12 +198,7 @@ impl<'c> Exchange<'c> {
     }
 
     /// A success has come whose body cannot be used.
-    pub(crate) fn undecoded(
-        &mut self,
-        answer: Answer,
-        failure: Failure,
-        moment: Moment,
-    ) {
+    pub(crate) fn undecoded(&mut self, answer: Answer, failure: Failure, moment: Moment) {
         let failure = failure.with_answer(answer);
         let is_repeated = failure.is_retryable && self.plan.operation.repeatable;
         self.repeat_if(is_repeated, failure, moment);

@@ -4,10 +4,7 @@ use crate::Error;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// The headers of every attempt.
-pub(crate) fn common(
-    product: Option<&str>,
-    more: &[(String, String)],
-) -> Result<HeaderMap, Error> {
+pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result<HeaderMap, Error> {
     let own = concat!("msgraph-runtime/", env!("CARGO_PKG_VERSION"));
     let agent = match product {
         Some(product) => format!("{product} {own}"),
@@ -56,8 +53,7 @@ pub(crate) const OWN: [&str; 16] = [
 ];
 
 /// The id of a call.
-pub(crate) const CLIENT_REQUEST_ID: HeaderName =
-    HeaderName::from_static("client-request-id");
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 const ONE_ID: &str = "the header `client-request-id` names one call: set it on the request, \
     with `Request::header`";
@@ -78,10 +74,7 @@ pub(crate) fn is_foreign(sent: &HeaderValue, response: &HeaderMap) -> bool {
 }
 
 /// Reads a user's header; the refusal does not repeat the value.
-pub(crate) fn read(
-    name: &str,
-    value: &str,
-) -> Result<(HeaderName, HeaderValue), String> {
+pub(crate) fn read(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("a header's name has a character that is not allowed".to_owned());
     };

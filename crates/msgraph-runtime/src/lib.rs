@@ -154,9 +154,7 @@ pub use request::Request;
 pub use resource::{Decode, Resource};
 pub use response::Response;
 pub use retry::RetryPolicy;
-pub use token::{
-    AccessToken, IntoTokenProvider, TokenCache, TokenProvider, TokenRequest,
-};
+pub use token::{AccessToken, IntoTokenProvider, TokenCache, TokenProvider, TokenRequest};
 pub use transport::{Attempt, Body, Chunks, Transport, TransportError};
 
 /// Any error, as providers and transports give it.

@@ -106,11 +106,7 @@ impl<'a, T, B> Request<'a, T, B> {
     }
 
     /// Sets a property of the body, or keeps the reason why the value cannot be one.
-    pub fn argument<V, W>(
-        mut self,
-        value: V,
-        property: fn(&mut B) -> &mut Option<W>,
-    ) -> Self
+    pub fn argument<V, W>(mut self, value: V, property: fn(&mut B) -> &mut Option<W>) -> Self
     where
         V: TryInto<W, Error: Into<InvalidValue>>,
     {
@@ -171,8 +167,7 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         async move {
             let (plan, decoder) = prepared?;
             let (value, raw) =
-                driver::call(&client.inner, &*client.inner.provider, plan, decoder)
-                    .await?;
+                driver::call(&client.inner, &*client.inner.provider, plan, decoder).await?;
             Ok(Response { value, raw })
         }
     }
@@ -232,8 +227,7 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     fn refusal(&mut self) -> Option<String> {
         let operation = self.operation;
         let servers = operation.servers;
-        let has =
-            |cloud: &Cloud| servers.is_empty() || servers.contains(&cloud.base_url());
+        let has = |cloud: &Cloud| servers.is_empty() || servers.contains(&cloud.base_url());
         if let Some(cloud) = self.client.inner.cloud.filter(|cloud| !has(cloud)) {
             return Some(elsewhere(cloud, Cloud::ALL.iter().copied().filter(has)));
         }
@@ -262,8 +256,7 @@ impl<'a, T: 'a, B: Serialize + 'a> IntoFuture for Request<'a, T, B> {
         Box::pin(async move {
             let (plan, decoder) = prepared?;
             let (value, _) =
-                driver::call(&client.inner, &*client.inner.provider, plan, decoder)
-                    .await?;
+                driver::call(&client.inner, &*client.inner.provider, plan, decoder).await?;
             Ok(value)
         })
     }
@@ -285,9 +278,7 @@ fn elsewhere(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
     match others.as_slice() {
         [] => {}
         [other] => text += &format!(". {other} has it"),
-        [others @ .., last] => {
-            text += &format!(". {} and {last} have it", others.join(", "))
-        }
+        [others @ .., last] => text += &format!(". {} and {last} have it", others.join(", ")),
     }
     text
 }
@@ -315,11 +306,7 @@ fn written<B: Serialize>(
 }
 
 /// The URL of a path at the origin of the base URL.
-fn url(
-    base: &reqwest::Url,
-    path: &Path,
-    query: &[(&'static str, String)],
-) -> reqwest::Url {
+fn url(base: &reqwest::Url, path: &Path, query: &[(&'static str, String)]) -> reqwest::Url {
     let mut url = base.clone();
     url.set_path(path.as_str());
     if !query.is_empty() {

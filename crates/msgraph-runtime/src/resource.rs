@@ -84,11 +84,7 @@ impl<'a> Resource<'a> {
     ///
     /// Fixed segments that the path of the operation has beyond this resource, such as the
     /// name of an action, are added.
-    pub fn request<T>(
-        &self,
-        operation: &'static Operation,
-        decode: Decode<T>,
-    ) -> Request<'a, T> {
+    pub fn request<T>(&self, operation: &'static Operation, decode: Decode<T>) -> Request<'a, T> {
         let mut path = self.path.clone();
         path.push_rest(operation.path);
         Request::new(self.client, operation, path, decode)

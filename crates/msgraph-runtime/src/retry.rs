@@ -110,12 +110,7 @@ impl RetryPolicy {
 
     /// Whether a request is sent again after this status; `is_deferred` says that it came with
     /// a `Retry-After`.
-    pub(crate) fn repeats(
-        &self,
-        status: u16,
-        is_repeatable: bool,
-        is_deferred: bool,
-    ) -> bool {
+    pub(crate) fn repeats(&self, status: u16, is_repeatable: bool, is_deferred: bool) -> bool {
         is_repeatable && self.repeatable_statuses.contains(&status)
             || self.statuses.contains(&status)
             || is_deferred && self.deferred_statuses.contains(&status)

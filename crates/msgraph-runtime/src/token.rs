@@ -64,10 +64,7 @@ pub trait TokenProvider: Send + Sync + 'static {
     ///
     /// Whatever keeps it from having one. The call fails with
     /// [`ErrorKind::Token`](crate::ErrorKind::Token), and the error is its source.
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>>;
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>>;
 
     /// A token for this scope that is at hand without waiting, for a first attempt.
     ///
@@ -290,10 +287,7 @@ impl TokenProvider for AccessToken {
 }
 
 impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         (**self).token(request)
     }
 
@@ -309,10 +303,7 @@ where
     Token: Into<AccessToken>,
     Failure: Into<BoxError>,
 {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         let answer = self(request);
         Box::pin(async move {
             match answer.await {

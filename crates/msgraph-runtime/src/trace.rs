@@ -48,10 +48,7 @@ impl Trace {
     }
 
     /// Runs a future within the span.
-    pub(crate) fn within<F: Future>(
-        &self,
-        future: F,
-    ) -> impl Future<Output = F::Output> {
+    pub(crate) fn within<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         future.instrument(self.0.clone())
     }
 
@@ -95,10 +92,7 @@ struct Attempt {
 
 impl EndOfAttempt {
     /// Reads all that is recorded, before the exchange takes the result.
-    pub(crate) fn new(
-        result: &Result<Answer, TransportError>,
-        exchange: &Exchange<'_>,
-    ) -> Self {
+    pub(crate) fn new(result: &Result<Answer, TransportError>, exchange: &Exchange<'_>) -> Self {
         if !enabled!(target: TARGET, Level::DEBUG) {
             return Self(None);
         }

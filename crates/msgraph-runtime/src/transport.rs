@@ -100,10 +100,8 @@ pub trait Transport: Send + Sync + 'static {
     /// # Errors
     ///
     /// A [`TransportError`] that says how far the attempt came.
-    fn send(
-        &self,
-        attempt: Attempt,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+    fn send(&self, attempt: Attempt)
+    -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -240,10 +238,7 @@ enum Content {
 /// A body that comes in pieces.
 pub trait Chunks: Send {
     /// The next piece; `None` when all have come.
-    fn poll_chunk(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, TransportError>>>;
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>>;
 
     /// The response belongs to another request: its connection must not be used again. Nothing
     /// more is read from it.
@@ -258,10 +253,7 @@ impl Body {
 }
 
 impl Chunks for Body {
-    fn poll_chunk(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         match &mut self.0 {
             Content::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
             Content::Chunks(chunks) => chunks.poll_chunk(cx),

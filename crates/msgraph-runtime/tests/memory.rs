@@ -7,8 +7,7 @@
 #![cfg(test)]
 
 use msgraph_runtime::{
-    Attempt, Body, BoxFuture, Client, Method, Operation, Resource, Transport,
-    TransportError,
+    Attempt, Body, BoxFuture, Client, Method, Operation, Resource, Transport, TransportError,
 };
 use msgraph_wire::decode;
 use peak_alloc::PeakAlloc;
@@ -32,10 +31,7 @@ static GET: Operation = Operation {
 struct Refusal(Mutex<Option<Vec<u8>>>);
 
 impl Transport for Refusal {
-    fn send(
-        &self,
-        _: Attempt,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+    fn send(&self, _: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let body = self.0.lock().unwrap().take().unwrap();
         let response = http::Response::builder().status(403);
         Box::pin(async { Ok(response.body(Body::from(body)).unwrap()) })

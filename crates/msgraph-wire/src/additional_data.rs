@@ -163,8 +163,7 @@ fn unquoted(line: &str) -> Cow<'_, str> {
 
 impl PartialEq for AdditionalData {
     fn eq(&self, other: &Self) -> bool {
-        let [mut ours, mut theirs] =
-            [self, other].map(|data| Vec::from_iter(data.lines()));
+        let [mut ours, mut theirs] = [self, other].map(|data| Vec::from_iter(data.lines()));
         ours.sort_unstable();
         theirs.sort_unstable();
         ours == theirs

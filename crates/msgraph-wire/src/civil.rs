@@ -83,10 +83,7 @@ impl CivilDateTime {
     ///
     /// # Errors
     /// When the system's clock cannot hold it.
-    pub(crate) fn to_system_time(
-        self,
-        offset_seconds: i64,
-    ) -> Result<SystemTime, InvalidValue> {
+    pub(crate) fn to_system_time(self, offset_seconds: i64) -> Result<SystemTime, InvalidValue> {
         let ticks = self.ticks_at(offset_seconds);
         let (micros, tenths) = (ticks.unsigned_abs() / 10, ticks.unsigned_abs() % 10);
         let since = Duration::from_micros(micros) + Duration::from_nanos(tenths * 100);
@@ -117,8 +114,7 @@ impl CivilDateTime {
         let ([year, month, day], [hour, minute, second]) = (date, clock);
         let days = calendar::day(year, month, day);
         // The 30th of February is some day of March, which has another date.
-        let exists =
-            calendar::date(days) == date && hour < 24 && minute < 60 && second < 60;
+        let exists = calendar::date(days) == date && hour < 24 && minute < 60 && second < 60;
         let seconds = days * SECONDS_A_DAY + hour * 3_600 + minute * 60 + second;
         let ticks = seconds * TICKS_A_SECOND + ticks;
         exists.then_some(ticks).and_then(Self::of_ticks)
@@ -143,9 +139,7 @@ impl FromStr for CivilDateTime {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = match Self::prefix(text) {
             Some((time, "")) => return Ok(time),
-            Some((_, rest)) if rest.starts_with(['Z', 'z', '+', '-']) => {
-                "it carries an offset"
-            }
+            Some((_, rest)) if rest.starts_with(['Z', 'z', '+', '-']) => "it carries an offset",
             _ => "it is no date and time with at most seven digits of a second",
         };
         let cure = "write it like 2026-11-21T17:30:00, and name the time zone beside it";

@@ -134,10 +134,7 @@ pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeEr
 ///
 /// # Errors
 /// When the body is not JSON, or not what the type asks for.
-pub fn json<T: DeserializeOwned>(
-    body: &[u8],
-    _members: Members,
-) -> Result<T, DecodeError> {
+pub fn json<T: DeserializeOwned>(body: &[u8], _members: Members) -> Result<T, DecodeError> {
     let text = text(body)?;
     parse(text).or_else(|error| match repaired(text) {
         Some(text) => parse(&text),
@@ -217,11 +214,7 @@ fn again<T: Shape>(
 }
 
 /// Finds the path of what could not be read.
-fn explain<T: Shape>(
-    text: &str,
-    members: Members,
-    error: &serde_json::Error,
-) -> DecodeError {
+fn explain<T: Shape>(text: &str, members: Members, error: &serde_json::Error) -> DecodeError {
     let mut track = Track::new();
     let mut json = Deserializer::from_str(text);
     let json = serde_path_to_error::Deserializer::new(&mut json, &mut track);

@@ -142,8 +142,7 @@ fn checked(duration: Duration) -> Result<Duration, InvalidValue> {
         return Err(not_positive());
     }
     if duration > LONGEST {
-        let rule =
-            "it is longer than 10,675,199 days, the longest that the service can hold";
+        let rule = "it is longer than 10,675,199 days, the longest that the service can hold";
         return Err(InvalidValue::new(
             WHAT,
             rule,

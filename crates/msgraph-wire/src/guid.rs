@@ -92,8 +92,7 @@ impl FromStr for Guid {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = "it must be 32 hexadecimal digits, such as \
             fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
-        Self::parse(text)
-            .ok_or_else(|| InvalidValue::new("GUID", rule, "check its spelling"))
+        Self::parse(text).ok_or_else(|| InvalidValue::new("GUID", rule, "check its spelling"))
     }
 }
 
@@ -174,11 +173,7 @@ pub fn read_id<'de, T: GuidId, D: Deserializer<'de>>(from: D) -> Result<T, D::Er
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn shortened(
-    name: &str,
-    id: impl Into<Guid>,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+pub fn shortened(name: &str, id: impl Into<Guid>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Guid([.., high, low]) = id.into();
     write!(f, "{name}(…{high:02x}{low:02x})")
 }

@@ -62,10 +62,7 @@ impl<'de> Visitor<'de> for Append<'_> {
         f.write_str("a JSON value")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(
-        self,
-        from: D,
-    ) -> Result<(), D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_any(Append::part(self.to))
     }
 
@@ -148,10 +145,7 @@ impl<'de> Visitor<'de> for Append<'_> {
 }
 
 /// Appends the next name of an object, if there is one. What is no text becomes one.
-fn name<'de, A: MapAccess<'de>>(
-    to: &mut String,
-    object: &mut A,
-) -> Result<bool, A::Error> {
+fn name<'de, A: MapAccess<'de>>(to: &mut String, object: &mut A) -> Result<bool, A::Error> {
     let start = to.len();
     let is_there = object.next_key_seed(Append::part(to))?.is_some();
     if is_there && !to[start..].starts_with('"') {

@@ -126,10 +126,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
     /// # Errors
     /// When the value is neither of the field's type nor null.
     #[inline]
-    pub fn optional<T: Deserialize<'de>>(
-        self,
-        field: &mut Option<T>,
-    ) -> Result<(), A::Error> {
+    pub fn optional<T: Deserialize<'de>>(self, field: &mut Option<T>) -> Result<(), A::Error> {
         self.0.next_value_seed(OrNull(field, Whole))
     }
 
@@ -155,10 +152,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
 
     /// Reads a value with a seed of this crate.
     #[inline]
-    pub(crate) fn seed<T: DeserializeSeed<'de>>(
-        self,
-        seed: T,
-    ) -> Result<T::Value, A::Error> {
+    pub(crate) fn seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
         self.0.next_value_seed(seed)
     }
 
@@ -218,11 +212,7 @@ impl<S: SerializeMap> Writer<S> {
     /// # Errors
     /// Those of the serializer.
     #[inline]
-    pub fn optional<T>(
-        &mut self,
-        name: &'static str,
-        value: &Option<T>,
-    ) -> Result<(), S::Error>
+    pub fn optional<T>(&mut self, name: &'static str, value: &Option<T>) -> Result<(), S::Error>
     where
         T: Serialize,
     {
@@ -238,11 +228,7 @@ impl<S: SerializeMap> Writer<S> {
     /// # Errors
     /// Those of the serializer.
     #[inline]
-    pub fn unless_empty(
-        &mut self,
-        name: &'static str,
-        text: &str,
-    ) -> Result<(), S::Error> {
+    pub fn unless_empty(&mut self, name: &'static str, text: &str) -> Result<(), S::Error> {
         match text {
             "" => Ok(()),
             text => self.0.serialize_entry(name, text),
@@ -299,9 +285,7 @@ macro_rules! object {
 ///
 /// # Errors
 /// When a value is not of its field's type, or a required member is missing.
-pub fn read<'de, T: Object, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub fn read<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut object = T::default();
     complete(Fill(&mut object).deserialize(deserializer)?)?;
     Ok(object)
@@ -312,10 +296,7 @@ pub fn read<'de, T: Object, D: Deserializer<'de>>(
 /// # Errors
 /// Those of the serializer.
 #[inline]
-pub fn write<T: Object, S: Serializer>(
-    object: &T,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub fn write<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut writer = Writer(serializer.serialize_map(None)?);
     object.write(&mut writer)?;
     writer.0.end()

@@ -70,8 +70,7 @@ pub fn parse<T: OpenEnum>(text: &str) -> T {
 
 #[cold]
 fn parse_loosely<T: OpenEnum>(text: &str) -> T {
-    T::find(text, str::eq_ignore_ascii_case)
-        .unwrap_or_else(|| T::unknown(text.to_owned()))
+    T::find(text, str::eq_ignore_ascii_case).unwrap_or_else(|| T::unknown(text.to_owned()))
 }
 
 /// Reads a value from JSON.
@@ -79,9 +78,7 @@ fn parse_loosely<T: OpenEnum>(text: &str) -> T {
 /// # Errors
 /// When it is not a text.
 #[inline]
-pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(
-    from: D,
-) -> Result<T, D::Error> {
+pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     from.deserialize_str(Text(parse))
 }
 

@@ -31,8 +31,7 @@ impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for CheckedText<F> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         let Self(expected, read) = self;
-        let invalid =
-            || E::invalid_value(Unexpected::Other("another string"), &expected);
+        let invalid = || E::invalid_value(Unexpected::Other("another string"), &expected);
         read(text).ok_or_else(invalid)
     }
 }

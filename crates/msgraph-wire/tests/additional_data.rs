@@ -178,8 +178,7 @@ fn of_a_name_that_comes_twice_the_last_value_counts() {
 
 #[test]
 fn a_name_with_half_of_a_surrogate_pair_is_read() {
-    let place =
-        decoded(r#"{"\ud83d":1,"name":"\udE00 Rome \ud83d\uDE00\ud83d\\ud83d"}"#);
+    let place = decoded(r#"{"\ud83d":1,"name":"\udE00 Rome \ud83d\uDE00\ud83d\\ud83d"}"#);
     assert_eq!(
         place.name.as_deref(),
         Some("\u{fffd} Rome 😀\u{fffd}\\ud83d")
@@ -217,8 +216,7 @@ enum Adjacent {
 /// An object reads the same from serde's buffers.
 #[test]
 fn an_object_within_a_type_of_the_user_is_read_and_written() {
-    let more =
-        r#""more":{"a":[1,-2,2.5,true,null,"x\n"],"":{}},"\"":18446744073709551615"#;
+    let more = r#""more":{"a":[1,-2,2.5,true,null,"x\n"],"":{}},"\"":18446744073709551615"#;
     let alone = format!(r#"{{"name":"Rome",{more}}}"#);
     let place = decoded(&alone);
 
@@ -275,15 +273,13 @@ fn a_number_that_comes_as_an_object_is_a_number() {
 #[test]
 fn other_deserializers_are_read() {
     let members = [("odd", "a\"b\n")].into_iter();
-    let place =
-        Place::deserialize(MapDeserializer::<_, ValueError>::new(members)).unwrap();
+    let place = Place::deserialize(MapDeserializer::<_, ValueError>::new(members)).unwrap();
     assert_eq!(place.additional_data.json("odd"), Some(r#""a\"b\n""#));
 
     let inner = [(1_u8, true), (2, false)];
     let inner = MapDeserializer::<_, ValueError>::new(inner.into_iter());
     let members = [("odd", inner)].into_iter();
-    let place =
-        Place::deserialize(MapDeserializer::<_, ValueError>::new(members)).unwrap();
+    let place = Place::deserialize(MapDeserializer::<_, ValueError>::new(members)).unwrap();
     assert_eq!(
         place.additional_data.json("odd"),
         Some(r#"{"1":true,"2":false}"#)

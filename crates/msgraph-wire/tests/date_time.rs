@@ -113,10 +113,13 @@ fn what_no_clock_shows_is_refused() {
     ];
     for text in texts {
         assert_eq!(
-            text.parse::<CivilDateTime>().map_err(|error| error.to_string()),
-            Err("invalid date and time: it is no date and time with at most seven digits of a \
+            text.parse::<CivilDateTime>()
+                .map_err(|error| error.to_string()),
+            Err(
+                "invalid date and time: it is no date and time with at most seven digits of a \
                  second; write it like 2026-11-21T17:30:00, and name the time zone beside it"
-                .to_owned()),
+                    .to_owned()
+            ),
             "{text}",
         );
     }
@@ -275,8 +278,7 @@ mod jiff_types {
             DateTimeOffset::try_from(Timestamp::MIN).map(drop),
             DateTimeOffset::try_from(Timestamp::MIN.to_zoned(TimeZone::UTC)).map(drop),
             CivilDateTime::try_from(DateTime::MIN).map(drop),
-            CivilDateTime::try_from(date(0, 12, 31).at(23, 59, 59, 999_999_999))
-                .map(drop),
+            CivilDateTime::try_from(date(0, 12, 31).at(23, 59, 59, 999_999_999)).map(drop),
         ];
         for refused in refused {
             let rule = refused.unwrap_err().rule().to_owned();

@@ -296,8 +296,7 @@ fn each_required_member_counts() {
 
 #[test]
 fn a_body_that_is_no_text_is_an_error_with_its_place() {
-    let error =
-        decode::object::<Room>(b"{\n  \"name\": \"\xFF\"}", Members::All).unwrap_err();
+    let error = decode::object::<Room>(b"{\n  \"name\": \"\xFF\"}", Members::All).unwrap_err();
     assert_eq!(error.to_string(), "$: it is not UTF-8 (line 2 column 12)");
     assert_eq!((error.path(), error.line(), error.column()), ("$", 2, 12));
 }
@@ -320,8 +319,7 @@ fn a_byte_order_mark_is_passed_over() {
         assert_eq!(read(&body).unwrap().floor, Some(3));
         assert_eq!(read_enveloped(&body, Members::All), Ok("A".to_owned()));
         let bytes = format!("{mark}{{\"a\":1}}");
-        let map: BTreeMap<String, u32> =
-            decode::json(bytes.as_bytes(), Members::All).unwrap();
+        let map: BTreeMap<String, u32> = decode::json(bytes.as_bytes(), Members::All).unwrap();
         assert_eq!(map["a"], 1);
         let number = format!("{mark}42");
         assert_eq!(decode::number(number.as_bytes(), Members::All), Ok(42));

@@ -176,8 +176,7 @@ mod jiff_types {
 
     #[test]
     fn negative_and_calendar_spans_are_refused() {
-        let negative =
-            "invalid duration: it must be longer than zero; give at least a second";
+        let negative = "invalid duration: it must be longer than zero; give at least a second";
         let calendar = "invalid duration: it has months or years, whose length depends on the \
             date; give it in weeks, days, hours, minutes or seconds";
         let cases = [

@@ -82,8 +82,7 @@ fn debug_shows_the_last_four_digits() {
 
 #[test]
 fn an_id_is_a_text_in_json() {
-    let id: RoomId =
-        serde_json::from_str(r#""{FA8BF3DC-ECA7-46B7-BAD1-DB199B62AFC3}""#).unwrap();
+    let id: RoomId = serde_json::from_str(r#""{FA8BF3DC-ECA7-46B7-BAD1-DB199B62AFC3}""#).unwrap();
     assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{USUAL}\""));
     let error = serde_json::from_str::<RoomId>(r#""ada@contoso.com""#)
         .unwrap_err()

@@ -83,10 +83,7 @@ struct Platform {
 
 #[async_trait]
 impl HttpClient for Platform {
-    async fn execute_request(
-        &self,
-        request: &Request,
-    ) -> azure_core::Result<AsyncRawResponse> {
+    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         assert!(request.url().path().ends_with("/oauth2/v2.0/token"));
         let token = &self.token;
         let body = format!(

@@ -14,9 +14,9 @@ use msgraph_presence::{TokenCache, TokenProvider, TokenRequest};
 use msgraph_presence_emulator::Emulator;
 use oauth2::basic::{BasicClient, BasicTokenResponse};
 use oauth2::{
-    AsyncHttpClient, AuthType, ClientId, DeviceAuthorizationUrl, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, RefreshToken, Scope,
-    StandardDeviceAuthorizationResponse, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, ClientId, DeviceAuthorizationUrl, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, RefreshToken, Scope, StandardDeviceAuthorizationResponse,
+    TokenResponse, TokenUrl,
 };
 use std::env;
 use std::io;
@@ -38,13 +38,8 @@ impl AsyncHttpClient<'_> for Http {
 }
 
 /// An application at the identity platform, as `oauth2` sees it.
-type Application = BasicClient<
-    EndpointNotSet,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointSet,
->;
+type Application =
+    BasicClient<EndpointNotSet, EndpointSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// `offline_access` is what gives a refresh token; without it the user signs in every hour.
 const SCOPES: [&str; 2] = [
@@ -81,13 +76,9 @@ async fn show(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Asks for a code, shows it, and waits until the user has typed it in.
-async fn sign_in(
-    client_id: &str,
-    http: Http,
-) -> Result<SignedIn, Box<dyn std::error::Error>> {
+async fn sign_in(client_id: &str, http: Http) -> Result<SignedIn, Box<dyn std::error::Error>> {
     let tenant = env::var("GRAPH_TENANT").unwrap_or_else(|_| "organizations".to_owned());
-    let url =
-        |what| format!("{}/{tenant}/oauth2/v2.0/{what}", Cloud::Global.authority());
+    let url = |what| format!("{}/{tenant}/oauth2/v2.0/{what}", Cloud::Global.authority());
     let application = BasicClient::new(ClientId::new(client_id.to_owned()))
         .set_device_authorization_url(DeviceAuthorizationUrl::new(url("devicecode"))?)
         .set_token_uri(TokenUrl::new(url("token"))?)
@@ -107,10 +98,7 @@ async fn sign_in(
     Ok(SignedIn {
         application,
         http,
-        tokens: Mutex::new((
-            Some(access_token(&tokens)),
-            tokens.refresh_token().cloned(),
-        )),
+        tokens: Mutex::new((Some(access_token(&tokens)), tokens.refresh_token().cloned())),
     })
 }
 
@@ -129,10 +117,7 @@ struct SignedIn {
 }
 
 impl TokenProvider for SignedIn {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
             let (first, refresh) = &mut *self.tokens.lock().await;
             if let Some(first) = first.take() {

@@ -140,12 +140,7 @@ pub(super) const ORDERS: &[Order] = &[
 ];
 
 /// Carries out the order of a method and a path below the root, or says that there is none.
-pub(super) fn carry_out(
-    core: &mut Core,
-    method: &str,
-    path: &str,
-    body: &[u8],
-) -> Option<Outcome> {
+pub(super) fn carry_out(core: &mut Core, method: &str, path: &str, body: &[u8]) -> Option<Outcome> {
     let orders = ORDERS.iter().filter(|order| order.method == method);
     let mut found = orders.filter_map(|order| Some((order, order.parameters(path)?)));
     let (order, parameters) = found.next()?;

@@ -43,9 +43,7 @@ impl FaultKind {
             | Self::Html { .. }
             | Self::Garbage
             | Self::Redirect { .. }
-            | Self::Wire(
-                WireFault::Reset { after: 0 } | WireFault::Close { after: 0 },
-            ) => true,
+            | Self::Wire(WireFault::Reset { after: 0 } | WireFault::Close { after: 0 }) => true,
             Self::Wire(_)
             | Self::Truncate
             | Self::Delay(_)

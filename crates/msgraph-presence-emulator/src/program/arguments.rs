@@ -48,8 +48,7 @@ application permissions. The administration API under /_emulator makes others, a
 everything else: GET /_emulator describes it. There is a page at /.";
 
 /// What `--version` prints.
-pub(super) const VERSION: &str =
-    concat!("msgraph-presence-emulator ", env!("CARGO_PKG_VERSION"));
+pub(super) const VERSION: &str = concat!("msgraph-presence-emulator ", env!("CARGO_PKG_VERSION"));
 
 /// What the program is asked to do.
 #[derive(Debug)]
@@ -88,9 +87,7 @@ impl Default for Arguments {
 }
 
 /// Reads the arguments without the program's own name.
-pub(super) fn read(
-    arguments: impl IntoIterator<Item = OsString>,
-) -> Result<Wanted, lexopt::Error> {
+pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, lexopt::Error> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut wanted = Arguments::default();
     while let Some(argument) = parser.next()? {
@@ -119,10 +116,7 @@ pub(super) fn read(
 }
 
 /// Reads a value, or says what is wrong with it.
-fn read_as<T: FromStr>(
-    value: OsString,
-    problem: &'static str,
-) -> Result<T, lexopt::Error> {
+fn read_as<T: FromStr>(value: OsString, problem: &'static str) -> Result<T, lexopt::Error> {
     value.parse_with(|text| text.parse().map_err(|_| problem))
 }
 

@@ -161,9 +161,7 @@ fn compare(path: &str, wanted: &Value, found: &Value, lines: &mut Vec<String>) {
         (Value::Object(wanted), Value::Object(found)) => {
             for (name, value) in wanted {
                 match found.get(name) {
-                    Some(other) => {
-                        compare(&format!("{path}.{name}"), value, other, lines)
-                    }
+                    Some(other) => compare(&format!("{path}.{name}"), value, other, lines),
                     None => lines.push(format!("{path}.{name} is missing")),
                 }
             }

@@ -53,9 +53,7 @@ impl Switch {
 
     fn written(&self, count: usize) {
         let mut armed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(WireFault::Reset { after } | WireFault::Close { after }) =
-            &mut *armed
-        {
+        if let Some(WireFault::Reset { after } | WireFault::Close { after }) = &mut *armed {
             *after = after.saturating_sub(count);
         }
     }
@@ -105,10 +103,7 @@ impl AsyncWrite for FaultIo {
         Pin::new(&mut self.get_mut().stream).poll_flush(cx)
     }
 
-    fn poll_shutdown(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
     }
 }

@@ -5,8 +5,8 @@ use crate::clock::later;
 use crate::user::User;
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{
-    Activity, Availability, DateTimeTimeZone, OutOfOfficeSettings, PreferredPresence,
-    UserId, UserWorkLocation,
+    Activity, Availability, DateTimeTimeZone, OutOfOfficeSettings, PreferredPresence, UserId,
+    UserWorkLocation,
 };
 
 /// A user and everything that is known of its presence.
@@ -104,8 +104,7 @@ impl Account {
     /// Somebody used the session: it is as fresh as at its start.
     pub(crate) fn touch(&mut self, which: SessionId, now: Timestamp) -> bool {
         let mut sessions = self.sessions.iter_mut();
-        let session =
-            sessions.find(|session| session.id == which && !session.is_over(now));
+        let session = sessions.find(|session| session.id == which && !session.is_over(now));
         session.is_some_and(|session| {
             session.active = now;
             true
@@ -286,8 +285,7 @@ mod tests {
     fn a_sequence_number_grows_with_each_change_and_only_then() {
         let mut ada = ada();
         let mut sequence = 0;
-        let mut number =
-            |ada: &mut Account, minute| ada.publish(at(minute), &mut sequence).0;
+        let mut number = |ada: &mut Account, minute| ada.publish(at(minute), &mut sequence).0;
         assert_eq!(number(&mut ada, 0), 1);
         assert_eq!(number(&mut ada, 1), 1);
         ada.start(Session::default(), SessionId(1), at(1));

@@ -54,9 +54,7 @@ impl Behaviour {
                 communications: true,
             },
             "users.user.presence.setStatusMessage" => Self::SetStatusMessage,
-            "users.user.presence.setUserPreferredPresence" => {
-                Self::SetUserPreferredPresence
-            }
+            "users.user.presence.setUserPreferredPresence" => Self::SetUserPreferredPresence,
             _ => return None,
         };
         Some(behaviour)
@@ -93,11 +91,7 @@ impl Service {
         self.carry_out(behaviour, &call)
     }
 
-    fn carry_out(
-        &mut self,
-        behaviour: Behaviour,
-        call: &Call<'_>,
-    ) -> Result<Answer, GraphError> {
+    fn carry_out(&mut self, behaviour: Behaviour, call: &Call<'_>) -> Result<Answer, GraphError> {
         match behaviour {
             Behaviour::Get { communications } => self.get(call, communications),
             Behaviour::SetStatusMessage => {
@@ -131,11 +125,7 @@ impl Service {
         })
     }
 
-    fn get(
-        &mut self,
-        call: &Call<'_>,
-        communications: bool,
-    ) -> Result<Answer, GraphError> {
+    fn get(&mut self, call: &Call<'_>, communications: bool) -> Result<Answer, GraphError> {
         let own = call.caller.is(call.user);
         if !own {
             self.check_reading_others(call.caller)?;
@@ -164,11 +154,7 @@ impl Service {
     }
 
     /// What a user reads as its own presence; nothing when there is no such user.
-    pub(crate) fn own_presence(
-        &mut self,
-        user: UserId,
-        now: Timestamp,
-    ) -> Option<Vec<u8>> {
+    pub(crate) fn own_presence(&mut self, user: UserId, now: Timestamp) -> Option<Vec<u8>> {
         let show = Show {
             own: true,
             select: None,
@@ -178,12 +164,7 @@ impl Service {
         self.presence(user, now, show)
     }
 
-    fn presence(
-        &mut self,
-        user: UserId,
-        now: Timestamp,
-        show: Show<'_>,
-    ) -> Option<Vec<u8>> {
+    fn presence(&mut self, user: UserId, now: Timestamp, show: Show<'_>) -> Option<Vec<u8>> {
         let account = self.accounts.get_mut(&user)?;
         let (sequence, view) = account.publish(now, &mut self.sequence);
         let body = PresenceBody {
@@ -241,8 +222,7 @@ struct Call<'a> {
 }
 
 fn not_implemented(operation: &str) -> GraphError {
-    let message =
-        format!("The emulator has no behaviour for the operation {operation}.");
+    let message = format!("The emulator has no behaviour for the operation {operation}.");
     GraphError::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
 }
 

@@ -24,11 +24,7 @@ impl Service {
     ///
     /// Not in the documentation of presence: a token's text may also be a user's name, or
     /// `application`, for every permission of its kind.
-    pub(crate) fn caller(
-        &self,
-        headers: &HeaderMap,
-        now: Timestamp,
-    ) -> Result<Caller, GraphError> {
+    pub(crate) fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, GraphError> {
         let header = headers
             .get(AUTHORIZATION)
             .and_then(|text| text.to_str().ok());
@@ -51,11 +47,7 @@ impl Service {
     }
 
     /// Whether the caller may use the operation at all.
-    pub(super) fn check_permission(
-        &self,
-        caller: &Caller,
-        route: Route,
-    ) -> Result<(), GraphError> {
+    pub(super) fn check_permission(&self, caller: &Caller, route: Route) -> Result<(), GraphError> {
         if caller.tenant == PERSONAL_TENANT {
             return Err(GraphError::of_status(StatusCode::BAD_REQUEST));
         }
@@ -70,10 +62,7 @@ impl Service {
     }
 
     /// Whether the caller may read somebody else, which is in doubt.
-    pub(super) fn check_reading_others(
-        &self,
-        caller: &Caller,
-    ) -> Result<(), GraphError> {
+    pub(super) fn check_reading_others(&self, caller: &Caller) -> Result<(), GraphError> {
         let enough = !self.doubts.has(Doubt::ReadAllForOthers)
             || caller.kind == CallerKind::Application
             || caller.has_any(&["Presence.Read.All"]);

@@ -123,8 +123,7 @@ impl Model {
     }
 
     fn pair(&self) -> (&'static str, &'static str) {
-        let mut shown: Vec<_> =
-            self.live().iter().map(|s| (self.aged(s), s.1)).collect();
+        let mut shown: Vec<_> = self.live().iter().map(|s| (self.aged(s), s.1)).collect();
         // Stable: of those that were active at the same time, the later one stays later.
         shown.sort_by_key(|(_, active)| *active);
         let pairs = shown.iter().rev().map(|(pair, _)| *pair);
@@ -151,9 +150,7 @@ impl Model {
             None => aggregated,
         };
         match pair {
-            ("Available", "Available") if self.out_of_office => {
-                ("Available", "OutOfOffice")
-            }
+            ("Available", "Available") if self.out_of_office => ("Available", "OutOfOffice"),
             pair => pair,
         }
     }
@@ -169,9 +166,7 @@ impl Model {
     /// The status message as the user itself sees it.
     fn message(&self) -> Value {
         let live = |end: Option<i64>| end.is_none_or(|end| end > self.now);
-        let Some((text, said, end)) =
-            self.message.as_ref().filter(|(_, _, end)| live(*end))
-        else {
+        let Some((text, said, end)) = self.message.as_ref().filter(|(_, _, end)| live(*end)) else {
             return Value::Null;
         };
         let mut message = json!({
@@ -180,8 +175,7 @@ impl Model {
         });
         if let Some(end) = end {
             let date_time = format!("{}.0000000", civil(*end));
-            message["expiryDateTime"] =
-                json!({ "dateTime": date_time, "timeZone": "UTC" });
+            message["expiryDateTime"] = json!({ "dateTime": date_time, "timeZone": "UTC" });
         }
         message
     }
@@ -219,12 +213,7 @@ impl Both {
         }
     }
 
-    fn call(
-        &mut self,
-        token: &str,
-        action: &str,
-        body: Option<String>,
-    ) -> (StatusCode, Value) {
+    fn call(&mut self, token: &str, action: &str, body: Option<String>) -> (StatusCode, Value) {
         let uri = format!("/v1.0/users/{}/presence{action}", self.ada);
         let request = Request::builder()
             .method(if body.is_some() { "POST" } else { "GET" })
@@ -316,8 +305,8 @@ impl Both {
             }
             Step::Wait { minutes } => self.model.now += minutes,
             Step::Wrong { body, action } => {
-                let action = ["/setStatusMessage", "/setUserPreferredPresence"]
-                    [usize::from(action)];
+                let action =
+                    ["/setStatusMessage", "/setUserPreferredPresence"][usize::from(action)];
                 let body = WRONG_BODIES[body];
                 let (status, _) = self.call("Ada", action, Some(body.to_owned()));
                 // A body for the other action has unknown members, and lacks its own.

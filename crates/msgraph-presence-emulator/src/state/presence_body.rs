@@ -20,8 +20,7 @@ pub(crate) const MEMBERS: [&str; 7] = [
 ];
 
 /// The members that the metadata of the US Government clouds knows.
-const GOVERNMENT_MEMBERS: [&str; 4] =
-    ["id", "availability", "activity", "statusMessage"];
+const GOVERNMENT_MEMBERS: [&str; 4] = ["id", "availability", "activity", "statusMessage"];
 
 /// Everything that decides how a presence is written.
 pub(crate) struct PresenceBody<'a> {
@@ -136,9 +135,7 @@ impl PresenceBody<'_> {
 
     fn shows(&self, member: &str) -> bool {
         let known = match self.cloud {
-            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 => {
-                GOVERNMENT_MEMBERS.contains(&member)
-            }
+            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 => GOVERNMENT_MEMBERS.contains(&member),
             _ => true,
         };
         let selected = |names: &[String]| names.iter().any(|name| name == member);

@@ -9,8 +9,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
 use msgraph_presence_models::{
-    BodyType, PreferredPresence, SetStatusMessageRequest,
-    SetUserPreferredPresenceRequest, UserId,
+    BodyType, PreferredPresence, SetStatusMessageRequest, SetUserPreferredPresenceRequest, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,12 +17,9 @@ use serde_json::Value;
 /// The object id in a path: 32 hexadecimal digits with their hyphens, and nothing else.
 pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
     let text = percent_decoded(segment);
-    let hyphenated =
-        text.len() == 36 && text.starts_with(|c: char| c.is_ascii_hexdigit());
+    let hyphenated = text.len() == 36 && text.starts_with(|c: char| c.is_ascii_hexdigit());
     let id = hyphenated.then(|| text.parse().ok()).flatten();
-    id.ok_or_else(|| {
-        GraphError::bad_request("Invalid object identifier: presence takes a GUID.")
-    })
+    id.ok_or_else(|| GraphError::bad_request("Invalid object identifier: presence takes a GUID."))
 }
 
 /// The members that a query asks for, or `None` for all of them.
@@ -150,12 +146,8 @@ pub(super) fn status_message(
 fn bad_expiry(bad: BadExpiry) -> GraphError {
     GraphError::invalid_argument(match bad {
         BadExpiry::DateTime => "The provided [expiryDateTime.dateTime] is not valid.",
-        BadExpiry::Offset => {
-            "The provided [expiryDateTime.dateTime] must not include a time zone."
-        }
-        BadExpiry::TimeZone => {
-            "The provided [expiryDateTime.timeZone] is not a known time zone."
-        }
+        BadExpiry::Offset => "The provided [expiryDateTime.dateTime] must not include a time zone.",
+        BadExpiry::TimeZone => "The provided [expiryDateTime.timeZone] is not a known time zone.",
     })
 }
 
@@ -173,8 +165,7 @@ pub(super) fn preferred_presence(
     let members = ["availability", "activity", "expirationDuration"];
     let body = read::<SetUserPreferredPresenceRequest>(headers, body, &members)?;
     let request = body.value;
-    let (Some(availability), Some(activity)) = (request.availability, request.activity)
-    else {
+    let (Some(availability), Some(activity)) = (request.availability, request.activity) else {
         return Err(GraphError::invalid_argument(
             "The parameters [availability] and [activity] are both required.",
         ));
@@ -210,9 +201,8 @@ fn unknown(body: &Value, known: &[&str]) -> Option<String> {
     let unknown = members.filter(|name| !known.contains(&name.as_str()));
     let unknown = unknown.filter(|name| !name.starts_with('@'));
     // What a caller writes must not break the line that reports it.
-    let shown = |name: &String| -> String {
-        name.chars().take(60).flat_map(char::escape_debug).collect()
-    };
+    let shown =
+        |name: &String| -> String { name.chars().take(60).flat_map(char::escape_debug).collect() };
     let names: Vec<String> = unknown.map(shown).collect();
     (!names.is_empty()).then(|| format!("unknown members: {}", names.join(", ")))
 }

@@ -75,10 +75,7 @@ fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
         }
         if route.method() == method {
             let parameters = pairs().filter(|(wanted, _)| is_parameter(wanted));
-            return Match::Operation(
-                route,
-                parameters.map(|(_, found)| found).collect(),
-            );
+            return Match::Operation(route, parameters.map(|(_, found)| found).collect());
         }
         allowed.push(route.method());
     }

@@ -86,12 +86,7 @@ impl Service {
     }
 
     /// Starts a session of a user, who is added first if nobody has that id.
-    pub(crate) fn sign_in(
-        &mut self,
-        user: UserId,
-        session: Session,
-        now: Timestamp,
-    ) -> SessionId {
+    pub(crate) fn sign_in(&mut self, user: UserId, session: Session, now: Timestamp) -> SessionId {
         if !self.accounts.contains_key(&user) {
             self.add(User::new(user.to_string()).id(user));
         }

@@ -43,10 +43,7 @@ impl Session {
     ///
     /// Only Available with Available ages: it shows AvailableInactive after five minutes without
     /// activity and Away after ten.
-    pub fn new(
-        availability: impl Into<Availability>,
-        activity: impl Into<Activity>,
-    ) -> Self {
+    pub fn new(availability: impl Into<Availability>, activity: impl Into<Activity>) -> Self {
         let pair = Pair {
             availability: availability.into(),
             activity: activity.into(),
@@ -106,8 +103,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    pub(crate) const AVAILABLE: Self =
-        Self::of(Availability::Available, Activity::Available);
+    pub(crate) const AVAILABLE: Self = Self::of(Availability::Available, Activity::Available);
     pub(crate) const INACTIVE: Self =
         Self::of(Availability::Available, Activity::AvailableInactive);
     pub(crate) const AWAY: Self = Self::of(Availability::Away, Activity::Away);
@@ -258,9 +254,7 @@ mod tests {
             let sessions: Vec<_> = sessions
                 .iter()
                 .zip(0..)
-                .map(|(set, n)| {
-                    Session::new(set.0, set.1).start(SessionId(n as u64), at(n))
-                })
+                .map(|(set, n)| Session::new(set.0, set.1).start(SessionId(n as u64), at(n)))
                 .collect();
             let shown = aggregate(&sessions, at(3));
             assert_eq!(shown, Some(pair(expected.0, expected.1)), "{sessions:?}");

@@ -46,11 +46,7 @@ impl Caller {
     }
 
     /// Reads the text of a token. `Err` says what the service would say is wrong with it.
-    pub(crate) fn read(
-        token: &str,
-        cloud: Cloud,
-        now: Timestamp,
-    ) -> Result<Self, &'static str> {
+    pub(crate) fn read(token: &str, cloud: Cloud, now: Timestamp) -> Result<Self, &'static str> {
         const MALFORMED: &str = "IDX14100: JWT is not well formed.";
         let mut parts = token.split('.');
         let (_, Some(claims), Some(_), None) =

@@ -9,8 +9,7 @@ fn a_thousand_connections_at_once_are_answered() {
     let running = Running::start(&["--quiet"]);
     let address = running.lines[0].split("http://").nth(1).unwrap();
     let address = address.split('/').next().unwrap();
-    let request =
-        "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada";
+    let request = "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada";
     let request = format!("{request}\r\nConnection: close\r\n\r\n");
     // A system may allow a process fewer files than that.
     let connect = |_| TcpStream::connect(address).ok();

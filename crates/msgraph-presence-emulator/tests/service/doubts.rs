@@ -139,8 +139,7 @@ async fn a_status_message_may_come_back_otherwise() {
         "timeZone": "Pacific Standard Time"
     });
     let message = json!({ "content": "<R&D>", "contentType": "text" });
-    let body =
-        json!({ "statusMessage": { "message": message, "expiryDateTime": expiry }});
+    let body = json!({ "statusMessage": { "message": message, "expiryDateTime": expiry }});
     let path = format!("/users/{ADA}/presence/setStatusMessage");
     post(&emulator, &token, &path, body).await;
     let status = async || get(&emulator, &token, "/me/presence").await.json();

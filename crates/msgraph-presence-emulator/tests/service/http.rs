@@ -131,10 +131,7 @@ pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
 }
 
 /// Sends bytes as they are, and reads until the connection ends, and how: an error is a reset.
-pub async fn until_the_end(
-    emulator: &Emulator,
-    bytes: &str,
-) -> (String, Result<(), ErrorKind>) {
+pub async fn until_the_end(emulator: &Emulator, bytes: &str) -> (String, Result<(), ErrorKind>) {
     let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
     stream.write_all(bytes.as_bytes()).await.unwrap();
     let mut received = Vec::new();

@@ -78,8 +78,7 @@ async fn a_status_message_is_read_back_and_another_user_sees_less_of_it() {
     assert_eq!((reply.status, &*reply.body), (200, ""));
 
     let own = get(&emulator, &token, &format!("/users/{ADA}/presence")).await;
-    let message =
-        json!({ "content": "Hey I'm currently in a meeting.", "contentType": "text" });
+    let message = json!({ "content": "Hey I'm currently in a meeting.", "contentType": "text" });
     let expected = json!({
         "message": message,
         "expiryDateTime": {

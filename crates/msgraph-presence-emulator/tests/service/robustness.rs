@@ -96,8 +96,7 @@ async fn malformed_requests_are_answered_or_closed() {
 
 /// A request that is well-formed, and sets something.
 fn valid_request() -> Vec<u8> {
-    let body =
-        r#"{"availability":"Busy","activity":"Busy","expirationDuration":"PT1H"}"#;
+    let body = r#"{"availability":"Busy","activity":"Busy","expirationDuration":"PT1H"}"#;
     let line = format!("POST /v1.0/users/{ADA}/presence/setUserPreferredPresence");
     let headers = [&*bearer("Ada"), "Content-Type: application/json"];
     request(&line, &headers, body).into_bytes()

@@ -72,7 +72,5 @@ fn preferred() -> SetUserPreferredPresenceRequest {
 fn message() -> SetStatusMessageRequest {
     let message = StatusMessage::text("Hey I'm currently in a meeting.")
         .expires_at_local("2022-10-18T17:05:33.2079781", "Pacific Standard Time");
-    SetStatusMessageRequest::new(
-        PresenceStatusMessage::try_from(message).unwrap_or_default(),
-    )
+    SetStatusMessageRequest::new(PresenceStatusMessage::try_from(message).unwrap_or_default())
 }

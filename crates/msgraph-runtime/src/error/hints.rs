@@ -81,8 +81,7 @@ pub(crate) fn of(
     if status == StatusCode::TOO_MANY_REQUESTS {
         hints.extend(operation.rate_limit.map(limit));
     }
-    if status == StatusCode::NOT_FOUND && error.code.is_none() && error.message.is_some()
-    {
+    if status == StatusCode::NOT_FOUND && error.code.is_none() && error.message.is_some() {
         hints.push(signs::NOT_GRAPH.into());
     }
     let is_refusal = matches!(status.as_u16(), 401 | 403);
@@ -119,8 +118,7 @@ fn limit(limit: RateLimit) -> Cow<'static, str> {
 }
 
 fn is_for(hint: &Hint, status: StatusCode, code: Option<&str>) -> bool {
-    let has_code =
-        |wanted: &str| code.is_some_and(|code| code.eq_ignore_ascii_case(wanted));
+    let has_code = |wanted: &str| code.is_some_and(|code| code.eq_ignore_ascii_case(wanted));
     hint.status.contains(&status.as_u16()) && hint.code.is_none_or(has_code)
 }
 
@@ -168,8 +166,7 @@ fn permission(operation: &Operation, claims: &Claims) -> Option<Cow<'static, str
 
 /// Says what is wanted and what is there, when none of it is enough.
 fn missing(kind: &str, wanted: &[&str], claims: &Claims) -> Option<String> {
-    let is_wanted =
-        |held: &String| wanted.iter().any(|name| name.eq_ignore_ascii_case(held));
+    let is_wanted = |held: &String| wanted.iter().any(|name| name.eq_ignore_ascii_case(held));
     if claims.permissions.iter().any(is_wanted) {
         return None;
     }

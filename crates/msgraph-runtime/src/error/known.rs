@@ -74,8 +74,7 @@ impl Known {
             return Vec::new();
         }
         let forms = Escapes::of(text).iter();
-        let mut found: Vec<_> =
-            forms.flat_map(|form| self.find_in(text, *form)).collect();
+        let mut found: Vec<_> = forms.flat_map(|form| self.find_in(text, *form)).collect();
         found.sort_unstable_by_key(|range| range.start);
         found.dedup_by(|next, before| {
             let is_one = next.start <= before.end;

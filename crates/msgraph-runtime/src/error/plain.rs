@@ -51,11 +51,7 @@ impl Escapes {
 ///
 /// `take` removes units that it has read, except the last one before the end, at which its
 /// argument is true.
-pub(crate) fn read(
-    text: &[u8],
-    escapes: Escapes,
-    mut take: impl FnMut(&mut Vec<Unit>, bool),
-) {
+pub(crate) fn read(text: &[u8], escapes: Escapes, mut take: impl FnMut(&mut Vec<Unit>, bool)) {
     let mut decoded = Decoded::default();
     let mut units = Vec::new();
     for (at, byte) in (0_u32..).zip(text) {
@@ -338,8 +334,7 @@ fn entity(name: &[u8]) -> Option<u32> {
         _ => {
             let is_name = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);
             let known = NAMES.iter().find(|(known, _)| is_name(known));
-            let latin_1 =
-                || (0xA0..).zip(LATIN_1.split(' ')).find(|(_, it)| is_name(it));
+            let latin_1 = || (0xA0..).zip(LATIN_1.split(' ')).find(|(_, it)| is_name(it));
             match known {
                 Some((_, character)) => Some(u32::from(*character)),
                 None => latin_1().map(|(code, _)| code),

@@ -115,12 +115,10 @@ impl Redactor {
         for value in headers.values_mut() {
             // Only in ASCII does the value stay one that can be read as text.
             if let Cow::Owned(bytes) = replaced(&self.tokens, value.as_bytes(), "...") {
-                *value = HeaderValue::from_bytes(&bytes)
-                    .unwrap_or(HeaderValue::from_static("..."));
+                *value = HeaderValue::from_bytes(&bytes).unwrap_or(HeaderValue::from_static("..."));
             }
         }
-        let has_token =
-            |name: &HeaderName| !self.tokens.find(name.as_str().as_bytes()).is_empty();
+        let has_token = |name: &HeaderName| !self.tokens.find(name.as_str().as_bytes()).is_empty();
         let named: Vec<_> = headers
             .keys()
             .filter(|name| has_token(name))
@@ -220,10 +218,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 
 /// Adds a word, or what is left of it when it names somebody or something.
 fn push_word(line: &mut String, word: &str) {
-    if word.contains('@')
-        || word.contains("%40")
-        || word.contains("://")
-        || looks_like_token(word)
+    if word.contains('@') || word.contains("%40") || word.contains("://") || looks_like_token(word)
     {
         line.push('…');
         return;
@@ -306,15 +301,13 @@ mod tests {
     fn a_sent_text_is_hidden_in_whatever_form_it_comes_back() {
         let note = "R&D offsite: \"salary talks\"\nwith Zoë's 🎻/Bob";
         let json = serde_json::to_string(note).unwrap();
-        let dotnet = r#"R\u0026D offsite: \u0022salary talks\u0022\nwith Zo\u00EB\u0027s \uD83C\uDFBB\/Bob"#;
+        let dotnet =
+            r#"R\u0026D offsite: \u0022salary talks\u0022\nwith Zo\u00EB\u0027s \uD83C\uDFBB\/Bob"#;
         let xml = "R&amp;D offsite: &quot;salary talks&quot;\nwith Zoë&apos;s 🎻/Bob";
-        let html =
-            "R&#38;D offsite: &#34;salary talks&#34; with Zo&#xEB;&#39;s &#127931;/Bob";
-        let named =
-            "R&amp;D offsite: &quot;salary talks&quot; with Zo&euml;&#39;s 🎻/Bob";
+        let html = "R&#38;D offsite: &#34;salary talks&#34; with Zo&#xEB;&#39;s &#127931;/Bob";
+        let named = "R&amp;D offsite: &quot;salary talks&quot; with Zo&euml;&#39;s 🎻/Bob";
         let url: String = note.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let form =
-            "R%26D+offsite%3A+%22salary+talks%22%0Awith+Zo%C3%AB%27s+%F0%9F%8E%BB%2FBob";
+        let form = "R%26D+offsite%3A+%22salary+talks%22%0Awith+Zo%C3%AB%27s+%F0%9F%8E%BB%2FBob";
         let forms = [
             note.to_owned(),
             note.to_uppercase(),
@@ -443,12 +436,10 @@ mod tests {
         let redactor = Redactor::new([TOKEN], ["a sent text"]);
         let told = |text, debug: &str, within| Told(text, debug.to_owned(), within);
         let harmless = told("no a sent text", "harmless", None);
-        let source =
-            redactor.source(Box::new(told("outer", "outer", Some(Box::new(harmless)))));
+        let source = redactor.source(Box::new(told("outer", "outer", Some(Box::new(harmless)))));
         assert!(source.is::<Told>() && source.source().unwrap().is::<Told>());
         let within = told("inner a sent text", &format!("Inner({TOKEN})"), None);
-        let source =
-            redactor.source(Box::new(told("outer", "outer", Some(Box::new(within)))));
+        let source = redactor.source(Box::new(told("outer", "outer", Some(Box::new(within)))));
         let texts: Vec<_> = chain(&*source)
             .map(|error| format!("{error} {error:?}"))
             .collect();

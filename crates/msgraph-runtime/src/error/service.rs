@@ -60,9 +60,7 @@ impl ServiceError {
         match errors.find(Json::is_object) {
             Some(first) => {
                 let [error] = first.members(["error"]);
-                self.read_error(
-                    error.filter(|error| error.is_object()).unwrap_or(first),
-                );
+                self.read_error(error.filter(|error| error.is_object()).unwrap_or(first));
             }
             None => {
                 let first = errors.find(|element| element.text().is_some());
@@ -186,8 +184,7 @@ pub(crate) fn has_error(body: &[u8]) -> bool {
 
 /// Whether a body is in an encoding, of which none is asked for.
 pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
-    let is_plain =
-        |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
+    let is_plain = |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
     codings
         .map(|coding| coding.as_bytes().trim_ascii())
@@ -211,8 +208,7 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
         let start = kind.get(..wanted.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(wanted))
     };
-    let is_page = kind
-        .is_some_and(|kind| is(kind, b"text/html") || is(kind, b"application/xhtml"));
+    let is_page = kind.is_some_and(|kind| is(kind, b"text/html") || is(kind, b"application/xhtml"));
     is_page || without_mark(body).trim_ascii_start().first() == Some(&b'<')
 }
 
@@ -239,8 +235,7 @@ mod tests {
         let body = r#"{"error":{"code":"Forbidden","message":"No.","innerError":{
             "date":"2020-08-18T12:51:51","request-id":"r","client-request-id":"c"}}}"#;
         check(body, "Forbidden", "No.", "r", "2020-08-18T12:51:51");
-        let body =
-            r#"{"error":{"code":"a","message":"b","innererror":{"request-id":"r"}}}"#;
+        let body = r#"{"error":{"code":"a","message":"b","innererror":{"request-id":"r"}}}"#;
         check(body, "a", "b", "r", "");
         let body = r#"{"error":{"code":"a","innerError":{"code":"x","innererror":{
             "requestId":"r","Date":"d"}}}}"#;
@@ -251,8 +246,7 @@ mod tests {
 
     #[test]
     fn every_other_form_gives_the_best_that_is_there() {
-        let odata =
-            r#"{"odata.error":{"code":"a","message":{"lang":"en","value":"b"}}}"#;
+        let odata = r#"{"odata.error":{"code":"a","message":{"lang":"en","value":"b"}}}"#;
         let oauth = r#"{"error":"invalid_grant","error_description":"expired"}"#;
         let page = "<html><head><TITLE lang=x>502 Bad Gateway</TITLE></head></html>";
         let cases = [
@@ -325,8 +319,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_passed_over() {
         for mark in ["\u{feff}", "\u{feff}\u{feff}"] {
-            let body =
-                r#"{"error":{"code":"Forbidden","innerError":{"request-id":"r"}}}"#;
+            let body = r#"{"error":{"code":"Forbidden","innerError":{"request-id":"r"}}}"#;
             check(&format!("{mark}{body}"), "Forbidden", "", "r", "");
             check(
                 &format!("{mark}upstream connect error"),

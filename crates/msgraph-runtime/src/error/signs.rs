@@ -59,8 +59,7 @@ pub(super) fn of(
     }
     let message = error.message.as_deref()?.to_ascii_lowercase();
     let mut messages = MESSAGES.iter();
-    let sign =
-        messages.find(|(of, part, _)| of.contains(&status) && message.contains(part));
+    let sign = messages.find(|(of, part, _)| of.contains(&status) && message.contains(part));
     let is_write = operation.method != Method::GET;
     sign.map(|(_, _, hint)| match *hint {
         NO_SEGMENT if is_write => NO_SEGMENT_TO_WRITE,
@@ -72,9 +71,7 @@ pub(super) fn of(
 pub(super) fn refused_caller(error: &ServiceError) -> Option<Caller> {
     let message = error.message.as_deref()?.to_ascii_lowercase();
     match message {
-        _ if message.contains("delegated authentication flow") => {
-            Some(Caller::Application)
-        }
+        _ if message.contains("delegated authentication flow") => Some(Caller::Application),
         _ if message.contains("another user") => Some(Caller::Delegated),
         _ => None,
     }
@@ -89,8 +86,7 @@ pub(super) fn is_token_code(code: &str) -> bool {
 fn is_claims_challenge(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::WWW_AUTHENTICATE).iter();
     let mut texts = values.filter_map(|value| value.to_str().ok());
-    challenge::claims(headers).is_some()
-        || texts.any(|text| text.contains("insufficient_claims"))
+    challenge::claims(headers).is_some() || texts.any(|text| text.contains("insufficient_claims"))
 }
 
 pub(super) const EXPIRED: &str = "the token has expired; let the provider give a fresh one, as \

@@ -130,8 +130,7 @@ impl Failure {
         let mut failure = match cut {
             Cut::TooLong(limit) => {
                 let mut failure = Self::of(ErrorKind::Body, Cause::LongBody);
-                failure.detail =
-                    format!("the answer is longer than {limit} bytes").into();
+                failure.detail = format!("the answer is longer than {limit} bytes").into();
                 failure
             }
             Cut::Broken(error) => {
@@ -183,9 +182,7 @@ impl Failure {
         self.explain(match self.retry_after {
             Some(asked) if asked.as_secs_f32() >= left => {
                 let asked = asked.as_secs_f32();
-                format!(
-                    "the service asks to wait {asked} s, and the call has {left:.0} s left"
-                )
+                format!("the service asks to wait {asked} s, and the call has {left:.0} s left")
             }
             _ if left < 1.0 => "the time of the call is up".to_owned(),
             _ => format!("the {left:.0} s left are too short to repeat it"),
@@ -194,9 +191,7 @@ impl Failure {
 
     /// Adds that the client repeats no more for now.
     pub(super) fn out_of_budget(&mut self) {
-        self.explain(
-            "not repeated, for the client has repeated too much lately".to_owned(),
-        );
+        self.explain("not repeated, for the client has repeated too much lately".to_owned());
     }
 
     fn explain(&mut self, reason: String) {

@@ -56,12 +56,7 @@ impl Plan {
     }
 
     /// All headers of an attempt, in one map that is made once.
-    fn headers(
-        &self,
-        common: &HeaderMap,
-        token: Option<&AccessToken>,
-        repeats: u32,
-    ) -> HeaderMap {
+    fn headers(&self, common: &HeaderMap, token: Option<&AccessToken>, repeats: u32) -> HeaderMap {
         let mut headers = common.clone();
         headers.insert(CLIENT_REQUEST_ID, self.client_request_id.clone());
         if self.body.is_some() {

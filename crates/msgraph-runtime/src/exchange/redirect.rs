@@ -59,17 +59,14 @@ fn not_followed(detail: impl Into<Cow<'static, str>>) -> NotFollowed {
 fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFollowed {
     let host = url.host_str().filter(|host| Some(*host) != from.host_str());
     let Some(host) = host else {
-        let mut reason =
-            not_followed("not followed: it leads to another scheme, host or port");
+        let mut reason = not_followed("not followed: it leads to another scheme, host or port");
         reason.help = Some("check the scheme and the port of the base URL");
         return reason;
     };
     let host = match () {
         _ if is_loopback(host) => ", this machine".to_owned(),
         // A URL about the user may be at a host of the user's.
-        _ if !is_microsoft(host) && sent.iter().any(|id| url.path().contains(id)) => {
-            String::new()
-        }
+        _ if !is_microsoft(host) && sent.iter().any(|id| url.path().contains(id)) => String::new(),
         _ => format!(", {host}"),
     };
     let is_temporary = matches!(status.as_u16(), 302 | 303 | 307);
@@ -111,8 +108,8 @@ fn is_microsoft(host: &str) -> bool {
 /// Whether a URL reads like a page where somebody signs in.
 fn is_sign_in(url: &Url) -> bool {
     let words = [
-        "login", "logon", "signin", "sign-in", "sso", "saml", "oauth", "auth", "adfs",
-        "portal", "captive", "hotspot",
+        "login", "logon", "signin", "sign-in", "sso", "saml", "oauth", "auth", "adfs", "portal",
+        "captive", "hotspot",
     ];
     let text = format!("{}{}", url.host_str().unwrap_or_default(), url.path());
     let text = text.to_ascii_lowercase();

@@ -42,8 +42,7 @@ pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
 /// Reads `digits` or `digits.digits`, and no other spelling of a number.
 fn parse_seconds(value: &str) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
-    let is_digits =
-        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !is_digits(whole) || !is_digits(fraction) {
         return None;
     }

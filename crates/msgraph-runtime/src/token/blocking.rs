@@ -9,10 +9,7 @@ use tokio::runtime::Handle;
 pub(crate) struct OffThread(pub(crate) Arc<dyn TokenProvider>);
 
 impl TokenProvider for OffThread {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         let provider = Arc::clone(&self.0);
         Box::pin(async move {
             let ask = async move { provider.token(request).await };

@@ -132,8 +132,7 @@ impl<P: TokenProvider> TokenCache<P> {
         // A caller that waits for the refresh of another one has a second chance.
         let mut has_waited = false;
         let limit = self.provider_timeout.saturating_mul(2);
-        let start =
-            || Refresh::start(runtime, entry, request.clone(), self.ask(request));
+        let start = || Refresh::start(runtime, entry, request.clone(), self.ask(request));
         loop {
             let next = entry.next(request, self.ahead, self.provider_timeout, start);
             let (refresh, is_own, has_token) = match next {
@@ -175,10 +174,7 @@ impl<P: TokenProvider> TokenCache<P> {
 }
 
 impl<P: TokenProvider> TokenProvider for TokenCache<P> {
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
             let entry = self.entry(&request.scope);
             let token = match Handle::try_current() {

@@ -26,8 +26,7 @@ fn claims_in(value: &str) -> Option<String> {
         let (name, after) = token(rest);
         let spaced = after.trim_start_matches([' ', '\t']);
         if let Some(argument) = spaced.strip_prefix('=').filter(|_| !name.is_empty()) {
-            let (argument, after) =
-                argument_of(argument.trim_start_matches([' ', '\t']));
+            let (argument, after) = argument_of(argument.trim_start_matches([' ', '\t']));
             let found = is_bearer && name.eq_ignore_ascii_case("claims");
             if found && !argument.is_empty() {
                 return Some(argument);
@@ -45,8 +44,7 @@ fn claims_in(value: &str) -> Option<String> {
 
 /// A token of RFC 9110 and what follows it.
 fn token(text: &str) -> (&str, &str) {
-    let is_delimiter =
-        |c: char| !c.is_ascii_graphic() || "\"(),/:;<=>?@[\\]{}".contains(c);
+    let is_delimiter = |c: char| !c.is_ascii_graphic() || "\"(),/:;<=>?@[\\]{}".contains(c);
     text.split_at(text.find(is_delimiter).unwrap_or(text.len()))
 }
 

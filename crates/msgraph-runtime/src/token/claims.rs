@@ -6,9 +6,7 @@
 use super::AccessToken;
 use crate::operation::Caller;
 use base64::Engine;
-use base64::engine::general_purpose::{
-    STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT,
-};
+use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
 use std::time::{Duration, SystemTime};
 
 /// The part of a token's claims that can explain a refusal.
@@ -55,8 +53,7 @@ impl Claims {
         Some(Self {
             caller,
             permissions,
-            expires_at: expires
-                .and_then(|time| SystemTime::UNIX_EPOCH.checked_add(time)),
+            expires_at: expires.and_then(|time| SystemTime::UNIX_EPOCH.checked_add(time)),
         })
     }
 }
@@ -93,8 +90,7 @@ mod tests {
         let expiry = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800);
         assert_eq!(delegated.expires_at, Some(expiry));
 
-        let application =
-            Claims::of(&token("eyJyb2xlcyI6WyJQcmVzZW5jZS5SZWFkLkFsbCJdfQ"));
+        let application = Claims::of(&token("eyJyb2xlcyI6WyJQcmVzZW5jZS5SZWFkLkFsbCJdfQ"));
         assert_eq!(application.caller, Some(Caller::Application));
         assert_eq!(application.permissions, ["Presence.Read.All"]);
     }

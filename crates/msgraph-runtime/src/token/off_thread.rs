@@ -40,10 +40,7 @@ where
 }
 
 /// The output of the future, or the future when it is pending.
-fn poll_once<F: Future>(
-    mut future: Pin<Box<F>>,
-    waker: &Waker,
-) -> Result<F::Output, Pin<Box<F>>> {
+fn poll_once<F: Future>(mut future: Pin<Box<F>>, waker: &Waker) -> Result<F::Output, Pin<Box<F>>> {
     match future.as_mut().poll(&mut Context::from_waker(waker)) {
         Poll::Ready(output) => Ok(output),
         Poll::Pending => Err(future),

@@ -70,9 +70,7 @@ fn before_sending(chain: &Chain) -> Cause {
         _ if chain.has("unexpected EOF") => Cause::BrokenHandshake,
         Some(Io::ConnectionRefused) => Cause::Refused,
         Some(Io::HostUnreachable | Io::NetworkUnreachable) => Cause::Unreachable,
-        Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset) => {
-            Cause::BrokenHandshake
-        }
+        Some(Io::InvalidData | Io::UnexpectedEof | Io::ConnectionReset) => Cause::BrokenHandshake,
         _ => Cause::NotSent,
     }
 }
@@ -175,9 +173,9 @@ fn tls(chain: &Chain) -> Option<Cause> {
             Cause::RefusedHandshake,
         ),
     ];
-    let found = cases.into_iter().find(|(is_possible, texts, _)| {
-        *is_possible && texts.iter().any(|text| chain.has(text))
-    });
+    let found = cases
+        .into_iter()
+        .find(|(is_possible, texts, _)| *is_possible && texts.iter().any(|text| chain.has(text)));
     found.map(|(_, _, cause)| cause)
 }
 

@@ -120,10 +120,7 @@ struct Answer {
 }
 
 impl Chunks for Answer {
-    fn poll_chunk(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         // The future of a chunk has no state of its own: it is as good new at every poll.
         let chunk = std::pin::pin!(self.answer.chunk());
         let chunk = std::task::ready!(chunk.poll(cx));

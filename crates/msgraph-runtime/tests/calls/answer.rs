@@ -146,8 +146,7 @@ async fn where_no_body_is_expected() {
 #[tokio::test]
 async fn an_error_in_a_success_is_an_error() {
     let error = r#"{"error":{"code":"Broken","message":"Not done."}}"#;
-    let late =
-        r#"{"@odata.context":"x","error":{"code":"Broken","message":"Not done."}}"#;
+    let late = r#"{"@odata.context":"x","error":{"code":"Broken","message":"Not done."}}"#;
     let marked = format!("\u{feff}{error}");
     for body in [error, late, &marked] {
         let replies = || [reply(200, &[JSON, ID], body), thing()];

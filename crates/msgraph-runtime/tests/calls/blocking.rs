@@ -36,9 +36,7 @@ fn threads_share_a_client() {
     let (client, done) = receiver.recv().unwrap();
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| {
-                (0..10).for_each(|_| drop(get(&client).send_blocking().unwrap()))
-            });
+            scope.spawn(|| (0..10).for_each(|_| drop(get(&client).send_blocking().unwrap())));
         }
     });
     done.send(()).unwrap();
@@ -79,8 +77,7 @@ async fn in_spawn_blocking_the_runtime_at_hand_does_it() {
     let client = server.client();
     let blocking = tokio::task::spawn_blocking(move || {
         let error = get(&client).send_blocking().unwrap_err().to_string();
-        let instead =
-            "in `spawn_blocking`, `Handle::current().block_on(request.send())`";
+        let instead = "in `spawn_blocking`, `Handle::current().block_on(request.send())`";
         assert!(error.contains(instead), "{error}");
         let request = get(&client);
         tokio::runtime::Handle::current().block_on(request.send())

@@ -3,8 +3,8 @@
 use crate::common::{Asked, Canned, Reply, cached, counted, get, make, reply, thing};
 use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::{
-    AccessToken, Attempt, BoxError, BoxFuture, Client, Cloud, Error, ErrorKind,
-    TokenCache, TokenProvider, TokenRequest, Transport,
+    AccessToken, Attempt, BoxError, BoxFuture, Client, Cloud, Error, ErrorKind, TokenCache,
+    TokenProvider, TokenRequest, Transport,
 };
 use std::error::Error as _;
 use std::future::pending;

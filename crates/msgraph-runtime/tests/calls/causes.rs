@@ -273,8 +273,7 @@ mod certificates {
         let error = call(builders(true).remove(0), &address).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
         assert!(error.is_retryable());
-        let line =
-            "TLS could not be agreed on: the connection broke within the handshake";
+        let line = "TLS could not be agreed on: the connection broke within the handshake";
         assert!(error.to_string().contains(line), "{error}");
     }
 

@@ -4,9 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use msgraph_runtime::{
-    Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation,
-    Request, Resource, TokenCache, TokenProvider, TokenRequest, Transport,
-    TransportError, decode,
+    Attempt, Body, BoxFuture, Caller, Client, ClientBuilder, Hint, Method, Operation, Request,
+    Resource, TokenCache, TokenProvider, TokenRequest, Transport, TransportError, decode,
 };
 use msgraph_wire::serde::de::MapAccess;
 use msgraph_wire::serde::ser::SerializeMap;

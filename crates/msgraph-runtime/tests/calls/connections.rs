@@ -18,8 +18,7 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
         .unwrap();
     let error = make(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    let line =
-        "things.once: the connection was refused: nothing listens there; 4 attempts";
+    let line = "things.once: the connection was refused: nothing listens there; 4 attempts";
     assert_eq!(error.to_string(), line);
     assert!(error.is_retryable());
 }
@@ -167,8 +166,7 @@ async fn a_builder_of_ones_own_says_itself_what_is_kept() {
 async fn a_proxy_does_not_see_calls_to_loopback() {
     let proxy = Server::start([found()]).await;
     let server = Server::start([found()]).await;
-    let http =
-        reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
+    let http = reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
     make(&server.builder().reqwest(http).build().unwrap())
         .await
         .unwrap();

@@ -3,8 +3,7 @@
 
 use crate::common::{Canned, GET, Reply, Thing, get, reply, set};
 use msgraph_runtime::{
-    Error, ErrorKind, Resource, RetryPolicy, TokenCache, TokenRequest, TransportError,
-    decode,
+    Error, ErrorKind, Resource, RetryPolicy, TokenCache, TokenRequest, TransportError, decode,
 };
 use std::error::Error as StdError;
 use std::fmt;
@@ -115,8 +114,7 @@ fn texts(error: &Error) -> Vec<(&'static str, String)> {
 
 /// Responses and failures that hold this text, each in another place.
 fn replies(echo: &str) -> Vec<Reply> {
-    let text =
-        serde_json::to_string(&format!("'{echo}' is not accepted here.")).unwrap();
+    let text = serde_json::to_string(&format!("'{echo}' is not accepted here.")).unwrap();
     let error = |member: &str| format!(r#"{{"error":{{"code":"Denied",{member}}}}}"#);
     let page = format!("<html><title>403 {echo}</title>{echo}</html>");
     let mut replies = vec![
@@ -246,8 +244,7 @@ async fn the_trace_of_a_success_does_not_show_the_token() {
     for token in tokens() {
         let recorder = super::tracing::Recorder::default();
         let _guard = ::tracing::subscriber::set_default(recorder.clone());
-        let server =
-            Canned::new([reply(200, &[("request-id", &token)], r#"{"id":"42"}"#)]);
+        let server = Canned::new([reply(200, &[("request-id", &token)], r#"{"id":"42"}"#)]);
         let client = server.builder().token(token.as_str()).build().unwrap();
         get(&client).await.unwrap();
         check_text("a trace", &recorder.text(), &token);
@@ -259,8 +256,7 @@ async fn the_trace_of_a_success_does_not_show_the_token() {
 #[tokio::test(start_paused = true)]
 async fn the_token_that_was_refused_is_known_to_the_end() {
     for first in tokens() {
-        let message =
-            format!(r#"{{"error":{{"message":"not {first}, not second-token"}}}}"#);
+        let message = format!(r#"{{"error":{{"message":"not {first}, not second-token"}}}}"#);
         let server = Canned::new([reply(401, &[], ""), reply(403, &[], &message)]);
         let given = first.clone();
         let provider = move |request: TokenRequest| {

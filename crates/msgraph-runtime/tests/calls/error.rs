@@ -75,8 +75,7 @@ async fn predicates() {
 /// question.
 #[tokio::test]
 async fn whether_another_503_is_harmless() {
-    for (headers, may_have_acted) in [(&[][..], true), (&[("retry-after", "5")], false)]
-    {
+    for (headers, may_have_acted) in [(&[][..], true), (&[("retry-after", "5")], false)] {
         let server = Canned::new([reply(503, headers, "")]);
         let client = server.client();
         let error = make(&client).retry(RetryPolicy::none()).await.unwrap_err();

@@ -11,14 +11,11 @@ const EITHER: &str = "it takes the delegated permission Thing.ReadWrite, or the 
 
 #[tokio::test]
 async fn hints_fit_the_status_the_code_and_the_token() {
-    let lacks =
-        "the token lacks the delegated permission Thing.ReadWrite; it has User.Read";
-    let lacks_role =
-        "the token lacks the application permission Thing.ReadWrite.All; it has none";
+    let lacks = "the token lacks the delegated permission Thing.ReadWrite; it has User.Read";
+    let lacks_role = "the token lacks the application permission Thing.ReadWrite.All; it has none";
     let own = r#"{"error":{"code":"notyours"}}"#;
     let invalid = r#"{"error":{"code":"InvalidAuthenticationToken"}}"#;
-    let expired =
-        "the token has expired; let the provider give a fresh one, as `TokenCache` does";
+    let expired = "the token has expired; let the provider give a fresh one, as `TokenCache` does";
     let not_accepted = "the token itself is not accepted; ask for one for Microsoft Graph, in \
         the same cloud";
     let guess = "with a delegated token: only one's own things";
@@ -113,12 +110,10 @@ async fn line(status: u16, headers: &[(&str, &str)], body: &str) -> String {
 async fn a_claims_challenge_is_about_the_sign_in() {
     let message = "Continuous access evaluation resulted in challenge with result: \
         InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
-    let body = format!(
-        r#"{{"error":{{"code":"InvalidAuthenticationToken","message":"{message}"}}}}"#
-    );
+    let body =
+        format!(r#"{{"error":{{"code":"InvalidAuthenticationToken","message":"{message}"}}}}"#);
     let other = r#"{"error":{"code":"InvalidAuthenticationToken","message":"No."}}"#;
-    let challenge =
-        r#"Bearer realm="", error="insufficient_claims", claims="eyJ4IjoxfQ==""#;
+    let challenge = r#"Bearer realm="", error="insufficient_claims", claims="eyJ4IjoxfQ==""#;
     let header = &[("www-authenticate", challenge)][..];
     for (headers, body) in [
         (header, &*body),

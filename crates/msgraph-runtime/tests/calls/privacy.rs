@@ -2,8 +2,7 @@
 
 use crate::common::{Canned, GET, ONCE, Reply, SET, Thing, reply};
 use msgraph_runtime::{
-    AccessToken, Client, Resource, RetryPolicy, TokenCache, TokenRequest,
-    TransportError, decode,
+    AccessToken, Client, Resource, RetryPolicy, TokenCache, TokenRequest, TransportError, decode,
 };
 use std::error::Error as _;
 use std::fmt::{Debug, Display, Write};

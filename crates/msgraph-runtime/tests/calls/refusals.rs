@@ -1,9 +1,7 @@
 //! What is refused before anything is sent, by a request and by a builder.
 
 use crate::common::{Canned, GET, Thing, get, make, reply, set, thing};
-use msgraph_runtime::{
-    Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode,
-};
+use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode};
 
 #[tokio::test]
 async fn refused_headers_name_the_rule_and_nothing_is_sent() {
@@ -123,8 +121,7 @@ async fn parameters_that_are_no_segment_are_refused() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Request);
-        let expected =
-            format!("things.Get: the parameter `id` is {what}, which no path can hold");
+        let expected = format!("things.Get: the parameter `id` is {what}, which no path can hold");
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.attempts(), 0);
     }

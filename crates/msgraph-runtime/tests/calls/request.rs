@@ -28,8 +28,7 @@ async fn a_get_and_a_post() {
     assert_eq!(uuid::Uuid::parse_str(&get_id).unwrap().get_version_num(), 4);
     let agent = concat!("msgraph-runtime/", env!("CARGO_PKG_VERSION"));
     let sent = server.sent();
-    let is_marked =
-        |request: &http::Request<_>| request.headers()["authorization"].is_sensitive();
+    let is_marked = |request: &http::Request<_>| request.headers()["authorization"].is_sensitive();
     assert!(
         sent.iter().all(is_marked),
         "other software must know that it is a secret"

@@ -47,8 +47,7 @@ async fn a_cut_body_is_an_error_that_keeps_what_has_come() {
 /// `Retry-After`; Python: the text. All: `innererror` in lower case loses the request id.
 #[tokio::test(start_paused = true)]
 async fn an_error_keeps_what_was_said_in_whatever_form() {
-    let lower =
-        r#"{"error":{"code":"a","message":"b","innererror":{"request-id":"r"}}}"#;
+    let lower = r#"{"error":{"code":"a","message":"b","innererror":{"request-id":"r"}}}"#;
     let bodies = [
         ("", None, None),
         ("<html><title>Busy</title></html>", Some("Busy"), None),

@@ -148,8 +148,7 @@ pub async fn read_request(connection: &mut TcpStream) -> Option<String> {
         let Some((head, body)) = so_far.split_once("\r\n\r\n") else {
             continue;
         };
-        let length =
-            header(head, "content-length").map_or(0, |text| text.parse().unwrap());
+        let length = header(head, "content-length").map_or(0, |text| text.parse().unwrap());
         if body.len() >= length {
             return Some(so_far.into_owned());
         }

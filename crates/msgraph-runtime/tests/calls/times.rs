@@ -8,8 +8,7 @@ use std::time::Duration;
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_honoured_over_the_wire() {
     let wait = |value: &str| {
-        let headers =
-            format!("retry-after: {value}\r\ndate: Sat, 21 Nov 2026 12:00:00 GMT\r\n");
+        let headers = format!("retry-after: {value}\r\ndate: Sat, 21 Nov 2026 12:00:00 GMT\r\n");
         Act::Reply(http("429 Too Many Requests", &headers, ""))
     };
     let acts = [wait("1.5"), wait("Sat, 21 Nov 2026 12:00:07 GMT"), found()];

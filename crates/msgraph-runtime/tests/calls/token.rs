@@ -2,8 +2,8 @@
 
 use crate::common::{Canned, Thing, get, make, reply, thing};
 use msgraph_runtime::{
-    AccessToken, BoxError, Cloud, ErrorKind, Operation, Resource, TokenProvider,
-    TokenRequest, decode,
+    AccessToken, BoxError, Cloud, ErrorKind, Operation, Resource, TokenProvider, TokenRequest,
+    decode,
 };
 
 /// An operation that every cloud has.
@@ -81,17 +81,12 @@ async fn a_claims_challenge_reaches_the_provider() {
     let claims = "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZX19fQ==";
     let challenges = [
         format!("Bearer claims=\"{claims}\""),
-        format!(
-            "Bearer realm=\"\", authorization_uri=\"https://a/b\", claims=\"{claims}\""
-        ),
-        format!(
-            "Basic realm=\"Bearer, claims\", Bearer error=\"x\", claims=\"{claims}\""
-        ),
+        format!("Bearer realm=\"\", authorization_uri=\"https://a/b\", claims=\"{claims}\""),
+        format!("Basic realm=\"Bearer, claims\", Bearer error=\"x\", claims=\"{claims}\""),
         format!("PoP claims=\"no\", Bearer claims=\"{claims}\""),
     ];
     for challenge in challenges {
-        let server =
-            Canned::new([reply(401, &[("www-authenticate", &challenge)], ""), thing()]);
+        let server = Canned::new([reply(401, &[("www-authenticate", &challenge)], ""), thing()]);
         let expected = claims.to_owned();
         let provider = move |request: TokenRequest| {
             let token = match request.claims() {

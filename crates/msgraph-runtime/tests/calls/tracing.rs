@@ -287,9 +287,7 @@ async fn a_repeat_has_its_reason() {
     for (replied, reason) in cases {
         let server = Canned::new([replied, reply(204, &[], "")]);
         let (_, tokens) =
-            crate::common::counted(
-                |count| async move { Ok::<_, String>(count.to_string()) },
-            );
+            crate::common::counted(|count| async move { Ok::<_, String>(count.to_string()) });
         let client = server.builder().token(tokens).build().unwrap();
         make(&client).await.unwrap();
         recorder.last(|span| {

@@ -146,10 +146,7 @@ impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
     type Value = Option<&'de str>;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        from: D,
-    ) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_str(self)
     }
 }

@@ -105,11 +105,7 @@ impl State {
     }
 
     /// The same, if the token is good for the request.
-    fn lasting_for(
-        &self,
-        request: &TokenRequest,
-        ahead: Duration,
-    ) -> Option<AccessToken> {
+    fn lasting_for(&self, request: &TokenRequest, ahead: Duration) -> Option<AccessToken> {
         let token = self.lasting(ahead)?;
         request
             .accepts(token, self.claims.as_deref())

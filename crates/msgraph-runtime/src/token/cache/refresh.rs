@@ -78,11 +78,7 @@ impl Refresh {
     }
 
     /// Waits this long, and not longer than until the provider's time is up.
-    pub(super) async fn wait(
-        &self,
-        wait: Duration,
-        provider_timeout: Duration,
-    ) -> Waited {
+    pub(super) async fn wait(&self, wait: Duration, provider_timeout: Duration) -> Waited {
         let left = provider_timeout.saturating_sub(self.started.elapsed());
         let mut receiver = self.outcome.clone();
         match timeout(wait.min(left), receiver.wait_for(Option::is_some)).await {

@@ -110,9 +110,9 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
     };
     // With TLS by rustls and without a crypto provider, reqwest panics.
     match catch_unwind(AssertUnwindSafe(|| builder.build())) {
-        Ok(built) => built.map_err(|error| {
-            Error::configuration(NOT_BUILT).with_source(error.without_url())
-        }),
+        Ok(built) => {
+            built.map_err(|error| Error::configuration(NOT_BUILT).with_source(error.without_url()))
+        }
         Err(panic) => Err(Error::configuration(PANICKED).with_source(text_of(&*panic))),
     }
 }

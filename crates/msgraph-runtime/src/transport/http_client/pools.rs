@@ -231,8 +231,7 @@ mod tests {
         let count = || pools.shared.lock().pools.len();
         let number = || pools.kept().unwrap().pool.unwrap().number;
         let [one, other] = [runtime(), runtime()];
-        let numbers =
-            [&one, &other, &one].map(|runtime| runtime.block_on(async { number() }));
+        let numbers = [&one, &other, &one].map(|runtime| runtime.block_on(async { number() }));
         assert_eq!((numbers, count()), ([1, 2, 1], 2));
         drop(one);
         assert_eq!(count(), 1);
