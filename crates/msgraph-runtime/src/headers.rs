@@ -16,6 +16,9 @@ pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result
         ));
     };
     let mut headers = HeaderMap::with_capacity(8);
+    // Places for what each attempt sets: in a copy of the map nothing has to be moved for them.
+    headers.insert(CLIENT_REQUEST_ID, HeaderValue::from_static(""));
+    headers.insert(header::AUTHORIZATION, HeaderValue::from_static(""));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Nothing here decompresses.
     let identity = HeaderValue::from_static("identity");

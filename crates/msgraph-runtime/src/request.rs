@@ -201,7 +201,7 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
         let own_id = self.headers.remove(headers::CLIENT_REQUEST_ID);
         let inner = &self.client.inner;
         let url = url(&inner.base, &self.path, &self.query);
-        let target = Target::new(url);
+        let target = Target::of_encoded(url);
         let plan = Plan {
             operation: self.operation,
             target: target.ok_or_else(|| Error::request(self.operation, TOO_LONG))?,

@@ -38,9 +38,8 @@ pub(crate) fn in_query(query: &str) -> Vec<&str> {
 
 /// The values of headers that a user has set, such as the key of a gateway, except names.
 pub(crate) fn in_headers(headers: &HeaderMap) -> Vec<String> {
-    let is_of_user = |name: &HeaderName| {
-        ![header::ACCEPT, header::USER_AGENT].contains(name) && name != "prefer"
-    };
+    let own = [header::ACCEPT, header::ACCEPT_ENCODING, header::USER_AGENT];
+    let is_of_user = |name: &HeaderName| !own.contains(name) && name != "prefer";
     let values = headers.iter().filter(|(name, _)| is_of_user(name));
     values
         .map(|(_, value)| String::from_utf8_lossy(value.as_bytes()).into_owned())

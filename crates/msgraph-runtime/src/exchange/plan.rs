@@ -69,9 +69,10 @@ impl Plan {
             headers.insert(RETRY_ATTEMPT, HeaderValue::from(repeats));
         }
         // The last one, for no other header may take its place.
-        if let Some(token) = token.and_then(AccessToken::header) {
-            headers.insert(header::AUTHORIZATION, token.clone());
-        }
+        match token.and_then(AccessToken::header) {
+            Some(token) => headers.insert(header::AUTHORIZATION, token.clone()),
+            None => headers.remove(header::AUTHORIZATION),
+        };
         headers
     }
 }

@@ -3,12 +3,12 @@
 use http::Uri;
 use reqwest::Url;
 
-/// A URL, in the two forms that HTTP libraries take.
+/// A URL that is a URI of `http` as well, the other form that HTTP libraries take.
 #[derive(Clone)]
-pub(crate) struct Target {
-    url: Url,
-    uri: Uri,
-}
+pub(crate) struct Target(Url);
+
+/// The longest URI of `http`, in bytes.
+const LONGEST: usize = 65_534;
 
 /// Why a URL is none.
 pub(crate) const TOO_LONG: &str =
@@ -17,19 +17,46 @@ pub(crate) const TOO_LONG: &str =
 impl Target {
     /// Nothing for a URL that is longer than a request can hold.
     pub(crate) fn new(url: Url) -> Option<Self> {
-        let uri = url.as_str().parse().ok()?;
-        Some(Self { url, uri })
+        url.as_str().parse::<Uri>().is_ok().then_some(Self(url))
+    }
+
+    /// The same for a URL of which every part is percent-encoded: only its length is looked at.
+    pub(crate) fn of_encoded(url: Url) -> Option<Self> {
+        (url.as_str().len() <= LONGEST).then_some(Self(url))
     }
 
     pub(crate) fn url(&self) -> &Url {
-        &self.url
+        &self.0
     }
 
     pub(super) fn into_url(self) -> Url {
-        self.url
+        self.0
     }
 
     pub(super) fn into_uri(self) -> Uri {
-        self.uri
+        // It parses: that was looked at, or follows from its parts.
+        self.0.as_str().parse().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_url_is_left_with_by_encoding_is_a_uri() {
+        let ascii: String = (' '..='~').collect();
+        let mut url = Url::parse("https://graph.example/").unwrap();
+        url.set_path(&ascii);
+        url.set_query(Some(&ascii));
+        let target = Target::of_encoded(url.clone()).unwrap();
+        assert_eq!(target.into_uri(), url.as_str());
+        let start = url.as_str().len();
+        for (length, is_target) in [(LONGEST, true), (LONGEST + 1, false)] {
+            url.set_query(Some(&(ascii.clone() + &"x".repeat(length - start))));
+            assert_eq!(url.as_str().len(), length);
+            assert_eq!(Target::of_encoded(url.clone()).is_some(), is_target);
+            assert_eq!(Target::new(url.clone()).is_some(), is_target);
+        }
     }
 }

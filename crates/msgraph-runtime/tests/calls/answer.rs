@@ -374,3 +374,15 @@ async fn a_compressed_refusal_says_that_it_is_compressed() {
         assert_eq!(server.sent()[0].headers()["accept-encoding"], "identity");
     }
 }
+
+/// The value of `Accept-Encoding` is a word that the service uses, too.
+#[tokio::test]
+async fn a_message_that_says_identity_is_shown() {
+    let body = r#"{"error":{"code":"a","message":"The identity is unknown."}}"#;
+    let server = Canned::new([reply(400, &[], body)]);
+    let line = set(&server.client()).await.unwrap_err().to_string();
+    assert_eq!(
+        line,
+        "things.set: 400 Bad Request, a: The identity is unknown"
+    );
+}
