@@ -117,11 +117,36 @@ fn packages_hold_what_they_should_and_little_else() {
         for wanted in ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"] {
             assert!(files.contains(&wanted), "{name} lacks {wanted}");
         }
+        let needs_the_workspace =
+            |file: &&str| file.starts_with("tests/") || file.starts_with("benches/");
+        assert!(!files.iter().any(needs_the_workspace), "{name}: {files:?}");
         let size = |file: &&str| fs::metadata(folder(name).join(file)).map_or(0, |file| file.len());
         let large: Vec<_> = files.iter().filter(|file| size(file) > 64 << 10).collect();
         assert!(large.is_empty(), "{name}: too large: {large:?}");
         let all: u64 = files.iter().map(size).sum();
         assert!(all < 512 << 10, "{name}: {all} bytes");
+    }
+}
+
+/// What is generated and what macros write belong to one version of each crate.
+#[test]
+fn our_crates_take_each_other_in_exactly_their_version() {
+    let exactly = format!("version = \"={}\"", env!("CARGO_PKG_VERSION"));
+    let root = fs::read_to_string(folder(".").join("../Cargo.toml")).unwrap();
+    let ours = |line: &&str| line.starts_with("msgraph-");
+    let shared: Vec<_> = root.lines().filter(ours).collect();
+    assert_eq!(shared.len(), PUBLISHED.len() - 1, "{shared:#?}");
+    assert!(
+        shared.iter().all(|line| line.contains(&exactly)),
+        "{shared:#?}"
+    );
+    for name in PUBLISHED {
+        let manifest = fs::read_to_string(folder(name).join("Cargo.toml")).unwrap();
+        let (_, rest) = manifest.split_once("[dependencies]").unwrap();
+        let (own, _) = rest.split_once("[dev-dependencies]").unwrap_or((rest, ""));
+        for line in own.lines().filter(ours) {
+            assert!(line.contains("workspace = true"), "{name}: {line}");
+        }
     }
 }
 

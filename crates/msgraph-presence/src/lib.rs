@@ -106,10 +106,11 @@
 //! The minimum supported Rust version is 1.89; a newer one is a new minor version, never a
 //! patch. Before 1.0 a minor version may break what compiled. Values and members that
 //! Microsoft adds break nothing: enums are open, and structs that are read are
-//! `non_exhaustive`. Of other crates the public API shows `http` 1, `bytes` 1, `serde` 1 and
-//! `serde_json` 1, with the features `azure` and `jiff` those, and in one method
-//! (`ClientBuilder::reqwest`) `reqwest` 0.13: a new major version of theirs is a breaking
-//! change here.
+//! `non_exhaustive`. The crates of this project require each other in exactly one version, and
+//! all others in any from the lowest that compiles. Of other crates the public API shows
+//! `http` 1, `bytes` 1, `serde` 1 and `serde_json` 1, with the features `azure` and `jiff`
+//! those, and in one method (`ClientBuilder::reqwest`) `reqwest` 0.13: a new major version of
+//! theirs is a breaking change here.
 
 #[rustfmt::skip]
 mod generated;
@@ -119,8 +120,8 @@ pub use generated::*;
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;
 pub use msgraph_runtime::{
-    AccessToken, Cloud, Error, ErrorKind, Request, Response, RetryPolicy, TokenCache,
-    TokenProvider, TokenRequest,
+    AccessToken, Cloud, Error, ErrorKind, HeaderMap, Request, Response, RetryPolicy, StatusCode,
+    TokenCache, TokenProvider, TokenRequest,
 };
 
 #[cfg(feature = "azure")]
@@ -155,8 +156,7 @@ impl Client {
     }
 }
 
-/// The examples of the two READMEs, run as tests.
+/// The example of the README, run as a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -24,6 +24,7 @@ use crate::{BoxError, InvalidValue, SharedError};
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 /// How much of an answer's body an error keeps, in bytes.
@@ -380,6 +381,11 @@ impl From<InvalidValue> for Error {
         Self::new(ErrorKind::Request, invalid.to_string()).with_source(invalid)
     }
 }
+
+/// An error is read only: no panic leaves one half changed.
+impl UnwindSafe for Error {}
+
+impl RefUnwindSafe for Error {}
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {

@@ -147,7 +147,7 @@ pub use azure::AzureToken;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Error, ErrorKind};
-pub use http::Method;
+pub use http::{HeaderMap, Method, StatusCode};
 pub use msgraph_wire::{Cloud, InvalidValue, decode};
 pub use operation::{Caller, Hint, Operation, RateLimit};
 pub use request::Request;

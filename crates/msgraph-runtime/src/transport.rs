@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -232,7 +232,8 @@ pub struct Body(Content);
 
 enum Content {
     Whole(Option<Bytes>),
-    Chunks(Box<dyn Chunks>),
+    /// Never locked: behind a lock, what only its owner uses is `Sync`.
+    Chunks(Mutex<Box<dyn Chunks>>),
 }
 
 /// A body that comes in pieces.
@@ -248,7 +249,7 @@ pub trait Chunks: Send {
 impl Body {
     /// A body that comes in pieces.
     pub fn chunks(chunks: impl Chunks + 'static) -> Self {
-        Self(Content::Chunks(Box::new(chunks)))
+        Self(Content::Chunks(Mutex::new(Box::new(chunks))))
     }
 }
 
@@ -256,12 +257,16 @@ impl Chunks for Body {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         match &mut self.0 {
             Content::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
-            Content::Chunks(chunks) => chunks.poll_chunk(cx),
+            Content::Chunks(chunks) => {
+                let chunks = chunks.get_mut().unwrap_or_else(PoisonError::into_inner);
+                chunks.poll_chunk(cx)
+            }
         }
     }
 
     fn distrust(&mut self) {
         if let Content::Chunks(chunks) = &mut self.0 {
+            let chunks = chunks.get_mut().unwrap_or_else(PoisonError::into_inner);
             chunks.distrust();
         }
     }

@@ -10,3 +10,8 @@
 #[cfg(doctest)]
 #[doc = include_str!("../../msgraph-presence/src/guides/sign_in.md")]
 struct SignIn;
+
+/// The example of the repository's README, which no package holds.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -132,8 +132,8 @@ fn client(api: &Api, name: &str) -> TokenStream {
         pub use generated::*;
         pub use msgraph_runtime as runtime;
         pub use msgraph_runtime::{
-            AccessToken, Cloud, Error, ErrorKind, Request, Response, RetryPolicy, TokenCache,
-            TokenProvider, TokenRequest,
+            AccessToken, Cloud, Error, ErrorKind, HeaderMap, Request, Response, RetryPolicy,
+            StatusCode, TokenCache, TokenProvider, TokenRequest,
         };
 
         /// The types of the API.

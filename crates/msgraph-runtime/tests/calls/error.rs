@@ -3,6 +3,7 @@
 use crate::common::{Canned, get, make, reply, thing};
 use crate::server::{Act, Server};
 use msgraph_runtime::{Error, ErrorKind, RetryPolicy};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -238,9 +239,9 @@ async fn debug_of_each_kind_of_error() {
     check_debug(&error, &["failed to parse header value"]);
 }
 
-#[tokio::test]
-async fn errors_are_small_and_cross_threads() {
-    fn check<T: Send + Sync + std::error::Error + 'static>() {}
+#[test]
+fn errors_are_small_and_cross_threads_and_panics() {
+    fn check<T: Send + Sync + UnwindSafe + RefUnwindSafe + std::error::Error + 'static>() {}
     check::<msgraph_runtime::Error>();
     assert_eq!(size_of::<msgraph_runtime::Error>(), size_of::<usize>());
 }

@@ -1,9 +1,13 @@
 //! Transports as their authors meet them: attempts and errors made by hand, one around another.
 
 use crate::common::{Canned, Reply, get, make, reply, thing};
-use msgraph_runtime::{Attempt, BoxFuture, Method, Transport, TransportError};
+use bytes::Bytes;
+use msgraph_runtime::{Attempt, Body, BoxFuture, Chunks, Method, Transport, TransportError};
+use std::cell::Cell;
 use std::error::Error as _;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 #[test]
 fn an_attempt_is_made_of_an_absolute_url_alone() {
@@ -25,6 +29,27 @@ fn an_attempt_is_made_of_an_absolute_url_alone() {
         let refused = Attempt::new(Method::GET, url).unwrap_err();
         assert_eq!(refused.what(), "URL", "{url}");
     }
+}
+
+/// Pieces that only one thread at a time may look at.
+struct Pieces(Cell<Option<&'static str>>);
+
+impl Chunks for Pieces {
+    fn poll_chunk(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
+        let piece = self.0.take();
+        Poll::Ready(piece.map(|piece| Ok(Bytes::from_static(piece.as_bytes()))))
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_sync_whatever_brings_its_pieces() {
+    fn check<T: Send + Sync>(value: T) -> T {
+        value
+    }
+    let mut body = check(Body::chunks(Pieces(Cell::new(Some("a piece")))));
+    let piece = poll_fn(|cx| body.poll_chunk(cx)).await.unwrap().unwrap();
+    assert_eq!(piece, "a piece");
+    assert!(poll_fn(|cx| body.poll_chunk(cx)).await.is_none());
 }
 
 #[test]
