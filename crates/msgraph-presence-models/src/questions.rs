@@ -25,7 +25,8 @@ use std::cmp::Ordering;
 /// A preferred presence hides what the sessions show, a call too.
 ///
 /// ```
-/// use msgraph_presence_models::{Availability, Presence};
+/// # use msgraph_presence_models as msgraph_presence;
+/// use msgraph_presence::{Availability, Presence};
 ///
 /// let mut presence = Presence::default();
 /// presence.availability = Some(Availability::Busy);
@@ -49,7 +50,8 @@ impl Presence {
     /// | unknown | any other, or none |
     ///
     /// ```
-    /// use msgraph_presence_models::{Availability, Presence};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{Availability, Presence};
     ///
     /// let mut presence = Presence::default();
     /// assert_eq!(presence.is_reachable(), None);
@@ -75,7 +77,8 @@ impl Presence {
     /// | no | any other activity |
     ///
     /// ```
-    /// use msgraph_presence_models::{Activity, Presence};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{Activity, Presence};
     ///
     /// let mut presence = Presence::default();
     /// presence.activity = Some(Activity::InAConferenceCall);
@@ -102,7 +105,8 @@ impl Presence {
     /// | no | any other activity |
     ///
     /// ```
-    /// use msgraph_presence_models::{Activity, Presence};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{Activity, Presence};
     ///
     /// let mut presence = Presence::default();
     /// presence.activity = Some(Activity::Presenting);
@@ -125,7 +129,8 @@ impl Presence {
     /// | unknown | anything else: a call hides the out of office of the activity |
     ///
     /// ```
-    /// use msgraph_presence_models::Presence;
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::Presence;
     ///
     /// let presence: Presence = serde_json::from_str(
     ///     r#"{"id":"…","activity":"InACall","outOfOfficeSettings":{"isOutOfOffice":true}}"#,
@@ -149,7 +154,8 @@ impl Presence {
     /// `None` when one of the two has none, or when they are of different users.
     ///
     /// ```
-    /// use msgraph_presence_models::Presence;
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::Presence;
     /// use std::cmp::Ordering;
     ///
     /// let mut before = Presence::default();

@@ -23,7 +23,8 @@ use std::time::SystemTime;
 /// turns into this type by `try_from`, to be set again.
 ///
 /// ```
-/// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+/// # use msgraph_presence_models as msgraph_presence;
+/// use msgraph_presence::{PresenceStatusMessage, StatusMessage};
 /// use std::time::{Duration, UNIX_EPOCH};
 ///
 /// let end = UNIX_EPOCH + Duration::from_secs(1_795_282_200);
@@ -39,14 +40,16 @@ use std::time::SystemTime;
 /// HTML cannot be written:
 ///
 /// ```compile_fail,E0599
-/// # use msgraph_presence_models::StatusMessage;
+/// # use msgraph_presence_models as msgraph_presence;
+/// # use msgraph_presence::StatusMessage;
 /// StatusMessage::html("<b>In a meeting</b>");
 /// ```
 ///
 /// Neither can the time of publishing:
 ///
 /// ```compile_fail,E0599
-/// # use msgraph_presence_models::StatusMessage;
+/// # use msgraph_presence_models as msgraph_presence;
+/// # use msgraph_presence::StatusMessage;
 /// StatusMessage::text("In a meeting").published_at(std::time::SystemTime::now());
 /// ```
 #[derive(Clone, PartialEq)]
@@ -61,12 +64,13 @@ impl StatusMessage {
     /// The service documents no longest text, so none is checked.
     ///
     /// ```
-    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{PresenceStatusMessage, StatusMessage};
     ///
     /// let sent = PresenceStatusMessage::try_from(StatusMessage::text("In Rome"))?;
     /// assert_eq!(sent.text(), Some("In Rome"));
     /// assert_eq!(sent.expiry_date_time, None);
-    /// # Ok::<(), msgraph_presence_models::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     pub fn text(text: impl Into<String>) -> Self {
         Self {
@@ -82,7 +86,8 @@ impl StatusMessage {
     /// the one that needs no clock and that all SDKs write alike.
     ///
     /// ```
-    /// use msgraph_presence_models::StatusMessage;
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::StatusMessage;
     ///
     /// assert_eq!(StatusMessage::clear(), StatusMessage::text(""));
     /// ```
@@ -97,7 +102,8 @@ impl StatusMessage {
     /// and absurd durations are refused, and what leads beyond the year 9999.
     ///
     /// ```
-    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{PresenceStatusMessage, StatusMessage};
     /// use std::time::Duration;
     ///
     /// let message = StatusMessage::text("Back at three").expires_in("PT25M");
@@ -123,7 +129,8 @@ impl StatusMessage {
     /// not. What is finer than a tenth of a microsecond is cut off.
     ///
     /// ```
-    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{PresenceStatusMessage, StatusMessage};
     /// use std::time::{Duration, UNIX_EPOCH};
     ///
     /// let end = UNIX_EPOCH + Duration::from_secs(253_402_300_800);
@@ -147,7 +154,8 @@ impl StatusMessage {
     /// knows it.
     ///
     /// ```
-    /// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::{PresenceStatusMessage, StatusMessage};
     ///
     /// let message = StatusMessage::text("In Rome")
     ///     .expires_at_local("2026-11-21T17:30:00", "Europe/Rome");
@@ -160,7 +168,7 @@ impl StatusMessage {
     ///     .expires_at_local("2026-11-21T17:30:00+01:00", "Europe/Rome");
     /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
     /// assert_eq!(error.rule(), "it carries an offset");
-    /// # Ok::<(), msgraph_presence_models::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     #[must_use]
     pub fn expires_at_local<T>(self, date_time: T, time_zone: &str) -> Self
@@ -246,7 +254,8 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
 /// it: in its zone where the feature `jiff` has found that both agree, else in UTC.
 ///
 /// ```
-/// use msgraph_presence_models::{PresenceStatusMessage, StatusMessage};
+/// # use msgraph_presence_models as msgraph_presence;
+/// use msgraph_presence::{PresenceStatusMessage, StatusMessage};
 ///
 /// let read: PresenceStatusMessage = serde_json::from_str(
 ///     r#"{"message":{"content":"In Rome"},"publishedDateTime":"2026-11-21T17:30:00Z"}"#,
@@ -285,7 +294,8 @@ impl PresenceStatusMessage {
     /// set, for the service may sanitize it.
     ///
     /// ```
-    /// use msgraph_presence_models::Presence;
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::Presence;
     ///
     /// let presence: Presence = serde_json::from_str(
     ///     r#"{"id":"…","statusMessage":{"message":{"content":"In Rome","contentType":"text"}}}"#,

@@ -18,7 +18,8 @@ use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
 /// is that instant, with or without a zone beside it.
 ///
 /// ```
-/// use msgraph_presence_models::DateTimeTimeZone;
+/// # use msgraph_presence_models as msgraph_presence;
+/// use msgraph_presence::DateTimeTimeZone;
 ///
 /// let expiry: DateTimeTimeZone = serde_json::from_str(
 ///     r#"{"dateTime":"2022-10-18T17:05:33.2079781","timeZone":"Pacific Standard Time"}"#,
@@ -30,7 +31,8 @@ impl DateTimeTimeZone {
     /// The instant, in its zone.
     ///
     /// ```
-    /// use msgraph_presence_models::DateTimeTimeZone;
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::DateTimeTimeZone;
     ///
     /// let skipped: DateTimeTimeZone = serde_json::from_str(
     ///     r#"{"dateTime":"2026-03-29T02:30:00","timeZone":"W. Europe Standard Time"}"#,
@@ -64,7 +66,8 @@ impl DateTimeTimeZone {
     /// The instant.
     ///
     /// ```
-    /// use msgraph_presence_models::DateTimeTimeZone;
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::DateTimeTimeZone;
     ///
     /// let error = DateTimeTimeZone::default().to_timestamp().unwrap_err();
     /// assert_eq!(error.rule(), "`dateTime` is missing");

@@ -12,8 +12,9 @@ use std::sync::Arc;
 /// call fails with the service's 401.
 ///
 /// ```
+/// # use msgraph_runtime as msgraph_presence;
 /// use azure_core::credentials::TokenCredential;
-/// use msgraph_runtime::{AzureToken, Client, Error, TokenCache};
+/// use msgraph_presence::{AzureToken, Client, Error, TokenCache};
 /// use std::sync::Arc;
 ///
 /// fn client(credential: Arc<dyn TokenCredential>) -> Result<Client, Error> {

@@ -13,7 +13,8 @@ use std::time::Duration;
 /// Builds a client: a [`Client`], or the generated `C` around one.
 ///
 /// ```
-/// use msgraph_runtime::{Client, Cloud, RetryPolicy};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Client, Cloud, RetryPolicy};
 /// use std::time::Duration;
 ///
 /// # if false { // Without roots of trust on this machine there is no client.
@@ -27,7 +28,7 @@ use std::time::Duration;
 /// # }
 /// let error = Client::builder().build().unwrap_err();
 /// assert!(error.to_string().contains("there is no token"));
-/// # Ok::<(), msgraph_runtime::Error>(())
+/// # Ok::<(), msgraph_presence::Error>(())
 /// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C = Client> {

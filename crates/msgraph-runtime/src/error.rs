@@ -49,7 +49,8 @@ const EXCERPT: usize = 4096;
 /// it is replaced by one with the same texts without it, and cannot be downcast.
 ///
 /// ```
-/// use msgraph_runtime::{Client, ErrorKind};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Client, ErrorKind};
 ///
 /// let builder = Client::builder().token("secret").base_url("http://graph.microsoft.com");
 /// let error = builder.build().unwrap_err();
@@ -366,7 +367,8 @@ fn excerpt(body: &[u8], redactor: &Redactor) -> Vec<u8> {
 /// So a function that makes calls can read ids and durations too:
 ///
 /// ```
-/// use msgraph_runtime::{Cloud, Error, ErrorKind};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Cloud, Error, ErrorKind};
 ///
 /// fn cloud(setting: &str) -> Result<Cloud, Error> {
 ///     Ok(setting.parse()?)

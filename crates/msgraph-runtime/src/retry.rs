@@ -13,7 +13,8 @@ use std::time::Duration;
 /// The statuses are data, to read and to change:
 ///
 /// ```
-/// use msgraph_runtime::RetryPolicy;
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::RetryPolicy;
 /// use std::time::Duration;
 ///
 /// let patient = RetryPolicy::default().attempts(8).longest_wait(Duration::from_secs(60));

@@ -28,10 +28,11 @@ use zeroize::Zeroizing;
 /// an application signs in is left to the libraries that are made for it.
 ///
 /// ```
+/// # use msgraph_runtime as msgraph_presence;
 /// # async fn sign_in(_: &str) -> Result<(String, std::time::SystemTime), std::io::Error> {
 /// #     Ok(("eyJ0".into(), std::time::SystemTime::now()))
 /// # }
-/// use msgraph_runtime::{AccessToken, Client, TokenCache, TokenRequest};
+/// use msgraph_presence::{AccessToken, Client, TokenCache, TokenRequest};
 ///
 /// let provider = TokenCache::new(|request: TokenRequest| async move {
 ///     let (token, expires_at) = sign_in(request.scope()).await?;
@@ -40,7 +41,7 @@ use zeroize::Zeroizing;
 /// # if false { // Without roots of trust on this machine there is no client.
 /// let client = Client::new(provider)?;
 /// # }
-/// # Ok::<(), msgraph_runtime::Error>(())
+/// # Ok::<(), msgraph_presence::Error>(())
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
     /// Gives a token for what `request` says.
@@ -82,10 +83,11 @@ pub trait TokenProvider: Send + Sync + 'static {
 /// that asks another one.
 ///
 /// ```
-/// use msgraph_runtime::{AccessToken, TokenProvider, TokenRequest};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{AccessToken, TokenProvider, TokenRequest};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), msgraph_runtime::BoxError> {
+/// # async fn main() -> Result<(), msgraph_presence::BoxError> {
 /// let provider = |request: TokenRequest| async move {
 ///     let kept = AccessToken::new("kept");
 ///     let is_refused = request.refused() == Some(&kept);

@@ -23,7 +23,8 @@ use std::time::{Duration, Instant};
 /// needs: all that is the runtime's. Every transport is held to the same deadlines and limits.
 ///
 /// ```
-/// use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 ///
 /// /// Answers whatever it is asked with the same presence.
 /// struct Canned;
@@ -38,19 +39,20 @@ use std::time::{Duration, Instant};
 ///     }
 /// }
 ///
-/// let client = msgraph_runtime::Client::builder()
+/// let client = msgraph_presence::Client::builder()
 ///     .token("secret")
 ///     .transport(Canned)
 ///     .build()?;
-/// # Ok::<(), msgraph_runtime::Error>(())
+/// # Ok::<(), msgraph_presence::Error>(())
 /// ```
 ///
 /// One around the default transport, by
 /// [`wrap_transport`](crate::ClientBuilder::wrap_transport):
 ///
 /// ```
-/// use msgraph_runtime::{Attempt, Body, BoxFuture, Client, Transport, TransportError};
-/// # use msgraph_runtime::{Operation, Resource, RetryPolicy, decode};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Attempt, Body, BoxFuture, Client, Transport, TransportError};
+/// # use msgraph_presence::{Operation, Resource, RetryPolicy, decode};
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU32, Ordering};
 ///
@@ -76,7 +78,7 @@ use std::time::{Duration, Instant};
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), msgraph_runtime::Error> {
+/// # async fn main() -> Result<(), msgraph_presence::Error> {
 /// let count = Arc::new(AtomicU32::new(0));
 /// let counter = count.clone();
 /// let client = Client::builder()
@@ -87,7 +89,7 @@ use std::time::{Duration, Instant};
 ///     .build()?;
 /// # static GET: Operation = Operation { path: "/me", ..Operation::EMPTY };
 /// # let request = Resource::root(&client).fixed("me").request(&GET, decode::nothing);
-/// # assert_eq!(request.await.unwrap_err().kind(), msgraph_runtime::ErrorKind::Connect);
+/// # assert_eq!(request.await.unwrap_err().kind(), msgraph_presence::ErrorKind::Connect);
 /// assert_eq!(count.load(Ordering::Relaxed), 1);
 /// # Ok(())
 /// # }
@@ -120,7 +122,8 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 /// A test of a transport makes one by itself:
 ///
 /// ```
-/// use msgraph_runtime::{Attempt, Method};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Attempt, Method};
 ///
 /// let url = "https://graph.microsoft.com/v1.0/me/presence";
 /// let mut attempt = Attempt::new(Method::GET, url)?;

@@ -17,7 +17,8 @@ use std::fmt::Write as _;
 /// names. Two are equal when the same names have the same JSON text, in any order.
 ///
 /// ```
-/// use msgraph_wire::AdditionalData;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::AdditionalData;
 ///
 /// let mut data = AdditionalData::default();
 /// data.insert("@odata.etag", "W/\"1\"".into());
@@ -45,7 +46,8 @@ impl AdditionalData {
     /// than 127 levels. [`json`](Self::json) gives those as well.
     ///
     /// ```
-    /// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+    /// # use msgraph_wire as msgraph_presence;
+    /// # use msgraph_presence::{AdditionalData, Object, Value, Writer, object};
     /// # use serde::{de::MapAccess, ser::SerializeMap};
     /// # #[derive(Default)]
     /// # struct Place { additional_data: AdditionalData }

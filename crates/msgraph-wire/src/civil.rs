@@ -15,14 +15,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// be missing, and written the same, without zeros at the end of the digits.
 ///
 /// ```
-/// use msgraph_wire::CivilDateTime;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::CivilDateTime;
 ///
 /// let end_of_work: CivilDateTime = "2026-11-21T17:30".parse()?;
 /// assert_eq!(end_of_work.to_string(), "2026-11-21T17:30:00");
 ///
 /// let error = "2026-11-21T17:30:00Z".parse::<CivilDateTime>().unwrap_err();
 /// assert_eq!(error.rule(), "it carries an offset");
-/// # Ok::<(), msgraph_wire::InvalidValue>(())
+/// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDateTime {
@@ -42,12 +43,13 @@ impl CivilDateTime {
     /// The date and time in UTC; what is finer than a tenth of a microsecond is cut off.
     ///
     /// ```
-    /// use msgraph_wire::CivilDateTime;
+    /// # use msgraph_wire as msgraph_presence;
+    /// use msgraph_presence::CivilDateTime;
     /// use std::time::{Duration, UNIX_EPOCH};
     ///
     /// let time = UNIX_EPOCH + Duration::from_nanos(86_400_000_000_199);
     /// assert_eq!(CivilDateTime::utc(time)?.to_string(), "1970-01-02T00:00:00.0000001");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors
@@ -164,11 +166,12 @@ impl TryFrom<jiff::civil::DateTime> for CivilDateTime {
     /// What is finer than a tenth of a microsecond is cut off.
     ///
     /// ```
-    /// use msgraph_wire::CivilDateTime;
+    /// # use msgraph_wire as msgraph_presence;
+    /// use msgraph_presence::CivilDateTime;
     ///
     /// let noon = CivilDateTime::try_from(jiff::civil::date(2026, 11, 21).at(12, 0, 0, 0))?;
     /// assert_eq!(noon.to_string(), "2026-11-21T12:00:00");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors

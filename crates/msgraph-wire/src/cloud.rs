@@ -9,7 +9,8 @@ use std::str::FromStr;
 /// As a text it is `global` (the default), `usGovernmentL4`, `usGovernmentL5` or `china`.
 ///
 /// ```
-/// use msgraph_wire::Cloud;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::Cloud;
 ///
 /// let cloud: Cloud = "usGovernmentL4".parse()?;
 /// assert_eq!(cloud, Cloud::UsGovernmentL4);
@@ -19,7 +20,7 @@ use std::str::FromStr;
 ///
 /// let error = "GCC High".parse::<Cloud>().unwrap_err();
 /// assert_eq!(error.cure(), "write one of global, usGovernmentL4, usGovernmentL5, china");
-/// # Ok::<(), msgraph_wire::InvalidValue>(())
+/// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

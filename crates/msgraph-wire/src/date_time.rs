@@ -19,7 +19,8 @@ use std::time::SystemTime;
 /// `Timestamp` and `Zoned`; an instant is written in UTC.
 ///
 /// ```
-/// use msgraph_wire::DateTimeOffset;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::DateTimeOffset;
 /// use std::time::{Duration, UNIX_EPOCH};
 ///
 /// let epoch = DateTimeOffset::try_from(UNIX_EPOCH)?;
@@ -28,7 +29,7 @@ use std::time::SystemTime;
 /// let published: DateTimeOffset = "1970-01-01T02:00:00.0000001+01:00".parse()?;
 /// let time = published.to_system_time()?;
 /// assert_eq!(time, UNIX_EPOCH + Duration::from_secs(3600) + Duration::from_nanos(100));
-/// # Ok::<(), msgraph_wire::InvalidValue>(())
+/// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DateTimeOffset(String);
@@ -52,11 +53,12 @@ impl DateTimeOffset {
     /// The date and time that it shows, without its offset.
     ///
     /// ```
-    /// use msgraph_wire::DateTimeOffset;
+    /// # use msgraph_wire as msgraph_presence;
+    /// use msgraph_presence::DateTimeOffset;
     ///
     /// let published: DateTimeOffset = "2026-11-21T18:30:00+01:00".parse()?;
     /// assert_eq!(published.to_civil()?.to_string(), "2026-11-21T18:30:00");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors
@@ -69,11 +71,12 @@ impl DateTimeOffset {
     /// The instant.
     ///
     /// ```
-    /// use msgraph_wire::DateTimeOffset;
+    /// # use msgraph_wire as msgraph_presence;
+    /// use msgraph_presence::DateTimeOffset;
     ///
     /// let published: DateTimeOffset = "2026-11-21T18:30:00+01:00".parse()?;
     /// assert_eq!(published.to_timestamp()?.to_string(), "2026-11-21T17:30:00Z");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors
@@ -166,12 +169,13 @@ impl TryFrom<jiff::Timestamp> for DateTimeOffset {
     /// The instant in UTC, with a `Z`; what is finer than a tenth of a microsecond is cut off.
     ///
     /// ```
+    /// # use msgraph_wire as msgraph_presence;
     /// use jiff::Timestamp;
-    /// use msgraph_wire::DateTimeOffset;
+    /// use msgraph_presence::DateTimeOffset;
     ///
     /// let published = DateTimeOffset::try_from(Timestamp::UNIX_EPOCH)?;
     /// assert_eq!(published.as_str(), "1970-01-01T00:00:00Z");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors
@@ -188,13 +192,14 @@ impl TryFrom<jiff::Zoned> for DateTimeOffset {
     /// The instant in UTC, as of its `Timestamp`: the zone and its offset are left behind.
     ///
     /// ```
+    /// # use msgraph_wire as msgraph_presence;
     /// use jiff::{Timestamp, tz};
-    /// use msgraph_wire::DateTimeOffset;
+    /// use msgraph_presence::DateTimeOffset;
     ///
     /// let an_hour_ahead = tz::TimeZone::fixed(tz::offset(1));
     /// let published = DateTimeOffset::try_from(Timestamp::UNIX_EPOCH.to_zoned(an_hour_ahead))?;
     /// assert_eq!(published.as_str(), "1970-01-01T00:00:00Z");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors

@@ -18,7 +18,8 @@ use std::time::Duration;
 /// came, whatever it is.
 ///
 /// ```
-/// use msgraph_wire::IsoDuration;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::IsoDuration;
 /// use std::time::Duration;
 ///
 /// let focus = IsoDuration::try_from(Duration::from_secs(90 * 60))?;
@@ -27,7 +28,7 @@ use std::time::Duration;
 ///
 /// let error = "8 hours".parse::<IsoDuration>().unwrap_err();
 /// assert_eq!(error.cure(), "write it like P1D, PT8H, PT90M or PT45S");
-/// # Ok::<(), msgraph_wire::InvalidValue>(())
+/// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IsoDuration(String);
@@ -88,11 +89,12 @@ impl TryFrom<jiff::SignedDuration> for IsoDuration {
     type Error = InvalidValue;
 
     /// ```
+    /// # use msgraph_wire as msgraph_presence;
     /// use jiff::SignedDuration;
-    /// use msgraph_wire::IsoDuration;
+    /// use msgraph_presence::IsoDuration;
     ///
     /// assert_eq!(IsoDuration::try_from(SignedDuration::from_mins(25))?.as_str(), "PT25M");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors
@@ -110,11 +112,12 @@ impl TryFrom<jiff::Span> for IsoDuration {
     /// A day has 24 hours, a week seven days.
     ///
     /// ```
+    /// # use msgraph_wire as msgraph_presence;
     /// use jiff::ToSpan;
-    /// use msgraph_wire::IsoDuration;
+    /// use msgraph_presence::IsoDuration;
     ///
     /// assert_eq!(IsoDuration::try_from(1.week().days(1))?.as_str(), "P8D");
-    /// # Ok::<(), msgraph_wire::InvalidValue>(())
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     ///
     /// # Errors

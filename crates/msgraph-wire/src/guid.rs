@@ -13,12 +13,13 @@ use std::str::FromStr;
 /// case with hyphens. `Debug` shows the last four digits.
 ///
 /// ```
-/// use msgraph_wire::Guid;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::Guid;
 ///
 /// let guid: Guid = "{FA8BF3DC-ECA7-46B7-BAD1-DB199B62AFC3}".parse()?;
 /// assert_eq!(guid.to_string(), "fa8bf3dc-eca7-46b7-bad1-db199b62afc3");
 /// assert_eq!(format!("{guid:?}"), "Guid(…afc3)");
-/// # Ok::<(), msgraph_wire::InvalidValue>(())
+/// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Guid([u8; 16]);
@@ -27,7 +28,8 @@ impl Guid {
     /// The GUID of these bytes, in the order in which they are written.
     ///
     /// ```
-    /// use msgraph_wire::Guid;
+    /// # use msgraph_wire as msgraph_presence;
+    /// use msgraph_presence::Guid;
     ///
     /// let guid = Guid::from_bytes(*b"0123456789abcdef");
     /// assert_eq!(guid.to_string(), "30313233-3435-3637-3839-616263646566");
@@ -122,7 +124,8 @@ impl fmt::Debug for Guid {
 /// An implementation says what the id is; [`guid_id!`](crate::guid_id!) adds the rest.
 ///
 /// ```
-/// use msgraph_wire::{Guid, GuidId, guid_id};
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::{Guid, GuidId, guid_id};
 ///
 /// #[derive(Clone, Copy)]
 /// struct RoomId(Guid);

@@ -10,7 +10,8 @@ use std::fmt;
 /// value, but for the name of a time zone.
 ///
 /// ```
-/// use msgraph_wire::IsoDuration;
+/// # use msgraph_wire as msgraph_presence;
+/// use msgraph_presence::IsoDuration;
 /// use std::time::Duration;
 ///
 /// let error = IsoDuration::try_from(Duration::ZERO).unwrap_err();
@@ -31,7 +32,8 @@ impl InvalidValue {
     /// …`).
     ///
     /// ```
-    /// use msgraph_wire::InvalidValue;
+    /// # use msgraph_wire as msgraph_presence;
+    /// use msgraph_presence::InvalidValue;
     ///
     /// let error = InvalidValue::new("room", "it must have a door", "build one");
     /// assert_eq!(error.what(), "room");

@@ -17,7 +17,8 @@ use tokio::time::Instant;
 /// Keeps a token for each scope until shortly before it expires.
 ///
 /// ```
-/// use msgraph_runtime::{AccessToken, TokenCache, TokenRequest};
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{AccessToken, TokenCache, TokenRequest};
 /// use std::time::{Duration, SystemTime};
 ///
 /// let slow = |_: TokenRequest| async {
