@@ -1,5 +1,6 @@
 //! A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod admin;
 mod builder;

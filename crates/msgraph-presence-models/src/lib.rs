@@ -88,6 +88,7 @@
 //!
 //! OutOfOfficeSettings { message: None, is_out_of_office: None };
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[rustfmt::skip]
 mod generated;

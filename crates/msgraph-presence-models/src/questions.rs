@@ -1,6 +1,6 @@
 //! What applications ask a presence.
 
-use crate::{Activity, Availability, Presence};
+use crate::{Activity, Availability, InvalidValue, Presence, UserId};
 use std::cmp::Ordering;
 
 /// Questions about the user. `None` means that the presence does not tell: the value is
@@ -40,6 +40,26 @@ use std::cmp::Ordering;
 ///
 /// [guide]: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state
 impl Presence {
+    /// The object id of the user, to call other operations with.
+    ///
+    /// # Errors
+    ///
+    /// When `id` is not a GUID: it is empty after a `$select` without it.
+    ///
+    /// ```
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::Presence;
+    ///
+    /// let mut presence = Presence::default();
+    /// assert!(presence.user_id().is_err());
+    /// presence.id = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".to_owned();
+    /// assert_eq!(presence.user_id()?.to_string(), presence.id);
+    /// # Ok::<(), msgraph_presence::InvalidValue>(())
+    /// ```
+    pub fn user_id(&self) -> Result<UserId, InvalidValue> {
+        self.id.parse()
+    }
+
     /// Whether the user can be reached without being disturbed, by the availability
     /// alone.
     ///

@@ -28,8 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let client = builder.token(graph.token_for(ada)).build()?;
 
     let me = client.me().presence().get().send_blocking()?.into_value();
+    let user = me.user_id()?;
     println!("{}", me.availability.unwrap_or_default());
-    let presence = client.users(me.id.parse()?).presence();
+    let presence = client.users(user).presence();
     presence
         .set_user_preferred_presence(PreferredPresence::BeRightBack)
         .expiration_duration(Duration::from_secs(600))

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// has happened.
 async fn focus(client: &Client, time: Duration) -> Result<(), Box<dyn std::error::Error>> {
     let before = client.me().presence().get().await?;
-    let me: UserId = before.id.parse()?;
+    let me = before.user_id()?;
     // What cannot be brought back is found out before it is replaced.
     let message = match before.status_message {
         Some(message) => message.try_into()?,

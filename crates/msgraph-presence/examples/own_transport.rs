@@ -7,7 +7,7 @@
 //! All rules of the client (tokens, retries, limits, errors) hold over any transport.
 
 use msgraph_presence::Client;
-use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Refuses the first attempt as if the service were busy, and answers the second.

@@ -121,7 +121,7 @@ async fn real_service(client: Client) -> Result<(), Box<dyn Error>> {
         say("GRAPH_TOUR_WRITES=yes lets the tour set your presence, for five minutes.");
         return Ok(());
     }
-    let presence = client.users(me.id.parse()?).presence();
+    let presence = client.users(me.user_id()?).presence();
     say("A status message and do-not-disturb, both for five minutes.");
     let message = StatusMessage::text("On a tour of msgraph-presence");
     presence

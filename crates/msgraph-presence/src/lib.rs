@@ -15,9 +15,10 @@
 //!     # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 //!
 //!     let me = client.me().presence().get().await?;
+//!     let user = me.user_id()?;
 //!     println!("{}", me.availability.unwrap_or_default());
 //!
-//!     let presence = client.users(me.id.parse()?).presence();
+//!     let presence = client.users(user).presence();
 //!     let message = StatusMessage::text("In a meeting").expires_in(Duration::from_secs(1500));
 //!     presence.set_status_message(message).await?;
 //!     presence
@@ -92,7 +93,7 @@
 //! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
 //!
 //! Without `rustls` and `native-tls` there is no TLS: then hand a
-//! [`Transport`](runtime::Transport) of your own to the builder.
+//! [`Transport`] of your own to the builder.
 //!
 //! # Security
 //!
@@ -111,6 +112,7 @@
 //! `http` 1, `bytes` 1, `serde` 1 and `serde_json` 1, with the features `azure` and `jiff`
 //! those, and in one method (`ClientBuilder::reqwest`) `reqwest` 0.13: a new major version of
 //! theirs is a breaking change here.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[rustfmt::skip]
 mod generated;
@@ -120,14 +122,13 @@ pub use generated::*;
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;
 pub use msgraph_runtime::{
-    AccessToken, Cloud, Error, ErrorKind, HeaderMap, Request, Response, RetryPolicy, StatusCode,
-    TokenCache, TokenProvider, TokenRequest,
+    AccessToken, Attempt, Body, BoxError, BoxFuture, Chunks, Cloud, Error, ErrorKind, HeaderMap,
+    IntoTokenProvider, Method, Request, Response, RetryPolicy, StatusCode, TokenCache,
+    TokenProvider, TokenRequest, Transport, TransportError,
 };
 
 #[cfg(feature = "azure")]
 pub use msgraph_runtime::AzureToken;
-
-use msgraph_runtime::IntoTokenProvider;
 
 /// Builds a [`Client`]: cloud, base URL, tokens, limits of time, retries.
 pub type ClientBuilder = msgraph_runtime::ClientBuilder<Client>;

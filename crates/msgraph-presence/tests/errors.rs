@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 use msgraph_presence::{Client, Cloud, Error, RetryPolicy, StatusMessage, UserId};
 use msgraph_presence_emulator::{Emulator, Fault, Token};
 use std::fmt::Write;

@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 use msgraph_presence::{Client, Error, PreferredPresence, RetryPolicy, StatusMessage, UserId};
 use msgraph_presence_emulator::{Emulator, Token};
 use std::collections::BTreeSet;

@@ -111,6 +111,7 @@
 //! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled
 //! (`enable_all`). Without any runtime a call is an error; in one without time it panics, for
 //! tokio does not say beforehand whether it has a clock.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "azure")]
 mod azure;

@@ -13,6 +13,7 @@
 //! [`decode`] reads an answer's body; its errors name the place in the JSON and never
 //! quote what stands there. [`Cloud`] knows where each cloud has Graph, and where its tokens
 //! come from.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod additional_data;
 mod civil;

@@ -8,8 +8,8 @@
 //! flows; `GRAPH_TENANT` its tenant, when it is not open to all organizations. Without them
 //! stand-ins take the place of the identity platform and of the service.
 
-use msgraph_presence::runtime::{BoxError, BoxFuture};
 use msgraph_presence::{AccessToken, Client, Cloud};
+use msgraph_presence::{BoxError, BoxFuture};
 use msgraph_presence::{TokenCache, TokenProvider, TokenRequest};
 use msgraph_presence_emulator::Emulator;
 use oauth2::basic::{BasicClient, BasicTokenResponse};

@@ -67,7 +67,7 @@
 //! # let token = msgraph_presence_emulator::Token::delegated(graph.add_user("Ada"));
 //! # let token = graph.token(token.expires_in(std::time::Duration::from_secs(1 << 31)));
 //! # let client = Client::builder().base_url(graph.base_url()).token(token).build()?;
-//! # let me = client.me().presence().get().await?.id.parse()?;
+//! # let me = client.me().presence().get().await?.user_id()?;
 //! # let message = StatusMessage::text("Out").expires_at_local("2026-11-21T17:30:00", "Pacific Standard Time");
 //! # client.users(me).presence().set_status_message(message).await?;
 //! let message = client.me().presence().get().await?.status_message.unwrap_or_default();
@@ -125,7 +125,7 @@
 //! ```
 //! use msgraph_presence::runtime::{Method, Operation, Resource, decode};
 //! use msgraph_presence::{Client, Error, UserId};
-//! # use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+//! # use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 //! # struct Canned;
 //! # impl Transport for Canned {
 //! #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {

@@ -77,7 +77,7 @@
 //! The client sets redirects, retries, referer and decompression itself. It must be the same
 //! major version of reqwest, 0.13: this is the one place where its types appear. To stay
 //! independent of that, or to use another HTTP library, implement
-//! [`Transport`](crate::runtime::Transport): the example `own_transport` does. To count or record
+//! [`Transport`](crate::Transport): the example `own_transport` does. To count or record
 //! what is sent, put one around the client's own:
 //! [`wrap_transport`](crate::ClientBuilder::wrap_transport).
 //!

@@ -123,7 +123,7 @@
 //!
 //! ```
 //! # use msgraph_presence::Client;
-//! # use msgraph_presence::runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+//! # use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 //! # struct Canned;
 //! # impl Transport for Canned {
 //! #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {

@@ -97,7 +97,7 @@
 //! requests itself:
 //!
 //! ```
-//! use msgraph_presence::runtime::BoxError;
+//! use msgraph_presence::BoxError;
 //! use msgraph_presence::{AccessToken, TokenProvider, TokenRequest};
 //!
 //! # mod key_store { pub fn read(_: &str) -> std::io::Result<String> { Ok("eyJ0".to_owned()) } }
