@@ -2,27 +2,23 @@
 
 use super::{Imports, docs};
 use crate::ir::{Field, Id, Parameter, Type};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-/// A name of the IR. One that Rust cannot have becomes an error, which the printer reports.
+/// A name of the IR. The lowering makes only identifiers; anything else is reported by the printer.
 pub fn ident(name: &str) -> TokenStream {
-    parsed::<syn::Ident>(name)
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    if name.bytes().all(is_word) && name.starts_with(|c: char| !c.is_ascii_digit()) {
+        return Ident::new(name, Span::call_site()).into_token_stream();
+    }
+    let reason = format!("`{name}` is not a Rust name");
+    quote!(compile_error!(#reason))
 }
 
 /// The path of a module.
 pub fn path(path: &str) -> TokenStream {
-    parsed::<syn::Path>(path)
-}
-
-fn parsed<T: syn::parse::Parse + ToTokens>(text: &str) -> TokenStream {
-    match syn::parse_str::<T>(text) {
-        Ok(parsed) => parsed.into_token_stream(),
-        Err(error) => {
-            let reason = format!("`{text}`: {error}");
-            quote!(compile_error!(#reason))
-        }
-    }
+    let segments = path.split("::").map(ident);
+    quote!(#(#segments)::*)
 }
 
 /// The Rust type.
