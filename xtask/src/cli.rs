@@ -13,16 +13,16 @@ use std::path::PathBuf;
 /// The text of `--help`.
 const HELP: &str = "\
 Generates the models, the client and the emulator's routes from spec/presence.yaml,
-or a workspace of two crates from any description.
+or a workspace of two crates from any OpenAPI document.
 
 usage: cargo xtask codegen [--check]
        cargo xtask codegen [--check] --spec FILE --out DIR [options]
 
   codegen           write the generated files, all or none
   --check           write nothing; show what differs, is missing or is left over, and exit with 1
-  --spec FILE       the description, OpenAPI 3.0
+  --spec FILE       the OpenAPI 3.0 document
   --out DIR         the folder of the workspace
-  --overlay FILE    what the description should say otherwise (OpenAPI Overlay 1.0)
+  --overlay FILE    changes to the document (OpenAPI Overlay 1.0)
   --name NAME       the name of the client crate; without it, the last part of DIR
   --runtime WHERE   the folder or the version of msgraph-runtime and msgraph-wire; without it,
                     those of this checkout

@@ -182,9 +182,7 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
         text.push_str("\n\n");
     }
     let count = problems.len();
-    let files = sources
-        .first()
-        .map_or("the description", |source| source.name);
+    let files = sources.first().map_or("the document", |source| source.name);
     let noun = if count == 1 { "problem" } else { "problems" };
     let shown = if count > SHOWN {
         format!(" ({SHOWN} shown)")

@@ -60,8 +60,8 @@ pub fn files<E>(
     }
     done(models(context))?;
     done(client::root(context))?;
-    for family in &api.families {
-        done(client::segment(context, family))?;
+    for module in &api.client_modules {
+        done(client::segment(context, module))?;
     }
     for list in client::lists(context) {
         done(list)?;

@@ -110,7 +110,7 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
         };
         if !String::from_utf8_lossy(&found[..found.len().min(200)]).contains(MARK) {
             let message = format!(
-                "{}: stands among generated files and is none; move it elsewhere, then run again",
+                "{}: is not a generated file; move it elsewhere, then run again",
                 change.path
             );
             return Err(io::Error::other(message));

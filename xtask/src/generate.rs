@@ -102,5 +102,5 @@ fn api(text: &str, options: &Options) -> Result<Api, Vec<Diagnostic>> {
 /// A mistake of the generator, not of the description.
 fn bug(message: String) -> Diagnostic {
     Diagnostic::new(Code::Bug, Span::default(), message)
-        .help("this is a mistake of the generator; please report it with the description")
+        .help("this is a mistake of the generator; please report it with the document")
 }

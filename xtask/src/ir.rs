@@ -22,7 +22,7 @@ pub struct Api {
     /// The handles of the client; the first is the client itself.
     pub handles: Vec<Handle>,
     /// The files of the handles, except the client itself; by name.
-    pub families: Vec<Family>,
+    pub client_modules: Vec<ClientModule>,
     /// The operations, in the order of the description.
     pub operations: Vec<Operation>,
     /// The hints that operations refer to by position.

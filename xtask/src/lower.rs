@@ -57,7 +57,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
         servers: document.servers.iter().map(server).collect(),
         modules,
         handles: tree.handles,
-        families: tree.families,
+        client_modules: tree.client_modules,
         operations,
         hints,
     }

@@ -23,7 +23,7 @@ pub fn parse<'s>(text: &'s str, source: u32, problems: &Problems) -> Option<Node
         ..Span::default()
     };
     if u32::try_from(text.len()).is_err() {
-        let help = "split it; a description may have up to 4 GiB";
+        let help = "split it; a document may have up to 4 GiB";
         problems.error(Code::Limit, whole, "the file is too large", help);
         return None;
     }
@@ -280,7 +280,7 @@ impl<'s> Finish<'s, '_> {
                 key.text = Cow::Borrowed(self.written(key.span).trim());
             }
             if key.text.is_empty() {
-                let message = "a key that is no text";
+                let message = "a key that is not text";
                 self.problems
                     .error(Code::WrongKind, key.span, message, "write text as the key");
             }
@@ -300,7 +300,7 @@ impl<'s> Finish<'s, '_> {
                 first.insert(&key.text, key.span)
             };
             if let Some(before) = before {
-                let message = format!("the key `{}` stands twice", key.text);
+                let message = format!("the key `{}` appears twice", key.text);
                 self.problems.report(
                     Diagnostic::new(Code::DuplicateKey, key.span, message)
                         .label("again here")

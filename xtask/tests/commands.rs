@@ -219,7 +219,7 @@ fn a_workspace_for_any_description() {
     );
     let again = " --name graph --runtime ";
     made(&copy, &["--name", "graph", "--check"]).is(1, &[again]);
-    let wrong = "`Graph!` is no name for a crate";
+    let wrong = "`Graph!` is not a crate name";
     made(&copy, &["--name", "Graph!"]).is(2, &[wrong]);
 }
 
@@ -257,7 +257,7 @@ fn help_and_wrong_arguments() {
     let together = "`--spec FILE` and `--out DIR` belong together";
     let unknown = "there is no command \"codgen\"; write `codegen`";
     for (arguments, complaint) in [
-        (&[][..], "which command? write `codegen`"),
+        (&[][..], "the command is missing; write `codegen`"),
         (&["codgen"], unknown),
         (&["codegen", "--chek"], "--chek"),
         (&["codegen", "now"], "now"),

@@ -81,7 +81,7 @@ fn mistakes() {
         (
             "  - {target: '$.components.schemas.d', update: {}}",
             &[
-                "error[S023]: the description has no `$.components.schemas.d`",
+                "error[S023]: the document has no `$.components.schemas.d`",
                 "overlay.yaml:4:",
             ][..],
         ),

@@ -82,7 +82,7 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
         *option = Some(value.map_err(text)?);
     }
     if !named {
-        return Err("which command? write `codegen`".to_owned());
+        return Err("the command is missing; write `codegen`".to_owned());
     }
     Ok(Some(found))
 }
@@ -118,7 +118,7 @@ fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, 
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name) {
         return Err(format!(
-            "`{name}` is no name for a crate; write `--name small-letters`"
+            "`{name}` is not a crate name; write `--name small-letters`"
         ));
     }
     let runtime = match &flags.runtime {

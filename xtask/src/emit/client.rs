@@ -3,7 +3,7 @@
 
 use super::types::ident;
 use super::{Context, File, Imports, docs, file_docs, methods, operations, requests, rust};
-use crate::ir::{Family, Handle};
+use crate::ir::{ClientModule, Handle};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -60,8 +60,8 @@ pub fn root(context: Context<'_>) -> File {
 }
 
 /// A file with everything behind one first segment: handles, requests, operations.
-pub fn segment(context: Context<'_>, family: &Family) -> File {
-    let handles: Vec<_> = family
+pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
+    let handles: Vec<_> = module
         .handles
         .iter()
         .map(|at| &context.api.handles[*at])
@@ -75,10 +75,10 @@ pub fn segment(context: Context<'_>, family: &Family) -> File {
     for handle in &handles {
         items.extend(operations(context, handle, &mut imports));
     }
-    let path = format!("{}/{}.rs", context.layout.client, family.name);
+    let path = format!("{}/{}.rs", context.layout.client, module.name);
     let about = format!(
         "Everything under `/{}`: handles, requests and operations.",
-        family.segment
+        module.segment
     );
     rust(
         path,
@@ -118,9 +118,9 @@ pub fn lists(context: Context<'_>) -> [File; 4] {
     let mut lists = [(); 3].map(|()| Imports::default());
     let [handles, requests, operations] = &mut lists;
     let mut files = vec!["super::client".to_owned(); context.api.handles.len()];
-    for family in &context.api.families {
-        for at in &family.handles {
-            files[*at] = format!("super::{}", family.name);
+    for module in &context.api.client_modules {
+        for at in &module.handles {
+            files[*at] = format!("super::{}", module.name);
         }
     }
     for (at, (handle, file)) in context.api.handles.iter().zip(&files).enumerate() {
@@ -162,8 +162,8 @@ pub fn lists(context: Context<'_>) -> [File; 4] {
 
 /// The items of `mod.rs`.
 fn modules(context: Context<'_>) -> TokenStream {
-    let families = context.api.families.iter();
-    let mut files: Vec<_> = families.map(|family| family.name.as_str()).collect();
+    let modules = context.api.client_modules.iter();
+    let mut files: Vec<_> = modules.map(|module| module.name.as_str()).collect();
     files.push("client");
     if !context.api.operations.is_empty() {
         files.push("shared");

@@ -2,7 +2,7 @@
 
 use super::types::{ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{CombinationMember, Combinations, Enum, Type, Value, grouped};
+use crate::ir::{CombinationProperty, Combinations, Enum, Type, Value, grouped};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -35,7 +35,7 @@ pub fn open(item: &Enum, imports: &mut Imports) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A value that this version does not know, as it came.
+            /// A value that this version does not know.
             UnknownValue(String),
         }
 
@@ -104,7 +104,7 @@ pub fn combinations(item: &Combinations, imports: &mut Imports) -> TokenStream {
 }
 
 /// The type of what a combination gives for a property.
-pub fn member_type(member: &CombinationMember, imports: &mut Imports) -> TokenStream {
+pub fn member_type(member: &CombinationProperty, imports: &mut Imports) -> TokenStream {
     match &member.ty {
         Type::String => quote!(&'static str),
         Type::Duration => {
@@ -116,7 +116,7 @@ pub fn member_type(member: &CombinationMember, imports: &mut Imports) -> TokenSt
 }
 
 fn method<'a>(
-    member: &CombinationMember,
+    member: &CombinationProperty,
     about: &str,
     variants: &[TokenStream],
     values: impl Iterator<Item = &'a Value>,

@@ -2,7 +2,7 @@
 
 use super::types::{Input, ident};
 use super::{Context, Imports, docs, requests};
-use crate::ir::{Answer, Argument, Body, Handle, Operation, Step};
+use crate::ir::{Argument, Body, Handle, Operation, ResponseBody, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -78,11 +78,11 @@ fn operation(
         requests::plain_type(operation, lifetime, imports)
     };
     let constant = ident(&operation.constant);
-    let decode = match &operation.answer {
-        Answer::Nothing => quote!(decode::nothing),
-        Answer::Object(_) => quote!(decode::object),
-        Answer::Enveloped(_) => quote!(decode::enveloped),
-        Answer::Count => quote!(decode::number),
+    let decode = match &operation.response {
+        ResponseBody::Empty => quote!(decode::nothing),
+        ResponseBody::Object(_) => quote!(decode::object),
+        ResponseBody::Enveloped(_) => quote!(decode::enveloped),
+        ResponseBody::Count => quote!(decode::number),
     };
     let (statement, request) = match &operation.body {
         None => (None, quote!(request(&#constant, #decode))),

@@ -65,7 +65,7 @@ pub fn shared(context: Context<'_>) -> File {
         .map(|at| hint(&api.hints[*at], &mut imports));
     let hints = hints.collect();
     let path = format!("{}/shared.rs", context.layout.client);
-    let about = file_docs("What the operations share: the clouds, and hints for when they fail.");
+    let about = file_docs("The clouds and the error hints that operations share.");
     rust(path, EMITTER, [about, imports.uses(), servers, hints])
 }
 
@@ -99,7 +99,7 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
 
 /// `mod.rs` of the emulator.
 pub fn routes_module(folder: &str) -> File {
-    let about = file_docs("What the emulator knows of the API without being told by hand.");
+    let about = file_docs("The generated route table.");
     let path = format!("{folder}/mod.rs");
     let module = quote! { pub mod routes; };
     rust(path, EMITTER, [about, module])
@@ -129,10 +129,10 @@ pub fn routes(api: &Api, folder: &str) -> File {
         }
 
         impl Route {
-            /// Every operation, in the order of the description.
+            /// Every operation, in the order of the spec.
             pub const ALL: &'static [Self] = &[#(Self::#names),*];
 
-            /// The operation's id in the description.
+            /// The `operationId`.
             pub fn operation_id(self) -> &'static str {
                 match self { #(Self::#names => #ids,)* }
             }
@@ -147,12 +147,12 @@ pub fn routes(api: &Api, folder: &str) -> File {
                 match self { #(Self::#names => #paths,)* }
             }
 
-            /// Delegated permissions of which one is enough, least privileged first.
+            /// Delegated permissions, any one of which is enough, least privileged first.
             pub fn delegated(self) -> &'static [&'static str] {
                 match self { #(Self::#names => #delegated,)* }
             }
 
-            /// Application permissions of which one is enough, least privileged first.
+            /// Application permissions, any one of which is enough, least privileged first.
             pub fn application(self) -> &'static [&'static str] {
                 match self { #(Self::#names => #application,)* }
             }

@@ -3,7 +3,7 @@
 use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Answer, Body, Docs, Field, Handle, Operation, Parameter};
+use crate::ir::{Body, Docs, Field, Handle, Operation, Parameter, ResponseBody};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -112,7 +112,7 @@ fn body_option(field: &Field, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// `Request<'a, Answer, Body>`
+/// `Request<'a, Response, Body>`
 pub fn plain_type(
     operation: &Operation,
     lifetime: &TokenStream,
@@ -123,22 +123,22 @@ pub fn plain_type(
     quote!(Request<#lifetime, #types>)
 }
 
-/// The types of what comes back and of what is sent.
+/// The types of the response and of the request body.
 fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
-    let answer = answer_type(operation, imports);
+    let response = response_type(operation, imports);
     let body = operation.body.as_ref().map(|body| match body {
         Body::Whole(argument) => rust_type(&argument.ty, imports),
         Body::Spread { name, .. } => imports.model(name),
     });
     let body = body.into_iter();
-    quote!(#answer #(, #body)*)
+    quote!(#response #(, #body)*)
 }
 
-/// The type of what comes back.
-pub fn answer_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
-    match &operation.answer {
-        Answer::Nothing => quote!(()),
-        Answer::Object(ty) | Answer::Enveloped(ty) => rust_type(ty, imports),
-        Answer::Count => quote!(i64),
+/// The type of the response.
+pub fn response_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    match &operation.response {
+        ResponseBody::Empty => quote!(()),
+        ResponseBody::Object(ty) | ResponseBody::Enveloped(ty) => rust_type(ty, imports),
+        ResponseBody::Count => quote!(i64),
     }
 }

@@ -107,10 +107,12 @@ impl<P: Fn(TokenStream) -> String> List<P> {
             .into_iter()
             .map(|(name, ty)| format!("{}: {}", (self.print)(name), (self.print)(ty)));
         let arguments = arguments.collect::<Vec<_>>().join(", ");
-        let answer = (self.print)(requests::answer_type(operation, &mut self.imports));
+        let response = (self.print)(requests::response_type(operation, &mut self.imports));
         let call = format!("{} {}", operation.method.as_str(), operation.path);
         let name = &operation.name;
-        self.line(&format!("  fn {name}({arguments}) -> {answer}  // {call}"));
+        self.line(&format!(
+            "  fn {name}({arguments}) -> {response}  // {call}"
+        ));
         for parameter in &operation.optional {
             self.option(&parameter.name, Input::of_parameter(parameter));
         }

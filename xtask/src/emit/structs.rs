@@ -31,7 +31,7 @@ pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
-            /// Members that this version does not know, kept as they came.
+            /// Properties that this version does not know.
             pub additional_data: AdditionalData,
         }
 
@@ -79,7 +79,7 @@ fn is_bare(field: &Field) -> bool {
 pub fn expect_deprecated<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream> {
     let is_deprecated = fields.into_iter().any(|field| field.deprecated);
     is_deprecated.then(
-        || quote!(#[expect(deprecated, reason = "a deprecated member is still read and written")]),
+        || quote!(#[expect(deprecated, reason = "a deprecated property is still read and written")]),
     )
 }
 
@@ -178,7 +178,10 @@ fn inherent(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
 /// The text that clears a property.
 fn clear(field: &Field) -> Option<TokenStream> {
     let clear = field.clear.as_ref()?;
-    let about = docs(&[format!("The text that clears the member `{}`.", field.wire)]);
+    let about = docs(&[format!(
+        "The text that clears the property `{}`.",
+        field.wire
+    )]);
     let (name, text) = (ident(&clear.constant), &clear.text);
     Some(quote!(#about pub const #name: &'static str = #text;))
 }
@@ -207,7 +210,7 @@ fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
         .iter()
         .map(|(field, combination)| set(field, combination.as_ref()));
     quote! {
-        /// The body, with what has to be in it.
+        /// The body with its required properties.
         #expect
         pub fn new(#(#arguments),*) -> Self {
             Self { #(#values,)* ..Self::default() }

@@ -133,7 +133,7 @@ pub fn id(id: &Id, imports: &mut Imports) -> TokenStream {
         imports.add("msgraph_wire", name);
     }
     let (name, text, about) = (ident(&id.name), &id.name, docs(&id.docs));
-    let (what, cure) = (&id.what, &id.cure);
+    let (what, help) = (&id.what, &id.help);
     quote! {
         #about
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,7 +142,7 @@ pub fn id(id: &Id, imports: &mut Imports) -> TokenStream {
         impl GuidId for #name {
             const NAME: &'static str = #text;
             const WHAT: &'static str = #what;
-            const CURE: &'static str = #cure;
+            const CURE: &'static str = #help;
         }
 
         guid_id!(#name);

@@ -154,7 +154,7 @@ fn client(api: &Api, name: &str) -> TokenStream {
                 Self::builder().token(token).build()
             }
 
-            /// A builder, for all that is not the default.
+            /// Returns a builder to configure the client.
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new()
             }
@@ -171,7 +171,7 @@ pub fn table(context: Context<'_>) -> File {
         text.push_str(&row(api, operation));
     }
     text.push_str(
-        "\nOf several permissions any one is enough; the least privileged comes first. \
+        "\nAny one of the permissions is enough; the least privileged is first. \
          The limit is\nthat of requests per application and tenant.\n",
     );
     if !api.servers.is_empty() {
@@ -203,12 +203,12 @@ fn row(api: &Api, operation: &Operation) -> String {
     let method = format!("[`{handle}::{name}`]({module}{handle}::{name})");
     let limit = match operation.rate_limit {
         Some((requests, seconds)) => format!("{requests} / {seconds} s"),
-        None => "none given".to_owned(),
+        None => "not documented".to_owned(),
     };
     let is_described = !operation.delegated.is_empty() || !operation.application.is_empty();
     let permissions = |names: &[String]| match names {
         [] if is_described => "not possible".to_owned(),
-        [] => "none is described".to_owned(),
+        [] => "not described".to_owned(),
         names => format!("`{}`", names.join("`<br>`")),
     };
     format!(

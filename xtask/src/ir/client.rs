@@ -17,7 +17,7 @@ pub struct Handle {
 
 /// A file of the client: all handles behind one first segment.
 #[derive(Clone, Debug)]
-pub struct Family {
+pub struct ClientModule {
     pub name: String,
     pub segment: String,
     /// The positions of its handles.
@@ -69,7 +69,7 @@ pub struct Operation {
     pub rate_limit: Option<(u32, u32)>,
     /// Positions of its hints.
     pub hints: Vec<usize>,
-    pub answer: Answer,
+    pub response: ResponseBody,
     pub body: Option<Body>,
     /// Required parameters of query and headers.
     pub required: Vec<Parameter>,
@@ -77,11 +77,11 @@ pub struct Operation {
     pub optional: Vec<Parameter>,
 }
 
-/// What a response of success holds.
+/// The content of a success response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseBody {
     /// Nothing.
-    Nothing,
+    Empty,
     /// An object.
     Object(Type),
     /// An object, itself or as the one item of the list `value`.

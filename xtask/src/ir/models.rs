@@ -148,7 +148,7 @@ pub struct Id {
     /// Its name in a sentence: `user id`.
     pub what: String,
     /// The help of the error for a text that is not a GUID.
-    pub cure: String,
+    pub help: String,
 }
 
 /// The allowed combinations of some properties, as an enumeration.
@@ -157,15 +157,15 @@ pub struct Combinations {
     pub name: String,
     pub docs: Docs,
     /// The methods that return the value of a property.
-    pub members: Vec<CombinationMember>,
+    pub members: Vec<CombinationProperty>,
     /// The methods that return the default of another property.
-    pub defaults: Vec<CombinationMember>,
+    pub defaults: Vec<CombinationProperty>,
     pub variants: Vec<CombinationVariant>,
 }
 
 /// A property of a combination.
 #[derive(Clone, Debug)]
-pub struct CombinationMember {
+pub struct CombinationProperty {
     /// The name of the method.
     pub name: String,
     pub wire: String,

@@ -7,12 +7,12 @@ use super::names::{Case, Named, Scope, rust_name, snake};
 use super::schemas::Members;
 use crate::diagnostics::{Code, Span};
 use crate::ir::{
-    CombinationMember, CombinationVariant, Combinations, CombinationsUse, Field, Type, Value,
+    CombinationProperty, CombinationVariant, Combinations, CombinationsUse, Field, Type, Value,
 };
 use crate::openapi::{self, Property, Schema, Spanned};
 
 /// A property of the combinations, and the schema of its values.
-type Member<'d> = (CombinationMember, &'d Schema<'d>);
+type Member<'d> = (CombinationProperty, &'d Schema<'d>);
 
 /// Lowers `x-rust-combinations`: how the request uses the type, and the type.
 pub fn combinations<'d>(
@@ -47,7 +47,7 @@ pub fn combinations<'d>(
     let defaults = defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
-    let only_members = |members: Vec<Member<'_>>| -> Vec<CombinationMember> {
+    let only_members = |members: Vec<Member<'_>>| -> Vec<CombinationProperty> {
         members.into_iter().map(|(member, _)| member).collect()
     };
     let replaced = only_members(replaced);
@@ -61,7 +61,7 @@ pub fn combinations<'d>(
         docs: docs::lines(
             cx.strictness,
             written.description,
-            "The possible combinations.",
+            "The allowed combinations.",
         ),
         members: replaced,
         defaults: only_members(defaults),
@@ -130,7 +130,7 @@ fn member<'d>(
     } else {
         field.name.clone()
     };
-    let member = CombinationMember {
+    let member = CombinationProperty {
         name: method,
         wire: field.wire.clone(),
         ty: field.ty.clone(),
@@ -151,7 +151,7 @@ fn values(
             let names = members.iter().map(|(member, _)| member.wire.as_str());
             let otherwise = "set the same properties in every combination";
             let help = cx.problems.suggest(name.value, names, otherwise);
-            let message = format!("`{}` is none of the properties here", name.value);
+            let message = format!("`{}` is not one of the properties here", name.value);
             cx.error(Code::Combination, name.span, message, help);
         }
     }
@@ -174,7 +174,7 @@ fn value(cx: &Context<'_>, ty: &Type, schema: &Schema<'_>, text: Spanned<&str>) 
         Type::Duration => {
             let seconds = seconds(text.value);
             if seconds.is_none() {
-                let message = format!("`{}` is no duration", text.value);
+                let message = format!("`{}` is not a duration", text.value);
                 let help = "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
                 cx.error(Code::Combination, text.span, message, help);
             }

@@ -6,7 +6,7 @@ use super::objects::{checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::{Naming, type_of};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Answer, Argument, Body, Module, Type};
+use crate::ir::{Argument, Body, Module, ResponseBody, Type};
 use crate::openapi::{Operation, Response, Schema, Spanned};
 use std::collections::HashMap;
 
@@ -20,10 +20,14 @@ pub struct Site<'a> {
     pub modules: &'a mut Vec<Module>,
 }
 
-/// What comes back from an operation. Reports responses that differ.
-pub fn answer<'d>(cx: &Context<'d>, operation: &'d Operation<'d>, site: &mut Site<'_>) -> Answer {
+/// The content of the success response. Reports success responses that differ.
+pub fn response_body<'d>(
+    cx: &Context<'d>,
+    operation: &'d Operation<'d>,
+    site: &mut Site<'_>,
+) -> ResponseBody {
     let shared = &cx.document.components.responses;
-    let mut answer: Option<Spanned<Answer>> = None;
+    let mut response_body: Option<Spanned<ResponseBody>> = None;
     let mut succeeds = false;
     for (status, response) in &operation.responses {
         let Some(response) = cx.value(shared, "responses", response) else {
@@ -37,31 +41,31 @@ pub fn answer<'d>(cx: &Context<'d>, operation: &'d Operation<'d>, site: &mut Sit
         let Some(found) = success(cx, &response.value, *status, site) else {
             continue;
         };
-        let first = answer.get_or_insert_with(|| Spanned::new(found.clone(), status.span));
+        let first = response_body.get_or_insert_with(|| Spanned::new(found.clone(), status.span));
         if first.value != found {
-            let message = "two answers of success with different content";
-            let help = if [&first.value, &found].contains(&&Answer::Nothing) {
+            let message = "two success responses with different content";
+            let help = if [&first.value, &found].contains(&&ResponseBody::Empty) {
                 "keep the one that the service gives"
             } else {
-                "describe one object with the members of both as optional ones"
+                "describe one object with the properties of both as optional ones"
             };
             let problem = Diagnostic::new(Code::Unsupported, status.span, message).help(help);
             cx.problems.report(problem.context(first.span, "the first"));
         }
     }
     if !succeeds && !operation.responses.is_empty() {
-        let message = "this operation never succeeds";
-        let help = "add the response of success, such as `'204': {description: Done.}`";
+        let message = "this operation has no success response";
+        let help = "add a success response, such as `'204': {description: Done.}`";
         cx.error(Code::MissingKey, operation.method.span, message, help);
     }
-    answer.map_or(Answer::Nothing, |answer| answer.value)
+    response_body.map_or(ResponseBody::Empty, |response_body| response_body.value)
 }
 
 /// Checks the response of an error, whose body the runtime reads by itself.
 fn error_response<'d>(cx: &Context<'d>, response: &'d Response<'d>, status: Spanned<&'d str>) {
     if let Some(envelope) = response.envelope {
-        let message = "an envelope around a failure";
-        let help = "remove `x-rust-envelope`; it belongs to an answer of success";
+        let message = "an envelope around an error response";
+        let help = "remove `x-rust-envelope`; it belongs to a success response";
         cx.error(Code::Extension, envelope.span, message, help);
     }
     if let Some(schema) = response.schema() {
@@ -69,20 +73,20 @@ fn error_response<'d>(cx: &Context<'d>, response: &'d Response<'d>, status: Span
     }
 }
 
-/// What a response of success holds; none when that is not supported, which is reported.
+/// The content of a success response; none when that is not supported, which is reported.
 fn success<'d>(
     cx: &Context<'d>,
     response: &'d Response<'d>,
     status: Spanned<&'d str>,
     site: &mut Site<'_>,
-) -> Option<Answer> {
+) -> Option<ResponseBody> {
     let Some(content) = &response.content else {
         if let Some(envelope) = response.envelope {
-            let message = "an envelope around nothing";
+            let message = "an envelope without content";
             let help = "remove `x-rust-envelope`, or describe the content";
             cx.error(Code::Extension, envelope.span, message, help);
         }
-        return Some(Answer::Nothing);
+        return Some(ResponseBody::Empty);
     };
     let schema = content.schema.as_ref()?;
     let name = format!("{}Response", site.type_name);
@@ -97,11 +101,11 @@ fn success<'d>(
     )?;
     match (ty, response.envelope) {
         (Type::I32 | Type::I64 | Type::F64, None) if content.media_type.value == "text/plain" => {
-            Some(Answer::Count)
+            Some(ResponseBody::Count)
         }
-        (ty @ Type::Object(_), None) => Some(Answer::Object(ty)),
+        (ty @ Type::Object(_), None) => Some(ResponseBody::Object(ty)),
         (ty @ Type::Object(_), Some(property)) if property.value == "value" => {
-            Some(Answer::Enveloped(ty))
+            Some(ResponseBody::Enveloped(ty))
         }
         (Type::Object(_), Some(property)) => {
             let message = format!("the envelope `{}` is not supported", property.value);
@@ -110,7 +114,7 @@ fn success<'d>(
             None
         }
         _ => {
-            let message = "an answer that is no object is not supported";
+            let message = "a response that is not an object is not supported";
             let help = "describe an object, or a number under `text/plain`";
             cx.error(Code::Unsupported, schema.span, message, help);
             None
@@ -130,7 +134,7 @@ fn generated_type<'d>(
     Some(ty)
 }
 
-/// What an operation sends. `shared` has the bodies of components that are only sent.
+/// The request body of an operation. `shared` has the bodies of components that are only sent.
 pub fn body<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
@@ -140,7 +144,7 @@ pub fn body<'d>(
     let bodies = &cx.document.components.request_bodies;
     let body = cx.value(bodies, "requestBodies", operation.request_body.as_ref()?)?;
     if !body.value.required && cx.is_strict() {
-        let message = "a request body that may be left out is not supported";
+        let message = "an optional request body is not supported";
         let help = "add `required: true`, or remove the body";
         cx.error(Code::Unsupported, body.span, message, help);
     }
@@ -168,7 +172,7 @@ pub fn body<'d>(
         return Some(body.clone());
     }
     let Type::Object(name) = &ty else {
-        let message = "a request body that is no object is not supported";
+        let message = "a request body that is not an object is not supported";
         let help = "let the body be an object with properties";
         cx.error(Code::Unsupported, schema.span, message, help);
         return None;

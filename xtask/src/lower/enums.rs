@@ -17,7 +17,7 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
     };
     if values.is_empty() {
         let message = "an enumeration without values";
-        let help = "list the known values; new ones of the service are kept as they come";
+        let help = "list the known values; new values of the service are kept";
         cx.error(Code::Enumeration, span, message, help);
     }
     let described = described(cx, schema, values);
@@ -41,7 +41,7 @@ fn variants<'d>(
     let mut variants = Vec::with_capacity(values.len());
     for value in values {
         if let Some(before) = first.insert(value.value, value.span) {
-            let message = format!("the value `{}` stands twice", value.value);
+            let message = format!("the value `{}` appears twice", value.value);
             conflict(cx, value.span, message, "remove one of the two", before);
             continue;
         }
@@ -75,7 +75,7 @@ pub fn variant_of(cx: &Context<'_>, schema: &Schema<'_>, text: Spanned<&str>) ->
             .filter(|more| more.value.value == text.value);
         return Some(variant_name(cx, same.find_map(|more| more.name), *value));
     }
-    let message = format!("`{}` is none of the values of `enum`", text.value);
+    let message = format!("`{}` is not one of the values of `enum`", text.value);
     let problem = Diagnostic::new(Code::Combination, text.span, message)
         .context(values.span, "these are")
         .help(value_help(cx, text.value, &values.value));
@@ -97,7 +97,7 @@ fn described<'s, 'd>(
     for more in &schema.ms_enum {
         let value = more.value;
         if !known.contains(value.value) {
-            let message = format!("`{}` is none of the values of `enum`", value.value);
+            let message = format!("`{}` is not one of the values of `enum`", value.value);
             let help = value_help(cx, value.value, values);
             cx.error(Code::Enumeration, value.span, message, help);
         } else if let Some(before) = described.insert(value.value, more) {
@@ -125,7 +125,7 @@ fn default_value(
     let text = text(cx.problems, default.value, default.span, "`default`")?;
     let found = values.iter().position(|value| value.value == text.value);
     if found.is_none() {
-        let message = format!("the default `{}` is none of the values", text.value);
+        let message = format!("the default `{}` is not one of the values", text.value);
         let help = value_help(cx, text.value, values);
         conflict(cx, text.span, message, help, place);
     }

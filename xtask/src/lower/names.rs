@@ -42,7 +42,7 @@ impl Case {
                 Some("is the variant for values that are not described")
             }
             (Self::Field, "additional_data") => {
-                Some("is the field for members that are not described")
+                Some("is the field for properties that are not described")
             }
             (
                 Self::Option,
@@ -209,7 +209,7 @@ impl Scope {
             return;
         };
         let message = if other == text.value {
-            format!("{} `{other}` stands twice", named.as_str())
+            format!("{} `{other}` is declared twice", named.as_str())
         } else {
             let value = text.value;
             format!("`{value}` and `{other}` both become the Rust name `{name}`")
@@ -243,7 +243,7 @@ impl Named {
         match self {
             Self::Schema => "the schema",
             Self::Type => "the type",
-            Self::Property => "the member",
+            Self::Property => "the property",
             Self::Parameter => "the parameter",
             Self::Value => "the value",
             Self::Combination => "the combination",
@@ -256,11 +256,11 @@ impl Named {
     fn help(self) -> &'static str {
         match self {
             Self::Operation | Self::Path => "one client cannot have both; remove one",
-            Self::Value => "name one of the two otherwise: `name: …` in `x-ms-enum`",
+            Self::Value => "give one of the two another name: `name: …` in `x-ms-enum`",
             Self::Type | Self::Combination => {
-                "name one of the two otherwise: `name: …` in `x-rust-combinations`"
+                "give one of the two another name: `name: …` in `x-rust-combinations`"
             }
-            _ => "name one of the two otherwise: `x-rust-name: …`",
+            _ => "give one of the two another name: `x-rust-name: …`",
         }
     }
 }

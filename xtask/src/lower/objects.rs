@@ -137,7 +137,7 @@ fn id(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Id {
     Id {
         name: name.to_owned(),
         docs: docs::lines(cx.strictness, schema.description, "An identifier, a GUID."),
-        cure: docs::one_line(help),
+        help: docs::one_line(help),
         what: snake(name).replace('_', " "),
     }
 }
@@ -251,7 +251,7 @@ fn known_requirements(cx: &Context<'_>, members: &Members<'_>) {
     {
         let otherwise = "describe it under `properties`, or remove it from `required`";
         let help = cx.problems.suggest(name, known(), otherwise);
-        let message = format!("`{name}` is required, and no property");
+        let message = format!("`{name}` in `required` is not a property");
         cx.error(Code::RequiredProperty, *span, message, help);
     }
 }
@@ -267,7 +267,7 @@ fn field<'d>(
     let wire = property.name.value.to_owned();
     // OData annotations may be missing on the wire even where they are required.
     let annotation = wire.starts_with("@odata.");
-    let otherwise = format!("The member `{}`.", wire.replace('`', "'"));
+    let otherwise = format!("The property `{}`.", wire.replace('`', "'"));
     let description = schema
         .description
         .or_else(|| target_description(cx, schema));
@@ -299,13 +299,13 @@ fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spann
 fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
     let Some(ty) = schema.rust_type else { return };
     let (code, message, help) = if !cx.is_strict() {
-        let message = "a hand-written type has no place in a generated workspace".to_owned();
+        let message = "a hand-written type is not supported in a generated workspace".to_owned();
         (Code::Extension, message, "remove `x-rust-type`")
     } else if !request {
         let message = "a hand-written type belongs to a body that is only sent".to_owned();
         (Code::Extension, message, "remove `x-rust-type`")
     } else if !names::can_be_type(ty.value) {
-        let help = "write the name alone of a type that the models crate exports, as in \
+        let help = "write only the name of a type that the models crate exports, as in \
             `x-rust-type: StatusMessage`";
         (
             Code::BadName,

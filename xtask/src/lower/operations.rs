@@ -1,6 +1,6 @@
 //! Operations: what each sends and returns, its permissions, and its documentation.
 
-use super::content::{Site, answer, body};
+use super::content::{Site, body, response_body};
 use super::context::Context;
 use super::docs;
 use super::names::{Named, Scope};
@@ -40,7 +40,7 @@ fn operation<'d>(
     site: &mut Site<'_>,
 ) -> ir::Operation {
     let written = call.operation;
-    let answer = answer(cx, written, site);
+    let response = response_body(cx, written, site);
     let body = body(cx, written, bodies, site);
     let mut names = Scope::default();
     for name in body.iter().flat_map(Body::names) {
@@ -68,7 +68,7 @@ fn operation<'d>(
         application,
         rate_limit: written.rate_limit,
         hints: hints(cx, written),
-        answer,
+        response,
         body,
         required,
         optional,
@@ -82,7 +82,7 @@ fn operation<'d>(
 fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     let file = written.example?;
     if !cx.is_strict() {
-        let message = "an example has no place in a generated workspace";
+        let message = "an example is not supported in a generated workspace";
         cx.error(
             Code::Extension,
             file.span,
@@ -92,7 +92,7 @@ fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     } else if is_markdown_below(file.value) {
         return Some(format!("../{}", file.value));
     } else {
-        let message = "this is no Markdown file below the client's `src`";
+        let message = "this is not a Markdown file below the client's `src`";
         cx.error(
             Code::BadValue,
             file.span,
@@ -181,7 +181,7 @@ fn known_scope(cx: &Context<'_>, scope: Spanned<&str>, known: &[Spanned<&str>]) 
     let otherwise = "add it to the `scopes` of its security scheme";
     let known = known.iter().map(|known| known.value);
     let help = cx.problems.suggest(scope.value, known, otherwise);
-    let message = format!("the security scheme knows no scope `{}`", scope.value);
+    let message = format!("the security scheme has no scope `{}`", scope.value);
     cx.error(Code::DanglingReference, scope.span, message, help);
 }
 
@@ -226,9 +226,9 @@ fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
             format!("Limit: {requests} requests in {seconds} seconds per application and tenant. ");
     }
     text.push_str(if operation.repeatable {
-        "Repeatable: after an unknown outcome it is sent again."
+        "Safe to retry: it is sent again when the connection breaks before the response."
     } else {
-        "Not repeatable: after an unknown outcome it is not sent again."
+        "Not safe to retry: it is not sent again when the connection breaks before the response."
     });
     let clouds = cx
         .document

@@ -94,7 +94,7 @@ fn parameter<'d>(
 
 /// Reports a parameter that is in a list twice.
 fn twice(problems: &Problems, name: &str, span: Span, first: Span) {
-    let message = format!("the parameter `{name}` stands twice");
+    let message = format!("the parameter `{name}` is declared twice");
     let problem = Diagnostic::new(Code::NameClash, span, message)
         .label("the second")
         .context(first, "the first")
@@ -184,7 +184,7 @@ fn declared<'d>(
             twice(cx.problems, name, span, first);
         }
         if !segments.contains(&Segment::Parameter(name)) {
-            let message = format!("`{name}` is no parameter of `{}`", path.value);
+            let message = format!("`{name}` is not a parameter of `{}`", path.value);
             let help = format!("write `{{{name}}}` in the path, or remove the parameter");
             let problem = Diagnostic::new(Code::PathParameter, found.span, message).help(help);
             cx.problems.report(problem.context(path.span, "the path"));

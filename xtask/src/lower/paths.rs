@@ -53,9 +53,9 @@ fn problem(segment: Segment<'_>, before: Option<&Segment<'_>>) -> Option<&'stati
             Some("a parameter that is only a part of a segment")
         }
         Segment::Fixed(part) if !is_plain(part) || has(part, FOREIGN) => {
-            Some("a character that belongs in no path")
+            Some("a character that a path cannot have")
         }
-        Segment::Parameter(part) if !is_plain(part) => Some("a character that belongs in no path"),
+        Segment::Parameter(part) if !is_plain(part) => Some("a character that a path cannot have"),
         Segment::Parameter(_) if !matches!(before, Some(Segment::Fixed(_))) => {
             Some("a parameter that no fixed segment precedes")
         }

@@ -339,8 +339,8 @@ impl<'d> Schemas<'d> {
         }
         let is_base = !gathering.path.is_empty();
         if is_base && !can_be_base(schema) {
-            let message = "a base that is no object is not supported";
-            let help = "let the bases be objects, or refer to this schema alone";
+            let message = "a base that is not an object is not supported";
+            let help = "let the bases be objects, or refer only to this schema";
             problems.error(Code::Unsupported, span, message, help);
         }
         gathering.path.push(schema);
@@ -365,9 +365,9 @@ impl<'d> Schemas<'d> {
             self.inherited.set(left);
             return true;
         }
-        let message = "the objects of this description inherit too many members";
+        let message = "the objects of this document inherit too many properties";
         let most = grouped(MAX_INHERITED, ',');
-        let help = format!("write fewer bases; a description may inherit {most} members in all");
+        let help = format!("write fewer bases; a document may inherit {most} properties in all");
         problems.error(Code::Limit, schema.span, message, help);
         false
     }
@@ -431,7 +431,7 @@ pub fn find<'a, T>(
     let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
     let Some(name) = name else {
         let message = format!(
-            "`{}` is no reference to one of `{section}`",
+            "`{}` is not a reference to one of `{section}`",
             reference.value
         );
         let help = format!(

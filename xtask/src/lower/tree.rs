@@ -9,7 +9,7 @@ use super::names::{Named, Scope, camel, constant};
 use super::parameters::{path_parameters, same_parameter};
 use super::paths::{Paths, Segment, method_name, prefix, segments};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::ir::{Argument, Family, Handle, Step};
+use crate::ir::{Argument, ClientModule, Handle, Step};
 use crate::openapi::{Operation, PathItem, Spanned};
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub struct Tree<'d> {
     /// The handles; the first is the client itself.
     pub handles: Vec<Handle>,
     /// The files of the handles, by name.
-    pub families: Vec<Family>,
+    pub client_modules: Vec<ClientModule>,
     /// The operations, in the order of the document.
     pub calls: Vec<Call<'d>>,
 }
@@ -99,9 +99,9 @@ pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
             builder.call(item, operation, handle, name);
         }
     }
-    let families = families(&builder.handles);
+    let client_modules = client_modules(&builder.handles);
     Tree {
-        families,
+        client_modules,
         handles: builder.handles,
         calls: builder.calls,
     }
@@ -110,7 +110,7 @@ pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
 /// Reports an operationId that another operation has.
 fn operation_id<'d>(cx: &Context<'d>, id: Spanned<&'d str>, ids: &mut HashMap<&'d str, Span>) {
     if let Some(first) = ids.insert(id.value, id.span) {
-        let message = format!("the operationId `{}` stands twice", id.value);
+        let message = format!("the operationId `{}` appears twice", id.value);
         let problem = Diagnostic::new(Code::DuplicateOperation, id.span, message)
             .label("used again here")
             .context(first, "first used here")
@@ -236,26 +236,26 @@ impl<'d> Builder<'_, 'd> {
 }
 
 /// The handles behind each first segment.
-fn families(handles: &[Handle]) -> Vec<Family> {
-    let family = |first: &Step| {
-        let mut family = vec![first.target];
+fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
+    let module = |first: &Step| {
+        let mut behind = vec![first.target];
         let mut at = 0;
-        while let Some(handle) = family.get(at) {
-            family.extend(handles[*handle].steps.iter().map(|step| step.target));
+        while let Some(handle) = behind.get(at) {
+            behind.extend(handles[*handle].steps.iter().map(|step| step.target));
             at += 1;
         }
         let mut name = first.name.clone();
         if FILES.contains(&&*name) {
             name.push('_');
         }
-        Family {
+        ClientModule {
             name,
             segment: first.segment.clone(),
-            handles: family,
+            handles: behind,
         }
     };
     let client = handles.first().map_or(&[][..], |client| &client.steps);
-    let mut families: Vec<_> = client.iter().map(family).collect();
-    families.sort_by(|a, b| a.name.cmp(&b.name));
-    families
+    let mut modules: Vec<_> = client.iter().map(module).collect();
+    modules.sort_by(|a, b| a.name.cmp(&b.name));
+    modules
 }

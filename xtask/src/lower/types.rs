@@ -93,7 +93,7 @@ fn name_alias<'d>(
     for component in chain.iter().rev().filter_map(|at| cx.schemas.at(*at)) {
         let name = component.name;
         if let Some(text) = component.schema.rust_name {
-            let message = format!("`{name}` only stands for another and needs no name");
+            let message = format!("`{name}` only refers to another schema and needs no name");
             cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
         }
         let type_name = camel(last_parts(name, 1));
@@ -126,14 +126,14 @@ fn alias_chain(cx: &Context<'_>, start: usize) -> (Vec<usize>, Option<Diagnostic
         if cx.types.contains_key(name) {
             break;
         } else if chain.contains(&at) {
-            let message = format!("`{name}` leads back to itself and to nothing else");
+            let message = format!("`{name}` refers only to itself, in a cycle");
             let help = "give it a `type`, and refer to itself from a property at most";
             let problem = Diagnostic::new(Code::Cycle, reference.unwrap_or(span), message);
             let problem = problem.context(span, "it is defined here");
             return (chain, Some(problem.help(help)));
         } else if chain.len() == MAX_CHAIN {
-            let message = "this schema leads through too many others";
-            let help = format!("let at most {MAX_CHAIN} schemas stand in or behind each other");
+            let message = "this schema refers through too many others";
+            let help = format!("let at most {MAX_CHAIN} schemas refer to one another in a chain");
             return (
                 chain,
                 Some(Diagnostic::new(Code::Limit, span, message).help(help)),
@@ -213,13 +213,18 @@ pub fn type_of<'d>(
         }
         Shape::List(None) => {
             let help = "add `items: {…}`, the schema of one item";
-            cx.error(Code::MissingKey, schema.span, "a list of what?", help);
+            cx.error(
+                Code::MissingKey,
+                schema.span,
+                "`type: array` without `items`",
+                help,
+            );
             None
         }
         Shape::Value(primitive) => Some((value_type(cx, schema, primitive)?, None)),
         Shape::Untyped => {
             if !schema.broken {
-                let message = "this schema says nothing about its type";
+                let message = "this schema has no `type`";
                 let help = "add `type: …`, or refer to another with `$ref`";
                 cx.error(Code::MissingKey, schema.span, message, help);
             }
@@ -260,7 +265,7 @@ fn alternative<'d>(
     }
     let message = "`anyOf` with several possibilities is not supported";
     let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
-        object, or describe one object with all members as optional ones";
+        object, or describe one object with all properties as optional ones";
     cx.error(Code::Unsupported, any_of.span, message, help);
     None
 }
@@ -277,7 +282,7 @@ fn value_type(cx: &Context<'_>, schema: &Schema<'_>, primitive: Primitive) -> Op
     let message = format!("the format `{format}` is not supported here");
     let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
         `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
-        number; none of a boolean";
+        number; a boolean has no format";
     cx.error(Code::Unsupported, span, message, help);
     None
 }

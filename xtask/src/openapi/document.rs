@@ -57,7 +57,7 @@ pub struct SecurityScheme<'n> {
 
 /// Reads a whole document.
 pub fn document<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
-    let document = reader.root(root).object("the description", |keys| {
+    let document = reader.root(root).object("the OpenAPI document", |keys| {
         version(keys);
         let title = info(keys);
         keys.external_docs();
@@ -105,7 +105,7 @@ fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
     let (url, description) = (keys.required_text("url"), keys.text("description"));
     let url = url?;
     if !is_base_url(url.value) {
-        let message = format!("`{}` is no https address", url.value);
+        let message = format!("`{}` is not an https URL", url.value);
         let help = "write `https://host/path`, without blanks, variables, a user or a query";
         keys.error(Code::BadValue, url.span, message, help);
     }
@@ -169,7 +169,7 @@ fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
         let kind = kind?;
         if kind.value != "oauth2" {
             let message = format!("the security scheme `{}` is not supported", kind.value);
-            let help = "write `type: oauth2`; Microsoft Graph takes nothing else";
+            let help = "write `type: oauth2`; Microsoft Graph supports no other scheme";
             keys.error(Code::Unsupported, kind.span, message, help);
             return None;
         }
@@ -200,7 +200,7 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
             for (scope, _) in keys.entries("scopes", "`scopes`") {
                 let is_plain = |b: u8| b.is_ascii_graphic() && !br#"`|"\"#.contains(&b);
                 if !scope.value.bytes().all(is_plain) {
-                    let message = format!("`{}` is no scope", scope.value);
+                    let message = format!("`{}` is not a scope", scope.value);
                     let help = "write a permission as Microsoft Graph names it: `Presence.Read`";
                     keys.error(Code::BadValue, scope.span, message, help);
                 }

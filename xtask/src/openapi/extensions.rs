@@ -133,7 +133,7 @@ fn statuses(keys: &mut Keys<'_, '_>) -> Vec<u32> {
         let status = item.number("a status");
         if status.is_some_and(|status| !(400..600).contains(&status)) {
             let message = "a hint belongs to a status from 400 to 599";
-            let help = "write a status of a failure, such as 403";
+            let help = "write the status of an error, such as 403";
             keys.error(Code::BadValue, item.node.span, message, help);
         }
         statuses.extend(status);

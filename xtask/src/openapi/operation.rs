@@ -298,7 +298,7 @@ fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Spanned<&'n str>, RefOr<'n, Re
     };
     for (status, value) in value.entries("`responses`") {
         if !is_status(status.value) {
-            let message = format!("`{}` is no status", status.value);
+            let message = format!("`{}` is not a status", status.value);
             let help = "write a status such as '200', a range such as 2XX, or `default`";
             keys.error(Code::BadValue, status.span, message, help);
         }
@@ -307,7 +307,7 @@ fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Spanned<&'n str>, RefOr<'n, Re
     }
     if responses.is_empty() && matches!(value.node.kind, Kind::Mapping(_)) {
         let message = "an operation without a response";
-        let help = "add the response of success, such as `'204': {description: Done.}`";
+        let help = "add a success response, such as `'204': {description: Done.}`";
         keys.error(Code::MissingKey, value.span, message, help);
     }
     responses

@@ -51,7 +51,7 @@ fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
     let (span, message, help) = match (steps(target.value), update, remove) {
         (None, ..) => {
             let message = format!("the target `{}` is not supported", target.value);
-            let help = "write keys alone: `$.paths['/me'].get`, and `*` for all keys";
+            let help = "write only keys: `$.paths['/me'].get`, and `*` for all keys";
             (target.span, message, help)
         }
         (Some(_), Some(_), true) | (Some(_), None, false) => {
@@ -70,7 +70,7 @@ fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
             if found > 0 {
                 return Some(());
             }
-            let message = format!("the description has no `{}`", target.value);
+            let message = format!("the document has no `{}`", target.value);
             (
                 target.span,
                 message,

@@ -158,11 +158,11 @@ impl<'n> Reader<'n> {
         let is_openapi = |row: &(&str, &[&str])| row.0 == kind && row.1.contains(&text);
         if UNSUPPORTED.iter().any(is_openapi) {
             let message = format!("`{text}` of {kind} is not supported");
-            let help = "remove it; where the description is somebody else's, by an overlay";
+            let help = "remove it; in a document of somebody else, with an overlay";
             return self.error(Code::Unsupported, key.span, message, help);
         }
         let otherwise = if is_extension {
-            "remove it; our own description keeps no extension that nothing reads".to_owned()
+            "remove it; our own spec has no extension that nothing reads".to_owned()
         } else {
             format!("possible here: {}", listed(known))
         };
@@ -473,7 +473,7 @@ impl<'n, 'r> Keys<'n, 'r> {
             return Some(url);
         }
         let help = "write `https://…`, without blanks";
-        self.error(Code::BadValue, url.span, "this is no web address", help);
+        self.error(Code::BadValue, url.span, "this is not a web address", help);
         None
     }
 }

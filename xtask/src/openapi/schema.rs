@@ -56,7 +56,7 @@ pub struct Schema<'n> {
     pub rust_type: Option<Spanned<&'n str>>,
     /// `x-rust-clear`
     pub clear: Option<Spanned<&'n str>>,
-    /// `x-rust-cure`
+    /// `x-rust-help`
     pub help: Option<Spanned<&'n str>>,
     /// `x-rust-combinations`
     pub combinations: Option<Box<Combinations<'n>>>,
@@ -84,7 +84,7 @@ pub enum Position {
 const UNSUPPORTED: [(&str, &str); 8] = [
     (
         "oneOf",
-        "describe one object with all members as optional ones",
+        "describe one object with all properties as optional ones",
     ),
     ("not", "describe what the value is, not what it is not"),
     ("xml", "remove it; Microsoft Graph speaks JSON"),
@@ -180,7 +180,7 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         private: keys.flag("x-rust-private"),
         rust_type: keys.text("x-rust-type"),
         clear: keys.text("x-rust-clear"),
-        help: keys.text("x-rust-cure"),
+        help: keys.text("x-rust-help"),
         combinations: Combinations::read(keys).map(Box::new),
     }
 }
@@ -189,7 +189,7 @@ fn additional_properties(keys: &mut Keys<'_, '_>) {
     let value = keys.get("additionalProperties");
     if let Some(value) = value.filter(|value| value.node.kind != Kind::Bool(true)) {
         let message = "`additionalProperties` with a schema or `false` is not supported";
-        let help = "remove it; every object keeps members that are not described";
+        let help = "remove it; every object keeps properties that are not described";
         keys.error(Code::Unsupported, value.span, message, help);
     }
 }
@@ -302,7 +302,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
         ),
         (&["enum"], is_text, "a string", "write `type: string`"),
         (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
-        (&["x-rust-cure"], is_id, "an id", id),
+        (&["x-rust-help"], is_id, "an id", id),
         (&["x-rust-private"], is_property, "a property", property),
         (of_requests, is_property, "a property", request),
         (
@@ -333,7 +333,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     for (names, fits, belongs, help) in rules {
         for key in names.iter().filter(|_| !fits) {
             if let Some(span) = keys.span_of(key) {
-                let message = format!("`{key}` belongs to {belongs}, and this is none");
+                let message = format!("`{key}` belongs to {belongs}, and this is not one");
                 let or = if help.is_empty() { "" } else { ", or " };
                 let help = format!("{help}{or}remove `{key}`");
                 keys.error(Code::Extension, span, message, help);
@@ -358,7 +358,7 @@ fn two_types(keys: &Keys<'_, '_>) {
             if let Some(place) = keys.span_of(second) {
                 let message = format!("`{second}` beside `{first}` is not supported");
                 let problem = Diagnostic::new(Code::Unsupported, place, message)
-                    .context(span, "this says already what the schema is");
+                    .context(span, "this already decides the type");
                 keys.value
                     .reader
                     .problems

@@ -24,7 +24,7 @@ pub enum Route {
 }
 
 impl Route {
-    /// Every operation, in the order of the description.
+    /// Every operation, in the order of the spec.
     pub const ALL: &'static [Self] = &[
         Self::MePresenceGet,
         Self::UsersPresenceGet,
@@ -33,7 +33,7 @@ impl Route {
         Self::UsersPresenceSetUserPreferredPresence,
     ];
 
-    /// The operation's id in the description.
+    /// The `operationId`.
     pub fn operation_id(self) -> &'static str {
         match self {
             Self::MePresenceGet => "me.GetPresence",
@@ -68,7 +68,7 @@ impl Route {
         }
     }
 
-    /// Delegated permissions of which one is enough, least privileged first.
+    /// Delegated permissions, any one of which is enough, least privileged first.
     pub fn delegated(self) -> &'static [&'static str] {
         match self {
             Self::MePresenceGet => &["Presence.Read", "Presence.Read.All"],
@@ -79,7 +79,7 @@ impl Route {
         }
     }
 
-    /// Application permissions of which one is enough, least privileged first.
+    /// Application permissions, any one of which is enough, least privileged first.
     pub fn application(self) -> &'static [&'static str] {
         match self {
             Self::MePresenceGet => &[],

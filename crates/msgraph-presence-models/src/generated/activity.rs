@@ -61,7 +61,7 @@ pub enum Activity {
     /// Only urgent calls and messages come through.
     UrgentInterruptionsOnly,
 
-    /// A value that this version does not know, as it came.
+    /// A value that this version does not know.
     UnknownValue(String),
 }
 

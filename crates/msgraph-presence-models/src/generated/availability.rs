@@ -55,7 +55,7 @@ pub enum Availability {
     #[default]
     PresenceUnknown,
 
-    /// A value that this version does not know, as it came.
+    /// A value that this version does not know.
     UnknownValue(String),
 }
 

@@ -17,7 +17,7 @@ pub enum BodyType {
     /// HTML. Not accepted in a status message.
     Html,
 
-    /// A value that this version does not know, as it came.
+    /// A value that this version does not know.
     UnknownValue(String),
 }
 

@@ -21,7 +21,7 @@ pub struct DateTimeTimeZone {
     /// IANA name such as `Europe/Berlin`.
     pub time_zone: Option<String>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

@@ -19,7 +19,7 @@ pub struct ErrorDetails {
     /// What the error is about.
     pub target: Option<String>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

@@ -18,7 +18,7 @@ pub struct InnerError {
     /// When the error occurred, such as `2020-08-18T12:51:51`.
     pub date: Option<String>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

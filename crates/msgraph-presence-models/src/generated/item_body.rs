@@ -19,7 +19,7 @@ pub struct ItemBody {
     /// The type of the text. For a status message only `text` is accepted.
     pub content_type: Option<BodyType>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

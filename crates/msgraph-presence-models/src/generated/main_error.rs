@@ -26,7 +26,7 @@ pub struct MainError {
     /// What identifies the request at the service.
     pub inner_error: Option<InnerError>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

@@ -17,7 +17,7 @@ pub struct OdataError {
     /// The error.
     pub error: Option<MainError>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

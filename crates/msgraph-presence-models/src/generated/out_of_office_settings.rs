@@ -19,7 +19,7 @@ pub struct OutOfOfficeSettings {
     /// an event that the calendar shows as out of office.
     pub is_out_of_office: Option<bool>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

@@ -39,7 +39,7 @@ pub struct Presence {
     /// Where the user works. Not in the US Government clouds.
     pub work_location: Option<UserWorkLocation>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

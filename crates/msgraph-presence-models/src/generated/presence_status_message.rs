@@ -28,7 +28,7 @@ pub struct PresenceStatusMessage {
     /// It is missing from the presence of another user.
     pub published_date_time: Option<DateTimeOffset>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

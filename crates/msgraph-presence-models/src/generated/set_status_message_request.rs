@@ -13,15 +13,15 @@ pub struct SetStatusMessageRequest {
     /// The status message.
     pub status_message: Option<PresenceStatusMessage>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 
 impl SetStatusMessageRequest {
-    /// The text that clears the member `statusMessage`.
+    /// The text that clears the property `statusMessage`.
     pub const CLEAR_STATUS_MESSAGE: &'static str = "";
 
-    /// The body, with what has to be in it.
+    /// The body with its required properties.
     pub fn new(status_message: PresenceStatusMessage) -> Self {
         Self { status_message: Some(status_message), ..Self::default() }
     }

@@ -23,12 +23,12 @@ pub struct SetUserPreferredPresenceRequest {
     /// one day, all others seven days.
     pub expiration_duration: Option<IsoDuration>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 
 impl SetUserPreferredPresenceRequest {
-    /// The body, with what has to be in it.
+    /// The body with its required properties.
     pub fn new(preferred_presence: PreferredPresence) -> Self {
         Self {
             availability: Some(preferred_presence.availability()),

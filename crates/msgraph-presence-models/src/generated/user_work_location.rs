@@ -22,7 +22,7 @@ pub struct UserWorkLocation {
     /// The kind of place.
     pub work_location_type: Option<WorkLocationType>,
 
-    /// Members that this version does not know, kept as they came.
+    /// Properties that this version does not know.
     pub additional_data: AdditionalData,
 }
 

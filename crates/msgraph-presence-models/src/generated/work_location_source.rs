@@ -26,7 +26,7 @@ pub enum WorkLocationSource {
     /// A value that the service hides from older callers.
     UnknownFutureValue,
 
-    /// A value that this version does not know, as it came.
+    /// A value that this version does not know.
     UnknownValue(String),
 }
 

@@ -39,9 +39,9 @@ impl<'a> CommunicationsPresences<'a> {
     /// | delegated | `Presence.Read`, `Presence.Read.All` |
     /// | application | `Presence.Read.All`, `Presence.ReadWrite.All` |
     ///
-    /// Limit: 1,500 requests in 30 seconds per application and tenant. Repeatable:
-    /// after an unknown outcome it is sent again. Clouds: Global, with GCC; US
-    /// Government L4 (GCC High); US Government L5 (DoD).
+    /// Limit: 1,500 requests in 30 seconds per application and tenant. Safe to retry:
+    /// it is sent again when the connection breaks before the response. Clouds: Global,
+    /// with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0).
     ///
