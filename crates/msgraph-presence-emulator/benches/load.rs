@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The emulator runs on one thread, the load generator below on another: sixteen connections,
-//! each of which sends a request when the answer to the one before it is there.
+//! each of which sends a request when the response to the one before it is there.
 
 use msgraph_presence_emulator::Emulator;
 use std::error::Error;
@@ -121,21 +121,21 @@ async fn ask(mut stream: TcpStream, request: &[u8], times: usize) -> std::io::Re
     Ok(())
 }
 
-/// Whether the answer is there to its last byte.
-fn is_whole(answer: &[u8]) -> std::io::Result<bool> {
-    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+/// Whether the response is there to its last byte.
+fn is_whole(response: &[u8]) -> std::io::Result<bool> {
+    let Some(end) = response.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(false);
     };
-    let head = String::from_utf8_lossy(&answer[..end]);
+    let head = String::from_utf8_lossy(&response[..end]);
     if !head.starts_with("HTTP/1.1 200 ") {
-        return Err(problem("an answer is not 200"));
+        return Err(problem("a response is not 200"));
     }
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "));
     let length = length.and_then(|length| length.parse::<usize>().ok());
-    let length = length.ok_or_else(|| problem("an answer has no length"))?;
-    Ok(answer.len() == end + 4 + length)
+    let length = length.ok_or_else(|| problem("a response has no length"))?;
+    Ok(response.len() == end + 4 + length)
 }
 
 fn problem(what: &'static str) -> std::io::Error {

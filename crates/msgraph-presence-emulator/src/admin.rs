@@ -3,50 +3,40 @@
 //! It is under `/_emulator`, outside of every version of Graph, so that the two cannot clash.
 
 mod bodies;
-mod describe;
-mod fault_order;
 mod handlers;
-mod orders;
-mod user_entry;
 
-use crate::content_type::{JSON, is_json};
-use crate::core::Core;
-use crate::json;
+use crate::json::{self, JSON, is_json};
+use crate::service::{Service, percent_decoded};
+use crate::undocumented::Undocumented;
+use bodies::kinds;
 use bytes::Bytes;
+use handlers::{AdminRequest, Outcome, Problem};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
-
-#[cfg(feature = "program")]
-pub(crate) use user_entry::UserEntry;
+use std::borrow::Cow;
 
 /// The path below which everything is the emulator's own.
 pub(crate) const ROOT: &str = "/_emulator";
 
-/// The page for people.
+/// The HTML page at `/`.
 const PAGE: &str = include_str!("admin/page.html");
 
-/// What an order came to: the body of the answer, or a problem.
-type Outcome = Result<Vec<u8>, Problem>;
-
-/// A status and what is wrong.
-type Problem = (StatusCode, String);
-
-/// Whether a path is the emulator's own, and not Graph's.
+/// Returns whether a path belongs to the emulator, and not to Graph.
 pub(crate) fn owns(path: &str) -> bool {
     let below = path.strip_prefix(ROOT);
     path == "/" || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Carries out an order to the emulator.
-pub(crate) fn answer(core: &mut Core, request: &Request<Bytes>) -> Response<Bytes> {
+/// Responds to an administration request.
+pub(crate) fn respond(service: &mut Service, request: &Request<Bytes>) -> Response<Bytes> {
     if request.uri().path() == "/" {
         let html = HeaderValue::from_static("text/html; charset=utf-8");
         return response(StatusCode::OK, html, PAGE.into());
     }
-    match carry_out(core, request) {
+    match handle(service, request) {
         Ok(body) => response(StatusCode::OK, JSON, body.into()),
         Err((status, problem)) => {
-            let body = json::object(|o| o.member("error", &problem));
+            let body = json::object(|o| o.property("error", &problem));
             response(status, JSON, body.into())
         }
     }
@@ -62,27 +52,221 @@ fn response(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Byte
     response
 }
 
-fn carry_out(core: &mut Core, request: &Request<Bytes>) -> Outcome {
+fn handle(service: &mut Service, request: &Request<Bytes>) -> Outcome {
     if request.method() == Method::POST {
         check_content_type(request)?;
     }
     let path = request.uri().path();
     let path = path.strip_prefix(ROOT).unwrap_or_default();
     let method = request.method().as_str();
-    orders::carry_out(core, method, path, request.body()).unwrap_or_else(|| {
-        let problem = format!("no such order; GET {ROOT} lists them");
-        Err((StatusCode::NOT_FOUND, problem))
-    })
+    let endpoints = ENDPOINTS.iter().filter(|e| e.method == method);
+    let mut found = endpoints.filter_map(|e| Some((e, e.parameters(path)?)));
+    let Some((endpoint, parameters)) = found.next() else {
+        let problem = format!("no such administration request; GET {ROOT} lists them");
+        return Err((StatusCode::NOT_FOUND, problem));
+    };
+    let body = request.body();
+    (endpoint.handler)(service, &AdminRequest { parameters, body })
 }
 
 /// A POST has to claim to be JSON, also without a body.
 ///
-/// A page of another origin that a browser shows cannot send such a request without being
-/// allowed to first, and the emulator allows nobody.
+/// A browser sends such a request from a page of another origin only after a CORS preflight, which
+/// the emulator never allows.
 fn check_content_type(request: &Request<Bytes>) -> Result<(), Problem> {
     if is_json(request.headers()) {
         return Ok(());
     }
-    let problem = "send the order as JSON, with Content-Type: application/json";
+    let problem = "send the request as JSON, with Content-Type: application/json";
     Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, problem.to_owned()))
+}
+
+/// A method and a path of the administration API.
+struct Endpoint {
+    method: &'static str,
+    /// The path below the root; a name in braces matches any segment.
+    path: &'static str,
+    /// The body, as `GET /_emulator` shows it.
+    body: &'static str,
+    summary: &'static str,
+    handler: fn(&mut Service, &AdminRequest<'_>) -> Outcome,
+}
+
+const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        method: "GET",
+        path: "",
+        body: "",
+        summary: "this list",
+        handler: |_, _| Ok(description()),
+    },
+    Endpoint {
+        method: "GET",
+        path: "/state",
+        body: "",
+        summary: "the clock, the users, the faults, the undocumented behaviours, the last requests",
+        handler: handlers::state,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/reset",
+        body: "",
+        summary: "forgets sessions, preferences, messages, faults and requests; users stay",
+        handler: handlers::reset,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/clock",
+        body: r#"{"set":"2026-11-21T09:00:00Z"}, {"advanceSeconds":300} or {"run":true}"#,
+        summary: "sets, advances, starts or (false) stops the clock",
+        handler: handlers::set_clock,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/users",
+        body: r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…","workLocation":{"workLocationType":"office"},"signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
+        summary: "adds a user, in place of one with the same id, with sessions as below; returns the id",
+        handler: handlers::add_user,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/users/{user}/sessions",
+        body: r#"{"availability":"Busy","activity":"InACall","expiresInSeconds":3600}, all optional; {} is Available, without an end"#,
+        summary: "signs a user in; returns the session's number",
+        handler: handlers::sign_in,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/users/{user}/sessions/{number}",
+        body: "",
+        summary: "the user is active in the session",
+        handler: handlers::touch,
+    },
+    Endpoint {
+        method: "DELETE",
+        path: "/users/{user}/sessions/{number}",
+        body: "",
+        summary: "ends a session",
+        handler: handlers::end_session,
+    },
+    Endpoint {
+        method: "DELETE",
+        path: "/users/{user}/sessions",
+        body: "",
+        summary: "signs a user out",
+        handler: handlers::sign_out,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/users/{user}/outOfOffice",
+        body: r#"{"message":"…"} or {"message":null}"#,
+        summary: "sets a user out of office or back",
+        handler: handlers::set_out_of_office,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/tokens",
+        body: r#"{"user":"Ada","permissions":["Presence.Read"],"tenant":"…","application":"…","cloud":"global","expiresInSeconds":3600,"expired":false,"personalAccount":false}, all optional; without a user an application's"#,
+        summary: "makes a token",
+        handler: handlers::make_token,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/faults",
+        body: r#"{"kind":"status","status":503,"code":"…","message":"…","retryAfter":"2","location":"…","afterBytes":0,"bytes":16,"milliseconds":100,"applied":false,"onCall":1,"times":1,"always":false,"rate":0.1,"seed":42,"operation":"users.GetPresence"}, all but the kind optional"#,
+        summary: "injects a fault",
+        handler: handlers::inject,
+    },
+    Endpoint {
+        method: "DELETE",
+        path: "/faults",
+        body: "",
+        summary: "removes all pending faults",
+        handler: handlers::clear_faults,
+    },
+    Endpoint {
+        method: "GET",
+        path: "/requests",
+        body: "",
+        summary: "the requests to Graph, with headers and bodies",
+        handler: handlers::requests,
+    },
+    Endpoint {
+        method: "DELETE",
+        path: "/requests",
+        body: "",
+        summary: "forgets the requests",
+        handler: handlers::clear_requests,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/undocumented",
+        body: r#"{"camelCase":true}"#,
+        summary: "assumes undocumented behaviours, or not",
+        handler: handlers::assume,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/throttle",
+        body: r#"{"on":false}"#,
+        summary: "limits the number of requests, or not",
+        handler: handlers::throttle,
+    },
+];
+
+impl Endpoint {
+    /// The segments of a path that match names in braces, if the path is this endpoint's.
+    fn parameters<'a>(&self, path: &'a str) -> Option<Vec<Cow<'a, str>>> {
+        let mut found = path.split('/').filter(|segment| !segment.is_empty());
+        let mut parameters = Vec::new();
+        for expected in self.path.split('/').skip(1) {
+            let segment = found.next()?;
+            if expected.starts_with('{') {
+                parameters.push(percent_decoded(segment));
+            } else if segment != expected {
+                return None;
+            }
+        }
+        found.next().is_none().then_some(parameters)
+    }
+}
+
+/// The description of the API, the body of `GET /_emulator`.
+fn description() -> Vec<u8> {
+    json::object(|o| {
+        let about = "Administration requests. {user} is a user's name or object id. Bodies are \
+            JSON; every POST needs Content-Type: application/json.";
+        o.property("about", about);
+        o.objects("requests", ENDPOINTS, |o, endpoint| {
+            o.property("method", endpoint.method);
+            o.property("path", &format!("{ROOT}{}", endpoint.path));
+            if !endpoint.body.is_empty() {
+                o.property("body", endpoint.body);
+            }
+            o.property("summary", endpoint.summary);
+        });
+        o.property("faultKinds", &kinds());
+        o.property("undocumented", &Undocumented::names());
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../README.md");
+
+    #[test]
+    fn the_readme_has_every_request_and_undocumented_behaviour() {
+        for endpoint in ENDPOINTS {
+            let (method, path) = (endpoint.method, endpoint.path);
+            let row = format!("| `{method} {ROOT}{path}` |");
+            assert!(README.contains(&row), "{row}");
+        }
+        assert!(README.contains(&kinds()));
+        for behaviour in Undocumented::ALL {
+            let row = format!("| `{}` |", behaviour.as_str());
+            assert!(README.contains(&row), "{row}");
+        }
+    }
 }

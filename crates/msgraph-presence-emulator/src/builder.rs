@@ -1,11 +1,11 @@
-//! What an emulator is like from the start: address, clock, cloud, users, doubts.
+//! Configures and starts an emulator: address, clock, cloud, users, undocumented behaviours.
 
 use crate::clock::Clock;
-use crate::core::Core;
-use crate::doubt::Doubt;
 use crate::emulator::Emulator;
 use crate::record::{OnRequest, ReceivedRequest};
 use crate::server::{Shared, serve};
+use crate::service::Service;
+use crate::undocumented::Undocumented;
 use crate::user::User;
 use jiff::Timestamp;
 use msgraph_presence_models::Cloud;
@@ -15,10 +15,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// What an emulator is like from the start.
+/// Configures and starts an [`Emulator`].
 ///
 /// ```
-/// use msgraph_presence_emulator::{Doubt, Emulator, User};
+/// use msgraph_presence_emulator::{Emulator, Undocumented, User};
 /// use std::sync::mpsc::channel;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 /// let emulator = Emulator::builder()
 ///     .clock("2026-11-21T09:00:00Z".parse()?)
 ///     .user(User::new("Ada").out_of_office("Back on Monday"))
-///     .assume(Doubt::CamelCase)
+///     .assume(Undocumented::CamelCase)
 ///     .on_request(move |request| {
 ///         let _ = sender.send(request.path.clone());
 ///     })
@@ -48,19 +48,38 @@ pub struct Builder {
     clock: Clock,
     cloud: Cloud,
     throttled: bool,
-    doubts: Vec<Doubt>,
+    assumed: Vec<Undocumented>,
     users: Vec<User>,
     on_request: Option<OnRequest>,
 }
 
+impl Emulator {
+    /// Starts an emulator without users, with a running clock, on a free port of the loopback
+    /// interface.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, or on one without its network driver.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Returns a builder to configure the emulator.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             clock: Clock::REAL,
             cloud: Cloud::Global,
             throttled: true,
-            doubts: Vec::new(),
+            assumed: Vec::new(),
             users: Vec::new(),
             on_request: None,
         }
@@ -68,7 +87,7 @@ impl Builder {
 
     /// Listens there, instead of on a free port of 127.0.0.1. A port of 0 is any free one.
     ///
-    /// Whoever reaches an address beyond loopback can do everything with the emulator.
+    /// Every program that reaches an address beyond loopback can control the emulator.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
@@ -90,26 +109,26 @@ impl Builder {
     /// Does not limit the number of requests.
     ///
     /// Otherwise it is 1,500 in 30 seconds for each application and tenant, or 10,000 with
-    /// [`Doubt::TenThousand`].
+    /// [`Undocumented::TenThousand`].
     pub fn unthrottled(mut self) -> Self {
         self.throttled = false;
         self
     }
 
-    /// Assumes a doubt; may be said several times. By default none is assumed.
-    pub fn assume(mut self, doubt: Doubt) -> Self {
-        self.doubts.push(doubt);
+    /// Assumes an undocumented behaviour; may be called several times. By default none is assumed.
+    pub fn assume(mut self, behaviour: Undocumented) -> Self {
+        self.assumed.push(behaviour);
         self
     }
 
-    /// Adds a user by name, or a [`User`] with more to it, in place of one with the same id. By
-    /// default there is none.
+    /// Adds a user, by name or as a [`User`], in place of one with the same id. By default there is
+    /// none.
     pub fn user(mut self, user: impl Into<User>) -> Self {
         self.users.push(user.into());
         self
     }
 
-    /// Calls this after each request to Graph, on the task that answers it and before the answer is
+    /// Calls this after each request to Graph, on the task that handles it and before the response is
     /// sent. It must not block. Of several, the last one counts.
     pub fn on_request(
         mut self,
@@ -122,22 +141,22 @@ impl Builder {
     /// Starts the emulator on the tokio runtime of the caller.
     ///
     /// # Errors
-    /// When the address cannot be had, most often because another program listens there.
+    /// When the address cannot be bound, most often because another program listens there.
     ///
     /// # Panics
     /// Outside of a tokio runtime, or on one without its network driver.
     pub async fn start(self) -> io::Result<Emulator> {
-        let mut core = Core::new(self.cloud, self.clock);
-        for doubt in self.doubts {
-            core.service.assume(doubt, true);
+        let mut service = Service::new(self.cloud, self.clock);
+        for behaviour in self.assumed {
+            service.assume(behaviour, true);
         }
-        core.service.set_throttled(self.throttled);
+        service.set_throttled(self.throttled);
         for user in self.users {
-            core.service.add(user);
+            service.add(user);
         }
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(core, self.on_request));
+        let shared = Arc::new(Shared::new(service, self.on_request));
         let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Emulator::running(shared, address, server))
     }
@@ -148,7 +167,7 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("address", &self.address)
             .field("cloud", &self.cloud)
-            .field("doubts", &self.doubts)
+            .field("assumed", &self.assumed)
             .finish_non_exhaustive()
     }
 }

@@ -1,19 +1,16 @@
-//! The emulator as a value: it listens while it lives, and a test does with it what it likes.
+//! A running emulator, as a test uses it.
 
-use crate::builder::Builder;
 use crate::clock::Clock;
-use crate::core::Core;
-use crate::doubt::Doubt;
 use crate::fault::Fault;
 use crate::record::{Expected, Mismatch, ReceivedRequest};
 use crate::server::Shared;
-use crate::state::{Session, SessionId};
+use crate::service::{Service, Session, SessionId};
 use crate::token::Token;
+use crate::undocumented::Undocumented;
 use crate::user::User;
 use jiff::Timestamp;
 use msgraph_presence_models::{Presence, UserId};
 use std::fmt;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
@@ -21,7 +18,7 @@ use tokio::task::JoinHandle;
 
 /// A running emulator. Dropped, it stops listening and ends its connections.
 ///
-/// It runs on the tokio runtime on which it was started. All its methods are quick: none waits,
+/// An emulator runs on the tokio runtime on which it was started. All its methods are quick: none waits,
 /// and none touches the network.
 ///
 /// ```
@@ -33,7 +30,7 @@ use tokio::task::JoinHandle;
 /// let ada = emulator.add_user("Ada");
 /// emulator.sign_in(ada);
 ///
-/// // What the program under test does with a URL and a token.
+/// // The program under test takes a URL and a token.
 /// let url = format!("{}/me/presence", emulator.base_url());
 /// let call = reqwest::Client::new().get(url).bearer_auth(emulator.token_for(ada));
 /// let body = call.send().await?.text().await?;
@@ -48,23 +45,6 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator without users, with a running clock, on a free port of the loopback
-    /// interface.
-    ///
-    /// # Errors
-    /// When no port can be had.
-    ///
-    /// # Panics
-    /// Outside of a tokio runtime, or on one without its network driver.
-    pub async fn start() -> io::Result<Self> {
-        Self::builder().start().await
-    }
-
-    /// An emulator that is to be different.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     pub(crate) fn running(
         shared: Arc<Shared>,
         address: SocketAddr,
@@ -79,13 +59,13 @@ impl Emulator {
 
     /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`.
     ///
-    /// Of an emulator that listens on all addresses it is the one of this machine: no client
-    /// sends a token over `http` elsewhere.
+    /// When the emulator listens on all addresses, the URL has the loopback address: no client sends a
+    /// token over `http` elsewhere.
     pub fn base_url(&self) -> String {
         format!("{}/v1.0", self.origin())
     }
 
-    /// Where the emulator is found on this machine, `http://127.0.0.1:…`, with its page at `/`.
+    /// The root URL of the emulator on this machine, `http://127.0.0.1:…`, with its page at `/`.
     pub fn origin(&self) -> String {
         let address = on_this_machine(self.address);
         format!("http://{address}")
@@ -96,11 +76,11 @@ impl Emulator {
         self.address
     }
 
-    /// Adds a user by name, or a [`User`] with more to it. The answer is its object id.
+    /// Adds a user, by name or as a [`User`], and returns its object id.
     ///
-    /// It replaces a user with the same id.
+    /// A user with the same id is replaced.
     pub fn add_user(&self, user: impl Into<User>) -> UserId {
-        self.core().service.add(user.into())
+        self.service().add(user.into())
     }
 
     /// Signs the user in to Teams: a session that is Available, and ages when time passes.
@@ -112,36 +92,36 @@ impl Emulator {
 
     /// Starts a session of the user, of any presence, as [`sign_in`](Self::sign_in) does.
     pub fn sign_in_with(&self, user: UserId, session: Session) -> SessionId {
-        self.core().sign_in(user, session)
+        self.service().sign_in(user, session)
     }
 
     /// Ends all sessions of the user, who is Offline from then on. Nothing happens when there is no
     /// such user.
     pub fn sign_out(&self, user: UserId) {
-        self.core()
+        self.service()
             .change(user, |account, now| account.end(None, now));
     }
 
-    /// Ends one session of the user. Says whether there was one.
+    /// Ends one session of the user. Returns whether there was one.
     pub fn end_session(&self, user: UserId, session: SessionId) -> bool {
-        self.core()
+        self.service()
             .change(user, |account, now| account.end(Some(session), now))
     }
 
-    /// The user is active in a session: it stops looking idle. Says whether there is one.
+    /// The user is active in a session: it stops looking idle. Returns whether there is one.
     pub fn touch_session(&self, user: UserId, session: SessionId) -> bool {
-        self.core()
+        self.service()
             .change(user, |account, now| account.touch(session, now))
     }
 
     /// Sets the user out of office with a message, or back in office with `None`. Nothing happens
     /// when there is no such user.
     pub fn set_out_of_office(&self, user: UserId, message: Option<&str>) {
-        self.core()
+        self.service()
             .set_out_of_office(user, message.map(str::to_owned));
     }
 
-    /// What the user reads as its own presence, or nothing when there is no such user.
+    /// The presence as its user reads it, or `None` when there is no such user.
     ///
     /// ```
     /// # use msgraph_presence_emulator::{Emulator, models::Availability};
@@ -155,32 +135,30 @@ impl Emulator {
     /// # }
     /// ```
     pub fn presence(&self, user: UserId) -> Option<Presence> {
-        let mut core = self.core();
-        let now = core.clock.now();
-        let body = core.service.own_presence(user, now)?;
+        let body = self.service().own_presence(user)?;
         serde_json::from_slice(&body).ok()
     }
 
-    /// A token of the signed-in user with all delegated permissions, good for one hour.
+    /// A token of the signed-in user with all delegated permissions, valid for one hour.
     pub fn token_for(&self, user: UserId) -> String {
         self.token(Token::delegated(user))
     }
 
-    /// A token of an application with all application permissions, good for one hour.
+    /// A token of an application with all application permissions, valid for one hour.
     pub fn application_token(&self) -> String {
         self.token(Token::application())
     }
 
     /// The text of a token, to stand after `Bearer` in the `Authorization` header.
     ///
-    /// It is made at the emulator's time, from which on it ages.
+    /// Its lifetime begins at the emulator's current time.
     pub fn token(&self, token: Token) -> String {
-        self.core().write_token(&token)
+        self.service().write_token(&token)
     }
 
     /// The emulator's time.
     pub fn now(&self) -> Timestamp {
-        self.core().clock.now()
+        self.service().clock.now()
     }
 
     /// Sets the clock, which stands still from then on.
@@ -196,74 +174,75 @@ impl Emulator {
     /// # }
     /// ```
     ///
-    /// What a read presence has shown as expired stays so when the clock is set back.
+    /// A preference, message or session that a read has found expired stays expired when the clock is
+    /// set back.
     pub fn set_clock(&self, time: Timestamp) {
-        self.core().clock = Clock::Stopped(time);
+        self.service().clock = Clock::Stopped(time);
     }
 
     /// Lets a clock that stands still run on from the time that it shows.
     pub fn run_clock(&self) {
-        self.core().clock.run();
+        self.service().clock.run();
     }
 
     /// Puts the clock forward, one that stands still and a running one alike. Nothing waits.
     pub fn advance(&self, by: Duration) {
-        self.core().clock.advance(by);
+        self.service().clock.advance(by);
     }
 
-    /// Arms a fault, besides those that are armed already.
+    /// Injects a fault, in addition to those that are pending.
     pub fn inject(&self, fault: Fault) {
-        self.core().faults.arm(fault);
+        self.service().faults.inject(fault);
     }
 
-    /// Disarms all faults.
+    /// Removes all pending faults.
     pub fn clear_faults(&self) {
-        self.core().faults.clear();
+        self.service().faults.clear();
     }
 
-    /// Assumes a doubt from now on.
-    pub fn assume(&self, doubt: Doubt) {
-        self.core().service.assume(doubt, true);
+    /// Assumes an undocumented behaviour from now on.
+    pub fn assume(&self, behaviour: Undocumented) {
+        self.service().assume(behaviour, true);
     }
 
-    /// Assumes a doubt no longer.
-    pub fn dismiss(&self, doubt: Doubt) {
-        self.core().service.assume(doubt, false);
+    /// Stops assuming an undocumented behaviour.
+    pub fn dismiss(&self, behaviour: Undocumented) {
+        self.service().assume(behaviour, false);
     }
 
     /// Forgets everything that has happened: sessions, preferences, messages, faults, requests.
     ///
-    /// The users, the clock and the doubts stay.
+    /// The users, the clock and the assumed behaviours stay.
     pub fn reset(&self) {
-        self.core().reset();
+        self.service().reset();
     }
 
     /// The requests to Graph that were received, the oldest first: the last thousand of them, or
     /// fewer when their bodies are larger than 8 MiB altogether.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
-        self.core().record.requests().cloned().collect()
+        self.service().record.requests().cloned().collect()
     }
 
-    /// How many requests to Graph were received altogether, forgotten ones too.
+    /// The number of requests to Graph since the start, including forgotten ones.
     pub fn requests_received(&self) -> u64 {
-        self.core().record.received()
+        self.service().record.received()
     }
 
     /// Forgets the requests that were received. Their numbers go on.
     pub fn clear_requests(&self) {
-        self.core().record.clear();
+        self.service().record.clear();
     }
 
-    /// Compares what was received with what was expected, as far back as it is kept.
+    /// Compares the requests that were received and are still stored with an expectation.
     ///
     /// # Errors
-    /// When it was not received as often as expected; the error says what was.
+    /// When the request was not received as often as expected; the error lists what was received.
     pub fn received(&self, expected: Expected) -> Result<(), Mismatch> {
-        expected.check(&self.core().record)
+        expected.check(&self.service().record)
     }
 
-    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
-        self.shared.core()
+    pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
+        self.shared.service()
     }
 }
 
@@ -281,7 +260,7 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// Where this machine finds what listens on an address.
+/// The address at which this machine reaches a listener.
 fn on_this_machine(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),

@@ -1,31 +1,26 @@
-//! Faults on demand: what goes wrong, and with which calls.
+//! Faults on demand, and the requests that they apply to.
 
-mod damage;
 mod kind;
-mod plan;
 
 use crate::random::SplitMix;
-use crate::server::WireFault;
+use crate::response::WireFault;
 use kind::FaultKind;
-use plan::Schedule;
 use std::fmt;
 use std::time::Duration;
 
-pub(crate) use plan::FaultPlan;
-
-/// The longest member of an answer with a huge body.
+/// The longest property of a response with a huge body, in bytes.
 pub(crate) const HUGE_BODY_LIMIT: usize = 1_000_000_000;
 
-/// Something that goes wrong on demand.
+/// A fault that the emulator injects on demand.
 ///
-/// A fault strikes the next call, unless [`on_call`](Self::on_call) or
-/// [`at_rate`](Self::at_rate) says otherwise. Faults that only damage an answer on its way
-/// (truncation, dripping, delay, unknown values and members, a huge body) strike after the
-/// operation was carried out. All others come instead of it; with [`applied`](Self::applied)
-/// the operation is carried out all the same, and only its answer is lost.
+/// A fault applies to the next request, unless [`on_call`](Self::on_call) or
+/// [`at_rate`](Self::at_rate) says otherwise. Faults that only damage a response (truncation,
+/// dripping, delay, unknown values and properties, a huge body) apply after the operation was
+/// carried out. All others replace the operation; with [`applied`](Self::applied) the operation is
+/// carried out nevertheless, and only its response is lost.
 ///
-/// A call is struck by one fault, of those that are due by the one that was armed first. A status
-/// that ends no call, which is one beyond 200 to 999, is sent as 500.
+/// At most one fault applies to a request: of those that are due, the one injected first. A status
+/// outside of 200 to 999 is sent as 500.
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, Fault};
@@ -40,8 +35,8 @@ pub(crate) const HUGE_BODY_LIMIT: usize = 1_000_000_000;
 /// let url = format!("{}/me/presence", emulator.base_url());
 /// let mut seen = Vec::new();
 /// for _ in 0..5 {
-///     let answer = http.get(&url).bearer_auth("Ada").send().await;
-///     seen.push(answer.map_or(0, |answer| answer.status().as_u16()));
+///     let response = http.get(&url).bearer_auth("Ada").send().await;
+///     seen.push(response.map_or(0, |response| response.status().as_u16()));
 /// }
 /// assert_eq!(seen, [503, 503, 200, 0, 200]);
 /// # Ok(())
@@ -80,7 +75,7 @@ impl Fault {
         Self::new(FaultKind::Empty { status })
     }
 
-    /// A page in HTML, as a proxy in between answers.
+    /// An HTML page, as a proxy in between sends.
     pub fn html(status: u16) -> Self {
         Self::new(FaultKind::Html { status })
     }
@@ -90,54 +85,54 @@ impl Fault {
         Self::new(FaultKind::Garbage)
     }
 
-    /// A redirect to a place: any text that can stand in a `Location` header, else there is none.
+    /// A redirect. The location is any text that is a valid header; otherwise no `Location` is sent.
     pub fn redirect(status: u16, location: impl Into<String>) -> Self {
         let location = location.into();
         Self::new(FaultKind::Redirect { status, location })
     }
 
-    /// The connection is reset before the answer, or after as much of it as
+    /// The connection is reset before the response, or after as much of it as
     /// [`after_bytes`](Self::after_bytes) says.
     pub fn reset() -> Self {
         Self::new(FaultKind::Wire(WireFault::Reset { after: 0 }))
     }
 
-    /// The connection is closed before the answer, or after as much of it as
+    /// The connection is closed before the response, or after as much of it as
     /// [`after_bytes`](Self::after_bytes) says.
     pub fn close() -> Self {
         Self::new(FaultKind::Wire(WireFault::Close { after: 0 }))
     }
 
-    /// The answer ends in the middle of its body, and the connection is closed.
+    /// The response ends in the middle of its body, and the connection is closed.
     ///
-    /// An answer without a body ends in the middle of its head.
+    /// A response without a body ends in the middle of its head.
     pub fn truncate() -> Self {
         Self::new(FaultKind::Truncate)
     }
 
-    /// The answer comes a few bytes at a time, at least one, with a pause in between by tokio's
+    /// The response comes a few bytes at a time, at least one, with a pause in between by tokio's
     /// clock. It is the last one of its connection.
     pub fn drip(bytes: usize, every: Duration) -> Self {
         Self::new(FaultKind::Wire(WireFault::Drip { bytes, every }))
     }
 
-    /// The answer comes late, by tokio's clock.
+    /// The response comes late, by tokio's clock.
     pub fn delay(delay: Duration) -> Self {
         Self::new(FaultKind::Delay(delay))
     }
 
-    /// The availability and the activity are values that nobody knows.
+    /// The availability and the activity have unknown values.
     pub fn unknown_value() -> Self {
         Self::new(FaultKind::UnknownValue)
     }
 
-    /// The answer has members that nobody knows.
-    pub fn unknown_member() -> Self {
-        Self::new(FaultKind::UnknownMember)
+    /// The response has an unknown property.
+    pub fn unknown_property() -> Self {
+        Self::new(FaultKind::UnknownProperty)
     }
 
-    /// The answer is valid JSON, with an unknown member of so many bytes, a billion at most. It is
-    /// made in memory.
+    /// The response is valid JSON with an unknown property of so many bytes, at most a billion. It
+    /// is built in memory.
     pub fn huge_body(bytes: usize) -> Self {
         let bytes = bytes.min(HUGE_BODY_LIMIT);
         Self::new(FaultKind::HugeBody { bytes })
@@ -160,9 +155,9 @@ impl Fault {
         self
     }
 
-    /// A reset or a close strikes when so many bytes of the answer are out, its head included.
+    /// Sets the number of bytes of the response, its head included, before a reset or a close.
     ///
-    /// Beyond the end of the answer it does nothing. Other faults do not change.
+    /// Beyond the end of the response the fault has no effect. Other faults do not change.
     pub fn after_bytes(mut self, bytes: usize) -> Self {
         if let FaultKind::Wire(WireFault::Reset { after } | WireFault::Close { after }) =
             &mut self.kind
@@ -172,52 +167,51 @@ impl Fault {
         self
     }
 
-    /// The operation is carried out, and only its answer is replaced or lost.
+    /// The operation is carried out, and only its response is replaced or lost.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self
     }
 
-    /// Strikes the n-th call after it was armed, counted from 1. It takes the place of a rate.
+    /// Applies to the n-th request after the injection, counted from 1. Replaces a rate.
     pub fn on_call(mut self, n: u64) -> Self {
         let (_, times) = self.schedule.calls();
         self.schedule = Schedule::Calls { from: n, times };
         self
     }
 
-    /// Strikes so many calls, one after the other: 1 by default, none with 0. It takes the place of
-    /// a rate.
+    /// Applies to so many requests, one after the other: 1 by default, none with 0. Replaces a rate.
     pub fn times(mut self, times: u64) -> Self {
         let (from, _) = self.schedule.calls();
         self.schedule = Schedule::Calls { from, times };
         self
     }
 
-    /// Strikes every call, from [`on_call`](Self::on_call) on if that was said.
+    /// Applies to every request, from [`on_call`](Self::on_call) on if that is set.
     pub fn always(self) -> Self {
         self.times(u64::MAX)
     }
 
-    /// Strikes a share of the calls, from 0 (none) to 1 (every one), until it is disarmed: the same
-    /// ones each time for a seed. It takes the place of a number of calls.
+    /// Applies to a share of the requests, from 0 (none) to 1 (every one), until it is cleared: the
+    /// same ones each time for a seed. Replaces a number of requests.
     pub fn at_rate(mut self, share: f64, seed: u64) -> Self {
         let random = SplitMix(seed);
         self.schedule = Schedule::Rate { share, random };
         self
     }
 
-    /// Strikes, and counts, only calls of this operation, by its id in the API's description, such
-    /// as `users.GetPresence` ([`Route::operation_id`](crate::Route::operation_id)).
+    /// Applies to, and counts, only requests of this operation, by its id in the OpenAPI document,
+    /// such as `users.GetPresence` ([`Route::operation_id`](crate::Route::operation_id)).
     ///
-    /// With an id that no operation has, it never strikes.
+    /// With an unknown id it never applies.
     pub fn for_operation(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
     }
 
-    /// Whether the fault comes instead of the operation.
+    /// Returns whether the fault replaces the operation.
     pub(crate) fn replaces(&self) -> bool {
-        !self.applied && self.kind.hides_the_answer()
+        !self.applied && self.kind.hides_the_response()
     }
 }
 
@@ -229,5 +223,159 @@ impl fmt::Display for Fault {
             Some(text) => write!(f, ", Retry-After: {text}"),
             None => Ok(()),
         }
+    }
+}
+
+/// The injected faults.
+#[derive(Debug, Default)]
+pub(crate) struct FaultPlan {
+    injected: Vec<Injected>,
+}
+
+/// A fault, the requests that it has counted and those that it has applied to.
+#[derive(Debug)]
+struct Injected {
+    fault: Fault,
+    calls: u64,
+    applied: u64,
+}
+
+/// The requests, of those that match, to which a fault applies.
+#[derive(Clone, Debug)]
+enum Schedule {
+    Calls { from: u64, times: u64 },
+    Rate { share: f64, random: SplitMix },
+}
+
+impl Schedule {
+    const NEXT_CALL: Self = Self::Calls { from: 1, times: 1 };
+
+    /// The first request and the number of requests.
+    fn calls(&self) -> (u64, u64) {
+        match *self {
+            Self::Calls { from, times } => (from, times),
+            Self::Rate { .. } => (1, 1),
+        }
+    }
+}
+
+impl FaultPlan {
+    pub(crate) fn inject(&mut self, fault: Fault) {
+        let injected = Injected {
+            fault,
+            calls: 0,
+            applied: 0,
+        };
+        if !injected.is_spent() {
+            self.injected.push(injected);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.injected.clear();
+    }
+
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &Fault> {
+        self.injected.iter().map(|injected| &injected.fault)
+    }
+
+    /// The fault that applies to this request: of those that are due, the one injected first.
+    ///
+    /// Every fault that matches the request counts it. A fault that was due while another applied
+    /// is due again at the next request.
+    pub(crate) fn choose(&mut self, operation: Option<&str>) -> Option<Fault> {
+        let mut chosen = None;
+        for injected in &mut self.injected {
+            let only = injected.fault.operation.as_deref();
+            let matches = only.is_none() || only == operation;
+            if matches && injected.is_due() && chosen.is_none() {
+                injected.applied += 1;
+                chosen = Some(injected.fault.clone());
+            }
+        }
+        self.injected.retain(|injected| !injected.is_spent());
+        chosen
+    }
+}
+
+impl Injected {
+    /// Counts a request, and returns whether the fault is due.
+    fn is_due(&mut self) -> bool {
+        self.calls += 1;
+        match &mut self.fault.schedule {
+            Schedule::Calls { from, .. } => self.calls >= *from,
+            Schedule::Rate { share, random } => random.unit() < *share,
+        }
+    }
+
+    fn is_spent(&self) -> bool {
+        match self.fault.schedule {
+            Schedule::Calls { times, .. } => self.applied >= times,
+            Schedule::Rate { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The requests, of ten, to which the fault applies.
+    fn applied_to(fault: Fault) -> Vec<usize> {
+        let mut plan = FaultPlan::default();
+        plan.inject(fault);
+        (1..=10).filter(|_| plan.choose(None).is_some()).collect()
+    }
+
+    #[test]
+    fn a_fault_applies_to_the_requests_it_is_meant_for() {
+        let cases = [
+            (Fault::garbage(), vec![1]),
+            (Fault::garbage().on_call(4), vec![4]),
+            (Fault::garbage().times(3), vec![1, 2, 3]),
+            (Fault::garbage().times(2).on_call(4), vec![4, 5]),
+            (Fault::garbage().on_call(9).always(), vec![9, 10]),
+            (Fault::garbage().times(0), vec![]),
+            (Fault::garbage().on_call(0).times(2), vec![1, 2]),
+            (Fault::garbage().at_rate(0.0, 1), vec![]),
+            (Fault::garbage().at_rate(1.0, 1), (1..=10).collect()),
+        ];
+        for (fault, expected) in cases {
+            assert_eq!(applied_to(fault.clone()), expected, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_the_same_for_the_same_seed() {
+        let hits = |seed| {
+            let mut plan = FaultPlan::default();
+            plan.inject(Fault::reset().at_rate(0.2, seed));
+            let hits = (0..1000).map(|_| plan.choose(None).is_some());
+            hits.collect::<Vec<_>>()
+        };
+        assert_eq!(hits(7), hits(7));
+        assert_ne!(hits(7), hits(8));
+        let count = hits(7).iter().filter(|hit| **hit).count();
+        assert!((150..250).contains(&count), "{count}");
+    }
+
+    #[test]
+    fn a_fault_for_an_operation_leaves_the_others_alone() {
+        let mut plan = FaultPlan::default();
+        plan.inject(Fault::reset().for_operation("a").on_call(2));
+        let chosen = ["b", "a", "b", "a", "a"].map(|op| plan.choose(Some(op)).is_some());
+        assert_eq!(chosen, [false, false, false, true, false]);
+        assert_eq!(plan.pending().count(), 0);
+    }
+
+    #[test]
+    fn faults_apply_one_after_the_other() {
+        let mut plan = FaultPlan::default();
+        plan.inject(Fault::status(503));
+        plan.inject(Fault::status(429));
+        plan.inject(Fault::status(500).on_call(4));
+        let chosen = [(); 5].map(|()| plan.choose(None).map(|fault| fault.to_string()));
+        let chosen = chosen.map(Option::unwrap_or_default);
+        assert_eq!(chosen, ["status 503", "status 429", "", "status 500", ""]);
     }
 }

@@ -1,6 +1,17 @@
-//! JSON objects written member by member, in the order in which the documentation shows them.
+//! JSON objects written property by property, in documented order, and the content type of JSON.
 
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
+
+/// The content type of a JSON response.
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Returns whether a request claims to be JSON, with or without parameters and in any letter case.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let kind = kind.and_then(|kind| kind.split(|&byte| byte == b';').next());
+    kind.is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(JSON.as_bytes()))
+}
 
 /// An object that is being written.
 pub(crate) struct Object<'a> {
@@ -9,37 +20,37 @@ pub(crate) struct Object<'a> {
 }
 
 /// Writes one object.
-pub(crate) fn object(members: impl FnOnce(&mut Object<'_>)) -> Vec<u8> {
+pub(crate) fn object(properties: impl FnOnce(&mut Object<'_>)) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
-    Object::write(&mut out, members);
+    Object::write(&mut out, properties);
     out
 }
 
 impl Object<'_> {
-    fn write(out: &mut Vec<u8>, members: impl FnOnce(&mut Object<'_>)) {
+    fn write(out: &mut Vec<u8>, properties: impl FnOnce(&mut Object<'_>)) {
         out.push(b'{');
-        members(&mut Object { out, empty: true });
+        properties(&mut Object { out, empty: true });
         out.push(b'}');
     }
 
-    /// A member of any kind that serde can write.
-    pub(crate) fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+    /// A property of any kind that serde can write.
+    pub(crate) fn property<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.name(name);
         self.value(value);
     }
 
-    /// A member that is an object.
-    pub(crate) fn object(&mut self, name: &str, members: impl FnOnce(&mut Object<'_>)) {
+    /// A property that is an object.
+    pub(crate) fn object(&mut self, name: &str, properties: impl FnOnce(&mut Object<'_>)) {
         self.name(name);
-        Object::write(self.out, members);
+        Object::write(self.out, properties);
     }
 
-    /// A member that is an array of objects.
+    /// A property that is an array of objects.
     pub(crate) fn objects<T>(
         &mut self,
         name: &str,
         elements: impl IntoIterator<Item = T>,
-        mut members: impl FnMut(&mut Object<'_>, T),
+        mut properties: impl FnMut(&mut Object<'_>, T),
     ) {
         self.name(name);
         self.out.push(b'[');
@@ -47,7 +58,7 @@ impl Object<'_> {
             if n > 0 {
                 self.out.push(b',');
             }
-            Object::write(self.out, |object| members(object, element));
+            Object::write(self.out, |object| properties(object, element));
         }
         self.out.push(b']');
     }
@@ -76,11 +87,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_keep_their_order() {
+    fn properties_keep_their_order() {
         let text = object(|o| {
-            o.member("z", "\"quoted\"\n");
-            o.object("a", |o| o.member("none", &None::<bool>));
-            o.objects("list", [1, 2], |o, n| o.member("n", &n));
+            o.property("z", "\"quoted\"\n");
+            o.object("a", |o| o.property("none", &None::<bool>));
+            o.objects("list", [1, 2], |o, n| o.property("n", &n));
             o.objects("empty", [(); 0], |_, ()| {});
         });
         let expected =

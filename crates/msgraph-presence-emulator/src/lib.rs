@@ -5,9 +5,6 @@
 mod admin;
 mod builder;
 mod clock;
-mod content_type;
-mod core;
-mod doubt;
 mod emulator;
 mod fault;
 #[rustfmt::skip]
@@ -18,14 +15,14 @@ mod json;
 pub mod program;
 mod random;
 mod record;
-mod reply;
+mod response;
 mod server;
-mod state;
+mod service;
 mod token;
+mod undocumented;
 mod user;
 
 pub use builder::Builder;
-pub use doubt::Doubt;
 pub use emulator::Emulator;
 pub use fault::Fault;
 pub use generated::routes::Route;
@@ -33,6 +30,7 @@ pub use jiff::Timestamp;
 pub use msgraph_presence_models as models;
 pub use msgraph_presence_models::Cloud;
 pub use record::{Expected, Mismatch, ReceivedRequest};
-pub use state::{Session, SessionId};
+pub use service::{Session, SessionId};
 pub use token::{DEFAULT_APPLICATION, DEFAULT_TENANT, PERSONAL_TENANT, Token};
+pub use undocumented::Undocumented;
 pub use user::User;

@@ -1,29 +1,28 @@
-//! The program around the emulator: its arguments, its users, what it prints.
+//! The program around the emulator: it starts, prints a line per request, and stops on a signal.
 
-mod arguments;
-mod report;
-mod users_file;
+mod input;
 
-use crate::Emulator;
-use arguments::{Arguments, Wanted};
+use crate::user::UserEntry;
+use crate::{Emulator, ReceivedRequest};
+use input::{Arguments, Command, UsersFile};
 use std::error::Error;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::future::Future;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use users_file::UsersFile;
 
-/// Does what the arguments ask for, and tells how it ended.
+/// Runs the command line, and returns the exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match arguments::read(arguments) {
-        Ok(Wanted::Help) => say(arguments::HELP),
-        Ok(Wanted::Version) => say(arguments::VERSION),
-        Ok(Wanted::Run(arguments)) => match run(&arguments) {
+    match input::read(arguments) {
+        Ok(Command::Help) => say(input::HELP),
+        Ok(Command::Version) => say(input::VERSION),
+        Ok(Command::Run(arguments)) => match run(&arguments) {
             Ok(()) => {}
             Err(error) => return complain(&error.to_string(), 1),
         },
         Err(problem) => {
-            let hint = "--help tells what is possible";
+            let hint = "see --help";
             return complain(&format!("{problem}; {hint}"), 2);
         }
     }
@@ -41,11 +40,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         let emulator = start(arguments).await?;
-        users.add_to(&mut emulator.core())?;
+        users.add_to(&mut emulator.service())?;
         let stopped = told_to_stop()?;
-        say(&report::started(&emulator, &users.users));
+        say(&started(&emulator, &users.users));
         stopped.await;
-        say(&report::stopped(emulator.requests_received()));
+        say(&stopped_text(emulator.requests_received()));
         Ok(())
     })
 }
@@ -69,7 +68,7 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a way to be told, the program runs until it is killed.
+        // Without a signal handler the program runs until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -86,26 +85,121 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
     if arguments.unthrottled {
         builder = builder.unthrottled();
     }
-    for &doubt in &arguments.doubts {
-        builder = builder.assume(doubt);
+    for &behaviour in &arguments.assumed {
+        builder = builder.assume(behaviour);
     }
     if !arguments.quiet {
-        builder = builder.on_request(|request| say(&report::line(request)));
+        builder = builder.on_request(|request| say(&line(request)));
     }
     builder.start().await.map_err(|error| {
         let (address, port) = (arguments.address, arguments.port);
-        let cure = "choose another one with --port, or any free one with --port 0";
-        format!("cannot listen on {address} port {port}: {error}; {cure}").into()
+        let help = "choose another one with --port, or any free one with --port 0";
+        format!("cannot listen on {address} port {port}: {error}; {help}").into()
     })
 }
 
-/// Prints a text and the end of its line. Nobody may be listening.
+/// Prints a line. A closed standard output is not an error.
 fn say(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
-/// Prints what is wrong, and gives the exit code for it.
+/// Prints an error, and returns the exit code.
 fn complain(problem: &str, code: u8) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {problem}");
     ExitCode::from(code)
+}
+
+/// The text at the start: the address, and three commands to copy and try.
+fn started(emulator: &Emulator, users: &[UserEntry]) -> String {
+    let root = emulator.base_url();
+    let origin = emulator.origin();
+    let reach = if emulator.address().ip().is_loopback() {
+        "only this machine can reach it"
+    } else {
+        "every machine that can reach this address can do everything with it"
+    };
+    let names = users.iter().map(|user| &*user.name);
+    let token = names.clone().next().unwrap_or("application");
+    let users = names.collect::<Vec<_>>().join(", ");
+    format!(
+        r#"Graph presence, emulated: {root}
+({reach})
+
+  page    {origin}/
+  users   {users} (a name is a token)
+  more    GET {origin}/_emulator
+
+With curl:
+  curl -H "Authorization: Bearer {token}" {root}/me/presence
+With the Rust client:
+  Client::builder().base_url("{root}").token("{token}").build()?.me().presence().get().await?
+With Microsoft's SDK for Python (pip install msgraph-sdk):
+  python3 -c 'import asyncio, types, azure.core.credentials as c, msgraph; g = msgraph.GraphServiceClient(types.SimpleNamespace(get_token=lambda *s, **k: c.AccessToken("{token}", 9**10)), ["x"]); g.request_adapter.base_url = "{root}"; print(asyncio.run(g.me.presence.get()))'
+
+Ctrl-C stops it.
+"#
+    )
+}
+
+/// The text at the end.
+fn stopped_text(requests: u64) -> String {
+    let noun = if requests == 1 { "request" } else { "requests" };
+    format!("\nstopped after {requests} {noun}")
+}
+
+/// A request in one line. It shows no id and no content.
+fn line(request: &ReceivedRequest) -> String {
+    let time = request.at.strftime("%H:%M:%S");
+    let ReceivedRequest { method, status, .. } = request;
+    let path = readable(&request.path);
+    let mut line = format!("{time}  {status}  {method} {path}");
+    let parts = [
+        ("by", &request.caller),
+        ("fault:", &request.fault),
+        ("warning:", &request.warning),
+    ];
+    for (label, text) in parts {
+        if let Some(text) = text {
+            // Writing to a string cannot fail.
+            let _ = write!(line, "  {label} {text}");
+        }
+    }
+    line
+}
+
+/// A path in which segments that could be an id are replaced.
+fn readable(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        let word = segment.chars().all(|c| c.is_ascii_alphabetic());
+        if word || segment == "v1.0" {
+            segment
+        } else {
+            "…"
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_shows_no_id() {
+        let cases = [
+            ("/v1.0/me/presence", "/v1.0/me/presence"),
+            (
+                "/v1.0/users/fa8bf3dc-eca7-46b7-bad1-db199b62afc3/presence",
+                "/v1.0/users/…/presence",
+            ),
+            (
+                "/v1.0/users/ada@contoso.com/presence",
+                "/v1.0/users/…/presence",
+            ),
+            ("/v1.0/me/presents", "/v1.0/me/presents"),
+        ];
+        for (path, shown) in cases {
+            assert_eq!(readable(path), shown);
+        }
+    }
 }

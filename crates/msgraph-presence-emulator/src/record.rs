@@ -1,4 +1,4 @@
-//! The record of what was received: to look at, to search, and to assert with readable failures.
+//! The record of the requests that were received.
 
 mod expected;
 
@@ -12,16 +12,16 @@ use std::fmt;
 
 pub use expected::{Expected, Mismatch};
 
-/// So many requests are kept; older ones are forgotten.
-const KEPT_REQUESTS: usize = 1000;
+/// The number of stored requests; older ones are forgotten.
+const MAX_REQUESTS: usize = 1000;
 
-/// So many bytes of bodies are kept.
-const KEPT_BYTES: usize = 8 * 1024 * 1024;
+/// The bytes of stored bodies.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// What is called with each request.
+/// The callback for each request.
 pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
-/// A request that the emulator has received under Graph's paths, and how it was answered.
+/// A request that the emulator has received under Graph's paths, and the status of its response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
@@ -40,31 +40,31 @@ pub struct ReceivedRequest {
     /// The query without its question mark, as it was sent; empty without one.
     pub query: String,
 
-    /// The headers, but for `Authorization`: the record keeps no token.
+    /// The headers, except `Authorization`: the record stores no token.
     pub headers: HeaderMap,
 
     /// The body, of up to 1 MiB; empty without one.
     pub body: Bytes,
 
-    /// Who called, in a few words: a user's name, `application`, or nothing when it is unknown.
+    /// The caller: a user's name, `application`, or `None` when it is unknown.
     pub caller: Option<String>,
 
-    /// The id of the operation in the API's description, when the path and method have one.
+    /// The id of the operation in the OpenAPI document, when the path and method have one.
     pub operation: Option<&'static str>,
 
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
 
-    /// The fault that struck, in a few words such as `status 503, Retry-After: 2`.
+    /// The fault that applied, such as `status 503, Retry-After: 2`.
     pub fault: Option<String>,
 
-    /// What the emulator noticed and the service would pass over in silence, such as `unknown
-    /// members: expirationDutaion`.
-    pub remark: Option<String>,
+    /// A fault of the request that the service ignores silently, such as `unknown properties:
+    /// expirationDutaion`.
+    pub warning: Option<String>,
 }
 
 impl ReceivedRequest {
-    /// A request without its token, before it is answered.
+    /// A request without its token, without a response yet.
     pub(crate) fn new(request: Request<Bytes>, at: Timestamp) -> Self {
         let (mut parts, body) = request.into_parts();
         parts.headers.remove(AUTHORIZATION);
@@ -80,16 +80,16 @@ impl ReceivedRequest {
             operation: None,
             status: 0,
             fault: None,
-            remark: None,
+            warning: None,
         }
     }
 
-    /// A header's text by its name in any letter case, or nothing when it is missing or not text.
+    /// A header's text by its name in any letter case, or `None` when it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as JSON, or nothing when it is not.
+    /// The body as JSON, or `None` when it is not JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
@@ -117,13 +117,13 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Takes a request in, and gives it its number.
+    /// Stores a request, and numbers it.
     pub(crate) fn add(&mut self, mut request: ReceivedRequest) {
         self.received += 1;
         request.number = self.received;
         self.bytes += request.body.len();
         self.requests.push_back(request);
-        while self.requests.len() > KEPT_REQUESTS || self.bytes > KEPT_BYTES {
+        while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
             let Some(oldest) = self.requests.pop_front() else {
                 break;
             };
@@ -136,7 +136,7 @@ impl Record {
         self.bytes = 0;
     }
 
-    /// How many were received altogether, forgotten ones too.
+    /// The number of requests received since the start, including forgotten ones.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }
@@ -161,16 +161,16 @@ mod tests {
     #[test]
     fn the_record_is_bounded() {
         let mut record = Record::default();
-        for _ in 0..KEPT_REQUESTS + 5 {
+        for _ in 0..MAX_REQUESTS + 5 {
             record.add(request("GET", "/", ""));
         }
-        assert_eq!(record.requests().count(), KEPT_REQUESTS);
+        assert_eq!(record.requests().count(), MAX_REQUESTS);
         assert_eq!(record.requests().next().map(|r| r.number), Some(6));
-        let large = "x".repeat(KEPT_BYTES / 2);
+        let large = "x".repeat(MAX_BYTES / 2);
         for _ in 0..3 {
             record.add(request("POST", "/", &large));
         }
         assert_eq!(record.requests().count(), 2);
-        assert_eq!(record.received(), KEPT_REQUESTS as u64 + 8);
+        assert_eq!(record.received(), MAX_REQUESTS as u64 + 8);
     }
 }

@@ -1,7 +1,244 @@
-//! The thin layer of HTTP over the emulated service.
+//! HTTP over the emulated service: connections, requests, and faults in the bytes of a response.
 
-mod connection;
-mod fault_io;
+use crate::admin;
+use crate::json::JSON;
+use crate::record::OnRequest;
+use crate::response::{OutgoingResponse, WireFault};
+use crate::service::Service;
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use socket2::SockRef;
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{Sleep, sleep};
 
-pub(crate) use connection::{Shared, serve};
-pub(crate) use fault_io::WireFault;
+/// The largest body that is read. The largest documented one has a few hundred bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The state that all connections share.
+pub(crate) struct Shared {
+    service: Mutex<Service>,
+    on_request: Option<OnRequest>,
+}
+
+impl Shared {
+    pub(crate) fn new(service: Service, on_request: Option<OnRequest>) -> Self {
+        Self {
+            service: Mutex::new(service),
+            on_request,
+        }
+    }
+
+    /// The state. Nothing panics while it is locked; if it did, the state is still whole.
+    pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
+        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Responds to a request to Graph or to the emulator itself.
+    fn respond(&self, request: Request<Bytes>) -> OutgoingResponse {
+        let mut service = self.service();
+        if admin::owns(request.uri().path()) {
+            return OutgoingResponse::of(admin::respond(&mut service, &request));
+        }
+        let response = service.respond(request);
+        if let Some(on_request) = &self.on_request {
+            let received = service.record.requests().next_back().cloned();
+            drop(service);
+            if let Some(received) = received {
+                on_request(&received);
+            }
+        }
+        response
+    }
+}
+
+/// Accepts connections until the task is aborted, which ends them all.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                // Accepting fails when the process has too many files open; some connection
+                // ends sooner or later.
+                match accepted {
+                    Ok((stream, _)) => {
+                        connections.spawn(connection(stream, Arc::clone(&shared)));
+                    }
+                    Err(_) => sleep(Duration::from_millis(20)).await,
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+    // Without this, a small response can wait for the acknowledgement of the previous one.
+    let _ = stream.set_nodelay(true);
+    let fault = WireFaultCell::default();
+    let io = TokioIo::new(FaultIo::new(stream, fault.clone()));
+    let service = service_fn(move |request| {
+        let (shared, fault) = (Arc::clone(&shared), fault.clone());
+        async move { Ok::<_, Infallible>(respond(request, &shared, &fault).await) }
+    });
+    // An error is a peer that went away or does not speak HTTP: the connection ends.
+    let _ = http1::Builder::new().serve_connection(io, service).await;
+}
+
+async fn respond(
+    request: Request<Incoming>,
+    shared: &Shared,
+    fault: &WireFaultCell,
+) -> Response<Full<Bytes>> {
+    let (parts, body) = request.into_parts();
+    let body = match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return unreadable(error.is::<LengthLimitError>()),
+    };
+    let outgoing = shared.respond(Request::from_parts(parts, body));
+    if let Some(delay) = outgoing.delay {
+        sleep(delay).await;
+    }
+    fault.set(outgoing.wire);
+    outgoing.response.map(Full::new)
+}
+
+/// The response to a body that is incomplete or too large. It ends the connection.
+fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
+    let (status, body) = if too_large {
+        (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            r#"{"error":{"code":"RequestEntityTooLarge","message":"The emulator reads bodies of up to 1 MiB."}}"#,
+        )
+    } else {
+        (
+            StatusCode::BAD_REQUEST,
+            r#"{"error":{"code":"BadRequest","message":"The request body did not come whole."}}"#,
+        )
+    };
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    headers.insert(CONTENT_TYPE, JSON);
+    response
+}
+
+/// The fault of the response that a connection is sending; the task that handles the request sets it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WireFaultCell(Arc<Mutex<Option<WireFault>>>);
+
+impl WireFaultCell {
+    /// Sets the fault of the next response. `None` matters too: a fault that was due after the end
+    /// of its own response must not apply to the next one.
+    pub(crate) fn set(&self, fault: Option<WireFault>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    /// The number of bytes that may be written now. `Err` when the connection has to end.
+    fn allowance(&self, offered: usize) -> Result<(usize, Option<Duration>), WireFault> {
+        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => Ok((offered, None)),
+            Some(WireFault::Drip { bytes, every }) => {
+                Ok((bytes.clamp(1, offered.max(1)), Some(every)))
+            }
+            Some(end @ (WireFault::Reset { after } | WireFault::Close { after })) => {
+                if after == 0 {
+                    Err(end)
+                } else {
+                    Ok((offered.min(after), None))
+                }
+            }
+        }
+    }
+
+    fn written(&self, count: usize) {
+        let mut fault = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(WireFault::Reset { after } | WireFault::Close { after }) = &mut *fault {
+            *after = after.saturating_sub(count);
+        }
+    }
+}
+
+/// A stream that obeys a [`WireFaultCell`].
+#[derive(Debug)]
+pub(crate) struct FaultIo {
+    stream: TcpStream,
+    fault: WireFaultCell,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl FaultIo {
+    pub(crate) fn new(stream: TcpStream, fault: WireFaultCell) -> Self {
+        Self {
+            stream,
+            fault,
+            pause: None,
+        }
+    }
+}
+
+impl AsyncWrite for FaultIo {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if let Some(pause) = &mut this.pause {
+            ready!(pause.as_mut().poll(cx));
+            this.pause = None;
+        }
+        let (allowed, pause) = match this.fault.allowance(bytes.len()) {
+            Ok(allowance) => allowance,
+            Err(end) => return Poll::Ready(Err(ended(&this.stream, end))),
+        };
+        let bytes = &bytes[..allowed.min(bytes.len())];
+        let count = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
+        this.fault.written(count);
+        this.pause = pause.map(|every| Box::pin(sleep(every)));
+        Poll::Ready(Ok(count))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+/// The error that makes hyper drop the connection.
+///
+/// A socket that is closed without lingering sends a reset, any other one a proper end.
+fn ended(stream: &TcpStream, end: WireFault) -> io::Error {
+    if matches!(end, WireFault::Reset { .. }) {
+        // Should this fail, the peer sees an end instead of a reset, and both truncate the response.
+        let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+    }
+    io::Error::new(io::ErrorKind::ConnectionAborted, "an injected fault")
+}
+
+impl AsyncRead for FaultIo {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
+    }
+}

@@ -1,18 +1,14 @@
-//! Access tokens: what a caller may do, written as an unsigned JSON Web Token with Graph's claims.
-
-mod caller;
+//! Access tokens, unsigned JSON Web Tokens with Graph's claims, and the callers read from them.
 
 use crate::clock::later;
 use crate::generated::routes::Route;
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{URL_SAFE_NO_PAD, URL_SAFE_PAD_INDIFFERENT};
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{Cloud, UserId};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt;
 use std::time::Duration;
-
-pub(crate) use caller::{Caller, CallerKind};
 
 /// The tenant of users and tokens, unless said otherwise: a GUID of our own making.
 pub const DEFAULT_TENANT: &str = "eeeeeeee-0000-4000-8000-000000000001";
@@ -23,13 +19,13 @@ pub const DEFAULT_APPLICATION: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 /// The tenant in which all personal Microsoft accounts are.
 pub const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-/// How long a token is good, unless said otherwise.
+/// The default lifetime of a token.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
-/// An access token to be made: who calls, and with what permissions.
+/// An access token to be made: the caller and its permissions.
 ///
-/// It starts with every permission that the API's operations know of its kind, for the default
-/// tenant and application, good for one hour on the emulator's clock.
+/// By default it carries every delegated (or application) permission that any operation lists, for
+/// the default tenant and application, and is valid for one hour on the emulator's clock.
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, Token};
@@ -42,7 +38,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// let http = reqwest::Client::new();
 /// let status = async |token: Token| {
 ///     let call = http.get(&url).bearer_auth(emulator.token(token)).send();
-///     call.await.map(|answer| answer.status().as_u16())
+///     call.await.map(|response| response.status().as_u16())
 /// };
 ///
 /// let reader = Token::delegated(ada).permissions(["Presence.Read"]);
@@ -86,7 +82,7 @@ impl Token {
     }
 
     /// These permissions and no others, by their names in Microsoft's permissions reference, such
-    /// as `Presence.Read.All`. A name that nobody knows gives nothing.
+    /// as `Presence.Read.All`. An unknown name grants nothing.
     pub fn permissions<P: Into<String>>(
         mut self,
         permissions: impl IntoIterator<Item = P>,
@@ -123,14 +119,14 @@ impl Token {
         self.tenant(PERSONAL_TENANT)
     }
 
-    /// How long the token is good from when it is made, on the emulator's clock and in whole
+    /// The lifetime of the token from when it is made, on the emulator's clock and in whole
     /// seconds: one hour by default.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
         self
     }
 
-    /// A token that is no longer good, and is refused with 401.
+    /// A token that has expired, and is refused with 401.
     pub fn expired(mut self) -> Self {
         self.lifetime = SignedDuration::from_secs(-1);
         self
@@ -160,7 +156,7 @@ impl Token {
         }
         let head = URL_SAFE_NO_PAD.encode(br#"{"typ":"JWT","alg":"none"}"#);
         let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
-        // The third part of a real token is its signature. This one says that there is none.
+        // The third part of a real token is its signature. This one is a marker.
         format!("{head}.{claims}.emulator")
     }
 }
@@ -184,6 +180,93 @@ fn all_permissions(of: fn(Route) -> &'static [&'static str]) -> Vec<String> {
         }
     }
     all
+}
+
+/// The caller that a token names.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Caller {
+    pub(crate) kind: CallerKind,
+    pub(crate) permissions: Vec<String>,
+    pub(crate) tenant: String,
+    pub(crate) application: String,
+}
+
+/// The two kinds of permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallerKind {
+    Delegated(UserId),
+    Application,
+}
+
+impl Caller {
+    /// A signed-in user with every delegated permission that an operation lists.
+    pub(crate) fn user(user: UserId, tenant: &str) -> Self {
+        Self {
+            kind: CallerKind::Delegated(user),
+            permissions: all_permissions(Route::delegated),
+            tenant: tenant.to_owned(),
+            application: DEFAULT_APPLICATION.to_owned(),
+        }
+    }
+
+    /// An application with every application permission that an operation lists.
+    pub(crate) fn application() -> Self {
+        Self {
+            kind: CallerKind::Application,
+            permissions: all_permissions(Route::application),
+            tenant: DEFAULT_TENANT.to_owned(),
+            application: DEFAULT_APPLICATION.to_owned(),
+        }
+    }
+
+    /// Reads the text of a token. `Err` is the message of the service's 401.
+    pub(crate) fn read(token: &str, cloud: Cloud, now: Timestamp) -> Result<Self, &'static str> {
+        const MALFORMED: &str = "IDX14100: JWT is not well formed.";
+        let mut parts = token.split('.');
+        let (_, Some(claims), Some(_), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err("IDX14100: JWT is not well formed, there are no dots (.).");
+        };
+        let claims = URL_SAFE_PAD_INDIFFERENT.decode(claims);
+        let claims = claims.map_err(|_| MALFORMED)?;
+        let claims: Value = serde_json::from_slice(&claims).map_err(|_| MALFORMED)?;
+        let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
+
+        if claims["aud"].as_str() != Some(cloud.root()) {
+            return Err("Access token validation failure. Invalid audience.");
+        }
+        let expires = claims["exp"].as_i64().unwrap_or(i64::MIN);
+        if expires <= now.as_second() {
+            return Err("Lifetime validation failed, the token is expired.");
+        }
+        let (kind, permissions) = if claims["scp"].is_string() {
+            let user = text("oid").parse().map_err(|_| MALFORMED)?;
+            let scopes = text("scp").split_whitespace().map(str::to_owned).collect();
+            (CallerKind::Delegated(user), scopes)
+        } else {
+            let roles = claims["roles"].as_array().map(Vec::as_slice);
+            let roles = roles.unwrap_or_default().iter().filter_map(Value::as_str);
+            (CallerKind::Application, roles.map(str::to_owned).collect())
+        };
+        Ok(Self {
+            kind,
+            permissions,
+            tenant: text("tid"),
+            application: text("appid"),
+        })
+    }
+
+    /// Returns whether the caller has one of these permissions.
+    pub(crate) fn has_any(&self, permissions: &[&str]) -> bool {
+        let sufficient = |held: &String| permissions.contains(&held.as_str());
+        self.permissions.iter().any(sufficient)
+    }
+
+    /// Returns whether the caller is that user itself.
+    pub(crate) fn is(&self, user: UserId) -> bool {
+        self.kind == CallerKind::Delegated(user)
+    }
 }
 
 #[cfg(test)]

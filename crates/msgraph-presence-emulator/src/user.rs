@@ -1,9 +1,15 @@
-//! A user to be added to the emulator.
+//! A user to be added to the emulator, from code or from JSON and YAML.
 
 use crate::random::SplitMix;
+use crate::service::Session;
 use crate::token::DEFAULT_TENANT;
-use msgraph_presence_models::{OutOfOfficeSettings, UserId, UserWorkLocation};
+use msgraph_presence_models::{
+    Activity, Availability, OutOfOfficeSettings, UserId, UserWorkLocation,
+};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::time::Duration;
 
 /// A user of the emulated directory.
 ///
@@ -70,7 +76,7 @@ impl User {
         self
     }
 
-    /// Where the user works; nothing is known of it by default.
+    /// The place where the user works, unknown by default.
     pub fn work_location(mut self, location: UserWorkLocation) -> Self {
         self.work_location = Some(location);
         self
@@ -111,4 +117,76 @@ fn id_of(name: &str) -> UserId {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     UserId::from(SplitMix(seed).guid())
+}
+
+/// A user to be added, with the sessions to be started.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserEntry {
+    pub(crate) name: String,
+    #[serde(default, deserialize_with = "id")]
+    pub(crate) id: Option<UserId>,
+    pub(crate) tenant: Option<String>,
+    pub(crate) out_of_office: Option<String>,
+    pub(crate) work_location: Option<UserWorkLocation>,
+    /// The short form of `sessions: [{}]`.
+    #[serde(default)]
+    pub(crate) signed_in: bool,
+    #[serde(default)]
+    pub(crate) sessions: Vec<SessionEntry>,
+}
+
+/// A session to be started; `{}` is Available and has no end.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionEntry {
+    availability: Option<String>,
+    activity: Option<String>,
+    expires_in_seconds: Option<u64>,
+}
+
+/// Reads an id, with an error that names the property.
+fn id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<UserId>, D::Error> {
+    Option::deserialize(from).map_err(|_| D::Error::custom("id: not a GUID"))
+}
+
+impl UserEntry {
+    /// The user, without the sessions.
+    pub(crate) fn user(&self) -> User {
+        let user = User::new(&self.name);
+        let user = set(user, self.id, User::id);
+        let user = set(user, self.tenant.as_ref(), User::tenant);
+        let user = set(user, self.out_of_office.as_ref(), User::out_of_office);
+        set(user, self.work_location.clone(), User::work_location)
+    }
+
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = Session> {
+        let signed_in = self.signed_in.then(Session::default);
+        let sessions = self.sessions.iter().map(SessionEntry::session);
+        signed_in.into_iter().chain(sessions)
+    }
+}
+
+impl SessionEntry {
+    pub(crate) fn session(&self) -> Session {
+        let availability = self.availability.as_deref().map(Availability::from);
+        let activity = self.activity.as_deref().map(Activity::from);
+        let session = Session::new(
+            availability.unwrap_or(Availability::Available),
+            activity.unwrap_or(Activity::Available),
+        );
+        let lifetime = self.expires_in_seconds.map(Duration::from_secs);
+        set(session, lifetime, Session::expires_in)
+    }
+}
+
+/// Applies an optional setting: calls `set` when there is a value.
+pub(crate) fn set<T, V>(on: T, value: Option<V>, set: impl FnOnce(T, V) -> T) -> T {
+    match value {
+        Some(value) => set(on, value),
+        None => on,
+    }
 }

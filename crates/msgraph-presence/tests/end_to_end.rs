@@ -5,7 +5,7 @@
 use msgraph_presence::{
     Activity, Availability, BodyType, Client, ErrorKind, PreferredPresence, StatusMessage, UserId,
 };
-use msgraph_presence_emulator::{Doubt, Emulator, Expected, Fault, Token};
+use msgraph_presence_emulator::{Emulator, Expected, Fault, Token, Undocumented};
 use serde_json::json;
 use std::time::{Duration, SystemTime};
 
@@ -55,7 +55,7 @@ async fn a_presence_is_read_on_all_three_paths() {
     let user = presence.get().await.unwrap();
     let communications = world.as_ada.communications();
     let bare = communications.presences(world.ada).get().await.unwrap();
-    world.graph.assume(Doubt::Envelope);
+    world.graph.assume(Undocumented::Envelope);
     let wrapped = communications.presences(world.ada).get().await.unwrap();
     for presence in [&me, &user, &bare, &wrapped] {
         assert_eq!(presence.id, world.ada.to_string());
@@ -228,7 +228,7 @@ async fn both_successes_of_a_post_are_taken() {
             .send()
     };
     assert_eq!(set().await.unwrap().status(), 200);
-    graph.assume(Doubt::NoContent);
+    graph.assume(Undocumented::NoContent);
     assert_eq!(set().await.unwrap().status(), 204);
 }
 
@@ -238,7 +238,7 @@ async fn values_of_another_case_and_unknown_ones_are_read() {
         graph, ada, as_ada, ..
     } = world().await;
     graph.sign_in(ada);
-    graph.assume(Doubt::CamelCase);
+    graph.assume(Undocumented::CamelCase);
     let plain = (Availability::Available, Activity::Available);
     assert_eq!(pair(&as_ada, ada).await, plain);
     graph.inject(Fault::unknown_value());

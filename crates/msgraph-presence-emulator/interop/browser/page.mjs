@@ -51,7 +51,7 @@ try {
   await sees("the clock, five minutes on", "#time", "2022-10-18 20:05:00 UTC");
   await sees("Bob then", "[data-user=Bob] .presence", "Available / AvailableInactive");
 
-  await click("body", "Arm");
+  await click("body", "Inject");
   await sees("the fault", "#faults", "status 429, Retry-After: 2");
   const status = await graph("GET", "/me/presence");
   await sees(`a call, answered with ${status}`, "#requests", "fault: status 429");

@@ -8,7 +8,7 @@ const PRESENTER = "66825e03-7ef5-42da-9069-724602c31f6b";
 const PAUSING = "dc74d9bb-6afe-433d-8eaa-e39d80d3a647";
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
-// The client adds a token to https URLs alone, whatever its options say. So it believes that it
+// The client adds a token only to https URLs, whatever its options say. So it believes that it
 // talks to graph.microsoft.com, and what it gives to fetch goes to the emulator instead.
 const realFetch = globalThis.fetch;
 globalThis.fetch = (url, options) =>
@@ -17,8 +17,8 @@ globalThis.fetch = (url, options) =>
 /** The client as it is. */
 const client = (token) => Client.init({ authProvider: (done) => done(null, token) });
 
-/** An order to the emulator itself. */
-const order = (path, body) =>
+/** An administration request. */
+const admin = (path, body) =>
   realFetch(`${ORIGIN}/_emulator/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -82,5 +82,5 @@ console.log("setUserPreferredPresence:", pair(await presence(ADA)));
 console.log("get an unknown user:", await errorOf(presence(NOBODY)));
 console.log("get with a bad token:", await errorOf(client("Nobody").api("/me/presence").get()));
 
-await order("faults", { kind: "status", status: 429, retryAfter: "1" });
+await admin("faults", { kind: "status", status: 429, retryAfter: "1" });
 console.log("get when throttled once:", pair(await seen()), "after one retry");

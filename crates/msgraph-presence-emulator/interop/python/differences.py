@@ -8,7 +8,7 @@ from msgraph.generated.users.item.presence.set_user_preferred_presence.set_user_
     SetUserPreferredPresencePostRequestBody,
 )
 
-from snippets import ADA, client, order, pair
+from snippets import ADA, admin, client, pair
 
 
 async def main():
@@ -24,8 +24,8 @@ async def main():
     except ODataError as error:
         print(f"eight hours: refused with {error.response_status_code}")
 
-    # It reads the documented {"value":[...]} as a presence, and finds no member of it.
-    order("doubts", {"envelope": True})
+    # It reads the documented {"value":[...]} as a presence, and finds no property of it.
+    admin("undocumented", {"envelope": True})
     seen = await graph.communications.presences.by_presence_id(ADA).get()
     print("a presence in an envelope:", pair(seen))
 

@@ -37,14 +37,14 @@ class Credential:
 
 
 def client(token):
-    """The SDK as it is, but for its base URL."""
+    """The SDK, unmodified except for its base URL."""
     graph = GraphServiceClient(Credential(token), ["https://graph.microsoft.com/.default"])
     graph.request_adapter.base_url = f"{ORIGIN}/v1.0"
     return graph
 
 
-def order(path, body):
-    """An order to the emulator itself."""
+def admin(path, body):
+    """An administration request."""
     request = urllib.request.Request(
         f"{ORIGIN}/_emulator/{path}",
         json.dumps(body).encode(),
@@ -120,7 +120,7 @@ async def main():
     print("get an unknown user:", await error_of(users.by_user_id(NOBODY).presence.get()))
     print("get with a bad token:", await error_of(client("Nobody").me.presence.get()))
 
-    order("faults", {"kind": "status", "status": 429, "retryAfter": "1"})
+    admin("faults", {"kind": "status", "status": 429, "retryAfter": "1"})
     seen = await presences.by_presence_id(PAUSING).get()
     print("get when throttled once:", pair(seen), "after one retry")
 

@@ -1,14 +1,12 @@
-//! What each order does.
+//! The handlers of the administration requests.
 
-use super::bodies::{ClockOrder, OutOfOfficeOrder, ThrottleOrder, TokenOrder};
-use super::fault_order::FaultOrder;
-use super::user_entry::{SessionEntry, UserEntry};
-use super::{Outcome, Problem};
+use super::bodies::{ClockBody, FaultBody, OutOfOfficeBody, ThrottleBody, TokenBody};
 use crate::clock::Clock;
-use crate::core::Core;
-use crate::doubt::Doubt;
-use crate::json;
-use crate::state::{Account, SessionId};
+use crate::json::{self, Object};
+use crate::record::ReceivedRequest;
+use crate::service::{Account, Service, SessionId};
+use crate::undocumented::Undocumented;
+use crate::user::{SessionEntry, UserEntry};
 use http::StatusCode;
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
@@ -17,21 +15,30 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// What an order was given with.
-pub(super) struct Given<'a> {
-    /// The segments that stand for something: a user's name or id, a session's number.
+/// The number of requests that are part of the state.
+const LAST_REQUESTS: usize = 20;
+
+/// The body of the response, or a problem.
+pub(super) type Outcome = Result<Vec<u8>, Problem>;
+
+/// A status and an error message.
+pub(super) type Problem = (StatusCode, String);
+
+/// The parameters and the body of an administration request.
+pub(super) struct AdminRequest<'a> {
+    /// The path parameters: a user's name or id, a session's number.
     pub(super) parameters: Vec<Cow<'a, str>>,
     pub(super) body: &'a [u8],
 }
 
-impl Given<'_> {
+impl AdminRequest<'_> {
     fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(self.body).map_err(bad)
     }
 
     /// The user in the path.
-    fn user(&self, core: &Core) -> Result<UserId, Problem> {
-        find(core, self.parameters.first().map_or("", |name| name))
+    fn user(&self, service: &Service) -> Result<UserId, Problem> {
+        find(service, self.parameters.first().map_or("", |name| name))
     }
 
     /// The session in the path.
@@ -41,14 +48,14 @@ impl Given<'_> {
         number.map_err(|_| bad("a session is named by its number"))
     }
 
-    /// Changes the session in the path, of which `change` says whether there is one.
+    /// Changes the session in the path; `change` returns whether there is one.
     fn with_session(
         &self,
-        core: &mut Core,
+        service: &mut Service,
         change: impl FnOnce(&mut Account, SessionId, Timestamp) -> bool,
     ) -> Outcome {
-        let (user, session) = (self.user(core)?, self.session()?);
-        if core.change(user, |account, now| change(account, session, now)) {
+        let (user, session) = (self.user(service)?, self.session()?);
+        if service.change(user, |account, now| change(account, session, now)) {
             return done();
         }
         let problem = "the user has no such session";
@@ -57,8 +64,8 @@ impl Given<'_> {
 }
 
 /// The user of that name or id.
-fn find(core: &Core, name: &str) -> Result<UserId, Problem> {
-    let account = core.service.find(name);
+fn find(service: &Service, name: &str) -> Result<UserId, Problem> {
+    let account = service.find(name);
     let id = account.map(|account| account.id);
     id.ok_or_else(|| {
         let problem = "no such user; give a user's name or object id";
@@ -70,114 +77,208 @@ fn bad(problem: impl ToString) -> Problem {
     (StatusCode::BAD_REQUEST, problem.to_string())
 }
 
-/// An order that has nothing to say beyond that it was carried out.
+/// The response of a request that returns nothing.
 fn done() -> Outcome {
     Ok(b"{}".to_vec())
 }
 
-pub(super) fn reset(core: &mut Core, _: &Given<'_>) -> Outcome {
-    core.reset();
+pub(super) fn reset(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
+    service.reset();
     done()
 }
 
-pub(super) fn set_clock(core: &mut Core, given: &Given<'_>) -> Outcome {
-    match given.body()? {
-        ClockOrder::Set(time) => {
+pub(super) fn set_clock(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    match request.body()? {
+        ClockBody::Set(time) => {
             let time = time
                 .parse()
                 .map_err(|_| bad("set: give a time such as 2026-11-21T09:00:00Z"))?;
-            core.clock = Clock::Stopped(time);
+            service.clock = Clock::Stopped(time);
         }
-        ClockOrder::AdvanceSeconds(seconds) => {
-            core.clock.advance(Duration::from_secs(seconds));
+        ClockBody::AdvanceSeconds(seconds) => {
+            service.clock.advance(Duration::from_secs(seconds));
         }
-        ClockOrder::Run(true) => core.clock.run(),
-        ClockOrder::Run(false) => core.clock = Clock::Stopped(core.clock.now()),
+        ClockBody::Run(true) => service.clock.run(),
+        ClockBody::Run(false) => service.clock = Clock::Stopped(service.clock.now()),
     }
-    let now = core.clock.now().to_string();
-    Ok(json::object(|o| o.member("now", &now)))
+    let now = service.clock.now().to_string();
+    Ok(json::object(|o| o.property("now", &now)))
 }
 
-pub(super) fn add_user(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let id = core.add(&given.body::<UserEntry>()?).map_err(bad)?;
-    Ok(json::object(|o| o.member("id", &id)))
+pub(super) fn add_user(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let id = service
+        .add_entry(&request.body::<UserEntry>()?)
+        .map_err(bad)?;
+    Ok(json::object(|o| o.property("id", &id)))
 }
 
-pub(super) fn sign_in(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let user = given.user(core)?;
-    let session = given.body::<SessionEntry>()?.session();
-    let session = core.sign_in(user, session);
-    Ok(json::object(|o| o.member("session", &session.0)))
+pub(super) fn sign_in(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let user = request.user(service)?;
+    let session = request.body::<SessionEntry>()?.session();
+    let session = service.sign_in(user, session);
+    Ok(json::object(|o| o.property("session", &session.0)))
 }
 
-pub(super) fn touch(core: &mut Core, given: &Given<'_>) -> Outcome {
-    given.with_session(core, Account::touch)
+pub(super) fn touch(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    request.with_session(service, Account::touch)
 }
 
-pub(super) fn end_session(core: &mut Core, given: &Given<'_>) -> Outcome {
-    given.with_session(core, |account, session, now| {
+pub(super) fn end_session(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    request.with_session(service, |account, session, now| {
         account.end(Some(session), now)
     })
 }
 
-pub(super) fn sign_out(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let user = given.user(core)?;
-    core.change(user, |account, now| account.end(None, now));
+pub(super) fn sign_out(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let user = request.user(service)?;
+    service.change(user, |account, now| account.end(None, now));
     done()
 }
 
-pub(super) fn set_out_of_office(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let user = given.user(core)?;
-    let order: OutOfOfficeOrder = given.body()?;
-    core.set_out_of_office(user, order.message);
+pub(super) fn set_out_of_office(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let user = request.user(service)?;
+    let body: OutOfOfficeBody = request.body()?;
+    service.set_out_of_office(user, body.message);
     done()
 }
 
-pub(super) fn make_token(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let order: TokenOrder = given.body()?;
-    let user = order.user.as_deref();
-    let user = user.map(|user| find(core, user)).transpose()?;
-    let token = core.write_token(&order.token(user).map_err(bad)?);
-    Ok(json::object(|o| o.member("token", &token)))
+pub(super) fn make_token(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let body: TokenBody = request.body()?;
+    let user = body.user.as_deref();
+    let user = user.map(|user| find(service, user)).transpose()?;
+    let token = service.write_token(&body.token(user).map_err(bad)?);
+    Ok(json::object(|o| o.property("token", &token)))
 }
 
-pub(super) fn arm(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let order: FaultOrder = given.body()?;
-    core.faults.arm(order.fault().map_err(bad)?);
+pub(super) fn inject(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let body: FaultBody = request.body()?;
+    service.faults.inject(body.fault().map_err(bad)?);
     done()
 }
 
-pub(super) fn disarm(core: &mut Core, _: &Given<'_>) -> Outcome {
-    core.faults.clear();
+pub(super) fn clear_faults(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
+    service.faults.clear();
     done()
 }
 
-pub(super) fn forget_requests(core: &mut Core, _: &Given<'_>) -> Outcome {
-    core.record.clear();
+pub(super) fn clear_requests(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
+    service.record.clear();
     done()
 }
 
-pub(super) fn throttle(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let order: ThrottleOrder = given.body()?;
-    core.service.set_throttled(order.on);
+pub(super) fn throttle(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let body: ThrottleBody = request.body()?;
+    service.set_throttled(body.on);
     done()
 }
 
-pub(super) fn assume(core: &mut Core, given: &Given<'_>) -> Outcome {
-    let order: Value = given.body()?;
-    let Some(doubts) = order.as_object() else {
+pub(super) fn assume(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let body: Value = request.body()?;
+    let Some(behaviours) = body.as_object() else {
         return Err(bad("give an object such as {\"camelCase\":true}"));
     };
     let mut switches = Vec::new();
-    for (name, assumed) in doubts {
-        let doubt = name.parse::<Doubt>();
-        let doubt = doubt.map_err(|error| bad(format!("{name}: {error}")))?;
+    for (name, assumed) in behaviours {
+        let behaviour = name.parse::<Undocumented>();
+        let behaviour = behaviour.map_err(|error| bad(format!("{name}: {error}")))?;
         let assumed = assumed.as_bool();
         let assumed = assumed.ok_or_else(|| bad(format!("{name}: true or false")))?;
-        switches.push((doubt, assumed));
+        switches.push((behaviour, assumed));
     }
-    for (doubt, assumed) in switches {
-        core.service.assume(doubt, assumed);
+    for (behaviour, assumed) in switches {
+        service.assume(behaviour, assumed);
     }
     done()
+}
+
+/// The whole state, for the page and for tests.
+pub(super) fn state(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
+    let now = service.clock.now();
+    Ok(json::object(|o| {
+        o.object("clock", |o| {
+            o.property("now", &now.to_string());
+            let running = matches!(service.clock, Clock::Running(_));
+            o.property("running", &running);
+        });
+        o.property("cloud", service.cloud.as_str());
+        let users = service.accounts();
+        o.objects("users", users, |o, account| user(o, account, now));
+        let faults = service.faults.pending();
+        o.objects("faults", faults, |o, fault| {
+            o.property("fault", &fault.to_string());
+        });
+        o.object("undocumented", |o| {
+            for &behaviour in Undocumented::ALL {
+                o.property(behaviour.as_str(), &service.undocumented.has(behaviour));
+            }
+        });
+        o.property("requestsReceived", &service.record.received());
+        let last = service.record.requests().rev().take(LAST_REQUESTS);
+        o.objects("lastRequests", last, summary);
+    }))
+}
+
+fn user(o: &mut Object<'_>, account: &Account, now: Timestamp) {
+    let view = account.view(now);
+    o.property("name", &account.name);
+    o.property("id", &account.id);
+    o.property("tenant", &account.tenant);
+    o.property("availability", &view.pair.availability);
+    o.property("activity", &view.pair.activity);
+    o.property("outOfOffice", &view.out_of_office);
+    if let Some(status) = &view.status {
+        o.object("statusMessage", |o| {
+            o.property("content", &status.content);
+            o.property("published", &status.published.to_string());
+            let expires = status.expiry.as_ref().map(|expiry| expiry.at.to_string());
+            o.property("expires", &expires);
+        });
+    }
+    if let Some((pair, until)) = account.preference(now) {
+        o.object("preferred", |o| {
+            o.property("availability", &pair.availability);
+            o.property("activity", &pair.activity);
+            o.property("until", &until.to_string());
+        });
+    }
+    o.objects("sessions", account.sessions(now), |o, session| {
+        let shows = session.shows(now);
+        o.property("number", &session.id.0);
+        o.property("availability", &shows.availability);
+        o.property("activity", &shows.activity);
+        o.property("active", &session.active.to_string());
+        let expires = session.expires.map(|expires| expires.to_string());
+        o.property("expires", &expires);
+    });
+}
+
+/// Every recorded request, with headers and body.
+pub(super) fn requests(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
+    Ok(json::object(|o| {
+        o.objects("requests", service.record.requests(), |o, request| {
+            summary(o, request);
+            o.object("headers", |o| {
+                for name in request.headers.keys() {
+                    o.property(name.as_str(), &request.header(name.as_str()));
+                }
+            });
+            match request.json() {
+                Some(body) => o.property("body", &body),
+                None => o.property("text", &*String::from_utf8_lossy(&request.body)),
+            }
+        });
+    }))
+}
+
+fn summary(o: &mut Object<'_>, request: &ReceivedRequest) {
+    o.property("number", &request.number);
+    o.property("at", &request.at.to_string());
+    o.property("method", &request.method);
+    o.property("path", &request.path);
+    o.property("query", &request.query);
+    o.property("operation", &request.operation);
+    o.property("caller", &request.caller);
+    o.property("status", &request.status);
+    o.property("fault", &request.fault);
+    o.property("warning", &request.warning);
 }

@@ -1,10 +1,16 @@
-//! What can go wrong.
+//! The kinds of faults, and how each of them changes a response.
 
-use crate::server::WireFault;
+use super::Fault;
+use crate::json::JSON;
+use crate::response::{GraphError, OutgoingResponse, ResponseContext, WireFault, insert};
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
 use std::fmt;
 use std::time::Duration;
 
-/// What goes wrong.
+/// The kind of a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum FaultKind {
     /// An error in Graph's shape; without a code or message, the usual ones of the status.
@@ -28,15 +34,15 @@ pub(super) enum FaultKind {
     Truncate,
     Delay(Duration),
     UnknownValue,
-    UnknownMember,
+    UnknownProperty,
     HugeBody {
         bytes: usize,
     },
 }
 
 impl FaultKind {
-    /// Whether nothing of the operation's own answer is to be seen.
-    pub(super) fn hides_the_answer(&self) -> bool {
+    /// Returns whether nothing of the operation's own response is visible.
+    pub(super) fn hides_the_response(&self) -> bool {
         match self {
             Self::Status { .. }
             | Self::Empty { .. }
@@ -48,7 +54,7 @@ impl FaultKind {
             | Self::Truncate
             | Self::Delay(_)
             | Self::UnknownValue
-            | Self::UnknownMember
+            | Self::UnknownProperty
             | Self::HugeBody { .. } => false,
         }
     }
@@ -75,8 +81,132 @@ impl fmt::Display for FaultKind {
             Self::Truncate => f.write_str("truncated"),
             Self::Delay(delay) => write!(f, "delayed by {delay:?}"),
             Self::UnknownValue => f.write_str("unknown value"),
-            Self::UnknownMember => f.write_str("unknown member"),
+            Self::UnknownProperty => f.write_str("unknown property"),
             Self::HugeBody { bytes } => write!(f, "{bytes} bytes of body"),
         }
     }
+}
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html");
+
+const HTML_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in to the network</title></head>\
+    <body><h1>Sign in to the network</h1></body></html>\n";
+
+const GARBAGE: &str = "{\"id\": \"fa8bf3dc-eca7-46b7-bad1-db199b62afc3\", \u{0}\u{1}]]>";
+
+impl Fault {
+    /// Applies the fault to a response.
+    pub(crate) fn apply(
+        &self,
+        response: Response<Bytes>,
+        context: &ResponseContext,
+    ) -> OutgoingResponse {
+        let mut outgoing = OutgoingResponse::of(response);
+        match &self.kind {
+            FaultKind::Status {
+                status,
+                code,
+                message,
+            } => {
+                let mut error = GraphError::of_status(status_of(*status));
+                if let Some(code) = code {
+                    error.code = code.clone().into();
+                }
+                if let Some(message) = message {
+                    error.message = message.clone().into();
+                }
+                outgoing.response = context.error(&error);
+            }
+            FaultKind::Empty { status } => outgoing.replace(*status, None, Bytes::new()),
+            FaultKind::Html { status } => {
+                outgoing.replace(*status, Some(HTML), HTML_PAGE.into());
+            }
+            FaultKind::Garbage => outgoing.replace(200, Some(JSON), GARBAGE.into()),
+            FaultKind::Redirect { status, location } => {
+                outgoing.replace(*status, None, Bytes::new());
+                insert(outgoing.response.headers_mut(), LOCATION, location);
+            }
+            FaultKind::Wire(fault) => outgoing.send_with(*fault),
+            FaultKind::Truncate => outgoing.truncate(),
+            FaultKind::Delay(delay) => outgoing.delay = Some(*delay),
+            FaultKind::UnknownValue => outgoing.edit(|presence| {
+                presence["availability"] = "Levitating".into();
+                presence["activity"] = "OnTheMoon".into();
+            }),
+            FaultKind::UnknownProperty => outgoing.edit(|presence| {
+                presence["mood"] = json!({ "weather": ["sunny", null, 7] });
+            }),
+            FaultKind::HugeBody { bytes } => outgoing.edit(|presence| {
+                presence["padding"] = "x".repeat(*bytes).into();
+            }),
+        }
+        if let Some(text) = &self.retry_after {
+            insert(outgoing.response.headers_mut(), RETRY_AFTER, text);
+        }
+        outgoing
+    }
+}
+
+impl OutgoingResponse {
+    /// Another status and body; the service's headers stay.
+    fn replace(&mut self, status: u16, kind: Option<HeaderValue>, body: Bytes) {
+        *self.response.status_mut() = status_of(status);
+        *self.response.body_mut() = body;
+        let headers = self.response.headers_mut();
+        match kind {
+            Some(kind) => headers.insert(CONTENT_TYPE, kind),
+            None => headers.remove(CONTENT_TYPE),
+        };
+    }
+
+    /// Closes the connection after the head and half of the body.
+    ///
+    /// The head is not written yet; the estimate only has to end within the response.
+    fn truncate(&mut self) {
+        let body = self.response.body().len();
+        let headers = self.response.headers();
+        let lines = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 4);
+        let head = lines.sum::<usize>() + "HTTP/1.1 200 OK\r\n\r\n".len();
+        let after = match body {
+            0 => head / 2,
+            _ => head + "content-length: 000\r\n".len() + body / 2,
+        };
+        self.wire = Some(WireFault::Close { after });
+    }
+
+    /// Sends the response with a fault; a slow one is the last of its connection.
+    fn send_with(&mut self, fault: WireFault) {
+        // A reset and a close end it anyway; a slow response would also slow the next one.
+        if matches!(fault, WireFault::Drip { .. }) {
+            let close = HeaderValue::from_static("close");
+            self.response.headers_mut().insert(CONNECTION, close);
+        }
+        self.wire = Some(fault);
+    }
+
+    /// Changes the presence in the response, if there is one.
+    fn edit(&mut self, change: impl FnOnce(&mut Value)) {
+        let Ok(mut body) = serde_json::from_slice::<Value>(self.response.body()) else {
+            return;
+        };
+        let enveloped = body.get("value").is_some_and(Value::is_array);
+        let presence = if enveloped {
+            body.pointer_mut("/value/0")
+        } else {
+            Some(&mut body)
+        };
+        if let Some(presence) = presence.filter(|presence| presence.is_object()) {
+            change(presence);
+            *self.response.body_mut() = body.to_string().into();
+        }
+    }
+}
+
+fn status_of(status: u16) -> StatusCode {
+    let status = StatusCode::from_u16(status).ok();
+    status
+        .filter(|status| !status.is_informational())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

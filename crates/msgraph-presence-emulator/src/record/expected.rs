@@ -1,14 +1,13 @@
-//! Assertions on what was received, with failures that can be read.
+//! Assertions on the requests that were received, with readable failures.
 
 use super::{ReceivedRequest, Record};
 use serde_json::Value;
 use std::error::Error;
 use std::fmt;
 
-/// What a request is expected to look like, and how often it is expected: once by default.
+/// An expected request, and how often it is expected: once by default.
 ///
-/// Whether it was answered with a success does not count; a test can look at
-/// [`ReceivedRequest::status`].
+/// The status of the response does not matter; a test can look at [`ReceivedRequest::status`].
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, Expected};
@@ -23,9 +22,9 @@ use std::fmt;
 /// emulator.received(Expected::get("/me/presence").query("$select=id"))?;
 /// emulator.received(Expected::post("setStatusMessage").times(0))?;
 ///
-/// let wanted = Expected::post("setUserPreferredPresence")
+/// let expected = Expected::post("setUserPreferredPresence")
 ///     .json(json!({ "availability": "Busy", "activity": "Busy" }));
-/// let mismatch = emulator.received(wanted).unwrap_err();
+/// let mismatch = emulator.received(expected).unwrap_err();
 /// assert!(mismatch.to_string().starts_with("expected once: POST …setUserPreferredPresence"));
 /// # Ok(())
 /// # }
@@ -75,7 +74,7 @@ impl Expected {
         self
     }
 
-    /// With a body that is equal to this one as JSON: members in any order, none more and none less.
+    /// With a body that is equal to this one as JSON: the same properties in any order.
     pub fn json(mut self, body: Value) -> Self {
         self.json = Some(body);
         self
@@ -102,11 +101,11 @@ impl Expected {
             n => format!("{n} times"),
         };
         let mut text = format!(
-            "expected {times}: {} …{}\nreceived so: {matching}\n",
+            "expected {times}: {} …{}\nreceived: {matching}\n",
             self.method, self.path_ends
         );
         if compared.is_empty() {
-            text.push_str("no request at all was received\n");
+            text.push_str("no request was received\n");
         }
         for (request, differences) in compared.iter().rev().take(10).rev() {
             let ReceivedRequest {
@@ -124,7 +123,7 @@ impl Expected {
         Err(Mismatch(text))
     }
 
-    /// What is not as expected, one line each.
+    /// The differences from what is expected, one line each.
     fn differences(&self, request: &ReceivedRequest) -> Vec<String> {
         if request.method != self.method {
             return vec![format!("the method is not {}", self.method)];
@@ -145,9 +144,9 @@ impl Expected {
                 None => lines.push(format!("{name}: missing instead of {text}")),
             }
         }
-        if let Some(wanted) = &self.json {
+        if let Some(expected) = &self.json {
             match request.json() {
-                Some(found) => compare("$", wanted, &found, &mut lines),
+                Some(found) => compare("$", expected, &found, &mut lines),
                 None => lines.push("the body is not JSON".to_owned()),
             }
         }
@@ -156,25 +155,25 @@ impl Expected {
 }
 
 /// Lists the places where two JSON values differ.
-fn compare(path: &str, wanted: &Value, found: &Value, lines: &mut Vec<String>) {
-    match (wanted, found) {
-        (Value::Object(wanted), Value::Object(found)) => {
-            for (name, value) in wanted {
+fn compare(path: &str, expected: &Value, found: &Value, lines: &mut Vec<String>) {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => {
+            for (name, value) in expected {
                 match found.get(name) {
                     Some(other) => compare(&format!("{path}.{name}"), value, other, lines),
                     None => lines.push(format!("{path}.{name} is missing")),
                 }
             }
-            for name in found.keys().filter(|name| !wanted.contains_key(*name)) {
-                lines.push(format!("{path}.{name} is too much"));
+            for name in found.keys().filter(|name| !expected.contains_key(*name)) {
+                lines.push(format!("{path}.{name}: unexpected property"));
             }
         }
-        _ if wanted == found => {}
-        _ => lines.push(format!("{path} is {found} instead of {wanted}")),
+        _ if expected == found => {}
+        _ => lines.push(format!("{path} is {found} instead of {expected}")),
     }
 }
 
-/// Received was not what was expected. Says what was, request by request.
+/// The requests that were received are not those that were expected: a list of the differences.
 ///
 /// `Debug` shows the same text as `Display`, so that a test that ends in this error can be read.
 /// The text quotes paths and bodies: what an emulator receives is made up.
@@ -207,19 +206,19 @@ mod tests {
         record.add(request("GET", "/v1.0/me/presence", ""));
         let body = r#"{"availability":"Away","expirationDutaion":"PT1H"}"#;
         record.add(request("POST", "/v1.0/me/setPresence", body));
-        let wanted = json!({ "availability": "Busy", "expirationDuration": "PT1H" });
-        let expected = Expected::post("/setPresence").json(wanted).header("a", "b");
+        let body = json!({ "availability": "Busy", "expirationDuration": "PT1H" });
+        let expected = Expected::post("/setPresence").json(body).header("a", "b");
         let text = expected.check(&record).unwrap_err().to_string();
         let lines = [
             "expected once: POST …/setPresence",
-            "received so: 0",
+            "received: 0",
             "  1. GET /v1.0/me/presence -> 200",
             "       the method is not POST",
             "  2. POST /v1.0/me/setPresence -> 200",
             "       a: missing instead of b",
             "       $.availability is \"Away\" instead of \"Busy\"",
             "       $.expirationDuration is missing",
-            "       $.expirationDutaion is too much",
+            "       $.expirationDutaion: unexpected property",
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), lines);
     }

@@ -19,8 +19,8 @@ fn a_thousand_connections_at_once_are_answered() {
         connection.write_all(request.as_bytes()).unwrap();
     }
     for connection in &mut connections {
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        let mut response = String::new();
+        connection.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
     }
 }

@@ -1,4 +1,4 @@
-//! What the program prints, how it answers, and how it ends.
+//! What the program prints, how it responses, and how it ends.
 
 use crate::running::{PROGRAM, Running};
 use std::process::Command;
@@ -8,7 +8,7 @@ fn it_says_where_it_listens_and_answers_there() {
     let mut running = Running::start(&["--clock", "2026-11-21T09:00:00Z"]);
     let first = &running.lines[0];
     assert!(first.starts_with("Graph presence, emulated: http://127.0.0.1:"));
-    assert_eq!(running.lines[1], "(this machine alone can reach it)");
+    assert_eq!(running.lines[1], "(only this machine can reach it)");
     let printed = running.lines.join("\n");
     for part in ["Client::builder()", "GraphServiceClient", "/_emulator"] {
         assert!(printed.contains(part), "{part} in {printed}");

@@ -42,7 +42,7 @@ impl Running {
         &self.lines[self.lines.len() - 1]
     }
 
-    /// Asks as the printed curl line does, and gives the answer.
+    /// Asks as the printed curl line does, and gives the response.
     pub fn ask(&self) -> String {
         let curl = self.lines.iter().find(|line| line.contains("curl -H"));
         let url = curl.unwrap().rsplit_once(' ').unwrap().1;
@@ -51,9 +51,9 @@ impl Running {
         let head = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n");
         let rest = "Authorization: Bearer Ada\r\nConnection: close\r\n\r\n";
         stream.write_all((head + rest).as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response
     }
 }
 

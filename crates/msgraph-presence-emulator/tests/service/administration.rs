@@ -1,70 +1,70 @@
 //! The administration API, as a program in another language uses it.
 
-use crate::http::{ADA, CLOSE, get, order, post, request, send};
-use msgraph_presence_emulator::{Doubt, Emulator};
+use crate::http::{ADA, CLOSE, admin, get, post, request, send};
+use msgraph_presence_emulator::{Emulator, Undocumented};
 use serde_json::{Value, json};
 
-async fn ordered(emulator: &Emulator, line: &str, body: Value) -> Value {
-    let reply = order(emulator, line, body).await;
+async fn admin_ok(emulator: &Emulator, line: &str, body: Value) -> Value {
+    let reply = admin(emulator, line, body).await;
     assert_eq!(reply.status, 200, "{line}: {}", reply.body);
     reply.json()
 }
 
 async fn state(emulator: &Emulator) -> Value {
-    ordered(emulator, "GET /_emulator/state", Value::Null).await
+    admin_ok(emulator, "GET /_emulator/state", Value::Null).await
 }
 
 #[tokio::test]
 async fn a_whole_test_can_be_run_from_outside() {
     let emulator = Emulator::start().await.unwrap();
     let set = json!({ "set": "2026-11-21T09:00:00Z" });
-    let now = ordered(&emulator, "POST /_emulator/clock", set).await;
+    let now = admin_ok(&emulator, "POST /_emulator/clock", set).await;
     assert_eq!(now, json!({ "now": "2026-11-21T09:00:00Z" }));
     let call = json!({ "availability": "Busy", "activity": "InACall" });
     let office = json!({ "workLocationType": "office", "source": "manual" });
     let user = json!({
         "name": "Ada", "id": ADA, "signedIn": true, "sessions": [call], "workLocation": office,
     });
-    let added = ordered(&emulator, "POST /_emulator/users", user).await;
+    let added = admin_ok(&emulator, "POST /_emulator/users", user).await;
     assert_eq!(added, json!({ "id": ADA }));
     let wanted = json!({ "user": "Ada", "permissions": ["Presence.Read"] });
-    let token = ordered(&emulator, "POST /_emulator/tokens", wanted).await;
+    let token = admin_ok(&emulator, "POST /_emulator/tokens", wanted).await;
     let token = token["token"].as_str().unwrap();
 
     let presence = async || get(&emulator, token, "/me/presence").await;
     assert_eq!(presence().await.pair(), "Busy/InACall");
     assert_eq!(presence().await.json()["workLocation"], office);
     let path = "DELETE /_emulator/users/Ada/sessions";
-    ordered(&emulator, path, Value::Null).await;
+    admin_ok(&emulator, path, Value::Null).await;
     let path = "POST /_emulator/users/Ada/sessions";
-    let session = ordered(&emulator, path, json!({})).await;
+    let session = admin_ok(&emulator, path, json!({})).await;
     assert_eq!(session, json!({ "session": 3 }));
     assert_eq!(presence().await.pair(), "Available/Available");
     let advance = json!({ "advanceSeconds": 600 });
-    ordered(&emulator, "POST /_emulator/clock", advance).await;
+    admin_ok(&emulator, "POST /_emulator/clock", advance).await;
     assert_eq!(presence().await.pair(), "Away/Away");
     let path = format!("POST /_emulator/users/{ADA}/sessions/3");
-    ordered(&emulator, &path, json!({})).await;
+    admin_ok(&emulator, &path, json!({})).await;
     assert_eq!(presence().await.pair(), "Available/Available");
 
     let path = "POST /_emulator/users/Ada/outOfOffice";
-    ordered(&emulator, path, json!({ "message": "Back on Monday" })).await;
+    admin_ok(&emulator, path, json!({ "message": "Back on Monday" })).await;
     let body = presence().await.json();
     assert_eq!(body["activity"], "OutOfOffice");
     assert_eq!(body["outOfOfficeSettings"]["message"], "Back on Monday");
-    ordered(&emulator, path, json!({ "message": null })).await;
+    admin_ok(&emulator, path, json!({ "message": null })).await;
 
     let fault = json!({ "kind": "status", "status": 503, "retryAfter": "2" });
-    ordered(&emulator, "POST /_emulator/faults", fault).await;
+    admin_ok(&emulator, "POST /_emulator/faults", fault).await;
     assert_eq!(presence().await.status, 503);
-    ordered(
+    admin_ok(
         &emulator,
-        "POST /_emulator/doubts",
+        "POST /_emulator/undocumented",
         json!({ "camelCase": true }),
     )
     .await;
     assert_eq!(presence().await.pair(), "available/available");
-    ordered(
+    admin_ok(
         &emulator,
         "DELETE /_emulator/users/Ada/sessions/3",
         Value::Null,
@@ -89,7 +89,7 @@ async fn the_state_tells_what_the_page_shows() {
     let path = format!("/users/{ada}/presence/setStatusMessage");
     let message = json!({ "statusMessage": { "message": { "content": "Hi" } } });
     post(&emulator, "Ada", &path, message).await;
-    emulator.assume(Doubt::Nulls);
+    emulator.assume(Undocumented::Nulls);
 
     let state = state(&emulator).await;
     let clock = json!({ "now": "2026-11-21T09:00:00Z", "running": false });
@@ -100,17 +100,17 @@ async fn the_state_tells_what_the_page_shows() {
     assert_eq!(user["preferred"]["until"], "2026-11-22T09:00:00Z");
     assert_eq!(user["statusMessage"]["content"], "Hi");
     assert_eq!(user["sessions"][0]["availability"], "Available");
-    assert_eq!(state["doubts"]["nulls"], true);
-    assert_eq!(state["doubts"]["camelCase"], false);
+    assert_eq!(state["undocumented"]["nulls"], true);
+    assert_eq!(state["undocumented"]["camelCase"], false);
     assert_eq!(state["requestsReceived"], 2);
-    assert_eq!(state["lastRequests"][1]["remark"], "unknown members: x");
+    assert_eq!(state["lastRequests"][1]["warning"], "unknown properties: x");
 
-    let requests = ordered(&emulator, "GET /_emulator/requests", Value::Null).await;
+    let requests = admin_ok(&emulator, "GET /_emulator/requests", Value::Null).await;
     let second = &requests["requests"][1];
     assert_eq!(second["body"]["statusMessage"]["message"]["content"], "Hi");
     assert_eq!(second["headers"]["content-type"], "application/json");
     assert_eq!(second["headers"].get("authorization"), None);
-    ordered(&emulator, "POST /_emulator/reset", json!({})).await;
+    admin_ok(&emulator, "POST /_emulator/reset", json!({})).await;
     let state = self::state(&emulator).await;
     assert_eq!(state["lastRequests"], json!([]));
     assert_eq!(state["users"][0]["availability"], "Offline");
@@ -118,23 +118,23 @@ async fn the_state_tells_what_the_page_shows() {
 }
 
 #[tokio::test]
-async fn every_kind_of_fault_can_be_ordered() {
+async fn every_kind_of_fault_can_be_injected() {
     let emulator = Emulator::builder().user("Ada").start().await.unwrap();
-    let description = ordered(&emulator, "GET /_emulator", Value::Null).await;
+    let description = admin_ok(&emulator, "GET /_emulator", Value::Null).await;
     let kinds = description["faultKinds"].as_str().unwrap();
     for kind in kinds.split(", ") {
         let fault = json!({ "kind": kind, "location": "/", "onCall": 2, "times": 3 });
-        ordered(&emulator, "POST /_emulator/faults", fault).await;
+        admin_ok(&emulator, "POST /_emulator/faults", fault).await;
     }
-    let armed = state(&emulator).await["faults"].as_array().unwrap().len();
-    assert_eq!(armed, kinds.split(", ").count());
-    ordered(&emulator, "DELETE /_emulator/faults", Value::Null).await;
+    let pending = state(&emulator).await["faults"].as_array().unwrap().len();
+    assert_eq!(pending, kinds.split(", ").count());
+    admin_ok(&emulator, "DELETE /_emulator/faults", Value::Null).await;
     assert_eq!(get(&emulator, "Ada", "/me/presence").await.status, 200);
     assert_eq!(state(&emulator).await["faults"], json!([]));
 }
 
 #[tokio::test]
-async fn a_wrong_order_is_explained_and_does_nothing() {
+async fn a_wrong_request_is_explained_and_does_nothing() {
     let emulator = Emulator::builder().user("Ada").start().await.unwrap();
     let cases = [
         ("GET /_emulator/nothing", json!({}), 404, "GET /_emulator"),
@@ -207,13 +207,13 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
             "200 and 599",
         ),
         (
-            "POST /_emulator/doubts",
+            "POST /_emulator/undocumented",
             json!({ "nulls": true, "x": true }),
             400,
-            "x: invalid doubt",
+            "x: invalid undocumented behaviour",
         ),
         (
-            "POST /_emulator/doubts",
+            "POST /_emulator/undocumented",
             json!({ "nulls": 1 }),
             400,
             "true or false",
@@ -227,7 +227,7 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
     ];
     let before = state(&emulator).await;
     for (line, body, status, part) in cases {
-        let reply = order(&emulator, line, body).await;
+        let reply = admin(&emulator, line, body).await;
         assert_eq!(reply.status, status, "{line}: {}", reply.body);
         let problem = reply.json()["error"]
             .as_str()
@@ -241,7 +241,7 @@ async fn a_wrong_order_is_explained_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_can_give_no_order() {
+async fn a_page_of_another_origin_can_send_no_request() {
     let emulator = Emulator::start().await.unwrap();
     let simple = ["Content-Type: text/plain", CLOSE];
     let post = request("POST /_emulator/users", &simple, r#"{"name":"Eve"}"#);
@@ -253,10 +253,10 @@ async fn a_page_of_another_origin_can_give_no_order() {
 }
 
 #[tokio::test]
-async fn orders_are_neither_recorded_nor_struck_by_faults() {
+async fn administration_requests_are_neither_recorded_nor_subject_to_faults() {
     let emulator = Emulator::start().await.unwrap();
     let fault = json!({ "kind": "reset", "always": true });
-    ordered(&emulator, "POST /_emulator/faults", fault).await;
+    admin_ok(&emulator, "POST /_emulator/faults", fault).await;
     let page = send(&emulator, &request("GET /", &[CLOSE], "")).await;
     assert_eq!(
         page.header("content-type"),

@@ -19,13 +19,13 @@ async fn each_cloud_is_a_world_of_its_own() {
             };
             assert_eq!(reply.status, expected, "{other:?} at {cloud:?}");
             if expected == 200 {
-                check_members(&reply, cloud);
+                check_properties(&reply, cloud);
             }
         }
     }
 }
 
-fn check_members(reply: &Reply, cloud: Cloud) {
+fn check_properties(reply: &Reply, cloud: Cloud) {
     let body = reply.json();
     let context = body["@odata.context"].as_str().unwrap_or_default();
     assert!(context.starts_with(cloud.root()), "{context}");

@@ -35,7 +35,7 @@ async fn a_reset_forgets_everything_but_who_there_is() {
 }
 
 #[tokio::test]
-async fn the_emulators_clock_is_the_one_of_the_answers() {
+async fn responses_carry_the_time_of_the_emulators_clock() {
     let (emulator, ..) = with_ada().await;
     let day = Duration::from_secs(86_400);
     for date in ["Sat, 21 Nov 2026", "Sun, 22 Nov 2026", "Mon, 23 Nov 2026"] {

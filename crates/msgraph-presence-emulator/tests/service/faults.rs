@@ -46,7 +46,7 @@ async fn an_error_comes_in_the_documented_shape() {
 }
 
 #[tokio::test]
-async fn other_bodies_come_as_ordered() {
+async fn other_bodies_come_as_injected() {
     let reply = faulty(Fault::empty(502)).await;
     assert_eq!((reply.status, &*reply.body), (502, ""));
     assert_eq!(reply.header("content-type"), None);
@@ -66,7 +66,7 @@ async fn other_bodies_come_as_ordered() {
     let reply = faulty(Fault::unknown_value()).await;
     assert_eq!(reply.pair(), "Levitating/OnTheMoon");
 
-    let reply = faulty(Fault::unknown_member()).await;
+    let reply = faulty(Fault::unknown_property()).await;
     assert_eq!(reply.json()["mood"]["weather"][0], "sunny");
     assert_eq!(reply.pair(), "Available/Available");
 
@@ -76,7 +76,7 @@ async fn other_bodies_come_as_ordered() {
 }
 
 #[tokio::test]
-async fn a_connection_is_reset_or_closed_where_it_was_ordered() {
+async fn a_connection_is_reset_or_closed_where_it_was_asked_for() {
     let cases = [
         (Fault::reset(), 0, Err(ErrorKind::ConnectionReset)),
         (
@@ -103,7 +103,7 @@ async fn a_connection_is_reset_or_closed_where_it_was_ordered() {
 }
 
 #[tokio::test]
-async fn a_fault_beyond_the_end_of_its_answer_strikes_no_other_one() {
+async fn a_fault_beyond_the_end_of_its_response_affects_no_other_one() {
     let (emulator, ..) = with_ada().await;
     emulator.inject(Fault::reset().after_bytes(1000));
     let mut three = request(ME, &[&bearer("Ada")], "").repeat(2);
@@ -114,7 +114,7 @@ async fn a_fault_beyond_the_end_of_its_answer_strikes_no_other_one() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_ends_in_its_body() {
+async fn a_truncated_response_ends_in_its_body() {
     let (emulator, ..) = with_ada().await;
     emulator.inject(Fault::truncate());
     let (received, ended) = raw_get(&emulator).await;
@@ -128,7 +128,7 @@ async fn a_truncated_answer_ends_in_its_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_answer_is_slow_by_tokios_clock_alone() {
+async fn a_slow_response_is_slow_only_by_tokios_clock() {
     let (emulator, ..) = with_ada().await;
     let real = Instant::now();
     let mut virtual_time = tokio::time::Instant::now();
@@ -157,7 +157,7 @@ async fn a_fault_comes_instead_of_the_operation_or_after_it() {
         (Fault::status(500).applied(), "Busy/Busy"),
         (Fault::html(200), "Available/Available"),
         (Fault::empty(504).applied(), "Busy/Busy"),
-        (Fault::unknown_member(), "Busy/Busy"),
+        (Fault::unknown_property(), "Busy/Busy"),
         (Fault::reset(), "Available/Available"),
         (Fault::close().applied(), "Busy/Busy"),
         (Fault::truncate(), "Busy/Busy"),
@@ -166,7 +166,7 @@ async fn a_fault_comes_instead_of_the_operation_or_after_it() {
         let (emulator, ..) = with_ada().await;
         emulator.inject(fault.clone());
         let headers = [CLOSE, "Content-Type: application/json", &bearer("Ada")];
-        // Some of the answers come to nobody.
+        // Some of the responses have no reader.
         let _ = until_the_end(&emulator, &request(&line, &headers, &body)).await;
         let reply = get(&emulator, "Ada", "/me/presence").await;
         assert_eq!(reply.pair(), shown, "{fault}");
@@ -188,8 +188,8 @@ async fn faults_follow_their_schedule_and_stand_in_the_record() {
 
     let requests = emulator.requests();
     let recorded: Vec<_> = requests.iter().map(|r| r.fault.as_deref()).collect();
-    let struck = Some("status 503");
-    assert_eq!(recorded, [None, struck, struck, Some("status 500")]);
+    let applied = Some("status 503");
+    assert_eq!(recorded, [None, applied, applied, Some("status 500")]);
     emulator
         .received(Expected::get("/me/presence").times(3))
         .unwrap();

@@ -21,7 +21,7 @@ pub async fn with_ada() -> (Emulator, UserId, String) {
     (emulator, ada, token)
 }
 
-/// An answer, taken apart.
+/// A response, taken apart.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -71,7 +71,7 @@ pub fn request(line: &str, headers: &[&str], body: &str) -> String {
     text + "\r\n" + body
 }
 
-/// The header with which an answer ends its connection.
+/// The header with which a response ends its connection.
 pub const CLOSE: &str = "Connection: close";
 
 /// The header with a token.
@@ -107,13 +107,13 @@ pub async fn post_text(
     .await
 }
 
-/// Gives an order to the emulator itself.
-pub async fn order(emulator: &Emulator, line: &str, body: Value) -> Reply {
+/// Sends an administration request.
+pub async fn admin(emulator: &Emulator, line: &str, body: Value) -> Reply {
     let headers = ["Content-Type: application/json", CLOSE];
     send(emulator, &request(line, &headers, &body.to_string())).await
 }
 
-/// Sends bytes as they are, and reads one answer.
+/// Sends bytes as they are, and reads one response.
 pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
     let (text, _) = until_the_end(emulator, bytes).await;
     let Some((head, body)) = text.split_once("\r\n\r\n") else {

@@ -5,11 +5,11 @@
 mod administration;
 mod callers;
 mod clouds;
-mod doubts;
 mod emulator;
 mod faults;
 mod http;
 mod operations;
 mod record;
 mod robustness;
+mod undocumented;
 mod validation;

@@ -5,7 +5,7 @@ use msgraph_presence_emulator::Session;
 use serde_json::json;
 
 #[tokio::test]
-async fn the_three_reads_answer_the_documented_body() {
+async fn the_three_reads_return_the_documented_body() {
     let (emulator, _, token) = with_ada().await;
     let paths = [
         ("/me/presence", format!("users('{ADA}')/presence/$entity")),
@@ -96,7 +96,7 @@ async fn a_status_message_is_read_back_and_another_user_sees_less_of_it() {
 }
 
 #[tokio::test]
-async fn select_asks_for_members() {
+async fn select_asks_for_properties() {
     let (emulator, _, token) = with_ada().await;
     for query in ["$select=activity,id", "%24select=activity%2C%20id&x=y"] {
         let reply = get(&emulator, &token, &format!("/me/presence?{query}")).await;

@@ -1,11 +1,11 @@
-//! The record of what was received: callers, remarks, and what a test asserts.
+//! The record of what was received: callers, warnings, and what a test asserts.
 
 use crate::http::{ADA, get, post, with_ada};
 use msgraph_presence_emulator::{Expected, Token};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_request_is_recorded_with_its_caller_and_answer() {
+async fn a_request_is_recorded_with_its_caller_and_status() {
     let (emulator, ada, token) = with_ada().await;
     let eve = "00000000-0000-4000-8000-00000000000e".parse().unwrap();
     let expired = emulator.token(Token::delegated(ada).expired());
@@ -37,7 +37,7 @@ async fn a_request_is_recorded_with_its_caller_and_answer() {
 }
 
 #[tokio::test]
-async fn what_the_service_passes_over_is_remarked() {
+async fn what_the_service_ignores_is_a_warning() {
     let (emulator, _, token) = with_ada().await;
     let message = json!({ "content": "Hi", "contentType": "text" });
     let published = json!({
@@ -51,14 +51,14 @@ async fn what_the_service_passes_over_is_remarked() {
             json!({ "statusMessage": published }),
             Some("publishedDateTime is read-only"),
         ),
-        (typed, Some("unknown members: a, b")),
+        (typed, Some("unknown properties: a, b")),
     ];
     let path = format!("/users/{ADA}/presence/setStatusMessage");
-    for (body, remark) in cases {
+    for (body, warning) in cases {
         let reply = post(&emulator, &token, &path, body).await;
         assert_eq!(reply.status, 200);
         let requests = emulator.requests();
-        assert_eq!(requests[requests.len() - 1].remark.as_deref(), remark);
+        assert_eq!(requests[requests.len() - 1].warning.as_deref(), warning);
     }
     let read = get(&emulator, &token, "/me/presence").await.json();
     let published = &read["statusMessage"]["publishedDateTime"];
@@ -72,7 +72,7 @@ async fn what_the_service_passes_over_is_remarked() {
     });
     post(&emulator, &token, &path, body.clone()).await;
     let requests = emulator.requests();
-    let remark = requests[requests.len() - 1].remark.as_deref();
-    assert_eq!(remark, Some("unknown members: expirationDutaion"));
+    let warning = requests[requests.len() - 1].warning.as_deref();
+    assert_eq!(warning, Some("unknown properties: expirationDutaion"));
     emulator.received(Expected::post(&path).json(body)).unwrap();
 }

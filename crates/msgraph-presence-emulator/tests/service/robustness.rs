@@ -1,6 +1,6 @@
-//! Whatever comes over the wire gets an answer or a closed connection, and changes nothing.
+//! Malformed input gets a response or a closed connection, and changes nothing.
 
-use crate::http::{ADA, bearer, get, order, post_text, request, with_ada};
+use crate::http::{ADA, admin, bearer, get, post_text, request, with_ada};
 use msgraph_presence_emulator::Emulator;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 /// The users, as the administration API tells them.
 async fn users(emulator: &Emulator) -> Value {
-    let state = order(emulator, "GET /_emulator/state", Value::Null).await;
+    let state = admin(emulator, "GET /_emulator/state", Value::Null).await;
     state.json()["users"].clone()
 }
 
@@ -61,7 +61,7 @@ async fn malformed_requests_are_answered_or_closed() {
             "GET //////// HTTP/1.1\r\nHost: x\r\n\r\n".into(),
             "HTTP/1.1 401",
         ),
-        // A head that is too long may be cut off before its answer is read.
+        // A head that is too long may be cut off before its response is read.
         (format!("GET /{long} HTTP/1.1\r\n\r\n"), ""),
         (format!("GET / HTTP/1.1\r\nX: {long}\r\n\r\n"), ""),
         (
@@ -83,11 +83,11 @@ async fn malformed_requests_are_answered_or_closed() {
         ),
     ];
     for (text, start) in cases {
-        let answer = dump(&emulator, text.as_bytes()).await;
+        let response = dump(&emulator, text.as_bytes()).await;
         let shown: String = text.chars().take(80).collect();
-        let begin: String = answer.chars().take(80).collect();
+        let begin: String = response.chars().take(80).collect();
         assert!(
-            answer.starts_with(start),
+            response.starts_with(start),
             "{shown:?} was answered {begin:?}"
         );
     }
@@ -123,7 +123,7 @@ fn anything() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![1 => noise, 3 => bent]
 }
 
-/// What was still well-formed and allowed is set, and answered with 200.
+/// Only requests that are still well-formed and allowed are answered with 200.
 #[tokio::test]
 async fn bent_requests_and_noise_change_nothing_that_is_not_answered_with_200() {
     let (emulator, ..) = with_ada().await;
@@ -132,14 +132,14 @@ async fn bent_requests_and_noise_change_nothing_that_is_not_answered_with_200() 
     let mut set = 0;
     for _ in 0..1000 {
         let bytes = anything().new_tree(&mut runner).unwrap().current();
-        let answer = dump(&emulator, &bytes).await;
+        let response = dump(&emulator, &bytes).await;
         let after = users(&emulator).await;
-        if answer.starts_with("HTTP/1.1 200") {
+        if response.starts_with("HTTP/1.1 200") {
             set += 1;
             before = after;
         } else {
             let sent = String::from_utf8_lossy(&bytes);
-            assert_eq!(after, before, "{sent}\nwas answered\n{answer}");
+            assert_eq!(after, before, "{sent}\nwas answered\n{response}");
         }
     }
     assert!((1..999).contains(&set), "{set} were answered with 200");

@@ -60,8 +60,8 @@
 //! | time | `set_clock(…)`, `advance(…)`: tokens, messages, preferences and sessions age with it |
 //! | tokens that lack something | `Token::delegated(ada).permissions(["Presence.Read"])`, `.expired()`, `.personal_account()` |
 //! | trouble | `inject(Fault::status(429).retry_after("2").times(3))`, `Fault::reset()`, `Fault::truncate()`, `Fault::html(502)` |
-//! | what the future may bring | `Fault::unknown_value()`, `Fault::unknown_member()` |
-//! | what nobody knows for certain | `assume(Doubt::…)`: [below](#doubts) |
+//! | what the future may bring | `Fault::unknown_value()`, `Fault::unknown_property()` |
+//! | undocumented behaviour | `assume(Undocumented::…)`: [below](#undocumented-behaviour) |
 //!
 //! # Trouble on demand
 //!
@@ -85,27 +85,27 @@
 //! # }
 //! ```
 //!
-//! # Doubts
+//! # Undocumented behaviour
 //!
 //! Microsoft's pages contradict each other in some places, and observations contradict the
-//! pages. Each such place is a `Doubt` that the emulator can be told to assume. A program that
-//! works under each of them has met every contradiction that we know of. Here it is one call;
+//! pages. Each such place is a value of `Undocumented` that the emulator can assume. A program
+//! that works with each of them has met every contradiction that we know of. Here it is one call;
 //! let a test of yours go through all that your program does:
 //!
 //! ```
 //! # use msgraph_presence::Client;
-//! use msgraph_presence_emulator::{Doubt, Emulator};
+//! use msgraph_presence_emulator::{Emulator, Undocumented};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! for &doubt in Doubt::ALL {
-//!     let graph = Emulator::builder().assume(doubt).start().await?;
+//! for &behaviour in Undocumented::ALL {
+//!     let graph = Emulator::builder().assume(behaviour).start().await?;
 //!     let ada = graph.add_user("Ada");
 //!     graph.sign_in(ada);
 //!     let builder = Client::builder().base_url(graph.base_url());
 //!     let client = builder.token(graph.token_for(ada)).build()?;
 //!     let presence = client.communications().presences(ada).get().await?;
-//!     assert_eq!(presence.is_reachable(), Some(true), "{doubt:?}");
+//!     assert_eq!(presence.is_reachable(), Some(true), "{behaviour:?}");
 //! }
 //! # Ok(())
 //! # }

@@ -1,30 +1,32 @@
-//! From a method and a path to an operation and the id in the path.
+//! From a method and a URL to an operation, the id in the path and `$select`.
 
-use super::error::GraphError;
 use crate::generated::routes::Route;
+use crate::response::GraphError;
 use http::header::ALLOW;
 use http::{Request, StatusCode};
+use msgraph_presence_models::{Presence, UserId};
 use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The version of Graph that is emulated.
 const VERSION: &str = "/v1.0";
 
-/// What a request is about.
-pub(crate) struct Target<'a> {
-    pub(crate) route: Route,
-    /// The id in the path, as it was sent; none under `/me`.
+/// The operation of a request and the user in its path.
+pub(super) struct Target<'a> {
+    pub(super) route: Route,
+    /// The id in the path, as it was sent; `None` under `/me`.
     pub(super) id: Option<&'a str>,
 }
 
 impl<'a> Target<'a> {
-    /// Finds what a request is about, whoever sends it.
-    pub(crate) fn of<B>(request: &'a Request<B>) -> Result<Self, GraphError> {
+    /// Finds the operation of a request, independent of the caller.
+    pub(super) fn of<B>(request: &'a Request<B>) -> Result<Self, GraphError> {
         let path = request.uri().path();
         let Some(path) = path.strip_prefix(VERSION) else {
             let version = path.split('/').nth(1).unwrap_or_default();
             return Err(GraphError::bad_request(format!(
-                "Invalid version: {version}. The emulator knows v1.0 alone."
+                "Invalid version: {version}. The emulator knows only v1.0."
             )));
         };
         match find(request.method().as_str(), path) {
@@ -44,7 +46,7 @@ fn wrong_method(allowed: &[&str]) -> GraphError {
         .with(ALLOW, allowed.join(", "))
 }
 
-/// What a method and a path lead to.
+/// The result of looking up a method and a path.
 #[derive(Debug, PartialEq)]
 enum Match<'a> {
     /// An operation, and its path parameters as they were sent.
@@ -67,14 +69,14 @@ fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
     for &route in Route::ALL {
         let template: Vec<&str> = route.path().split('/').skip(1).collect();
         let pairs = || template.iter().copied().zip(segments.iter().copied());
-        let same = pairs().take_while(|(wanted, found)| fits(wanted, found));
+        let same = pairs().take_while(|(segment, found)| fits(segment, found));
         let same = same.count();
         known = known.max(same);
         if same < template.len() || template.len() != segments.len() {
             continue;
         }
         if route.method() == method {
-            let parameters = pairs().filter(|(wanted, _)| is_parameter(wanted));
+            let parameters = pairs().filter(|(segment, _)| is_parameter(segment));
             return Match::Operation(route, parameters.map(|(_, found)| found).collect());
         }
         allowed.push(route.method());
@@ -92,17 +94,69 @@ fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
     }
 }
 
-fn fits(wanted: &str, found: &str) -> bool {
-    wanted == found || is_parameter(wanted) && !found.is_empty()
+fn fits(segment: &str, found: &str) -> bool {
+    segment == found || is_parameter(segment) && !found.is_empty()
 }
 
 fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{')
 }
 
-/// Decodes `%41` and the like. What is not text afterwards is replaced by marks of that.
+/// Decodes `%41` and the like. Bytes that are not UTF-8 become replacement characters.
 pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// The object id in a path: 32 hexadecimal digits with their hyphens, and nothing else.
+pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
+    let text = percent_decoded(segment);
+    let hyphenated = text.len() == 36 && text.starts_with(|c: char| c.is_ascii_hexdigit());
+    let id = hyphenated.then(|| text.parse().ok()).flatten();
+    id.ok_or_else(|| GraphError::bad_request("Invalid object identifier: presence takes a GUID."))
+}
+
+/// The properties that a query selects, or `None` for all of them.
+pub(super) fn select(query: &str) -> Result<Option<Vec<String>>, GraphError> {
+    let mut select = None;
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let name = percent_decoded(name);
+        match &*name {
+            "$select" if select.is_some() => {
+                let message = "Query option '$select' was specified more than once, but it \
+                    must be specified at most once.";
+                return Err(GraphError::bad_request(message));
+            }
+            "$select" => select = Some(selected(value)?),
+            _ if name.starts_with('$') => {
+                let message = format!("The query option '{name}' is not allowed here.");
+                return Err(GraphError::bad_request(message));
+            }
+            _ => {}
+        }
+    }
+    Ok(select)
+}
+
+fn selected(list: &str) -> Result<Vec<String>, GraphError> {
+    let list = percent_decoded(list);
+    let names = list.split(',').map(str::trim);
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    match names.iter().find(|name| !is_property(name)) {
+        None => Ok(names),
+        Some(name) => Err(GraphError::bad_request(format!(
+            "Parsing OData Select and Expand failed: Could not find a property named \
+             '{name}' on type 'microsoft.graph.presence'."
+        ))),
+    }
+}
+
+/// Returns whether a presence has a property of this name, that is, whether its type reads it.
+fn is_property(name: &str) -> bool {
+    let mut object = Map::from_iter([("id".to_owned(), Value::from("x"))]);
+    object.entry(name).or_insert(Value::Null);
+    let read = serde_json::from_value::<Presence>(object.into());
+    read.is_ok_and(|presence| presence.additional_data.is_empty())
 }
 
 #[cfg(test)]
@@ -139,6 +193,16 @@ mod tests {
         ];
         for (method, path, expected) in cases {
             assert_eq!(find(method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn select_takes_the_properties_of_a_presence() {
+        for name in ["id", "statusMessage", "workLocation"] {
+            assert!(is_property(name), "{name}");
+        }
+        for name in ["", "Id", "status", "@odata.context", "additional_data"] {
+            assert!(!is_property(name), "{name}");
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Random operations, clock steps and restarts of sessions, compared with a model of a few lines.
 //!
-//! The model keeps what was asked for, and works everything out anew at each look.
+//! The model stores what was asked for, and computes everything at each look.
 
-use super::routing::Target;
-use super::service::Service;
-use super::session::{Session, SessionId};
-use crate::user::{User, office};
+use super::{Account, Service, Session, SessionId};
+use crate::clock::Clock;
+use crate::user::User;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
-/// The pairs that sessions have: those of setPresence, two of Teams, one of nobody.
+/// The pairs that sessions have: those of setPresence, two of Teams, one unknown.
 const PAIRS: [(&str, &str); 8] = [
     ("Available", "Available"),
     ("Busy", "InACall"),
@@ -105,7 +104,7 @@ const WRONG_BODIES: [&str; 6] = [
     r#"{"statusMessage":{"expiryDateTime":{"dateTime":"2026-11-21T09:00:00Z"}}}"#,
 ];
 
-/// What was asked for. Times are minutes.
+/// The requests so far, reduced to their effect. Times are minutes.
 #[derive(Debug, Default)]
 struct Model {
     now: i64,
@@ -135,7 +134,7 @@ impl Model {
             "Purring",
             "Offline",
         ];
-        let first = |wanted| pairs.clone().find(|pair| pair.0 == wanted);
+        let first = |availability| pairs.clone().find(|pair| pair.0 == availability);
         let Some(aggregated) = order.into_iter().find_map(first) else {
             return ("Offline", "Offline");
         };
@@ -201,7 +200,7 @@ struct Both {
 
 impl Both {
     fn new() -> Self {
-        let mut service = Service::new(Cloud::Global);
+        let mut service = Service::new(Cloud::Global, Clock::Stopped(at(0)));
         service.set_throttled(false);
         let ada = service.add(User::new("Ada"));
         service.add(User::new("Bob"));
@@ -222,17 +221,13 @@ impl Both {
             .header("content-type", "application/json")
             .body(Bytes::from(body.unwrap_or_default()))
             .unwrap();
-        let now = at(self.model.now);
-        let caller = self.service.caller(request.headers(), now);
-        let target = Target::of(&request);
-        let answer = |caller| self.service.answer(&caller, target, &request, now);
-        match caller.and_then(answer) {
-            Ok(answer) => {
-                let body = answer.body.unwrap_or_else(|| b"null".to_vec());
-                (answer.status, serde_json::from_slice(&body).unwrap())
-            }
-            Err(error) => (error.status, Value::Null),
-        }
+        let response = self.service.respond(request).response;
+        let body = serde_json::from_slice(response.body()).unwrap_or_default();
+        (response.status(), body)
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Account, Timestamp) -> bool) {
+        assert!(self.service.change(self.ada, change));
     }
 
     fn start(&mut self, pair: (&'static str, &'static str), minutes: Option<i64>) {
@@ -242,7 +237,7 @@ impl Both {
             let seconds = u64::try_from(minutes * 60).unwrap();
             session = session.expires_in(std::time::Duration::from_secs(seconds));
         }
-        let id = self.service.sign_in(self.ada, session, at(now));
+        let id = self.service.sign_in(self.ada, session);
         let expires = minutes.map(|minutes| now + minutes);
         self.model.sessions.push((pair, now, expires, id));
     }
@@ -255,9 +250,7 @@ impl Both {
     }
 
     fn end(&mut self, id: SessionId) {
-        let now = at(self.model.now);
-        let account = self.service.account_mut(self.ada).unwrap();
-        assert!(account.end(Some(id), now));
+        self.change(|account, now| account.end(Some(id), now));
         self.model.sessions.retain(|session| session.3 != id);
     }
 
@@ -266,8 +259,8 @@ impl Both {
         match step {
             Step::SignIn { pair, minutes } => self.start(PAIRS[pair], minutes),
             Step::SignOut => {
-                let account = self.service.account_mut(self.ada).unwrap();
-                account.end(None, at(now));
+                self.service
+                    .change(self.ada, |account, now| account.end(None, now));
                 self.model.sessions.clear();
             }
             Step::End { session } => {
@@ -277,8 +270,7 @@ impl Both {
             }
             Step::Touch { session } => {
                 if let Some(id) = self.session(session) {
-                    let account = self.service.account_mut(self.ada).unwrap();
-                    assert!(account.touch(id, at(now)));
+                    self.change(|account, now| account.touch(id, now));
                     let mut sessions = self.model.sessions.iter_mut();
                     sessions.find(|session| session.3 == id).unwrap().1 = now;
                 }
@@ -298,28 +290,30 @@ impl Both {
                 zone,
             } => self.say(text, minutes, zone),
             Step::OutOfOffice(out) => {
-                let settings = office(out.then(String::new));
-                let account = self.service.account_mut(self.ada).unwrap();
-                account.out_of_office = settings;
+                self.service
+                    .set_out_of_office(self.ada, out.then(String::new));
                 self.model.out_of_office = out;
             }
-            Step::Wait { minutes } => self.model.now += minutes,
+            Step::Wait { minutes } => {
+                self.model.now += minutes;
+                self.service.clock = Clock::Stopped(at(self.model.now));
+            }
             Step::Wrong { body, action } => {
                 let action =
                     ["/setStatusMessage", "/setUserPreferredPresence"][usize::from(action)];
                 let body = WRONG_BODIES[body];
                 let (status, _) = self.call("Ada", action, Some(body.to_owned()));
-                // A body for the other action has unknown members, and lacks its own.
+                // A body for the other action has unknown properties, and lacks its own.
                 assert_eq!(status, StatusCode::BAD_REQUEST, "{action} {body}");
             }
         }
     }
 
     fn prefer(&mut self, preferred: usize, minutes: Option<i64>) {
-        let wanted = PreferredPresence::ALL[preferred];
+        let preset = PreferredPresence::ALL[preferred];
         let mut body = json!({
-            "availability": wanted.availability(),
-            "activity": wanted.activity(),
+            "availability": preset.availability(),
+            "activity": preset.activity(),
         });
         if let Some(minutes) = minutes {
             body["expirationDuration"] = format!("PT{minutes}M").into();
@@ -347,7 +341,7 @@ impl Both {
         self.model.message = Some((text, now, end));
     }
 
-    /// What Ada and Bob see is what the model says, and the sequence number goes with it.
+    /// Ada and Bob read what the model predicts, and the sequence number grows with each change.
     fn compare(&mut self) {
         let (_, mut own) = self.call("Ada", "", None);
         let (_, mut other) = self.call("Bob", "", None);

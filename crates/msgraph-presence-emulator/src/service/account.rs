@@ -1,4 +1,4 @@
-//! A user's presence: what the sessions, the preference and the status message make of it.
+//! A user's presence, derived from its sessions, preference and status message.
 
 use super::session::{LiveSession, Pair, Session, SessionId, aggregate};
 use crate::clock::later;
@@ -62,7 +62,7 @@ struct Published {
     view: View,
 }
 
-/// What a presence shows.
+/// The visible part of a presence.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct View {
     pub(crate) pair: Pair,
@@ -90,7 +90,7 @@ impl Account {
         self.sessions.push(session.start(id, now));
     }
 
-    /// Ends a session, or all of them. Says whether there was one.
+    /// Ends a session, or all of them. Returns whether there was one.
     pub(crate) fn end(&mut self, which: Option<SessionId>, now: Timestamp) -> bool {
         self.sessions.retain(|session| !session.is_over(now));
         let before = self.sessions.len();
@@ -101,7 +101,7 @@ impl Account {
         self.sessions.len() < before
     }
 
-    /// Somebody used the session: it is as fresh as at its start.
+    /// Marks a session as active now. Returns whether there is one.
     pub(crate) fn touch(&mut self, which: SessionId, now: Timestamp) -> bool {
         let mut sessions = self.sessions.iter_mut();
         let session = sessions.find(|session| session.id == which && !session.is_over(now));
@@ -145,7 +145,7 @@ impl Account {
         self.status = Some(status);
     }
 
-    /// What the presence shows at a moment.
+    /// The visible part of the presence at a moment.
     pub(crate) fn view(&self, now: Timestamp) -> View {
         let expired = |status: &&Status| {
             let expiry = status.expiry.as_ref();
@@ -199,7 +199,7 @@ impl Account {
         };
         let preferred = self.preference(now).map(|(pair, _)| pair.clone());
         let pair = preferred.unwrap_or(aggregated);
-        // Documented for Available alone; every other pair stays as it is.
+        // Documented only for Available; every other pair stays as it is.
         if pair == Pair::AVAILABLE && self.out_of_office.is_out_of_office == Some(true) {
             return Pair::of(Availability::Available, Activity::OutOfOffice);
         }

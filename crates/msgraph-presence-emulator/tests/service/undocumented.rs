@@ -1,7 +1,7 @@
-//! Each doubt about the documentation, assumed and not.
+//! Each undocumented behaviour, assumed and not.
 
 use crate::http::{ADA, CLOSE, bearer, get, post, request, until_the_end, with_ada};
-use msgraph_presence_emulator::{Doubt, Token};
+use msgraph_presence_emulator::{Token, Undocumented};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ async fn communications_may_come_in_an_envelope() {
     let path = format!("/communications/presences/{ADA}?$select=id");
     let bare = get(&emulator, &token, &path).await.json();
     assert_eq!(bare["id"], ADA);
-    emulator.assume(Doubt::Envelope);
+    emulator.assume(Undocumented::Envelope);
     let body = get(&emulator, &token, &path).await.json();
     assert_eq!(body["value"], json!([{ "id": ADA }]));
     let me = get(&emulator, &token, "/me/presence").await.json();
-    assert_eq!(me["id"], ADA, "no other answer has an envelope");
+    assert_eq!(me["id"], ADA, "no other response has an envelope");
 }
 
 #[tokio::test]
-async fn a_write_may_answer_204() {
+async fn a_write_may_return_204() {
     let (emulator, _, token) = with_ada().await;
-    emulator.assume(Doubt::NoContent);
+    emulator.assume(Undocumented::NoContent);
     let path = format!("/users/{ADA}/presence/setStatusMessage");
     let reply = post(&emulator, &token, &path, json!({ "statusMessage": {} })).await;
     assert_eq!((reply.status, &*reply.body), (204, ""));
@@ -31,7 +31,7 @@ async fn a_write_may_answer_204() {
 #[tokio::test]
 async fn values_may_come_in_camel_case() {
     let (emulator, ada, token) = with_ada().await;
-    emulator.assume(Doubt::CamelCase);
+    emulator.assume(Undocumented::CamelCase);
     emulator.advance(Duration::from_secs(300));
     let reply = get(&emulator, &token, "/me/presence").await;
     assert_eq!(reply.pair(), "available/availableInactive");
@@ -45,8 +45,8 @@ async fn what_is_absent_may_be_null() {
     let (emulator, _, token) = with_ada().await;
     let plain = get(&emulator, &token, "/me/presence").await.json();
     assert_eq!(plain.get("statusMessage"), None);
-    emulator.assume(Doubt::Nulls);
-    emulator.assume(Doubt::NoContext);
+    emulator.assume(Undocumented::Nulls);
+    emulator.assume(Undocumented::NoContext);
     let body = get(&emulator, &token, "/me/presence").await.json();
     assert_eq!(body.get("statusMessage"), Some(&Value::Null));
     assert_eq!(body.get("workLocation"), Some(&Value::Null));
@@ -57,20 +57,20 @@ async fn what_is_absent_may_be_null() {
 async fn permissions_may_be_told_in_three_ways() {
     let cases = [
         (None, 401, 403),
-        (Some(Doubt::Missing401), 401, 401),
-        (Some(Doubt::Missing403), 403, 403),
+        (Some(Undocumented::Missing401), 401, 401),
+        (Some(Undocumented::Missing403), 403, 403),
     ];
-    for (doubt, read, write) in cases {
+    for (behaviour, read, write) in cases {
         let (emulator, ada, _) = with_ada().await;
-        if let Some(doubt) = doubt {
-            emulator.assume(doubt);
+        if let Some(behaviour) = behaviour {
+            emulator.assume(behaviour);
         }
         let token = emulator.token(Token::delegated(ada).permissions(["User.Read"]));
         let reply = get(&emulator, &token, "/me/presence").await;
-        assert_eq!(reply.status, read, "{doubt:?}");
+        assert_eq!(reply.status, read, "{behaviour:?}");
         let path = format!("/users/{ADA}/presence/setStatusMessage");
         let reply = post(&emulator, &token, &path, json!({})).await;
-        assert_eq!(reply.status, write, "{doubt:?}");
+        assert_eq!(reply.status, write, "{behaviour:?}");
     }
 }
 
@@ -78,7 +78,7 @@ async fn permissions_may_be_told_in_three_ways() {
 async fn reading_others_may_take_more() {
     let (emulator, ada, _) = with_ada().await;
     let bob = emulator.add_user("Bob");
-    emulator.assume(Doubt::ReadAllForOthers);
+    emulator.assume(Undocumented::ReadAllForOthers);
     let cases = [
         (
             Token::delegated(bob).permissions(["Presence.Read"]),
@@ -103,9 +103,9 @@ async fn reading_others_may_take_more() {
 #[tokio::test]
 async fn errors_and_waits_may_be_spelled_otherwise() {
     let (emulator, _, token) = with_ada().await;
-    emulator.assume(Doubt::LowerCaseInnerError);
-    emulator.assume(Doubt::SelectRefused);
-    emulator.assume(Doubt::FractionalRetryAfter);
+    emulator.assume(Undocumented::LowerCaseInnerError);
+    emulator.assume(Undocumented::SelectRefused);
+    emulator.assume(Undocumented::FractionalRetryAfter);
     let refused = get(&emulator, &token, "/me/presence?$select=id").await;
     assert_eq!(refused.status, 400);
     let error = &refused.json()["error"];
@@ -121,9 +121,9 @@ async fn errors_and_waits_may_be_spelled_otherwise() {
 #[tokio::test]
 async fn the_limit_may_be_the_larger_one() {
     let (emulator, ..) = with_ada().await;
-    emulator.assume(Doubt::TenThousand);
+    emulator.assume(Undocumented::TenThousand);
     let ada = bearer("Ada");
-    // Pipelined: the answers come one after the other on the same connection.
+    // Pipelined: the responses come one after the other on the same connection.
     let mut text = request("GET /v1.0/me/presence", &[&ada], "").repeat(10_000);
     text += &request("GET /v1.0/me/presence", &[&ada, CLOSE], "");
     let (all, _) = until_the_end(&emulator, &text).await;
@@ -152,8 +152,8 @@ async fn a_status_message_may_come_back_otherwise() {
         "2026-11-22T17:00:00.0000000"
     );
 
-    emulator.assume(Doubt::KeptTimeZone);
-    emulator.assume(Doubt::Sanitized);
+    emulator.assume(Undocumented::KeptTimeZone);
+    emulator.assume(Undocumented::Sanitized);
     let other = status().await["statusMessage"].clone();
     assert_eq!(other["message"]["content"], "&lt;R&amp;D&gt;");
     assert_eq!(other["expiryDateTime"], expiry);

@@ -1,4 +1,4 @@
-//! Presence sessions: each has a pair, ages, may expire, and they are put together by precedence.
+//! Presence sessions: they age, may expire, and are aggregated by precedence.
 
 use crate::clock::later;
 use jiff::{SignedDuration, Timestamp};
@@ -127,7 +127,7 @@ pub(crate) struct LiveSession {
 }
 
 impl LiveSession {
-    /// What the session shows now: an Available one ages, all others stay as they are.
+    /// The pair that the session shows now: an Available one ages, all others do not change.
     pub(crate) fn shows(&self, now: Timestamp) -> Pair {
         if self.pair != Pair::AVAILABLE {
             return self.pair.clone();
@@ -142,13 +142,13 @@ impl LiveSession {
         }
     }
 
-    /// Whether the session has come to its end.
+    /// Returns whether the session has ended.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }
 }
 
-/// What all sessions of a user show together, or nothing without a session.
+/// The pair that all sessions of a user show together, or `None` without a session.
 ///
 /// Documented: DoNotDisturb before Busy before Available before Away. Not documented, and chosen
 /// here: the idle forms come right after their active ones, everything else after Away, Offline

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// The window over which requests are counted, in seconds.
 const WINDOW: usize = 30;
 
-/// So many pairs of application and tenant are remembered before those at rest are forgotten.
+/// The number of pairs of application and tenant from which idle ones are forgotten.
 const REMEMBERED: usize = 256;
 
 /// Counts requests and says when a caller has to wait.
@@ -67,8 +67,8 @@ struct Window {
 impl Window {
     fn count(&mut self, second: i64) {
         self.roll_to(second);
-        let slot = &mut self.requests[slot(second)];
-        *slot = slot.saturating_add(1);
+        let count = &mut self.requests[index(second)];
+        *count = count.saturating_add(1);
     }
 
     /// Forgets what has left the window. A clock that was set back starts a new one.
@@ -78,7 +78,7 @@ impl Window {
             self.requests = [0; WINDOW];
         } else {
             for gone in self.newest + 1..=second {
-                self.requests[slot(gone)] = 0;
+                self.requests[index(gone)] = 0;
             }
         }
         self.newest = second;
@@ -94,7 +94,7 @@ impl Window {
         while total >= u64::from(limit.max(1)) && seconds < WINDOW as u64 {
             seconds += 1;
             let leaving = self.newest + seconds as i64;
-            total -= u64::from(self.requests[slot(leaving)]);
+            total -= u64::from(self.requests[index(leaving)]);
         }
         seconds
     }
@@ -104,7 +104,7 @@ impl Window {
     }
 }
 
-fn slot(second: i64) -> usize {
+fn index(second: i64) -> usize {
     second.rem_euclid(WINDOW as i64) as usize
 }
 

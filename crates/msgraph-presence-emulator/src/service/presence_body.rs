@@ -1,43 +1,32 @@
 //! A presence as JSON, as one caller may see it.
 
 use super::account::{Expiry, Status, View};
-use crate::doubt::{Doubt, Doubts};
 use crate::json::{self, Object};
+use crate::undocumented::{Undocumented, UndocumentedSet};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use msgraph_presence_models::{Cloud, UserId};
 
-/// The members of a presence, by which `$select` may ask for them.
-pub(crate) const MEMBERS: [&str; 7] = [
-    "id",
-    "availability",
-    "activity",
-    "outOfOfficeSettings",
-    "sequenceNumber",
-    "statusMessage",
-    "workLocation",
-];
+/// The properties in the metadata of the US Government clouds.
+const GOVERNMENT_PROPERTIES: [&str; 4] = ["id", "availability", "activity", "statusMessage"];
 
-/// The members that the metadata of the US Government clouds knows.
-const GOVERNMENT_MEMBERS: [&str; 4] = ["id", "availability", "activity", "statusMessage"];
-
-/// Everything that decides how a presence is written.
+/// Everything that decides how a presence is serialized.
 pub(crate) struct PresenceBody<'a> {
     pub(crate) id: UserId,
     pub(crate) sequence: u64,
     pub(crate) view: &'a View,
-    pub(crate) show: Show<'a>,
-    pub(crate) doubts: Doubts,
+    pub(crate) visibility: Visibility<'a>,
+    pub(crate) undocumented: UndocumentedSet,
     pub(crate) cloud: Cloud,
 }
 
-/// What the caller may see, and asks to see.
-pub(crate) struct Show<'a> {
-    /// Whether the caller is the user itself.
+/// The parts of a presence that the caller may see and selects.
+pub(crate) struct Visibility<'a> {
+    /// True when the caller is the user itself.
     pub(crate) own: bool,
     pub(crate) select: Option<&'a [String]>,
-    /// What `@odata.context` says after `$metadata#`, such as `users('…')/presence/$entity`.
+    /// The part of `@odata.context` after `$metadata#`, such as `users('…')/presence/$entity`.
     pub(crate) context: String,
     pub(crate) enveloped: bool,
 }
@@ -45,41 +34,41 @@ pub(crate) struct Show<'a> {
 impl PresenceBody<'_> {
     pub(crate) fn write(&self) -> Vec<u8> {
         json::object(|o| {
-            if !self.doubts.has(Doubt::NoContext) {
+            if !self.undocumented.has(Undocumented::NoContext) {
                 let root = self.cloud.root();
-                let context = format!("{root}/v1.0/$metadata#{}", self.show.context);
-                o.member("@odata.context", &context);
+                let context = format!("{root}/v1.0/$metadata#{}", self.visibility.context);
+                o.property("@odata.context", &context);
             }
-            if self.show.enveloped {
-                o.objects("value", [()], |o, ()| self.members(o));
+            if self.visibility.enveloped {
+                o.objects("value", [()], |o, ()| self.properties(o));
             } else {
-                self.members(o);
+                self.properties(o);
             }
         })
     }
 
-    fn members(&self, o: &mut Object<'_>) {
+    fn properties(&self, o: &mut Object<'_>) {
         let view = self.view;
         if self.shows("id") {
-            o.member("id", &self.id);
+            o.property("id", &self.id);
         }
         if self.shows("availability") {
-            o.member(
+            o.property(
                 "availability",
                 &*self.value(view.pair.availability.as_str()),
             );
         }
         if self.shows("activity") {
-            o.member("activity", &*self.value(view.pair.activity.as_str()));
+            o.property("activity", &*self.value(view.pair.activity.as_str()));
         }
         if self.shows("outOfOfficeSettings") {
             o.object("outOfOfficeSettings", |o| {
-                o.member("message", &view.out_of_office.message);
-                o.member("isOutOfOffice", &view.out_of_office.is_out_of_office);
+                o.property("message", &view.out_of_office.message);
+                o.property("isOutOfOffice", &view.out_of_office.is_out_of_office);
             });
         }
         if self.shows("sequenceNumber") {
-            o.member("sequenceNumber", &sequence_number(self.sequence));
+            o.property("sequenceNumber", &sequence_number(self.sequence));
         }
         if self.shows("statusMessage") {
             match &view.status {
@@ -91,7 +80,7 @@ impl PresenceBody<'_> {
         }
         if self.shows("workLocation") {
             match &view.work_location {
-                Some(location) => o.member("workLocation", location),
+                Some(location) => o.property("workLocation", location),
                 None => self.absent(o, "workLocation"),
             }
         }
@@ -99,54 +88,56 @@ impl PresenceBody<'_> {
 
     fn status(&self, o: &mut Object<'_>, status: &Status) {
         o.object("message", |o| {
-            if self.doubts.has(Doubt::Sanitized) {
-                o.member("content", &sanitized(&status.content));
+            if self.undocumented.has(Undocumented::Sanitized) {
+                o.property("content", &sanitized(&status.content));
             } else {
-                o.member("content", &status.content);
+                o.property("content", &status.content);
             }
-            o.member("contentType", "text");
+            o.property("contentType", "text");
         });
-        // Another caller sees neither, also with `null` for what is absent.
-        if self.show.own {
+        // Another caller sees neither, not even as `null`.
+        if self.visibility.own {
             match &status.expiry {
                 Some(expiry) => o.object("expiryDateTime", |o| self.expiry(o, expiry)),
                 None => self.absent(o, "expiryDateTime"),
             }
             let published = format!("{}Z", seven_digits(status.published));
-            o.member("publishedDateTime", &published);
+            o.property("publishedDateTime", &published);
         }
     }
 
     fn expiry(&self, o: &mut Object<'_>, expiry: &Expiry) {
-        if self.doubts.has(Doubt::KeptTimeZone) {
-            o.member("dateTime", &expiry.sent.date_time);
-            o.member("timeZone", &expiry.sent.time_zone);
+        if self.undocumented.has(Undocumented::KeptTimeZone) {
+            o.property("dateTime", &expiry.sent.date_time);
+            o.property("timeZone", &expiry.sent.time_zone);
         } else {
-            o.member("dateTime", &seven_digits(expiry.at));
-            o.member("timeZone", "UTC");
+            o.property("dateTime", &seven_digits(expiry.at));
+            o.property("timeZone", "UTC");
         }
     }
 
     fn absent(&self, o: &mut Object<'_>, name: &str) {
-        if self.doubts.has(Doubt::Nulls) {
-            o.member(name, &());
+        if self.undocumented.has(Undocumented::Nulls) {
+            o.property(name, &());
         }
     }
 
-    fn shows(&self, member: &str) -> bool {
+    fn shows(&self, property: &str) -> bool {
         let known = match self.cloud {
-            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 => GOVERNMENT_MEMBERS.contains(&member),
+            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 => {
+                GOVERNMENT_PROPERTIES.contains(&property)
+            }
             _ => true,
         };
-        let selected = |names: &[String]| names.iter().any(|name| name == member);
-        known && self.show.select.is_none_or(selected)
+        let selected = |names: &[String]| names.iter().any(|name| name == property);
+        known && self.visibility.select.is_none_or(selected)
     }
 
-    /// A value, with a small first letter under the doubt about that.
+    /// A value, with a small first letter when camelCase is assumed.
     fn value<'v>(&self, text: &'v str) -> std::borrow::Cow<'v, str> {
         let mut letters = text.chars();
         match letters.next() {
-            Some(first) if self.doubts.has(Doubt::CamelCase) => {
+            Some(first) if self.undocumented.has(Undocumented::CamelCase) => {
                 let small = first.to_ascii_lowercase();
                 format!("{small}{}", letters.as_str()).into()
             }
@@ -156,7 +147,7 @@ impl PresenceBody<'_> {
 }
 
 /// A sequence number in the form of the documented ones, such as `A0129311063`.
-pub(crate) fn sequence_number(sequence: u64) -> String {
+fn sequence_number(sequence: u64) -> String {
     format!("A{sequence:010}")
 }
 

@@ -1,0 +1,321 @@
+//! The program's arguments, and the file of users that one of them names.
+
+use crate::service::Service;
+use crate::user::UserEntry;
+use crate::{Cloud, Timestamp, Undocumented};
+use lexopt::prelude::*;
+use serde::Deserialize;
+use std::error::Error;
+use std::ffi::OsString;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The output of `--help`.
+pub(super) const HELP: &str = "\
+A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
+
+Usage: msgraph-presence-emulator [options]
+
+  --port PORT        listen on this port; 0 is any free one (8080)
+  --address ADDRESS  listen on this address (127.0.0.1: only this machine)
+  --users FILE       the users, in YAML (otherwise Ada, signed in, and Bob)
+  --cloud CLOUD      global, usGovernmentL4, usGovernmentL5 or china (global)
+  --clock TIME       a clock that stands still, such as 2026-11-21T09:00:00Z
+  --assume BEHAVIOUR assume an undocumented behaviour of the service; may be given
+                     several times
+  --unthrottled      no limit on the number of requests
+  --quiet            no line per request
+  --help             this text
+  --version          the version
+
+Undocumented behaviours: envelope, noContent, camelCase, nulls, noContext,
+  readAllForOthers, missing401, missing403, lowerCaseInnerError, fractionalRetryAfter,
+  tenThousand, keptTimeZone, sanitized, selectRefused
+
+A file of users:
+
+  users:
+    - name: Ada
+      id: fa8bf3dc-eca7-46b7-bad1-db199b62afc3   # otherwise one that follows from the name
+      sessions:
+        - {}                                       # a Teams client, Available
+        - { availability: Busy, activity: InACall, expiresInSeconds: 3600 }
+    - name: Bob
+      signedIn: true                             # the same as sessions: [{}]
+      outOfOffice: Back on Monday
+      tenant: another                            # otherwise the default one
+      workLocation: { workLocationType: office, source: manual }
+
+A user's name is a token with all delegated permissions, `application` one with all
+application permissions. The administration API under /_emulator makes others, and does
+everything else: GET /_emulator describes it. There is a page at /.";
+
+/// The output of `--version`.
+pub(super) const VERSION: &str = concat!("msgraph-presence-emulator ", env!("CARGO_PKG_VERSION"));
+
+/// The command that the arguments give.
+#[derive(Debug)]
+pub(super) enum Command {
+    Run(Box<Arguments>),
+    Help,
+    Version,
+}
+
+/// The settings of the emulator.
+#[derive(Debug, PartialEq)]
+pub(super) struct Arguments {
+    pub(super) address: IpAddr,
+    pub(super) port: u16,
+    pub(super) users: Option<PathBuf>,
+    pub(super) cloud: Cloud,
+    pub(super) clock: Option<Timestamp>,
+    pub(super) assumed: Vec<Undocumented>,
+    pub(super) unthrottled: bool,
+    pub(super) quiet: bool,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 8080,
+            users: None,
+            cloud: Cloud::Global,
+            clock: None,
+            assumed: Vec::new(),
+            unthrottled: false,
+            quiet: false,
+        }
+    }
+}
+
+/// Reads the arguments without the program's own name.
+pub(super) fn read(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<Command, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut settings = Arguments::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => {
+                settings.port = read_as(parser.value()?, "not a port from 0 to 65535")?;
+            }
+            Long("address") => {
+                settings.address = read_as(parser.value()?, "not an IP address")?;
+            }
+            Long("users") => settings.users = Some(parser.value()?.into()),
+            Long("cloud") => settings.cloud = parser.value()?.parse()?,
+            Long("clock") => {
+                let problem = "not a time such as 2026-11-21T09:00:00Z";
+                settings.clock = Some(read_as(parser.value()?, problem)?);
+            }
+            Long("assume") => settings.assumed.push(parser.value()?.parse()?),
+            Long("unthrottled") => settings.unthrottled = true,
+            Long("quiet") | Short('q') => settings.quiet = true,
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("version") | Short('V') => return Ok(Command::Version),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Run(Box::new(settings)))
+}
+
+/// Reads a value, or says what is wrong with it.
+fn read_as<T: FromStr>(value: OsString, problem: &'static str) -> Result<T, lexopt::Error> {
+    value.parse_with(|text| text.parse().map_err(|_| problem))
+}
+
+/// The users of the emulated directory.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UsersFile {
+    pub(super) users: Vec<UserEntry>,
+}
+
+impl Default for UsersFile {
+    /// Ada, with the id of the documentation's examples and signed in, and Bob.
+    fn default() -> Self {
+        let ada = UserEntry {
+            name: "Ada".to_owned(),
+            id: "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse().ok(),
+            signed_in: true,
+            ..UserEntry::default()
+        };
+        let bob = UserEntry {
+            name: "Bob".to_owned(),
+            ..UserEntry::default()
+        };
+        Self {
+            users: vec![ada, bob],
+        }
+    }
+}
+
+impl UsersFile {
+    /// Reads a file. An error names the place and what is wrong there.
+    pub(super) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
+        let shown = path.display();
+        let text = fs::read_to_string(path)
+            .map_err(|error| format!("cannot read the users in {shown}: {error}"))?;
+        Self::parse(&text).map_err(|error| format!("{shown}:{error}").into())
+    }
+
+    /// Reads the text of a file. An error starts with the line and column.
+    fn parse(text: &str) -> Result<Self, String> {
+        serde_saphyr::from_str(text).map_err(|error| {
+            let problem = error.without_snippet().to_string();
+            let Some(place) = error.location() else {
+                return format!(" {problem}");
+            };
+            let (line, column) = (place.line(), place.column());
+            // The library says the place in words, too.
+            let words = format!(" at line {line}, column {column}");
+            format!("{line}:{column}: {}", problem.replace(&words, ""))
+        })
+    }
+
+    /// Adds the users and starts their sessions. None may take the place of another.
+    pub(super) fn add_to(&self, service: &mut Service) -> Result<(), String> {
+        for entry in &self.users {
+            if let Some(other) = service.account(entry.user().user_id()) {
+                let (name, other) = (&entry.name, &other.name);
+                return Err(if name == other {
+                    format!("two users have the name {name}; change one")
+                } else {
+                    format!("the users {other} and {name} have the same id; change one")
+                });
+            }
+            service.add_entry(entry)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    fn run(line: &str) -> Result<Arguments, String> {
+        let words = line.split_whitespace().map(OsString::from);
+        match read(words) {
+            Ok(Command::Run(arguments)) => Ok(*arguments),
+            Ok(other) => Err(format!("{other:?}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn every_argument_is_read() {
+        let line = "--port 0 --address ::1 --users u.yaml --cloud china --unthrottled \
+            --clock 2026-11-21T09:00:00Z --assume nulls --assume camelCase --quiet";
+        let expected = Arguments {
+            address: "::1".parse().unwrap(),
+            port: 0,
+            users: Some("u.yaml".into()),
+            cloud: Cloud::China,
+            clock: Some("2026-11-21T09:00:00Z".parse().unwrap()),
+            assumed: vec![Undocumented::Nulls, Undocumented::CamelCase],
+            unthrottled: true,
+            quiet: true,
+        };
+        assert_eq!(run(line), Ok(expected));
+        assert_eq!(run(""), Ok(Arguments::default()));
+    }
+
+    #[test]
+    fn a_wrong_argument_is_named() {
+        let cases = [
+            ("--prot 1", "--prot"),
+            ("--port", "--port"),
+            ("--port x", "0 to 65535"),
+            ("--port 65536", "0 to 65535"),
+            ("--address localhost", "IP address"),
+            ("--clock noon", "2026-11-21T09:00:00Z"),
+            ("--cloud moon", "usGovernmentL4"),
+            ("--assume nothing", "noContent"),
+            ("users.yaml", "users.yaml"),
+        ];
+        for (line, named) in cases {
+            let error = run(line).unwrap_err();
+            assert!(error.contains(named), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_undocumented_behaviour_and_cloud() {
+        for behaviour in Undocumented::ALL {
+            assert!(HELP.contains(behaviour.as_str()), "{behaviour:?}");
+        }
+        for cloud in Cloud::ALL {
+            assert!(HELP.contains(cloud.as_str()), "{cloud:?}");
+        }
+    }
+
+    /// The names of the users, and how many sessions each of them has.
+    fn added(text: &str) -> Result<Vec<(String, usize)>, String> {
+        let mut service = Service::new(Cloud::Global, Clock::REAL);
+        UsersFile::parse(text)?.add_to(&mut service)?;
+        let now = service.clock.now();
+        let accounts = service.accounts();
+        let told = accounts.map(|user| (user.name.clone(), user.sessions(now).count()));
+        Ok(told.collect())
+    }
+
+    #[test]
+    fn the_file_of_the_help_text_is_read() {
+        let help = HELP;
+        let start = help.find("  users:").unwrap();
+        let end = help.find("\nA user's name").unwrap();
+        let users = [("Ada".to_owned(), 2), ("Bob".to_owned(), 1)];
+        assert_eq!(added(&help[start..end]), Ok(users.to_vec()));
+    }
+
+    #[test]
+    fn a_problem_is_named_with_its_place() {
+        let cases = [
+            (
+                "users:\n  - name: Ada\n    singedIn: true\n",
+                "3:5: ",
+                "singedIn",
+            ),
+            ("users:\n  - id: x\n", "2:9: id: ", "GUID"),
+            ("users:\n  - tenant: x\n", "2:5: ", "name"),
+            (
+                "users: [{ name: A, sessions: [{ state: x }] }]",
+                "1:33: ",
+                "state",
+            ),
+            ("user: []\n", "1:1: ", "user"),
+            ("users: [", "1:", ""),
+        ];
+        for (text, place, what) in cases {
+            let error = added(text).unwrap_err();
+            assert!(error.starts_with(place) && error.contains(what), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_name_and_an_id_are_one_users_alone() {
+        let id = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
+        let cases = [
+            (
+                "{name: A}, {name: A}".to_owned(),
+                "two users have the name A",
+            ),
+            (format!("{{name: A}}, {{name: A, id: {id}}}"), "the name A"),
+            (
+                format!("{{name: A, id: {id}}}, {{name: B, id: {id}}}"),
+                "A and B",
+            ),
+            ("{name: application}".to_owned(), "token of an application"),
+        ];
+        for (users, problem) in cases {
+            let error = added(&format!("users: [{users}]")).unwrap_err();
+            assert!(error.contains(problem), "{error}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Responses: the headers that each one carries, errors in Graph's shape, and how they are sent.
+
+use crate::json::{self, JSON};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::{HeaderMap, Response, StatusCode};
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::time::Duration;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
+
+/// A response, and how it is sent.
+#[derive(Debug)]
+pub(crate) struct OutgoingResponse {
+    pub(crate) response: Response<Bytes>,
+    pub(crate) wire: Option<WireFault>,
+    pub(crate) delay: Option<Duration>,
+}
+
+/// A fault in the bytes of one response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WireFault {
+    /// The connection is reset after so many bytes.
+    Reset { after: usize },
+
+    /// The connection is closed after so many bytes.
+    Close { after: usize },
+
+    /// At most so many bytes are written at once, with a pause in between.
+    Drip { bytes: usize, every: Duration },
+}
+
+impl OutgoingResponse {
+    /// A response that is sent at once and unchanged.
+    pub(crate) fn of(response: Response<Bytes>) -> Self {
+        Self {
+            response,
+            wire: None,
+            delay: None,
+        }
+    }
+}
+
+/// The ids, the date and the spelling that every response to one request carries.
+pub(crate) struct ResponseContext {
+    pub(crate) request_id: String,
+    /// The caller's own id, if it sent one.
+    pub(crate) client_request_id: Option<HeaderValue>,
+    pub(crate) now: Timestamp,
+    /// The same time as a `Date` header.
+    pub(crate) date: HeaderValue,
+    /// The name of the error's inner object.
+    pub(crate) inner_error: &'static str,
+}
+
+impl ResponseContext {
+    /// An error in Graph's shape.
+    pub(crate) fn error(&self, error: &GraphError) -> Response<Bytes> {
+        let mut response = self.success(error.status, Some(self.error_body(error)));
+        if let Some((name, value)) = &error.header {
+            insert(response.headers_mut(), name.clone(), value);
+        }
+        response
+    }
+
+    pub(crate) fn success(&self, status: StatusCode, json: Option<Vec<u8>>) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        if json.is_some() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        insert(headers, REQUEST_ID, &self.request_id);
+        if let Some(id) = &self.client_request_id {
+            headers.insert(CLIENT_REQUEST_ID, id.clone());
+        }
+        headers.insert(DIAGNOSTIC, HeaderValue::from_static(r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#));
+        headers.insert(DATE, self.date.clone());
+        response.map(|_| json.map(Bytes::from).unwrap_or_default())
+    }
+
+    fn error_body(&self, error: &GraphError) -> Vec<u8> {
+        let client = self.client_request_id.as_ref();
+        let client = client.and_then(|id| id.to_str().ok());
+        json::object(|o| {
+            o.object("error", |o| {
+                o.property("code", &*error.code);
+                o.property("message", &*error.message);
+                o.object(self.inner_error, |o| {
+                    if error.status == StatusCode::TOO_MANY_REQUESTS {
+                        // As in the documentation's sample, which no other status has.
+                        o.property("code", "429");
+                        o.property("message", "Please retry after");
+                        o.property("status", "429");
+                    }
+                    // Without a zone, as on the wire.
+                    let date = self.now.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+                    o.property("date", &date);
+                    o.property("request-id", &self.request_id);
+                    o.property("client-request-id", client.unwrap_or(&self.request_id));
+                });
+            });
+        })
+    }
+}
+
+/// Inserts a header, unless its text cannot be one.
+pub(crate) fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}
+
+/// An error response of the service.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct GraphError {
+    pub(crate) status: StatusCode,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: Cow<'static, str>,
+    /// A further header.
+    pub(crate) header: Option<(http::HeaderName, String)>,
+}
+
+impl GraphError {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+            header: None,
+        }
+    }
+
+    /// 400: the request is malformed.
+    pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// 400: the path is unknown.
+    pub(crate) fn unknown_segment(segment: &str) -> Self {
+        let message = format!("Resource not found for the segment '{segment}'.");
+        Self::bad_request(message)
+    }
+
+    /// 400: the operation does not accept a value.
+    pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidArgument", message)
+    }
+
+    /// 401: the token is missing or not valid.
+    pub(crate) fn invalid_token(message: &'static str) -> Self {
+        let status = StatusCode::UNAUTHORIZED;
+        let challenge = "Bearer realm=\"\", \
+            authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\"";
+        Self::new(status, "InvalidAuthenticationToken", message)
+            .with(http::header::WWW_AUTHENTICATE, challenge.to_owned())
+    }
+
+    /// With a further header.
+    pub(crate) fn with(mut self, name: http::HeaderName, value: String) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    /// The error that usually goes with a status.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let (code, message) = match status.as_u16() {
+            400 => ("BadRequest", "Bad request."),
+            401 => ("Unauthorized", "Unauthorized"),
+            403 => ("Forbidden", ""),
+            404 => ("NotFound", "Resource not found."),
+            409 => ("Conflict", "The request conflicts with the current state."),
+            429 => ("TooManyRequests", "Please retry again later."),
+            500 => ("InternalServerError", "An error has occurred."),
+            502 => ("BadGateway", "Bad gateway."),
+            503 => ("ServiceUnavailable", "The service is unavailable."),
+            504 => ("GatewayTimeout", "The request timed out."),
+            _ => ("UnknownError", ""),
+        };
+        Self::new(status, code, message)
+    }
+}

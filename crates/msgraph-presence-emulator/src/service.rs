@@ -1,0 +1,263 @@
+//! The emulated service: users, clock, faults and record, and the path of a request through it.
+//!
+//! No sockets and no waiting: everything here is a function of the state, the request and the
+//! clock, which a test can stop.
+
+mod account;
+#[cfg(test)]
+mod model;
+mod operations;
+mod presence_body;
+mod request_body;
+mod routing;
+mod session;
+mod throttle;
+
+use crate::clock::Clock;
+use crate::fault::{Fault, FaultPlan};
+use crate::generated::routes::Route;
+use crate::random::SplitMix;
+use crate::record::{ReceivedRequest, Record};
+use crate::response::{CLIENT_REQUEST_ID, OutgoingResponse, ResponseContext};
+use crate::token::{DEFAULT_TENANT, Token};
+use crate::undocumented::{Undocumented, UndocumentedSet};
+use crate::user::{User, UserEntry, office};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request};
+use jiff::Timestamp;
+use msgraph_presence_models::{Cloud, UserId};
+use operations::Success;
+use routing::Target;
+use std::collections::HashMap;
+use throttle::Throttle;
+
+pub(crate) use account::Account;
+pub(crate) use routing::percent_decoded;
+pub use session::{Session, SessionId};
+
+/// The documented limit of the operation's page, in 30 seconds.
+const LIMIT: u32 = 1_500;
+
+/// The limit of the throttling page, in 30 seconds.
+const OTHER_LIMIT: u32 = 10_000;
+
+/// Documented sequence numbers start about here.
+const FIRST_SEQUENCE: u64 = 129_311_063;
+
+/// The state of an emulator, except its socket.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) clock: Clock,
+    pub(crate) faults: FaultPlan,
+    pub(crate) record: Record,
+    pub(crate) cloud: Cloud,
+    pub(crate) undocumented: UndocumentedSet,
+    accounts: HashMap<UserId, Account>,
+    /// The ids of the accounts, in the order in which they were added.
+    order: Vec<UserId>,
+    sessions: u64,
+    sequence: u64,
+    throttled: bool,
+    throttle: Throttle,
+    request_ids: SplitMix,
+    /// The last second that was written as a header.
+    date: (i64, HeaderValue),
+}
+
+impl Service {
+    pub(crate) fn new(cloud: Cloud, clock: Clock) -> Self {
+        Self {
+            clock,
+            faults: FaultPlan::default(),
+            record: Record::default(),
+            cloud,
+            undocumented: UndocumentedSet::default(),
+            accounts: HashMap::new(),
+            order: Vec::new(),
+            sessions: 0,
+            sequence: FIRST_SEQUENCE,
+            throttled: true,
+            throttle: Throttle::new(Some(LIMIT)),
+            request_ids: SplitMix(0),
+            date: (i64::MIN, HeaderValue::from_static("")),
+        }
+    }
+
+    /// Responds to a request under Graph's paths, and records it.
+    pub(crate) fn respond(&mut self, request: Request<Bytes>) -> OutgoingResponse {
+        let now = self.clock.now();
+        let target = Target::of(&request);
+        let route = target.as_ref().ok().map(|target| target.route);
+        let operation = route.map(Route::operation_id);
+        let fault = self.faults.choose(operation);
+        let context = self.response_context(request.headers(), now);
+        let caller = self.caller(request.headers(), now);
+        let caller_name = caller.as_ref().ok();
+        let caller_name = caller_name.and_then(|caller| self.caller_name(caller));
+        let result = if fault.as_ref().is_some_and(Fault::replaces) {
+            Ok(Success::EMPTY)
+        } else {
+            caller.and_then(|caller| self.call(&caller, target, &request, now))
+        };
+        let (response, warning) = match result {
+            Ok(Success {
+                status,
+                body,
+                warning,
+            }) => (context.success(status, body), warning),
+            Err(error) => (context.error(&error), None),
+        };
+        let outgoing = match &fault {
+            Some(fault) => fault.apply(response, &context),
+            None => OutgoingResponse::of(response),
+        };
+        self.record.add(ReceivedRequest {
+            caller: caller_name,
+            operation,
+            status: outgoing.response.status().as_u16(),
+            fault: fault.map(|fault| fault.to_string()),
+            warning,
+            ..ReceivedRequest::new(request, now)
+        });
+        outgoing
+    }
+
+    fn response_context(&mut self, headers: &HeaderMap, now: Timestamp) -> ResponseContext {
+        let lower_case = self.undocumented.has(Undocumented::LowerCaseInnerError);
+        ResponseContext {
+            request_id: self.request_ids.guid().to_string(),
+            client_request_id: headers.get(CLIENT_REQUEST_ID).cloned(),
+            now,
+            date: self.date(now),
+            inner_error: if lower_case {
+                "innererror"
+            } else {
+                "innerError"
+            },
+        }
+    }
+
+    /// The emulator's time as a `Date` header, formatted once a second.
+    fn date(&mut self, now: Timestamp) -> HeaderValue {
+        if self.date.0 != now.as_second() {
+            let text = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let empty = HeaderValue::from_static("");
+            let date = HeaderValue::try_from(text).unwrap_or(empty);
+            self.date = (now.as_second(), date);
+        }
+        self.date.1.clone()
+    }
+
+    /// Adds a user, in place of one with the same id.
+    pub(crate) fn add(&mut self, user: User) -> UserId {
+        let id = user.id;
+        if self.accounts.insert(id, Account::new(user)).is_none() {
+            self.order.push(id);
+        }
+        id
+    }
+
+    /// Adds a user, in place of one with the same id, and starts its sessions.
+    ///
+    /// Tokens and administration requests refer to a user by name: an error says that the name
+    /// already means another user.
+    pub(crate) fn add_entry(&mut self, entry: &UserEntry) -> Result<UserId, String> {
+        let user = entry.user();
+        let name = &entry.name;
+        if name == "application" {
+            let problem = "a user cannot have the name application, which is the token of an \
+                application";
+            return Err(problem.to_owned());
+        }
+        let other = |other: &Account| other.name == *name && other.id != user.id;
+        if self.accounts().any(other) {
+            return Err(format!("two users have the name {name}; change one"));
+        }
+        let id = self.add(user);
+        for session in entry.sessions() {
+            self.sign_in(id, session);
+        }
+        Ok(id)
+    }
+
+    pub(crate) fn account(&self, id: UserId) -> Option<&Account> {
+        self.accounts.get(&id)
+    }
+
+    /// The users in the order in which they were added.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.order.iter().filter_map(|id| self.accounts.get(id))
+    }
+
+    /// The user of that name or id.
+    pub(crate) fn find(&self, name: &str) -> Option<&Account> {
+        let by_id = name.parse().ok().and_then(|id| self.accounts.get(&id));
+        by_id.or_else(|| self.accounts().find(|account| account.name == name))
+    }
+
+    /// Changes a user. False without one, or when `change` returns false.
+    pub(crate) fn change(
+        &mut self,
+        user: UserId,
+        change: impl FnOnce(&mut Account, Timestamp) -> bool,
+    ) -> bool {
+        let account = self.accounts.get_mut(&user);
+        account.is_some_and(|account| change(account, self.clock.now()))
+    }
+
+    /// Starts a session of a user, who is added first when the id is unknown.
+    pub(crate) fn sign_in(&mut self, user: UserId, session: Session) -> SessionId {
+        if !self.accounts.contains_key(&user) {
+            self.add(User::new(user.to_string()).id(user));
+        }
+        self.sessions += 1;
+        let id = SessionId(self.sessions);
+        self.change(user, |account, now| {
+            account.start(session, id, now);
+            true
+        });
+        id
+    }
+
+    /// Sets a user out of office with a message, or back in office without one.
+    pub(crate) fn set_out_of_office(&mut self, user: UserId, message: Option<String>) {
+        self.change(user, |account, _| {
+            account.out_of_office = office(message);
+            true
+        });
+    }
+
+    /// The text of a token, with its user's tenant unless it has one of its own.
+    pub(crate) fn write_token(&self, token: &Token) -> String {
+        let user = token.user.and_then(|id| self.account(id));
+        let home = user.map_or(DEFAULT_TENANT, |user| &user.tenant);
+        token.write(home, self.clock.now())
+    }
+
+    pub(crate) fn assume(&mut self, behaviour: Undocumented, assumed: bool) {
+        self.undocumented.set(behaviour, assumed);
+        if behaviour == Undocumented::TenThousand {
+            self.set_throttled(self.throttled);
+        }
+    }
+
+    /// Turns the limit on requests on or off, and forgets the requests that were counted.
+    pub(crate) fn set_throttled(&mut self, throttled: bool) {
+        self.throttled = throttled;
+        let limit = if self.undocumented.has(Undocumented::TenThousand) {
+            OTHER_LIMIT
+        } else {
+            LIMIT
+        };
+        self.throttle.set_limit(throttled.then_some(limit));
+    }
+
+    /// Forgets sessions, preferences, messages, faults and requests; the users, the clock and the
+    /// undocumented behaviours stay.
+    pub(crate) fn reset(&mut self) {
+        self.accounts.values_mut().for_each(Account::reset);
+        self.set_throttled(self.throttled);
+        self.faults.clear();
+        self.record.clear();
+    }
+}
