@@ -97,6 +97,7 @@ impl Outcome {
 #[test]
 fn nothing_to_do() {
     let copy = Copy::new();
+    copy.run(&["codegen"]).is(0, &[]);
     let codegen = copy.run(&["codegen"]);
     assert_eq!((codegen.code, codegen.err.as_str()), (0, ""));
     assert!(codegen.out.starts_with("left "), "{}", codegen.out);

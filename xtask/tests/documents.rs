@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use xtask::diagnostics::Code;
 
 /// Folders of the repository: a text in backticks that begins with one is a path in it.
@@ -55,7 +54,7 @@ fn the_version_is_this_one() {
     let version = env!("CARGO_PKG_VERSION");
     let (compatible, _) = version.rsplit_once('.').unwrap();
     let mut seen = 0;
-    for file in files(&["*.md", "crates/*.rs"]) {
+    for file in documents().into_iter().chain(files("crates", "rs")) {
         let text = fs::read_to_string(root().join(&file)).unwrap();
         for line in text.lines() {
             let dependency = line.trim_start_matches(['/', '!', ' ']);
@@ -73,17 +72,26 @@ fn the_version_is_this_one() {
 
 /// All Markdown files.
 fn documents() -> Vec<PathBuf> {
-    files(&["*.md"])
+    files("", "md")
 }
 
-/// All files that git knows and that fit a pattern.
-fn files(patterns: &[&str]) -> Vec<PathBuf> {
-    let mut command = Command::new("git");
-    let command = command.arg("ls-files").args(patterns).current_dir(root());
-    let list = String::from_utf8(command.output().unwrap().stdout).unwrap();
-    let files: Vec<_> = list.lines().map(PathBuf::from).collect();
-    assert!(files.len() > 5, "{files:?}");
-    files
+/// The files with an extension below a folder of the repository, without what is hidden or built.
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![PathBuf::from(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let path = folder.join(&name);
+            let is_skipped = name.starts_with('.') || ["target", "node_modules"].contains(&&*name);
+            if root().join(&path).is_dir() && !is_skipped {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
+        }
+    }
+    assert!(found.len() > 5, "{found:?}");
+    found
 }
 
 /// The targets of links to files, without their anchors.

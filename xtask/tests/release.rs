@@ -90,26 +90,6 @@ fn doubles(name: &str, features: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_a_registry_asks_for_is_there() {
-    for name in PUBLISHED {
-        let manifest = fs::read_to_string(folder(name).join("Cargo.toml")).unwrap();
-        let wanted = [
-            &format!("documentation = \"https://docs.rs/{name}\""),
-            "description = ",
-            "keywords = [",
-            "categories = [",
-            "license.workspace = true",
-            "repository.workspace = true",
-            "rust-version.workspace = true",
-            "[package.metadata.docs.rs]\nall-features = true",
-        ];
-        for wanted in wanted {
-            assert!(manifest.contains(wanted), "{name} lacks {wanted}");
-        }
-    }
-}
-
-#[test]
 fn packages_hold_what_they_should_and_little_else() {
     for name in PUBLISHED {
         let list = cargo(&["package", "--list", "--allow-dirty", "-p", name]);

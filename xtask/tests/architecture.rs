@@ -1,0 +1,225 @@
+//! What depends on what, as ARCHITECTURE.md has it: crates, stages of the generator, libraries.
+
+#![cfg(test)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Who may depend on whom among our own crates, in the order of the arrows.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("crates/msgraph-wire", &[]),
+    ("crates/msgraph-presence-models", &["msgraph-wire"]),
+    ("crates/msgraph-runtime", &["msgraph-wire"]),
+    (
+        "crates/msgraph-presence",
+        &["msgraph-presence-models", "msgraph-runtime"],
+    ),
+    (
+        "crates/msgraph-presence-emulator",
+        &["msgraph-presence-models"],
+    ),
+    ("crates/sign-in-examples", &[]),
+    ("xtask", &[]),
+];
+
+/// What ARCHITECTURE.md calls our crates, in the order of the arrows.
+const NAMES: [&str; 7] = [
+    "wire",
+    "models",
+    "runtime",
+    "presence",
+    "emulator",
+    "sign-in-examples",
+    "xtask",
+];
+
+#[test]
+fn the_arrows_between_our_crates_are_the_documented_ones() {
+    for (folder, allowed) in ARROWS {
+        let names = dependencies(folder, &["dependencies", "build-dependencies"]);
+        let names: Vec<_> = names.iter().filter(|name| is_ours(name)).collect();
+        assert_eq!(names, *allowed, "{folder}");
+    }
+    let crates = fs::read_dir(root().join("crates")).unwrap().count();
+    assert_eq!(crates + 1, ARROWS.len(), "a crate without its arrows");
+}
+
+/// The names in tables of a crate's manifest.
+fn dependencies(folder: &str, tables: &[&str]) -> Vec<String> {
+    let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+    let mut names = Vec::new();
+    for table in manifest.split("\n[") {
+        let (head, lines) = table.split_once('\n').unwrap_or((table, ""));
+        if tables.iter().any(|name| head == format!("{name}]")) {
+            let lines = lines.lines().filter(|line| !line.is_empty());
+            let name = |line: &str| line.split(['.', ' ', '=']).next().unwrap().to_owned();
+            names.extend(lines.map(name));
+        }
+    }
+    names
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with("msgraph-") || name == "xtask"
+}
+
+/// ARCHITECTURE.md says of each dependency who uses it, and why.
+#[test]
+fn every_dependency_has_its_reason() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = text.split_once("\n| crate | used by |").unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let mut documented: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows {
+        let columns: Vec<_> = row.split('|').map(str::trim).collect();
+        let users = columns[2].split(|c: char| !c.is_alphanumeric());
+        let users: BTreeSet<_> = users.filter(|word| NAMES.contains(word)).collect();
+        let names = columns[1].split(", ").map(str::to_owned);
+        documented.extend(names.map(|name| (name, users.clone())));
+    }
+    let mut used: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for ((folder, _), user) in ARROWS.iter().zip(NAMES) {
+        for name in dependencies(folder, &["dev-dependencies"]) {
+            used.entry(name).or_default();
+        }
+        for name in dependencies(folder, &["dependencies"]) {
+            used.entry(name).or_default().insert(user);
+        }
+    }
+    used.retain(|name, _| !is_ours(name));
+    assert_eq!(documented, used);
+}
+
+/// The modules of xtask, each with those that it may import.
+const STAGES: &[(&str, &[&str])] = &[
+    ("http", &[]),
+    ("diagnostics", &[]),
+    ("files", &[]),
+    ("ir", &["http"]),
+    ("yaml", &["diagnostics"]),
+    ("openapi", &["diagnostics", "http", "yaml"]),
+    ("lower", &["diagnostics", "http", "ir", "openapi"]),
+    ("emit", &["ir"]),
+    ("print", &[]),
+    (
+        "generate",
+        &[
+            "diagnostics",
+            "emit",
+            "files",
+            "ir",
+            "lower",
+            "openapi",
+            "print",
+            "yaml",
+        ],
+    ),
+    (
+        "cli",
+        &["diagnostics", "files", "generate", "ir", "openapi"],
+    ),
+];
+
+/// After `lower` no stage sees YAML or OpenAPI. A module that moves must move in the table too.
+#[test]
+fn a_stage_imports_only_those_below_it() {
+    let lib = fs::read_to_string(root().join("xtask/src/lib.rs")).unwrap();
+    let modules = lib
+        .lines()
+        .filter_map(|line| line.trim_end_matches(';').split_once("mod "));
+    let modules: BTreeSet<_> = modules.map(|(_, name)| name).collect();
+    let known: BTreeSet<_> = STAGES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(modules, known, "the modules of xtask/src/lib.rs");
+    for (file, code) in code_under("xtask/src") {
+        let path = file.strip_prefix(root().join("xtask/src")).unwrap();
+        let stage = path
+            .iter()
+            .next()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs");
+        let Some((_, allowed)) = STAGES.iter().find(|(name, _)| *name == stage) else {
+            assert!(["lib", "main"].contains(&stage), "{}", file.display());
+            continue;
+        };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        for import in code.split("crate::").skip(1) {
+            let group = import
+                .strip_prefix('{')
+                .and_then(|rest| rest.split('}').next());
+            let first = || import.split(|c| !is_name(c)).next().unwrap();
+            for name in group.unwrap_or_else(first).split([',', ' ', '\n']) {
+                let name = name.split(':').next().unwrap();
+                let is_module = name.starts_with(|c: char| c.is_ascii_lowercase());
+                let is_allowed = !is_module || name == stage || allowed.contains(&name);
+                assert!(is_allowed, "{} imports {name}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn reqwest_is_in_one_public_signature_alone() {
+    let mut found = Vec::new();
+    for (_, code) in code_under("crates/msgraph-runtime/src") {
+        let begins = ["\n    pub ", "\npub ", "\nimpl"];
+        let items = begins.iter().flat_map(|begin| code.split(begin).skip(1));
+        let signatures = items.filter_map(|item| item.split(['{', ';', '=']).next());
+        let signatures = signatures.filter_map(|text| text.split("\n\n").next());
+        let shown = signatures
+            .filter(|signature| signature.contains("reqwest::") || signature.contains("Url"));
+        found.extend(shown.map(|signature| signature.to_owned()));
+    }
+    let builder = "fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self ";
+    assert_eq!(found, [builder]);
+}
+
+/// The files below a folder, without their comments and tests.
+fn code_under(folder: &str) -> impl Iterator<Item = (PathBuf, String)> {
+    let folder = root().join(folder);
+    let is_test = |file: &Path| {
+        file.iter()
+            .any(|part| part == "tests" || part == "tests.rs")
+    };
+    let files = sources().into_iter();
+    let files = files.filter(|file| file.starts_with(&folder) && !is_test(file));
+    let files: Vec<_> = files.collect();
+    assert!(!files.is_empty(), "nothing is under {}", folder.display());
+    files.into_iter().map(|file| {
+        let text = fs::read_to_string(&file).unwrap();
+        let (code, _) = text
+            .split_once("#[cfg(test)]\nmod tests {")
+            .unwrap_or((&text, ""));
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        let lines: Vec<_> = code.lines().filter(is_code).collect();
+        (file, lines.join("\n"))
+    })
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Every Rust file of the project, but fixtures and what cargo builds.
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join("crates"), root().join("xtask")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() && !["fixtures", "target", "snapshots"].contains(&name) {
+                folders.push(path);
+            } else if name.ends_with(".rs") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(files.len() > 50, "the sources are elsewhere");
+    files
+}
