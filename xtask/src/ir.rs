@@ -2,7 +2,8 @@
 //! emitters cannot fail.
 //!
 //! In all types `name` is the Rust name, `wire` the name on the wire, `ty` the type, `docs` the
-//! lines of documentation without slashes.
+//! lines of documentation without slashes. A `usize` that stands for a handle, an operation, a hint
+//! or a value is its position in its list.
 
 mod client;
 pub mod layout;

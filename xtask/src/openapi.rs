@@ -14,6 +14,6 @@ pub mod schema;
 
 pub use document::{Document, Section, Server, document};
 pub use extensions::{Combination, Combinations, MsEnumValue};
-pub use operation::{Operation, Parameter, ParameterLocation, PathItem, Requirement, Response};
+pub use operation::{Operation, Parameter, ParameterLocation, PathItem, Response};
 pub use reader::{RefOr, Spanned, Strictness};
 pub use schema::{Primitive, Property, Schema};

@@ -17,9 +17,7 @@ pub struct Task {
     pub overlay: Option<Input>,
     /// Its name in the headers of the files.
     pub header: String,
-    /// How strictly it is read.
     pub strictness: Strictness,
-    /// Where the files go.
     pub layout: Layout,
     /// The root of the output.
     pub root: PathBuf,

@@ -11,7 +11,6 @@ pub struct Handle {
     pub path: String,
     /// The steps to other handles.
     pub steps: Vec<Step>,
-    /// The positions of its operations.
     pub operations: Vec<usize>,
 }
 
@@ -20,21 +19,18 @@ pub struct Handle {
 pub struct ClientModule {
     pub name: String,
     pub segment: String,
-    /// The positions of its handles.
     pub handles: Vec<usize>,
 }
 
 /// The step from a handle to the next.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The method's name.
     pub name: String,
     /// The fixed segment of the path.
     pub segment: String,
     pub docs: Docs,
     /// The parameter that follows it.
     pub parameter: Option<Argument>,
-    /// The position of the next handle.
     pub target: usize,
 }
 
@@ -47,11 +43,9 @@ pub struct Operation {
     pub type_name: String,
     /// The name of the method: `get`.
     pub name: String,
-    /// The position of its handle.
     pub handle: usize,
     pub id: String,
     pub method: Method,
-    /// The template of the path.
     pub path: String,
     pub docs: Docs,
     /// The file with the example that ends its documentation, from the generated files.
@@ -67,7 +61,6 @@ pub struct Operation {
     pub application: Vec<String>,
     /// Requests and seconds.
     pub rate_limit: Option<(u32, u32)>,
-    /// Positions of its hints.
     pub hints: Vec<usize>,
     pub response: ResponseBody,
     pub body: Option<Body>,
@@ -99,9 +92,7 @@ pub enum Body {
     Spread {
         /// The struct.
         name: String,
-        /// The arguments in the signature.
         arguments: Vec<Argument>,
-        /// The chained options.
         options: Vec<Field>,
     },
 }
@@ -121,7 +112,6 @@ pub struct Parameter {
 /// A text that the runtime adds to an error.
 #[derive(Clone, Debug)]
 pub struct Hint {
-    /// The name of the constant.
     pub name: String,
     /// The statuses that it fits.
     pub status: Vec<u32>,

@@ -38,7 +38,6 @@ pub struct Struct {
 #[derive(Clone, Debug)]
 pub struct CombinationsUse {
     pub name: String,
-    /// The argument's name.
     pub argument: String,
     /// The Rust names of the fields.
     pub fields: Vec<String>,
@@ -68,7 +67,6 @@ pub struct Field {
 /// The text that clears a property at the service.
 #[derive(Clone, Debug)]
 pub struct Clear {
-    /// The name of the constant.
     pub constant: String,
     pub text: String,
 }

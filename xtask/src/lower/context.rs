@@ -8,13 +8,9 @@ use std::collections::HashMap;
 
 /// What every stage may read. Nothing in it changes while modules and operations are lowered.
 pub struct Context<'d> {
-    /// The document.
     pub document: &'d Document<'d>,
-    /// How strictly it is read.
     pub strictness: Strictness,
-    /// Collects the problems.
     pub problems: &'d Problems,
-    /// The resolved schemas.
     pub schemas: Schemas<'d>,
     /// The Rust type of each component; none where it has none, which was reported.
     pub types: HashMap<&'d str, Option<Type>>,

@@ -14,11 +14,8 @@ use std::collections::{HashMap, HashSet};
 
 /// A lowered object.
 pub struct Object {
-    /// The struct.
     pub object: Struct,
-    /// The types of its inline schemas.
     pub inline: Vec<Item>,
-    /// Its combinations.
     pub combinations: Option<Combinations>,
 }
 

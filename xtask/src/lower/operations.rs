@@ -9,7 +9,7 @@ use super::tree::Call;
 use crate::diagnostics::{Code, listed};
 use crate::http::Method;
 use crate::ir::{self, Body, Docs, Module, grouped};
-use crate::openapi::{Operation, Requirement, Spanned};
+use crate::openapi::{Operation, Spanned};
 use std::collections::HashMap;
 
 /// Lowers the operations. Also returns the files of their inline schemas.
@@ -20,16 +20,15 @@ pub fn operations<'d>(
     bodies: &HashMap<String, Body>,
 ) -> (Vec<ir::Operation>, Vec<Module>) {
     let mut modules = Vec::new();
-    let lowered = calls.iter().map(|call| {
-        let type_name = &call.type_name;
+    let mut lowered = Vec::with_capacity(calls.len());
+    for call in calls {
         let mut site = Site {
-            type_name,
+            type_name: &call.type_name,
             names,
             modules: &mut modules,
         };
-        operation(cx, call, bodies, &mut site)
-    });
-    let lowered = lowered.collect();
+        lowered.push(operation(cx, call, bodies, &mut site));
+    }
     (lowered, modules)
 }
 
@@ -83,22 +82,14 @@ fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     let file = written.example?;
     if !cx.is_strict() {
         let message = "an example is not supported in a generated workspace";
-        cx.error(
-            Code::Extension,
-            file.span,
-            message,
-            "remove `x-rust-example`",
-        );
+        let help = "remove `x-rust-example`";
+        cx.error(Code::Extension, file.span, message, help);
     } else if is_markdown_below(file.value) {
         return Some(format!("../{}", file.value));
     } else {
         let message = "this is not a Markdown file below the client's `src`";
-        cx.error(
-            Code::BadValue,
-            file.span,
-            message,
-            "write `folder/name.md`, in small letters",
-        );
+        let help = "write `folder/name.md`, in small letters";
+        cx.error(Code::BadValue, file.span, message, help);
     }
     None
 }
@@ -131,9 +122,8 @@ fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
             continue;
         }
         let otherwise = "describe it under `components.x-rust-hints`";
-        let help = cx
-            .problems
-            .suggest(name.value, known.keys().copied(), otherwise);
+        let names = known.keys().copied();
+        let help = cx.problems.suggest(name.value, names, otherwise);
         let message = format!("there is no hint `{}`", name.value);
         cx.error(Code::Extension, name.span, message, help);
     }
@@ -144,16 +134,13 @@ fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
 fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<String>) {
     let schemes = &cx.document.components.security_schemes;
     let (mut delegated, mut application) = (Vec::new(), Vec::new());
-    for Requirement {
-        scheme: name,
-        scopes,
-    } in written.security.as_ref().unwrap_or(&cx.document.security)
-    {
+    let security = written.security.as_ref().unwrap_or(&cx.document.security);
+    for requirement in security {
+        let (name, scopes) = (requirement.scheme, &requirement.scopes);
         let Some(scheme) = schemes.get(name.value) else {
             let otherwise = "describe it under `components.securitySchemes`";
-            let help = cx
-                .problems
-                .suggest(name.value, schemes.keys().copied(), otherwise);
+            let known = schemes.keys().copied();
+            let help = cx.problems.suggest(name.value, known, otherwise);
             let message = format!("there is no security scheme `{}`", name.value);
             cx.error(Code::DanglingReference, name.span, message, help);
             continue;
@@ -191,10 +178,8 @@ fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Ope
     let first = written.summary.or(written.description);
     let mut all = docs::lines(cx.strictness, first, &otherwise);
     if written.summary.is_some() && written.description.is_some() {
-        docs::paragraph(
-            &mut all,
-            docs::lines(cx.strictness, written.description, ""),
-        );
+        let more = docs::lines(cx.strictness, written.description, "");
+        docs::paragraph(&mut all, more);
     }
     for taken in operation.body.iter().flat_map(Body::arguments) {
         let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
@@ -230,12 +215,9 @@ fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
     } else {
         "Not safe to retry: it is not sent again when the connection breaks before the response."
     });
-    let clouds = cx
-        .document
-        .servers
-        .iter()
-        .filter_map(|server| server.description);
-    let clouds: Vec<_> = clouds.map(|name| docs::plain_line(name.value)).collect();
+    let servers = cx.document.servers.iter();
+    let clouds = servers.filter_map(|server| Some(docs::plain_line(server.description?.value)));
+    let clouds: Vec<_> = clouds.collect();
     if clouds.len() > 1 {
         text.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
     }

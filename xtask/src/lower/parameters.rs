@@ -67,12 +67,8 @@ fn parameter<'d>(
     let ty = checked_type(cx, schema, parameter.name)?;
     if !header && matches!(ty, Type::List(_)) && parameter.exploded.value {
         let message = "a list in the query is written with commas";
-        cx.error(
-            Code::Unsupported,
-            parameter.exploded.span,
-            message,
-            "write `explode: false`",
-        );
+        let (span, help) = (parameter.exploded.span, "write `explode: false`");
+        cx.error(Code::Unsupported, span, message, help);
     }
     let ty = option_type(ty.without_null());
     if ty.is_none() {
@@ -129,11 +125,8 @@ pub fn path_parameters<'d>(
     let mut arguments = HashMap::new();
     let mut declared = |list| self::declared(cx, item.path, segments, list, &mut arguments);
     let shared = declared(&item.parameters);
-    let own: Vec<_> = item
-        .operations
-        .iter()
-        .map(|o| declared(&o.parameters))
-        .collect();
+    let own = item.operations.iter().map(|own| declared(&own.parameters));
+    let own: Vec<_> = own.collect();
     for name in parameter_names(segments) {
         let by_all = !own.is_empty() && own.iter().all(|own| own.contains_key(name));
         if !by_all && !shared.contains_key(name) {
@@ -145,8 +138,8 @@ pub fn path_parameters<'d>(
             cx.error(Code::PathParameter, item.path.span, message, help);
         }
     }
+    let arguments = arguments.into_iter();
     arguments
-        .into_iter()
         .map(|(name, argument)| (name, argument.value))
         .collect()
 }
@@ -191,12 +184,8 @@ fn declared<'d>(
         } else if let Some(argument) = path_argument(cx, parameter) {
             // The operations of a path share the method that takes the argument.
             let first = || Spanned::new(argument.clone(), span);
-            same_parameter(
-                cx.problems,
-                arguments.entry(name).or_insert_with(first),
-                &argument,
-                span,
-            );
+            let first = arguments.entry(name).or_insert_with(first);
+            same_parameter(cx.problems, first, &argument, span);
         }
     }
     names

@@ -38,13 +38,10 @@ pub enum Shape<'d> {
 
 /// A component schema.
 pub struct Component<'d> {
-    /// The name.
     pub name: &'d str,
     /// The span of the name.
     pub span: Span,
-    /// The schema.
     pub schema: &'d Schema<'d>,
-    /// What the schema is.
     pub shape: Shape<'d>,
     /// The schema behind all references; none where they lead nowhere.
     pub target: Option<&'d Schema<'d>>,
@@ -118,18 +115,15 @@ pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
             && schema.properties.is_empty()
             && schema.all_of.is_empty()
             && schema.values.is_none()
-            && schema
-                .primitive
-                .is_none_or(|primitive| primitive == Primitive::Object)
+            && is_untyped_or_object(schema)
     };
     any_of.iter().filter(|schema| !is_null(schema)).collect()
 }
 
 /// The schemas that decide if a schema may be null, itself excluded.
 fn meanings<'d>(schema: &'d Schema<'d>) -> impl Iterator<Item = &'d Schema<'d>> {
-    same(schema)
-        .into_iter()
-        .chain(schema.any_of.iter().flat_map(|any_of| &any_of.value))
+    let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
+    same(schema).into_iter().chain(any_of)
 }
 
 impl<'d> Schemas<'d> {
@@ -158,8 +152,8 @@ impl<'d> Schemas<'d> {
         schemas.find_nullable();
         for at in 0..schemas.components.len() {
             if let Shape::Object = schemas.components[at].shape {
-                schemas.components[at].members =
-                    schemas.members(problems, schemas.components[at].schema);
+                let members = schemas.members(problems, schemas.components[at].schema);
+                schemas.components[at].members = members;
             }
         }
         schemas
@@ -182,9 +176,8 @@ impl<'d> Schemas<'d> {
 
     /// The component at a position.
     pub fn at(&self, position: usize) -> Option<&Component<'d>> {
-        self.components
-            .get_index(position)
-            .map(|(_, component)| component)
+        let (_, component) = self.components.get_index(position)?;
+        Some(component)
     }
 
     /// The position of the component that a reference names, if any.
@@ -266,10 +259,8 @@ impl<'d> Schemas<'d> {
                 if schema.nullable {
                     found.push(user);
                 }
-                if let Some(at) = schema
-                    .reference
-                    .and_then(|reference| self.position(reference))
-                {
+                let target = schema.reference.and_then(|target| self.position(target));
+                if let Some(at) = target {
                     users[at].push(user);
                 }
                 open.extend(meanings(schema));
@@ -306,9 +297,8 @@ impl<'d> Schemas<'d> {
         let mut members = gathering.members;
         // A property that a base has as well is the same property.
         let mut names = HashSet::new();
-        members
-            .properties
-            .retain(|property| names.insert(property.name.value));
+        let is_first = |property: &&Property<'d>| names.insert(property.name.value);
+        members.properties.retain(is_first);
         members
     }
 
@@ -324,11 +314,8 @@ impl<'d> Schemas<'d> {
         let Some(schema) = self.target(problems, schema) else {
             return;
         };
-        if gathering
-            .path
-            .iter()
-            .any(|open| std::ptr::eq(*open, schema))
-        {
+        let mut path = gathering.path.iter();
+        if path.any(|open| std::ptr::eq(*open, schema)) {
             let message = "this object inherits from itself";
             let help = "take the reference out of `allOf`; refer to it from a property instead";
             let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
@@ -353,9 +340,8 @@ impl<'d> Schemas<'d> {
         }
         let members = &mut gathering.members;
         members.properties.extend(&schema.properties);
-        members
-            .required
-            .extend(schema.required.iter().map(|text| (text.value, text.span)));
+        let required = schema.required.iter().map(|text| (text.value, text.span));
+        members.required.extend(required);
     }
 
     /// Counts inherited properties; false when there are too many.
@@ -388,10 +374,11 @@ fn can_be_base(schema: &Schema<'_>) -> bool {
     schema.values.is_none()
         && schema.any_of.is_none()
         && schema.items.is_none()
-        && (schema.broken
-            || schema
-                .primitive
-                .is_none_or(|primitive| primitive == Primitive::Object))
+        && (schema.broken || is_untyped_or_object(schema))
+}
+
+fn is_untyped_or_object(schema: &Schema<'_>) -> bool {
+    matches!(schema.primitive, None | Some(Primitive::Object))
 }
 
 /// The component schemas that only request bodies refer to.
@@ -401,9 +388,8 @@ fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
     let operations = || document.paths.iter().flat_map(|item| &item.operations);
     let bodies = operations().filter_map(|operation| operation.request_body.as_ref()?.value());
     let shared = components.request_bodies.values().map(|body| &body.value);
-    let sent = bodies
-        .chain(shared)
-        .filter_map(|body| name(body.schema()?.reference?));
+    let sent = bodies.chain(shared);
+    let sent = sent.filter_map(|body| name(body.schema()?.reference?));
     let mut sent: HashSet<_> = sent.collect();
     let responses = operations().flat_map(|operation| &operation.responses);
     let responses = responses.filter_map(|(_, response)| response.value());
@@ -430,13 +416,10 @@ pub fn find<'a, T>(
     let rest = reference.value.strip_prefix("#/components/");
     let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
     let Some(name) = name else {
-        let message = format!(
-            "`{}` is not a reference to one of `{section}`",
-            reference.value
-        );
-        let help = format!(
-            "write `#/components/{section}/NAME`; other files and other places are not read"
-        );
+        let text = reference.value;
+        let message = format!("`{text}` is not a reference to one of `{section}`");
+        let form = format!("#/components/{section}/NAME");
+        let help = format!("write `{form}`; other files and other places are not read");
         problems.error(Code::DanglingReference, reference.span, message, help);
         return None;
     };
@@ -445,9 +428,7 @@ pub fn find<'a, T>(
         let message = format!("there is no `{name}` among `components.{section}`");
         let help = match problems.nearest(name, named.keys().copied()) {
             Some(near) => format!("write `#/components/{section}/{near}`"),
-            None => {
-                format!("add `{name}` to `components.{section}`, or refer to another")
-            }
+            None => format!("add `{name}` to `components.{section}`, or refer to another"),
         };
         problems.error(Code::DanglingReference, reference.span, message, help);
     }

@@ -31,17 +31,11 @@ pub struct Tree<'d> {
 
 /// An operation, with its handle and its names.
 pub struct Call<'d> {
-    /// Its path.
     pub path: &'d PathItem<'d>,
-    /// The operation in the document.
     pub operation: &'d Operation<'d>,
-    /// The position of its handle.
     pub handle: usize,
-    /// The name of its method.
     pub name: String,
-    /// The name of its request type.
     pub type_name: String,
-    /// The name of its constant.
     pub constant: String,
 }
 

@@ -13,7 +13,6 @@ const MAX_CHAIN: usize = 48;
 
 /// An inline schema for which a type is generated. Its items are lowered by the caller.
 pub struct Inline<'d> {
-    /// The Rust name.
     pub name: String,
     /// The schema: an object or an enumeration.
     pub schema: &'d Schema<'d>,
@@ -44,10 +43,8 @@ pub fn name_components<'d>(
             Shape::Id => Type::Id,
             _ => continue,
         };
-        types.insert(
-            component.name,
-            Some(ty(component_name(cx, names, component))),
-        );
+        let name = component_name(cx, names, component);
+        types.insert(component.name, Some(ty(name)));
     }
     cx.types = types;
     let mut inline = HashMap::new();
@@ -87,9 +84,9 @@ fn name_alias<'d>(
 ) {
     let (chain, problem) = alias_chain(cx, start);
     let is_broken = problem.is_some();
-    problem
-        .into_iter()
-        .for_each(|problem| cx.problems.report(problem));
+    if let Some(problem) = problem {
+        cx.problems.report(problem);
+    }
     for component in chain.iter().rev().filter_map(|at| cx.schemas.at(*at)) {
         let name = component.name;
         if let Some(text) = component.schema.rust_name {
@@ -134,17 +131,13 @@ fn alias_chain(cx: &Context<'_>, start: usize) -> (Vec<usize>, Option<Diagnostic
         } else if chain.len() == MAX_CHAIN {
             let message = "this schema refers through too many others";
             let help = format!("let at most {MAX_CHAIN} schemas refer to one another in a chain");
-            return (
-                chain,
-                Some(Diagnostic::new(Code::Limit, span, message).help(help)),
-            );
+            let problem = Diagnostic::new(Code::Limit, span, message).help(help);
+            return (chain, Some(problem));
         }
         chain.push(at);
         if let Some(reference) = depends_on(component.schema) {
-            next = cx
-                .schemas
-                .position(reference)
-                .map(|at| (at, Some(reference.span)));
+            let target = cx.schemas.position(reference);
+            next = target.map(|at| (at, Some(reference.span)));
         }
     }
     (chain, None)
@@ -191,10 +184,8 @@ pub fn type_of<'d>(
         Shape::Enum => {
             let is_generated = names.is_some();
             let inline = inline(names, schema, naming);
-            Some((
-                Type::Enum(inline.name.clone()),
-                is_generated.then_some(inline),
-            ))
+            let ty = Type::Enum(inline.name.clone());
+            Some((ty, is_generated.then_some(inline)))
         }
         Shape::List(Some(items)) => {
             let name = format!("{}Item", naming.name);
@@ -252,9 +243,8 @@ fn alternative<'d>(
         return Some(only);
     }
     // Graph's way to write a number that may also be `NaN` or `INF`.
-    let number = real
-        .iter()
-        .find(|schema| schema.primitive == Some(Primitive::Number));
+    let is_number = |schema: &&&Schema<'_>| schema.primitive == Some(Primitive::Number);
+    let number = real.iter().find(is_number);
     let fits = |schema: &&'d Schema<'d>| {
         let target = cx.schemas.target(cx.problems, schema);
         let primitive = target.map(|target| target.primitive);

@@ -15,7 +15,6 @@ use indexmap::IndexMap;
 /// An OpenAPI document. The fields of this and of the other types are the keys of that name.
 #[derive(Clone, Debug, Default)]
 pub struct Document<'n> {
-    /// `info.title`
     pub title: Option<Spanned<&'n str>>,
     pub servers: Vec<Server<'n>>,
     pub paths: Vec<PathItem<'n>>,
@@ -32,7 +31,6 @@ pub struct Components<'n> {
     pub responses: Section<'n, Response<'n>>,
     pub request_bodies: Section<'n, RequestBody<'n>>,
     pub security_schemes: Section<'n, SecurityScheme<'n>>,
-    /// `x-rust-hints`
     pub hints: Section<'n, Hint<'n>>,
 }
 
@@ -51,7 +49,6 @@ pub struct Server<'n> {
 pub struct SecurityScheme<'n> {
     /// True when the application acts for itself, without a signed-in user.
     pub application: bool,
-    /// The scopes of all flows.
     pub scopes: Vec<Spanned<&'n str>>,
 }
 
@@ -63,14 +60,14 @@ pub fn document<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
         keys.external_docs();
         let servers = keys.objects("servers", "a server", server);
         keys.ignore(&["tags"]);
+        let (paths, security) = (paths(keys), requirements(keys).unwrap_or_default());
+        let components = keys.object("components", "`components`", components);
         Some(Document {
             title,
             servers,
-            paths: paths(keys),
-            security: requirements(keys).unwrap_or_default(),
-            components: keys
-                .object("components", "`components`", components)
-                .unwrap_or_default(),
+            paths,
+            security,
+            components: components.unwrap_or_default(),
         })
     });
     let document = document.unwrap_or_default();
@@ -123,30 +120,23 @@ fn is_base_url(text: &str) -> bool {
 fn paths<'n>(keys: &mut Keys<'n, '_>) -> Vec<PathItem<'n>> {
     keys.require("paths");
     let entries = keys.entries("paths", "`paths`");
-    entries
-        .filter_map(|(path, value)| path_item(path, value))
-        .collect()
+    let items = entries.filter_map(|(path, value)| path_item(path, value));
+    items.collect()
 }
 
 fn components<'n>(keys: &mut Keys<'n, '_>) -> Option<Components<'n>> {
-    let schemas = section(keys, "schemas", |value| {
-        let schema = schema(value, Position::Component);
-        lint::described(value.reader, schema.description, value.span, "this schema");
-        Some(schema)
-    });
-    let parameters = section(keys, "parameters", parameter);
-    let responses = section(keys, "responses", response);
-    let request_bodies = section(keys, "requestBodies", request_body);
-    let security_schemes = section(keys, "securitySchemes", security_scheme);
     keys.ignore(&["examples"]);
-    let hints = section(keys, "x-rust-hints", Hint::read);
     Some(Components {
-        schemas,
-        parameters,
-        responses,
-        request_bodies,
-        security_schemes,
-        hints,
+        schemas: section(keys, "schemas", |value| {
+            let schema = schema(value, Position::Component);
+            lint::described(value.reader, schema.description, value.span, "this schema");
+            Some(schema)
+        }),
+        parameters: section(keys, "parameters", parameter),
+        responses: section(keys, "responses", response),
+        request_bodies: section(keys, "requestBodies", request_body),
+        security_schemes: section(keys, "securitySchemes", security_scheme),
+        hints: section(keys, "x-rust-hints", Hint::read),
     })
 }
 
@@ -186,14 +176,13 @@ fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
 
 /// The scopes of all flows.
 fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
-    const FLOWS: &[&str] = &[
+    let mut scopes = Vec::new();
+    for flow in [
         "implicit",
         "password",
         "clientCredentials",
         "authorizationCode",
-    ];
-    let mut scopes = Vec::new();
-    for flow in FLOWS {
+    ] {
         keys.object(flow, "a flow", |keys| {
             keys.ignore(&["authorizationUrl", "tokenUrl", "refreshUrl"]);
             keys.require("scopes");
@@ -218,11 +207,8 @@ fn unused(reader: &Reader<'_>, components: &Components<'_>) {
         unused_in(reader, "#/components/schemas/", &components.schemas);
         unused_in(reader, "#/components/parameters/", &components.parameters);
         unused_in(reader, "#/components/responses/", &components.responses);
-        unused_in(
-            reader,
-            "#/components/requestBodies/",
-            &components.request_bodies,
-        );
+        let bodies = &components.request_bodies;
+        unused_in(reader, "#/components/requestBodies/", bodies);
         // Operations name a hint without a path to it.
         unused_in(reader, "", &components.hints);
     }
@@ -233,12 +219,8 @@ fn unused_in<T>(reader: &Reader<'_>, prefix: &str, named: &Section<'_, T>) {
     for (name, component) in named {
         if !used.contains(format!("{prefix}{name}").as_str()) {
             let message = format!("nothing uses `{name}`");
-            reader.error(
-                Code::Unused,
-                component.span,
-                message,
-                "refer to it, or remove it",
-            );
+            let help = "refer to it, or remove it";
+            reader.error(Code::Unused, component.span, message, help);
         }
     }
 }

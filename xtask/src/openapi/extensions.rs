@@ -16,7 +16,6 @@ pub struct MsEnumValue<'n> {
 /// `x-rust-combinations`: the sets of values that some properties may have together.
 #[derive(Clone, Debug)]
 pub struct Combinations<'n> {
-    /// The span of the key.
     pub span: Span,
     /// The name of the Rust type.
     pub name: Spanned<&'n str>,

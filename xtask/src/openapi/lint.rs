@@ -27,12 +27,8 @@ pub fn operation(
         described(reader, summary, span, "this operation");
     } else if reader.is_strict() {
         let help = "add `summary: …`, one sentence that says what it does";
-        reader.error(
-            Code::Undescribed,
-            span,
-            "this operation has no summary",
-            help,
-        );
+        let message = "this operation has no summary";
+        reader.error(Code::Undescribed, span, message, help);
     }
     if description.is_some() {
         described(reader, description, span, "this operation");

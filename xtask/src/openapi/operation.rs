@@ -10,7 +10,6 @@ use crate::yaml::node::Kind;
 /// One path.
 #[derive(Clone, Debug)]
 pub struct PathItem<'n> {
-    /// The template.
     pub path: Spanned<&'n str>,
     /// Parameters of all its operations.
     pub parameters: Vec<RefOr<'n, Parameter<'n>>>,
@@ -25,7 +24,6 @@ pub struct Operation<'n> {
     pub id: Option<Spanned<&'n str>>,
     pub summary: Option<Spanned<&'n str>>,
     pub description: Option<Spanned<&'n str>>,
-    /// `externalDocs.url`
     pub docs_url: Option<Spanned<&'n str>>,
     pub parameters: Vec<RefOr<'n, Parameter<'n>>>,
     pub request_body: Option<RefOr<'n, RequestBody<'n>>>,
@@ -34,13 +32,11 @@ pub struct Operation<'n> {
     /// `security`; without it that of the document counts.
     pub security: Option<Vec<Requirement<'n>>>,
     pub deprecated: bool,
-    /// `x-rust-repeatable`
     pub repeatable: bool,
     /// `x-rust-rate-limit`: requests and seconds.
     pub rate_limit: Option<(u32, u32)>,
     /// `x-rust-hints`: names of hints.
     pub hints: Vec<Spanned<&'n str>>,
-    /// `x-rust-example`: a file with an example.
     pub example: Option<Spanned<&'n str>>,
 }
 
@@ -49,14 +45,12 @@ pub struct Operation<'n> {
 pub struct Parameter<'n> {
     /// The name on the wire.
     pub name: Spanned<&'n str>,
-    /// `in`
     pub location: ParameterLocation,
     pub required: bool,
     /// `explode`: true when the items of a list are written one by one.
     pub exploded: Spanned<bool>,
     pub description: Option<Spanned<&'n str>>,
     pub schema: Option<Schema<'n>>,
-    /// `x-rust-name`
     pub rust_name: Option<Spanned<&'n str>>,
     pub deprecated: bool,
 }
@@ -76,7 +70,6 @@ pub enum ParameterLocation {
 #[derive(Clone, Debug)]
 pub struct RequestBody<'n> {
     pub required: bool,
-    /// Its one media type.
     pub content: Option<Content<'n>>,
 }
 
@@ -85,7 +78,6 @@ pub struct RequestBody<'n> {
 pub struct Response<'n> {
     /// `x-rust-envelope`: the property that may hold the object as the one item of a list.
     pub envelope: Option<Spanned<&'n str>>,
-    /// Its one media type.
     pub content: Option<Content<'n>>,
 }
 
@@ -109,12 +101,8 @@ pub fn path_item<'n>(path: Spanned<&'n str>, value: Value<'n, '_>) -> Option<Pat
     value.object("a path", |keys| {
         if !path.value.starts_with('/') {
             let message = format!("the path `{}` does not begin with a slash", path.value);
-            keys.error(
-                Code::BadValue,
-                path.span,
-                message,
-                format!("write `/{}`", path.value),
-            );
+            let help = format!("write `/{}`", path.value);
+            keys.error(Code::BadValue, path.span, message, help);
         }
         keys.ignore(&["summary", "description"]);
         let parameters = parameters(keys);
@@ -192,33 +180,32 @@ fn rate_limit(keys: &mut Keys<'_, '_>) -> Option<(u32, u32)> {
 
 /// `security`: one requirement an alternative, one scheme a requirement.
 pub fn requirements<'n>(keys: &mut Keys<'n, '_>) -> Option<Vec<Requirement<'n>>> {
-    let alternatives = keys.get("security")?.items(&"`security`");
     let mut requirements = Vec::new();
-    for item in alternatives {
+    for item in keys.get("security")?.items(&"`security`") {
         let schemes = item.entries("a security requirement");
         if let Some((second, _)) = schemes.clone().nth(1) {
             let message = "a security requirement with two schemes is not supported";
             let help = "write one `- scheme: [scope]` for each alternative";
-            item.reader
-                .error(Code::Unsupported, second.span, message, help);
+            keys.error(Code::Unsupported, second.span, message, help);
         }
         requirements.extend(schemes.map(|(scheme, scopes)| {
-            let scopes = scopes
-                .items(&"the scopes")
-                .filter_map(|item| item.text("a scope"));
-            Requirement {
-                scheme,
-                scopes: scopes.collect(),
-            }
+            let scopes = scopes.items(&"the scopes");
+            let scopes = scopes.filter_map(|item| item.text("a scope")).collect();
+            Requirement { scheme, scopes }
         }));
     }
     Some(requirements)
 }
 
 fn parameters<'n>(keys: &mut Keys<'n, '_>) -> Vec<RefOr<'n, Parameter<'n>>> {
-    keys.items("parameters")
-        .filter_map(|item| item.ref_or(parameter))
-        .collect()
+    let parameters = keys.items("parameters");
+    let parameters = parameters.filter_map(|item| item.ref_or(parameter));
+    parameters.collect()
+}
+
+fn inner_schema<'n>(keys: &mut Keys<'n, '_>) -> Option<Schema<'n>> {
+    let value = keys.required("schema")?;
+    Some(schema(value, Position::Inner))
 }
 
 /// Reads a parameter.
@@ -227,9 +214,7 @@ pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
     let parameter = value.object("a parameter", |keys| {
         let (name, location) = (keys.required_text("name"), location(keys));
         let (required, description) = (keys.flag("required"), keys.text("description"));
-        let schema = keys
-            .required("schema")
-            .map(|value| schema(value, Position::Inner));
+        let schema = inner_schema(keys);
         if location == Some(ParameterLocation::Path) && !required {
             let message = "a path parameter is always required";
             keys.error(Code::PathParameter, span, message, "add `required: true`");
@@ -256,10 +241,9 @@ pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
 }
 
 fn style(keys: &mut Keys<'_, '_>) {
-    let style = keys
-        .text("style")
-        .filter(|style| !matches!(style.value, "form" | "simple"));
-    if let Some(style) = style {
+    if let Some(style) = keys.text("style")
+        && !matches!(style.value, "form" | "simple")
+    {
         let message = format!("the style `{}` is not supported", style.value);
         let help = "write `style: form` for a query, `style: simple` for a path or a header";
         keys.error(Code::Unsupported, style.span, message, help);
@@ -325,12 +309,10 @@ pub fn response<'n>(value: Value<'n, '_>) -> Option<Response<'n>> {
     value.object("a response", |keys| {
         keys.required_text("description");
         let possible = &["application/json", "text/plain"];
-        let content = keys
-            .get("content")
-            .and_then(|value| content(value, possible));
+        let value = keys.get("content");
         Some(Response {
             envelope: keys.text("x-rust-envelope"),
-            content,
+            content: value.and_then(|value| content(value, possible)),
         })
     })
 }
@@ -339,20 +321,14 @@ fn content<'n>(value: Value<'n, '_>, possible: &[&str]) -> Option<Content<'n>> {
     let mut found: Option<Content<'n>> = None;
     for (media_type, value) in value.entries("`content`") {
         if !possible.contains(&media_type.value) {
-            let message = format!(
-                "the media type `{}` is not supported here",
-                media_type.value
-            );
+            let Spanned { value: name, span } = media_type;
+            let message = format!("the media type `{name}` is not supported here");
             let help = format!("possible here: {}", listed(possible));
-            value
-                .reader
-                .error(Code::Unsupported, media_type.span, message, help);
+            value.reader.error(Code::Unsupported, span, message, help);
             continue;
         }
         let content = value.object("a media type", |keys| {
-            let schema = keys
-                .required("schema")
-                .map(|value| schema(value, Position::Inner));
+            let schema = inner_schema(keys);
             keys.ignore(&["example", "examples"]);
             Some(Content { media_type, schema })
         });

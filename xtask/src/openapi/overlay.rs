@@ -4,13 +4,18 @@
 
 use super::reader::{Keys, Reader, Strictness};
 use crate::diagnostics::{Code, Problems};
-use crate::yaml::node::{Kind, Node};
+use crate::yaml::node::{Key, Kind, Node};
 
 /// A part of a target.
-#[derive(Clone, Debug, PartialEq)]
 enum Step {
     Key(String),
     Any,
+}
+
+impl Step {
+    fn is(&self, key: &Key<'_>) -> bool {
+        matches!(self, Self::Any) || matches!(self, Self::Key(name) if *name == key.text)
+    }
 }
 
 /// Applies an overlay to a description. Reports targets that the description does not have.
@@ -26,12 +31,8 @@ pub fn apply<'s>(
             && !version.value.starts_with("1.0")
         {
             let message = format!("overlay {} is not supported", version.value);
-            keys.error(
-                Code::Unsupported,
-                version.span,
-                message,
-                "write `overlay: 1.0.0`",
-            );
+            let help = "write `overlay: 1.0.0`";
+            keys.error(Code::Unsupported, version.span, message, help);
         }
         keys.ignore(&["info"]);
         keys.require("actions");
@@ -56,11 +57,8 @@ fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
         }
         (Some(_), Some(_), true) | (Some(_), None, false) => {
             let message = "an action either updates or removes".to_owned();
-            (
-                keys.value.node.place(target.span),
-                message,
-                "write `update: {…}` or `remove: true`",
-            )
+            let help = "write `update: {…}` or `remove: true`";
+            (keys.value.node.place(target.span), message, help)
         }
         (Some(steps), update, _) => {
             let found = match update {
@@ -71,11 +69,8 @@ fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
                 return Some(());
             }
             let message = format!("the document has no `{}`", target.value);
-            (
-                target.span,
-                message,
-                "write the path to something that is there, key by key",
-            )
+            let help = "write the path to something that is there, key by key";
+            (target.span, message, help)
         }
     };
     keys.error(Code::Overlay, span, message, help);
@@ -117,11 +112,10 @@ fn visit<'s>(node: &mut Node<'s>, steps: &[Step], change: &mut impl FnMut(&mut N
         return 1;
     };
     match (&mut node.kind, step) {
-        (Kind::Mapping(entries), step) => entries
-            .iter_mut()
-            .filter(|(key, _)| *step == Step::Any || *step == Step::Key(key.text.to_string()))
-            .map(|(_, value)| visit(value, rest, change))
-            .sum(),
+        (Kind::Mapping(entries), step) => {
+            let named = entries.iter_mut().filter(|(key, _)| step.is(key));
+            named.map(|(_, value)| visit(value, rest, change)).sum()
+        }
         (Kind::Sequence(items), Step::Any) => {
             items.iter_mut().map(|item| visit(item, rest, change)).sum()
         }
@@ -137,8 +131,7 @@ fn removed(root: &mut Node<'_>, steps: &[Step]) -> usize {
     visit(root, before, &mut |node| {
         if let Kind::Mapping(entries) = &mut node.kind {
             let length = entries.len();
-            entries
-                .retain(|(key, _)| *last != Step::Any && *last != Step::Key(key.text.to_string()));
+            entries.retain(|(key, _)| !last.is(key));
             count += length - entries.len();
         }
     });

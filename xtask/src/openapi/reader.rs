@@ -34,9 +34,7 @@ pub enum Strictness {
 /// A value and its span.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spanned<T> {
-    /// The value.
     pub value: T,
-    /// The span.
     pub span: Span,
 }
 
@@ -52,9 +50,7 @@ pub enum RefOr<'n, T> {
 /// The state of reading a document.
 #[derive(Debug)]
 pub struct Reader<'n> {
-    /// How strictly to read.
     pub strictness: Strictness,
-    /// Collects the problems.
     pub problems: &'n Problems,
     /// The targets of all references, and the names of all hints.
     pub used: RefCell<HashSet<&'n str>>,
@@ -63,9 +59,7 @@ pub struct Reader<'n> {
 /// A node of the YAML tree, as the value of a key or as an item of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'n, 'r> {
-    /// The reader.
     pub reader: &'r Reader<'n>,
-    /// The node.
     pub node: &'n Node<'n>,
     /// The span of its key; of an item of a list, its own.
     pub span: Span,
@@ -166,9 +160,8 @@ impl<'n> Reader<'n> {
         } else {
             format!("possible here: {}", listed(known))
         };
-        let help = self
-            .problems
-            .suggest(text, known.iter().copied(), otherwise);
+        let known = known.iter().copied();
+        let help = self.problems.suggest(text, known, otherwise);
         let message = format!("{kind} has no key `{text}`");
         self.error(Code::UnknownKey, key.span, message, help);
     }
@@ -194,13 +187,12 @@ impl<'n, 'r> Value<'n, 'r> {
             self.wrong_kind(kind, "a mapping, `key: value`");
             return None;
         }
-        // A schema asks for some forty keys.
-        let (known, refused) = (Vec::with_capacity(40), Vec::new());
         let mut keys = Keys {
             value: self,
             kind,
-            known,
-            refused,
+            // A schema asks for some forty keys.
+            known: Vec::with_capacity(40),
+            refused: Vec::new(),
         };
         let value = read(&mut keys);
         for (key, _) in self.node.entries() {
@@ -342,12 +334,8 @@ impl<'n, 'r> Keys<'n, 'r> {
     pub fn require(&self, key: &str) {
         if self.find(key).is_none() {
             let message = format!("{} lacks the key `{key}`", self.kind);
-            self.error(
-                Code::MissingKey,
-                self.value.span,
-                message,
-                format!("add `{key}: …`"),
-            );
+            let help = format!("add `{key}: …`");
+            self.error(Code::MissingKey, self.value.span, message, help);
         }
     }
 
@@ -401,10 +389,8 @@ impl<'n, 'r> Keys<'n, 'r> {
         &mut self,
         key: &'static str,
     ) -> impl Iterator<Item = Value<'n, 'r>> + use<'n, 'r> {
-        let items = self
-            .get(key)
-            .map(|value| value.items(&format_args!("`{key}`")));
-        items.into_iter().flatten()
+        let items = |value: Value<'n, 'r>| value.items(&format_args!("`{key}`"));
+        self.get(key).map(items).into_iter().flatten()
     }
 
     /// A list of texts; empty when the key is missing.
@@ -413,9 +399,8 @@ impl<'n, 'r> Keys<'n, 'r> {
             return Vec::new();
         };
         let items = value.plain_items(&format_args!("`{key}`"));
-        items
-            .filter_map(|item| item.text(format_args!("an item of `{key}`")))
-            .collect()
+        let texts = items.filter_map(|item| item.text(format_args!("an item of `{key}`")));
+        texts.collect()
     }
 
     /// The entries of a mapping whose keys are free; none when the key is missing.
@@ -430,10 +415,8 @@ impl<'n, 'r> Keys<'n, 'r> {
 
     /// The entries of a mapping of text to text; empty when the key is missing.
     pub fn pairs(&mut self, key: &'static str) -> Vec<(Spanned<&'n str>, Spanned<&'n str>)> {
-        let entries = self.entries(key, key);
-        entries
-            .filter_map(|(name, value)| Some((name, value.text("the value")?)))
-            .collect()
+        let pair = |(name, value): (_, Value<'n, 'r>)| Some((name, value.text("the value")?));
+        self.entries(key, key).filter_map(pair).collect()
     }
 
     /// Reads a mapping; reports keys that `read` does not ask for.
@@ -453,9 +436,8 @@ impl<'n, 'r> Keys<'n, 'r> {
         kind: &'static str,
         read: impl Fn(&mut Keys<'n, 'r>) -> Option<T>,
     ) -> Vec<T> {
-        self.items(key)
-            .filter_map(|item| item.object(kind, &read))
-            .collect()
+        let objects = self.items(key).filter_map(|item| item.object(kind, &read));
+        objects.collect()
     }
 
     /// The `url` of `externalDocs`.
@@ -465,11 +447,9 @@ impl<'n, 'r> Keys<'n, 'r> {
             keys.ignore(&["description"]);
             url
         })?;
-        let is_plain = !url
-            .value
-            .contains(|c: char| c.is_whitespace() || "<>`\\".contains(c));
+        let is_bad = |c: char| c.is_whitespace() || "<>`\\".contains(c);
         let is_web = url.value.starts_with("https://") || url.value.starts_with("http://");
-        if is_plain && is_web {
+        if is_web && !url.value.contains(is_bad) {
             return Some(url);
         }
         let help = "write `https://…`, without blanks";

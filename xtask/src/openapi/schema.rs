@@ -48,17 +48,11 @@ pub struct Schema<'n> {
     pub subtypes: Vec<Spanned<&'n str>>,
     /// `x-ms-enum.values`
     pub ms_enum: Vec<MsEnumValue<'n>>,
-    /// `x-rust-private`
     pub private: bool,
-    /// `x-rust-name`
     pub rust_name: Option<Spanned<&'n str>>,
-    /// `x-rust-type`
     pub rust_type: Option<Spanned<&'n str>>,
-    /// `x-rust-clear`
     pub clear: Option<Spanned<&'n str>>,
-    /// `x-rust-help`
     pub help: Option<Spanned<&'n str>>,
-    /// `x-rust-combinations`
     pub combinations: Option<Box<Combinations<'n>>>,
 }
 
@@ -209,11 +203,8 @@ fn primitive(keys: &mut Keys<'_, '_>) -> Option<Primitive> {
     }
     let names = NAMES.map(|(name, _)| name);
     let otherwise = format!("possible: {}", listed(names));
-    let help = keys
-        .value
-        .reader
-        .problems
-        .suggest(text.value, names, otherwise);
+    let problems = keys.value.reader.problems;
+    let help = problems.suggest(text.value, names, otherwise);
     let message = format!("there is no type `{}`", text.value);
     keys.error(Code::BadValue, text.span, message, help);
     None
@@ -241,24 +232,18 @@ fn values<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<Vec<Spanned<&'n str>>>>
     let items = value
         .plain_items(&"`enum`")
         .filter(|item| item.node.kind != Kind::Null);
-    Some(Spanned::new(
-        items.filter_map(|item| item.text("a value")).collect(),
-        value.span,
-    ))
+    let values = items.filter_map(|item| item.text("a value")).collect();
+    Some(Spanned::new(values, value.span))
 }
 
 /// The targets of `discriminator`: an object uses its subtypes.
 fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
     let targets = keys.object("discriminator", "`discriminator`", |keys| {
         keys.required_text("propertyName");
-        Some(
-            keys.pairs("mapping")
-                .into_iter()
-                .map(|(_, target)| target)
-                .collect::<Vec<_>>(),
-        )
+        Some(keys.pairs("mapping"))
     });
-    let targets = targets.unwrap_or_default();
+    let targets = targets.into_iter().flatten().map(|(_, target)| target);
+    let targets: Vec<_> = targets.collect();
     keys.value.reader.uses(targets.iter().copied());
     targets
 }
@@ -290,27 +275,19 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let property = "write it at a property";
     let request = "write it at a property of a request";
     let described = "say it in the description";
+    let array = "add `type: array`";
+    let (named, formatted) = ("a component or a property", "a string or a number");
     let of_requests = &["x-rust-type", "x-rust-clear"];
     let of_properties = &["deprecated", "readOnly"];
     let rules = [
         (objects, is_object, "an object", "write `type: object`"),
-        (
-            &["items"],
-            is(Primitive::Array),
-            "a list",
-            "add `type: array`",
-        ),
+        (&["items"], is(Primitive::Array), "a list", array),
         (&["enum"], is_text, "a string", "write `type: string`"),
         (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
         (&["x-rust-help"], is_id, "an id", id),
         (&["x-rust-private"], is_property, "a property", property),
         (of_requests, is_property, "a property", request),
-        (
-            &["x-rust-name"],
-            is_named,
-            "a component or a property",
-            property,
-        ),
+        (&["x-rust-name"], is_named, named, property),
         (
             of_properties,
             is_property || lenient,
@@ -323,12 +300,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
             "an enumeration",
             described,
         ),
-        (
-            &["format"],
-            !is_object || lenient,
-            "a string or a number",
-            "",
-        ),
+        (&["format"], !is_object || lenient, formatted, ""),
     ];
     for (names, fits, belongs, help) in rules {
         for key in names.iter().filter(|_| !fits) {
@@ -358,11 +330,9 @@ fn two_types(keys: &Keys<'_, '_>) {
             if let Some(place) = keys.span_of(second) {
                 let message = format!("`{second}` beside `{first}` is not supported");
                 let problem = Diagnostic::new(Code::Unsupported, place, message)
-                    .context(span, "this already decides the type");
-                keys.value
-                    .reader
-                    .problems
-                    .report(problem.help("keep one of the two"));
+                    .context(span, "this already decides the type")
+                    .help("keep one of the two");
+                keys.value.reader.problems.report(problem);
             }
         }
     }
@@ -373,19 +343,18 @@ fn describes_values(reader: &Reader<'_>, schema: &Schema<'_>) {
     if !reader.is_strict() {
         return;
     }
-    let described_values = schema
+    let described = schema
         .ms_enum
         .iter()
         .filter(|value| value.description.is_some());
-    let described_values: HashSet<_> = described_values.map(|value| value.value.value).collect();
+    let described: HashSet<_> = described.map(|value| value.value.value).collect();
     for value in schema.values.iter().flat_map(|values| &values.value) {
-        if !described_values.contains(value.value) {
-            let message = format!("the value `{}` is not described", value.value);
-            let help = format!(
-                "add `- {{value: {}, description: …}}` to the `values` of `x-ms-enum`",
-                value.value
-            );
-            reader.error(Code::Undescribed, value.span, message, help);
+        if !described.contains(value.value) {
+            let Spanned { value, span } = value;
+            let message = format!("the value `{value}` is not described");
+            let entry = format!("- {{value: {value}, description: …}}");
+            let help = format!("add `{entry}` to the `values` of `x-ms-enum`");
+            reader.error(Code::Undescribed, *span, message, help);
         }
     }
     for value in &schema.ms_enum {

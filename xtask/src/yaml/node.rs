@@ -6,7 +6,6 @@ use std::borrow::Cow;
 /// A value and its span.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node<'s> {
-    /// The value.
     pub kind: Kind<'s>,
     /// The span; of a mapping or a sequence only its first byte.
     pub span: Span,
@@ -35,7 +34,6 @@ pub enum Kind<'s> {
 pub struct Key<'s> {
     /// The key; a number as it is written.
     pub text: Cow<'s, str>,
-    /// The span.
     pub span: Span,
 }
 
