@@ -97,11 +97,8 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
 fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
     files::apply(&task.root, &comparison.changes)?;
     for change in &comparison.changes {
-        let done = if change.wanted.is_some() {
-            "wrote"
-        } else {
-            "removed"
-        };
+        let is_written = change.wanted.is_some();
+        let done = if is_written { "wrote" } else { "removed" };
         writeln!(session.out, "{done} {}", change.path)?;
     }
     let same = comparison.same;
@@ -123,9 +120,9 @@ fn report(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io
     for change in &comparison.changes {
         writeln!(session.err, "{}", change.summary())?;
     }
-    let command = &task.command;
+    let (err, command) = (&mut session.err, &task.command);
     writeln!(
-        session.err,
+        err,
         "the generated files are not up to date; run: {command}"
     )?;
     Ok(1)

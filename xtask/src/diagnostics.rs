@@ -2,7 +2,6 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::cell::{Cell, RefCell};
-use std::fmt::Write as _;
 
 /// A range of bytes in one of the texts that make up a description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,11 +155,9 @@ fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
     let distance = |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let short = known.into_iter().filter(|candidate| candidate.len() <= 64);
-    let near = short
-        .map(|candidate| (distance(candidate), candidate))
-        .filter(|(d, _)| *d <= allowed);
-    near.min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let near = short.map(|candidate| (distance(candidate), candidate));
+    let near = near.filter(|(distance, _)| *distance <= allowed);
+    Some(near.min_by_key(|(distance, _)| *distance)?.1)
 }
 
 /// Words as a list for a message: `a`, `b`, `c`.
@@ -189,11 +186,7 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
     } else {
         String::new()
     };
-    let _ = writeln!(
-        text,
-        "{count} {noun} in {files}{shown}; no file was written"
-    );
-    text
+    text + &format!("{count} {noun} in {files}{shown}; no file was written\n")
 }
 
 fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer) -> String {
@@ -217,11 +210,8 @@ fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer)
         } else if let Some(other) = sources.get(span.source as usize) {
             let place = range(*span, other.text);
             let mark = AnnotationKind::Context.span(place).label(label.as_str());
-            group = Some(
-                Snippet::source(other.text)
-                    .path(other.name)
-                    .annotation(mark),
-            );
+            let other = Snippet::source(other.text).path(other.name);
+            group = Some(other.annotation(mark));
         }
     }
     let mut report = title.element(snippet);

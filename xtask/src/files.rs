@@ -50,9 +50,8 @@ pub fn compare<'a>(
     }
     let mut comparison = Comparison::default();
     for file in files {
-        let path = there
-            .remove(&file.path)
-            .unwrap_or_else(|| root.join(&file.path));
+        let path = there.remove(&file.path);
+        let path = path.unwrap_or_else(|| root.join(&file.path));
         let found = match fs::read(&path) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -105,14 +104,10 @@ fn list(root: &Path, folder: &str, found: &mut BTreeMap<String, PathBuf>) -> io:
 /// that a failure to write leaves every file as it was.
 pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
     for change in changes {
-        let Some(found) = change.found.as_deref() else {
-            continue;
-        };
+        let found = change.found.as_deref().unwrap_or(MARK.as_bytes());
         if !String::from_utf8_lossy(&found[..found.len().min(200)]).contains(MARK) {
-            let message = format!(
-                "{}: is not a generated file; move it elsewhere, then run again",
-                change.path
-            );
+            let help = "move it elsewhere, then run again";
+            let message = format!("{}: is not a generated file; {help}", change.path);
             return Err(io::Error::other(message));
         }
     }

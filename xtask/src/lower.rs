@@ -66,10 +66,8 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
 /// The base URL of a server, and its name.
 fn server(server: &Server<'_>) -> (String, String) {
     let name = server.description.map_or("", |text| text.value);
-    (
-        server.url.value.trim_end_matches('/').to_owned(),
-        docs::plain_line(name),
-    )
+    let url = server.url.value.trim_end_matches('/');
+    (url.to_owned(), docs::plain_line(name))
 }
 
 fn hints(document: &Document<'_>, names: &mut Scope) -> Vec<Hint> {

@@ -29,12 +29,12 @@ pub fn parse<'s>(text: &'s str, source: u32, problems: &Problems) -> Option<Node
     }
     match serde_saphyr::from_str_with_options::<Node<'s>>(text, options(text.len())) {
         Ok(mut root) => {
-            Finish {
+            let finish = Finish {
                 text,
                 source,
                 problems,
-            }
-            .node(&mut root);
+            };
+            finish.node(&mut root);
             Some(root)
         }
         Err(error) => {
@@ -74,9 +74,8 @@ fn options(bytes: usize) -> serde_saphyr::Options {
 /// The error of the YAML library as a diagnostic.
 fn syntax_problem(error: &serde_saphyr::Error, text: &str, source: u32) -> Diagnostic {
     let error = error.without_snippet();
-    let at = error
-        .location()
-        .map_or(0, |location| offset(text, &location));
+    let location = error.location();
+    let at = location.map_or(0, |location| offset(text, &location));
     let place = Span {
         source,
         start: at,
@@ -134,17 +133,11 @@ fn bare(message: &str) -> &str {
 
 /// The byte of a location. The library does not always know it, but it always knows the line.
 fn offset(text: &str, location: &Location) -> u32 {
-    let byte = location
-        .span()
-        .byte_offset()
-        .and_then(|byte| usize::try_from(byte).ok());
+    let byte = location.span().byte_offset();
+    let byte = byte.and_then(|byte| usize::try_from(byte).ok());
     let at = byte.filter(|byte| *byte > 0).unwrap_or_else(|| {
-        let line = usize::try_from(location.line())
-            .unwrap_or(0)
-            .saturating_sub(1);
-        let column = usize::try_from(location.column())
-            .unwrap_or(0)
-            .saturating_sub(1);
+        let before = |count| usize::try_from(count).unwrap_or(0).saturating_sub(1);
+        let (line, column) = (before(location.line()), before(location.column()));
         let lines = text.split_inclusive('\n');
         let start: usize = lines.take(line).map(str::len).sum();
         let rest = &text[start.min(text.len())..];
@@ -262,7 +255,7 @@ struct Finish<'s, 'p> {
 }
 
 impl<'s> Finish<'s, '_> {
-    fn node(&mut self, node: &mut Node<'s>) {
+    fn node(&self, node: &mut Node<'s>) {
         node.span.source = self.source;
         let written = self.written(node.span);
         match &mut node.kind {
@@ -273,7 +266,7 @@ impl<'s> Finish<'s, '_> {
         }
     }
 
-    fn entries(&mut self, entries: &mut Vec<(Key<'s>, Node<'s>)>) {
+    fn entries(&self, entries: &mut Vec<(Key<'s>, Node<'s>)>) {
         for (key, value) in &mut *entries {
             key.span.source = self.source;
             if key.text.is_empty() {
@@ -281,8 +274,9 @@ impl<'s> Finish<'s, '_> {
             }
             if key.text.is_empty() {
                 let message = "a key that is not text";
+                let help = "write text as the key";
                 self.problems
-                    .error(Code::WrongKind, key.span, message, "write text as the key");
+                    .error(Code::WrongKind, key.span, message, help);
             }
             self.node(value);
         }
@@ -292,10 +286,9 @@ impl<'s> Finish<'s, '_> {
         let small = entries.len() < 12;
         for (at, (key, _)) in entries.iter().enumerate() {
             let before = if small {
-                entries[..at]
-                    .iter()
-                    .find(|(k, _)| k.text == key.text)
-                    .map(|(k, _)| k.span)
+                let mut earlier = entries[..at].iter();
+                let same = earlier.find(|(other, _)| other.text == key.text);
+                same.map(|(other, _)| other.span)
             } else {
                 first.insert(&key.text, key.span)
             };

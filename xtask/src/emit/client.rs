@@ -7,6 +7,9 @@ use crate::ir::{ClientModule, Handle};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// This file.
+const EMITTER: &str = "emit/client.rs";
+
 /// `client.rs`
 pub fn root(context: Context<'_>) -> File {
     let mut imports = Imports::of_client(context.layout, Vec::new());
@@ -52,20 +55,13 @@ pub fn root(context: Context<'_>) -> File {
     let operations = operations(context, root, &mut imports);
     let path = format!("{}/client.rs", context.layout.client);
     let about = file_docs("The client, with the first segments of all paths.");
-    rust(
-        path,
-        "emit/client.rs",
-        [about, imports.uses(), items, operations],
-    )
+    rust(path, EMITTER, [about, imports.uses(), items, operations])
 }
 
 /// A file with everything behind one first segment: handles, requests, operations.
 pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
-    let handles: Vec<_> = module
-        .handles
-        .iter()
-        .map(|at| &context.api.handles[*at])
-        .collect();
+    let handles = module.handles.iter().map(|at| &context.api.handles[*at]);
+    let handles: Vec<_> = handles.collect();
     let own = handles.iter().map(|handle| handle.name.clone()).collect();
     let mut imports = Imports::of_client(context.layout, own);
     let mut items = TokenStream::new();
@@ -76,15 +72,9 @@ pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
         items.extend(operations(context, handle, &mut imports));
     }
     let path = format!("{}/{}.rs", context.layout.client, module.name);
-    let about = format!(
-        "Everything under `/{}`: handles, requests and operations.",
-        module.segment
-    );
-    rust(
-        path,
-        "emit/client.rs",
-        [file_docs(&about), imports.uses(), items],
-    )
+    let segment = &module.segment;
+    let about = format!("Everything under `/{segment}`: handles, requests and operations.");
+    rust(path, EMITTER, [file_docs(&about), imports.uses(), items])
 }
 
 /// A part of the paths, with a method for each step and each operation.
@@ -136,27 +126,18 @@ pub fn lists(context: Context<'_>) -> [File; 4] {
     }
     let list = |name: &str, docs: &str, items: TokenStream| {
         let path = format!("{}/{name}.rs", context.layout.client);
-        rust(path, "emit/client.rs", [file_docs(docs), items])
+        rust(path, EMITTER, [file_docs(docs), items])
     };
-    let about = "The client of the API: a file for each first segment of its paths.";
     let [handles, requests, operations] = lists.map(|list| list.exports());
+    let about = "The client of the API: a file for each first segment of its paths.";
+    let about_handles = "The resources of the API, as their URLs name them.";
+    let about_requests = "The requests that have options of their own.";
+    let about_operations = "The operations of the API, as data.";
     [
         list("mod", about, modules(context)),
-        list(
-            "handles",
-            "The resources of the API, as their URLs name them.",
-            handles,
-        ),
-        list(
-            "requests",
-            "The requests that have options of their own.",
-            requests,
-        ),
-        list(
-            "operations",
-            "The operations of the API, as data.",
-            operations,
-        ),
+        list("handles", about_handles, handles),
+        list("requests", about_requests, requests),
+        list("operations", about_operations, operations),
     ]
 }
 

@@ -17,11 +17,8 @@ pub fn open(item: &Enum, imports: &mut Imports) -> TokenStream {
         "[`UnknownValue`](Self::UnknownValue).".to_owned(),
     ]);
     let (name, about) = (ident(&item.name), docs(&about));
-    let names: Vec<_> = item
-        .variants
-        .iter()
-        .map(|variant| ident(&variant.name))
-        .collect();
+    let names = item.variants.iter().map(|variant| ident(&variant.name));
+    let names: Vec<_> = names.collect();
     let texts: Vec<_> = item.variants.iter().map(|variant| &variant.wire).collect();
     let default = item.default.map(|_| quote!(Default,));
     let variants = item.variants.iter().enumerate().map(|(at, variant)| {
@@ -69,11 +66,8 @@ pub fn open(item: &Enum, imports: &mut Imports) -> TokenStream {
 /// The allowed combinations of some properties.
 pub fn combinations(item: &Combinations, imports: &mut Imports) -> TokenStream {
     let (name, about) = (ident(&item.name), docs(&item.docs));
-    let names: Vec<_> = item
-        .variants
-        .iter()
-        .map(|variant| ident(&variant.name))
-        .collect();
+    let names = item.variants.iter().map(|variant| ident(&variant.name));
+    let names: Vec<_> = names.collect();
     let abouts = item.variants.iter().map(|variant| docs(&variant.docs));
     let mut methods = TokenStream::new();
     for (at, member) in item.members.iter().enumerate() {

@@ -60,10 +60,10 @@ pub fn shared(context: Context<'_>) -> File {
         pub(super) const SERVERS: &[&str] = &[#(#servers),*];
     };
     let used: BTreeSet<_> = api.operations.iter().flat_map(|o| &o.hints).collect();
-    let hints = used
-        .into_iter()
-        .map(|at| hint(&api.hints[*at], &mut imports));
-    let hints = hints.collect();
+    let mut hints = TokenStream::new();
+    for at in used {
+        hints.extend(hint(&api.hints[*at], &mut imports));
+    }
     let path = format!("{}/shared.rs", context.layout.client);
     let about = file_docs("The clouds and the error hints that operations share.");
     rust(path, EMITTER, [about, imports.uses(), servers, hints])
@@ -76,13 +76,11 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
     let code = optional(hint.code.as_ref().map(|code| quote!(#code)));
     let caller = optional(hint.delegated.map(|is_delegated| {
         imports.add("msgraph_runtime", "Caller");
-        let caller = if is_delegated {
-            "Delegated"
+        if is_delegated {
+            quote!(Caller::Delegated)
         } else {
-            "Application"
-        };
-        let caller = ident(caller);
-        quote!(Caller::#caller)
+            quote!(Caller::Application)
+        }
     }));
     let (text, source) = (&hint.text, &hint.source);
     quote! {
@@ -107,19 +105,15 @@ pub fn routes_module(folder: &str) -> File {
 
 /// `routes.rs`: the operations for the emulator.
 pub fn routes(api: &Api, folder: &str) -> File {
-    let operations = api.operations.iter();
-    let names: Vec<_> = operations.clone().map(|o| ident(&o.type_name)).collect();
-    let abouts = operations.clone().map(|operation| docs(&[call(operation)]));
-    let ids = operations.clone().map(|operation| &operation.id);
-    let methods = operations
-        .clone()
-        .map(|operation| operation.method.as_str());
-    let paths = operations.clone().map(|operation| &operation.path);
+    let operations = &api.operations;
+    let names: Vec<_> = operations.iter().map(|o| ident(&o.type_name)).collect();
+    let abouts = operations.iter().map(|o| docs(&[call(o)]));
+    let ids = operations.iter().map(|o| &o.id);
+    let methods = operations.iter().map(|o| o.method.as_str());
+    let paths = operations.iter().map(|o| &o.path);
     let list = |names: &[String]| quote!(&[#(#names),*]);
-    let delegated = operations
-        .clone()
-        .map(|operation| list(&operation.delegated));
-    let application = operations.map(|operation| list(&operation.application));
+    let delegated = operations.iter().map(|o| list(&o.delegated));
+    let application = operations.iter().map(|o| list(&o.application));
     let items = quote! {
         /// An operation of the API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

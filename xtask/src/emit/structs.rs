@@ -17,11 +17,11 @@ pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
     let (name, about) = (ident(&object.name), docs(&object.docs));
     let is_private = object.fields.iter().any(|field| field.private);
     let debug = (!is_private).then(|| quote!(Debug,));
-    let fields: Vec<_> = object
+    let fields = object
         .fields
         .iter()
-        .map(|field| self::field(field, imports))
-        .collect();
+        .map(|field| self::field(field, imports));
+    let fields: Vec<_> = fields.collect();
     let inherent = inherent(object, imports);
     let tables = tables(object);
     let private = is_private.then(|| self::debug(object, imports));
@@ -44,11 +44,8 @@ pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
 }
 
 fn field(field: &Field, imports: &mut Imports) -> TokenStream {
-    let (name, about, ty) = (
-        ident(&field.name),
-        docs(&field.docs),
-        field_type(field, imports),
-    );
+    let (name, about) = (ident(&field.name), docs(&field.docs));
+    let ty = field_type(field, imports);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#about #deprecated pub #name: #ty)
 }
@@ -78,9 +75,8 @@ fn is_bare(field: &Field) -> bool {
 /// The attribute of code of ours that uses all of these fields, if one is deprecated.
 pub fn expect_deprecated<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream> {
     let is_deprecated = fields.into_iter().any(|field| field.deprecated);
-    is_deprecated.then(
-        || quote!(#[expect(deprecated, reason = "a deprecated property is still read and written")]),
-    )
+    let reason = "a deprecated property is still read and written";
+    is_deprecated.then(|| quote!(#[expect(deprecated, reason = #reason)]))
 }
 
 /// The two tables of the properties.
@@ -88,12 +84,8 @@ fn tables(object: &Struct) -> TokenStream {
     let name = ident(&object.name);
     let expect = expect_deprecated(&object.fields);
     let is_needed = |field: &&Field| is_bare(field) && !matches!(field.ty, Type::List(_));
-    let required: Vec<_> = object
-        .fields
-        .iter()
-        .filter(is_needed)
-        .map(|f| &f.wire)
-        .collect();
+    let required = object.fields.iter().filter(is_needed);
+    let required: Vec<_> = required.map(|field| &field.wire).collect();
     let required = (!required.is_empty())
         .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
     let reads = object.fields.iter().map(|field| {
@@ -198,12 +190,8 @@ fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
         let fields = fields.filter(|field| combined.fields.contains(&field.name));
         fields.map(|field| (field, Some(ident(&combined.argument))))
     });
-    let given = object.fields.iter().filter(|field| {
-        object
-            .arguments
-            .iter()
-            .any(|argument| argument.name == field.name)
-    });
+    let is_argument = |field: &&Field| object.arguments.iter().any(|a| a.name == field.name);
+    let given = object.fields.iter().filter(is_argument);
     let all: Vec<_> = combined.chain(given.map(|field| (field, None))).collect();
     let expect = expect_deprecated(all.iter().map(|(field, _)| *field));
     let values = all

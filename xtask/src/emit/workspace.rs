@@ -15,25 +15,21 @@ const EMITTER: &str = "emit/workspace.rs";
 /// The files around the generated code.
 pub fn files(api: &Api, workspace: &Workspace) -> [File; 5] {
     let name = &workspace.name;
-    let manifest = |path: String, text| File {
-        path,
+    let manifest = |path: &str, text| File {
+        path: path.to_owned(),
         emitter: EMITTER,
         content: Content::Text(text),
     };
-    let models_folder = format!("{name}-models");
+    let library = |path: String, items| rust(path, EMITTER, [items]);
     [
-        manifest("Cargo.toml".to_owned(), root(name)),
+        manifest("Cargo.toml", root(name)),
         manifest(
-            format!("{models_folder}/Cargo.toml"),
+            &format!("{name}-models/Cargo.toml"),
             models_manifest(workspace),
         ),
-        rust(
-            format!("{models_folder}/src/lib.rs"),
-            EMITTER,
-            [models(api)],
-        ),
-        manifest(format!("{name}/Cargo.toml"), client_manifest(workspace)),
-        rust(format!("{name}/src/lib.rs"), EMITTER, [client(api, name)]),
+        library(format!("{name}-models/src/lib.rs"), models(api)),
+        manifest(&format!("{name}/Cargo.toml"), client_manifest(workspace)),
+        library(format!("{name}/src/lib.rs"), client(api, name)),
     ]
 }
 
@@ -102,11 +98,7 @@ fn dependency(workspace: &Workspace, name: &str, more: &str) -> String {
 /// `lib.rs` of the models.
 fn models(api: &Api) -> TokenStream {
     let about = file_docs(&format!("The types of {}.", api.title));
-    let types = (!api.modules.is_empty()).then(|| {
-        quote!(
-            pub use generated::*;
-        )
-    });
+    let types = (!api.modules.is_empty()).then(|| quote! { pub use generated::*; });
     quote! {
         #about
 

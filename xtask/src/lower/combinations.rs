@@ -39,11 +39,8 @@ pub fn combinations<'d>(
     let replaced = written.properties.iter();
     let replaced = replaced.filter_map(|name| member(cx, *name, members, fields, false));
     let replaced: Vec<_> = replaced.collect();
-    let defaults = written
-        .values
-        .first()
-        .into_iter()
-        .flat_map(|first| &first.default);
+    let first = written.values.first().into_iter();
+    let defaults = first.flat_map(|first| &first.default);
     let defaults = defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
@@ -56,13 +53,11 @@ pub fn combinations<'d>(
         name: name.clone(),
         fields: replaced.iter().map(|member| member.name.clone()).collect(),
     };
+    let otherwise = "The allowed combinations.";
+    let docs = docs::lines(cx.strictness, written.description, otherwise);
     let combinations = Combinations {
         name,
-        docs: docs::lines(
-            cx.strictness,
-            written.description,
-            "The allowed combinations.",
-        ),
+        docs,
         members: replaced,
         defaults: only_members(defaults),
         variants,
@@ -103,13 +98,8 @@ fn member<'d>(
 ) -> Option<Member<'d>> {
     let is_named = |property: &&&'d Property<'d>| property.name.value == name.value;
     let Some(property) = members.properties.iter().find(is_named) else {
-        let known = members
-            .properties
-            .iter()
-            .map(|property| property.name.value);
-        let help = cx
-            .problems
-            .suggest(name.value, known, "name a property of this schema");
+        let otherwise = "name a property of this schema";
+        let help = cx.problems.suggest(name.value, members.names(), otherwise);
         let message = format!("there is no property `{}`", name.value);
         cx.error(Code::Combination, name.span, message, help);
         return None;
@@ -193,10 +183,8 @@ fn sends(value: &openapi::Combination<'_>) -> String {
     let sent: Vec<_> = sent.collect();
     let mut line = format!("Sends {}", sent.join(" and "));
     for (name, text) in &value.default {
-        line.push_str(&format!(
-            "; `{}` is `{}` by default",
-            name.value, text.value
-        ));
+        let (name, text) = (name.value, text.value);
+        line.push_str(&format!("; `{name}` is `{text}` by default"));
     }
     line + "."
 }
@@ -204,9 +192,8 @@ fn sends(value: &openapi::Combination<'_>) -> String {
 /// The seconds of an ISO 8601 duration of days, hours, minutes and seconds.
 fn seconds(text: &str) -> Option<u64> {
     let rest = text.strip_prefix('P')?;
-    let (date, time) = rest
-        .split_once('T')
-        .map_or((rest, None), |(d, t)| (d, Some(t)));
+    let parts = rest.split_once('T');
+    let (date, time) = parts.map_or((rest, None), |(date, time)| (date, Some(time)));
     let mut total = sum(date, &[('D', 86_400)])?;
     if let Some(time) = time {
         let units = [('H', 3_600), ('M', 60), ('S', 1)];

@@ -90,15 +90,7 @@ fn success<'d>(
     };
     let schema = content.schema.as_ref()?;
     let name = format!("{}Response", site.type_name);
-    let ty = generated_type(
-        cx,
-        schema,
-        Naming {
-            name: &name,
-            source: status,
-        },
-        site,
-    )?;
+    let ty = generated_type(cx, schema, Naming::new(&name, status), site)?;
     match (ty, response.envelope) {
         (Type::I32 | Type::I64 | Type::F64, None) if content.media_type.value == "text/plain" => {
             Some(ResponseBody::Count)
@@ -159,15 +151,8 @@ pub fn body<'d>(
         site.modules.extend(lowered.modules());
         return Some(body);
     }
-    let ty = generated_type(
-        cx,
-        schema,
-        Naming {
-            name: &name,
-            source: content.media_type,
-        },
-        site,
-    )?;
+    let naming = Naming::new(&name, content.media_type);
+    let ty = generated_type(cx, schema, naming, site)?;
     if let Some(body) = ty.name().and_then(|name| shared.get(name)) {
         return Some(body.clone());
     }

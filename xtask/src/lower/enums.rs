@@ -69,10 +69,8 @@ fn variant_name(cx: &Context<'_>, given: Option<Spanned<&str>>, value: Spanned<&
 pub fn variant_of(cx: &Context<'_>, schema: &Schema<'_>, text: Spanned<&str>) -> Option<String> {
     let values = schema.values.as_ref()?;
     if let Some(value) = values.value.iter().find(|value| value.value == text.value) {
-        let mut same = schema
-            .ms_enum
-            .iter()
-            .filter(|more| more.value.value == text.value);
+        let more = schema.ms_enum.iter();
+        let mut same = more.filter(|more| more.value.value == text.value);
         return Some(variant_name(cx, same.find_map(|more| more.name), *value));
     }
     let message = format!("`{}` is not one of the values of `enum`", text.value);
@@ -102,13 +100,8 @@ fn described<'s, 'd>(
             cx.error(Code::Enumeration, value.span, message, help);
         } else if let Some(before) = described.insert(value.value, more) {
             let message = format!("the value `{}` is described twice", value.value);
-            conflict(
-                cx,
-                value.span,
-                message,
-                "remove one of the two",
-                before.value.span,
-            );
+            let help = "remove one of the two";
+            conflict(cx, value.span, message, help, before.value.span);
         }
     }
     described

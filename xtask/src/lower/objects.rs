@@ -44,9 +44,8 @@ pub fn models<'d>(
                 let (members, request) = (&component.members, component.request);
                 let lowered = object(cx, Some(names), schema, members, name, request);
                 if request {
-                    models
-                        .bodies
-                        .insert(name.to_owned(), spread(&lowered.object));
+                    let body = spread(&lowered.object);
+                    models.bodies.insert(name.to_owned(), body);
                 }
                 models.modules.extend(lowered.modules());
                 continue;
@@ -69,9 +68,8 @@ impl Object {
     pub fn modules(self) -> impl Iterator<Item = Module> {
         let combinations = self.combinations.map(Item::Combinations);
         let combinations = combinations.map(|item| module(item, Vec::new()));
-        combinations
-            .into_iter()
-            .chain([module(Item::Struct(self.object), self.inline)])
+        let own = module(Item::Struct(self.object), self.inline);
+        combinations.into_iter().chain([own])
     }
 }
 
@@ -218,36 +216,28 @@ fn fields<'d>(
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
         scope.claim(cx.problems, &name, text, Named::Property);
         let type_name = format!("{}{}", owner.name, camel(&name));
-        let naming = Naming {
-            name: &type_name,
-            source: property.name,
-        };
+        let naming = Naming::new(&type_name, property.name);
         let found = type_of(cx, names.as_deref_mut(), &property.schema, naming);
         if let Some((ty, generated)) = found {
             inline_items(cx, names.as_deref_mut(), generated, inline);
             fields.push(field(cx, property, name, ty, required));
         }
     }
-    known_requirements(cx, members);
+    if !members.required.is_empty() {
+        known_requirements(cx, members);
+    }
     fields
 }
 
 /// Reports names in `required` that are not properties.
 fn known_requirements(cx: &Context<'_>, members: &Members<'_>) {
-    let known = || {
-        members
-            .properties
-            .iter()
-            .map(|property| property.name.value)
-    };
-    let names: HashSet<_> = known().filter(|_| !members.required.is_empty()).collect();
-    for (name, span) in members
-        .required
-        .iter()
-        .filter(|(name, _)| !names.contains(*name))
-    {
+    let names: HashSet<_> = members.names().collect();
+    for (name, span) in &members.required {
+        if names.contains(name) {
+            continue;
+        }
         let otherwise = "describe it under `properties`, or remove it from `required`";
-        let help = cx.problems.suggest(name, known(), otherwise);
+        let help = cx.problems.suggest(name, members.names(), otherwise);
         let message = format!("`{name}` in `required` is not a property");
         cx.error(Code::RequiredProperty, *span, message, help);
     }
@@ -265,9 +255,8 @@ fn field<'d>(
     // OData annotations may be missing on the wire even where they are required.
     let annotation = wire.starts_with("@odata.");
     let otherwise = format!("The property `{}`.", wire.replace('`', "'"));
-    let description = schema
-        .description
-        .or_else(|| target_description(cx, schema));
+    let described = schema.description;
+    let description = described.or_else(|| target_description(cx, schema));
     Field {
         docs: docs::lines(cx.strictness, description, &otherwise),
         required: required && !annotation && !cx.schemas.is_nullable(schema),
@@ -304,11 +293,8 @@ fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
     } else if !names::can_be_type(ty.value) {
         let help = "write only the name of a type that the models crate exports, as in \
             `x-rust-type: StatusMessage`";
-        (
-            Code::BadName,
-            format!("`{}` cannot be the name of a type", ty.value),
-            help,
-        )
+        let message = format!("`{}` cannot be the name of a type", ty.value);
+        (Code::BadName, message, help)
     } else {
         return;
     };
@@ -360,10 +346,8 @@ fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
 pub fn spread(object: &Struct) -> Body {
     let mut arguments = object.arguments.clone();
     let is_argument = |field: &&Field| arguments.iter().any(|taken| taken.name == field.name);
-    let options = sent(object)
-        .filter(|field| !is_argument(field))
-        .cloned()
-        .collect();
+    let options = sent(object).filter(|field| !is_argument(field));
+    let options = options.cloned().collect();
     for taken in &mut arguments {
         taken.name = names::argument(&taken.name);
     }

@@ -21,9 +21,8 @@ pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<Segm
     let mut segments = Vec::new();
     let rest = path.value.strip_prefix('/').unwrap_or(path.value);
     for part in rest.split('/') {
-        let inner = part
-            .strip_prefix('{')
-            .and_then(|part| part.strip_suffix('}'));
+        let inner = part.strip_prefix('{');
+        let inner = inner.and_then(|part| part.strip_suffix('}'));
         let segment = match inner {
             Some(name) if !name.is_empty() && !name.contains(['{', '}']) => {
                 Segment::Parameter(name)
@@ -136,10 +135,8 @@ fn of_collection(collection: &str, method: Method) -> String {
 /// The last word of a segment: `setPresence` for `microsoft.graph.setPresence()`.
 fn word(segment: &str) -> &str {
     let segment = segment.trim_end_matches("()");
-    segment
-        .rsplit('.')
-        .find(|part| !part.is_empty())
-        .unwrap_or(segment)
+    let last = segment.rsplit('.').find(|part| !part.is_empty());
+    last.unwrap_or(segment)
 }
 
 /// The name of a method: a keyword gets an underscore, a digit a letter before it.
@@ -164,10 +161,8 @@ fn verb(method: Method) -> &'static str {
 
 /// True when GET of a path returns a list under `value`.
 fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> bool {
-    let get = item
-        .operations
-        .iter()
-        .find(|operation| operation.method.value == Method::Get);
+    let mut operations = item.operations.iter();
+    let get = operations.find(|operation| operation.method.value == Method::Get);
     let mut responses = get.into_iter().flat_map(|get| &get.responses);
     let Some((_, response)) = responses.find(|(status, _)| status.value.starts_with('2')) else {
         return false;

@@ -62,6 +62,13 @@ pub struct Members<'d> {
     pub required: HashMap<&'d str, Span>,
 }
 
+impl<'d> Members<'d> {
+    /// The names of the properties.
+    pub fn names(&self) -> impl Iterator<Item = &'d str> {
+        self.properties.iter().map(|property| property.name.value)
+    }
+}
+
 /// All component schemas.
 pub struct Schemas<'d> {
     components: IndexMap<&'d str, Component<'d>>,

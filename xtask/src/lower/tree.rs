@@ -125,9 +125,8 @@ impl<'d> Builder<'_, 'd> {
         let described = Spanned::new(described.as_str(), operation.method.span);
         let (name, stem) = self.claim(handle, method_name, described, Named::Operation);
         let type_name = self.names.generated(stem, "Call", described);
-        let constant = self
-            .names
-            .generated(constant(&type_name), "_CALL", described);
+        let constant = constant(&type_name);
+        let constant = self.names.generated(constant, "_CALL", described);
         self.handles[handle].operations.push(self.calls.len());
         self.calls.push(Call {
             path,
@@ -166,13 +165,8 @@ impl<'d> Builder<'_, 'd> {
             let template = Spanned::new(prefix(path.value, taken), path.span);
             at = self.step(at, segment, argument.cloned(), template);
             let argument = argument.map(|argument| Spanned::new(argument.clone(), path.span));
-            self.steps.insert(
-                key,
-                KnownStep {
-                    target: at,
-                    argument,
-                },
-            );
+            let target = at;
+            self.steps.insert(key, KnownStep { target, argument });
         }
         at
     }

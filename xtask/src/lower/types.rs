@@ -27,6 +27,12 @@ pub struct Naming<'a> {
     pub source: Spanned<&'a str>,
 }
 
+impl<'a> Naming<'a> {
+    pub fn new(name: &'a str, source: Spanned<&'a str>) -> Self {
+        Self { name, source }
+    }
+}
+
 /// Names all components and finds the type of each. Returns the inline types of those that only
 /// stand for another type, by component.
 pub fn name_components<'d>(
@@ -94,11 +100,7 @@ fn name_alias<'d>(
             cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
         }
         let type_name = camel(last_parts(name, 1));
-        let source = Spanned::new(name, component.span);
-        let naming = Naming {
-            name: &type_name,
-            source,
-        };
+        let naming = Naming::new(&type_name, Spanned::new(name, component.span));
         let found = if is_broken {
             None
         } else {
@@ -189,10 +191,7 @@ pub fn type_of<'d>(
         }
         Shape::List(Some(items)) => {
             let name = format!("{}Item", naming.name);
-            let naming = Naming {
-                name: &name,
-                ..naming
-            };
+            let naming = Naming::new(&name, naming.source);
             let (item, inline) = type_of(cx, names, items, naming)?;
             let nullable = cx.schemas.is_nullable(items);
             let item = if nullable {

@@ -61,10 +61,8 @@ impl<'s> Node<'s> {
 
     /// The value of a key, when this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {
-        self.entries()
-            .iter()
-            .find(|(k, _)| k.text == key)
-            .map(|(_, value)| value)
+        let mut entries = self.entries().iter();
+        entries.find(|(k, _)| k.text == key).map(|(_, value)| value)
     }
 
     /// The entries of a mapping; empty for any other value.
