@@ -259,7 +259,7 @@ codes! {
     Syntax = "S002",
     /// Nested too deeply, anchors or aliases, several documents, too large.
     Limit = "S003",
-    /// A key stands twice in a mapping.
+    /// A key appears twice in a mapping.
     DuplicateKey = "S004",
     /// A value is of the wrong kind: text where a list belongs.
     WrongKind = "S005",
@@ -275,7 +275,7 @@ codes! {
     DanglingReference = "S010",
     /// References in a cycle that cannot be a Rust type.
     Cycle = "S011",
-    /// An operationId stands twice.
+    /// An operationId appears twice.
     DuplicateOperation = "S012",
     /// The parameters of a path and those declared differ.
     PathParameter = "S013",
@@ -287,7 +287,7 @@ codes! {
     Enumeration = "S016",
     /// A combination that does not fit the properties that it sets.
     Combination = "S017",
-    /// An extension that names something that is not there, or stands where it means nothing.
+    /// An extension that names something that is not there, or has no meaning at its position.
     Extension = "S018",
     /// `required` names a property that is not there.
     RequiredProperty = "S019",

@@ -80,7 +80,7 @@ pub fn signatures(text: &str, options: &Options) -> Result<String, Vec<Diagnosti
 fn api(text: &str, options: &Options) -> Result<Api, Vec<Diagnostic>> {
     let problems = Problems::default();
     let parsed = yaml::parse(text, 0, &problems);
-    // Syntax errors of the description stand for themselves.
+    // After a syntax error of the document the overlay is not read.
     let overlay = parsed.as_ref().and(options.overlay.as_ref());
     let overlay = overlay.map(|overlay| yaml::parse(overlay, 1, &problems));
     let (Some(mut root), None | Some(Some(_))) = (parsed, &overlay) else {

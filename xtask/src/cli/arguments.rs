@@ -140,7 +140,7 @@ fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, 
         check: flags.check,
         spec: Input::new(spec),
         overlay: flags.overlay.as_deref().map(Input::new),
-        // The file alone: where it lies differs from machine to machine.
+        // Only the file name: the folder differs from machine to machine.
         header: last_part(spec),
         strictness: Strictness::Lenient,
         layout: Layout::workspace(&name, runtime),

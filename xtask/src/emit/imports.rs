@@ -82,10 +82,8 @@ impl Imports {
 
     fn items(&self, item: impl Fn(TokenStream) -> TokenStream) -> TokenStream {
         // What is beside the file or above it comes first.
-        let (near, far): (Vec<_>, Vec<_>) = self
-            .paths
-            .iter()
-            .partition(|(path, _)| path.starts_with("super"));
+        let paths = self.paths.iter();
+        let (near, far): (Vec<_>, _) = paths.partition(|(path, _)| path.starts_with("super"));
         let all = near.into_iter().chain(far);
         let all = all.map(|(path, names)| {
             let path = types::path(path);

@@ -140,19 +140,15 @@ fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream
         [] => return (None, quote!(Ok(#name::default()))),
         [only] if is_fallible(only) => {
             let argument = ident(&only.name);
-            let error = only
-                .rust_type
-                .is_none()
-                .then(|| quote!(.map_err(Into::into)));
+            let is_described = only.rust_type.is_none();
+            let error = is_described.then(|| quote!(.map_err(Into::into)));
             let body = quote!(let body = #argument.try_into().map(#name::new)#error;);
             return (Some(body), quote!(body));
         }
         _ => {}
     }
-    let values: Vec<_> = arguments
-        .iter()
-        .map(|argument| value(argument, imports))
-        .collect();
+    let values = arguments.iter().map(|argument| value(argument, imports));
+    let values: Vec<_> = values.collect();
     if arguments.iter().any(is_fallible) {
         let body = quote!(let body = || Ok(#name::new(#(#values),*)););
         return (Some(body), quote!(body()));

@@ -53,11 +53,11 @@ impl<P: Fn(TokenStream) -> String> List<P> {
             let ty = (self.print)(structs::field_type(field, &mut self.imports));
             self.line(&format!("  {}: {ty}", field.name));
         }
-        for clear in object
+        let clears = object
             .fields
             .iter()
-            .filter_map(|field| field.clear.as_ref())
-        {
+            .filter_map(|field| field.clear.as_ref());
+        for clear in clears {
             self.line(&format!("  const {} = {:?}", clear.constant, clear.text));
         }
         let arguments = object.arguments.iter().map(|argument| {

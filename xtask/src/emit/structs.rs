@@ -17,10 +17,8 @@ pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
     let (name, about) = (ident(&object.name), docs(&object.docs));
     let is_private = object.fields.iter().any(|field| field.private);
     let debug = (!is_private).then(|| quote!(Debug,));
-    let fields = object
-        .fields
-        .iter()
-        .map(|field| self::field(field, imports));
+    let fields = object.fields.iter();
+    let fields = fields.map(|field| self::field(field, imports));
     let fields: Vec<_> = fields.collect();
     let inherent = inherent(object, imports);
     let tables = tables(object);
@@ -60,8 +58,8 @@ pub fn field_type(field: &Field, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// Whether the field is no `Option`: it is required, and has an empty value. Of what only the
-/// service sets, a text alone can be empty and stay out of what is sent.
+/// True for a plain field, which is not an `Option`: a required string, or a required boolean, number
+/// or list that is not read-only. An empty read-only string is not serialized.
 fn is_bare(field: &Field) -> bool {
     let has_empty = match field.ty {
         Type::String => true,

@@ -176,10 +176,8 @@ fn value(cx: &Context<'_>, ty: &Type, schema: &Schema<'_>, text: Spanned<&str>) 
 
 /// The sentence that lists the values that a combination sends, and the defaults that it leaves.
 fn sends(value: &openapi::Combination<'_>) -> String {
-    let sent = value
-        .set
-        .iter()
-        .map(|(_, text)| format!("`{}`", text.value));
+    let sent = value.set.iter();
+    let sent = sent.map(|(_, text)| format!("`{}`", text.value));
     let sent: Vec<_> = sent.collect();
     let mut line = format!("Sends {}", sent.join(" and "));
     for (name, text) in &value.default {

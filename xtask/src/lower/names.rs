@@ -68,7 +68,7 @@ impl Case {
 }
 
 /// The Rust name of a text. Reports a text that cannot be one; `instead` shows how to give another
-/// name, with `NAME` in its place. In a description of somebody else the name is changed.
+/// name, with `NAME` in its place. In a document of somebody else the name is changed.
 pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &str) -> String {
     let ascii = ascii(text.value);
     let name = match case {

@@ -28,7 +28,7 @@ pub struct Models {
     pub bodies: HashMap<String, Body>,
 }
 
-/// Lowers all components. `inline` has the inline types of those that only stand for another.
+/// Lowers all components. `inline` has the inline types of those that only refer to another.
 pub fn models<'d>(
     cx: &Context<'d>,
     names: &mut Scope,
@@ -274,7 +274,7 @@ fn field<'d>(
     }
 }
 
-/// In a description of somebody else, a property without a description has that of its type.
+/// In a document of somebody else, a property without a description has that of its type.
 fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
     cx.schemas.find(cx.problems, reference)?.target?.description

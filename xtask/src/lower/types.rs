@@ -34,7 +34,7 @@ impl<'a> Naming<'a> {
 }
 
 /// Names all components and finds the type of each. Returns the inline types of those that only
-/// stand for another type, by component.
+/// refer to another type, by component.
 pub fn name_components<'d>(
     cx: &mut Context<'d>,
     names: &mut Scope,
@@ -81,7 +81,7 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
     name
 }
 
-/// Finds the type of a component that only stands for another, after those that it refers to.
+/// Finds the type of a component that only refers to another, after those that it refers to.
 fn name_alias<'d>(
     cx: &mut Context<'d>,
     names: &mut Scope,
@@ -259,7 +259,7 @@ fn alternative<'d>(
     None
 }
 
-/// The type of a value that is neither an object nor a list. In a description of somebody else an
+/// The type of a value that is neither an object nor a list. In a document of somebody else an
 /// unknown format is a hint that changes nothing.
 fn value_type(cx: &Context<'_>, schema: &Schema<'_>, primitive: Primitive) -> Option<Type> {
     let format = schema.format.map_or("", |format| format.value);

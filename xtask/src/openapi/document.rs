@@ -18,7 +18,7 @@ pub struct Document<'n> {
     pub title: Option<Spanned<&'n str>>,
     pub servers: Vec<Server<'n>>,
     pub paths: Vec<PathItem<'n>>,
-    /// The requirements of operations that have none of their own.
+    /// The requirements of operations without their own.
     pub security: Vec<Requirement<'n>>,
     pub components: Components<'n>,
 }

@@ -1,4 +1,4 @@
-//! Overlays: changes to somebody else's description, in a file beside it.
+//! Overlays: changes to a document of somebody else, in a file beside it.
 //!
 //! The form is that of the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 

@@ -343,10 +343,8 @@ fn describes_values(reader: &Reader<'_>, schema: &Schema<'_>) {
     if !reader.is_strict() {
         return;
     }
-    let described = schema
-        .ms_enum
-        .iter()
-        .filter(|value| value.description.is_some());
+    let described = schema.ms_enum.iter();
+    let described = described.filter(|value| value.description.is_some());
     let described: HashSet<_> = described.map(|value| value.value.value).collect();
     for value in schema.values.iter().flat_map(|values| &values.value) {
         if !described.contains(value.value) {
