@@ -64,10 +64,10 @@ async fn read_all(client: &Client, team: &[UserId]) -> Vec<Result<Presence, Erro
     let seats = Arc::new(Semaphore::new(AT_A_TIME));
     let mut calls = JoinSet::new();
     for (place, id) in team.iter().copied().enumerate() {
-        let (client, seats) = (client.clone(), Arc::clone(&seats));
+        let (request, seats) = (client.users(id).presence().get(), Arc::clone(&seats));
         calls.spawn(async move {
             let _seat = seats.acquire().await;
-            (place, client.users(id).presence().get().await)
+            (place, request.await)
         });
     }
     let mut board = calls.join_all().await;

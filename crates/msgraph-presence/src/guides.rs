@@ -3,6 +3,7 @@
 //! | guide | answers |
 //! |---|---|
 //! | [`operations`] | How is each operation called, with all that can be said about a call? |
+//! | [`many`] | How do I make many calls at once, concurrently, without being throttled? |
 //! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
 //! | [`expiry`] | How long does what I set last, and in which time zone? |
 //! | [`nothing_changed`] | The call succeeded, and Teams shows something else. Why? |
@@ -21,6 +22,7 @@ pub mod expiry;
 pub mod from_graph_rs_sdk;
 pub mod from_other_sdks;
 pub mod from_reqwest;
+pub mod many;
 pub mod nothing_changed;
 pub mod operations;
 pub mod testing;

@@ -61,6 +61,7 @@
 //! | question | answer |
 //! |---|---|
 //! | Where do tokens come from? | [`guides::tokens`] |
+//! | How are many users read at once? | [`guides::many`] |
 //! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
 //! | What went wrong? | [`guides::errors`], [`Error`] |

@@ -46,6 +46,41 @@ async fn pair(client: &Client, user: UserId) -> (Availability, Activity) {
     (presence.availability.unwrap(), presence.activity.unwrap())
 }
 
+/// Compiles for what a task can take along.
+fn owned<T: Send + 'static>(value: T) -> T {
+    value
+}
+
+#[tokio::test]
+async fn handles_requests_and_futures_are_send_and_static_and_outlive_the_client() {
+    let World {
+        graph, ada, as_ada, ..
+    } = world().await;
+    owned(as_ada.me());
+    owned(as_ada.users(ada));
+    owned(as_ada.communications());
+    let me = owned(as_ada.me().presence());
+    let user = owned(as_ada.users(ada).presence());
+    let communications = owned(as_ada.communications().presences(ada));
+    drop(as_ada);
+    let requests = [
+        owned(owned(me.get()).into_future()),
+        owned(owned(user.get()).into_future()),
+        owned(owned(communications.get()).into_future()),
+    ];
+    let message = owned(user.set_status_message(StatusMessage::text("out")));
+    let preferred = owned(user.set_user_preferred_presence(PreferredPresence::Away));
+    drop((me, user, communications));
+    tokio::spawn(owned(message.send())).await.unwrap().unwrap();
+    let set = tokio::spawn(owned(preferred.send())).await.unwrap();
+    assert_eq!(set.unwrap().attempts(), 1);
+    for request in requests {
+        let presence = tokio::spawn(request).await.unwrap().unwrap();
+        assert_eq!(presence.status_message.unwrap().text(), Some("out"));
+    }
+    assert_eq!(graph.requests().len(), 5);
+}
+
 #[tokio::test]
 async fn a_presence_is_read_on_all_three_paths() {
     let world = world().await;
@@ -53,10 +88,10 @@ async fn a_presence_is_read_on_all_three_paths() {
     let me = world.as_ada.me().presence().get().await.unwrap();
     let presence = world.as_ada.users(world.ada).presence();
     let user = presence.get().await.unwrap();
-    let communications = world.as_ada.communications();
-    let bare = communications.presences(world.ada).get().await.unwrap();
+    let communications = world.as_ada.communications().presences(world.ada);
+    let bare = communications.get().await.unwrap();
     world.graph.assume(Undocumented::Envelope);
-    let wrapped = communications.presences(world.ada).get().await.unwrap();
+    let wrapped = communications.get().await.unwrap();
     for presence in [&me, &user, &bare, &wrapped] {
         assert_eq!(presence.id, world.ada.to_string());
         assert_eq!(presence.availability, Some(Availability::Available));

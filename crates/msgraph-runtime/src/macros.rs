@@ -94,13 +94,13 @@ macro_rules! request {
     ) => {
         $(#[$about])*
         #[must_use = "a request is sent when it is awaited"]
-        pub struct $name<'a>($crate::Request<'a, $output $(, $body)?>);
+        pub struct $name($crate::Request<$output $(, $body)?>);
 
-        impl $name<'_> {
+        impl $name {
             $($options)*
         }
 
-        impl<'a> $name<'a> {
+        impl $name {
             /// Adds a header to this request, in the place of the client's of that name.
             ///
             /// `Authorization` and what HTTP itself needs cannot be set.
@@ -131,28 +131,28 @@ macro_rules! request {
                 self,
             ) -> impl Future<Output = Result<$crate::Response<$output>, $crate::Error>>
             + Send
-            + 'a {
+            + 'static {
                 self.0.send()
             }
 
             $crate::__send_blocking!($output);
         }
 
-        impl<'a> From<$crate::Request<'a, $output $(, $body)?>> for $name<'a> {
-            fn from(request: $crate::Request<'a, $output $(, $body)?>) -> Self {
+        impl From<$crate::Request<$output $(, $body)?>> for $name {
+            fn from(request: $crate::Request<$output $(, $body)?>) -> Self {
                 Self(request)
             }
         }
 
-        impl ::std::fmt::Debug for $name<'_> {
+        impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&self.0).finish()
             }
         }
 
-        impl<'a> IntoFuture for $name<'a> {
+        impl IntoFuture for $name {
             type Output = Result<$output, $crate::Error>;
-            type IntoFuture = $crate::BoxFuture<'a, Self::Output>;
+            type IntoFuture = $crate::BoxFuture<'static, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()

@@ -21,13 +21,13 @@ use std::time::Duration;
 ///
 /// `.await` gives the value alone, [`send`](Self::send) the whole [`Response`]. Whatever is
 /// wrong with it (a value that is not allowed, a header with a control character) is kept and
-/// reported then, before anything is sent. It borrows its client: a task that is spawned takes
-/// a clone of the client, which is cheap.
+/// reported then, before anything is sent. It owns a clone of its client, so a task that is
+/// spawned takes it, and a struct keeps it.
 ///
 /// `T` is what is answered, `B` the body that is sent.
 #[must_use = "a request is sent when it is awaited"]
-pub struct Request<'a, T, B = ()> {
-    client: &'a Client,
+pub struct Request<T, B = ()> {
+    client: Client,
     operation: &'static Operation,
     path: Path,
     /// The query parameters: their names, and their encoded values.
@@ -40,15 +40,14 @@ pub struct Request<'a, T, B = ()> {
     refused: Option<String>,
 }
 
-impl<'a, T> Request<'a, T> {
+impl<T> Request<T> {
     pub(crate) fn new(
-        client: &'a Client,
+        client: Client,
         operation: &'static Operation,
         path: Path,
         decode: Decode<T>,
     ) -> Self {
         Self {
-            client,
             operation,
             path,
             query: Vec::new(),
@@ -57,14 +56,15 @@ impl<'a, T> Request<'a, T> {
             headers: HeaderMap::new(),
             retry: client.inner.retry,
             timeout: client.inner.timeout,
+            client,
             refused: None,
         }
     }
 }
 
-impl<'a, T, B> Request<'a, T, B> {
+impl<T, B> Request<T, B> {
     /// The same request with a body, or with the reason why there is none.
-    pub fn body<N>(self, body: Result<N, InvalidValue>) -> Request<'a, T, N> {
+    pub fn body<N>(self, body: Result<N, InvalidValue>) -> Request<T, N> {
         Request {
             client: self.client,
             operation: self.operation,
@@ -142,13 +142,15 @@ impl<'a, T, B> Request<'a, T, B> {
     }
 
     /// The client that sends it.
-    pub fn client(&self) -> &'a Client {
-        self.client
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 }
 
-impl<'a, T, B: Serialize> Request<'a, T, B> {
+impl<T, B: Serialize> Request<T, B> {
     /// Sends it, and gives the answer with its status, headers and ids.
+    ///
+    /// The future is `'static` where `T` and `B` are: any task can run it.
     ///
     /// # Errors
     ///
@@ -157,17 +159,12 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     /// # Panics
     ///
     /// In a tokio runtime without time: `enable_time` and `enable_all` give it one.
-    pub fn send(self) -> impl Future<Output = Result<Response<T>, Error>> + Send + 'a
-    where
-        T: 'a,
-        B: 'a,
-    {
-        let client = self.client;
+    pub fn send(self) -> impl Future<Output = Result<Response<T>, Error>> + Send {
         let prepared = self.prepare();
         async move {
-            let (plan, decoder) = prepared?;
-            let (value, raw) =
-                driver::call(&client.inner, &*client.inner.provider, plan, decoder).await?;
+            let (client, plan, decoder) = prepared?;
+            let inner = &*client.inner;
+            let (value, raw) = driver::call(inner, &*inner.provider, plan, decoder).await?;
             Ok(Response { value, raw })
         }
     }
@@ -185,16 +182,17 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
     /// others: there, `Handle::current().block_on(request.send())` does the same.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
-        let inner = &self.client.inner;
-        let (plan, decoder) = self.prepare()?;
+        let (client, plan, decoder) = self.prepare()?;
+        let inner = &*client.inner;
         let provider = crate::token::OffThread(inner.provider.clone());
         let call = driver::call(inner, &provider, plan, decoder);
         let (value, raw) = inner.blocking.block_on(call)??;
         Ok(Response { value, raw })
     }
 
-    /// Makes all that is sent, or the reason why nothing is. From here on `B` is bytes.
-    fn prepare(mut self) -> Result<(Plan, Decoder<T>), Error> {
+    /// Makes all that is sent, beside the client that sends it, or the reason why nothing is. From
+    /// here on `B` is bytes.
+    fn prepare(mut self) -> Result<(Client, Plan, Decoder<T>), Error> {
         if let Some(reason) = self.refusal() {
             return Err(Error::request(self.operation, reason));
         }
@@ -219,7 +217,7 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
                 false => Members::All,
             },
         };
-        Ok((plan, decoder))
+        Ok((self.client, plan, decoder))
     }
 
     /// Why nothing is sent: the cloud does not have it, a parameter is no segment, or a
@@ -246,23 +244,22 @@ impl<'a, T, B: Serialize> Request<'a, T, B> {
 }
 
 /// Sends it, and gives the value of the answer.
-impl<'a, T: 'a, B: Serialize + 'a> IntoFuture for Request<'a, T, B> {
+impl<T: 'static, B: Serialize> IntoFuture for Request<T, B> {
     type Output = Result<T, Error>;
-    type IntoFuture = BoxFuture<'a, Result<T, Error>>;
+    type IntoFuture = BoxFuture<'static, Result<T, Error>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let client = self.client;
         let prepared = self.prepare();
         Box::pin(async move {
-            let (plan, decoder) = prepared?;
-            let (value, _) =
-                driver::call(&client.inner, &*client.inner.provider, plan, decoder).await?;
+            let (client, plan, decoder) = prepared?;
+            let inner = &*client.inner;
+            let (value, _) = driver::call(inner, &*inner.provider, plan, decoder).await?;
             Ok(value)
         })
     }
 }
 
-impl<T, B> fmt::Debug for Request<'_, T, B> {
+impl<T, B> fmt::Debug for Request<T, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("operation", &self.operation.id)

@@ -9,6 +9,9 @@ use std::fmt;
 
 /// A resource of the service, by its path below the base URL.
 ///
+/// It owns a clone of the client, and moves on with each segment: a program that goes two ways from
+/// one resource clones it. Any number of requests can be made of it.
+///
 /// What generated handles do, and what a program does for an operation that they lack:
 ///
 /// ```
@@ -48,46 +51,46 @@ use std::fmt;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Resource<'a> {
-    client: &'a Client,
+pub struct Resource {
+    client: Client,
     path: Path,
 }
 
 /// How a body becomes a value.
 pub type Decode<T> = fn(&[u8], Members) -> Result<T, DecodeError>;
 
-impl<'a> Resource<'a> {
+impl Resource {
     /// The resource at the base URL itself.
-    pub fn root(client: &'a Client) -> Self {
-        let path = Path::new(client.inner.base.path());
-        Self { client, path }
+    pub fn root(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            path: Path::new(client.inner.base.path()),
+        }
     }
 
     /// The resource one fixed segment further, such as `presence`.
-    pub fn fixed(&self, segment: &'static str) -> Self {
-        let mut further = self.clone();
-        further.path.push_fixed(segment);
-        further
+    pub fn fixed(mut self, segment: &'static str) -> Self {
+        self.path.push_fixed(segment);
+        self
     }
 
     /// The resource one parameter further, encoded as exactly one segment.
     ///
     /// A parameter that cannot be a segment (empty, `.` or `..`) is kept as an error, with
     /// which every request of this resource fails before anything is sent.
-    pub fn parameter(&self, value: impl fmt::Display) -> Self {
-        let mut further = self.clone();
-        further.path.push_parameter(&value);
-        further
+    pub fn parameter(mut self, value: impl fmt::Display) -> Self {
+        self.path.push_parameter(&value);
+        self
     }
 
     /// A request of an operation on this resource, without a body.
     ///
     /// Fixed segments that the path of the operation has beyond this resource, such as the
     /// name of an action, are added.
-    pub fn request<T>(&self, operation: &'static Operation, decode: Decode<T>) -> Request<'a, T> {
+    pub fn request<T>(&self, operation: &'static Operation, decode: Decode<T>) -> Request<T> {
         let mut path = self.path.clone();
         path.push_rest(operation.path);
-        Request::new(self.client, operation, path, decode)
+        Request::new(self.client.clone(), operation, path, decode)
     }
 
     /// A request of an operation on this resource, with a body, or with the reason why there
@@ -99,12 +102,12 @@ impl<'a> Resource<'a> {
         operation: &'static Operation,
         body: Result<B, InvalidValue>,
         decode: Decode<T>,
-    ) -> Request<'a, T, B> {
+    ) -> Request<T, B> {
         self.request(operation, decode).body(body)
     }
 }
 
-impl fmt::Debug for Resource<'_> {
+impl fmt::Debug for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Resource").finish_non_exhaustive()
     }

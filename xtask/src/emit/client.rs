@@ -26,7 +26,7 @@ pub fn root(context: Context<'_>) -> File {
             impl Client {
                 #methods
 
-                fn resource(&self) -> Resource<'_> {
+                fn resource(&self) -> Resource {
                     Resource::root(&self.0)
                 }
             }
@@ -85,9 +85,9 @@ fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
     quote! {
         #about
         #[derive(Clone, Debug)]
-        pub struct #name<'a>(pub(super) Resource<'a>);
+        pub struct #name(pub(super) Resource);
 
-        impl<'a> #name<'a> {
+        impl #name {
             #methods
         }
     }

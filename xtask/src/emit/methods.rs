@@ -8,19 +8,20 @@ use quote::quote;
 
 /// All methods of a handle. The first handle is the client itself.
 pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
-    let (from, lifetime) = if handle.path.is_empty() {
-        (quote!(self.resource()), quote!('_))
+    // Handles move on to the next one; the client stays.
+    let (receiver, from) = if handle.path.is_empty() {
+        (quote!(&self), quote!(self.resource()))
     } else {
-        (quote!(self.0), quote!('a))
+        (quote!(self), quote!(self.0))
     };
     let mut methods = TokenStream::new();
     for step in &handle.steps {
         let target = &context.api.handles[step.target].name;
         imports.add("super::handles", target);
-        methods.extend(self::step(step, &ident(target), &from, &lifetime, imports));
+        methods.extend(self::step(step, &ident(target), &receiver, &from, imports));
     }
     for operation in context.api.operations_of(handle) {
-        methods.extend(self::operation(operation, &from, &lifetime, imports));
+        methods.extend(self::operation(operation, &from, imports));
     }
     methods
 }
@@ -29,15 +30,15 @@ pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
 fn step(
     step: &Step,
     target: &TokenStream,
+    receiver: &TokenStream,
     from: &TokenStream,
-    lifetime: &TokenStream,
     imports: &mut Imports,
 ) -> TokenStream {
     let (name, about, segment) = (ident(&step.name), docs(&step.docs), &step.segment);
     let Some(parameter) = &step.parameter else {
         return quote! {
             #about
-            pub fn #name(&self) -> #target<#lifetime> {
+            pub fn #name(#receiver) -> #target {
                 #target(#from.fixed(#segment))
             }
         };
@@ -50,19 +51,14 @@ fn step(
     };
     quote! {
         #about
-        pub fn #name(&self, #argument: #ty) -> #target<#lifetime> {
+        pub fn #name(#receiver, #argument: #ty) -> #target {
             #target(#from.fixed(#segment).parameter(#value))
         }
     }
 }
 
 /// The method that makes the request of an operation.
-fn operation(
-    operation: &Operation,
-    from: &TokenStream,
-    lifetime: &TokenStream,
-    imports: &mut Imports,
-) -> TokenStream {
+fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "decode");
     let (name, about) = (ident(&operation.name), docs(&operation.docs));
     let example = operation.example.as_ref();
@@ -72,10 +68,9 @@ fn operation(
     let arguments = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let has_options = requests::has_options(operation);
     let result = if has_options {
-        let name = ident(&operation.type_name);
-        quote!(#name<#lifetime>)
+        ident(&operation.type_name)
     } else {
-        requests::plain_type(operation, lifetime, imports)
+        requests::plain_type(operation, imports)
     };
     let constant = ident(&operation.constant);
     let decode = match &operation.response {

@@ -112,15 +112,11 @@ fn body_option(field: &Field, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// `Request<'a, Response, Body>`
-pub fn plain_type(
-    operation: &Operation,
-    lifetime: &TokenStream,
-    imports: &mut Imports,
-) -> TokenStream {
+/// `Request<Response, Body>`
+pub fn plain_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Request");
     let types = types(operation, imports);
-    quote!(Request<#lifetime, #types>)
+    quote!(Request<#types>)
 }
 
 /// The types of the response and of the request body.

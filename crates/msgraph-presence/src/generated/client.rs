@@ -15,23 +15,23 @@ pub struct Client(msgraph_runtime::Client);
 
 impl Client {
     /// `/me`
-    pub fn me(&self) -> Me<'_> {
+    pub fn me(&self) -> Me {
         Me(self.resource().fixed("me"))
     }
 
     /// `/users/{id}`
     ///
     /// `id`: The object id of the user.
-    pub fn users(&self, id: UserId) -> Users<'_> {
+    pub fn users(&self, id: UserId) -> Users {
         Users(self.resource().fixed("users").parameter(id))
     }
 
     /// `/communications`
-    pub fn communications(&self) -> Communications<'_> {
+    pub fn communications(&self) -> Communications {
         Communications(self.resource().fixed("communications"))
     }
 
-    fn resource(&self) -> Resource<'_> {
+    fn resource(&self) -> Resource {
         Resource::root(&self.0)
     }
 }

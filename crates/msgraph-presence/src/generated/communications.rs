@@ -11,22 +11,22 @@ use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
 
 /// `/communications`
 #[derive(Clone, Debug)]
-pub struct Communications<'a>(pub(super) Resource<'a>);
+pub struct Communications(pub(super) Resource);
 
-impl<'a> Communications<'a> {
+impl Communications {
     /// `/communications/presences/{id}`
     ///
     /// `id`: The object id of the user.
-    pub fn presences(&self, id: UserId) -> CommunicationsPresences<'a> {
+    pub fn presences(self, id: UserId) -> CommunicationsPresences {
         CommunicationsPresences(self.0.fixed("presences").parameter(id))
     }
 }
 
 /// `/communications/presences/{id}`
 #[derive(Clone, Debug)]
-pub struct CommunicationsPresences<'a>(pub(super) Resource<'a>);
+pub struct CommunicationsPresences(pub(super) Resource);
 
-impl<'a> CommunicationsPresences<'a> {
+impl CommunicationsPresences {
     /// Reads the presence of a user through the cloud communications path.
     ///
     /// The same answer as `/users/{id}/presence`. The documentation shows it inside
@@ -48,7 +48,7 @@ impl<'a> CommunicationsPresences<'a> {
     /// # Example
     ///
     #[doc = include_str!("../guides/operations/read_communications.md")]
-    pub fn get(&self) -> CommunicationsPresencesGet<'a> {
+    pub fn get(&self) -> CommunicationsPresencesGet {
         self.0.request(&COMMUNICATIONS_PRESENCES_GET, decode::enveloped).into()
     }
 }

@@ -11,20 +11,20 @@ use msgraph_runtime::{Method, Operation, RateLimit, Resource, decode, request};
 
 /// `/me`
 #[derive(Clone, Debug)]
-pub struct Me<'a>(pub(super) Resource<'a>);
+pub struct Me(pub(super) Resource);
 
-impl<'a> Me<'a> {
+impl Me {
     /// `/me/presence`
-    pub fn presence(&self) -> MePresence<'a> {
+    pub fn presence(self) -> MePresence {
         MePresence(self.0.fixed("presence"))
     }
 }
 
 /// `/me/presence`
 #[derive(Clone, Debug)]
-pub struct MePresence<'a>(pub(super) Resource<'a>);
+pub struct MePresence(pub(super) Resource);
 
-impl<'a> MePresence<'a> {
+impl MePresence {
     /// Reads the presence of the signed-in user.
     ///
     /// It needs a delegated token: with an application token there is no signed-in
@@ -46,7 +46,7 @@ impl<'a> MePresence<'a> {
     /// # Example
     ///
     #[doc = include_str!("../guides/operations/read_own.md")]
-    pub fn get(&self) -> MePresenceGet<'a> {
+    pub fn get(&self) -> MePresenceGet {
         self.0.request(&ME_PRESENCE_GET, decode::object).into()
     }
 }

@@ -15,20 +15,20 @@ use msgraph_runtime::{Method, Operation, RateLimit, Request, Resource, decode, r
 
 /// `/users/{id}`
 #[derive(Clone, Debug)]
-pub struct Users<'a>(pub(super) Resource<'a>);
+pub struct Users(pub(super) Resource);
 
-impl<'a> Users<'a> {
+impl Users {
     /// `/users/{id}/presence`
-    pub fn presence(&self) -> UsersPresence<'a> {
+    pub fn presence(self) -> UsersPresence {
         UsersPresence(self.0.fixed("presence"))
     }
 }
 
 /// `/users/{id}/presence`
 #[derive(Clone, Debug)]
-pub struct UsersPresence<'a>(pub(super) Resource<'a>);
+pub struct UsersPresence(pub(super) Resource);
 
-impl<'a> UsersPresence<'a> {
+impl UsersPresence {
     /// Reads the presence of a user.
     ///
     /// Of another user, the status message comes without `expiryDateTime` and
@@ -50,7 +50,7 @@ impl<'a> UsersPresence<'a> {
     /// # Example
     ///
     #[doc = include_str!("../guides/operations/read.md")]
-    pub fn get(&self) -> UsersPresenceGet<'a> {
+    pub fn get(&self) -> UsersPresenceGet {
         self.0.request(&USERS_PRESENCE_GET, decode::object).into()
     }
 
@@ -79,7 +79,7 @@ impl<'a> UsersPresence<'a> {
     pub fn set_status_message(
         &self,
         status_message: StatusMessage,
-    ) -> Request<'a, (), SetStatusMessageRequest> {
+    ) -> Request<(), SetStatusMessageRequest> {
         let body = status_message.try_into().map(SetStatusMessageRequest::new);
         self.0.write(&USERS_PRESENCE_SET_STATUS_MESSAGE, body, decode::nothing)
     }
@@ -109,7 +109,7 @@ impl<'a> UsersPresence<'a> {
     pub fn set_user_preferred_presence(
         &self,
         preferred_presence: PreferredPresence,
-    ) -> UsersPresenceSetUserPreferredPresence<'a> {
+    ) -> UsersPresenceSetUserPreferredPresence {
         let body = SetUserPreferredPresenceRequest::new(preferred_presence);
         self.0.write(&USERS_PRESENCE_SET_USER_PREFERRED_PRESENCE, Ok(body), decode::nothing).into()
     }

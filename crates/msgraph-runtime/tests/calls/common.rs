@@ -113,18 +113,18 @@ const OWN_ONLY: Hint = Hint {
     source: "https://example.com/own-only",
 };
 
-pub fn get(client: &Client) -> Request<'_, Thing> {
+pub fn get(client: &Client) -> Request<Thing> {
     let things = Resource::root(client).fixed("things").parameter("42");
     things.fixed("detail").request(&GET, decode::object)
 }
 
-pub fn set(client: &Client) -> Request<'_, (), Thing> {
+pub fn set(client: &Client) -> Request<(), Thing> {
     let things = Resource::root(client).fixed("things").parameter("42");
     let request = things.fixed("set").request(&SET, decode::nothing);
     request.body(Ok(Thing::new("42")))
 }
 
-pub fn make(client: &Client) -> Request<'_, (), Thing> {
+pub fn make(client: &Client) -> Request<(), Thing> {
     let things = Resource::root(client).fixed("things").parameter("42");
     let request = things.fixed("once").request(&MAKE, decode::nothing);
     request.body(Ok(Thing::new("42")))
