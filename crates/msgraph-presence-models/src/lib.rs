@@ -13,7 +13,7 @@
 //! Reading never fails on what is merely new. Anything but an id may be missing or null;
 //! enums keep a value that they do not know; objects keep members that they do not know,
 //! in `additional_data`, and write them again. Writing is strict: what the service would
-//! refuse is an [`InvalidValue`] here, with the rule and the cure.
+//! refuse is an [`InvalidValue`] here, with the rule and a suggested fix.
 //!
 //! ```
 //! use msgraph_presence_models::{IsoDuration, Presence};

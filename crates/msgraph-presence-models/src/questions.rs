@@ -93,7 +93,7 @@ impl Presence {
     /// | answer | availability or activity |
     /// |---|---|
     /// | yes | activity `InACall` or `InAConferenceCall`, or availability `InACall` |
-    /// | unknown | `Presenting`, for who presents is seldom alone; any activity that is not known, or none |
+    /// | unknown | `Presenting`, because a presenter is seldom alone; any activity that is not known, or none |
     /// | no | any other activity |
     ///
     /// ```

@@ -18,7 +18,7 @@ use std::time::SystemTime;
 /// What cannot be sent is refused when this is turned into a [`PresenceStatusMessage`],
 /// as the client does before it sends anything; of several expiries the last counts.
 ///
-/// The service takes plain text alone, and sets `publishedDateTime` itself. A message
+/// The service takes only plain text, and sets `publishedDateTime` itself. A message
 /// that was read can have HTML and that time: it is a [`PresenceStatusMessage`], which
 /// turns into this type by `try_from`, to be set again.
 ///
@@ -249,7 +249,7 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
 
 /// A message that was read, to be set again.
 ///
-/// `publishedDateTime` is left behind, for the service sets it, and so are members that
+/// `publishedDateTime` is left behind because the service sets it, and so are members that
 /// this version does not know. An expiry that carries an offset or a `Z` is set again without
 /// it: in its zone where the feature `jiff` has found that both agree, else in UTC.
 ///
@@ -291,7 +291,7 @@ impl PresenceStatusMessage {
     /// The text; `None` when there is none, or when it is empty, as after clearing.
     ///
     /// It can be HTML: `message.content_type` says so. It can differ from the text that was
-    /// set, for the service may sanitize it.
+    /// set: the service may sanitize it.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;

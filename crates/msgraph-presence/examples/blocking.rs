@@ -4,7 +4,7 @@
 //! $ cargo run -p msgraph-presence --example blocking --features blocking
 //! ```
 //!
-//! With `GRAPH_TOKEN` it reads your presence; without, a stand-in for the service runs
+//! With `GRAPH_TOKEN` it reads your presence; without, the emulator runs
 //! beside it.
 
 use msgraph_presence::{Client, PreferredPresence};

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! With `GRAPH_TOKEN` it watches you until the token ends, which is after an hour or so (the
-//! example `device_code` gets fresh ones); without, a stand-in for the service plays a day in
+//! example `device_code` gets fresh ones); without, the emulator plays a day in
 //! a few seconds.
 
 use msgraph_presence::{Activity, Availability, Client, Error, PreferredPresence, Presence};
@@ -78,7 +78,7 @@ fn line(presence: &Presence) -> String {
     format!("\x1b[{colour}m●\x1b[0m {availability}, {activity}")
 }
 
-/// Lets the stand-in go through a day, slowly enough for the light to follow.
+/// Lets the emulator go through a day, slowly enough for the light to follow.
 async fn play_a_day(
     graph: &Emulator,
     client: &Client,

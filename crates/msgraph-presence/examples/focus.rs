@@ -6,7 +6,7 @@
 //!
 //! Both expire at the service by themselves, should the program crash. The message of before
 //! comes back; a preferred presence of before does not, for the service does not tell it.
-//! Without `GRAPH_TOKEN` a stand-in for the service is used, and the 25 minutes are a moment.
+//! Without `GRAPH_TOKEN` the emulator is used, and the 25 minutes are a moment.
 
 use msgraph_presence::{Client, Error, PreferredPresence, StatusMessage, UserId};
 use msgraph_presence_emulator::Emulator;

@@ -6,7 +6,7 @@
 //!
 //! It is read again every 30 seconds, until Ctrl-C or until the token ends, which is after an
 //! hour or so. For hundreds of users Graph has `getPresencesByUserId`, up to 650 in one call,
-//! which is not among the operations here. Without `GRAPH_TOKEN` a stand-in for the service
+//! which is not among the operations here. Without `GRAPH_TOKEN` the emulator
 //! has a team of twelve, and is read twice.
 
 use msgraph_presence::{Activity, Availability, Client, Error, Presence, StatusMessage, UserId};

@@ -1,4 +1,4 @@
-//! A walk through all that this crate does, against a stand-in for the service.
+//! A walk through all that this crate does, against the emulator.
 //!
 //! ```console
 //! $ cargo run -p msgraph-presence --example tour
@@ -23,12 +23,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 async fn main() -> Result<(), Box<dyn Error>> {
     match env::var("GRAPH_TOKEN") {
         Ok(token) => real_service(Client::new(token)?).await,
-        Err(_) => stand_in().await,
+        Err(_) => with_emulator().await,
     }
 }
 
 /// The story of Ada and Grace, who exist only in this program.
-async fn stand_in() -> Result<(), Box<dyn Error>> {
+async fn with_emulator() -> Result<(), Box<dyn Error>> {
     let nine = "2026-11-21T09:00:00Z".parse()?;
     let graph = Emulator::builder().clock(nine).start().await?;
     let ada = graph.add_user("Ada");

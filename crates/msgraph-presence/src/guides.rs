@@ -11,7 +11,7 @@
 //! | [`testing`] | How do I test my program without a tenant? |
 //! | [`from_other_sdks`] | I know Microsoft's SDK for Python or JavaScript. What is it called here? |
 //! | [`from_graph_rs_sdk`] | I use `graph-rs-sdk`. What changes? |
-//! | [`from_reqwest`] | I call Graph with `reqwest` alone. What can I delete? |
+//! | [`from_reqwest`] | I call Graph with only `reqwest`. What can I delete? |
 //!
 //! All examples run in this crate's tests, against the emulator. What is said about the
 //! service is from Microsoft's pages and from reports of what others met, which are linked;

@@ -73,12 +73,12 @@
 //! # Errors
 //!
 //! Every call fails with an [`Error`]: one line with operation, status, code, request id and
-//! what may help. What the service would refuse is refused before it is sent, with the cure.
+//! what may help. A value that the service would refuse is an error before anything is sent, with a suggested fix.
 //! Throttling, a busy service and broken connections are repeated first, within limits.
 //!
 //! # Testing
 //!
-//! The crate `msgraph-presence-emulator` is a stand-in for the service, on a free port of the
+//! The crate `msgraph-presence-emulator` is a mock of the service, on a free port of the
 //! loopback interface, with a clock and faults of the test's own.
 //!
 //! # Features
@@ -98,7 +98,7 @@
 //!
 //! # Security
 //!
-//! A token goes to one origin and to no other, over https (http to loopback alone). Redirects
+//! A token goes to one origin and to no other, over https (http only to loopback). Redirects
 //! elsewhere are not followed. `Debug`, `Display`, errors and traces show no token, no text of
 //! a message, no URL with a user's id. Answers are bounded in size, depth and time. `unsafe` is
 //! forbidden here.
@@ -147,7 +147,7 @@ impl Client {
         Self::builder().token(token).build()
     }
 
-    /// A builder, for all that is not the default.
+    /// Returns a builder to configure the client.
     ///
     /// It has one header already: `Prefer: include-unknown-enum-members`. Without it Graph
     /// [tells][prefer] `unknownFutureValue` in the place of a value that it has learnt since.

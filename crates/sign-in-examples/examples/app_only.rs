@@ -6,7 +6,7 @@
 //!
 //! `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` name the application; an
 //! administrator has granted it the application permission Presence.Read.All. Without them
-//! stand-ins take the place of the identity platform and of the service.
+//! emulators take the place of the identity platform and of the service.
 
 use async_trait::async_trait;
 use azure_core::Bytes;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let Ok(tenant) = env::var("AZURE_TENANT_ID") else {
-        return stand_in().await;
+        return with_emulator().await;
     };
     let (id, secret) = (
         env::var("AZURE_CLIENT_ID")?,
@@ -62,7 +62,7 @@ async fn show(client: &Client, users: &[UserId]) -> Result<(), Box<dyn Error>> {
 }
 
 /// The same with an identity platform and a service that exist only in this program.
-async fn stand_in() -> Result<(), Box<dyn Error>> {
+async fn with_emulator() -> Result<(), Box<dyn Error>> {
     let graph = Emulator::start().await?;
     let users = ["Ada", "Grace"].map(|name| graph.add_user(name));
     graph.sign_in(users[0]);

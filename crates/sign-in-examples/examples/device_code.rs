@@ -6,7 +6,7 @@
 //!
 //! `GRAPH_CLIENT_ID` is the id of an application registration that allows public client
 //! flows; `GRAPH_TENANT` its tenant, when it is not open to all organizations. Without them
-//! stand-ins take the place of the identity platform and of the service.
+//! emulators take the place of the identity platform and of the service.
 
 use msgraph_presence::{AccessToken, Client, Cloud};
 use msgraph_presence::{BoxError, BoxFuture};
@@ -50,18 +50,18 @@ const SCOPES: [&str; 2] = [
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Ok(id) = env::var("GRAPH_CLIENT_ID") else {
-        return with_stand_ins().await;
+        return with_emulators().await;
     };
     let user = sign_in(&id, over_reqwest()?).await?;
     show(&Client::new(TokenCache::new(user))?).await
 }
 
-async fn with_stand_ins() -> Result<(), Box<dyn std::error::Error>> {
+async fn with_emulators() -> Result<(), Box<dyn std::error::Error>> {
     let graph = Emulator::start().await?;
     let ada = graph.add_user("Ada");
     graph.sign_in(ada);
     let id = "00000000-0000-4000-8000-000000000000";
-    let user = sign_in(id, stand_in(graph.token_for(ada))).await?;
+    let user = sign_in(id, emulated(graph.token_for(ada))).await?;
     let builder = Client::builder().base_url(graph.base_url());
     let client = builder.token(TokenCache::new(user)).build()?;
     show(&client).await?;
@@ -162,7 +162,7 @@ fn over_reqwest() -> Result<Http, reqwest::Error> {
 
 /// Answers in the place of the identity platform: the user is quick, is Ada, and gets tokens
 /// that are about to expire.
-fn stand_in(token: String) -> Http {
+fn emulated(token: String) -> Http {
     Http(Box::new(move |request| {
         let path = request.uri().path();
         let body = if path.ends_with("/devicecode") {

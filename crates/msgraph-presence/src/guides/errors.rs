@@ -93,7 +93,7 @@
 //! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
 //! | 401 with a claims challenge | the sign-in is too old, or was revoked (continuous access evaluation) | sign in again, or a provider that passes [`claims`](crate::TokenRequest::claims) on |
 //! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
-//! | 401 "Cannot set the presence of another user" | a delegated token writes for its own user alone | an application's token |
+//! | 401 "Cannot set the presence of another user" | a delegated token writes only for its own user | an application's token |
 //! | 403, no message | the token lacks the permission to write | grant it, then get a *new* token |
 //! | 404 | no such user in this tenant; a user principal name | the object id |
 //! | 400 "Resource not found for the segment" | a base URL without `/v1.0`, or a cloud that lacks presence | the base URL; another cloud |
@@ -102,7 +102,7 @@
 //!
 //! Most of these rows are hints in the error itself, where the answer allows to tell. When
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
-//! and which ones it has. The token is read for that purpose alone, and never judged by it.
+//! and which ones it has. The token is read only for that purpose, and nothing else depends on it.
 //! Where the message is a known one, its hint is the only one.
 //!
 //! # When it was not the service
@@ -163,8 +163,8 @@
 //!
 //! # Errors before anything is sent
 //!
-//! A user id that is none, a duration of zero, an offset in a local time: these are refused
-//! here, with the rule and the cure.
+//! A user id that is not a GUID, a duration of zero, an offset in a local time: these are refused
+//! before sending, with the rule and a suggested fix.
 //!
 //! ```
 //! use msgraph_presence::UserId;

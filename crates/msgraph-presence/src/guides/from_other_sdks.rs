@@ -176,7 +176,7 @@
 //! |---|---|---|---|
 //! | a duration of eight hours | `8:00:00`, which the service refuses ([#1262]) | the text one wrote | `PT8H` |
 //! | a pair that the service does not take | sent | sent | does not compile |
-//! | a principal name as id | sent | sent | refused, with the cure |
+//! | a user principal name (UPN) or email as id | sent | sent | refused, with a suggested fix |
 //! | `/communications/presences/{id}` as the page shows it, `{"value":[…]}` | a presence of `None`s, no error | the raw object | a presence |
 //! | an availability that is new | kept, a string | kept, a string | kept, `UnknownValue` |
 //! | a content type that is new | `None` | kept | kept, `UnknownValue` |

@@ -1,4 +1,4 @@
-//! For those who call Graph with `reqwest` alone: what can be deleted.
+//! For programs that call Graph with only `reqwest`: the code that can be deleted.
 //!
 //! It begins with a few lines:
 //!
@@ -49,7 +49,7 @@
 //! | `client-request-id`, for Microsoft's support | sent with every call, the same for all its attempts |
 //! | a URL out of log lines: reqwest's errors print it, with the user's id | no error prints one |
 //! | ids joined into a path: `..`, `/` and an empty text make another URL | [`UserId`], a GUID; segments are encoded one by one |
-//! | redirects: reqwest follows ten, and a POST after a 301 or 302 becomes a GET without a body | followed to the same origin alone, by 307 and 308 alone |
+//! | redirects: reqwest follows ten, and a POST after a 301 or 302 becomes a GET without a body | followed only to the same origin, and only for 307 and 308 |
 //! | a limit for the body, and for the time between its pieces | 1 MiB, 30 seconds; both can be set |
 //! | `DoNotDisturb` and its activity, `Offline` and `OffWork` | [`PreferredPresence`] |
 //! | durations and dates without an offset | [`IsoDuration`](crate::IsoDuration), [`StatusMessage`] |

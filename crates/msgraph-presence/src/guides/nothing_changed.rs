@@ -56,7 +56,7 @@
 //!
 //! # It was set for somebody else, or by the wrong kind of token
 //!
-//! A delegated token sets the presence of its own user alone; with another user's id the call
+//! A delegated token sets only the presence of its own user; with another user's id the call
 //! fails, it does not pass over it. An application's token sets anybody's: if the call succeeds
 //! and the wrong presence changes, compare the id with the `id` that `get()` answers.
 //!

@@ -1,7 +1,7 @@
 //! How a program is tested without a tenant.
 //!
-//! The crate `msgraph-presence-emulator` is a stand-in for the service. It listens on a free
-//! port of the loopback interface and answers as Microsoft's documentation says.
+//! The crate `msgraph-presence-emulator` is a mock of the service that keeps state. It listens on
+//! a free port of the loopback interface and responds as Microsoft's documentation says.
 //!
 //! ```toml
 //! [dev-dependencies]

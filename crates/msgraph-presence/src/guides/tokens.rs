@@ -141,7 +141,7 @@
 //! It is sent to the origin of the base URL and to no other, over https (http to loopback
 //! alone). The client's copy is wiped from memory when it is dropped; those in the buffers of
 //! the transport are not. Nothing prints it. When a call fails, its claims are read to choose a
-//! hint, for that and for nothing else.
+//! hint, and for nothing else.
 //!
 //! # Sources
 //!
