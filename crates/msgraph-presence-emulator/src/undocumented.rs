@@ -193,6 +193,6 @@ mod tests {
             assert_eq!(set, UndocumentedSet::default());
         }
         let error = "nothing".parse::<Undocumented>().unwrap_err();
-        assert!(error.cure().contains("envelope, noContent"), "{error}");
+        assert!(error.help().contains("envelope, noContent"), "{error}");
     }
 }

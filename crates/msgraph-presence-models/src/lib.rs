@@ -24,7 +24,7 @@
 //! assert_eq!(serde_json::to_string(&presence)?, json);
 //!
 //! let error = "8:00:00".parse::<IsoDuration>().unwrap_err();
-//! assert_eq!(error.cure(), "write it like P1D, PT8H, PT90M or PT45S");
+//! assert_eq!(error.help(), "write it like P1D, PT8H, PT90M or PT45S");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!

@@ -212,8 +212,8 @@ where
     T: TryInto<CivilDateTime, Error: Into<InvalidValue>>,
 {
     if time_zone.trim().is_empty() {
-        let cure = "name a zone: UTC, Pacific Standard Time, Europe/Berlin";
-        return Err(InvalidValue::new("time zone", "it is empty", cure));
+        let help = "name a zone: UTC, Pacific Standard Time, Europe/Berlin";
+        return Err(InvalidValue::new("time zone", "it is empty", help));
     }
     Ok(date_time_time_zone(
         date_time.try_into().map_err(Into::into)?,

@@ -1,4 +1,4 @@
-//! What cannot be sent is refused here, with the rule and the cure.
+//! What cannot be sent is refused here, with the rule and a suggested fix.
 
 #![cfg(test)]
 
@@ -257,10 +257,10 @@ fn the_text_of_a_message_is_there_or_not() {
 
 #[test]
 fn a_user_is_named_by_the_object_id() {
-    let cure = "invalid user id: it is not a GUID; presence takes the user's object id, a GUID; \
+    let help = "invalid user id: it is not a GUID; presence takes the user's object id, a GUID; \
         look it up with `GET /users/{userPrincipalName}?$select=id`";
     for text in ["ada@contoso.com", "me", "", "..", "fa8bf3dc-eca7-46b7-bad1"] {
-        assert_eq!(text.parse::<UserId>().unwrap_err().to_string(), cure);
+        assert_eq!(text.parse::<UserId>().unwrap_err().to_string(), help);
     }
     for text in [
         "FA8BF3DCECA746B7BAD1DB199B62AFC3",

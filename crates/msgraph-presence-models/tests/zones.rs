@@ -266,7 +266,7 @@ fn an_offset_that_the_zone_does_not_have_then_is_an_error() {
     let unknown = at("2026-11-28T17:00:00Z", "Customized Time Zone").to_timestamp();
     assert_eq!(unknown.unwrap_err().what(), "time zone");
     let never = at("9999-12-31T23:59:59.9999999Z", "UTC").to_timestamp();
-    assert_eq!(never.unwrap_err().cure(), "take it as never");
+    assert_eq!(never.unwrap_err().help(), "take it as never");
     let none = at("2026-11-28T17:00:00+25:00", "UTC").to_timestamp();
     assert_eq!(none.unwrap_err().rule(), "it carries an offset");
 }

@@ -62,7 +62,7 @@
 //!    too early, passes: a wait, then 4, if the operation is repeatable.
 //!
 //! An [`Error`] keeps what the service said: status, headers, code, message, ids, and the
-//! beginning of the body. It says the cure, from the hints and permissions of the operation.
+//! beginning of the body. It suggests a fix, from the hints and permissions of the operation.
 //! Dropping the future of a call at any point leaves nothing behind, but for a [`TokenCache`]
 //! that has asked for a token: it goes on to get it, for the calls that come then.
 //!

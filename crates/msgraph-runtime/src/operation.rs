@@ -123,7 +123,7 @@ pub struct Hint {
     /// The kind of token it is for. `None`: any.
     pub caller: Option<Caller>,
 
-    /// The cure, half a sentence without a full stop.
+    /// A suggested fix, half a sentence without a full stop.
     pub text: &'static str,
 
     /// Where this is known from, a URL.

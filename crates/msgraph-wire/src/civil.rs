@@ -144,8 +144,8 @@ impl FromStr for CivilDateTime {
             Some((_, rest)) if rest.starts_with(['Z', 'z', '+', '-']) => "it carries an offset",
             _ => "it is no date and time with at most seven digits of a second",
         };
-        let cure = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
-        Err(InvalidValue::new("date and time", rule, cure))
+        let help = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
+        Err(InvalidValue::new("date and time", rule, help))
     }
 }
 

@@ -19,7 +19,7 @@ use std::str::FromStr;
 /// assert_eq!(cloud.authority(), "https://login.microsoftonline.us");
 ///
 /// let error = "GCC High".parse::<Cloud>().unwrap_err();
-/// assert_eq!(error.cure(), "write one of global, usGovernmentL4, usGovernmentL5, china");
+/// assert_eq!(error.help(), "write one of global, usGovernmentL4, usGovernmentL5, china");
 /// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -138,8 +138,8 @@ impl FromStr for Cloud {
         let mut clouds = Self::ALL.iter().copied();
         clouds.find(|cloud| cloud.as_str() == text).ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|cloud| cloud.as_str()).collect();
-            let cure = format!("write one of {}", known.join(", "));
-            InvalidValue::new("cloud", "there is none of that name", cure)
+            let help = format!("write one of {}", known.join(", "));
+            InvalidValue::new("cloud", "there is none of that name", help)
         })
     }
 }

@@ -27,7 +27,7 @@ use std::time::Duration;
 /// assert_eq!("P1DT12H".parse::<IsoDuration>()?.to_duration()?, Duration::from_secs(36 * 3600));
 ///
 /// let error = "8 hours".parse::<IsoDuration>().unwrap_err();
-/// assert_eq!(error.cure(), "write it like P1D, PT8H, PT90M or PT45S");
+/// assert_eq!(error.help(), "write it like P1D, PT8H, PT90M or PT45S");
 /// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

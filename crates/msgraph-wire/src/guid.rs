@@ -158,7 +158,7 @@ pub trait GuidId: Copy + From<Guid> + Into<Guid> {
 /// Reads an id in any usual spelling of a GUID.
 ///
 /// # Errors
-/// With the type's cure, when the text is no GUID.
+/// With the type's help, when the text is no GUID.
 pub fn parse_id<T: GuidId>(text: &str) -> Result<T, InvalidValue> {
     let invalid = || InvalidValue::new(T::WHAT, "it is not a GUID", T::CURE);
     Guid::parse(text).map(T::from).ok_or_else(invalid)
@@ -182,7 +182,7 @@ pub fn shortened(name: &str, id: impl Into<Guid>, f: &mut fmt::Formatter<'_>) ->
 }
 
 /// Implements for a [`GuidId`](crate::GuidId), a newtype around [`Guid`](crate::Guid):
-/// `FromStr` and `TryFrom<&str>` with its cure, `Display`, a `Debug` of four digits, the
+/// `FromStr` and `TryFrom<&str>` with its help, `Display`, a `Debug` of four digits, the
 /// conversions from and to `Guid`, `Serialize` and `Deserialize`.
 ///
 /// An example stands at [`GuidId`](crate::GuidId).

@@ -24,11 +24,11 @@ use std::fmt;
 pub struct InvalidValue {
     what: &'static str,
     rule: Cow<'static, str>,
-    cure: Cow<'static, str>,
+    help: Cow<'static, str>,
 }
 
 impl InvalidValue {
-    /// Says what was refused (`duration`), the rule (`it must be …`) and the cure (`give
+    /// Makes an error of the kind of value (`duration`), the rule (`it must be …`) and the help (`give
     /// …`).
     ///
     /// ```
@@ -38,21 +38,21 @@ impl InvalidValue {
     /// let error = InvalidValue::new("room", "it must have a door", "build one");
     /// assert_eq!(error.what(), "room");
     /// assert_eq!(error.rule(), "it must have a door");
-    /// assert_eq!(error.cure(), "build one");
+    /// assert_eq!(error.help(), "build one");
     /// ```
     pub fn new(
         what: &'static str,
         rule: impl Into<Cow<'static, str>>,
-        cure: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             what,
             rule: rule.into(),
-            cure: cure.into(),
+            help: help.into(),
         }
     }
 
-    /// What was refused, such as `duration`.
+    /// The kind of value, such as `duration`.
     pub fn what(&self) -> &str {
         self.what
     }
@@ -62,15 +62,15 @@ impl InvalidValue {
         &self.rule
     }
 
-    /// What to do instead.
-    pub fn cure(&self) -> &str {
-        &self.cure
+    /// A suggested fix.
+    pub fn help(&self) -> &str {
+        &self.help
     }
 }
 
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid {}: {}; {}", self.what, self.rule, self.cure)
+        write!(f, "invalid {}: {}; {}", self.what, self.rule, self.help)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What generated models of Microsoft Graph stand on: objects that keep unknown members,
 //! open enums, durations, dates and ids.
 //!
-//! Generated code says what is particular to a type: its members, its values, its cure.
+//! Generated code says what is particular to a type: its members, its values, its help.
 //! The loops that read and write stand here, once:
 //!
 //! | a generated | implements | and ends with |

@@ -70,7 +70,7 @@ fn years_beyond_the_calendar_are_refused() {
 
 #[test]
 fn a_local_time_never_carries_an_offset() {
-    let cure = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
+    let help = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
     for text in [
         "2026-11-21T17:30:00Z",
         "2026-11-21T17:30+01:00",
@@ -78,8 +78,8 @@ fn a_local_time_never_carries_an_offset() {
     ] {
         let error = text.parse::<CivilDateTime>().unwrap_err();
         assert_eq!(
-            (error.rule(), error.cure()),
-            ("it carries an offset", cure),
+            (error.rule(), error.help()),
+            ("it carries an offset", help),
             "{text}"
         );
     }

@@ -1,4 +1,4 @@
-//! GUIDs and ids: the usual spellings, and the cure for everything else.
+//! GUIDs and ids: the usual spellings, and the help for everything else.
 
 #![cfg(test)]
 
