@@ -23,6 +23,10 @@ pub(crate) struct Append<'a> {
 /// but cannot be read from anything else. Were the name another, the text would be put together.
 const RAW: &str = "$serde_json::private::RawValue";
 
+/// The types by which `serde_json` hands over a text that it has just checked. Were their names
+/// others, the text would be checked again.
+const CHECKED: &str = "serde_json::raw::";
+
 /// A number of `serde_json` with its feature `arbitrary_precision`, as another deserializer
 /// hands it over: an object with this member.
 const NUMBER: &str = r#"{"$serde_json::private::Number":""#;
@@ -123,10 +127,14 @@ impl<'de> Visitor<'de> for Append<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let Self { to, raw } = self;
+        if raw && type_name::<A>().starts_with(CHECKED) {
+            object.next_key::<IgnoredAny>()?;
+            return object.next_value_seed(Compact { to, checked: true });
+        }
         let mut first = String::new();
         let mut is_there = name(&mut first, &mut object)?;
         if raw && first.trim_matches('"') == RAW {
-            return object.next_value_seed(Compact(to));
+            return object.next_value_seed(Compact { to, checked: false });
         }
         let start = to.len();
         to.push('{');
@@ -179,7 +187,11 @@ fn number_in(to: &mut String, start: usize) {
 }
 
 /// Appends a JSON text without blanks between its tokens.
-struct Compact<'a>(&'a mut String);
+struct Compact<'a> {
+    to: &'a mut String,
+    /// Whether the text is known to be JSON.
+    checked: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Compact<'_> {
     type Value = ();
@@ -197,24 +209,36 @@ impl Visitor<'_> for Compact<'_> {
     }
 
     fn visit_str<E: Error>(self, json: &str) -> Result<(), E> {
-        if serde_json::from_str::<IgnoredAny>(json).is_err() {
+        if !self.checked && serde_json::from_str::<IgnoredAny>(json).is_err() {
             // Not of `serde_json`.
-            push_string(self.0, json);
+            push_string(self.to, json);
             return Ok(());
         }
-        reserve(self.0, json.len());
-        let (mut in_string, mut escaped) = (false, false);
-        self.0.extend(json.chars().filter(|c| {
-            if !in_string {
-                in_string = *c == '"';
-                return !c.is_ascii_whitespace();
-            }
-            in_string = escaped || *c != '"';
-            escaped = !escaped && *c == '\\';
-            true
-        }));
+        reserve(self.to, json.len());
+        let mut rest = json;
+        while let Some((between, from_quote)) = rest.find('"').map(|at| rest.split_at(at)) {
+            self.to.extend(between.split_ascii_whitespace());
+            let (string, others) = from_quote.split_at(string_end(from_quote));
+            self.to.push_str(string);
+            rest = others;
+        }
+        self.to.extend(rest.split_ascii_whitespace());
         Ok(())
     }
+}
+
+/// Where the string ends with which a JSON text begins: after the next quote that has an even
+/// number of backslashes before it.
+fn string_end(json: &str) -> usize {
+    let mut end = 1;
+    while let Some(at) = json[end..].find('"') {
+        let inside = &json[end..end + at];
+        end += at + 1;
+        if (inside.len() - inside.trim_end_matches('\\').len()).is_multiple_of(2) {
+            return end;
+        }
+    }
+    json.len()
 }
 
 /// Room for the quotes of a name, and for a short value after it.
@@ -222,6 +246,22 @@ const BESIDE: usize = 64;
 
 /// Appends a text as JSON, on one line.
 pub(crate) fn push_string(to: &mut String, text: &str) {
+    if !text.bytes().all(is_itself) {
+        return push_escaped(to, text);
+    }
+    reserve(to, text.len() + BESIDE);
+    to.push('"');
+    to.push_str(text);
+    to.push('"');
+}
+
+/// Whether a byte stands for itself in a JSON string.
+fn is_itself(byte: u8) -> bool {
+    !matches!(byte, 0..0x20 | b'"' | b'\\')
+}
+
+#[cold]
+fn push_escaped(to: &mut String, text: &str) {
     let more = text.bytes().map(|byte| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
         0..0x20 => 5,

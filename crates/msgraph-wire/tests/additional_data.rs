@@ -98,7 +98,9 @@ fn it_is_one_pointer_wide_and_shows_only_its_names() {
 }
 
 /// JSON that a `Value` cannot hold, or not in this form.
-const ODD: [&str; 16] = [
+const ODD: [&str; 18] = [
+    r#""\\""#,
+    r#"["\\\\\" ","\\\"",{"\\":"\"\\\\"}," "]"#,
     "1e400",
     "-1E+400",
     "1e-400",
