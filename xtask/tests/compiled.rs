@@ -1,16 +1,21 @@
 //! What is generated compiles without a warning, and rustfmt leaves it alone.
+//!
+//! All that is built stands in one workspace: a copy of our crates, whose description has a change
+//! of each usual kind and whose runtime is a later one, and crates from the descriptions of others.
 
 #![cfg(test)]
 
+mod change;
 mod strictness;
 
+use change::{KINDS, changed};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use strictness::strictness;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::{Options, generate};
+use xtask::{Options, OutputFile, generate};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -19,84 +24,191 @@ fn repository() -> PathBuf {
         .unwrap()
 }
 
-/// A workspace for one test, with the lock file of the repository, so that nothing is downloaded.
-fn workspace(name: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+/// The crates that are copied.
+const OURS: [&str; 5] = [
+    "msgraph-wire",
+    "msgraph-presence-models",
+    "msgraph-runtime",
+    "msgraph-presence-emulator",
+    "msgraph-presence",
+];
+
+/// What is generated compiles with a later runtime, so that what is published does so as well. No
+/// hand-written file has to follow a change of a usual kind. With the crates from a description in
+/// Microsoft's style and an overlay, programs read the documented bodies and make the documented
+/// calls, whatever features of `serde_json` another crate turns on.
+#[test]
+fn the_crates() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
     let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&root).unwrap();
-    fs::copy(repository().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
-    root
+    our_crates(&root);
+    let mut others = Vec::new();
+    for entry in fs::read_dir(repository().join("xtask/tests/fixtures/ok")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        others.extend(generated(
+            &root,
+            name,
+            &fs::read_to_string(&path).unwrap(),
+            None,
+        ));
+    }
+    let fixtures = repository().join("xtask/tests/fixtures/graph");
+    let text = |name: &str| fs::read_to_string(fixtures.join(name)).unwrap();
+    let overlay = Some(text("overlay.yaml"));
+    others.extend(generated(&root, "graph", &text("presence.yaml"), overlay));
+    others.sort();
+    check(&root);
+    manifest(&root, &others);
+    formatted(&root);
+    let excluded = |names: &[&str]| -> Vec<String> {
+        let names = names.iter().flat_map(|name| ["--exclude", name]);
+        names.map(str::to_owned).collect()
+    };
+    cargo(&root, &["check", "--workspace"], &excluded(&["check"]));
+    let ours = excluded(&[&OURS[..], &["check"]].concat());
+    cargo(&root, &["doc", "--no-deps", "--workspace"], &ours);
+    cargo(&root, &["test", "--package", "check"], &[]);
 }
 
-/// Generates the two crates for a description into a folder; `crates` has the runtime.
-fn write(root: &Path, crates: &Path, name: &str, text: &str, overlay: Option<String>) {
-    let runtime = Runtime::Path(crates.to_str().unwrap().to_owned());
-    let options = Options {
-        strictness: strictness(text),
-        spec: format!("{name}.yaml"),
-        overlay,
-        layout: Layout::workspace(name, runtime),
-    };
-    let generated = generate(text, &options).unwrap_or_else(|problems| {
-        panic!("{}", render(&problems, &[Source { name, text }], false))
-    });
-    for file in generated.iter().filter(|file| file.path != "Cargo.toml") {
+/// Copies our crates, changes them, and generates from the changed description.
+fn our_crates(root: &Path) {
+    for name in OURS {
+        copy(
+            &repository().join("crates").join(name),
+            &root.join("crates").join(name),
+        );
+    }
+    for name in ["Cargo.lock", "README.md"] {
+        fs::copy(repository().join(name), root.join(name)).unwrap();
+    }
+    later_runtime(&root.join("crates/msgraph-runtime"));
+    write(root, &generate(&changed(&KINDS), &Options::own()).unwrap());
+}
+
+/// Each type of which generated code has constants has a field more.
+fn later_runtime(runtime: &Path) {
+    let operation = runtime.join("src/operation.rs");
+    let mut text = fs::read_to_string(&operation).unwrap();
+    for name in ["Operation", "RateLimit", "Hint"] {
+        let declared = format!("pub struct {name} {{\n");
+        let (before, after) = text.split_once(&declared).unwrap();
+        let empty = "pub const EMPTY: Self = Self {\n";
+        let (fields, values) = after.split_once(empty).unwrap();
+        text = format!(
+            "{before}{declared}    /// Not known today.\n    pub later: u8,\n{fields}\
+             {empty}        later: 0,\n{values}"
+        );
+    }
+    fs::write(operation, text).unwrap();
+}
+
+fn write(root: &Path, files: &[OutputFile]) {
+    for file in files {
         let path = root.join(&file.path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, &file.text).unwrap();
     }
 }
 
-/// The manifest of a workspace in which every warning is an error, but for the members `free`.
-fn manifest(root: &Path, members: &[String], free: &[&str]) {
-    for member in members {
-        let path = root.join(member).join("Cargo.toml");
-        let text = fs::read_to_string(&path).unwrap();
-        fs::write(path, format!("{text}\n[lints]\nworkspace = true\n")).unwrap();
+/// Generates the two crates for a description of somebody else, and gives their names.
+fn generated(root: &Path, name: &str, text: &str, overlay: Option<String>) -> [String; 2] {
+    let runtime = Runtime::Path("../crates".to_owned());
+    let options = Options {
+        strictness: strictness(text),
+        spec: format!("{name}.yaml"),
+        overlay,
+        layout: Layout::workspace(name, runtime),
+    };
+    let mut files = generate(text, &options).unwrap_or_else(|problems| {
+        panic!("{}", render(&problems, &[Source { name, text }], false))
+    });
+    files.retain(|file| file.path != "Cargo.toml");
+    for file in files
+        .iter_mut()
+        .filter(|file| file.path.ends_with("Cargo.toml"))
+    {
+        file.text += "\n[lints]\nworkspace = true\n";
     }
-    let all: Vec<&str> = members
-        .iter()
-        .map(String::as_str)
-        .chain(free.iter().copied())
-        .collect();
-    let text = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = {all:?}\n\n\
-         [workspace.lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n\
-         unsafe_code = \"forbid\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n"
+    write(root, &files);
+    [name.to_owned(), format!("{name}-models")]
+}
+
+/// Adds a crate that uses the generated ones, with the tests that stand in the fixtures, and those
+/// of `msgraph-wire` that read JSON. The features of `serde_json` are off in our own workspace.
+fn check(root: &Path) {
+    let wire = |name: &str| {
+        format!("[[test]]\nname = \"{name}\"\npath = \"../crates/msgraph-wire/tests/{name}.rs\"\n")
+    };
+    let manifest = format!(
+        "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\ngraph = {{ path = \"../graph\", default-features = false }}\n\
+         graph-models = {{ path = \"../graph-models\" }}\n\
+         msgraph-presence-emulator = {{ path = \"../crates/msgraph-presence-emulator\", \
+         default-features = false }}\nmsgraph-runtime.workspace = true\n\
+         msgraph-wire.workspace = true\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         serde_json = {{ version = \"1\", features = [\"arbitrary_precision\", \
+         \"float_roundtrip\", \"unbounded_depth\"] }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n{}{}",
+        wire("additional_data"),
+        wire("decode"),
     );
+    let package = root.join("check");
+    fs::create_dir_all(package.join("src")).unwrap();
+    fs::write(package.join("Cargo.toml"), manifest).unwrap();
+    let about = "//! Uses the generated crates.\n";
+    fs::write(package.join("src/lib.rs"), about).unwrap();
+    copy(
+        &repository().join("xtask/tests/fixtures/graph/check"),
+        &package.join("tests"),
+    );
+}
+
+/// The manifest of the workspace: ours, with other members, and every warning an error.
+fn manifest(root: &Path, others: &[String]) {
+    let text = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let members = [&["crates/*".to_owned(), "check".to_owned()], others].concat();
+    let (before, rest) = text.split_once("members = [").unwrap();
+    let (_, after) = rest.split_once("]\n").unwrap();
+    let after = after.replace(
+        "[workspace.lints.rust]\n",
+        "[workspace.lints.rust]\nwarnings = \"deny\"\n",
+    );
+    let profile = "\n[profile.dev]\ndebug = false\nincremental = false\n";
+    let text = format!("{before}members = {members:?}\n{after}{profile}");
     fs::write(root.join("Cargo.toml"), text).unwrap();
 }
 
-/// Runs cargo on a workspace. It shares a target folder with the other tests of this kind.
-fn cargo(root: &Path, arguments: &[&str]) {
-    let run = |more: &[&str]| {
+/// Runs cargo on the workspace, without TLS. What it builds is kept for the next run.
+fn cargo(root: &Path, arguments: &[&str], more: &[String]) {
+    let examples = "crates/msgraph-presence-models/tests/fixtures/examples.json";
+    let run = |offline: &[&str]| {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled-target");
         Command::new(env!("CARGO"))
             .args(arguments)
-            .args(["--workspace", "--no-default-features"])
             .args(more)
+            .args(["--quiet", "--no-default-features"])
+            .args(offline)
             .env("CARGO_TARGET_DIR", target)
             .env("CARGO_TERM_COLOR", "never")
             .env("RUSTDOCFLAGS", "-Dwarnings")
-            .env(
-                "EXAMPLES",
-                repository().join("crates/msgraph-presence-models/tests/fixtures/examples.json"),
-            )
+            .env("EXAMPLES", root.join(examples))
             .current_dir(root)
             .output()
             .unwrap()
     };
-    let mut output = run(&["--quiet", "--offline"]);
+    let mut output = run(&["--offline"]);
     // Where only xtask was ever built, the crates of the runtime are still to be fetched.
     if String::from_utf8_lossy(&output.stderr).contains("--offline") {
-        output = run(&["--quiet"]);
+        output = run(&[]);
     }
     let err = String::from_utf8_lossy(&output.stderr);
     let out = String::from_utf8_lossy(&output.stdout);
+    let root = root.display();
     assert!(
         output.status.success(),
-        "cargo {arguments:?} in {}\n{out}\n{err}",
-        root.display()
+        "cargo {arguments:?} in {root}\n{out}\n{err}"
     );
 }
 
@@ -123,98 +235,4 @@ fn copy(from: &Path, to: &Path) {
             copy(&path, &to);
         }
     }
-}
-
-/// A copy of the runtime as a later version may be: each type of which generated code has constants
-/// has a field more.
-fn later_runtime() -> PathBuf {
-    let root = workspace("later-runtime");
-    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
-    let manifest = manifest.replace("\"xtask\", ", "");
-    fs::write(root.join("Cargo.toml"), manifest).unwrap();
-    for name in ["crates/msgraph-wire", "crates/msgraph-runtime"] {
-        copy(&repository().join(name), &root.join(name));
-    }
-    let operation = root.join("crates/msgraph-runtime/src/operation.rs");
-    let mut text = fs::read_to_string(&operation).unwrap();
-    for name in ["Operation", "RateLimit", "Hint"] {
-        let declared = format!("pub struct {name} {{\n");
-        let (before, after) = text.split_once(&declared).unwrap();
-        let empty = "pub const EMPTY: Self = Self {\n";
-        let (fields, values) = after.split_once(empty).unwrap();
-        text = format!(
-            "{before}{declared}    /// Not known today.\n    pub later: u8,\n{fields}\
-             {empty}        later: 0,\n{values}"
-        );
-    }
-    fs::write(operation, text).unwrap();
-    root.join("crates")
-}
-
-/// They compile with a later runtime, so that what is published does so as well.
-#[test]
-fn the_fixtures() {
-    let root = workspace("compiled-fixtures");
-    let crates = later_runtime();
-    let folder = repository().join("xtask/tests/fixtures/ok");
-    let mut members = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let text = fs::read_to_string(&path).unwrap();
-        write(&root, &crates, &name, &text, None);
-        members.extend([format!("{name}-models"), name]);
-    }
-    members.sort();
-    manifest(&root, &members, &[]);
-    formatted(&root);
-    cargo(&root, &["check"]);
-    cargo(&root, &["doc", "--no-deps"]);
-}
-
-/// Adds a crate that uses the generated ones, with the tests that stand in the fixtures.
-fn check(root: &Path) {
-    let crates = repository().join("crates");
-    let local = |name: &str| format!("{name} = {{ path = {:?} }}\n", crates.join(name));
-    let manifest = format!(
-        "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ngraph = {{ path = \"../graph\", default-features = false }}\n\
-         graph-models = {{ path = \"../graph-models\" }}\n{}\
-         msgraph-runtime = {{ path = {:?}, default-features = false }}\n\
-         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n",
-        local("msgraph-presence-emulator"),
-        crates.join("msgraph-runtime"),
-    );
-    let package = root.join("check");
-    fs::create_dir_all(package.join("src")).unwrap();
-    fs::create_dir_all(package.join("tests")).unwrap();
-    fs::write(package.join("Cargo.toml"), manifest).unwrap();
-    let about = "//! Uses the generated crates.\n";
-    fs::write(package.join("src/lib.rs"), about).unwrap();
-    let tests = repository().join("xtask/tests/fixtures/graph/check");
-    for test in ["all.rs", "documented.rs"] {
-        fs::copy(tests.join(test), package.join("tests").join(test)).unwrap();
-    }
-}
-
-/// A description in Microsoft's style, with an overlay, gives crates with which programs read
-/// the documented bodies and make the documented calls.
-#[test]
-fn microsofts_style() {
-    let root = workspace("compiled-graph");
-    let fixtures = repository().join("xtask/tests/fixtures/graph");
-    let text = |name: &str| fs::read_to_string(fixtures.join(name)).unwrap();
-    write(
-        &root,
-        &repository().join("crates"),
-        "graph",
-        &text("presence.yaml"),
-        Some(text("overlay.yaml")),
-    );
-    check(&root);
-    let members = ["graph", "graph-models"].map(str::to_owned);
-    manifest(&root, &members, &["check"]);
-    formatted(&root);
-    cargo(&root, &["test"]);
-    cargo(&root, &["doc", "--no-deps"]);
 }
