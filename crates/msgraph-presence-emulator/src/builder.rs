@@ -85,7 +85,7 @@ impl Builder {
         }
     }
 
-    /// Listens there, instead of on a free port of 127.0.0.1. A port of 0 is any free one.
+    /// Listens on this address, instead of on a free port of 127.0.0.1. Port 0 is any free port.
     ///
     /// Every program that reaches an address beyond loopback can control the emulator.
     pub fn listen(mut self, address: SocketAddr) -> Self {
@@ -93,22 +93,22 @@ impl Builder {
         self
     }
 
-    /// Starts with a clock that stands still at that time, instead of one that runs with the
-    /// machine's.
+    /// Starts with a clock stopped at this time, instead of one that runs with the machine's.
     pub fn clock(mut self, time: Timestamp) -> Self {
         self.clock = Clock::Stopped(time);
         self
     }
 
-    /// Plays the service of that cloud, instead of the global one. Tokens of another one are refused.
+    /// Emulates the service of this cloud, instead of the global one. Tokens of another cloud are
+    /// refused with 401.
     pub fn cloud(mut self, cloud: Cloud) -> Self {
         self.cloud = cloud;
         self
     }
 
-    /// Does not limit the number of requests.
+    /// Turns the rate limit off.
     ///
-    /// Otherwise it is 1,500 in 30 seconds for each application and tenant, or 10,000 with
+    /// By default it is 1,500 requests in 30 seconds for each application and tenant, or 10,000 with
     /// [`Undocumented::TenThousand`].
     pub fn unthrottled(mut self) -> Self {
         self.throttled = false;
@@ -128,8 +128,8 @@ impl Builder {
         self
     }
 
-    /// Calls this after each request to Graph, on the task that handles it and before the response is
-    /// sent. It must not block. Of several, the last one counts.
+    /// Sets a callback that runs after each request to Graph, on the task that handles it and before
+    /// the response is sent. It must not block. Of several, the last one counts.
     pub fn on_request(
         mut self,
         callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,

@@ -1,15 +1,15 @@
-//! The emulator's own clock: it runs with the machine's, or stands where a test has set it.
+//! The emulator's own clock: it runs with the machine's, or is stopped at a time.
 
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// A clock that never makes anybody wait.
+/// A clock that can be set, stopped and advanced.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Clock {
-    /// As the machine's clock, and that much ahead of it.
+    /// Runs with the machine's clock, ahead of it by this much.
     Running(SignedDuration),
 
-    /// Stands still until it is set or advanced.
+    /// Stopped at this time.
     Stopped(Timestamp),
 }
 
@@ -17,7 +17,7 @@ impl Clock {
     /// A clock that shows the machine's time.
     pub(crate) const REAL: Self = Self::Running(SignedDuration::ZERO);
 
-    /// The time that it shows.
+    /// The current time.
     pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Running(ahead) => later(Timestamp::now(), ahead),
@@ -25,13 +25,13 @@ impl Clock {
         }
     }
 
-    /// Lets the clock run on from the time that it shows.
+    /// Lets the clock run on from its current time.
     pub(crate) fn run(&mut self) {
         let ahead = self.now().duration_since(Timestamp::now());
         *self = Self::Running(ahead);
     }
 
-    /// Puts the clock forward. A running clock goes on running.
+    /// Advances the clock. A running clock continues to run.
     pub(crate) fn advance(&mut self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
         *self = match *self {
@@ -41,7 +41,7 @@ impl Clock {
     }
 }
 
-/// A moment and a span added up; the end of all time instead of an overflow.
+/// Adds a span to a moment; the last or first moment instead of an overflow.
 pub(crate) fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
     match moment.checked_add(by) {
         Ok(sum) => sum,

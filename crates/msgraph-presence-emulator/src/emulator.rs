@@ -16,10 +16,10 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// A running emulator. Dropped, it stops listening and ends its connections.
+/// A running emulator. Dropping it stops the listener and ends all connections.
 ///
-/// An emulator runs on the tokio runtime on which it was started. All its methods are quick: none waits,
-/// and none touches the network.
+/// An emulator runs on the tokio runtime on which it was started. Its methods neither wait nor
+/// touch the network.
 ///
 /// ```
 /// use msgraph_presence_emulator::Emulator;
@@ -59,8 +59,8 @@ impl Emulator {
 
     /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`.
     ///
-    /// When the emulator listens on all addresses, the URL has the loopback address: no client sends a
-    /// token over `http` elsewhere.
+    /// When the emulator listens on all addresses, the URL has the loopback address: clients send
+    /// tokens over `http` only there.
     pub fn base_url(&self) -> String {
         format!("{}/v1.0", self.origin())
     }
@@ -85,7 +85,7 @@ impl Emulator {
 
     /// Signs the user in to Teams: a session that is Available, and ages when time passes.
     ///
-    /// A user who was never added is added, with the id as name.
+    /// An unknown user is added, with the id as name.
     pub fn sign_in(&self, user: UserId) -> SessionId {
         self.sign_in_with(user, Session::default())
     }
@@ -108,7 +108,7 @@ impl Emulator {
             .change(user, |account, now| account.end(Some(session), now))
     }
 
-    /// The user is active in a session: it stops looking idle. Returns whether there is one.
+    /// Marks a session as active now, so that it is no longer idle. Returns whether there is one.
     pub fn touch_session(&self, user: UserId, session: SessionId) -> bool {
         self.service()
             .change(user, |account, now| account.touch(session, now))
@@ -149,7 +149,7 @@ impl Emulator {
         self.token(Token::application())
     }
 
-    /// The text of a token, to stand after `Bearer` in the `Authorization` header.
+    /// The text of a token, to be sent after `Bearer` in the `Authorization` header.
     ///
     /// Its lifetime begins at the emulator's current time.
     pub fn token(&self, token: Token) -> String {
@@ -161,7 +161,7 @@ impl Emulator {
         self.service().clock.now()
     }
 
-    /// Sets the clock, which stands still from then on.
+    /// Sets the clock and stops it.
     ///
     /// ```
     /// # use msgraph_presence_emulator::Emulator;
@@ -174,18 +174,18 @@ impl Emulator {
     /// # }
     /// ```
     ///
-    /// A preference, message or session that a read has found expired stays expired when the clock is
-    /// set back.
+    /// A preference, message or session that a read has found expired stays expired when the clock
+    /// is set back.
     pub fn set_clock(&self, time: Timestamp) {
         self.service().clock = Clock::Stopped(time);
     }
 
-    /// Lets a clock that stands still run on from the time that it shows.
+    /// Lets a stopped clock run on from its current time.
     pub fn run_clock(&self) {
         self.service().clock.run();
     }
 
-    /// Puts the clock forward, one that stands still and a running one alike. Nothing waits.
+    /// Advances the clock, stopped or running. Nothing waits.
     pub fn advance(&self, by: Duration) {
         self.service().clock.advance(by);
     }

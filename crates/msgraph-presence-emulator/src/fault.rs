@@ -148,8 +148,8 @@ impl Fault {
         }
     }
 
-    /// Sends a `Retry-After` header with this text, sensible or not: seconds such as `2`, or a date
-    /// of HTTP. A text that cannot be a header is not sent.
+    /// Sends a `Retry-After` header with this text, valid or not: seconds such as `2`, or an HTTP date.
+    /// A text that is not a valid header value is not sent.
     pub fn retry_after(mut self, text: impl Into<String>) -> Self {
         self.retry_after = Some(text.into());
         self

@@ -1,8 +1,8 @@
-//! Numbers that look random, and are the same at every run.
+//! Pseudo-random numbers, the same at every run.
 
 use msgraph_presence_models::Guid;
 
-/// A small generator of numbers that look random, the same ones for the same seed.
+/// A small pseudo-random generator, deterministic for a seed.
 #[derive(Clone, Debug)]
 pub(crate) struct SplitMix(pub(crate) u64);
 
@@ -15,7 +15,7 @@ impl SplitMix {
         z ^ (z >> 31)
     }
 
-    /// The next GUID, with the marks of a random one.
+    /// The next GUID, in the form of a random one (version 4).
     pub(crate) fn guid(&mut self) -> Guid {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&self.next().to_be_bytes());

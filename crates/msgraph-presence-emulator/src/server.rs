@@ -137,7 +137,8 @@ fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
     response
 }
 
-/// The fault of the response that a connection is sending; the task that handles the request sets it.
+/// The fault of the response that a connection is sending; the task that handles the request sets
+/// it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WireFaultCell(Arc<Mutex<Option<WireFault>>>);
 

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::time::Duration;
 
-/// The tenant of users and tokens, unless said otherwise: a GUID of our own making.
+/// The tenant of users and tokens, by default: a made-up GUID.
 pub const DEFAULT_TENANT: &str = "eeeeeeee-0000-4000-8000-000000000001";
 
-/// The application (client) id that calls, unless said otherwise: a GUID of our own making.
+/// The application (client) id of tokens, by default: a made-up GUID.
 pub const DEFAULT_APPLICATION: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 
 /// The tenant in which all personal Microsoft accounts are.
@@ -81,7 +81,7 @@ impl Token {
         }
     }
 
-    /// These permissions and no others, by their names in Microsoft's permissions reference, such
+    /// Sets the permissions, by their names in Microsoft's permissions reference, such
     /// as `Presence.Read.All`. An unknown name grants nothing.
     pub fn permissions<P: Into<String>>(
         mut self,
@@ -126,7 +126,7 @@ impl Token {
         self
     }
 
-    /// A token that has expired, and is refused with 401.
+    /// Makes the token expired, so that it is refused with 401.
     pub fn expired(mut self) -> Self {
         self.lifetime = SignedDuration::from_secs(-1);
         self

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// A user of the emulated directory.
 ///
-/// Without an id of its own, a user has one that follows from the name: the same at every run.
+/// A user without an explicit id has one that is derived from the name, the same at every run.
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, User, models::Activity};
@@ -42,10 +42,10 @@ pub struct User {
 }
 
 impl User {
-    /// A user of the default tenant, in office, with an id that follows from the name.
+    /// A user of the default tenant, in office, with an id derived from the name.
     ///
-    /// The name is a token with all delegated permissions, unless there is a dot in it. Of two
-    /// users with one name the first is meant.
+    /// The name is a token with all delegated permissions, unless it contains a dot. When two users
+    /// have the same name, it refers to the first.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -57,32 +57,32 @@ impl User {
         }
     }
 
-    /// The object id, instead of the one that follows from the name.
+    /// Sets the object id, instead of the one derived from the name.
     pub fn id(mut self, id: UserId) -> Self {
         self.id = id;
         self
     }
 
-    /// The tenant in which the user is, [`DEFAULT_TENANT`] by default: a GUID as the service has it,
-    /// or any other text.
+    /// Sets the tenant of the user, [`DEFAULT_TENANT`] by default: a GUID, as in the service, or
+    /// any other text.
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = tenant.into();
         self
     }
 
-    /// Out of office from the start, with a message.
+    /// Sets the user out of office from the start, with a message.
     pub fn out_of_office(mut self, message: impl Into<String>) -> Self {
         self.out_of_office = office(Some(message.into()));
         self
     }
 
-    /// The place where the user works, unknown by default.
+    /// Sets the place where the user works, unknown by default.
     pub fn work_location(mut self, location: UserWorkLocation) -> Self {
         self.work_location = Some(location);
         self
     }
 
-    /// The object id that the user has.
+    /// The object id of the user.
     pub fn user_id(&self) -> UserId {
         self.id
     }
@@ -111,7 +111,7 @@ pub(crate) fn office(message: Option<String>) -> OutOfOfficeSettings {
     settings
 }
 
-/// A GUID that follows from a name, with the marks of a random one.
+/// A GUID derived from a name, in the form of a random one (version 4).
 fn id_of(name: &str) -> UserId {
     let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -22,7 +22,7 @@ Usage: msgraph-presence-emulator [options]
   --address ADDRESS  listen on this address (127.0.0.1: only this machine)
   --users FILE       the users, in YAML (otherwise Ada, signed in, and Bob)
   --cloud CLOUD      global, usGovernmentL4, usGovernmentL5 or china (global)
-  --clock TIME       a clock that stands still, such as 2026-11-21T09:00:00Z
+  --clock TIME       a clock stopped at this time, such as 2026-11-21T09:00:00Z
   --assume BEHAVIOUR assume an undocumented behaviour of the service; may be given
                      several times
   --unthrottled      no limit on the number of requests

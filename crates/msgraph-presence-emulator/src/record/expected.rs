@@ -40,12 +40,12 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// One GET of a path that ends so, compared exactly as it was sent and without its query.
+    /// Expects one GET of a path with this ending, compared exactly as it was sent and without its query.
     pub fn get(path_ends: impl Into<String>) -> Self {
         Self::new("GET", path_ends.into())
     }
 
-    /// One POST to a path that ends so, compared exactly as it was sent and without its query.
+    /// Expects one POST to a path with this ending, compared exactly as it was sent and without its query.
     pub fn post(path_ends: impl Into<String>) -> Self {
         Self::new("POST", path_ends.into())
     }
@@ -61,32 +61,33 @@ impl Expected {
         }
     }
 
-    /// With exactly this query, as it is sent, without its question mark. By default any one fits.
+    /// Expects exactly this query, as it is sent, without its question mark. By default any query
+    /// matches.
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self
     }
 
-    /// With this header, its name in any letter case; may be said several times. `Authorization` is
-    /// not recorded.
+    /// Expects this header, its name in any letter case; may be called several times.
+    /// `Authorization` is not recorded.
     pub fn header(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.headers.push((name.into(), text.into()));
         self
     }
 
-    /// With a body that is equal to this one as JSON: the same properties in any order.
+    /// Expects a body that is equal to this one as JSON, with its properties in any order.
     pub fn json(mut self, body: Value) -> Self {
         self.json = Some(body);
         self
     }
 
-    /// Exactly so many times, instead of once; 0 is never.
+    /// Sets the number of times, instead of once; 0 is never.
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
-    /// Compares with what was received.
+    /// Compares with the recorded requests.
     pub(crate) fn check(&self, record: &Record) -> Result<(), Mismatch> {
         let requests = record.requests();
         let compared: Vec<_> = requests.map(|r| (r, self.differences(r))).collect();
@@ -176,7 +177,7 @@ fn compare(path: &str, expected: &Value, found: &Value, lines: &mut Vec<String>)
 /// The requests that were received are not those that were expected: a list of the differences.
 ///
 /// `Debug` shows the same text as `Display`, so that a test that ends in this error can be read.
-/// The text quotes paths and bodies: what an emulator receives is made up.
+/// The text quotes paths and bodies, since the data of a test is made up.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mismatch(String);
 

@@ -39,7 +39,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session with any availability and activity, known ones or not, without an end.
+    /// A session with any availability and activity, known or not, and no end.
     ///
     /// Only Available with Available ages: it shows AvailableInactive after five minutes without
     /// activity and Away after ten.
@@ -54,7 +54,7 @@ impl Session {
         }
     }
 
-    /// Ends the session so long after its start, on the emulator's clock, whatever happens in it.
+    /// Ends the session after this time, on the emulator's clock, active or not.
     ///
     /// The emulator takes any length; the documented range for setPresence is 5 to 240 minutes.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
@@ -85,7 +85,7 @@ impl Default for Session {
     }
 }
 
-/// Names a session of a user. Printed, it is the number that the administration API uses.
+/// The id of a session of a user. Its text is the number that the administration API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub(crate) u64);
 
