@@ -133,7 +133,7 @@ impl fmt::Debug for Guid {
 /// impl GuidId for RoomId {
 ///     const NAME: &'static str = "RoomId";
 ///     const WHAT: &'static str = "room id";
-///     const CURE: &'static str = "look it up in the list of rooms";
+///     const HELP: &'static str = "look it up in the list of rooms";
 /// }
 ///
 /// guid_id!(RoomId);
@@ -152,7 +152,7 @@ pub trait GuidId: Copy + From<Guid> + Into<Guid> {
     const WHAT: &'static str;
 
     /// What to do when the text at hand is no GUID.
-    const CURE: &'static str;
+    const HELP: &'static str;
 }
 
 /// Reads an id in any usual spelling of a GUID.
@@ -160,7 +160,7 @@ pub trait GuidId: Copy + From<Guid> + Into<Guid> {
 /// # Errors
 /// With the type's help, when the text is no GUID.
 pub fn parse_id<T: GuidId>(text: &str) -> Result<T, InvalidValue> {
-    let invalid = || InvalidValue::new(T::WHAT, "it is not a GUID", T::CURE);
+    let invalid = || InvalidValue::new(T::WHAT, "it is not a GUID", T::HELP);
     Guid::parse(text).map(T::from).ok_or_else(invalid)
 }
 

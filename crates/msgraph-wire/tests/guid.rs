@@ -11,7 +11,7 @@ struct RoomId(Guid);
 impl GuidId for RoomId {
     const NAME: &'static str = "RoomId";
     const WHAT: &'static str = "room id";
-    const CURE: &'static str = "look it up in the list of rooms";
+    const HELP: &'static str = "look it up in the list of rooms";
 }
 
 guid_id!(RoomId);

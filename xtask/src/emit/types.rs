@@ -142,7 +142,7 @@ pub fn id(id: &Id, imports: &mut Imports) -> TokenStream {
         impl GuidId for #name {
             const NAME: &'static str = #text;
             const WHAT: &'static str = #what;
-            const CURE: &'static str = #help;
+            const HELP: &'static str = #help;
         }
 
         guid_id!(#name);

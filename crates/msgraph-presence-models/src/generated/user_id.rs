@@ -12,7 +12,7 @@ pub struct UserId(Guid);
 impl GuidId for UserId {
     const NAME: &'static str = "UserId";
     const WHAT: &'static str = "user id";
-    const CURE: &'static str = "presence takes the user's object id, a GUID; look it up with `GET /users/{userPrincipalName}?$select=id`";
+    const HELP: &'static str = "presence takes the user's object id, a GUID; look it up with `GET /users/{userPrincipalName}?$select=id`";
 }
 
 guid_id!(UserId);
