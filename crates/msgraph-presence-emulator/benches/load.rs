@@ -121,7 +121,7 @@ async fn ask(mut stream: TcpStream, request: &[u8], times: usize) -> std::io::Re
     Ok(())
 }
 
-/// Whether the response is there to its last byte.
+/// True when the last byte of the response has arrived.
 fn is_whole(response: &[u8]) -> std::io::Result<bool> {
     let Some(end) = response.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(false);

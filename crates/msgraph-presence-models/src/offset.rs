@@ -11,7 +11,7 @@ const UTC: [&str; 4] = [
     "Coordinated Universal Time",
 ];
 
-/// Whether a zone is UTC, by name in any letter case.
+/// True for a name of UTC, in any letter case.
 pub(crate) fn is_utc(zone: &str) -> bool {
     UTC.iter().any(|name| name.eq_ignore_ascii_case(zone))
 }

@@ -12,7 +12,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// How many bytes a body has, more or less.
+/// The approximate size of a body, in bytes.
 const SIZE: usize = 250_000;
 
 /// So often that it fills a body.

@@ -1,4 +1,4 @@
-//! What cannot be sent is refused here, with the rule and a suggested fix.
+//! Values that the service would refuse are errors, with the rule and a suggested fix.
 
 #![cfg(test)]
 

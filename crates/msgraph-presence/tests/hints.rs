@@ -8,7 +8,7 @@ use msgraph_presence::{Client, Error, PreferredPresence, RetryPolicy, StatusMess
 use msgraph_presence_emulator::{Emulator, Token};
 use std::collections::BTreeSet;
 
-/// What a hint is about, and the words that it has.
+/// The subject of a hint, and words that its text contains.
 const TOPICS: [(&str, &str); 19] = [
     ("me", "`/me` is the signed-in user"),
     ("own", "sets only the presence of its own user"),

@@ -16,7 +16,7 @@ use std::sync::Mutex;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// How many bytes a body has, more or less.
+/// The approximate size of a body, in bytes.
 const SIZE: usize = 250_000;
 
 static GET: Operation = Operation {

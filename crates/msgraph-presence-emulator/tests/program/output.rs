@@ -1,4 +1,4 @@
-//! What the program prints, how it responses, and how it ends.
+//! The output, the responses and the exit code of the program.
 
 use crate::running::{PROGRAM, Running};
 use std::process::Command;

@@ -103,7 +103,7 @@
 //! Most of these rows are hints in the error itself, where the answer allows to tell. When
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
 //! and which ones it has. The token is read only for that purpose, and nothing else depends on it.
-//! Where the message is a known one, its hint is the only one.
+//! A known message has one hint, and only that one is shown.
 //!
 //! # When it was not the service
 //!

@@ -1,4 +1,4 @@
-//! How many calls are made at once, concurrently, and how their number is limited.
+//! Concurrent calls: many requests at once, and a limit on their number.
 //!
 //! Handles and requests own a clone of their client, which shares its connections, its tokens and
 //! its retry budget. So they are `Send` and `'static`: a task takes them along, a stream

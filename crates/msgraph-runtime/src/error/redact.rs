@@ -1,4 +1,4 @@
-//! The one way of every text from outside into what is shown.
+//! Redaction: every text from outside passes here before it is shown.
 
 use super::known::Known;
 use super::plain::is_invisible;
