@@ -6,7 +6,7 @@ use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later}
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
-use crate::{BoxError, Error, TokenProvider, headers};
+use crate::{BoxError, Error, headers, token};
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use std::future::poll_fn;
@@ -17,7 +17,6 @@ use tokio::time::{sleep_until, timeout_at};
 /// Makes one call, and decodes what comes of it.
 pub(crate) async fn call<T>(
     client: &Inner,
-    provider: &dyn TokenProvider,
     plan: Plan,
     decoder: Decoder<T>,
 ) -> Result<(T, Raw), Error> {
@@ -25,16 +24,10 @@ pub(crate) async fn call<T>(
         return Err(Error::request(plan.operation, NO_RUNTIME));
     }
     let client_request_id = plan.client_request_id.clone();
-    let ready = provider.ready(&client.scope);
+    let ready = client.provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
     let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready, now());
-    let running = run(
-        client,
-        provider,
-        &mut exchange,
-        &client_request_id,
-        &decoder,
-    );
+    let running = run(client, &mut exchange, &client_request_id, &decoder);
     let result = match trace.within(running).await {
         Ok((value, answer)) => {
             let raw = Raw {
@@ -58,7 +51,6 @@ const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or 
 /// Goes on until there is an answer with a value, or nothing is left to try.
 async fn run<T>(
     client: &Inner,
-    provider: &dyn TokenProvider,
     exchange: &mut Exchange<'_>,
     id: &HeaderValue,
     decoder: &Decoder<T>,
@@ -67,9 +59,11 @@ async fn run<T>(
     loop {
         match exchange.next() {
             Step::Authorize(request) => {
-                let token = within(deadline, provider.token(request)).await;
-                // A provider that has blocked this thread answers after the deadline.
-                let is_in_time = deadline.is_none_or(|deadline| now() < deadline);
+                let until = deadline.or_else(|| token_limit(client));
+                let asking = Box::pin(token::ask(&client.provider, request));
+                let token = within(until, asking).await;
+                // A provider that blocks this thread, against its word, answers too late.
+                let is_in_time = until.is_none_or(|until| now() < until);
                 match token.filter(|_| is_in_time) {
                     Some(token) => exchange.authorized(token),
                     None => exchange.token_timed_out(),
@@ -99,6 +93,16 @@ async fn run<T>(
         }
     }
 }
+
+/// When a call without a timeout gives its provider up. One that never blocks sees to its own
+/// time, as a cache does.
+fn token_limit(client: &Inner) -> Option<Instant> {
+    let is_bound = client.provider.may_block();
+    is_bound.then(|| later(now(), TOKEN_TIME)).flatten()
+}
+
+/// How long a provider may take for one token where nothing else says so.
+pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 
 /// Sends one attempt and reads its answer, as far as it comes.
 async fn send(

@@ -14,9 +14,11 @@
 //!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call counts.
 //! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud. When
 //!    the provider fails, the call does so too, at once: to repeat is the provider's business,
-//!    which knows whether it asks a network or a person. In a [`TokenCache`] it has
-//!    [a minute](TokenCache::provider_timeout) for that, it may block its thread, and a token
-//!    that has not expired yet is sent meanwhile.
+//!    which knows whether it asks a network or a person. It may block its thread, for it
+//!    [runs on another one](TokenProvider::may_block) than the call. In a [`TokenCache`] it has
+//!    [a minute](TokenCache::provider_timeout), and a token that has not expired yet is sent
+//!    meanwhile; outside of one it has the time of the call, and a minute where the call has no
+//!    timeout.
 //! 4. **An attempt is sent** by the [`Transport`], with `Accept`, `Accept-Encoding: identity`,
 //!    `User-Agent` (the application's and this crate's name and version, nothing about the
 //!    machine), `client-request-id`, `Content-Type` where there is a body, the headers of the

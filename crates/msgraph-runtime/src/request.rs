@@ -164,7 +164,7 @@ impl<T, B: Serialize> Request<T, B> {
         async move {
             let (client, plan, decoder) = prepared?;
             let inner = &*client.inner;
-            let (value, raw) = driver::call(inner, &*inner.provider, plan, decoder).await?;
+            let (value, raw) = driver::call(inner, plan, decoder).await?;
             Ok(Response { value, raw })
         }
     }
@@ -184,8 +184,7 @@ impl<T, B: Serialize> Request<T, B> {
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let (client, plan, decoder) = self.prepare()?;
         let inner = &*client.inner;
-        let provider = crate::token::OffThread(inner.provider.clone());
-        let call = driver::call(inner, &provider, plan, decoder);
+        let call = driver::call(inner, plan, decoder);
         let (value, raw) = inner.blocking.block_on(call)??;
         Ok(Response { value, raw })
     }
@@ -253,7 +252,7 @@ impl<T: 'static, B: Serialize> IntoFuture for Request<T, B> {
         Box::pin(async move {
             let (client, plan, decoder) = prepared?;
             let inner = &*client.inner;
-            let (value, _) = driver::call(inner, &*inner.provider, plan, decoder).await?;
+            let (value, _) = driver::call(inner, plan, decoder).await?;
             Ok(value)
         })
     }

@@ -1,15 +1,12 @@
 //! Access tokens and where they come from.
 
-#[cfg(feature = "blocking")]
-mod blocking;
 mod cache;
 pub(crate) mod challenge;
 pub(crate) mod claims;
 mod off_thread;
 
-#[cfg(feature = "blocking")]
-pub(crate) use blocking::OffThread;
 pub use cache::TokenCache;
+pub(crate) use off_thread::ask;
 
 use crate::{BoxError, BoxFuture, SharedError};
 use bytes::Bytes;
@@ -46,20 +43,22 @@ use zeroize::Zeroizing;
 pub trait TokenProvider: Send + Sync + 'static {
     /// Gives a token for what `request` says.
     ///
+    /// It may block its thread (a key store, a file, a program that is run), and it may panic,
+    /// which is a failure: the calls that wait for it end in their time all the same, and
+    /// nothing else is held up. It runs by `spawn_blocking` of the tokio runtime of the call,
+    /// from one `.await` to the next: thread-locals and task-locals of the call are not there,
+    /// unless it says that it does [not block](Self::may_block). A runtime that is dropped waits
+    /// until it no longer blocks.
+    ///
     /// **In a [`TokenCache`]** it may take up to
-    /// [a minute](TokenCache::provider_timeout), and it may block its thread (a key store, a
-    /// file, a program that is run): the calls that wait for it end in their time all the same.
-    /// Its future goes on when the call that needed the token is over, and is dropped at an
-    /// `.await` when its time is up or its runtime ends. It runs on a thread for blocking work,
-    /// from one `.await` to the next: thread-locals and task-locals of the call are not there. It
+    /// [a minute](TokenCache::provider_timeout). Its future goes on when the call that needed the
+    /// token is over, and is dropped at an `.await` when its time is up or its runtime ends. It
     /// is asked for one token of a scope at a time, except by callers without a runtime.
     ///
-    /// **Without one** each call runs it for itself. In an awaited call it must not block its
-    /// thread, which would hold up all that runs there, timers too; a blocking call ends in its
-    /// time all the same. Its future is dropped when the time of the call is up; a call without
-    /// a timeout waits for as long as it takes.
-    ///
-    /// A panic in a cache or a blocking call is a failure; otherwise the call panics.
+    /// **Without one** each call asks for itself, at the cost of a change of threads, and of a
+    /// thread for as long as it blocks, of which tokio has 512. Its future is dropped, at an
+    /// `.await`, when the time of the call is up; that of a call without a timeout is one minute
+    /// for each token.
     ///
     /// # Errors
     ///
@@ -74,6 +73,17 @@ pub trait TokenProvider: Send + Sync + 'static {
     fn ready(&self, scope: &str) -> Option<AccessToken> {
         let _ = scope;
         None
+    }
+
+    /// Whether the future of [`token`](Self::token) may block its thread; `true` by default.
+    ///
+    /// Where it is `false` the task of the call polls that future itself: without a change of
+    /// threads, with the task-locals of the call, and in a call without a timeout for as long as
+    /// it takes. If it blocks then, it holds up all that runs on that thread, timers too; if it
+    /// panics, the call does. A [`TokenCache`] says `false` for itself, and runs what it wraps by
+    /// `spawn_blocking` whatever that says.
+    fn may_block(&self) -> bool {
+        true
     }
 }
 
@@ -286,6 +296,10 @@ impl TokenProvider for AccessToken {
     fn ready(&self, _: &str) -> Option<AccessToken> {
         Some(self.clone())
     }
+
+    fn may_block(&self) -> bool {
+        false
+    }
 }
 
 impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
@@ -295,6 +309,10 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
 
     fn ready(&self, scope: &str) -> Option<AccessToken> {
         (**self).ready(scope)
+    }
+
+    fn may_block(&self) -> bool {
+        (**self).may_block()
     }
 }
 

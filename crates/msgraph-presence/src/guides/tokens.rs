@@ -39,7 +39,7 @@
 //! # A closure
 //!
 //! Anything that can be asked for a token: a key store, a broker, a program. A closure is
-//! called before every call: put it in a cache, unless it is quick and never blocks.
+//! called before every call: put it in a cache, unless it is quick.
 //!
 //! ```
 //! use msgraph_presence::{Client, TokenCache, TokenRequest};
@@ -82,9 +82,9 @@
 //! take still gets its token, and a refresh token that it was given is not lost. After
 //! [a minute][TokenCache::provider_timeout] it is dropped, and the next call asks anew.
 //!
-//! In a cache a provider may block its thread, as a key store or a program that is run does: it
-//! runs on a thread for blocking work. Outside of one it must not, for an awaited call runs it
-//! itself.
+//! A provider may block its thread, as a key store or a program that is run does: it runs on a
+//! thread for blocking work, in a cache and outside of one. So it does not see the task-locals
+//! of a call, unless it says by [`TokenProvider::may_block`] that it never blocks.
 //!
 //! A token that is empty, or that has a character that no header can carry, is not kept: the
 //! next call asks again. Tokens are kept by scope, so that one cache in an `Arc` may serve
@@ -157,6 +157,7 @@
 //! [clouds]: https://learn.microsoft.com/graph/deployments
 //! [`TokenCache`]: crate::TokenCache
 //! [`TokenProvider`]: crate::TokenProvider
+//! [`TokenProvider::may_block`]: crate::TokenProvider::may_block
 //! [`TokenRequest::claims_json`]: crate::TokenRequest::claims_json
 //! [`TokenRequest::refused`]: crate::TokenRequest::refused
 //! [TokenCache::provider_timeout]: crate::TokenCache::provider_timeout

@@ -5,7 +5,7 @@ mod refresh;
 
 use super::off_thread::SHUTTING_DOWN;
 use super::{AccessToken, TokenProvider, TokenRequest, TookTooLong};
-use crate::{BoxError, BoxFuture};
+use crate::{BoxError, BoxFuture, driver};
 use entry::{Entry, Next};
 use refresh::{Refresh, Waited};
 use std::fmt;
@@ -80,7 +80,7 @@ impl<P> TokenCache<P> {
         Self {
             provider: Arc::new(provider),
             ahead: Duration::from_secs(300),
-            provider_timeout: Duration::from_secs(60),
+            provider_timeout: driver::TOKEN_TIME,
             entries: RwLock::default(),
         }
     }
@@ -194,6 +194,10 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.iter().find(|entry| entry.is_for(scope))?;
         entry.ready(self.ahead)
+    }
+
+    fn may_block(&self) -> bool {
+        false
     }
 }
 

@@ -1,5 +1,7 @@
-//! Futures that are polled on the threads for blocking work.
+//! Providers, and other futures, that are polled on the threads for blocking work.
 
+use super::{AccessToken, TokenProvider, TokenRequest};
+use crate::BoxError;
 use crate::trace::within_this_span;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,6 +9,24 @@ use std::task::{Context, Poll, Wake, Waker};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinError;
+
+/// Asks a provider for the token of one call: one that may block its thread on another one.
+pub(crate) async fn ask(
+    provider: &Arc<dyn TokenProvider>,
+    request: TokenRequest,
+) -> Result<AccessToken, BoxError> {
+    if !provider.may_block() {
+        return provider.token(request).await;
+    }
+    let provider = Arc::clone(provider);
+    let asked = run(
+        Handle::current(),
+        async move { provider.token(request).await },
+    );
+    asked
+        .await
+        .unwrap_or_else(|error| Err(reason(&error).into()))
+}
 
 /// Runs the future to its end; each of its polls is a `spawn_blocking` of its own.
 ///

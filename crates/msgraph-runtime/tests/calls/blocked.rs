@@ -1,7 +1,10 @@
 //! Token providers that block their thread: only their own token is late.
 
 use crate::common::{Canned, cached, counted, get, thing};
-use msgraph_runtime::{BoxError, Error, ErrorKind, TokenProvider};
+use msgraph_runtime::{
+    AccessToken, BoxError, BoxFuture, Client, ClientBuilder, Error, ErrorKind, TokenProvider,
+    TokenRequest,
+};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -10,6 +13,14 @@ use tokio::time::sleep;
 /// How long a provider here blocks, and how long a call has.
 const BLOCKED: Duration = Duration::from_millis(800);
 const TIMEOUT: Duration = Duration::from_millis(100);
+
+/// A client with a cache, or with the provider itself.
+fn client(builder: ClientBuilder, is_cached: bool, provider: impl TokenProvider) -> Client {
+    match is_cached {
+        true => cached(builder, provider),
+        false => builder.token(provider).build().unwrap(),
+    }
+}
 
 /// Blocks its thread before the first `.await` or after one, then gives a token.
 fn blocking(is_first: bool) -> impl TokenProvider {
@@ -35,9 +46,9 @@ fn check(error: &Error, took: Duration) {
 /// On the one thread of the runtime, every other task goes on.
 #[tokio::test]
 async fn calls_on_one_thread_end_in_their_time() {
-    for is_first in [true, false] {
+    for (is_cached, is_first) in [(true, true), (true, false), (false, true), (false, false)] {
         let server = Canned::new([thing()]);
-        let client = cached(server.builder(), blocking(is_first));
+        let client = client(server.builder(), is_cached, blocking(is_first));
         let mut calls = JoinSet::new();
         for _ in 0..3 {
             let client = client.clone();
@@ -48,7 +59,7 @@ async fn calls_on_one_thread_end_in_their_time() {
             });
         }
         calls.join_all().await;
-        // The token comes all the same.
+        // The token comes all the same, from a cache that of the first call.
         get(&client).await.unwrap();
     }
 }
@@ -57,13 +68,9 @@ async fn calls_on_one_thread_end_in_their_time() {
 #[cfg(feature = "blocking")]
 #[test]
 fn blocking_calls_end_in_their_time() {
-    for (is_cached, is_first) in [(true, true), (true, false), (false, true)] {
+    for (is_cached, is_first) in [(true, true), (true, false), (false, true), (false, false)] {
         let server = Canned::new([thing()]);
-        let client = if is_cached {
-            cached(server.builder(), blocking(is_first))
-        } else {
-            server.builder().token(blocking(is_first)).build().unwrap()
-        };
+        let client = client(server.builder(), is_cached, blocking(is_first));
         thread::scope(|scope| {
             for _ in 0..3 {
                 scope.spawn(|| {
@@ -77,36 +84,129 @@ fn blocking_calls_end_in_their_time() {
     }
 }
 
-/// There a panic of the provider is a failure, as it is in a cache.
+/// Panics the first time, in the closure or in its future, and gives a token from then on.
+fn panicking(in_future: bool) -> impl TokenProvider {
+    let provider = counted(move |number| {
+        assert!(in_future || number > 0, "a bug of the closure");
+        async move {
+            assert!(number > 0, "a bug of the future");
+            Ok::<_, BoxError>("token")
+        }
+    });
+    provider.1
+}
+
+fn check_panic(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Token);
+    let source = std::error::Error::source(error).unwrap().to_string();
+    assert_eq!(source, "the token provider panicked");
+}
+
+/// A panic of the provider is a failure, with a cache or without one.
+#[tokio::test]
+async fn a_call_fails_when_its_provider_panics() {
+    for (is_cached, in_future) in [(true, true), (true, false), (false, true), (false, false)] {
+        let server = Canned::new([thing()]);
+        let client = client(server.builder(), is_cached, panicking(in_future));
+        check_panic(&get(&client).await.unwrap_err());
+        get(&client).await.unwrap();
+    }
+}
+
 #[cfg(feature = "blocking")]
 #[test]
 fn a_blocking_call_fails_when_its_provider_panics() {
     let server = Canned::new([thing()]);
-    let (_, provider) = counted(|number| async move {
-        assert!(number > 0, "a bug of the provider");
-        Ok::<_, BoxError>("token")
-    });
-    let client = server.builder().token(provider).build().unwrap();
-    let error = get(&client).send_blocking().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
-    let source = std::error::Error::source(&error).unwrap().to_string();
-    assert_eq!(source, "the token provider panicked");
+    let client = client(server.builder(), false, panicking(true));
+    check_panic(&get(&client).send_blocking().unwrap_err());
     get(&client).send_blocking().unwrap();
 }
 
-/// Without a cache it is the call that is blocked; it knows by whom.
+/// A provider that blocks for three seconds costs a call its 300 milliseconds, and the other
+/// tasks of its thread nothing.
 #[tokio::test]
 async fn a_call_that_its_own_provider_blocks_names_it() {
     let server = Canned::new([thing()]);
     let provider = |_| async {
-        thread::sleep(2 * TIMEOUT);
+        thread::sleep(Duration::from_secs(3));
         Ok::<_, BoxError>("token")
     };
     let client = server.builder().token(provider).build().unwrap();
+    let limit = Duration::from_millis(300);
     let begun = Instant::now();
-    let error = get(&client).timeout(TIMEOUT).await.unwrap_err();
-    check(&error, begun.elapsed());
+    let call = async { get(&client).timeout(limit).await };
+    let neighbour = async {
+        for _ in 0..15 {
+            sleep(Duration::from_millis(10)).await;
+        }
+        begun.elapsed()
+    };
+    let (error, ticked) = tokio::join!(call, neighbour);
+    let (error, took) = (error.unwrap_err(), begun.elapsed());
+    let line = "things.Get: the token provider took too long";
+    assert_eq!(error.to_string(), line);
+    assert!(error.is_timeout());
+    assert!(
+        took >= limit && took < Duration::from_secs(2),
+        "the call took {took:?}"
+    );
+    assert!(ticked < Duration::from_secs(2), "{ticked:?}");
     assert!(server.sent().is_empty());
+}
+
+/// Without a timeout, and without a cache that has its own, a silent provider has a minute.
+#[tokio::test(start_paused = true)]
+async fn a_silent_provider_has_a_minute_when_its_call_has_no_timeout() {
+    let server = Canned::new([thing()]);
+    let provider = |_| std::future::pending::<Result<AccessToken, BoxError>>();
+    let client = server.builder().token(provider).build().unwrap();
+    let begun = tokio::time::Instant::now();
+    let error = get(&client).timeout(None).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "things.Get: the token provider took too long"
+    );
+    assert_eq!(begun.elapsed().as_secs(), 60);
+}
+
+tokio::task_local! {
+    static TENANT: &'static str;
+}
+
+/// Reads what the task of the call has set, as a server for several tenants does.
+struct OfTask {
+    may_block: bool,
+}
+
+impl TokenProvider for OfTask {
+    fn token(&self, _: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+        Box::pin(async {
+            // After an `.await` too.
+            sleep(Duration::from_secs(90)).await;
+            Ok(AccessToken::new(TENANT.try_with(|tenant| *tenant)?))
+        })
+    }
+
+    fn may_block(&self) -> bool {
+        self.may_block
+    }
+}
+
+/// It is polled by the call then, with or without an `Arc` around it, and has no minute of ours.
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_does_not_block_sees_the_task_of_its_call() {
+    let of_task = |may_block| std::sync::Arc::new(OfTask { may_block });
+    let call = async |may_block, limit| {
+        let server = Canned::new([thing()]);
+        let builder = server.builder().token(of_task(may_block)).timeout(limit);
+        let client = builder.build().unwrap();
+        let answer = TENANT.scope("contoso", get(&client).send()).await;
+        answer.map(|_| server.sent()[0].headers()["authorization"].clone())
+    };
+    assert_eq!(call(false, None).await.unwrap(), "Bearer contoso");
+    let limit = Duration::from_secs(100);
+    let error = call(true, Some(limit)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
 }
 
 /// A library that has a runtime of its own may be a provider.
