@@ -14,7 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
         (Strictness::Lenient, Layout::workspace("any", Runtime::Version("0.1".to_owned()))),
     ] {
         let options = Options { strictness, spec: "any.yaml".to_owned(), overlay: None, layout };
-        match generate(&text, &options) {
+        let source = Source { name: "any.yaml", text: &text };
+        match generate(&[source], &options) {
             Ok(files) => {
                 for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
                     if let Err(error) = syn::parse_file(&file.text) {
@@ -24,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
             }
             Err(problems) => {
                 assert!(problems.iter().all(|problem| problem.code.as_str() != "S099"), "{problems:?}");
-                render(&problems, &[Source { name: "any.yaml", text: &text }], false);
+                render(&problems, &[source], false);
             }
         }
     }

@@ -5,24 +5,24 @@ mod arguments;
 use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison, OutputFile};
 use crate::generate::{Options, generate};
-use arguments::Task;
+use arguments::{Input, Task};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// The text of `--help`.
 const HELP: &str = "\
-Generates the models, the client and the emulator's routes from spec/presence.yaml,
-or a workspace of two crates from any OpenAPI document.
+Generates the models, the client and the emulator's routes from spec/*.yaml,
+or a workspace of two crates from any OpenAPI description.
 
 usage: cargo xtask codegen [--check]
-       cargo xtask codegen [--check] --spec FILE --out DIR [options]
+       cargo xtask codegen [--check] --spec FILE... --out DIR [options]
 
   codegen           write the generated files, all or none
   --check           write nothing; show what differs, is missing or is left over, and exit with 1
-  --spec FILE       the OpenAPI 3.0 document
+  --spec FILE       the OpenAPI 3.0 document; once more for each file that it refers to
   --out DIR         the folder of the workspace
-  --overlay FILE    changes to the document (OpenAPI Overlay 1.0)
+  --overlay FILE    changes to the documents (OpenAPI Overlay 1.0)
   --name NAME       the name of the client crate; without it, the last part of DIR
   --runtime WHERE   the folder or the version of msgraph-runtime and msgraph-wire; without it,
                     those of this checkout
@@ -74,7 +74,8 @@ fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
 
 /// The files for the description, or the report of its problems.
 fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
-    let text = task.spec.read()?;
+    let texts = task.specs.iter().map(Input::read);
+    let texts = texts.collect::<Result<Vec<_>, _>>()?;
     let overlay = task.overlay.as_ref().map(|overlay| overlay.read());
     let options = Options {
         strictness: task.strictness,
@@ -82,15 +83,13 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
         overlay: overlay.transpose()?,
         layout: task.layout.clone(),
     };
-    generate(&text, &options).map_err(|problems| {
-        let overlay = task.overlay.iter().zip(&options.overlay);
-        let inputs = [(&task.spec, &text)].into_iter().chain(overlay);
-        let sources = inputs.map(|(input, text)| Source {
-            name: &input.name,
-            text,
-        });
-        render(&problems, &sources.collect::<Vec<_>>(), colour)
-    })
+    let inputs = task.specs.iter().chain(&task.overlay);
+    let inputs = inputs.zip(texts.iter().chain(&options.overlay));
+    let sources: Vec<_> = inputs
+        .map(|(Input { name, .. }, text)| Source { name, text })
+        .collect();
+    let files = &sources[..texts.len()];
+    generate(files, &options).map_err(|problems| render(&problems, &sources, colour))
 }
 
 /// Writes the files that differ, and reports them.

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 /// A range of bytes in one of the texts that make up a description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The text: 0 is the description, 1 the overlay.
+    /// The text, by position: the files of the description, then the overlay.
     pub source: u32,
     /// The first byte.
     pub start: u32,
@@ -179,7 +179,15 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
         text.push_str("\n\n");
     }
     let count = problems.len();
-    let files = sources.first().map_or("the document", |source| source.name);
+    let is_about = |at: &usize| {
+        problems
+            .iter()
+            .any(|problem| problem.span.source as usize == *at)
+    };
+    let files = (0..sources.len())
+        .filter(is_about)
+        .map(|at| sources[at].name);
+    let files = files.collect::<Vec<_>>().join(", ");
     let noun = if count == 1 { "problem" } else { "problems" };
     let shown = if count > SHOWN {
         format!(" ({SHOWN} shown)")
@@ -299,6 +307,8 @@ codes! {
     Unused = "S022",
     /// An overlay names a place that the description does not have.
     Overlay = "S023",
+    /// Two files of a description contradict each other.
+    Files = "S024",
     /// A mistake of the generator itself.
     Bug = "S099",
 }

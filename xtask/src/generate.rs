@@ -1,15 +1,15 @@
 //! The one function that everything else serves: texts in, files or problems out.
 
-use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::diagnostics::{Code, Diagnostic, Problems, Source, Span};
 use crate::emit::{Content, File};
 use crate::files::{MARK, OutputFile};
 use crate::ir::Api;
 use crate::ir::layout::Layout;
 use crate::openapi::reader::Reader;
-use crate::openapi::{self, Strictness};
+use crate::openapi::{self, Files, Strictness};
 use crate::{emit, lower, print, yaml};
 
-/// What to generate from, besides the text.
+/// What to generate from, besides the files of the description.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How strictly to read.
@@ -34,13 +34,17 @@ impl Options {
     }
 }
 
-/// Generates the files for a description, or says everything that is wrong with it.
+/// Generates the files for a description, or says everything that is wrong with it. The
+/// description may be in several files, which refer to each other by their names.
 ///
 /// It reads nothing but its arguments and touches nothing. Any text whatever gives one or the
 /// other.
-pub fn generate(text: &str, options: &Options) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
-    let api = api(text, options)?;
-    let mut files = Vec::new();
+pub fn generate(
+    files: &[Source<'_>],
+    options: &Options,
+) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
+    let api = api(files, options)?;
+    let mut generated = Vec::new();
     let emitted = emit::files(&api, &options.layout, |file| {
         let mut text = header(&file, &options.spec);
         match file.content {
@@ -48,12 +52,12 @@ pub fn generate(text: &str, options: &Options) -> Result<Vec<OutputFile>, Vec<Di
             Content::Text(content) => text.push_str(&content),
         }
         let path = file.path;
-        files.push(OutputFile { path, text });
+        generated.push(OutputFile { path, text });
         Ok(())
     });
     emitted.map_err(|message: String| vec![bug(message)])?;
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    generated.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(generated)
 }
 
 /// The first lines of a file, as comments of its language.
@@ -71,26 +75,32 @@ fn header(file: &File, spec: &str) -> String {
 }
 
 /// The public signatures of the crates for a description, a line each: what a reviewer reads first.
-pub fn signatures(text: &str, options: &Options) -> Result<String, Vec<Diagnostic>> {
-    let api = api(text, options)?;
+pub fn signatures(files: &[Source<'_>], options: &Options) -> Result<String, Vec<Diagnostic>> {
+    let api = api(files, options)?;
     Ok(emit::signatures::signatures(&api, print::line))
 }
 
 /// The IR of a description.
-fn api(text: &str, options: &Options) -> Result<Api, Vec<Diagnostic>> {
+fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> {
     let problems = Problems::default();
-    let parsed = yaml::parse(text, 0, &problems);
-    // After a syntax error of the document the overlay is not read.
-    let overlay = parsed.as_ref().and(options.overlay.as_ref());
-    let overlay = overlay.map(|overlay| yaml::parse(overlay, 1, &problems));
-    let (Some(mut root), None | Some(Some(_))) = (parsed, &overlay) else {
+    let texts = files
+        .iter()
+        .map(|file| file.text)
+        .chain(options.overlay.as_deref());
+    let parsed = (0..)
+        .zip(texts)
+        .map(|(at, text)| yaml::parse(text, at, &problems));
+    // After a syntax error nothing else is read.
+    let parsed: Vec<_> = parsed.collect();
+    let Some(mut roots) = parsed.into_iter().collect::<Option<Vec<_>>>() else {
         return Err(problems.sorted());
     };
-    if let Some(Some(overlay)) = &overlay {
-        openapi::overlay::apply(options.strictness, &problems, &mut root, overlay);
+    let overlays = roots.split_off(files.len());
+    for overlay in &overlays {
+        openapi::overlay::apply(options.strictness, &problems, &mut roots, overlay);
     }
-    let reader = Reader::new(options.strictness, &problems);
-    let document = openapi::document(&reader, &root);
+    let reader = Reader::new(options.strictness, &problems, Files::new(files, &roots));
+    let document = openapi::document(&reader, &roots);
     let api = lower::lower(&document, options.strictness, &problems);
     if problems.is_empty() {
         Ok(api)

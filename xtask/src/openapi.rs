@@ -6,6 +6,7 @@
 
 pub mod document;
 mod extensions;
+mod files;
 mod lint;
 pub mod operation;
 pub mod overlay;
@@ -14,6 +15,7 @@ pub mod schema;
 
 pub use document::{Document, Section, Server, document};
 pub use extensions::{Combination, Combinations, MsEnumValue};
+pub use files::Files;
 pub use operation::{Operation, Parameter, ParameterLocation, PathItem, Response};
 pub use reader::{RefOr, Spanned, Strictness};
 pub use schema::{Primitive, Property, Schema};

@@ -28,7 +28,11 @@ fn run(text: &str, strictness: Strictness) {
         overlay: None,
         layout,
     };
-    match generate(text, &options) {
+    let source = Source {
+        name: "any.yaml",
+        text,
+    };
+    match generate(&[source], &options) {
         Ok(generated) => {
             for file in generated.iter().filter(|file| file.path.ends_with(".rs")) {
                 let checked = rust::check(&file.path, &file.text);
@@ -40,14 +44,7 @@ fn run(text: &str, strictness: Strictness) {
                 problems.iter().all(|p| p.code.as_str() != "S099"),
                 "{problems:#?}\n{text}"
             );
-            let report = render(
-                &problems,
-                &[Source {
-                    name: "any.yaml",
-                    text,
-                }],
-                false,
-            );
+            let report = render(&problems, &[source], false);
             assert!(report.starts_with("error[S"), "{report}");
         }
     }

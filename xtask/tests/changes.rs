@@ -3,12 +3,13 @@
 #![cfg(test)]
 
 mod change;
+mod own;
 
 use change::{KINDS, OPERATION, changed};
 use xtask::{Options, OutputFile, generate};
 
 fn generated(changes: &[change::Change]) -> Vec<OutputFile> {
-    generate(&changed(changes), &Options::own()).unwrap()
+    generate(&changed(changes).sources(), &Options::own()).unwrap()
 }
 
 /// Each is taken by the description as it is, with nothing else changed.

@@ -224,6 +224,71 @@ fn a_workspace_for_any_description() {
     made(&copy, &["--name", "Graph!"]).is(2, &[wrong]);
 }
 
+/// Every file in `spec/` is read, and each problem is shown in its file.
+#[test]
+fn our_own_description_in_two_files() {
+    let copy = Copy::new();
+    let second = copy.root.join("spec/absence.yaml");
+    let text = |schema: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: Absence, version: v1}}\npaths:\n  /me/absence:\n    get:\n      \
+             operationId: me.absence.get\n      summary: Added.\n      responses:\n        '200':\n          \
+             description: It is there.\n          content:\n            application/json:\n              \
+             schema: {{$ref: 'presence.yaml#/components/schemas/{schema}'}}\n"
+        )
+    };
+    fs::write(&second, text("presense")).unwrap();
+    let parts = [
+        "--> spec/absence.yaml:13:",
+        "write `presence.yaml#/components/schemas/presence`",
+        "1 problem in spec/absence.yaml",
+    ];
+    copy.run(&["codegen"]).is(1, &parts);
+    fs::write(&second, text("presence")).unwrap();
+    let file = "crates/msgraph-presence/src/generated/me.rs";
+    copy.run(&["codegen"]).is(0, &[&format!("wrote {file}")]);
+    let text = fs::read_to_string(copy.root.join(file)).unwrap();
+    assert!(text.contains("from spec/presence.yaml, spec/absence.yaml."));
+    assert!(text.contains("pub fn absence(self) -> MeAbsence {"));
+}
+
+/// The files of somebody else are named one by one.
+#[test]
+fn a_workspace_for_a_description_in_several_files() {
+    let copy = Copy::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ok/several-files");
+    let file = |name: &str| fixture.join(name).to_str().unwrap().to_owned();
+    let out = copy.root.join("made").to_str().unwrap().to_owned();
+    let (first, second, third) = (
+        file("presence.yaml"),
+        file("errors.yaml"),
+        file("sessions.yaml"),
+    );
+    let two = [
+        "codegen",
+        "--out",
+        &out,
+        "--runtime",
+        "0.1",
+        "--spec",
+        &first,
+        "--spec",
+        &second,
+    ];
+    copy.run(&two)
+        .is(1, &[&format!("add the file with `--spec {third}`")]);
+    let three = [&two[..], &["--spec", &third]].concat();
+    copy.run(&three)
+        .is(0, &["wrote made/src/generated/users.rs"]);
+    let check = copy.run(&[&three[..], &["--name", "other", "--check"]].concat());
+    check.is(
+        1,
+        &[&format!(
+            "--spec {first} --spec {second} --spec {third} --out"
+        )],
+    );
+}
+
 #[test]
 fn an_overlay_changes_what_is_generated() {
     let copy = Copy::new();

@@ -6,15 +6,15 @@
 #![cfg(test)]
 
 mod change;
+mod fixture;
+mod own;
 mod strictness;
 
 use change::{KINDS, changed};
+use fixture::Fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use strictness::strictness;
-use xtask::diagnostics::{Source, render};
-use xtask::layout::{Layout, Runtime};
 use xtask::{Options, OutputFile, generate};
 
 fn repository() -> PathBuf {
@@ -44,20 +44,16 @@ fn the_crates() {
     fs::create_dir_all(&root).unwrap();
     our_crates(&root);
     let mut others = Vec::new();
-    for entry in fs::read_dir(repository().join("xtask/tests/fixtures/ok")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        others.extend(generated(
-            &root,
-            name,
-            &fs::read_to_string(&path).unwrap(),
-            None,
-        ));
+    for fixture in Fixture::all("ok") {
+        others.extend(generated(&root, &fixture, None));
     }
     let fixtures = repository().join("xtask/tests/fixtures/graph");
     let text = |name: &str| fs::read_to_string(fixtures.join(name)).unwrap();
-    let overlay = Some(text("overlay.yaml"));
-    others.extend(generated(&root, "graph", &text("presence.yaml"), overlay));
+    let graph = Fixture {
+        name: "graph".to_owned(),
+        files: vec![("graph.yaml".to_owned(), text("presence.yaml"))],
+    };
+    others.extend(generated(&root, &graph, Some(text("overlay.yaml"))));
     others.sort();
     check(&root);
     manifest(&root, &others);
@@ -84,7 +80,10 @@ fn our_crates(root: &Path) {
         fs::copy(repository().join(name), root.join(name)).unwrap();
     }
     later_runtime(&root.join("crates/msgraph-runtime"));
-    write(root, &generate(&changed(&KINDS), &Options::own()).unwrap());
+    write(
+        root,
+        &generate(&changed(&KINDS).sources(), &Options::own()).unwrap(),
+    );
 }
 
 /// Each type of which generated code has constants has a field more.
@@ -113,17 +112,8 @@ fn write(root: &Path, files: &[OutputFile]) {
 }
 
 /// Generates the two crates for a description of somebody else, and gives their names.
-fn generated(root: &Path, name: &str, text: &str, overlay: Option<String>) -> [String; 2] {
-    let runtime = Runtime::Path("../crates".to_owned());
-    let options = Options {
-        strictness: strictness(text),
-        spec: format!("{name}.yaml"),
-        overlay,
-        layout: Layout::workspace(name, runtime),
-    };
-    let mut files = generate(text, &options).unwrap_or_else(|problems| {
-        panic!("{}", render(&problems, &[Source { name, text }], false))
-    });
+fn generated(root: &Path, fixture: &Fixture, overlay: Option<String>) -> [String; 2] {
+    let mut files = fixture.generated("../crates", overlay);
     files.retain(|file| file.path != "Cargo.toml");
     for file in files
         .iter_mut()
@@ -132,7 +122,8 @@ fn generated(root: &Path, name: &str, text: &str, overlay: Option<String>) -> [S
         file.text += "\n[lints]\nworkspace = true\n";
     }
     write(root, &files);
-    [name.to_owned(), format!("{name}-models")]
+    let name = &fixture.name;
+    [name.clone(), format!("{name}-models")]
 }
 
 /// Adds a crate that uses the generated ones, with the tests that stand in the fixtures, and those

@@ -24,12 +24,13 @@ fn run(actions: &str) -> Result<Vec<OutputFile>, String> {
         overlay: Some(overlay.clone()),
         layout: Layout::workspace("any", Runtime::Version("0.1".to_owned())),
     };
-    generate(SPEC, &options).map_err(|problems| {
+    let spec = Source {
+        name: "spec.yaml",
+        text: SPEC,
+    };
+    generate(&[spec], &options).map_err(|problems| {
         let sources = [
-            Source {
-                name: "spec.yaml",
-                text: SPEC,
-            },
+            spec,
             Source {
                 name: "overlay.yaml",
                 text: &overlay,

@@ -2,9 +2,10 @@
 
 #![cfg(test)]
 
+mod own;
 mod rust;
 
-use std::fs;
+use own::Own;
 use std::path::{Path, PathBuf};
 use xtask::files;
 use xtask::layout::Layout;
@@ -12,10 +13,6 @@ use xtask::{Options, OutputFile, generate, signatures};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn text() -> String {
-    fs::read_to_string(root().join("spec/presence.yaml")).unwrap()
 }
 
 /// What is generated is Rust.
@@ -27,7 +24,7 @@ fn the_files_can_be_parsed() {
 }
 
 fn generated() -> Vec<OutputFile> {
-    generate(&text(), &Options::own()).unwrap()
+    generate(&Own::read().sources(), &Options::own()).unwrap()
 }
 
 #[test]
@@ -48,7 +45,7 @@ fn the_checked_in_files_are_up_to_date() {
 #[test]
 fn public_signatures() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("signatures", signatures(&text(), &Options::own()).unwrap());
+        insta::assert_snapshot!("signatures", signatures(&Own::read().sources(), &Options::own()).unwrap());
     });
 }
 
@@ -71,28 +68,30 @@ fn the_same_every_time() {
 }
 
 /// The description with the operation that the README adds as an experiment.
-fn with_the_readmes_operation() -> String {
+fn with_the_readmes_operation() -> Own {
     let readme = include_str!("../../README.md");
     let blocks = readme.split("```yaml\n").skip(1);
     let mut blocks = blocks.map(|rest| rest.split_once("```").unwrap().0);
     let (path, schema) = (blocks.next().unwrap(), blocks.next().unwrap());
-    let text = text();
+    let mut own = Own::read();
+    let text = &mut own.0[0].1;
     // Who follows the README has it there already.
     if text.contains(schema) {
-        return text;
+        return own;
     }
     let (components, request) = ("\ncomponents:\n", "    setUserPreferredPresenceRequest:\n");
-    let text = text.replacen(components, &format!("{path}{components}"), 1);
-    text.replacen(request, &format!("{schema}{request}"), 1)
+    *text = text.replacen(components, &format!("{path}{components}"), 1);
+    *text = text.replacen(request, &format!("{schema}{request}"), 1);
+    own
 }
 
 #[test]
 fn another_operation_by_yaml_alone() {
-    let text = with_the_readmes_operation();
-    let signatures = signatures(&text, &Options::own()).unwrap();
+    let own = with_the_readmes_operation();
+    let signatures = signatures(&own.sources(), &Options::own()).unwrap();
     let line = "fn clear_user_preferred_presence() -> ()";
     assert!(signatures.contains(line), "{signatures}");
-    let files = generate(&text, &Options::own()).unwrap();
+    let files = generate(&own.sources(), &Options::own()).unwrap();
     let routes = files.iter().find(|file| file.path.ends_with("routes.rs"));
     let route = "UsersPresenceClearUserPreferredPresence";
     assert!(routes.unwrap().text.contains(route));
@@ -106,19 +105,20 @@ fn a_hand_written_type_may_be_chained() {
           type: string
           description: A note.
 ";
-    let text = text().replacen(
+    let mut own = Own::read();
+    own.0[0].1 = own.0[0].1.replacen(
         "      required: [statusMessage]\n      properties:\n",
         chained,
         1,
     );
-    let files = generate(&text, &Options::own()).unwrap();
+    let files = generate(&own.sources(), &Options::own()).unwrap();
     let made = |line: &str| files.iter().any(|file| file.text.contains(line));
     assert!(made(
         "pub fn note(self, value: impl Into<String>) -> Self {"
     ));
     let argument = "value: impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>,";
     assert!(made(argument));
-    let signatures = signatures(&text, &Options::own()).unwrap();
+    let signatures = signatures(&own.sources(), &Options::own()).unwrap();
     let line = "status_message(impl TryInto<PresenceStatusMessage, Error: Into<InvalidValue>>)";
     assert!(signatures.contains(line), "{signatures}");
 }

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 pub struct Task {
     /// True to compare only.
     pub check: bool,
-    /// The description.
-    pub spec: Input,
+    /// The files of the description.
+    pub specs: Vec<Input>,
     /// The changes to it.
     pub overlay: Option<Input>,
     /// Its name in the headers of the files.
@@ -29,7 +29,7 @@ pub struct Task {
 #[derive(Default)]
 struct Flags {
     check: bool,
-    spec: Option<String>,
+    specs: Vec<String>,
     out: Option<String>,
     overlay: Option<String>,
     name: Option<String>,
@@ -41,9 +41,11 @@ pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String>
     let Some(flags) = parse(arguments)? else {
         return Ok(None);
     };
-    match (&flags.spec, &flags.out) {
-        (Some(spec), Some(out)) => workspace(&flags, spec, out, root).map(Some),
-        (None, None) if !flags.wants_workspace() => Ok(Some(own(flags.check, root))),
+    match &flags.out {
+        Some(out) if !flags.specs.is_empty() => workspace(&flags, out, root).map(Some),
+        None if flags.specs.is_empty() && !flags.wants_workspace() => {
+            own(flags.check, root).map(Some)
+        }
         _ => Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
     }
 }
@@ -62,7 +64,11 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
                 found.check = true;
                 continue;
             }
-            Long("spec") => &mut found.spec,
+            Long("spec") => {
+                let value = parser.value().and_then(|value| value.string());
+                found.specs.push(value.map_err(text)?);
+                continue;
+            }
             Long("out") => &mut found.out,
             Long("overlay") => &mut found.overlay,
             Long("name") => &mut found.name,
@@ -92,26 +98,38 @@ impl Flags {
     }
 }
 
-/// Our own description, into our own crates.
-fn own(check: bool, root: &Path) -> Task {
-    let spec = "spec/presence.yaml";
-    Task {
+/// Our own description, into our own crates: `spec/presence.yaml`, then the others by name.
+fn own(check: bool, root: &Path) -> Result<Task, String> {
+    let first = "presence.yaml";
+    let folder = root.join("spec");
+    let entries = std::fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|error| format!("{}: {error}", folder.display()))?;
+    let names = entries.iter().map(|entry| entry.file_name());
+    let names = names.filter_map(|name| name.into_string().ok());
+    let is_other = |name: &String| name.ends_with(".yaml") && name != first;
+    let mut names: Vec<_> = names.filter(is_other).collect();
+    names.sort();
+    names.insert(0, first.to_owned());
+    let input = |name| Input {
+        path: folder.join(&name),
+        name: format!("spec/{name}"),
+    };
+    let specs: Vec<_> = names.into_iter().map(input).collect();
+    let header: Vec<_> = specs.iter().map(|spec| spec.name.as_str()).collect();
+    Ok(Task {
         check,
-        spec: Input {
-            name: spec.to_owned(),
-            path: root.join(spec),
-        },
+        header: header.join(", "),
+        specs,
         overlay: None,
-        header: spec.to_owned(),
         strictness: Strictness::Strict,
         layout: Layout::own(),
         root: root.to_owned(),
         command: "cargo xtask codegen".to_owned(),
-    }
+    })
 }
 
 /// Somebody else's description, into a workspace.
-fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, String> {
+fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
     let name = flags.name.clone().unwrap_or_else(|| last_part(out));
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name) {
@@ -126,7 +144,9 @@ fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, 
         Some(text) => Runtime::Path(absolute(Path::new(text))?),
         None => Runtime::Path(absolute(&root.join("crates"))?),
     };
-    let mut command = format!("cargo xtask codegen --spec {spec} --out {out}");
+    let specs = flags.specs.iter().map(|spec| format!(" --spec {spec}"));
+    let specs: String = specs.collect();
+    let mut command = format!("cargo xtask codegen{specs} --out {out}");
     for (option, value) in [
         ("overlay", &flags.overlay),
         ("name", &flags.name),
@@ -136,12 +156,13 @@ fn workspace(flags: &Flags, spec: &str, out: &str, root: &Path) -> Result<Task, 
             command.push_str(&format!(" --{option} {value}"));
         }
     }
+    let headers: Vec<_> = flags.specs.iter().map(|spec| last_part(spec)).collect();
     Ok(Task {
         check: flags.check,
-        spec: Input::new(spec),
+        specs: flags.specs.iter().map(|spec| Input::new(spec)).collect(),
         overlay: flags.overlay.as_deref().map(Input::new),
         // Only the file name: the folder differs from machine to machine.
-        header: last_part(spec),
+        header: headers.join(", "),
         strictness: Strictness::Lenient,
         layout: Layout::workspace(&name, runtime),
         root: PathBuf::from(out),

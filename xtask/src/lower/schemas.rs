@@ -420,13 +420,17 @@ pub fn find<'a, T>(
     section: &str,
     reference: Spanned<&str>,
 ) -> Option<&'a T> {
+    if reference.value.is_empty() {
+        // A reference to another file that leads nowhere was reported.
+        return None;
+    }
     let rest = reference.value.strip_prefix("#/components/");
     let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
     let Some(name) = name else {
         let text = reference.value;
         let message = format!("`{text}` is not a reference to one of `{section}`");
         let form = format!("#/components/{section}/NAME");
-        let help = format!("write `{form}`; other files and other places are not read");
+        let help = format!("write `{form}`, or `FILE{form}` for another file of the description");
         problems.error(Code::DanglingReference, reference.span, message, help);
         return None;
     };

@@ -1,6 +1,7 @@
 //! The document: its head, its servers, its components, and the order in which they are read.
 
 use super::extensions::Hint;
+use super::files;
 use super::lint;
 use super::operation::{
     Parameter, PathItem, RequestBody, Requirement, Response, parameter, path_item, request_body,
@@ -52,8 +53,16 @@ pub struct SecurityScheme<'n> {
     pub scopes: Vec<Spanned<&'n str>>,
 }
 
-/// Reads a whole document.
-pub fn document<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
+/// Reads all files of a description as one document.
+pub fn document<'n>(reader: &Reader<'n>, roots: &'n [Node<'n>]) -> Document<'n> {
+    let mut files = roots.iter().map(|root| file(reader, root));
+    let mut document = files.next().unwrap_or_default();
+    files.for_each(|file| files::add(reader, &mut document, file));
+    unused(reader, &document.components);
+    document
+}
+
+fn file<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
     let document = reader.root(root).object("the OpenAPI document", |keys| {
         version(keys);
         let title = info(keys);
@@ -70,9 +79,7 @@ pub fn document<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
             components: components.unwrap_or_default(),
         })
     });
-    let document = document.unwrap_or_default();
-    unused(reader, &document.components);
-    document
+    document.unwrap_or_default()
 }
 
 fn version(keys: &mut Keys<'_, '_>) {
@@ -142,13 +149,19 @@ fn components<'n>(keys: &mut Keys<'n, '_>) -> Option<Components<'n>> {
 
 fn section<'n, 'r, T>(
     keys: &mut Keys<'n, 'r>,
-    name: &'static str,
+    section: &'static str,
     read: impl Fn(Value<'n, 'r>) -> Option<T>,
 ) -> Section<'n, T> {
     let component = |(name, value): (Spanned<&'n str>, Value<'n, 'r>)| {
+        if value.reader.is_elsewhere(section, name.value, value.node) {
+            value.reference();
+            return None;
+        }
         Some((name.value, Spanned::new(read(value)?, name.span)))
     };
-    keys.entries(name, name).filter_map(component).collect()
+    keys.entries(section, section)
+        .filter_map(component)
+        .collect()
 }
 
 fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {

@@ -2,6 +2,7 @@
 //!
 //! The form is that of the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 
+use super::files::Files;
 use super::reader::{Keys, Reader, Strictness};
 use crate::diagnostics::{Code, Problems};
 use crate::yaml::node::{Key, Kind, Node};
@@ -18,14 +19,14 @@ impl Step {
     }
 }
 
-/// Applies an overlay to a description. Reports targets that the description does not have.
+/// Applies an overlay to the files of a description. Reports targets that none of them has.
 pub fn apply<'s>(
     strictness: Strictness,
     problems: &'s Problems,
-    root: &mut Node<'s>,
+    roots: &mut [Node<'s>],
     overlay: &'s Node<'s>,
 ) {
-    let reader = Reader::new(strictness, problems);
+    let reader = Reader::new(strictness, problems, Files::default());
     reader.root(overlay).object("the overlay", |keys| {
         if let Some(version) = keys.required_text("overlay")
             && !version.value.starts_with("1.0")
@@ -37,14 +38,14 @@ pub fn apply<'s>(
         keys.ignore(&["info"]);
         keys.require("actions");
         for item in keys.items("actions") {
-            item.object("an action", |keys| action(keys, root));
+            item.object("an action", |keys| action(keys, roots));
         }
         keys.ignore(&["extends"]);
         Some(())
     });
 }
 
-fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
+fn action<'s>(keys: &mut Keys<'s, '_>, roots: &mut [Node<'s>]) -> Option<()> {
     let target = keys.required_text("target");
     keys.ignore(&["description"]);
     let (update, remove) = (keys.get("update"), keys.flag("remove"));
@@ -61,11 +62,11 @@ fn action<'s>(keys: &mut Keys<'s, '_>, root: &mut Node<'s>) -> Option<()> {
             (keys.value.node.place(target.span), message, help)
         }
         (Some(steps), update, _) => {
-            let found = match update {
+            let found = roots.iter_mut().map(|root| match update {
                 Some(update) => visit(root, &steps, &mut |node| merge(node, update.node)),
                 None => removed(root, &steps),
-            };
-            if found > 0 {
+            });
+            if found.sum::<usize>() > 0 {
                 return Some(());
             }
             let message = format!("the document has no `{}`", target.value);

@@ -1,5 +1,6 @@
 //! Reads the keys of a YAML mapping, and reports every key that was not asked for.
 
+use super::files::Files;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, listed};
 use crate::yaml::node::{Key, Kind, Node};
 use std::cell::RefCell;
@@ -43,7 +44,7 @@ pub struct Spanned<T> {
 pub enum RefOr<'n, T> {
     /// The value itself, and its span.
     Value(Spanned<T>),
-    /// The target of `$ref`.
+    /// The pointer of `$ref`: `#/components/SECTION/NAME`.
     Reference(Spanned<&'n str>),
 }
 
@@ -52,6 +53,7 @@ pub enum RefOr<'n, T> {
 pub struct Reader<'n> {
     pub strictness: Strictness,
     pub problems: &'n Problems,
+    pub files: Files<'n>,
     /// The targets of all references, and the names of all hints.
     pub used: RefCell<HashSet<&'n str>>,
 }
@@ -107,11 +109,12 @@ impl<T> RefOr<'_, T> {
 }
 
 impl<'n> Reader<'n> {
-    /// A new reader.
-    pub fn new(strictness: Strictness, problems: &'n Problems) -> Self {
+    /// A new reader of some files.
+    pub fn new(strictness: Strictness, problems: &'n Problems, files: Files<'n>) -> Self {
         Self {
             strictness,
             problems,
+            files,
             used: RefCell::default(),
         }
     }
@@ -255,7 +258,7 @@ impl<'n, 'r> Value<'n, 'r> {
         wrong_kind(self.reader.problems, self.node, self.span, kind, expected);
     }
 
-    /// The target of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
+    /// The pointer of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
     pub fn reference(self) -> Option<Spanned<&'n str>> {
         let node = self.node.get("$ref")?;
         let reference = self.with(node, node.span).text("`$ref`")?;
@@ -267,8 +270,9 @@ impl<'n, 'r> Value<'n, 'r> {
             let problem = problem.context(reference.span, "the reference");
             self.reader.problems.report(problem);
         }
-        self.reader.uses([reference]);
-        Some(reference)
+        let pointer = self.reader.target(reference);
+        self.reader.uses([pointer]);
+        Some(pointer)
     }
 
     /// A value, or the `$ref` to one.

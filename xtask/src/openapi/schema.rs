@@ -242,7 +242,8 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
         keys.required_text("propertyName");
         Some(keys.pairs("mapping"))
     });
-    let targets = targets.into_iter().flatten().map(|(_, target)| target);
+    let targets = targets.into_iter().flatten();
+    let targets = targets.map(|(_, target)| keys.value.reader.target(target));
     let targets: Vec<_> = targets.collect();
     keys.value.reader.uses(targets.iter().copied());
     targets

@@ -1,7 +1,6 @@
 //! Changes of the usual kinds, made in our own description.
 
-use std::fs;
-use std::path::Path;
+use super::own::Own;
 
 /// Texts of the description, each with what stands before it afterwards.
 pub type Change = &'static [(&'static str, &'static str)];
@@ -63,12 +62,12 @@ const HINT: Change = &[
 ];
 
 /// The description with changes.
-pub fn changed(changes: &[Change]) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/presence.yaml");
-    let mut text = fs::read_to_string(path).unwrap();
+pub fn changed(changes: &[Change]) -> Own {
+    let mut own = Own::read();
+    let text = &mut own.0[0].1;
     for (before, added) in changes.iter().copied().flatten() {
         assert!(text.contains(before), "{before}");
-        text = text.replacen(before, &format!("{added}{before}"), 1);
+        *text = text.replacen(before, &format!("{added}{before}"), 1);
     }
-    text
+    own
 }
