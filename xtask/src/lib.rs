@@ -7,6 +7,7 @@
 
 pub mod cli;
 pub mod diagnostics;
+mod duration;
 mod emit;
 pub mod files;
 mod generate;

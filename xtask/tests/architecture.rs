@@ -97,12 +97,16 @@ fn every_dependency_has_its_reason() {
 /// The modules of xtask, each with those that it may import.
 const STAGES: &[(&str, &[&str])] = &[
     ("http", &[]),
+    ("duration", &[]),
     ("diagnostics", &[]),
     ("files", &[]),
     ("ir", &["http"]),
     ("yaml", &["diagnostics"]),
-    ("openapi", &["diagnostics", "http", "yaml"]),
-    ("lower", &["diagnostics", "http", "ir", "openapi"]),
+    ("openapi", &["diagnostics", "duration", "http", "yaml"]),
+    (
+        "lower",
+        &["diagnostics", "duration", "http", "ir", "openapi"],
+    ),
     ("emit", &["ir"]),
     ("print", &[]),
     (

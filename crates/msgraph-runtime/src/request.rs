@@ -33,12 +33,16 @@ pub struct Request<T, B = ()> {
     /// The query parameters: their names, and their encoded values.
     query: Vec<(&'static str, String)>,
     body: Option<Result<B, InvalidValue>>,
+    check: Option<Check<B>>,
     decode: Decode<T>,
     headers: HeaderMap,
     retry: RetryPolicy,
     timeout: Option<Duration>,
     refused: Option<String>,
 }
+
+/// The reason why a body is not sent, if there is one.
+type Check<B> = fn(&B) -> Result<(), InvalidValue>;
 
 impl<T> Request<T> {
     pub(crate) fn new(
@@ -52,6 +56,7 @@ impl<T> Request<T> {
             path,
             query: Vec::new(),
             body: None,
+            check: None,
             decode,
             headers: HeaderMap::new(),
             retry: client.inner.retry,
@@ -71,6 +76,7 @@ impl<T, B> Request<T, B> {
             path: self.path,
             query: self.query,
             body: Some(body),
+            check: None,
             decode: self.decode,
             headers: self.headers,
             retry: self.retry,
@@ -115,6 +121,12 @@ impl<T, B> Request<T, B> {
             *property(&mut body) = Some(value.try_into().map_err(Into::into)?);
             Ok(body)
         });
+        self
+    }
+
+    /// Checks the body when the request is sent, before anything leaves.
+    pub fn check(mut self, check: Check<B>) -> Self {
+        self.check = Some(check);
         self
     }
 
@@ -204,7 +216,7 @@ impl<T, B: Serialize> Request<T, B> {
             target: target.ok_or_else(|| Error::request(self.operation, TOO_LONG))?,
             client_request_id: own_id.unwrap_or_else(client_request_id),
             headers: self.headers,
-            body: written(self.operation, self.body)?,
+            body: written(self.operation, self.body, self.check)?,
             scope: inner.scope.clone(),
             retry: self.retry,
             timeout: self.timeout,
@@ -283,8 +295,11 @@ fn elsewhere(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
 fn written<B: Serialize>(
     operation: &'static Operation,
     body: Option<Result<B, InvalidValue>>,
+    check: Option<Check<B>>,
 ) -> Result<Option<Bytes>, Error> {
-    let body = match body {
+    let check = check.unwrap_or(|_| Ok(()));
+    let checked = body.map(|body| body.and_then(|body| check(&body).map(|()| body)));
+    let body = match checked {
         None => return Ok(None),
         Some(Ok(body)) => body,
         Some(Err(invalid)) => {

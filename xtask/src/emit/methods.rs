@@ -90,6 +90,17 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
         .required
         .iter()
         .map(|parameter| requests::parameter(parameter, &ident(&parameter.name)));
+    let check = match &operation.body {
+        Some(Body::Spread {
+            name,
+            limited: true,
+            ..
+        }) => {
+            let name = ident(name);
+            Some(quote!(.check(#name::check)))
+        }
+        _ => None,
+    };
     let into = has_options.then(|| quote!(.into()));
     quote! {
         #about
@@ -97,7 +108,7 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
         #deprecated
         pub fn #name(&self, #(#arguments),*) -> #result {
             #statement
-            #from.#request #(#parameters)* #into
+            #from.#request #check #(#parameters)* #into
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::types::{ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Argument, Field, Struct, Type};
+use crate::ir::{Argument, Field, Limits, Struct, Type, grouped};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -161,8 +161,52 @@ fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
 fn inherent(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     let clears: Vec<_> = object.fields.iter().filter_map(clear).collect();
     let new = (!object.arguments.is_empty()).then(|| new(object, imports));
+    let check = check(object, imports);
     let name = ident(&object.name);
-    (!clears.is_empty() || new.is_some()).then(|| quote!(impl #name { #(#clears)* #new }))
+    let is_needed = !clears.is_empty() || new.is_some() || check.is_some();
+    is_needed.then(|| quote!(impl #name { #(#clears)* #new #check }))
+}
+
+/// The check of the limits of its properties.
+fn check(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
+    let limited = object.fields.iter().filter(|field| field.limits.is_some());
+    let limited: Vec<_> = limited.collect();
+    if limited.is_empty() {
+        return None;
+    }
+    let expect = expect_deprecated(limited.iter().copied());
+    let (error, within) = (imports.wire("InvalidValue"), imports.wire("within"));
+    let checks = limited.iter().filter_map(|field| {
+        let Limits { sizes, help } = field.limits.as_ref()?;
+        let [least, most] = sizes.map(|size| Some(self::size(&field.ty, size?, imports)));
+        let (wire, name) = (&field.wire, ident(&field.name));
+        let most = most.map_or_else(|| quote!(..), |most| quote!(..=#most));
+        Some(quote!(#within(#wire, &self.#name, #least #most, #help)))
+    });
+    let checks: Vec<_> = checks.collect();
+    Some(quote! {
+        /// Checks the limits of its properties, as the client does before it sends it.
+        ///
+        /// # Errors
+        /// For the first property that is outside of its limits.
+        #expect
+        pub fn check(&self) -> Result<(), #error> {
+            #(#checks?;)*
+            Ok(())
+        }
+    })
+}
+
+/// A limit in the unit of the type that it is for.
+fn size(ty: &Type, size: u64, imports: &mut Imports) -> TokenStream {
+    let number = grouped(size, '_').parse::<TokenStream>().ok();
+    match ty {
+        Type::Duration => {
+            imports.add("std::time", "Duration");
+            quote!(Duration::from_secs(#number))
+        }
+        _ => quote!(#number),
+    }
 }
 
 /// The text that clears a property.

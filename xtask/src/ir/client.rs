@@ -94,6 +94,8 @@ pub enum Body {
         name: String,
         arguments: Vec<Argument>,
         options: Vec<Field>,
+        /// True when some of its properties have limits.
+        limited: bool,
     },
 }
 

@@ -62,6 +62,17 @@ pub struct Field {
     pub rust_type: Option<String>,
     /// The text that clears it at the service.
     pub clear: Option<Clear>,
+    /// The limits that are checked before it is sent.
+    pub limits: Option<Limits>,
+}
+
+/// The limits of a property that is sent.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The least and the most: items of a list, characters of a string, seconds of a duration.
+    pub sizes: [Option<u64>; 2],
+    /// The help of the error; empty for that of the type.
+    pub help: String,
 }
 
 /// The text that clears a property at the service.

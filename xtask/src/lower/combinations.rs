@@ -6,6 +6,7 @@ use super::enums::variant_of;
 use super::names::{Case, Named, Scope, rust_name, snake};
 use super::schemas::Members;
 use crate::diagnostics::{Code, Span};
+use crate::duration::seconds;
 use crate::ir::{
     CombinationProperty, CombinationVariant, Combinations, CombinationsUse, Field, Type, Value,
 };
@@ -185,54 +186,4 @@ fn sends(value: &openapi::Combination<'_>) -> String {
         line.push_str(&format!("; `{name}` is `{text}` by default"));
     }
     line + "."
-}
-
-/// The seconds of an ISO 8601 duration of days, hours, minutes and seconds.
-fn seconds(text: &str) -> Option<u64> {
-    let rest = text.strip_prefix('P')?;
-    let parts = rest.split_once('T');
-    let (date, time) = parts.map_or((rest, None), |(date, time)| (date, Some(time)));
-    let mut total = sum(date, &[('D', 86_400)])?;
-    if let Some(time) = time {
-        let units = [('H', 3_600), ('M', 60), ('S', 1)];
-        total = total.checked_add(sum(time, &units).filter(|_| !time.is_empty())?)?;
-    }
-    Some(total).filter(|total| *total > 0)
-}
-
-/// The sum of numbers with units, each unit at most once and in this order.
-fn sum(mut text: &str, units: &[(char, u64)]) -> Option<u64> {
-    let mut total = 0_u64;
-    for (unit, seconds) in units {
-        if let Some((number, rest)) = text.split_once(*unit) {
-            let number: u32 = number.parse().ok()?;
-            total = total.checked_add(u64::from(number).checked_mul(*seconds)?)?;
-            text = rest;
-        }
-    }
-    text.is_empty().then_some(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::seconds;
-
-    #[test]
-    fn durations() {
-        for (text, expected) in [
-            ("P7D", Some(604_800)),
-            ("PT8H", Some(28_800)),
-            ("P1DT1H1M1S", Some(90_061)),
-            ("PT0S", None),
-            ("P", None),
-            ("PT", None),
-            ("P1DT", None),
-            ("7D", None),
-            ("PT1S1M", None),
-            ("P1W", None),
-            ("PT99999999999999999999H", None),
-        ] {
-            assert_eq!(seconds(text), expected, "{text}");
-        }
-    }
 }

@@ -8,7 +8,9 @@ use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Members, Shape, shape};
 use super::types::{Inline, Naming, type_of};
 use crate::diagnostics::{Code, Span};
-use crate::ir::{Argument, Body, Clear, Combinations, Field, Id, Item, Module, Struct, Type};
+use crate::ir::{
+    Argument, Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type,
+};
 use crate::openapi::{Property, Schema, Spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -220,7 +222,9 @@ fn fields<'d>(
         let found = type_of(cx, names.as_deref_mut(), &property.schema, naming);
         if let Some((ty, generated)) = found {
             inline_items(cx, names.as_deref_mut(), generated, inline);
-            fields.push(field(cx, property, name, ty, required));
+            let limits = limits(cx, &property.schema, &ty, owner.request);
+            let field = field(cx, property, name, ty, required);
+            fields.push(Field { limits, ..field });
         }
     }
     if !members.required.is_empty() {
@@ -268,10 +272,33 @@ fn field<'d>(
             constant: constant(&format!("clear_{name}")),
             text: text.value.to_owned(),
         }),
+        limits: None,
         name,
         wire,
         ty,
     }
+}
+
+/// The limits of a property of a request, its own or those of the schema that it refers to.
+fn limits<'d>(
+    cx: &Context<'d>,
+    schema: &'d Schema<'d>,
+    ty: &Type,
+    request: bool,
+) -> Option<Limits> {
+    let has_size = matches!(ty, Type::List(_) | Type::String | Type::Duration);
+    let target = cx.schemas.resolve(schema).map_or(schema, |found| found.0);
+    let sizes = [0, 1].map(|at| schema.limits[at].or(target.limits[at]));
+    let is_limited = request && has_size && sizes != [None, None];
+    if let Some(help) = schema.help.filter(|_| !is_limited) {
+        let message = "`x-rust-help` belongs to an id, or to a property of a request with limits";
+        cx.error(Code::Extension, help.span, message, "remove `x-rust-help`");
+    }
+    let help = schema.help.map_or("", |help| help.value);
+    is_limited.then(|| Limits {
+        sizes,
+        help: docs::one_line(help),
+    })
 }
 
 /// In a document of somebody else, a property without a description has that of its type.
@@ -355,5 +382,6 @@ pub fn spread(object: &Struct) -> Body {
         name: object.name.clone(),
         arguments,
         options,
+        limited: object.fields.iter().any(|field| field.limits.is_some()),
     }
 }

@@ -4,6 +4,7 @@ use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::lint;
 use super::reader::{Keys, Reader, Spanned, Value};
 use crate::diagnostics::{Code, Diagnostic, Span, listed};
+use crate::duration::seconds;
 use crate::yaml::node::{Kind, Node};
 use std::collections::HashSet;
 
@@ -53,6 +54,8 @@ pub struct Schema<'n> {
     pub rust_type: Option<Spanned<&'n str>>,
     pub clear: Option<Spanned<&'n str>>,
     pub help: Option<Spanned<&'n str>>,
+    /// The least and the most: items of a list, characters of a string, seconds of a duration.
+    pub limits: [Option<u64>; 2],
     pub combinations: Option<Box<Combinations<'n>>>,
 }
 
@@ -122,7 +125,6 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         let schema = known_keys(keys);
         // These are for people or for the service to check: they change no Rust type.
         keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
-        keys.ignore(&["minLength", "maxLength", "minItems", "maxItems"]);
         keys.ignore(&["uniqueItems", "writeOnly"]);
         misplaced(keys, &schema, position);
         Some(schema)
@@ -142,13 +144,13 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         broken |= keys.refuse(key, instead);
     }
     keys.ignore(&["$ref"]);
-    let primitive = primitive(keys);
+    let (primitive, format) = (primitive(keys), keys.text("format"));
     Schema {
         span: keys.value.span,
         broken: broken || (primitive.is_none() && keys.span_of("type").is_some()),
         reference: None,
         primitive,
-        format: keys.text("format"),
+        format,
         description: keys.text("description"),
         docs_url: keys.external_docs(),
         properties: properties(keys),
@@ -175,8 +177,59 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         rust_type: keys.text("x-rust-type"),
         clear: keys.text("x-rust-clear"),
         help: keys.text("x-rust-help"),
+        limits: limits(keys, primitive, format),
         combinations: Combinations::read(keys).map(Box::new),
     }
+}
+
+/// The limits that fit the type; OpenAPI gives the others no meaning.
+fn limits(
+    keys: &mut Keys<'_, '_>,
+    primitive: Option<Primitive>,
+    format: Option<Spanned<&str>>,
+) -> [Option<u64>; 2] {
+    const SIZES: [[&str; 2]; 3] = [
+        ["minItems", "maxItems"],
+        ["minLength", "maxLength"],
+        ["x-rust-minimum", "x-rust-maximum"],
+    ];
+    SIZES.iter().for_each(|names| keys.ignore(names));
+    let is_duration = format.is_some_and(|format| format.value == "duration");
+    let [items, length, duration] = SIZES;
+    let names = match primitive {
+        Some(Primitive::Array) => items,
+        Some(Primitive::String) if is_duration => duration,
+        Some(Primitive::String) => length,
+        // An only base has the type.
+        None => {
+            let written =
+                |names: &[&'static str; 2]| names.iter().any(|key| keys.span_of(key).is_some());
+            SIZES.into_iter().find(written).unwrap_or(items)
+        }
+        Some(_) => return [None, None],
+    };
+    let limits = names.map(|key| {
+        let value = keys.get(key)?;
+        if names != duration {
+            return value.number(format_args!("`{key}`")).map(u64::from);
+        }
+        let text = value.text(format_args!("`{key}`"))?;
+        let seconds = seconds(text.value);
+        if seconds.is_none() {
+            let message = format!("`{}` is not a duration", text.value);
+            let help = "write days, hours, minutes and seconds: `PT5M`, `PT8H30M`";
+            keys.error(Code::BadValue, text.span, message, help);
+        }
+        seconds
+    });
+    if let [Some(least), Some(most)] = limits
+        && least > most
+    {
+        let span = keys.span_of(names[0]).unwrap_or(keys.value.span);
+        let message = format!("`{}` is more than `{}`", names[0], names[1]);
+        keys.error(Code::BadValue, span, message, "swap them");
+    }
+    limits
 }
 
 fn additional_properties(keys: &mut Keys<'_, '_>) {
@@ -259,9 +312,8 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let is_enum = schema.values.is_some();
     let is_object = is(Primitive::Object)
         || (primitive.is_none() && !(is_enum || schema.any_of.is_some() || schema.items.is_some()));
-    let is_id = position == Position::Component
-        && is(Primitive::String)
-        && schema.format.is_some_and(|f| f.value == "uuid");
+    let has_format = |name| is(Primitive::String) && schema.format.is_some_and(|f| f.value == name);
+    let is_id = position == Position::Component && has_format("uuid");
     let is_property = position == Position::Property;
     let is_named = position != Position::Inner;
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
@@ -275,6 +327,8 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let id = "write it at a component with `type: string` and `format: uuid`";
     let property = "write it at a property";
     let request = "write it at a property of a request";
+    let durations = &["x-rust-minimum", "x-rust-maximum"];
+    let duration = "write `type: string` and `format: duration`";
     let described = "say it in the description";
     let array = "add `type: array`";
     let (named, formatted) = ("a component or a property", "a string or a number");
@@ -285,7 +339,8 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
         (&["items"], is(Primitive::Array), "a list", array),
         (&["enum"], is_text, "a string", "write `type: string`"),
         (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
-        (&["x-rust-help"], is_id, "an id", id),
+        (&["x-rust-help"], is_id || is_property, "an id", id),
+        (durations, has_format("duration"), "a duration", duration),
         (&["x-rust-private"], is_property, "a property", property),
         (of_requests, is_property, "a property", request),
         (&["x-rust-name"], is_named, named, property),

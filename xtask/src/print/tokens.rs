@@ -35,7 +35,7 @@ pub enum Kind {
     BarOpen,
     /// The bar after them.
     BarClose,
-    /// `::`, `&`, `*` or `..`: no space follows it.
+    /// `::`, `&`, `*`, `..` or `..=`: no space follows it.
     Prefix,
     /// `=` or `=>`
     Assign,
@@ -151,6 +151,7 @@ impl Source {
     fn punct(&mut self, punct: char) {
         let whole = match (self.last(), punct) {
             (Some(Kind::Colon), ':') | (Some(Kind::Dot), '.') => Some(Kind::Prefix),
+            (Some(Kind::Prefix), '=') => Some(Kind::Prefix),
             (Some(Kind::Assign), '>') => Some(Kind::Assign),
             (Some(Kind::Operator), '>') => Some(Kind::Operator),
             _ => None,

@@ -2,6 +2,7 @@
 
 use crate::common::{Canned, GET, Thing, get, make, reply, set, thing};
 use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode};
+use msgraph_wire::within;
 
 #[tokio::test]
 async fn refused_headers_name_the_rule_and_nothing_is_sent() {
@@ -167,6 +168,29 @@ async fn a_refused_value_of_the_body_is_the_error_and_nothing_is_sent() {
         .await
         .unwrap();
     assert_eq!(server.sent()[0].body(), r#"{"id":"42","note":"hello"}"#);
+}
+
+/// The options of a request are given after its check.
+#[tokio::test]
+async fn the_body_is_checked_as_it_is_when_the_request_is_sent() {
+    let check: fn(&Thing) -> _ = |thing| within("note", &thing.note, 1..=5, "");
+    let server = Canned::new([reply(200, &[], "")]);
+    let client = server.client();
+    let note = |text: &str| {
+        let request = set(&client).check(check);
+        request.argument(text, |body| &mut body.note)
+    };
+    for (text, help) in [("", "longer"), ("farewell", "shorter")] {
+        let error = note(text).await.unwrap_err();
+        let rule = "invalid note: it must be 1 to 5 characters; give a";
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert_eq!(error.to_string(), format!("things.set: {rule} {help} one"));
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(source.is::<InvalidValue>());
+    }
+    assert!(server.sent().is_empty());
+    note("hello").await.unwrap();
+    assert_eq!(server.sent().len(), 1);
 }
 
 #[tokio::test]
