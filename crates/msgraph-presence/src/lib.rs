@@ -86,6 +86,7 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `rustls` | TLS with rustls and the system's roots of trust | yes |
+//! | `rustls-no-provider` | TLS with rustls and a crypto provider that the program installs before it builds a client, such as `ring` | no |
 //! | `native-tls` | TLS of the operating system | no |
 //! | `http2` | HTTP/2 | no |
 //! | `blocking` | `send_blocking()` on every request | no |
@@ -93,8 +94,7 @@
 //! | `tracing` | a span for each call, an event for each attempt | no |
 //! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
 //!
-//! Without `rustls` and `native-tls` there is no TLS: then hand a
-//! [`Transport`] of your own to the builder.
+//! Without the first three there is no TLS: then hand a [`Transport`] of your own to the builder.
 //!
 //! # Security
 //!

@@ -205,7 +205,8 @@ impl<C> ClientBuilder<C> {
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no token
     /// provider, the base URL is none or not https, a header is not allowed, there are two
-    /// transports, or the machine has no roots of trust.
+    /// transports, the machine has no roots of trust, or rustls has no crypto provider. That
+    /// the program installs, where of this crate only the feature `rustls-no-provider` is on.
     pub fn build(self) -> Result<C, Error>
     where
         C: From<Client>,

@@ -23,7 +23,7 @@ enum Clients {
 impl HttpClient {
     /// A client of our own making.
     pub(crate) fn new(is_loopback: bool) -> Result<Self, Error> {
-        if !is_loopback && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+        if !is_loopback && !build::HAS_TLS {
             return Err(Error::configuration(
                 "there is no TLS in this build: enable the feature `rustls` or `native-tls`",
             ));

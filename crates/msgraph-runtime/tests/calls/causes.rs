@@ -3,9 +3,9 @@
 
 use crate::common::{get, make};
 use crate::server::{Act, Server, found, http};
-use msgraph_runtime::{Client, Error, ErrorKind, RetryPolicy};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+use msgraph_runtime::Client;
+use msgraph_runtime::{Error, ErrorKind, RetryPolicy};
 
 /// Checks that a call has failed for good with one attempt and this line.
 #[track_caller]
@@ -22,7 +22,10 @@ fn check_lasting(error: &Error, kind: ErrorKind, line: &str) {
 }
 
 /// A server that answers every connection with these bytes, and its address.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 async fn raw(answer: &'static [u8]) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move {
@@ -48,6 +51,7 @@ fn behind(proxy: &str) -> Client {
         .unwrap()
 }
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 const PROXY_UNREACHABLE: &str = "the proxy cannot be reached; hint: check `HTTPS_PROXY` and \
     `ALL_PROXY`, or the proxy of your builder; a SOCKS proxy needs the feature `socks` of reqwest";
 
@@ -155,6 +159,8 @@ mod certificates {
     use super::*;
     use reqwest::{Certificate, ClientBuilder};
     use std::sync::Arc;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
     use tokio_rustls::TlsAcceptor;
     use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
     use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};

@@ -130,6 +130,14 @@ pub fn make(client: &Client) -> Request<(), Thing> {
     request.body(Ok(Thing::new("42")))
 }
 
+/// Gives rustls a crypto provider, which a program installs where reqwest has the feature
+/// `rustls-no-provider` only.
+pub fn install_crypto_provider() {
+    let provider = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider();
+    // Another test of this process may have done so.
+    let _ = provider.install_default();
+}
+
 /// What a transport gives back for one attempt.
 pub type Reply = Result<http::Response<Body>, TransportError>;
 

@@ -1,6 +1,6 @@
 //! What is refused before anything is sent, by a request and by a builder.
 
-use crate::common::{Canned, GET, Thing, get, make, reply, set, thing};
+use crate::common::{Canned, GET, Thing, get, install_crypto_provider, make, reply, set, thing};
 use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode};
 use msgraph_wire::within;
 
@@ -52,6 +52,7 @@ async fn refused_headers_name_the_rule_and_nothing_is_sent() {
 /// reqwest adds them to each request, and shows them in its `Debug`.
 #[test]
 fn default_headers_of_a_prepared_builder_are_refused_too() {
+    install_crypto_provider();
     let prepared = |name: &'static str| {
         let mut headers = http::HeaderMap::new();
         headers.insert(name, "\"te\": x".parse().unwrap());
@@ -345,9 +346,14 @@ fn a_client_without_a_token_says_so() {
 }
 
 /// Without it, reqwest would report a connection that failed, and the call would be repeated.
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[cfg(not(any(
+    feature = "rustls",
+    feature = "rustls-no-provider",
+    feature = "native-tls"
+)))]
 #[test]
 fn a_build_without_tls_says_so() {
+    install_crypto_provider();
     let line = Client::new("secret").unwrap_err().to_string();
     let expected = "msgraph: there is no TLS in this build: enable the feature `rustls` or \
         `native-tls`";

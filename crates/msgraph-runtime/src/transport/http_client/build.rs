@@ -14,6 +14,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// 60 seconds, nginx 75), which close it without a word that is sure to come.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 
+/// Whether this crate has TLS; another crate may have switched it on in reqwest.
+pub(super) const HAS_TLS: bool = cfg!(any(
+    feature = "rustls",
+    feature = "rustls-no-provider",
+    feature = "native-tls"
+));
+
 /// A client of our own.
 pub(super) fn own(is_loopback: bool) -> Result<Client, Error> {
     finish(own_builder(is_loopback), is_loopback)
@@ -76,9 +83,13 @@ fn without_roots(builder: ClientBuilder) -> ClientBuilder {
     // OpenSSL reads them even so.
     #[cfg(feature = "rustls")]
     let builder = builder.tls_backend_rustls();
-    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-    let builder = builder.tls_backend_native();
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg(not(feature = "rustls"))]
+    let builder = with_our_tls(builder);
+    #[cfg(any(
+        feature = "rustls",
+        feature = "rustls-no-provider",
+        feature = "native-tls"
+    ))]
     let builder = builder.tls_certs_only([]);
     builder
 }
@@ -87,7 +98,10 @@ fn without_roots(builder: ClientBuilder) -> ClientBuilder {
 fn with_our_tls(builder: ClientBuilder) -> ClientBuilder {
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_backend_native();
-    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    #[cfg(all(
+        any(feature = "rustls", feature = "rustls-no-provider"),
+        not(feature = "native-tls")
+    ))]
     let builder = builder.tls_backend_rustls();
     builder
 }
@@ -108,13 +122,32 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
         true => builder.no_proxy().resolve_to_addrs("localhost", &LOCALHOST),
         false => builder.https_only(true),
     };
-    // With TLS by rustls and without a crypto provider, reqwest panics.
+    if !has_crypto_provider() {
+        return Err(Error::configuration(NO_PROVIDER));
+    }
+    // Where another crate has switched rustls on in reqwest, nothing tells about the provider.
     match catch_unwind(AssertUnwindSafe(|| builder.build())) {
         Ok(built) => {
             built.map_err(|error| Error::configuration(NOT_BUILT).with_source(error.without_url()))
         }
         Err(panic) => Err(Error::configuration(PANICKED).with_source(text_of(&*panic))),
     }
+}
+
+/// Whether rustls can encrypt: without a crypto provider, reqwest panics. It brings one with the
+/// feature `rustls`, and TLS of the system needs none.
+fn has_crypto_provider() -> bool {
+    #[cfg(all(
+        feature = "rustls-no-provider",
+        not(any(feature = "rustls", feature = "native-tls"))
+    ))]
+    return rustls::crypto::CryptoProvider::get_default().is_some();
+    #[cfg(any(
+        not(feature = "rustls-no-provider"),
+        feature = "rustls",
+        feature = "native-tls"
+    ))]
+    true
 }
 
 /// The port is that of the URL.
@@ -125,9 +158,12 @@ const LOCALHOST: [SocketAddr; 2] = [
 
 const NOT_BUILT: &str = "the HTTP client cannot be built: check the TLS roots of this machine, \
     or pass a `reqwest::ClientBuilder` with roots of your own";
+const NO_PROVIDER: &str = "rustls has no crypto provider: install one before the client is built, \
+    as `rustls::crypto::ring::default_provider().install_default()` does, or enable the feature \
+    `rustls` of this crate";
 const PANICKED: &str = "the HTTP client cannot be built: if this program uses reqwest with \
     `rustls-no-provider`, install a crypto provider of rustls before, or enable the feature \
-    `rustls` of this crate";
+    `rustls-no-provider` of this crate, which asks for it without a panic, or `rustls`";
 
 fn text_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
