@@ -175,15 +175,18 @@ fn close(to: &mut String, first: usize, bracket: char) {
 fn number_in(to: &mut String, start: usize) {
     let number = to[start..].strip_prefix(NUMBER);
     let number = number.and_then(|text| text.strip_suffix("\"}"));
-    let is_number = |text: &&str| {
-        text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
-            && !text.ends_with(|c: char| c.is_ascii_whitespace())
-            && serde_json::from_str::<IgnoredAny>(text).is_ok()
-    };
-    if let Some(number) = number.filter(is_number).map(str::to_owned) {
+    let number = number.filter(|text| is_number(text));
+    if let Some(number) = number.map(str::to_owned) {
         to.truncate(start);
         to.push_str(&number);
     }
+}
+
+/// Whether a text is a number as JSON writes it.
+pub(crate) fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && !text.ends_with(|c: char| c.is_ascii_whitespace())
+        && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Appends a JSON text without blanks between its tokens.

@@ -1,5 +1,5 @@
 //! What generated models of Microsoft Graph stand on: objects that keep unknown members,
-//! open enums, durations, dates and ids.
+//! open enums, numbers, durations, dates, ids and JSON of any form.
 //!
 //! Generated code says what is particular to a type: its members, its values, its help.
 //! The loops that read and write stand here, once:
@@ -23,8 +23,10 @@ pub mod decode;
 mod duration;
 mod guid;
 mod invalid_value;
+mod json;
 mod json_text;
 mod limits;
+mod number;
 mod object;
 mod open_enum;
 mod private;
@@ -37,7 +39,9 @@ pub use date_time::DateTimeOffset;
 pub use duration::IsoDuration;
 pub use guid::{Guid, GuidId};
 pub use invalid_value::InvalidValue;
+pub use json::Json;
 pub use limits::{Limited, within};
+pub use number::{Decimal, Double};
 pub use object::{Object, Value, Writer};
 pub use open_enum::OpenEnum;
 pub use private::Private;

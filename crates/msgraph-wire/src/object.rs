@@ -6,6 +6,7 @@ pub(crate) use seeds::{Fill, Missing, complete};
 
 use crate::AdditionalData;
 use crate::json_text::JsonText;
+use crate::number::{Double, Doubles};
 use seeds::{InPlace, OrNull, Whole};
 use serde::de::{DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
@@ -140,6 +141,16 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         Ok(())
     }
 
+    /// Reads a number, or an option, a list or a map of such, as OData writes `Edm.Double`.
+    ///
+    /// # Errors
+    /// When the value is not of the field's type.
+    pub fn double<T: Double>(self, field: &mut T) -> Result<(), A::Error> {
+        let Doubles(value) = self.0.next_value()?;
+        *field = value;
+        Ok(())
+    }
+
     /// Reads an object or null, in place: it is filled where it stays; null empties the
     /// field.
     ///
@@ -219,6 +230,18 @@ impl<S: SerializeMap> Writer<S> {
         match value {
             Some(value) => self.0.serialize_entry(name, value),
             None => Ok(()),
+        }
+    }
+
+    /// Writes a number, or an option, a list or a map of such, as OData writes `Edm.Double`;
+    /// without a value nothing is written.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn double<T: Double>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
+        match value.is_none() {
+            true => Ok(()),
+            false => self.0.serialize_entry(name, &Doubles(value)),
         }
     }
 

@@ -63,9 +63,10 @@ pub fn field_type(field: &Field, imports: &mut Imports) -> TokenStream {
 fn is_bare(field: &Field) -> bool {
     let has_empty = match field.ty {
         Type::String => true,
-        Type::Bool | Type::I32 | Type::I64 | Type::F64 | Type::List(_) => !field.read_only,
-        Type::Duration | Type::DateTime | Type::Object(_) | Type::Boxed(_) => false,
-        Type::Enum(_) | Type::Id(_) | Type::Combination(_) | Type::Option(_) => false,
+        Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::F64 | Type::List(_) => {
+            !field.read_only
+        }
+        _ => false,
     };
     field.required && has_empty
 }
@@ -88,7 +89,8 @@ fn tables(object: &Struct) -> TokenStream {
         .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
     let reads = object.fields.iter().map(|field| {
         let (wire, name) = (&field.wire, ident(&field.name));
-        match field.ty {
+        match &field.ty {
+            ty if ty.is_double() => quote!(#wire => value.double(&mut self.#name)),
             _ if is_bare(field) => quote!(#wire => value.required(&mut self.#name)),
             Type::Object(_) => quote!(#wire => value.object(&mut self.#name)),
             _ => quote!(#wire => value.optional(&mut self.#name)),
@@ -96,7 +98,8 @@ fn tables(object: &Struct) -> TokenStream {
     });
     let writes = object.fields.iter().map(|field| {
         let (wire, name) = (&field.wire, ident(&field.name));
-        match field.ty {
+        match &field.ty {
+            ty if ty.is_double() => quote!(to.double(#wire, &self.#name)?;),
             Type::String if is_bare(field) && field.read_only => {
                 quote!(to.unless_empty(#wire, &self.#name)?;)
             }

@@ -28,7 +28,10 @@ pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
         Type::Bool => quote!(bool),
         Type::I32 => quote!(i32),
         Type::I64 => quote!(i64),
+        Type::U64 => quote!(u64),
         Type::F64 => quote!(f64),
+        Type::Decimal => imports.wire("Decimal"),
+        Type::Json => imports.wire("Json"),
         Type::Duration => imports.wire("IsoDuration"),
         Type::DateTime => imports.wire("DateTimeOffset"),
         Type::Object(name) | Type::Enum(name) | Type::Id(name) | Type::Combination(name) => {
@@ -41,6 +44,11 @@ pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
         Type::List(item) => {
             let item = rust_type(item, imports);
             quote!(Vec<#item>)
+        }
+        Type::Map(value) => {
+            imports.add("std::collections", "BTreeMap");
+            let value = rust_type(value, imports);
+            quote!(BTreeMap<String, #value>)
         }
         Type::Option(item) => {
             let item = rust_type(item, imports);

@@ -106,7 +106,9 @@ fn models(api: &Api) -> TokenStream {
         mod generated;
 
         #types
-        pub use msgraph_wire::{AdditionalData, DateTimeOffset, Guid, InvalidValue, IsoDuration};
+        pub use msgraph_wire::{
+            AdditionalData, DateTimeOffset, Decimal, Guid, InvalidValue, IsoDuration, Json,
+        };
     }
 }
 

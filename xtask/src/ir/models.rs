@@ -107,8 +107,14 @@ pub enum Type {
     I32,
     /// `i64`
     I64,
+    /// `u64`
+    U64,
     /// `f64`
     F64,
+    /// A decimal number of any length.
+    Decimal,
+    /// Any JSON value.
+    Json,
     /// The text of a duration.
     Duration,
     /// The text of an instant.
@@ -125,7 +131,9 @@ pub enum Type {
     Combination(String),
     /// A list.
     List(Box<Type>),
-    /// An item of a list that may be null.
+    /// Values by name.
+    Map(Box<Type>),
+    /// An item of a list or a value of a map that may be null.
     Option(Box<Type>),
 }
 
@@ -212,8 +220,16 @@ impl Type {
             | Self::Enum(name)
             | Self::Id(name)
             | Self::Combination(name) => Some(name),
-            Self::List(item) | Self::Option(item) => item.name(),
+            Self::List(item) | Self::Map(item) | Self::Option(item) => item.name(),
             _ => None,
+        }
+    }
+
+    /// True for a number that may be infinite, or a list or a map of such.
+    pub fn is_double(&self) -> bool {
+        match self {
+            Self::List(item) | Self::Map(item) | Self::Option(item) => item.is_double(),
+            ty => *ty == Self::F64,
         }
     }
 
@@ -221,6 +237,7 @@ impl Type {
     pub fn without_null(self) -> Self {
         match self {
             Self::List(item) => Self::List(Box::new(item.without_null())),
+            Self::Map(value) => Self::Map(Box::new(value.without_null())),
             Self::Option(item) => *item,
             other => other,
         }

@@ -46,8 +46,7 @@ fn variants<'d>(
             continue;
         }
         let more = described.get(value.value);
-        let name = variant_name(cx, more.and_then(|more| more.name), *value);
-        names.claim(cx.problems, &name, *value, Named::Value);
+        let name = variant_name(cx, &mut names, more.and_then(|more| more.name), *value);
         let description = more.and_then(|more| more.description);
         let otherwise = docs::one_line(&format!("`{}`", value.value.replace('`', "'")));
         variants.push(Variant {
@@ -60,18 +59,29 @@ fn variants<'d>(
 }
 
 /// The name of a variant: the given one, or that of its value.
-fn variant_name(cx: &Context<'_>, given: Option<Spanned<&str>>, value: Spanned<&str>) -> String {
+fn variant_name(
+    cx: &Context<'_>,
+    names: &mut Scope,
+    given: Option<Spanned<&str>>,
+    value: Spanned<&str>,
+) -> String {
     let instead = format!("- {{value: {}, name: NAME}}", value.value);
-    rust_name(cx, given.unwrap_or(value), Case::Variant, &instead)
+    let name = rust_name(cx, given.unwrap_or(value), Case::Variant, &instead);
+    names.take(cx, name, value, Named::Value, false)
 }
 
 /// The variant of one value of an enumeration.
 pub fn variant_of(cx: &Context<'_>, schema: &Schema<'_>, text: Spanned<&str>) -> Option<String> {
     let values = schema.values.as_ref()?;
-    if let Some(value) = values.value.iter().find(|value| value.value == text.value) {
+    let (mut names, mut seen) = (Scope::default(), HashSet::new());
+    let values_once = values.value.iter();
+    for value in values_once.filter(|value| seen.insert(value.value)) {
         let more = schema.ms_enum.iter();
-        let mut same = more.filter(|more| more.value.value == text.value);
-        return Some(variant_name(cx, same.find_map(|more| more.name), *value));
+        let mut same = more.filter(|more| more.value.value == value.value);
+        let name = variant_name(cx, &mut names, same.find_map(|more| more.name), *value);
+        if value.value == text.value {
+            return Some(name);
+        }
     }
     let message = format!("`{}` is not one of the values of `enum`", text.value);
     let problem = Diagnostic::new(Code::Combination, text.span, message)

@@ -161,15 +161,15 @@ pub fn singular(name: &str) -> String {
 /// path.
 fn hides(name: &str) -> Option<&'static str> {
     match name {
-        "AdditionalData" | "AsRef" | "Box" | "Caller" | "Client" | "Clone" | "Copy"
-        | "DateTimeOffset" | "Debug" | "Default" | "Drop" | "Duration" | "Eq" | "Err" | "Fn"
-        | "FnMut" | "FnOnce" | "From" | "FromIterator" | "Future" | "Guid" | "GuidId" | "Hash"
-        | "Hint" | "Into" | "IntoFuture" | "IntoIterator" | "InvalidValue" | "IsoDuration"
-        | "Iterator" | "MapAccess" | "Method" | "None" | "Object" | "Ok" | "OpenEnum"
-        | "Operation" | "Option" | "Ord" | "PartialEq" | "PartialOrd" | "Private" | "RateLimit"
-        | "Request" | "Resource" | "Result" | "Route" | "SERVERS" | "Self" | "Send"
-        | "SerializeMap" | "Sized" | "Some" | "String" | "Sync" | "ToOwned" | "ToString"
-        | "TryFrom" | "TryInto" | "Unpin" | "Value" | "Vec" | "Writer" => {
+        "AdditionalData" | "AsRef" | "BTreeMap" | "Box" | "Caller" | "Client" | "Clone"
+        | "Copy" | "DateTimeOffset" | "Debug" | "Decimal" | "Default" | "Drop" | "Duration"
+        | "Eq" | "Err" | "Fn" | "FnMut" | "FnOnce" | "From" | "FromIterator" | "Future"
+        | "Guid" | "GuidId" | "Hash" | "Hint" | "Into" | "IntoFuture" | "IntoIterator"
+        | "InvalidValue" | "IsoDuration" | "Iterator" | "Json" | "MapAccess" | "Method"
+        | "None" | "Object" | "Ok" | "OpenEnum" | "Operation" | "Option" | "Ord" | "PartialEq"
+        | "PartialOrd" | "Private" | "RateLimit" | "Request" | "Resource" | "Result" | "Route"
+        | "SERVERS" | "Self" | "Send" | "SerializeMap" | "Sized" | "Some" | "String" | "Sync"
+        | "ToOwned" | "ToString" | "TryFrom" | "TryInto" | "Unpin" | "Value" | "Vec" | "Writer" => {
             Some("would hide a name that every Rust program uses, or one of the runtime")
         }
         _ => None,
@@ -199,6 +199,28 @@ impl Scope {
         }
         self.taken
             .insert(name.clone(), (text.value.to_owned(), text.span));
+        name
+    }
+
+    /// Takes a name, and gives it. In a document of somebody else one that another text has taken
+    /// gets a number behind it, unless it is `given` by an extension; else that is reported.
+    pub fn take(
+        &mut self,
+        cx: &Context<'_>,
+        mut name: String,
+        text: Spanned<&str>,
+        named: Named,
+        given: bool,
+    ) -> String {
+        let taken = self.taken.get(&name);
+        if taken.is_some_and(|(other, _)| other != text.value) && !(cx.is_strict() || given) {
+            let numbered = (2..).map(|number: usize| format!("{name}{number}"));
+            name = numbered
+                .into_iter()
+                .find(|name| !self.has(name))
+                .unwrap_or_default();
+        }
+        self.claim(cx.problems, &name, text, named);
         name
     }
 

@@ -6,8 +6,8 @@ use super::docs;
 use super::enums::enumeration;
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Members, Shape, shape};
-use super::types::{Inline, Naming, type_of};
-use crate::diagnostics::{Code, Span};
+use super::types::{Inline, Naming, agree, check_references, type_of};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::{
     Argument, Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type,
 };
@@ -152,6 +152,10 @@ pub fn object<'d>(
         // A subtype is read as its base; the reference must lead to a component all the same.
         cx.schemas.find(cx.problems, *subtype);
     }
+    if let Some(values) = &schema.additional {
+        // They are kept as they come, with the properties that are not described.
+        check_references(cx, values);
+    }
     if let Some(combinations) = &schema.combinations {
         only_in_requests(cx, "x-rust-combinations", combinations.span, request);
     }
@@ -216,7 +220,8 @@ fn fields<'d>(
         };
         let text = property.schema.rust_name.unwrap_or(property.name);
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
-        scope.claim(cx.problems, &name, text, Named::Property);
+        let given = property.schema.rust_name.is_some();
+        let name = scope.take(cx, name, text, Named::Property, given);
         let type_name = format!("{}{}", owner.name, camel(&name));
         let naming = Naming::new(&type_name, property.name);
         let found = type_of(cx, names.as_deref_mut(), &property.schema, naming);
@@ -225,6 +230,16 @@ fn fields<'d>(
             let limits = limits(cx, &property.schema, &ty, owner.request);
             let field = field(cx, property, name, ty, required);
             fields.push(Field { limits, ..field });
+        }
+    }
+    for (first, second) in &members.again {
+        if !agree(cx, &first.schema, &second.schema) {
+            let name = second.name.value;
+            let message = format!("`{name}` has one type here and another in a base");
+            let problem = Diagnostic::new(Code::Unsupported, second.name.span, message)
+                .context(first.name.span, "the other")
+                .help("give both the same type, or remove one of the two");
+            cx.problems.report(problem);
         }
     }
     if !members.required.is_empty() {
@@ -304,7 +319,11 @@ fn limits<'d>(
 /// In a document of somebody else, a property without a description has that of its type.
 fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
-    cx.schemas.find(cx.problems, reference)?.target?.description
+    let component = cx.schemas.find(cx.problems, reference)?;
+    component
+        .schema
+        .description
+        .or(component.target?.0.description)
 }
 
 /// Checks `x-rust-type`: it belongs to a request of our own crates. Other crates have no

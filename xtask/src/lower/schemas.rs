@@ -30,9 +30,11 @@ pub enum Shape<'d> {
     Same(&'d Schema<'d>),
     /// `type: array` and its items.
     List(Option<&'d Schema<'d>>),
+    /// An object that has only `additionalProperties`, and their schema.
+    Map(&'d Schema<'d>),
     /// Any other `type`.
     Value(Primitive),
-    /// A schema without a `type`.
+    /// A schema without a `type`: any value.
     Untyped,
 }
 
@@ -43,8 +45,9 @@ pub struct Component<'d> {
     pub span: Span,
     pub schema: &'d Schema<'d>,
     pub shape: Shape<'d>,
-    /// The schema behind all references; none where they lead nowhere.
-    pub target: Option<&'d Schema<'d>>,
+    /// The schema that decides its type, and the position of the component that it is, if any;
+    /// none where references lead nowhere.
+    pub target: Option<(&'d Schema<'d>, Option<usize>)>,
     /// True when null is among its values.
     pub nullable: bool,
     /// True when only request bodies refer to it.
@@ -56,8 +59,10 @@ pub struct Component<'d> {
 /// The properties of an object, those of its bases first.
 #[derive(Default)]
 pub struct Members<'d> {
-    /// The properties, each name once.
+    /// The properties, each name once: of several, one that may be null.
     pub properties: Vec<&'d Property<'d>>,
+    /// Those that a base has as well.
+    pub again: Vec<(&'d Property<'d>, &'d Property<'d>)>,
     /// The names in `required`, and where they are.
     pub required: HashMap<&'d str, Span>,
 }
@@ -89,7 +94,13 @@ pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
     } else if !schema.all_of.is_empty() || !schema.properties.is_empty() {
         Shape::Object
     } else {
+        let is_empty = schema.required.is_empty() && schema.subtypes.is_empty();
         match schema.primitive {
+            None if !is_empty => Shape::Object,
+            None | Some(Primitive::Object) if is_empty && schema.additional.is_some() => schema
+                .additional
+                .as_deref()
+                .map_or(Shape::Untyped, Shape::Map),
             Some(Primitive::Object) => Shape::Object,
             Some(Primitive::Array) => Shape::List(schema.items.as_deref()),
             Some(Primitive::String) if schema.format.is_some_and(|f| f.value == "uuid") => {
@@ -113,7 +124,7 @@ fn same<'d>(schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
     adds_nothing.then_some(only)
 }
 
-/// The schemas of `anyOf` except null: `{type: object, nullable: true}` without properties, in the
+/// The schemas of `anyOf` or `oneOf` except null: `{type: object, nullable: true}` without properties, in the
 /// language of OpenAPI 3.0.
 pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     let is_null = |schema: &&Schema<'_>| {
@@ -122,9 +133,31 @@ pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
             && schema.properties.is_empty()
             && schema.all_of.is_empty()
             && schema.values.is_none()
+            && schema.additional.is_none()
             && is_untyped_or_object(schema)
     };
     any_of.iter().filter(|schema| !is_null(schema)).collect()
+}
+
+/// What decides the type of a schema.
+pub enum Decisive<'d> {
+    Reference(Spanned<&'d str>),
+    Schema(&'d Schema<'d>),
+}
+
+/// What decides the type of a schema, behind lone bases and lone alternatives.
+pub fn decisive<'d>(mut schema: &'d Schema<'d>) -> Decisive<'d> {
+    loop {
+        schema = match shape(schema) {
+            Shape::Reference(reference) => return Decisive::Reference(reference),
+            Shape::Same(only) => only,
+            Shape::AnyOf(any_of) => match alternatives(&any_of.value)[..] {
+                [only] => only,
+                _ => return Decisive::Schema(schema),
+            },
+            _ => return Decisive::Schema(schema),
+        };
+    }
 }
 
 /// The schemas that decide if a schema may be null, itself excluded.
@@ -193,32 +226,26 @@ impl<'d> Schemas<'d> {
         self.components.get_index_of(name)
     }
 
-    /// The schema behind all references. Reports a first reference to nothing.
+    /// The schema that decides the type. Reports a first reference to nothing.
     pub fn target(&self, problems: &Problems, schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
-        match schema.reference {
-            Some(reference) => self.find(problems, reference)?.target,
-            None => Some(schema),
+        match decisive(schema) {
+            Decisive::Reference(reference) => Some(self.find(problems, reference)?.target?.0),
+            Decisive::Schema(schema) => Some(schema),
         }
     }
 
-    /// The schema behind all references and lone bases, and the component that it is, if any.
+    /// The schema that decides the type, and the component that it is, if any.
     pub fn resolve(
         &self,
         schema: &'d Schema<'d>,
     ) -> Option<(&'d Schema<'d>, Option<&Component<'d>>)> {
-        let (mut found, mut component) = (schema, None);
-        // One step more than there are components leads in a cycle.
-        for _ in 0..=2 * self.components.len() + MAX_BASES {
-            (found, component) = match shape(found) {
-                Shape::Reference(reference) => {
-                    let component = self.at(self.position(reference)?)?;
-                    (component.schema, Some(component))
-                }
-                Shape::Same(only) => (only, None),
-                _ => return Some((found, component)),
-            };
+        match decisive(schema) {
+            Decisive::Reference(reference) => {
+                let (schema, at) = self.at(self.position(reference)?)?.target?;
+                Some((schema, at.and_then(|at| self.at(at))))
+            }
+            Decisive::Schema(schema) => Some((schema, None)),
         }
-        None
     }
 
     /// True when null is among the values of a schema, or of one that it refers to.
@@ -245,10 +272,12 @@ impl<'d> Schemas<'d> {
                 done[at] = true;
                 chain.push(at);
                 let schema = self.components[at].schema;
-                let Some(reference) = schema.reference else {
-                    break Some(schema);
-                };
-                next = self.position(reference);
+                match decisive(schema) {
+                    Decisive::Reference(reference) => next = self.position(reference),
+                    Decisive::Schema(end) => {
+                        break Some((end, std::ptr::eq(end, schema).then_some(at)));
+                    }
+                }
             };
             for at in chain {
                 self.components[at].target = target;
@@ -302,10 +331,18 @@ impl<'d> Schemas<'d> {
         let mut gathering = Gathering::default();
         self.gather(problems, schema, &mut gathering);
         let mut members = gathering.members;
-        // A property that a base has as well is the same property.
-        let mut names = HashSet::new();
-        let is_first = |property: &&Property<'d>| names.insert(property.name.value);
-        members.properties.retain(is_first);
+        let mut kept = IndexMap::with_capacity(members.properties.len());
+        for property in members.properties {
+            let first = *kept.entry(property.name.value).or_insert(property);
+            if std::ptr::eq(first, property) {
+                continue;
+            }
+            members.again.push((first, property));
+            if self.is_nullable(&property.schema) {
+                kept.insert(property.name.value, property);
+            }
+        }
+        members.properties = kept.into_values().collect();
         members
     }
 

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::names::{Case, Named, Scope, camel, rust_name};
-use super::schemas::{Component, Shape, alternatives, shape};
+use super::schemas::{Component, Decisive, Shape, alternatives, decisive, shape};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::Type;
 use crate::openapi::{Primitive, Schema, Spanned};
@@ -77,8 +77,8 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
         }
         parts += 1;
     };
-    names.claim(cx.problems, &name, source, Named::Schema);
-    name
+    let given = component.schema.rust_name.is_some();
+    names.take(cx, name, source, Named::Schema, given)
 }
 
 /// Finds the type of a component that only refers to another, after those that it refers to.
@@ -148,14 +148,12 @@ fn alias_chain(cx: &Context<'_>, start: usize) -> (Vec<usize>, Option<Diagnostic
 /// The reference that decides the type of a schema that has no type of its own.
 fn depends_on<'d>(mut schema: &'d Schema<'d>) -> Option<Spanned<&'d str>> {
     loop {
-        schema = match shape(schema) {
-            Shape::Reference(reference) => return Some(reference),
-            Shape::Same(only) | Shape::List(Some(only)) => only,
-            Shape::AnyOf(any_of) => match alternatives(&any_of.value)[..] {
-                [only] => only,
+        schema = match decisive(schema) {
+            Decisive::Reference(reference) => return Some(reference),
+            Decisive::Schema(schema) => match shape(schema) {
+                Shape::List(Some(inner)) | Shape::Map(inner) => inner,
                 _ => return None,
             },
-            _ => return None,
         };
     }
 }
@@ -174,10 +172,13 @@ pub fn type_of<'d>(
     schema: &'d Schema<'d>,
     naming: Naming<'_>,
 ) -> Option<(Type, Option<Inline<'d>>)> {
+    let schema = match decisive(schema) {
+        Decisive::Reference(reference) => return Some((cx.component_type(reference)?, None)),
+        Decisive::Schema(schema) => schema,
+    };
     match shape(schema) {
-        Shape::Reference(reference) => Some((cx.component_type(reference)?, None)),
-        Shape::Same(only) => type_of(cx, names, only, naming),
-        Shape::AnyOf(any_of) => type_of(cx, names, alternative(cx, any_of)?, naming),
+        Shape::Reference(_) | Shape::Same(_) => None,
+        Shape::AnyOf(any_of) => Some((several_types(cx, any_of)?, None)),
         Shape::Id => Some((Type::String, None)),
         Shape::Object => {
             let inline = inline(names, schema, naming);
@@ -191,15 +192,13 @@ pub fn type_of<'d>(
         }
         Shape::List(Some(items)) => {
             let name = format!("{}Item", naming.name);
-            let naming = Naming::new(&name, naming.source);
-            let (item, inline) = type_of(cx, names, items, naming)?;
-            let nullable = cx.schemas.is_nullable(items);
-            let item = if nullable {
-                Type::Option(Box::new(item))
-            } else {
-                item
-            };
-            Some((Type::List(Box::new(item)), inline))
+            let (item, inline) = inner_type(cx, names, items, Naming::new(&name, naming.source))?;
+            Some((Type::List(item), inline))
+        }
+        Shape::Map(values) => {
+            let name = format!("{}Value", naming.name);
+            let (value, inline) = inner_type(cx, names, values, Naming::new(&name, naming.source))?;
+            Some((Type::Map(value), inline))
         }
         Shape::List(None) => {
             let help = "add `items: {…}`, the schema of one item";
@@ -212,15 +211,26 @@ pub fn type_of<'d>(
             None
         }
         Shape::Value(primitive) => Some((value_type(cx, schema, primitive)?, None)),
-        Shape::Untyped => {
-            if !schema.broken {
-                let message = "this schema has no `type`";
-                let help = "add `type: …`, or refer to another with `$ref`";
-                cx.error(Code::MissingKey, schema.span, message, help);
-            }
-            None
-        }
+        Shape::Untyped => (!schema.broken).then_some((Type::Json, None)),
     }
+}
+
+/// The type of the items of a list, or of the values of a map.
+fn inner_type<'d>(
+    cx: &Context<'d>,
+    names: Option<&mut Scope>,
+    schema: &'d Schema<'d>,
+    naming: Naming<'_>,
+) -> Option<(Box<Type>, Option<Inline<'d>>)> {
+    let (ty, inline) = type_of(cx, names, schema, naming)?;
+    let ty = Box::new(ty);
+    let nullable = cx.schemas.is_nullable(schema);
+    let ty = if nullable {
+        Box::new(Type::Option(ty))
+    } else {
+        ty
+    };
+    Some((ty, inline))
 }
 
 fn inline<'d>(names: Option<&mut Scope>, schema: &'d Schema<'d>, naming: Naming<'_>) -> Inline<'d> {
@@ -232,46 +242,106 @@ fn inline<'d>(names: Option<&mut Scope>, schema: &'d Schema<'d>, naming: Naming<
     Inline { name, schema }
 }
 
-/// The one schema that decides the type of `anyOf`.
-fn alternative<'d>(
-    cx: &Context<'d>,
-    any_of: &'d Spanned<Vec<Schema<'d>>>,
-) -> Option<&'d Schema<'d>> {
-    let real = alternatives(&any_of.value);
-    if let [only] = real[..] {
-        return Some(only);
+/// The type of a value that has one of several types: a number that Graph may also write as `INF`,
+/// `-INF` or `NaN`, a text, or any JSON value.
+fn several_types<'d>(cx: &Context<'d>, any_of: &'d Spanned<Vec<Schema<'d>>>) -> Option<Type> {
+    if cx.is_strict() {
+        let message = "several possible types are not supported";
+        let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
+            object, or describe one object with all properties as optional ones";
+        cx.error(Code::Unsupported, any_of.span, message, help);
+        return None;
     }
-    // Graph's way to write a number that may also be `NaN` or `INF`.
-    let is_number = |schema: &&&Schema<'_>| schema.primitive == Some(Primitive::Number);
-    let number = real.iter().find(is_number);
-    let fits = |schema: &&'d Schema<'d>| {
-        let target = cx.schemas.target(cx.problems, schema);
-        let primitive = target.map(|target| target.primitive);
-        primitive.is_none_or(|p| matches!(p, Some(Primitive::Number | Primitive::String)))
+    let (mut numbers, mut others, mut texts, mut infinities) = (Vec::new(), 0, 0, 0);
+    for schema in alternatives(&any_of.value) {
+        check_references(cx, schema);
+        let (schema, _) = cx.schemas.resolve(schema)?;
+        match (shape(schema), &schema.values) {
+            (Shape::Enum, Some(values)) => {
+                let mut values = values.value.iter();
+                let infinite = values.all(|value| ["INF", "-INF", "NaN"].contains(&value.value));
+                *(if infinite {
+                    &mut infinities
+                } else {
+                    &mut texts
+                }) += 1;
+            }
+            (Shape::Value(Primitive::String) | Shape::Id, _) => texts += 1,
+            (Shape::Value(Primitive::Number), _) => {
+                numbers.push(value_type(cx, schema, Primitive::Number)?);
+            }
+            _ => others += 1,
+        }
+    }
+    Some(match (&numbers[..], others, infinities) {
+        ([Type::F64], 0, 1..) => Type::F64,
+        ([Type::Decimal], 0, 0) => Type::Decimal,
+        ([], 0, _) if texts > 0 => Type::String,
+        _ => Type::Json,
+    })
+}
+
+/// True when two schemas become the same type. One that cannot be resolved was reported.
+pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>) -> bool {
+    let (Some(first), Some(second)) = (cx.schemas.resolve(first), cx.schemas.resolve(second))
+    else {
+        return true;
     };
-    if number.is_some() && real.iter().all(fits) {
-        return number.copied();
+    let inline = first.1.is_none() && second.1.is_none();
+    let scalar = |(schema, component): (&'d Schema<'d>, Option<_>)| match shape(schema) {
+        Shape::Id => component.is_none().then_some(Type::String),
+        Shape::Value(primitive) => value_type(cx, schema, primitive),
+        Shape::AnyOf(any_of) => several_types(cx, any_of),
+        Shape::Untyped => Some(Type::Json),
+        _ => None,
+    };
+    match (shape(first.0), shape(second.0)) {
+        _ if std::ptr::eq(first.0, second.0) => true,
+        (Shape::List(Some(first)), Shape::List(Some(second)))
+        | (Shape::Map(first), Shape::Map(second)) => {
+            let nullable = [first, second].map(|inner| cx.schemas.is_nullable(inner));
+            nullable[0] == nullable[1] && agree(cx, first, second)
+        }
+        (Shape::Enum, Shape::Enum) => {
+            let [first, second] = [first.0, second.0].map(|it| it.values.iter());
+            let [first, second] = [first, second].map(|it| it.flat_map(|values| &values.value));
+            let texts = first.map(|value| value.value);
+            inline && texts.eq(second.map(|value| value.value))
+        }
+        (Shape::Object, Shape::Object) => {
+            let [first, second] = [first.0, second.0].map(|it| cx.schemas.members(cx.problems, it));
+            let mut pairs = first.properties.iter().zip(&second.properties);
+            inline
+                && first.names().eq(second.names())
+                && pairs.all(|(first, second)| agree(cx, &first.schema, &second.schema))
+        }
+        _ => scalar(first).is_some_and(|ty| scalar(second) == Some(ty)),
     }
-    let message = "`anyOf` with several possibilities is not supported";
-    let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
-        object, or describe one object with all properties as optional ones";
-    cx.error(Code::Unsupported, any_of.span, message, help);
-    None
+}
+
+/// Reports references to nothing in a schema of which no type is made.
+pub fn check_references<'d>(cx: &Context<'d>, schema: &Schema<'d>) {
+    schema.each_reference(&mut |reference| {
+        cx.schemas.find(cx.problems, reference);
+    });
 }
 
 /// The type of a value that is neither an object nor a list. In a document of somebody else an
-/// unknown format is a hint that changes nothing.
+/// unknown format is a hint that changes nothing, unless it names numbers beyond the type.
 fn value_type(cx: &Context<'_>, schema: &Schema<'_>, primitive: Primitive) -> Option<Type> {
     let format = schema.format.map_or("", |format| format.value);
+    let is_wide = ["big", "decimal"].iter().any(|name| format.contains(name))
+        || format.contains(|c: char| c.is_ascii_digit());
+    let is_number = matches!(primitive, Primitive::Integer | Primitive::Number);
     let ty = formatted(primitive, format);
-    if ty.is_some() || !cx.is_strict() {
+    if ty.is_some() || !(cx.is_strict() || (is_number && is_wide)) {
         return ty.or_else(|| formatted(primitive, ""));
     }
     let span = schema.format.map_or(schema.span, |format| format.span);
     let message = format!("the format `{format}` is not supported here");
-    let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, \
-        `base64url`, `uri` of a string; `int32`, `int64` of an integer; `double` of a \
-        number; a boolean has no format";
+    let help = "possible: `duration`, `date-time`, `uuid`, `date`, `time`, `byte`, `base64url`, \
+        `uri` of a string; `int32`, `int64`, `uint64` of an integer; `float`, `double`, `decimal` \
+        of a number; a boolean has no format";
     cx.error(Code::Unsupported, span, message, help);
     None
 }
@@ -284,9 +354,11 @@ fn formatted(primitive: Primitive, format: &str) -> Option<Type> {
         (String, "duration") => Type::Duration,
         (String, "date-time") => Type::DateTime,
         (String, "" | "uuid" | "date" | "time" | "byte" | "base64url" | "uri") => Type::String,
-        (Integer, "" | "int64") | (Number, "int64") => Type::I64,
-        (Integer | Number, "int8" | "uint8" | "int16" | "int32") => Type::I32,
-        (Number, "" | "float" | "double" | "decimal") => Type::F64,
+        (Integer, "" | "int64" | "uint32") | (Number, "int64" | "uint32") => Type::I64,
+        (Integer | Number, "int8" | "uint8" | "int16" | "uint16" | "int32") => Type::I32,
+        (Integer | Number, "uint64") => Type::U64,
+        (Number, "" | "float" | "double" | "float32" | "float64") => Type::F64,
+        (Integer | Number, "decimal") => Type::Decimal,
         (Object | Array | Boolean | String | Integer | Number, _) => return None,
     })
 }

@@ -54,7 +54,8 @@ pub struct Hint<'n> {
 pub fn ms_enum<'n>(keys: &mut Keys<'n, '_>) -> Vec<MsEnumValue<'n>> {
     let values = keys.object("x-ms-enum", "`x-ms-enum`", |keys| {
         keys.text("name");
-        if !keys.flag("modelAsString") {
+        // Every enumeration is open; our own description says so.
+        if !keys.flag("modelAsString") && keys.value.reader.is_strict() {
             let span = keys.span_of("modelAsString").unwrap_or(keys.value.span);
             let message = "a closed enumeration is not supported";
             let help = "write `modelAsString: true`; the service adds values without notice";

@@ -38,7 +38,10 @@ pub struct Schema<'n> {
     pub required: Vec<Spanned<&'n str>>,
     pub items: Option<Box<Schema<'n>>>,
     pub all_of: Vec<Schema<'n>>,
+    /// `anyOf` or `oneOf`
     pub any_of: Option<Spanned<Vec<Schema<'n>>>>,
+    /// `additionalProperties`; none for `false`, and for `true` a schema without keys.
+    pub additional: Option<Box<Schema<'n>>>,
     /// `enum`
     pub values: Option<Spanned<Vec<Spanned<&'n str>>>>,
     pub default: Option<Spanned<&'n Node<'n>>>,
@@ -78,11 +81,7 @@ pub enum Position {
 }
 
 /// OpenAPI keys of a schema that are not supported, with what to write instead.
-const UNSUPPORTED: [(&str, &str); 8] = [
-    (
-        "oneOf",
-        "describe one object with all properties as optional ones",
-    ),
+const UNSUPPORTED: [(&str, &str); 7] = [
     ("not", "describe what the value is, not what it is not"),
     ("xml", "remove it; Microsoft Graph speaks JSON"),
     ("multipleOf", "say it in the description"),
@@ -101,6 +100,7 @@ impl<'n> Schema<'n> {
             .iter()
             .chain(any_of)
             .chain(self.items.as_deref())
+            .chain(self.additional.as_deref())
             .chain(properties)
     }
 
@@ -127,6 +127,12 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
         keys.ignore(&["uniqueItems", "writeOnly"]);
         misplaced(keys, &schema, position);
+        let has_type = schema.broken || schema.primitive.is_some() || schema.values.is_some();
+        if keys.value.reader.is_strict() && !has_type && schema.parts().next().is_none() {
+            let message = "this schema has no `type`";
+            let help = "add `type: …`, or refer to another with `$ref`";
+            keys.error(Code::MissingKey, keys.value.span, message, help);
+        }
         Some(schema)
     });
     let schema = schema.unwrap_or_else(|| Schema {
@@ -159,7 +165,11 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
             .get("items")
             .map(|value| Box::new(schema(value, Position::Inner))),
         all_of: schemas(keys, "allOf").map_or_else(Vec::new, |list| list.value),
-        any_of: schemas(keys, "anyOf"),
+        any_of: {
+            let one_of = schemas(keys, "oneOf");
+            schemas(keys, "anyOf").or(one_of)
+        },
+        additional: additional_properties(keys),
         values: values(keys),
         default: keys
             .get("default")
@@ -168,10 +178,7 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         read_only: keys.flag("readOnly"),
         deprecated: keys.flag("deprecated"),
         subtypes: subtypes(keys),
-        ms_enum: {
-            additional_properties(keys);
-            ms_enum(keys)
-        },
+        ms_enum: ms_enum(keys),
         rust_name: keys.text("x-rust-name"),
         private: keys.flag("x-rust-private"),
         rust_type: keys.text("x-rust-type"),
@@ -232,12 +239,24 @@ fn limits(
     limits
 }
 
-fn additional_properties(keys: &mut Keys<'_, '_>) {
-    let value = keys.get("additionalProperties");
-    if let Some(value) = value.filter(|value| value.node.kind != Kind::Bool(true)) {
-        let message = "`additionalProperties` with a schema or `false` is not supported";
-        let help = "remove it; every object keeps properties that are not described";
-        keys.error(Code::Unsupported, value.span, message, help);
+/// A closed object is read as an open one.
+fn additional_properties<'n>(keys: &mut Keys<'n, '_>) -> Option<Box<Schema<'n>>> {
+    let value = keys.get("additionalProperties")?;
+    let any = || Schema {
+        span: value.span,
+        ..Schema::default()
+    };
+    match value.node.kind {
+        Kind::Bool(false) => {
+            if keys.value.reader.is_strict() {
+                let message = "`additionalProperties: false` has no effect";
+                let help = "remove it; every object keeps properties that are not described";
+                keys.error(Code::Unsupported, value.span, message, help);
+            }
+            None
+        }
+        Kind::Bool(true) => Some(Box::new(any())),
+        _ => Some(Box::new(schema(value, Position::Inner))),
     }
 }
 
@@ -319,6 +338,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
     let lenient = !keys.value.reader.is_strict();
     let objects: &[&str] = &[
+        "additionalProperties",
         "properties",
         "required",
         "discriminator",
@@ -374,8 +394,9 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
 /// Reports keys that each decide the type of a schema: only one of them would count. Those that
 /// are not listed contradict `type`, and `misplaced` reports them.
 fn two_types(keys: &Keys<'_, '_>) {
-    let rules: [(_, &[_]); 2] = [
-        ("anyOf", &["allOf", "enum", "items", "properties"]),
+    let rules: [(_, &[_]); 3] = [
+        ("anyOf", &["oneOf", "allOf", "enum", "items", "properties"]),
+        ("oneOf", &["allOf", "enum", "items", "properties"]),
         ("allOf", &["enum", "items"]),
     ];
     for (first, others) in rules {
