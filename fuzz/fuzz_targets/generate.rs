@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
         (Strictness::Strict, Layout::own()),
         (Strictness::Lenient, Layout::workspace("any", Runtime::Version("0.1".to_owned()))),
     ] {
-        let options = Options { strictness, spec: "any.yaml".to_owned(), overlay: None, layout };
+        let options = Options { strictness, spec: "any.yaml".to_owned(), overlay: None, paths: Vec::new(), layout };
         let source = Source { name: "any.yaml", text: &text };
         match generate(&[source], &options) {
             Ok(files) => {

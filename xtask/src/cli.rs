@@ -23,6 +23,9 @@ usage: cargo xtask codegen [--check]
   --spec FILE       the OpenAPI 3.0 document; once more for each file that it refers to
   --out DIR         the folder of the workspace
   --overlay FILE    changes to the documents (OpenAPI Overlay 1.0)
+  --paths PATTERN   only these paths, and the schemas that they reach: '/me/messages/**', where
+                    * is any text of a segment and ** any segments; '!/me/…' leaves paths out;
+                    once more for each pattern
   --name NAME       the name of the client crate; without it, the last part of DIR
   --runtime WHERE   the folder or the version of msgraph-runtime and msgraph-wire; without it,
                     those of this checkout
@@ -81,6 +84,7 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
         strictness: task.strictness,
         spec: task.header.clone(),
         overlay: overlay.transpose()?,
+        paths: task.paths.clone(),
         layout: task.layout.clone(),
     };
     let inputs = task.specs.iter().chain(&task.overlay);

@@ -309,6 +309,8 @@ codes! {
     Overlay = "S023",
     /// Two files of a description contradict each other.
     Files = "S024",
+    /// A pattern of paths matches none.
+    Selection = "S025",
     /// A mistake of the generator itself.
     Bug = "S099",
 }

@@ -6,7 +6,7 @@ use crate::files::{MARK, OutputFile};
 use crate::ir::Api;
 use crate::ir::layout::Layout;
 use crate::openapi::reader::Reader;
-use crate::openapi::{self, Files, Strictness};
+use crate::openapi::{self, Files, Selection, Strictness};
 use crate::{emit, lower, print, yaml};
 
 /// What to generate from, besides the files of the description.
@@ -18,6 +18,8 @@ pub struct Options {
     pub spec: String,
     /// The text of an overlay.
     pub overlay: Option<String>,
+    /// Patterns of the paths to generate, such as `/me/messages/**`; none for all.
+    pub paths: Vec<String>,
     /// Where the files go.
     pub layout: Layout,
 }
@@ -29,6 +31,7 @@ impl Options {
             strictness: Strictness::Strict,
             spec: "spec/presence.yaml".to_owned(),
             overlay: None,
+            paths: Vec::new(),
             layout: Layout::own(),
         }
     }
@@ -99,14 +102,13 @@ fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> 
     for overlay in &overlays {
         openapi::overlay::apply(options.strictness, &problems, &mut roots, overlay);
     }
-    let reader = Reader::new(options.strictness, &problems, Files::new(files, &roots));
-    let document = openapi::document(&reader, &roots);
-    let api = lower::lower(&document, options.strictness, &problems);
-    if problems.is_empty() {
-        Ok(api)
-    } else {
-        Err(problems.sorted())
-    }
+    let mut reader = Reader::new(options.strictness, &problems, Files::new(files, &roots));
+    let selection = Selection::new(&options.paths);
+    reader.selects = !selection.is_all();
+    let document = openapi::document(&reader, &roots, &selection);
+    let api = document.map(|document| lower::lower(&document, options.strictness, &problems));
+    api.filter(|_| problems.is_empty())
+        .ok_or_else(|| problems.sorted())
 }
 
 /// A mistake of the generator, not of the description.

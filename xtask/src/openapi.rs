@@ -12,6 +12,7 @@ pub mod operation;
 pub mod overlay;
 pub mod reader;
 pub mod schema;
+mod selection;
 
 pub use document::{Document, Section, Server, document};
 pub use extensions::{Combination, Combinations, MsEnumValue};
@@ -19,3 +20,4 @@ pub use files::Files;
 pub use operation::{Operation, Parameter, ParameterLocation, PathItem, Response};
 pub use reader::{RefOr, Spanned, Strictness};
 pub use schema::{Primitive, Property, Schema};
+pub use selection::Selection;

@@ -26,6 +26,7 @@ fn run(text: &str, strictness: Strictness) {
         strictness,
         spec: "any.yaml".to_owned(),
         overlay: None,
+        paths: Vec::new(),
         layout,
     };
     let source = Source {

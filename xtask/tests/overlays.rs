@@ -22,6 +22,7 @@ fn run(actions: &str) -> Result<Vec<OutputFile>, String> {
         strictness: Strictness::Lenient,
         spec: "spec.yaml".to_owned(),
         overlay: Some(overlay.clone()),
+        paths: Vec::new(),
         layout: Layout::workspace("any", Runtime::Version("0.1".to_owned())),
     };
     let spec = Source {

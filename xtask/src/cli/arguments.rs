@@ -15,6 +15,8 @@ pub struct Task {
     pub specs: Vec<Input>,
     /// The changes to it.
     pub overlay: Option<Input>,
+    /// Patterns of the paths to generate; none for all.
+    pub paths: Vec<String>,
     /// Its name in the headers of the files.
     pub header: String,
     pub strictness: Strictness,
@@ -30,6 +32,7 @@ pub struct Task {
 struct Flags {
     check: bool,
     specs: Vec<String>,
+    paths: Vec<String>,
     out: Option<String>,
     overlay: Option<String>,
     name: Option<String>,
@@ -64,9 +67,15 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
                 found.check = true;
                 continue;
             }
-            Long("spec") => {
+            Long(name @ ("spec" | "paths")) => {
+                let is_spec = name == "spec";
                 let value = parser.value().and_then(|value| value.string());
-                found.specs.push(value.map_err(text)?);
+                let list = if is_spec {
+                    &mut found.specs
+                } else {
+                    &mut found.paths
+                };
+                list.push(value.map_err(text)?);
                 continue;
             }
             Long("out") => &mut found.out,
@@ -94,7 +103,10 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
 impl Flags {
     /// True for an option that only a workspace has.
     fn wants_workspace(&self) -> bool {
-        self.overlay.is_some() || self.name.is_some() || self.runtime.is_some()
+        !self.paths.is_empty()
+            || self.overlay.is_some()
+            || self.name.is_some()
+            || self.runtime.is_some()
     }
 }
 
@@ -121,6 +133,7 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
         header: header.join(", "),
         specs,
         overlay: None,
+        paths: Vec::new(),
         strictness: Strictness::Strict,
         layout: Layout::own(),
         root: root.to_owned(),
@@ -157,10 +170,14 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
         }
     }
     let headers: Vec<_> = flags.specs.iter().map(|spec| last_part(spec)).collect();
+    for pattern in &flags.paths {
+        command.push_str(&format!(" --paths '{pattern}'"));
+    }
     Ok(Task {
         check: flags.check,
         specs: flags.specs.iter().map(|spec| Input::new(spec)).collect(),
         overlay: flags.overlay.as_deref().map(Input::new),
+        paths: flags.paths.clone(),
         // Only the file name: the folder differs from machine to machine.
         header: headers.join(", "),
         strictness: Strictness::Lenient,

@@ -9,8 +9,9 @@ use super::operation::{
 };
 use super::reader::{Keys, Reader, Spanned, Value};
 use super::schema::{Position, Schema, schema};
+use super::selection::Selection;
 use crate::diagnostics::Code;
-use crate::yaml::node::Node;
+use crate::yaml::node::{Kind, Node};
 use indexmap::IndexMap;
 
 /// An OpenAPI document. The fields of this and of the other types are the keys of that name.
@@ -53,45 +54,115 @@ pub struct SecurityScheme<'n> {
     pub scopes: Vec<Spanned<&'n str>>,
 }
 
-/// Reads all files of a description as one document.
-pub fn document<'n>(reader: &Reader<'n>, roots: &'n [Node<'n>]) -> Document<'n> {
-    let mut files = roots.iter().map(|root| file(reader, root));
-    let mut document = files.next().unwrap_or_default();
+/// Reads all files of a description as one document, or what a selection of its paths reaches.
+/// Nothing when a file is of another version.
+pub fn document<'n>(
+    reader: &Reader<'n>,
+    roots: &'n [Node<'n>],
+    selection: &Selection<'_>,
+) -> Option<Document<'n>> {
+    let mut components = Components::default();
+    let files = roots.iter().map(|root| {
+        let is_other = is_other_version(reader, root);
+        let file = (!is_other).then(|| file(reader, root, selection, &mut components));
+        file.flatten()
+    });
+    // Every file is read, whatever the others are.
+    let files: Vec<_> = files.collect();
+    let mut files = files.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
+    let mut document = files.next()?;
+    if selection.is_all() {
+        unused(reader, &components);
+    } else {
+        let paths = roots.iter().filter_map(|root| root.get("paths"));
+        let paths = paths.flat_map(Node::entries).map(|(key, _)| &*key.text);
+        let place = roots
+            .iter()
+            .find_map(|root| root.key("paths"))
+            .unwrap_or_default();
+        selection.unused(reader.problems, &paths.collect(), place);
+        reached(reader, &mut components);
+    }
+    document.components = components;
     files.for_each(|file| files::add(reader, &mut document, file));
-    unused(reader, &document.components);
-    document
+    Some(document)
 }
 
-fn file<'n>(reader: &Reader<'n>, root: &'n Node<'n>) -> Document<'n> {
-    let document = reader.root(root).object("the OpenAPI document", |keys| {
-        version(keys);
+fn file<'n>(
+    reader: &Reader<'n>,
+    root: &'n Node<'n>,
+    selection: &Selection<'_>,
+    components: &mut Components<'n>,
+) -> Option<Document<'n>> {
+    reader.root(root).object("the OpenAPI document", |keys| {
+        keys.required_text("openapi");
         let title = info(keys);
         keys.external_docs();
         let servers = keys.objects("servers", "a server", server);
         keys.ignore(&["tags"]);
-        let (paths, security) = (paths(keys), requirements(keys).unwrap_or_default());
-        let components = keys.object("components", "`components`", components);
+        let (paths, security) = (
+            paths(keys, selection),
+            requirements(keys).unwrap_or_default(),
+        );
+        keys.object("components", "`components`", |keys| {
+            keys.ignore(&["examples"]);
+            for section in SECTIONS {
+                // What is named without a reference is read as a whole.
+                if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
+                    let entries = keys.entries(section, section);
+                    entries.for_each(|(name, value)| component(components, section, name, value));
+                }
+            }
+            keys.ignore(&SECTIONS);
+            Some(())
+        });
         Some(Document {
             title,
             servers,
             paths,
             security,
-            components: components.unwrap_or_default(),
+            components: Components::default(),
         })
-    });
-    document.unwrap_or_default()
+    })
 }
 
-fn version(keys: &mut Keys<'_, '_>) {
-    let Some(version) = keys.required_text("openapi") else {
-        return;
+/// True for a document of another version than 3.0, which is reported.
+fn is_other_version(reader: &Reader<'_>, root: &Node<'_>) -> bool {
+    let version = |key| match root.get(key) {
+        Some(Node {
+            kind: Kind::String(text),
+            span,
+        }) => Some((&**text, *span)),
+        Some(Node {
+            kind: Kind::Number(text),
+            span,
+        }) => Some((*text, *span)),
+        _ => None,
     };
-    if version.value != "3.0" && !version.value.starts_with("3.0.") {
-        let message = format!("OpenAPI {} is not supported", version.value);
-        let help = "write `openapi: 3.0.3` and describe the API in that version";
-        keys.error(Code::Unsupported, version.span, message, help);
-    }
+    let (name, (version, span), help) = match (version("openapi"), version("swagger")) {
+        (None, Some(swagger)) => ("Swagger", swagger, SWAGGER),
+        (Some(openapi), _) if openapi.0.starts_with("3.1") => ("OpenAPI", openapi, NEXT),
+        (Some(openapi), _) if openapi.0 != "3.0" && !openapi.0.starts_with("3.0.") => (
+            "OpenAPI",
+            openapi,
+            "write `openapi: 3.0.3` and describe the API in that version",
+        ),
+        _ => return false,
+    };
+    let message = format!("{name} {version} is not supported");
+    reader.error(Code::Unsupported, span, message, help);
+    true
 }
+
+/// How OpenAPI 3.0 writes what is new in 3.1.
+const NEXT: &str = "write `openapi: 3.0.3`, and as 3.0 has it: `type: string` with `nullable: true` \
+    for `type: [string, 'null']`, `enum: [a]` for `const: a`, `example` for `examples`, \
+    `allOf: [{$ref: …}]` for a `$ref` with keys beside it";
+
+/// How OpenAPI 3.0 writes what Swagger 2.0 has.
+const SWAGGER: &str = "convert it to `openapi: 3.0.3` (`npx swagger2openapi` does): `definitions` become \
+    `components.schemas`, `host` and `basePath` become `servers`, a parameter `in: body` becomes \
+    `requestBody`, the `schema` of a response goes into `content`";
 
 /// The title.
 fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<&'n str>> {
@@ -124,44 +195,76 @@ fn is_base_url(text: &str) -> bool {
     })
 }
 
-fn paths<'n>(keys: &mut Keys<'n, '_>) -> Vec<PathItem<'n>> {
+fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem<'n>> {
     keys.require("paths");
     let entries = keys.entries("paths", "`paths`");
-    let items = entries.filter_map(|(path, value)| path_item(path, value));
+    let selected = entries.filter(|(path, _)| selection.has(path.value));
+    let items = selected.filter_map(|(path, value)| path_item(path, value));
     items.collect()
 }
 
-fn components<'n>(keys: &mut Keys<'n, '_>) -> Option<Components<'n>> {
-    keys.ignore(&["examples"]);
-    Some(Components {
-        schemas: section(keys, "schemas", |value| {
+/// The sections of `components` that are read.
+const SECTIONS: [&str; 6] = [
+    "schemas",
+    "parameters",
+    "responses",
+    "requestBodies",
+    "securitySchemes",
+    "x-rust-hints",
+];
+
+/// Reads one component.
+fn component<'n>(
+    to: &mut Components<'n>,
+    section: &str,
+    name: Spanned<&'n str>,
+    value: Value<'n, '_>,
+) {
+    match section {
+        "schemas" => files::insert((section, &mut to.schemas), name, value, |value| {
             let schema = schema(value, Position::Component);
             lint::described(value.reader, schema.description, value.span, "this schema");
             Some(schema)
         }),
-        parameters: section(keys, "parameters", parameter),
-        responses: section(keys, "responses", response),
-        request_bodies: section(keys, "requestBodies", request_body),
-        security_schemes: section(keys, "securitySchemes", security_scheme),
-        hints: section(keys, "x-rust-hints", Hint::read),
-    })
+        "parameters" => files::insert((section, &mut to.parameters), name, value, parameter),
+        "responses" => files::insert((section, &mut to.responses), name, value, response),
+        "requestBodies" => {
+            files::insert((section, &mut to.request_bodies), name, value, request_body);
+        }
+        "securitySchemes" => {
+            files::insert(
+                (section, &mut to.security_schemes),
+                name,
+                value,
+                security_scheme,
+            );
+        }
+        "x-rust-hints" => files::insert((section, &mut to.hints), name, value, Hint::read),
+        // The section of a reference may be any text.
+        _ => {}
+    }
 }
 
-fn section<'n, 'r, T>(
-    keys: &mut Keys<'n, 'r>,
-    section: &'static str,
-    read: impl Fn(Value<'n, 'r>) -> Option<T>,
-) -> Section<'n, T> {
-    let component = |(name, value): (Spanned<&'n str>, Value<'n, 'r>)| {
-        if value.reader.is_elsewhere(section, name.value, value.node) {
-            value.reference();
-            return None;
+/// Reads the components that are referred to, and those that they refer to, in the order of the
+/// files.
+fn reached<'n>(reader: &Reader<'n>, to: &mut Components<'n>) {
+    let mut next = 0;
+    loop {
+        let pointer = reader.used.borrow().get_index(next).copied();
+        let Some(pointer) = pointer else { break };
+        next += 1;
+        let (section, found) = reader.files.all(pointer).unwrap_or_default();
+        for (key, node) in found {
+            let value = Value {
+                reader,
+                node,
+                span: key.span,
+            };
+            component(to, section, key.into(), value);
         }
-        Some((name.value, Spanned::new(read(value)?, name.span)))
-    };
-    keys.entries(section, section)
-        .filter_map(component)
-        .collect()
+    }
+    to.schemas.sort_by_key(|_, schema| schema.span);
+    to.parameters.sort_by_key(|_, parameter| parameter.span);
 }
 
 fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {

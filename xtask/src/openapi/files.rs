@@ -1,10 +1,10 @@
 //! Descriptions in several files: the references between them, and one document from all.
 
-use super::document::{Components, Document, Section};
+use super::document::{Document, Section};
 use super::operation::{Parameter, PathItem};
-use super::reader::{Reader, RefOr, Spanned};
+use super::reader::{Reader, RefOr, Spanned, Value};
 use crate::diagnostics::{Code, Diagnostic, Source, Span, listed};
-use crate::yaml::node::{Kind, Node};
+use crate::yaml::node::{Key, Kind, Node};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
@@ -12,28 +12,34 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug, Default)]
 pub struct Files<'n> {
     names: Vec<&'n str>,
+    roots: &'n [Node<'n>],
     /// The components by file, section and name.
-    components: HashMap<(usize, &'n str, &'n str), &'n Node<'n>>,
+    components: HashMap<(usize, &'n str, &'n str), &'n (Key<'n>, Node<'n>)>,
 }
 
 impl<'n> Files<'n> {
     /// The files with these names and trees.
     pub fn new(sources: &[Source<'n>], roots: &'n [Node<'n>]) -> Self {
-        let mut components = HashMap::new();
-        let several = roots.iter().enumerate().filter(|_| roots.len() > 1);
-        for (file, root) in several {
-            for (section, node) in root.get("components").map_or(&[][..], Node::entries) {
-                let entries = node.entries().iter();
-                components.extend(entries.map(|(name, node)| {
-                    let key: (_, &str, &str) = (file, &section.text, &name.text);
-                    (key, node)
+        let mut files = Self {
+            names: sources.iter().map(|source| source.name).collect(),
+            roots,
+            components: HashMap::new(),
+        };
+        for file in 0..roots.len() {
+            for (section, node) in files.sections(file) {
+                files.components.extend(node.entries().iter().map(|entry| {
+                    let key: (_, &str, &str) = (file, &section.text, &entry.0.text);
+                    (key, entry)
                 }));
             }
         }
-        Self {
-            names: sources.iter().map(|source| source.name).collect(),
-            components,
-        }
+        files
+    }
+
+    /// The sections of the components of a file.
+    fn sections(&self, file: usize) -> &'n [(Key<'n>, Node<'n>)] {
+        let components = self.roots.get(file).and_then(|root| root.get("components"));
+        components.map_or(&[], Node::entries)
     }
 
     /// The file of a span. An overlay belongs to the first.
@@ -43,9 +49,16 @@ impl<'n> Files<'n> {
     }
 
     /// The component at a pointer, `#/components/SECTION/NAME`.
-    fn at(&self, file: usize, pointer: &str) -> Option<&'n Node<'n>> {
-        let (section, name) = pointer.strip_prefix("#/components/")?.split_once('/')?;
+    fn at(&self, file: usize, pointer: &str) -> Option<&'n (Key<'n>, Node<'n>)> {
+        let (section, name) = parts(pointer)?;
         self.components.get(&(file, section, name)).copied()
+    }
+
+    /// The section of a pointer, and the components there in all files.
+    pub fn all(&self, pointer: &'n str) -> Option<(&'n str, Vec<&'n (Key<'n>, Node<'n>)>)> {
+        let files = 0..self.names.len();
+        let found = files.filter_map(|file| self.at(file, pointer)).collect();
+        Some((parts(pointer)?.0, found))
     }
 
     /// The file that a reference in another file names.
@@ -64,6 +77,16 @@ impl<'n> Files<'n> {
     }
 }
 
+/// The section and the name of `#/components/SECTION/NAME`.
+fn parts(pointer: &str) -> Option<(&str, &str)> {
+    pointer.strip_prefix("#/components/")?.split_once('/')
+}
+
+/// The name of a file without its folder.
+fn last_part(path: &str) -> Option<&str> {
+    Path::new(path).file_name()?.to_str()
+}
+
 /// A path without `.`.
 fn plain(path: &Path) -> PathBuf {
     let parts = path.components();
@@ -77,65 +100,88 @@ impl<'n> Reader<'n> {
         let Some((file, _)) = reference.value.split_once('#') else {
             return reference;
         };
-        let pointer = Spanned::new(&reference.value[file.len()..], reference.span);
-        match self.misses(file, pointer) {
-            None => pointer,
-            Some((message, help)) => {
+        let pointer = &reference.value[file.len()..];
+        let found = self.file_of(file, reference.span);
+        let found = found.and_then(|other| self.has(file, other, pointer, reference.span));
+        let pointer = found.map_or_else(
+            |(message, help)| {
                 self.error(Code::DanglingReference, reference.span, message, help);
-                Spanned::new("", reference.span)
-            }
-        }
+                ""
+            },
+            |()| pointer,
+        );
+        Spanned::new(pointer, reference.span)
     }
 
-    /// The error of a reference that leads to no file or to a component of another one, and how to
-    /// write it instead. A component that no file has is reported where it is used.
-    fn misses(&self, file: &str, pointer: Spanned<&str>) -> Option<(String, String)> {
-        let (
-            files,
-            Spanned {
-                value: pointer,
-                span,
-            },
-        ) = (&self.files, pointer);
+    /// The file that a reference names, or the error and how to write it instead.
+    fn file_of(&self, file: &str, span: Span) -> Result<usize, (String, String)> {
+        let files = &self.files;
         let from = files.file(span);
-        let has = |file: usize| files.at(file, pointer).is_some();
         if file.is_empty() {
-            let others = (0..files.names.len()).find(|other| has(*other));
-            let other = others.filter(|_| !has(from) && from == span.source as usize)?;
-            let name = Path::new(files.names[other]).file_name()?.to_str()?;
-            let message = format!("this file has no `{pointer}`");
-            return Some((message, format!("write `{name}{pointer}`")));
+            return Ok(from);
         }
-        if file.contains([':', '\\']) || file.starts_with('/') || file.split('/').any(|p| p == "..")
-        {
+        let climbs = file.split('/').any(|part| part == "..");
+        if climbs || file.starts_with('/') || file.contains([':', '\\']) {
             let message = format!("`{file}` is not a file beside this one");
             let help = "write the name of a file in this folder or below it, such as \
                 `presence.yaml#/components/schemas/presence`; nothing is read from the network";
-            return Some((message, help.to_owned()));
+            return Err((message, help.to_owned()));
         }
-        let Some(other) = files.named(from, file) else {
-            let known = files
-                .names
-                .iter()
-                .filter_map(|name| Path::new(name).file_name()?.to_str());
+        files.named(from, file).ok_or_else(|| {
             let path = files.path(from, file);
             let otherwise = format!("add the file with `--spec {}`", path.display());
+            let known = files.names.iter().filter_map(|name| last_part(name));
             let help = self.problems.suggest(file, known, otherwise);
-            return Some((format!("`{file}` is not one of the files"), help));
+            (format!("`{file}` is not one of the files"), help)
+        })
+    }
+
+    /// The error of a pointer to a component that a file has not. The section is checked where the
+    /// reference is followed.
+    fn has(
+        &self,
+        file: &str,
+        other: usize,
+        pointer: &str,
+        span: Span,
+    ) -> Result<(), (String, String)> {
+        let files = &self.files;
+        let Some((section, key)) = parts(pointer) else {
+            return Ok(());
         };
-        if has(other) || files.names.len() == 1 {
-            return None;
+        let has = |file: &usize| files.at(*file, pointer).is_some();
+        let mut all = 0..files.names.len();
+        // An overlay may name a component of any file.
+        let is_overlay = span.source as usize >= files.names.len();
+        if has(&other) || (is_overlay && all.any(|file| has(&file))) {
+            return Ok(());
         }
-        let message = format!("`{file}` has no `{pointer}`");
-        let (section, name) = pointer.rsplit_once('/')?;
-        let keys = files.components.keys();
-        let near = keys.filter(|(file, known, _)| *file == other && section.ends_with(known));
-        let near = self.problems.nearest(name, near.map(|(_, _, name)| *name));
-        let help = match near {
-            Some(near) => format!("write `{file}{section}/{near}`"),
-            None => format!("add it to `{file}`, or refer to another: `#/components/schemas/NAME`"),
+        if let Some(name) = all.find(has).and_then(|file| last_part(files.names[file])) {
+            let message = format!("this file has no `{pointer}`");
+            return Err((message, format!("write `{name}{pointer}`")));
+        }
+        let sections = files.sections(other).iter();
+        let (known, others): (Vec<_>, Vec<_>) =
+            sections.partition(|(name, _)| name.text == section);
+        let known = known.iter().flat_map(|(_, node)| node.entries());
+        let near = self
+            .problems
+            .nearest(key, known.map(|(name, _)| &*name.text));
+        let mut others = others.iter().map(|(section, _)| &*section.text);
+        let elsewhere = others
+            .find(|other_section| files.components.contains_key(&(other, *other_section, key)));
+        let near = near.map(|near| (section, near));
+        let help = match near.or(elsewhere.map(|section| (section, key))) {
+            Some((section, near)) => format!("write `{file}#/components/{section}/{near}`"),
+            None => format!("add `{key}` to `components.{section}`, or refer to another"),
         };
-        Some((message, help))
+        let of = if file.is_empty() {
+            String::new()
+        } else {
+            format!(" of `{file}`")
+        };
+        let message = format!("there is no `{key}` among `components.{section}`{of}");
+        Err((message, help))
     }
 
     /// True for a component that only refers to the one of the same name in another file.
@@ -150,11 +196,9 @@ impl<'n> Reader<'n> {
     }
 }
 
-/// Adds the document of a later file. Reports what contradicts the files before it.
+/// Adds the head and the paths of a later file. Reports what contradicts the files before it.
 pub fn add<'n>(reader: &Reader<'n>, all: &mut Document<'n>, file: Document<'n>) {
     servers(reader, all, &file);
-    let (known, more) = (&mut all.components, file.components);
-    schemas(reader, known, more);
     let mut at = HashMap::new();
     for (index, item) in all.paths.iter().enumerate() {
         at.entry(item.path.value).or_insert(index);
@@ -196,47 +240,33 @@ fn servers<'n>(reader: &Reader<'n>, all: &mut Document<'n>, file: &Document<'n>)
     }
 }
 
-fn schemas<'n>(reader: &Reader<'n>, all: &mut Components<'n>, file: Components<'n>) {
-    section(reader, "schemas", &mut all.schemas, file.schemas);
-    section(reader, "parameters", &mut all.parameters, file.parameters);
-    section(reader, "responses", &mut all.responses, file.responses);
-    section(
-        reader,
-        "requestBodies",
-        &mut all.request_bodies,
-        file.request_bodies,
-    );
-    let schemes = &mut all.security_schemes;
-    section(reader, "securitySchemes", schemes, file.security_schemes);
-    section(reader, "x-rust-hints", &mut all.hints, file.hints);
-}
-
-/// Adds the components of a section. Equal ones count once; others of one name are an error.
-fn section<'n, T>(
-    reader: &Reader<'n>,
-    section: &'n str,
-    all: &mut Section<'n, T>,
-    file: Section<'n, T>,
+/// Reads a component into its section. One that other files have as well counts once, when it is
+/// written alike.
+pub fn insert<'n, 'r, T>(
+    (section, all): (&str, &mut Section<'n, T>),
+    name: Spanned<&'n str>,
+    value: Value<'n, 'r>,
+    read: impl FnOnce(Value<'n, 'r>) -> Option<T>,
 ) {
-    for (name, component) in file {
-        let Some(first) = all.get(name) else {
-            all.insert(name, component);
-            continue;
-        };
-        let (one, other) = (first.span, component.span);
-        let node = |span| {
-            let file = reader.files.file(span);
-            reader.files.components.get(&(file, section, name))
-        };
-        if !node(one).zip(node(other)).is_some_and(|(a, b)| same(a, b)) {
-            let message = format!("`{name}` of `{section}` is described in two files");
-            let problem = Diagnostic::new(Code::Files, other, message).label("again here");
-            let help = "rename one of the two, or describe it in one file and refer to it: \
-                `FILE#/components/…`";
-            reader
-                .problems
-                .report(problem.context(one, "first here").help(help));
-        }
+    let reader = value.reader;
+    if reader.is_elsewhere(section, name.value, value.node) {
+        value.reference();
+        return;
+    }
+    let component = read(value).map(|component| Spanned::new(component, name.span));
+    let Some(first) = all.get(name.value) else {
+        all.extend(component.map(|component| (name.value, component)));
+        return;
+    };
+    let key = (reader.files.file(first.span), section, name.value);
+    let node = reader.files.components.get(&key);
+    if !node.is_some_and(|(_, node)| same(node, value.node)) {
+        let message = format!("`{}` of `{section}` is described in two files", name.value);
+        let help = "rename one of the two, or describe it in one file and refer to it: \
+            `FILE#/components/…`";
+        let problem = Diagnostic::new(Code::Files, name.span, message).label("again here");
+        let problem = problem.context(first.span, "first here").help(help);
+        reader.problems.report(problem);
     }
 }
 

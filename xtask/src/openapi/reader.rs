@@ -3,8 +3,8 @@
 use super::files::Files;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, listed};
 use crate::yaml::node::{Key, Kind, Node};
+use indexmap::IndexSet;
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::fmt::Display;
 
 /// OpenAPI keys that are not supported, by the object they appear in. Those of a schema are in
@@ -55,7 +55,9 @@ pub struct Reader<'n> {
     pub problems: &'n Problems,
     pub files: Files<'n>,
     /// The targets of all references, and the names of all hints.
-    pub used: RefCell<HashSet<&'n str>>,
+    pub used: RefCell<IndexSet<&'n str>>,
+    /// True when the references decide which components are read.
+    pub selects: bool,
 }
 
 /// A node of the YAML tree, as the value of a key or as an item of a list.
@@ -116,6 +118,7 @@ impl<'n> Reader<'n> {
             problems,
             files,
             used: RefCell::default(),
+            selects: false,
         }
     }
 
@@ -138,9 +141,9 @@ impl<'n> Reader<'n> {
         self.problems.error(code, span, text, help);
     }
 
-    /// Remembers references, for the lint of unused components.
+    /// Remembers references, for the lint of unused components and for a selection of paths.
     pub fn uses(&self, references: impl IntoIterator<Item = Spanned<&'n str>>) {
-        if self.is_strict() {
+        if self.is_strict() || self.selects {
             let targets = references.into_iter().map(|reference| reference.value);
             self.used.borrow_mut().extend(targets);
         }

@@ -317,7 +317,10 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
     let targets = targets.into_iter().flatten();
     let targets = targets.map(|(_, target)| keys.value.reader.target(target));
     let targets: Vec<_> = targets.collect();
-    keys.value.reader.uses(targets.iter().copied());
+    // Bases such as `entity` name all objects there are: a selection leaves them out.
+    if !keys.value.reader.selects {
+        keys.value.reader.uses(targets.iter().copied());
+    }
     targets
 }
 

@@ -65,6 +65,14 @@ impl<'s> Node<'s> {
         entries.find(|(k, _)| k.text == key).map(|(_, value)| value)
     }
 
+    /// The span of a key, when this is a mapping that has it.
+    pub fn key(&self, key: &str) -> Option<Span> {
+        let mut entries = self.entries().iter();
+        entries
+            .find(|(k, _)| k.text == key)
+            .map(|(key, _)| key.span)
+    }
+
     /// The entries of a mapping; empty for any other value.
     pub fn entries(&self) -> &[(Key<'s>, Node<'s>)] {
         match &self.kind {

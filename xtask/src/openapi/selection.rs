@@ -1,0 +1,176 @@
+//! The paths to generate, by patterns: `/me/messages/**`, `!/me/messages/*/attachments/**`.
+
+use crate::diagnostics::{Code, Problems, Span, listed};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// How many segments are listed for a pattern that matches nothing.
+const LISTED: usize = 12;
+
+/// Patterns of paths. Without one, all paths are selected.
+#[derive(Debug, Default)]
+pub struct Selection<'p>(Vec<Pattern<'p>>);
+
+#[derive(Debug)]
+struct Pattern<'p> {
+    text: &'p str,
+    /// True with `!`: what it matches is left out.
+    excludes: bool,
+    segments: Vec<&'p str>,
+    is_used: Cell<bool>,
+}
+
+impl<'p> Selection<'p> {
+    /// The selection of these patterns.
+    pub fn new(patterns: &'p [String]) -> Self {
+        let pattern = |text: &'p String| {
+            let path = text.strip_prefix('!');
+            Pattern {
+                text,
+                excludes: path.is_some(),
+                segments: segments(path.unwrap_or(text)),
+                is_used: Cell::new(false),
+            }
+        };
+        Self(patterns.iter().map(pattern).collect())
+    }
+
+    /// True when every path is selected.
+    pub fn is_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// True when a path is to be generated.
+    pub fn has(&self, path: &str) -> bool {
+        let path = segments(path);
+        let mut is_included = self.0.iter().all(|pattern| pattern.excludes);
+        let mut is_excluded = false;
+        for pattern in self.0.iter().filter(|p| matches(&p.segments, &path)) {
+            pattern.is_used.set(true);
+            let found = if pattern.excludes {
+                &mut is_excluded
+            } else {
+                &mut is_included
+            };
+            *found = true;
+        }
+        is_included && !is_excluded
+    }
+
+    /// Reports patterns that match none of all paths, or leave none.
+    pub fn unused(&self, problems: &Problems, paths: &BTreeSet<&str>, span: Span) {
+        for pattern in self.0.iter().filter(|pattern| !pattern.is_used.get()) {
+            let message = format!("no path matches `{}`", pattern.text);
+            problems.error(
+                Code::Selection,
+                span,
+                message,
+                pattern.help(problems, paths),
+            );
+        }
+        if problems.is_empty() && !paths.iter().any(|path| self.has(path)) {
+            let message = "the patterns leave no path";
+            let help = "add a pattern without `!`, or leave out one with it";
+            problems.error(Code::Selection, span, message, help);
+        }
+    }
+}
+
+impl Pattern<'_> {
+    /// What was probably meant: the first segment that no path has is named, with those there are.
+    fn help(&self, problems: &Problems, paths: &BTreeSet<&str>) -> String {
+        let paths: Vec<_> = paths.iter().map(|path| segments(path)).collect();
+        let alike = |path: &[&str]| {
+            let pairs = self.segments.iter().zip(path);
+            pairs
+                .take_while(|(wanted, part)| segment(wanted, part))
+                .count()
+        };
+        let most = paths.iter().map(|path| alike(path)).max().unwrap_or(0);
+        let before = self.segments[..most].join("/");
+        let next = paths.iter().filter(|path| alike(path) == most);
+        let next: BTreeSet<_> = next.filter_map(|path| path.get(most).copied()).collect();
+        match self.segments.get(most) {
+            _ if next.is_empty() => "the paths end before it; make the pattern shorter".to_owned(),
+            None => format!("write `/{before}/**`"),
+            Some(wanted) => {
+                let rest = self.segments[most + 1..]
+                    .iter()
+                    .map(|part| format!("/{part}"));
+                let (rest, slash) = (rest.collect::<String>(), if most == 0 { "" } else { "/" });
+                let near = problems.nearest(wanted, next.iter().copied());
+                let near = near.map(|near| format!("write `/{before}{slash}{near}{rest}`"));
+                let more = if next.len() > LISTED { ", …" } else { "" };
+                let next = listed(next.into_iter().take(LISTED));
+                near.unwrap_or_else(|| {
+                    format!("the paths go on behind `/{before}` with {next}{more}")
+                })
+            }
+        }
+    }
+}
+
+fn segments(path: &str) -> Vec<&str> {
+    path.trim_start_matches('/').split('/').collect()
+}
+
+/// `**` matches any number of segments.
+fn matches(pattern: &[&str], path: &[&str]) -> bool {
+    match pattern {
+        [] => path.is_empty(),
+        ["**", rest @ ..] => (0..=path.len()).any(|at| matches(rest, &path[at..])),
+        [first, rest @ ..] => path
+            .split_first()
+            .is_some_and(|(part, after)| segment(first, part) && matches(rest, after)),
+    }
+}
+
+/// `*` matches any text in a segment.
+fn segment(pattern: &str, text: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(rest) = text.strip_prefix(before) else {
+        return false;
+    };
+    let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+    ends.any(|at| segment(after, &rest[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selection;
+
+    #[test]
+    fn patterns() {
+        for (patterns, path, expected) in [
+            (&[][..], "/me", true),
+            (&["/me"], "/me", true),
+            (&["me"], "/me", true),
+            (&["/me"], "/me/messages", false),
+            (&["/me/**"], "/me", true),
+            (&["/me/**"], "/me/messages/{message-id}", true),
+            (&["/me/**"], "/menu", false),
+            (&["/me/*"], "/me/messages/{message-id}", false),
+            (&["/**/$count"], "/me/messages/$count", true),
+            (
+                &["/users/{id}/get*Report"],
+                "/users/{id}/getMailReport",
+                true,
+            ),
+            (&["/users/{id}/get*Report"], "/users/{id}/getMail", false),
+            (&["!/me/**"], "/users", true),
+            (&["!/me/**"], "/me", false),
+            (&["/me/**", "!/me/events/**"], "/me/events", false),
+            (&["!/me/events", "/me/**"], "/me/events", false),
+            (&["/me", "/users/**"], "/users/{id}", true),
+        ] {
+            let patterns: Vec<_> = patterns.iter().map(|text| (*text).to_owned()).collect();
+            assert_eq!(
+                Selection::new(&patterns).has(path),
+                expected,
+                "{patterns:?} {path}"
+            );
+        }
+    }
+}
