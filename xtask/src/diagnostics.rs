@@ -314,26 +314,3 @@ codes! {
     /// A mistake of the generator itself.
     Bug = "S099",
 }
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn finds_what_was_meant() {
-        let known = ["required", "requestBody", "type", "properties", "$ref"];
-        for (word, expected) in [
-            ("requried", Some("required")),
-            ("Required", Some("required")),
-            ("requestbody", Some("requestBody")),
-            ("tpye", Some("type")),
-            ("property", None),
-            ("propertys", Some("properties")),
-            ("ref", Some("$ref")),
-            ("colour", None),
-            ("", None),
-        ] {
-            assert_eq!(nearest(word, known), expected, "{word}");
-        }
-    }
-}

@@ -10,7 +10,6 @@ mod imports;
 mod methods;
 mod operations;
 mod requests;
-pub mod signatures;
 mod structs;
 mod types;
 mod workspace;

@@ -77,12 +77,6 @@ fn header(file: &File, spec: &str) -> String {
     )
 }
 
-/// The public signatures of the crates for a description, a line each: what a reviewer reads first.
-pub fn signatures(files: &[Source<'_>], options: &Options) -> Result<String, Vec<Diagnostic>> {
-    let api = api(files, options)?;
-    Ok(emit::signatures::signatures(&api, print::line))
-}
-
 /// The IR of a description.
 fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> {
     let problems = Problems::default();

@@ -19,6 +19,6 @@ pub mod print;
 mod yaml;
 
 pub use files::OutputFile;
-pub use generate::{Options, generate, signatures};
+pub use generate::{Options, generate};
 pub use ir::layout;
 pub use openapi::Strictness;

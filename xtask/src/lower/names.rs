@@ -287,26 +287,3 @@ impl Named {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{constant, singular, snake};
-
-    #[test]
-    fn names() {
-        for (plural, one) in [
-            ("presences", "presence"),
-            ("policies", "policy"),
-            ("addresses", "address"),
-            ("boxes", "box"),
-            ("status", "status"),
-            ("access", "access"),
-            ("people", "people"),
-            ("messages", "message"),
-        ] {
-            assert_eq!(singular(plural), one);
-        }
-        assert_eq!(constant("UsersPresenceGet"), "USERS_PRESENCE_GET");
-        assert_eq!(snake("setStatusMessage"), "set_status_message");
-    }
-}
