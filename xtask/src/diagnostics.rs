@@ -1,6 +1,6 @@
 //! The problems of a description: code, place, message and help, rendered as rustc does.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cell::{Cell, RefCell};
 
 /// A range of bytes in one of the texts that make up a description.
@@ -201,32 +201,25 @@ fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer)
     let title = Level::ERROR
         .primary_title(problem.message.as_str())
         .id(problem.code.as_str());
-    let Some(source) = sources.get(problem.span.source as usize) else {
-        return renderer.render(&[annotate_snippets::Group::with_title(title)]);
-    };
-    let mark = AnnotationKind::Primary
-        .span(range(problem.span, source.text))
-        .label(problem.label.as_str());
-    let mut snippet = Snippet::source(source.text)
-        .path(source.name)
-        .annotation(mark);
-    let mut group = None;
-    if let Some((span, label)) = &problem.context {
-        if span.source == problem.span.source {
-            let place = range(*span, source.text);
-            snippet = snippet.annotation(AnnotationKind::Context.span(place).label(label.as_str()));
-        } else if let Some(other) = sources.get(span.source as usize) {
-            let place = range(*span, other.text);
-            let mark = AnnotationKind::Context.span(place).label(label.as_str());
-            let other = Snippet::source(other.text).path(other.name);
-            group = Some(other.annotation(mark));
-        }
+    let mut marks = vec![(AnnotationKind::Primary, problem.span, &problem.label)];
+    let other = problem.context.as_ref();
+    marks.extend(other.map(|(span, label)| (AnnotationKind::Context, *span, label)));
+    let mut report = Group::with_title(title);
+    let mut shown = Vec::new();
+    for (_, Span { source: at, .. }, _) in &marks {
+        let Some(source) = sources.get(*at as usize).filter(|_| !shown.contains(at)) else {
+            continue;
+        };
+        shown.push(*at);
+        let here = marks.iter().filter(|(_, span, _)| span.source == *at);
+        let here = here.map(|(kind, span, label)| {
+            let range = range(*span, source.text);
+            kind.span(range).label(label.as_str())
+        });
+        let snippet = Snippet::source(source.text).path(source.name);
+        report = report.element(snippet.annotations(here));
     }
-    let mut report = title.element(snippet);
-    if let Some(other) = group {
-        report = report.element(other);
-    }
-    if !problem.help.is_empty() {
+    if !problem.help.is_empty() && !shown.is_empty() {
         report = report.element(Level::HELP.message(problem.help.as_str()));
     }
     renderer.render(&[report])
