@@ -2,7 +2,7 @@
 
 use super::types::{Input, ident};
 use super::{Context, Imports, docs, requests};
-use crate::ir::{Argument, Body, Handle, Operation, ResponseBody, Step};
+use crate::ir::{Body, Field, Handle, Operation, ResponseBody, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -166,12 +166,12 @@ fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream
 }
 
 /// Whether the value that callers give may be refused.
-fn is_fallible(argument: &Argument) -> bool {
+fn is_fallible(argument: &Field) -> bool {
     argument.rust_type.is_some() || matches!(Input::in_body(&argument.ty), Input::Convertible(_))
 }
 
 /// The value of an argument for the `new` of the body.
-fn value(argument: &Argument, imports: &mut Imports) -> TokenStream {
+fn value(argument: &Field, imports: &mut Imports) -> TokenStream {
     let name = ident(&argument.name);
     match Input::in_body(&argument.ty) {
         // The conversion of a hand-written type already has this error.

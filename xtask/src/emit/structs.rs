@@ -3,7 +3,7 @@
 
 use super::types::{ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Argument, Field, Limits, Struct, Type, grouped};
+use crate::ir::{Field, Limits, Struct, Type, grouped};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -225,7 +225,7 @@ fn clear(field: &Field) -> Option<TokenStream> {
 
 /// The `new` of a request.
 fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
-    let arguments = object.arguments.iter().map(|Argument { name, ty, .. }| {
+    let arguments = object.arguments.iter().map(|Field { name, ty, .. }| {
         let (name, ty) = (ident(name), rust_type(ty, imports));
         quote!(#name: #ty)
     });

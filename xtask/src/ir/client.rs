@@ -1,6 +1,6 @@
 //! The handles and the operations of the client.
 
-use super::models::{Argument, Docs, Field, Type};
+use super::models::{Docs, Field, Type};
 use crate::http::Method;
 
 /// A handle of the client: a part of a path.
@@ -30,7 +30,7 @@ pub struct Step {
     pub segment: String,
     pub docs: Docs,
     /// The parameter that follows it.
-    pub parameter: Option<Argument>,
+    pub parameter: Option<Field>,
     pub target: usize,
 }
 
@@ -87,12 +87,12 @@ pub enum ResponseBody {
 #[derive(Clone, Debug)]
 pub enum Body {
     /// An object that the caller makes.
-    Whole(Argument),
+    Whole(Field),
     /// The properties of a request object.
     Spread {
         /// The struct.
         name: String,
-        arguments: Vec<Argument>,
+        arguments: Vec<Field>,
         options: Vec<Field>,
         /// True when some of its properties have limits.
         limited: bool,
@@ -128,7 +128,7 @@ pub struct Hint {
 
 impl Body {
     /// The arguments in the signature.
-    pub fn arguments(&self) -> &[Argument] {
+    pub fn arguments(&self) -> &[Field] {
         match self {
             Self::Whole(argument) => std::slice::from_ref(argument),
             Self::Spread { arguments, .. } => arguments,

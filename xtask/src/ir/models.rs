@@ -29,7 +29,7 @@ pub struct Struct {
     /// The fields, in the order of the description.
     pub fields: Vec<Field>,
     /// The arguments of `new`; without arguments there is no `new`.
-    pub arguments: Vec<Argument>,
+    pub arguments: Vec<Field>,
     /// The combinations in place of several of its fields.
     pub combinations: Option<CombinationsUse>,
 }
@@ -43,10 +43,11 @@ pub struct CombinationsUse {
     pub fields: Vec<String>,
 }
 
-/// A field of a struct.
-#[derive(Clone, Debug)]
+/// A field of a struct, or an argument of a method.
+#[derive(Clone, Debug, Default)]
 pub struct Field {
     pub name: String,
+    /// Its name on the wire; empty for an argument that is not a property.
     pub wire: String,
     pub docs: Docs,
     /// The type without the `Option`.
@@ -85,21 +86,11 @@ pub struct Clear {
 /// Lines of documentation, without slashes.
 pub type Docs = Vec<String>;
 
-/// An argument of a method.
-#[derive(Clone, Debug)]
-pub struct Argument {
-    pub name: String,
-    pub docs: Docs,
-    pub deprecated: bool,
-    pub ty: Type,
-    /// The hand-written type that callers pass instead.
-    pub rust_type: Option<String>,
-}
-
 /// The type of a field or an argument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Type {
     /// `String`
+    #[default]
     String,
     /// `bool`
     Bool,

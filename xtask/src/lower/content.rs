@@ -6,7 +6,7 @@ use super::objects::{checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::{Naming, type_of};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Argument, Body, Module, ResponseBody, Type};
+use crate::ir::{Body, Field, Module, ResponseBody, Type};
 use crate::openapi::{Operation, Response, Schema, Spanned};
 use std::collections::HashMap;
 
@@ -162,11 +162,9 @@ pub fn body<'d>(
         cx.error(Code::Unsupported, schema.span, message, help);
         return None;
     };
-    Some(Body::Whole(Argument {
+    Some(Body::Whole(Field {
         name: argument(&snake(name)),
-        docs: Vec::new(),
-        deprecated: false,
         ty,
-        rust_type: None,
+        ..Field::default()
     }))
 }

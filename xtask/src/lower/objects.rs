@@ -8,9 +8,7 @@ use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Members, Shape, shape};
 use super::types::{Inline, Naming, agree, check_references, type_of};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::ir::{
-    Argument, Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type,
-};
+use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
 use crate::openapi::{Property, Schema, Spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -357,25 +355,16 @@ fn only_in_requests(cx: &Context<'_>, key: &str, span: Span, sent: bool) {
 
 /// The arguments of `new` of a request: its combination and its required properties, or its only
 /// property.
-fn arguments(object: &Struct) -> Vec<Argument> {
-    let combined = object.combinations.as_ref().map(|combined| Argument {
+fn arguments(object: &Struct) -> Vec<Field> {
+    let combined = object.combinations.as_ref().map(|combined| Field {
         name: combined.argument.clone(),
-        docs: Vec::new(),
-        deprecated: false,
         ty: Type::Combination(combined.name.clone()),
-        rust_type: None,
+        ..Field::default()
     });
     let sent: Vec<_> = sent(object).collect();
     let only = combined.is_none() && sent.len() == 1;
     let required = sent.into_iter().filter(|field| field.required || only);
-    let required = required.map(|field| Argument {
-        name: field.name.clone(),
-        docs: field.docs.clone(),
-        deprecated: field.deprecated,
-        ty: field.ty.clone(),
-        rust_type: field.rust_type.clone(),
-    });
-    combined.into_iter().chain(required).collect()
+    combined.into_iter().chain(required.cloned()).collect()
 }
 
 /// The fields that callers write one by one.

@@ -6,7 +6,7 @@ use super::names::{Case, Named, Scope, argument, rust_name};
 use super::objects::checked_type;
 use super::paths::Segment;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span};
-use crate::ir::{Argument, Parameter, Type};
+use crate::ir::{Field, Parameter, Type};
 use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr, Spanned};
 use std::collections::HashMap;
 
@@ -121,7 +121,7 @@ pub fn path_parameters<'d>(
     cx: &Context<'d>,
     item: &'d PathItem<'d>,
     segments: &[Segment<'d>],
-) -> HashMap<&'d str, Argument> {
+) -> HashMap<&'d str, Field> {
     let mut arguments = HashMap::new();
     let mut declared = |list| self::declared(cx, item.path, segments, list, &mut arguments);
     let shared = declared(&item.parameters);
@@ -158,7 +158,7 @@ fn declared<'d>(
     path: Spanned<&'d str>,
     segments: &[Segment<'d>],
     list: &'d [RefOr<'d, openapi::Parameter<'d>>],
-    arguments: &mut HashMap<&'d str, Spanned<Argument>>,
+    arguments: &mut HashMap<&'d str, Spanned<Field>>,
 ) -> HashMap<&'d str, Option<Span>> {
     let mut names = HashMap::new();
     for written in list {
@@ -191,7 +191,7 @@ fn declared<'d>(
     names
 }
 
-fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) -> Option<Argument> {
+fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) -> Option<Field> {
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;
@@ -205,22 +205,17 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
         cx.error(Code::PathParameter, schema.span, message, help);
         return None;
     };
-    Some(Argument {
+    Some(Field {
         name: argument(&name),
         docs: docs::lines(cx.strictness, parameter.description, ""),
         deprecated: parameter.deprecated,
         ty,
-        rust_type: None,
+        ..Field::default()
     })
 }
 
 /// Reports a parameter that differs from an earlier one of the same segment.
-pub fn same_parameter(
-    problems: &Problems,
-    first: &Spanned<Argument>,
-    argument: &Argument,
-    span: Span,
-) {
+pub fn same_parameter(problems: &Problems, first: &Spanned<Field>, argument: &Field, span: Span) {
     if first.value.name != argument.name || first.value.ty != argument.ty {
         let message = format!(
             "the parameter is `{}` here and `{}` elsewhere, or of another type",

@@ -9,7 +9,7 @@ use super::names::{Named, Scope, camel, constant};
 use super::parameters::{path_parameters, same_parameter};
 use super::paths::{Paths, Segment, method_name, prefix, segments};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::ir::{Argument, ClientModule, Handle, Step};
+use crate::ir::{ClientModule, Field, Handle, Step};
 use crate::openapi::{Operation, PathItem, Spanned};
 use std::collections::HashMap;
 
@@ -56,7 +56,7 @@ struct Builder<'c, 'd> {
 /// The handle that a step leads to, and the parameter that the first path gave it.
 struct KnownStep {
     target: usize,
-    argument: Option<Spanned<Argument>>,
+    argument: Option<Spanned<Field>>,
 }
 
 /// Makes the handles and puts every operation in its place.
@@ -143,7 +143,7 @@ impl<'d> Builder<'_, 'd> {
         &mut self,
         path: Spanned<&'d str>,
         segments: &[Segment<'d>],
-        parameters: &HashMap<&'d str, Argument>,
+        parameters: &HashMap<&'d str, Field>,
     ) -> usize {
         let mut at = 0;
         let mut taken = 0;
@@ -176,7 +176,7 @@ impl<'d> Builder<'_, 'd> {
         &mut self,
         from: usize,
         segment: &'d str,
-        parameter: Option<Argument>,
+        parameter: Option<Field>,
         template: Spanned<&'d str>,
     ) -> usize {
         let target = self.handles.len();
