@@ -1,0 +1,120 @@
+//! Characters that look like others: of another alphabet, quotes and spaces of a word processor.
+
+use super::mistakes::Found;
+use std::ops::Range;
+
+/// Letters, and the ASCII letters that they look like, in the same order.
+const LETTERS: [(&str, &str, &str); 3] = [
+    (
+        "a Cyrillic letter",
+        "аеорсухіјѕһԁԛԝӏкмнтвАВЕКМНОРСТУХЅІЈ",
+        "aeopcyxijshdqwlkmhtbABEKMHOPCTYXSIJ",
+    ),
+    (
+        "a Greek letter",
+        "ανορικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "avopikuxABEZHIKMNOPTYX",
+    ),
+    ("a letter of another alphabet", "ıɩɑɡօսհոℓ", "iiagouhnl"),
+];
+
+/// A character that is not what it looks like.
+pub struct Character {
+    place: Range<usize>,
+    name: String,
+    looks_like: char,
+}
+
+/// The name of a character, and the one of ASCII that it looks like.
+fn look_alike(c: char) -> Option<(&'static str, char)> {
+    for (name, letters, ascii) in LETTERS {
+        if let Some(at) = letters.chars().position(|letter| letter == c) {
+            return Some((name, ascii.chars().nth(at)?));
+        }
+    }
+    Some(match c {
+        '\u{a0}' | '\u{202f}' | '\u{2007}' => ("a no-break space", ' '),
+        '\u{2000}'..='\u{200a}' | '\u{3000}' => ("a wide space", ' '),
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' => ("an invisible character", ' '),
+        '\u{feff}' => ("a byte order mark", ' '),
+        '“' | '”' | '„' | '‟' | '«' | '»' => ("a typographic quote", '"'),
+        '‘' | '’' | '‚' | '‛' => ("a typographic quote", '\''),
+        '‐'..='―' | '−' => ("a dash", '-'),
+        '！'..='～' => (
+            "a full-width character",
+            char::from_u32(u32::from(c) - 0xfee0)?,
+        ),
+        _ => return None,
+    })
+}
+
+impl Character {
+    fn new(at: usize, c: char) -> Option<Self> {
+        let (name, looks_like) = look_alike(c)?;
+        let name = format!("{name} (U+{:04X})", u32::from(c));
+        let place = at..at + c.len_utf8();
+        Some(Self {
+            place,
+            name,
+            looks_like,
+        })
+    }
+
+    /// One in the place of a character that has a meaning in YAML.
+    pub fn structural(line: &str) -> Option<Self> {
+        let mut before = ' ';
+        for (at, c) in line.char_indices() {
+            let leads = line[..at].trim_start_matches(['-', ' ']).is_empty();
+            match Self::new(at, c).filter(|_| !c.is_ascii()) {
+                None if c == '#' && line[..at].ends_with([' ', '\n']) => break,
+                None if c != ' ' => before = c,
+                None => {}
+                Some(found) => {
+                    let is_structural = match found.looks_like {
+                        ' ' => leads || ":-,[]{}\"'".contains(before),
+                        '"' | '\'' => !before.is_alphanumeric() && !"\"'".contains(before),
+                        '-' => leads,
+                        c => !c.is_ascii_alphanumeric(),
+                    };
+                    if is_structural {
+                        return Some(found);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// One in a key, or in a value of one word, that nobody writes on purpose.
+    pub fn in_word(written: &str, is_key: bool) -> Option<Self> {
+        if written.is_ascii() || !is_key && written.contains(|c: char| c.is_ascii_whitespace()) {
+            return None;
+        }
+        // Text of another language has characters that look like nothing in ASCII.
+        let others = written.char_indices().filter(|(_, c)| !c.is_ascii());
+        let found = others
+            .map(|(at, c)| Self::new(at, c))
+            .collect::<Option<Vec<_>>>()?;
+        let found = found.into_iter().next()?;
+        let is_plain = !written.starts_with(['"', '\'']);
+        let is_first = found.place.start == 0;
+        let is_wrong = match found.looks_like {
+            ' ' => is_plain && (is_key || is_first || found.place.end == written.len()),
+            '"' | '\'' => is_first,
+            '-' => is_key && is_first,
+            c if c.is_ascii_alphanumeric() => written.contains(|c: char| c.is_ascii_alphabetic()),
+            _ => is_key && is_plain,
+        };
+        is_wrong.then_some(found)
+    }
+
+    /// The mistake in a text that begins at a byte.
+    pub fn found(self, start: usize) -> Found {
+        let help = match self.looks_like {
+            ' ' => "write a plain space, or nothing".to_owned(),
+            c => format!("write `{c}`"),
+        };
+        let place = start + self.place.start..start + self.place.end;
+        (place, format!("{} stands here", self.name), help)
+    }
+}
