@@ -138,6 +138,21 @@ fn stale(complaint: &str, mended: &str, file: &str, spoil: impl Fn(&Copy)) {
     copy.run(&["codegen", "--check"]).is(0, &[]);
 }
 
+/// As editors on Windows save a file.
+#[test]
+fn a_byte_order_mark_and_crlf_change_nothing() {
+    let copy = Copy::new();
+    copy.edit_spec("openapi:", "\u{feff}openapi:");
+    let spec = fs::read_to_string(copy.root.join("spec/presence.yaml")).unwrap();
+    let text = &spec[spec.find('\u{feff}').unwrap()..];
+    fs::write(
+        copy.root.join("spec/presence.yaml"),
+        text.replace('\n', "\r\n"),
+    )
+    .unwrap();
+    copy.run(&["codegen", "--check"]).is(0, &["up to date"]);
+}
+
 #[test]
 fn a_broken_description_touches_no_file() {
     let copy = Copy::new();
