@@ -29,6 +29,16 @@ pub struct Diagnostic {
     pub context: Option<(Span, String)>,
     /// How to write it instead.
     pub help: String,
+    /// The target of an overlay that removes it.
+    pub target: Option<String>,
+}
+
+impl Code {
+    /// True for what a description without the place would not have.
+    pub fn is_removable(self) -> bool {
+        use Code::{Cycle, DanglingReference, NameClash, Unsupported};
+        matches!(self, Unsupported | DanglingReference | Cycle | NameClash)
+    }
 }
 
 impl Diagnostic {
@@ -41,6 +51,7 @@ impl Diagnostic {
             label: String::new(),
             context: None,
             help: String::new(),
+            target: None,
         }
     }
 
@@ -221,6 +232,11 @@ fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer)
     }
     if !problem.help.is_empty() && !shown.is_empty() {
         report = report.element(Level::HELP.message(problem.help.as_str()));
+    }
+    if let Some(target) = &problem.target {
+        let target = target.replace('\\', "\\\\").replace('"', "\\\"");
+        let action = format!("- {{target: \"{target}\", remove: true}}");
+        report = report.element(Level::HELP.message(format!("or in an overlay: {action}")));
     }
     renderer.render(&[report])
 }

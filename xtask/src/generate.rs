@@ -7,6 +7,7 @@ use crate::ir::Api;
 use crate::ir::layout::Layout;
 use crate::openapi::reader::Reader;
 use crate::openapi::{self, Files, Selection, Strictness};
+use crate::yaml::node::Node;
 use crate::{emit, lower, print, yaml};
 
 /// What to generate from, besides the files of the description.
@@ -101,8 +102,25 @@ fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> 
     reader.selects = !selection.is_all();
     let document = openapi::document(&reader, &roots, &selection);
     let api = document.map(|document| lower::lower(&document, options.strictness, &problems));
-    api.filter(|_| problems.is_empty())
-        .ok_or_else(|| problems.sorted())
+    api.filter(|_| problems.is_empty()).ok_or_else(|| {
+        let mut problems = problems.sorted();
+        if options.strictness == Strictness::Lenient {
+            name_targets(&mut problems, &roots);
+        }
+        problems
+    })
+}
+
+/// Says by which target an overlay removes what a document of somebody else must not have.
+fn name_targets(problems: &mut [Diagnostic], roots: &[Node<'_>]) {
+    for problem in problems
+        .iter_mut()
+        .filter(|problem| problem.code.is_removable())
+    {
+        if let Some(root) = roots.get(problem.span.source as usize) {
+            problem.target = openapi::overlay::target(root, problem.span);
+        }
+    }
 }
 
 /// A mistake of the generator, not of the description.

@@ -9,7 +9,7 @@ mod strictness;
 use fixture::Fixture;
 use std::collections::BTreeSet;
 use xtask::OutputFile;
-use xtask::diagnostics::render;
+use xtask::diagnostics::{Code, Diagnostic, render};
 
 /// Generates the crates of a fixture, and shows that they are Rust.
 fn generated(fixture: &Fixture) -> Vec<OutputFile> {
@@ -135,4 +135,32 @@ fn mistakes() {
         });
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The action that a mistake shows is an overlay that removes it.
+#[test]
+fn an_overlay_removes_a_mistake() {
+    let mut removed = 0;
+    for fixture in Fixture::all("err") {
+        let problems = fixture.generate("runtime", None).unwrap_err();
+        for problem in problems {
+            let Some(target) = &problem.target else {
+                continue;
+            };
+            let action = format!("actions: [{{target: {target:?}, remove: true}}]\n");
+            let overlay = Some(format!("overlay: 1.0.0\n{action}"));
+            let left = fixture
+                .generate("runtime", overlay)
+                .err()
+                .unwrap_or_default();
+            let is_left = |left: &Diagnostic| {
+                left.code == Code::Overlay
+                    || (left.span, &left.message) == (problem.span, &problem.message)
+            };
+            let left = left.iter().find(|left| is_left(left));
+            assert_eq!(left, None, "{}: {action}", fixture.name);
+            removed += 1;
+        }
+    }
+    assert!(removed > 50, "{removed}");
 }

@@ -4,7 +4,7 @@
 
 use super::files::Files;
 use super::reader::{Keys, Reader, Strictness};
-use crate::diagnostics::{Code, Problems};
+use crate::diagnostics::{Code, Problems, Span};
 use crate::yaml::node::{Key, Kind, Node};
 
 /// A part of a target.
@@ -104,6 +104,37 @@ fn steps(target: &str) -> Option<Vec<Step>> {
         }
     }
     Some(steps)
+}
+
+/// The target of the innermost key at a place, as `steps` reads it, below the first level. No
+/// target leads into a list.
+pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
+    let (mut node, mut target, mut depth) = (root, "$".to_owned(), 0);
+    while let Some((key, value)) = entry(node, span) {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+        if key.text.bytes().all(is_plain) && !key.text.is_empty() {
+            target.extend([".", &key.text]);
+        } else {
+            target.extend(["['", &key.text, "']"]);
+        }
+        depth += 1;
+        if key.text.contains("']") || key.text.contains(char::is_control) {
+            return None;
+        } else if span.start <= key.span.start {
+            break;
+        }
+        node = value;
+    }
+    (depth > 1).then_some(target)
+}
+
+/// The last entry of a mapping that begins at a place or before it.
+fn entry<'t, 's>(node: &'t Node<'s>, span: Span) -> Option<&'t (Key<'s>, Node<'s>)> {
+    let entries = node.entries();
+    // What an overlay has added stands behind.
+    let own = entries.partition_point(|(key, _)| key.span.source == span.source);
+    let before = entries[..own].partition_point(|(key, _)| key.span.start <= span.start);
+    entries[..before].last()
 }
 
 /// Calls `change` for every node that a target names. Returns their number.
