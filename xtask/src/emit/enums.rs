@@ -2,7 +2,7 @@
 
 use super::types::{ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{CombinationProperty, Combinations, Enum, Type, Value, grouped};
+use crate::ir::{Combinations, Enum, Field, Type, Value, grouped};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -70,15 +70,9 @@ pub fn combinations(item: &Combinations, imports: &mut Imports) -> TokenStream {
     let names: Vec<_> = names.collect();
     let abouts = item.variants.iter().map(|variant| docs(&variant.docs));
     let mut methods = TokenStream::new();
-    for (at, member) in item.members.iter().enumerate() {
-        let about = format!("The `{}` that it sends.", member.wire);
+    for (at, property) in item.properties.iter().enumerate() {
         let values = item.variants.iter().map(|variant| &variant.values[at]);
-        methods.extend(method(member, &about, &names, values, imports));
-    }
-    for (at, member) in item.defaults.iter().enumerate() {
-        let about = format!("The `{}` when none is sent.", member.wire);
-        let values = item.variants.iter().map(|variant| &variant.defaults[at]);
-        methods.extend(method(member, &about, &names, values, imports));
+        methods.extend(method(property, &names, values, imports));
     }
     quote! {
         #about
@@ -97,27 +91,22 @@ pub fn combinations(item: &Combinations, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// The type of what a combination gives for a property.
-pub fn member_type(member: &CombinationProperty, imports: &mut Imports) -> TokenStream {
-    match &member.ty {
+/// The method that returns the value of a property, a constant.
+fn method<'a>(
+    property: &Field,
+    variants: &[TokenStream],
+    values: impl Iterator<Item = &'a Value>,
+    imports: &mut Imports,
+) -> TokenStream {
+    let (name, about) = (ident(&property.name), docs(&property.docs));
+    let ty = match &property.ty {
         Type::String => quote!(&'static str),
         Type::Duration => {
             imports.add("std::time", "Duration");
             quote!(Duration)
         }
         ty => rust_type(ty, imports),
-    }
-}
-
-fn method<'a>(
-    member: &CombinationProperty,
-    about: &str,
-    variants: &[TokenStream],
-    values: impl Iterator<Item = &'a Value>,
-    imports: &mut Imports,
-) -> TokenStream {
-    let (name, about) = (ident(&member.name), docs(&[about]));
-    let ty = member_type(member, imports);
+    };
     let values = values.map(|value| match value {
         Value::Variant(name) => {
             let name = ident(name);

@@ -164,20 +164,9 @@ pub struct Id {
 pub struct Combinations {
     pub name: String,
     pub docs: Docs,
-    /// The methods that return the value of a property.
-    pub members: Vec<CombinationProperty>,
-    /// The methods that return the default of another property.
-    pub defaults: Vec<CombinationProperty>,
+    /// The methods that return the value of a property, or the default of another one.
+    pub properties: Vec<Field>,
     pub variants: Vec<CombinationVariant>,
-}
-
-/// A property of a combination.
-#[derive(Clone, Debug)]
-pub struct CombinationProperty {
-    /// The name of the method.
-    pub name: String,
-    pub wire: String,
-    pub ty: Type,
 }
 
 /// One combination.
@@ -185,10 +174,8 @@ pub struct CombinationProperty {
 pub struct CombinationVariant {
     pub name: String,
     pub docs: Docs,
-    /// The value of each member.
+    /// The value of each property.
     pub values: Vec<Value>,
-    /// The value of each default.
-    pub defaults: Vec<Value>,
 }
 
 /// A constant value.

@@ -7,13 +7,11 @@ use super::names::{Case, Named, Scope, rust_name, snake};
 use super::schemas::Members;
 use crate::diagnostics::{Code, Span};
 use crate::duration::seconds;
-use crate::ir::{
-    CombinationProperty, CombinationVariant, Combinations, CombinationsUse, Field, Type, Value,
-};
-use crate::openapi::{self, Property, Schema, Spanned};
+use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value};
+use crate::openapi::{self, Schema, Spanned};
 
-/// A property of the combinations, and the schema of its values.
-type Member<'d> = (CombinationProperty, &'d Schema<'d>);
+/// A property of the combinations, as its method, and the schema of its values.
+type Property<'d> = (Field, &'d Schema<'d>);
 
 /// Lowers `x-rust-combinations`: how the request uses the type, and the type.
 pub fn combinations<'d>(
@@ -38,29 +36,26 @@ pub fn combinations<'d>(
         }
     }
     let replaced = written.properties.iter();
-    let replaced = replaced.filter_map(|name| member(cx, *name, members, fields, false));
+    let replaced = replaced.filter_map(|name| property(cx, *name, members, fields, false));
     let replaced: Vec<_> = replaced.collect();
     let first = written.values.first().into_iter();
     let defaults = first.flat_map(|first| &first.default);
-    let defaults = defaults.filter_map(|(name, _)| member(cx, *name, members, fields, true));
+    let defaults = defaults.filter_map(|(name, _)| property(cx, *name, members, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
-    let only_members = |members: Vec<Member<'_>>| -> Vec<CombinationProperty> {
-        members.into_iter().map(|(member, _)| member).collect()
-    };
-    let replaced = only_members(replaced);
+    let names = replaced.iter().map(|(field, _)| field.name.clone());
     let used = CombinationsUse {
         argument: snake(&name),
         name: name.clone(),
-        fields: replaced.iter().map(|member| member.name.clone()).collect(),
+        fields: names.collect(),
     };
     let otherwise = "The allowed combinations.";
     let docs = docs::lines(cx.strictness, written.description, otherwise);
+    let (replaced, defaults) = (replaced.into_iter(), defaults.into_iter());
     let combinations = Combinations {
         name,
         docs,
-        members: replaced,
-        defaults: only_members(defaults),
+        properties: replaced.chain(defaults).map(|(field, _)| field).collect(),
         variants,
     };
     (used, combinations)
@@ -69,8 +64,8 @@ pub fn combinations<'d>(
 fn variants(
     cx: &Context<'_>,
     written: &openapi::Combinations<'_>,
-    members: &[Member<'_>],
-    defaults: &[Member<'_>],
+    replaced: &[Property<'_>],
+    defaults: &[Property<'_>],
 ) -> Vec<CombinationVariant> {
     let mut names = Scope::default();
     let variant = |value: &openapi::Combination<'_>| {
@@ -79,25 +74,26 @@ fn variants(
         let mut docs = docs::lines(cx.strictness, value.description, &format!("`{name}`"));
         docs::paragraph(&mut docs, docs::wrapped(&sends(value)));
         let span = value.name.span;
+        let mut all = values(cx, replaced, &value.set, span, "set");
+        all.extend(values(cx, defaults, &value.default, span, "default"));
         CombinationVariant {
             docs,
             name,
-            values: values(cx, members, &value.set, span, "set"),
-            defaults: values(cx, defaults, &value.default, span, "default"),
+            values: all,
         }
     };
     written.values.iter().map(variant).collect()
 }
 
 /// A property that is named, with its type and the schema of its values.
-fn member<'d>(
+fn property<'d>(
     cx: &Context<'d>,
     name: Spanned<&'d str>,
     members: &Members<'d>,
     fields: &[Field],
     is_default: bool,
-) -> Option<Member<'d>> {
-    let is_named = |property: &&&'d Property<'d>| property.name.value == name.value;
+) -> Option<Property<'d>> {
+    let is_named = |property: &&&openapi::Property<'d>| property.name.value == name.value;
     let Some(property) = members.properties.iter().find(is_named) else {
         let otherwise = "name a property of this schema";
         let help = cx.problems.suggest(name.value, members.names(), otherwise);
@@ -116,43 +112,40 @@ fn member<'d>(
         cx.error(Code::Combination, name.span, message, help);
         return None;
     }
-    let method = if is_default {
-        format!("default_{}", field.name)
+    let mut method = field.clone();
+    method.docs = vec![if is_default {
+        method.name.insert_str(0, "default_");
+        format!("The `{}` when none is sent.", field.wire)
     } else {
-        field.name.clone()
-    };
-    let member = CombinationProperty {
-        name: method,
-        wire: field.wire.clone(),
-        ty: field.ty.clone(),
-    };
-    Some((member, cx.schemas.resolve(&property.schema)?.0))
+        format!("The `{}` that it sends.", field.wire)
+    }];
+    Some((method, cx.schemas.resolve(&property.schema)?.0))
 }
 
-/// The value of each member, in the order of the members.
+/// The value of each property, in the order of the properties.
 fn values(
     cx: &Context<'_>,
-    members: &[Member<'_>],
+    properties: &[Property<'_>],
     pairs: &[(Spanned<&str>, Spanned<&str>)],
     span: Span,
     key: &str,
 ) -> Vec<Value> {
     for (name, _) in pairs {
-        if !members.iter().any(|(member, _)| member.wire == name.value) {
-            let names = members.iter().map(|(member, _)| member.wire.as_str());
+        if !properties.iter().any(|(field, _)| field.wire == name.value) {
+            let names = properties.iter().map(|(field, _)| field.wire.as_str());
             let otherwise = "set the same properties in every combination";
             let help = cx.problems.suggest(name.value, names, otherwise);
             let message = format!("`{}` is not one of the properties here", name.value);
             cx.error(Code::Combination, name.span, message, help);
         }
     }
-    let mut values = Vec::with_capacity(members.len());
-    for (member, schema) in members {
-        if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == member.wire) {
-            values.extend(value(cx, &member.ty, schema, *text));
+    let mut values = Vec::with_capacity(properties.len());
+    for (field, schema) in properties {
+        if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == field.wire) {
+            values.extend(value(cx, &field.ty, schema, *text));
         } else {
-            let message = format!("this combination has no `{}`", member.wire);
-            let help = format!("add `{}: …` to `{key}`", member.wire);
+            let message = format!("this combination has no `{}`", field.wire);
+            let help = format!("add `{}: …` to `{key}`", field.wire);
             cx.error(Code::Combination, span, message, help);
         }
     }
