@@ -4,7 +4,7 @@ use super::context::Context;
 use super::docs;
 use super::enums::variant_of;
 use super::names::{Case, Named, Scope, rust_name, snake};
-use super::schemas::Members;
+use super::schemas::Properties;
 use crate::diagnostics::{Code, Span};
 use crate::duration::seconds;
 use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value};
@@ -18,7 +18,7 @@ pub fn combinations<'d>(
     cx: &Context<'d>,
     names: Option<&mut Scope>,
     written: &openapi::Combinations<'d>,
-    members: &Members<'d>,
+    properties: &Properties<'d>,
     fields: &[Field],
 ) -> (CombinationsUse, Combinations) {
     let name = rust_name(cx, written.name, Case::Type, "name: NAME");
@@ -36,11 +36,11 @@ pub fn combinations<'d>(
         }
     }
     let replaced = written.properties.iter();
-    let replaced = replaced.filter_map(|name| property(cx, *name, members, fields, false));
+    let replaced = replaced.filter_map(|name| property(cx, *name, properties, fields, false));
     let replaced: Vec<_> = replaced.collect();
     let first = written.values.first().into_iter();
     let defaults = first.flat_map(|first| &first.default);
-    let defaults = defaults.filter_map(|(name, _)| property(cx, *name, members, fields, true));
+    let defaults = defaults.filter_map(|(name, _)| property(cx, *name, properties, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
     let names = replaced.iter().map(|(field, _)| field.name.clone());
@@ -89,14 +89,16 @@ fn variants(
 fn property<'d>(
     cx: &Context<'d>,
     name: Spanned<&'d str>,
-    members: &Members<'d>,
+    properties: &Properties<'d>,
     fields: &[Field],
     is_default: bool,
 ) -> Option<Property<'d>> {
     let is_named = |property: &&&openapi::Property<'d>| property.name.value == name.value;
-    let Some(property) = members.properties.iter().find(is_named) else {
+    let Some(property) = properties.list.iter().find(is_named) else {
         let otherwise = "name a property of this schema";
-        let help = cx.problems.suggest(name.value, members.names(), otherwise);
+        let help = cx
+            .problems
+            .suggest(name.value, properties.names(), otherwise);
         let message = format!("there is no property `{}`", name.value);
         cx.error(Code::Combination, name.span, message, help);
         return None;

@@ -145,8 +145,8 @@ pub fn body<'d>(
     let name = format!("{}Request", site.type_name);
     if let Shape::Object = shape(schema) {
         let name = site.names.generated(name, "Body", content.media_type);
-        let members = cx.schemas.members(cx.problems, schema);
-        let lowered = object(cx, Some(site.names), schema, &members, &name, true);
+        let properties = cx.schemas.properties(cx.problems, schema);
+        let lowered = object(cx, Some(site.names), schema, &properties, &name, true);
         let body = spread(&lowered.object);
         site.modules.extend(lowered.modules());
         return Some(body);

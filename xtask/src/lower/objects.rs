@@ -5,7 +5,7 @@ use super::context::Context;
 use super::docs;
 use super::enums::enumeration;
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
-use super::schemas::{Members, Shape, shape};
+use super::schemas::{Properties, Shape, shape};
 use super::types::{Inline, Naming, agree, check_references, type_of};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
@@ -41,8 +41,8 @@ pub fn models<'d>(
         let name = ty.and_then(Type::name).unwrap_or_default();
         let item = match component.shape {
             Shape::Object => {
-                let (members, request) = (&component.members, component.request);
-                let lowered = object(cx, Some(names), schema, members, name, request);
+                let (properties, request) = (&component.properties, component.request);
+                let lowered = object(cx, Some(names), schema, properties, name, request);
                 if request {
                     let body = spread(&lowered.object);
                     models.bodies.insert(name.to_owned(), body);
@@ -108,8 +108,8 @@ fn inline_items<'d>(
     if let Shape::Enum = shape(schema) {
         items.push(Item::Enum(enumeration(cx, schema, &name)));
     } else {
-        let members = cx.schemas.members(cx.problems, schema);
-        let lowered = object(cx, names, schema, &members, &name, false);
+        let properties = cx.schemas.properties(cx.problems, schema);
+        let lowered = object(cx, names, schema, &properties, &name, false);
         items.extend(lowered.inline);
         items.push(Item::Struct(lowered.object));
     }
@@ -142,7 +142,7 @@ pub fn object<'d>(
     cx: &Context<'d>,
     mut names: Option<&mut Scope>,
     schema: &'d Schema<'d>,
-    members: &Members<'d>,
+    properties: &Properties<'d>,
     name: &str,
     request: bool,
 ) -> Object {
@@ -159,9 +159,9 @@ pub fn object<'d>(
     }
     let mut inline = Vec::new();
     let owner = Owner { name, request };
-    let mut fields = fields(cx, names.as_deref_mut(), members, owner, &mut inline);
+    let mut fields = fields(cx, names.as_deref_mut(), properties, owner, &mut inline);
     let written = schema.combinations.as_ref();
-    let combined = written.map(|written| combinations(cx, names, written, members, &fields));
+    let combined = written.map(|written| combinations(cx, names, written, properties, &fields));
     let (combinations, generated) = combined.unzip();
     if request {
         // Read-only properties are never sent, nor is a null in a list.
@@ -198,14 +198,14 @@ struct Owner<'a> {
 fn fields<'d>(
     cx: &Context<'d>,
     mut names: Option<&mut Scope>,
-    members: &Members<'d>,
+    properties: &Properties<'d>,
     owner: Owner<'_>,
     inline: &mut Vec<Item>,
 ) -> Vec<Field> {
-    let mut fields = Vec::with_capacity(members.properties.len());
+    let mut fields = Vec::with_capacity(properties.list.len());
     let mut scope = Scope::default();
-    for property in &members.properties {
-        let required = members.required.contains_key(property.name.value);
+    for property in &properties.list {
+        let required = properties.required.contains_key(property.name.value);
         hand_written(cx, &property.schema, owner.request);
         if let Some(clear) = property.schema.clear {
             let sent = owner.request && !property.schema.read_only;
@@ -230,7 +230,7 @@ fn fields<'d>(
             fields.push(Field { limits, ..field });
         }
     }
-    for (first, second) in &members.again {
+    for (first, second) in &properties.again {
         if !agree(cx, &first.schema, &second.schema) {
             let name = second.name.value;
             let message = format!("`{name}` has one type here and another in a base");
@@ -240,21 +240,21 @@ fn fields<'d>(
             cx.problems.report(problem);
         }
     }
-    if !members.required.is_empty() {
-        known_requirements(cx, members);
+    if !properties.required.is_empty() {
+        known_requirements(cx, properties);
     }
     fields
 }
 
 /// Reports names in `required` that are not properties.
-fn known_requirements(cx: &Context<'_>, members: &Members<'_>) {
-    let names: HashSet<_> = members.names().collect();
-    for (name, span) in &members.required {
+fn known_requirements(cx: &Context<'_>, properties: &Properties<'_>) {
+    let names: HashSet<_> = properties.names().collect();
+    for (name, span) in &properties.required {
         if names.contains(name) {
             continue;
         }
         let otherwise = "describe it under `properties`, or remove it from `required`";
-        let help = cx.problems.suggest(name, members.names(), otherwise);
+        let help = cx.problems.suggest(name, properties.names(), otherwise);
         let message = format!("`{name}` in `required` is not a property");
         cx.error(Code::RequiredProperty, *span, message, help);
     }

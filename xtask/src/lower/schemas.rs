@@ -53,24 +53,24 @@ pub struct Component<'d> {
     /// True when only request bodies refer to it.
     pub request: bool,
     /// The properties of an object.
-    pub members: Members<'d>,
+    pub properties: Properties<'d>,
 }
 
 /// The properties of an object, those of its bases first.
 #[derive(Default)]
-pub struct Members<'d> {
+pub struct Properties<'d> {
     /// The properties, each name once: of several, one that may be null.
-    pub properties: Vec<&'d Property<'d>>,
+    pub list: Vec<&'d Property<'d>>,
     /// Those that a base has as well.
     pub again: Vec<(&'d Property<'d>, &'d Property<'d>)>,
     /// The names in `required`, and where they are.
     pub required: HashMap<&'d str, Span>,
 }
 
-impl<'d> Members<'d> {
+impl<'d> Properties<'d> {
     /// The names of the properties.
     pub fn names(&self) -> impl Iterator<Item = &'d str> {
-        self.properties.iter().map(|property| property.name.value)
+        self.list.iter().map(|property| property.name.value)
     }
 }
 
@@ -179,7 +179,7 @@ impl<'d> Schemas<'d> {
                 target: None,
                 nullable: false,
                 request: request.contains(name),
-                members: Members::default(),
+                properties: Properties::default(),
             };
             (*name, component)
         };
@@ -192,8 +192,8 @@ impl<'d> Schemas<'d> {
         schemas.find_nullable();
         for at in 0..schemas.components.len() {
             if let Shape::Object = schemas.components[at].shape {
-                let members = schemas.members(problems, schemas.components[at].schema);
-                schemas.components[at].members = members;
+                let properties = schemas.properties(problems, schemas.components[at].schema);
+                schemas.components[at].properties = properties;
             }
         }
         schemas
@@ -317,7 +317,7 @@ impl<'d> Schemas<'d> {
         is: impl Fn(&Property<'d>) -> bool + Copy,
     ) -> bool {
         match self.resolve(schema) {
-            Some((_, Some(component))) => component.members.properties.iter().copied().any(is),
+            Some((_, Some(component))) => component.properties.list.iter().copied().any(is),
             Some((schema, None)) => {
                 schema.properties.iter().any(is)
                     || schema.all_of.iter().any(|base| self.has_property(base, is))
@@ -327,23 +327,23 @@ impl<'d> Schemas<'d> {
     }
 
     /// The properties of an object, those of its bases first. Reports bases that cannot be one.
-    pub fn members(&self, problems: &Problems, schema: &'d Schema<'d>) -> Members<'d> {
+    pub fn properties(&self, problems: &Problems, schema: &'d Schema<'d>) -> Properties<'d> {
         let mut gathering = Gathering::default();
         self.gather(problems, schema, &mut gathering);
-        let mut members = gathering.members;
-        let mut kept = IndexMap::with_capacity(members.properties.len());
-        for property in members.properties {
+        let mut properties = gathering.properties;
+        let mut kept = IndexMap::with_capacity(properties.list.len());
+        for property in properties.list {
             let first = *kept.entry(property.name.value).or_insert(property);
             if std::ptr::eq(first, property) {
                 continue;
             }
-            members.again.push((first, property));
+            properties.again.push((first, property));
             if self.is_nullable(&property.schema) {
                 kept.insert(property.name.value, property);
             }
         }
-        members.properties = kept.into_values().collect();
-        members
+        properties.list = kept.into_values().collect();
+        properties
     }
 
     fn gather(&self, problems: &Problems, schema: &'d Schema<'d>, gathering: &mut Gathering<'d>) {
@@ -382,10 +382,10 @@ impl<'d> Schemas<'d> {
         if is_base && !self.may_inherit(problems, schema) {
             return;
         }
-        let members = &mut gathering.members;
-        members.properties.extend(&schema.properties);
+        let properties = &mut gathering.properties;
+        properties.list.extend(&schema.properties);
         let required = schema.required.iter().map(|text| (text.value, text.span));
-        members.required.extend(required);
+        properties.required.extend(required);
     }
 
     /// Counts inherited properties; false when there are too many.
@@ -406,7 +406,7 @@ impl<'d> Schemas<'d> {
 /// The state while the properties of one object are gathered.
 #[derive(Default)]
 struct Gathering<'d> {
-    members: Members<'d>,
+    properties: Properties<'d>,
     /// The bases so far: each counts once.
     seen: HashSet<*const Schema<'d>>,
     /// The bases on the way to the current one.

@@ -309,8 +309,9 @@ pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>
             inline && texts.eq(second.map(|value| value.value))
         }
         (Shape::Object, Shape::Object) => {
-            let [first, second] = [first.0, second.0].map(|it| cx.schemas.members(cx.problems, it));
-            let mut pairs = first.properties.iter().zip(&second.properties);
+            let [first, second] =
+                [first.0, second.0].map(|it| cx.schemas.properties(cx.problems, it));
+            let mut pairs = first.list.iter().zip(&second.list);
             inline
                 && first.names().eq(second.names())
                 && pairs.all(|(first, second)| agree(cx, &first.schema, &second.schema))
