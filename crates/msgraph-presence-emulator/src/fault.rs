@@ -2,7 +2,7 @@
 
 mod kind;
 
-use crate::random::SplitMix;
+use crate::clock::SplitMix;
 use crate::response::WireFault;
 use kind::FaultKind;
 use std::fmt;

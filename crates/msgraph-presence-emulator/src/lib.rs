@@ -13,7 +13,6 @@ mod json;
 #[cfg(feature = "program")]
 #[doc(hidden)]
 pub mod program;
-mod random;
 mod record;
 mod response;
 mod server;

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Runs the command line, and returns the exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match input::read(arguments) {
-        Ok(Command::Help) => say(input::HELP),
+        Ok(Command::Help) => say(&input::help()),
         Ok(Command::Version) => say(input::VERSION),
         Ok(Command::Run(arguments)) => match run(&arguments) {
             Ok(()) => {}

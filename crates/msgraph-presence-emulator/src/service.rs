@@ -13,10 +13,9 @@ mod routing;
 mod session;
 mod throttle;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SplitMix};
 use crate::fault::{Fault, FaultPlan};
 use crate::generated::routes::Route;
-use crate::random::SplitMix;
 use crate::record::{ReceivedRequest, Record};
 use crate::response::{CLIENT_REQUEST_ID, OutgoingResponse, ResponseContext};
 use crate::token::{DEFAULT_TENANT, Token};

@@ -1,6 +1,6 @@
 //! A user to be added to the emulator, from code or from JSON and YAML.
 
-use crate::random::SplitMix;
+use crate::clock::SplitMix;
 use crate::service::Session;
 use crate::token::DEFAULT_TENANT;
 use msgraph_presence_models::{
