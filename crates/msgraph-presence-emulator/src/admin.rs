@@ -124,7 +124,7 @@ const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "POST",
         path: "/users",
-        body: r#"{"name":"Ada","id":"…","tenant":"…","outOfOffice":"…","workLocation":{"workLocationType":"office"},"signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
+        body: r#"{"name":"Ada","id":"…","userPrincipalName":"…","tenant":"…","outOfOffice":"…","workLocation":{"workLocationType":"office"},"signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
         summary: "adds a user, in place of one with the same id, with sessions as below; returns the id",
         handler: handlers::add_user,
     },
@@ -234,7 +234,7 @@ impl Endpoint {
 /// The description of the API, the body of `GET /_emulator`.
 fn description() -> Vec<u8> {
     json::object(|o| {
-        let about = "Administration requests. {user} is a user's name or object id. Bodies are \
+        let about = "Administration requests. {user} is a user's name, userPrincipalName or object id. Bodies are \
             JSON; every POST needs Content-Type: application/json.";
         o.property("about", about);
         o.objects("requests", ENDPOINTS, |o, endpoint| {

@@ -203,7 +203,8 @@ impl Fault {
     /// Applies to, and counts, only requests of this operation, by its id in the OpenAPI document,
     /// such as `users.GetPresence` ([`Route::operation_id`](crate::Route::operation_id)).
     ///
-    /// With an unknown id it never applies.
+    /// With an unknown id it never applies. Parts of a batch have the ids of their operations, and no
+    /// fault without an operation applies to them; the batch itself is `$batch`.
     pub fn for_operation(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
@@ -281,13 +282,18 @@ impl FaultPlan {
 
     /// The fault that applies to this request: of those that are due, the one injected first.
     ///
+    /// A part of a batch is only matched by faults for its operation.
+    ///
     /// Every fault that matches the request counts it. A fault that was due while another applied
     /// is due again at the next request.
-    pub(crate) fn choose(&mut self, operation: Option<&str>) -> Option<Fault> {
+    pub(crate) fn choose(&mut self, operation: Option<&str>, part: bool) -> Option<Fault> {
         let mut chosen = None;
         for injected in &mut self.injected {
             let only = injected.fault.operation.as_deref();
-            let matches = only.is_none() || only == operation;
+            let matches = match only {
+                Some(_) => only == operation,
+                None => !part,
+            };
             if matches && injected.is_due() && chosen.is_none() {
                 injected.applied += 1;
                 chosen = Some(injected.fault.clone());
@@ -324,7 +330,9 @@ mod tests {
     fn applied_to(fault: Fault) -> Vec<usize> {
         let mut plan = FaultPlan::default();
         plan.inject(fault);
-        (1..=10).filter(|_| plan.choose(None).is_some()).collect()
+        (1..=10)
+            .filter(|_| plan.choose(None, false).is_some())
+            .collect()
     }
 
     #[test]
@@ -350,7 +358,7 @@ mod tests {
         let hits = |seed| {
             let mut plan = FaultPlan::default();
             plan.inject(Fault::reset().at_rate(0.2, seed));
-            let hits = (0..1000).map(|_| plan.choose(None).is_some());
+            let hits = (0..1000).map(|_| plan.choose(None, false).is_some());
             hits.collect::<Vec<_>>()
         };
         assert_eq!(hits(7), hits(7));
@@ -363,7 +371,7 @@ mod tests {
     fn a_fault_for_an_operation_leaves_the_others_alone() {
         let mut plan = FaultPlan::default();
         plan.inject(Fault::reset().for_operation("a").on_call(2));
-        let chosen = ["b", "a", "b", "a", "a"].map(|op| plan.choose(Some(op)).is_some());
+        let chosen = ["b", "a", "b", "a", "a"].map(|op| plan.choose(Some(op), false).is_some());
         assert_eq!(chosen, [false, false, false, true, false]);
         assert_eq!(plan.pending().count(), 0);
     }
@@ -374,7 +382,7 @@ mod tests {
         plan.inject(Fault::status(503));
         plan.inject(Fault::status(429));
         plan.inject(Fault::status(500).on_call(4));
-        let chosen = [(); 5].map(|()| plan.choose(None).map(|fault| fault.to_string()));
+        let chosen = [(); 5].map(|()| plan.choose(None, false).map(|fault| fault.to_string()));
         let chosen = chosen.map(Option::unwrap_or_default);
         assert_eq!(chosen, ["status 503", "status 429", "", "status 500", ""]);
     }

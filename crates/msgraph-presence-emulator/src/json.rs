@@ -39,6 +39,12 @@ impl Object<'_> {
         self.value(value);
     }
 
+    /// A property whose value is JSON already.
+    pub(crate) fn json(&mut self, name: &str, json: &[u8]) {
+        self.name(name);
+        self.out.extend_from_slice(json);
+    }
+
     /// A property that is an object.
     pub(crate) fn object(&mut self, name: &str, properties: impl FnOnce(&mut Object<'_>)) {
         self.name(name);

@@ -171,7 +171,7 @@ fn line(request: &ReceivedRequest) -> String {
 fn readable(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         let word = segment.chars().all(|c| c.is_ascii_alphabetic());
-        if word || segment == "v1.0" {
+        if word || ["v1.0", "$batch"].contains(&segment) {
             segment
         } else {
             "…"
@@ -197,6 +197,7 @@ mod tests {
                 "/v1.0/users/…/presence",
             ),
             ("/v1.0/me/presents", "/v1.0/me/presents"),
+            ("/v1.0/$batch", "/v1.0/$batch"),
         ];
         for (path, shown) in cases {
             assert_eq!(readable(path), shown);

@@ -25,8 +25,12 @@ pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// Counts the requests to Graph from 1, since the emulator was started.
+    /// Counts the requests to Graph from 1, since the emulator was started. A part of a batch has the
+    /// number of its batch, before which it is recorded.
     pub number: u64,
+
+    /// The id of a part of a batch; `None` for a request that came by itself.
+    pub part: Option<String>,
 
     /// When it came, on the emulator's clock.
     pub at: Timestamp,
@@ -70,6 +74,7 @@ impl ReceivedRequest {
         parts.headers.remove(AUTHORIZATION);
         Self {
             number: 0,
+            part: None,
             at,
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
@@ -119,8 +124,10 @@ pub(crate) struct Record {
 impl Record {
     /// Stores a request, and numbers it.
     pub(crate) fn add(&mut self, mut request: ReceivedRequest) {
-        self.received += 1;
-        request.number = self.received;
+        request.number = self.received + 1;
+        if request.part.is_none() {
+            self.received = request.number;
+        }
         self.bytes += request.body.len();
         self.requests.push_back(request);
         while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
@@ -136,7 +143,7 @@ impl Record {
         self.bytes = 0;
     }
 
-    /// The number of requests received since the start, including forgotten ones.
+    /// The number of requests received since the start, including forgotten ones; a batch is one.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use std::borrow::Cow;
 use std::time::Duration;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
-const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
+pub(crate) const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 
 /// A response, and how it is sent.
 #[derive(Debug)]
@@ -149,6 +149,16 @@ impl GraphError {
         Self::bad_request(message)
     }
 
+    /// 404: the user or the session is not there.
+    pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
+    }
+
+    /// 501: the service can do this, the emulator cannot.
+    pub(crate) fn not_implemented(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
+
     /// 400: the operation does not accept a value.
     pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "InvalidArgument", message)
@@ -177,6 +187,10 @@ impl GraphError {
             403 => ("Forbidden", ""),
             404 => ("NotFound", "Resource not found."),
             409 => ("Conflict", "The request conflicts with the current state."),
+            424 => (
+                "FailedDependency",
+                "A request that this one depends on has failed.",
+            ),
             429 => ("TooManyRequests", "Please retry again later."),
             500 => ("InternalServerError", "An error has occurred."),
             502 => ("BadGateway", "Bad gateway."),

@@ -4,6 +4,12 @@
 //! clock, which a test can stop.
 
 mod account;
+mod batch;
+mod callers;
+mod directory;
+mod expiry;
+mod graph_routes;
+mod location;
 #[cfg(test)]
 mod model;
 mod operations;
@@ -15,14 +21,13 @@ mod throttle;
 
 use crate::clock::{Clock, SplitMix};
 use crate::fault::{Fault, FaultPlan};
-use crate::generated::routes::Route;
 use crate::record::{ReceivedRequest, Record};
-use crate::response::{CLIENT_REQUEST_ID, OutgoingResponse, ResponseContext};
+use crate::response::{CLIENT_REQUEST_ID, GraphError, OutgoingResponse, ResponseContext};
 use crate::token::{DEFAULT_TENANT, Token};
 use crate::undocumented::{Undocumented, UndocumentedSet};
 use crate::user::{User, UserEntry, office};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
 use operations::Success;
@@ -84,33 +89,48 @@ impl Service {
 
     /// Responds to a request under Graph's paths, and records it.
     pub(crate) fn respond(&mut self, request: Request<Bytes>) -> OutgoingResponse {
+        self.respond_to(request, None)
+    }
+
+    /// Responds to a request, or to a part of a batch by its id.
+    fn respond_to(&mut self, request: Request<Bytes>, part: Option<&str>) -> OutgoingResponse {
         let now = self.clock.now();
         let target = Target::of(&request);
-        let route = target.as_ref().ok().map(|target| target.route);
-        let operation = route.map(Route::operation_id);
-        let fault = self.faults.choose(operation);
+        let target = match target {
+            Ok(Target::Batch) if part.is_some() => Err(GraphError::bad_request(
+                "A batch cannot be a part of another one.",
+            )),
+            target => target,
+        };
+        let operation = target.as_ref().ok().map(|target| target.operation_id());
+        let fault = self.faults.choose(operation, part.is_some());
         let context = self.response_context(request.headers(), now);
         let caller = self.caller(request.headers(), now);
         let caller_name = caller.as_ref().ok();
         let caller_name = caller_name.and_then(|caller| self.caller_name(caller));
         let result = if fault.as_ref().is_some_and(Fault::replaces) {
-            Ok(Success::EMPTY)
+            Ok(Success::empty(StatusCode::OK))
         } else {
             caller.and_then(|caller| self.call(&caller, target, &request, now))
         };
-        let (response, warning) = match result {
-            Ok(Success {
-                status,
-                body,
-                warning,
-            }) => (context.success(status, body), warning),
-            Err(error) => (context.error(&error), None),
+        let (outgoing, warning) = match result {
+            Ok(success) => {
+                let response = context.success(success.status, success.body);
+                let outgoing = OutgoingResponse {
+                    response,
+                    wire: success.wire,
+                    delay: success.delay,
+                };
+                (outgoing, success.warning)
+            }
+            Err(error) => (OutgoingResponse::of(context.error(&error)), None),
         };
         let outgoing = match &fault {
-            Some(fault) => fault.apply(response, &context),
-            None => OutgoingResponse::of(response),
+            Some(fault) => fault.apply(outgoing.response, &context),
+            None => outgoing,
         };
         self.record.add(ReceivedRequest {
+            part: part.map(str::to_owned),
             caller: caller_name,
             operation,
             status: outgoing.response.status().as_u16(),
@@ -188,10 +208,13 @@ impl Service {
         self.order.iter().filter_map(|id| self.accounts.get(id))
     }
 
-    /// The user of that name or id.
+    /// The user of that name, userPrincipalName or id.
     pub(crate) fn find(&self, name: &str) -> Option<&Account> {
         let by_id = name.parse().ok().and_then(|id| self.accounts.get(&id));
-        by_id.or_else(|| self.accounts().find(|account| account.name == name))
+        by_id.or_else(|| {
+            self.accounts()
+                .find(|account| account.name == name || account.principal_name == name)
+        })
     }
 
     /// Changes a user. False without one, or when `change` returns false.

@@ -24,8 +24,8 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// An access token to be made: the caller and its permissions.
 ///
-/// By default it carries every delegated (or application) permission that any operation lists, for
-/// the default tenant and application, and is valid for one hour on the emulator's clock.
+/// By default it carries every delegated (or application) permission that any operation lists, and
+/// those to read users, for the default tenant and application, and is valid for one hour on the emulator's clock.
 ///
 /// ```
 /// use msgraph_presence_emulator::{Emulator, Token};
@@ -171,10 +171,14 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Every permission of a kind that some operation takes, once each.
+/// The permissions to read users, which no operation of the description takes.
+const READ_USERS: [&str; 3] = ["User.Read", "User.ReadBasic.All", "User.Read.All"];
+
+/// Every permission of a kind that some operation takes, and those to read users, once each.
 fn all_permissions(of: fn(Route) -> &'static [&'static str]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for permission in Route::ALL.iter().flat_map(|route| of(*route)) {
+    let permissions = Route::ALL.iter().flat_map(|route| of(*route));
+    for permission in permissions.chain(&READ_USERS) {
         if !all.iter().any(|known| known == permission) {
             all.push((*permission).to_owned());
         }

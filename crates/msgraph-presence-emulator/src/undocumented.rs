@@ -108,6 +108,31 @@ undocumented! {
 
         /// `$select` is refused, as one user reported. Otherwise it works, as the metadata says.
         SelectRefused = "selectRefused",
+
+        /// getPresencesByUserId returns PresenceUnknown for the id of nobody.
+        ///
+        /// Otherwise its presence is missing from the response.
+        UnknownIdsShown = "unknownIdsShown",
+
+        /// getPresencesByUserId is refused with 404 when an id is nobody's.
+        ///
+        /// Otherwise its presence is missing from the response.
+        UnknownIdsRefused = "unknownIdsRefused",
+
+        /// getPresencesByUserId with more than 650 ids returns the first 650 presences.
+        ///
+        /// Otherwise it is refused with 400, as was observed.
+        First650Ids = "first650Ids",
+
+        /// setPresence takes only the id of the calling application as `sessionId`.
+        ///
+        /// Otherwise any text, although its page says to give the application's id.
+        OwnSessionId = "ownSessionId",
+
+        /// The responses in a batch come in reverse order. Otherwise in the order of the requests.
+        ///
+        /// The documentation says that they may come in any order.
+        BatchReversed = "batchReversed",
     }
 }
 

@@ -36,6 +36,7 @@ use std::time::Duration;
 pub struct User {
     pub(crate) id: UserId,
     pub(crate) name: String,
+    pub(crate) principal_name: String,
     pub(crate) tenant: String,
     pub(crate) out_of_office: OutOfOfficeSettings,
     pub(crate) work_location: Option<UserWorkLocation>,
@@ -50,6 +51,7 @@ impl User {
         let name = name.into();
         Self {
             id: id_of(&name),
+            principal_name: principal_name_of(&name),
             name,
             tenant: DEFAULT_TENANT.to_owned(),
             out_of_office: office(None),
@@ -60,6 +62,14 @@ impl User {
     /// Sets the object id, instead of the one derived from the name.
     pub fn id(mut self, id: UserId) -> Self {
         self.id = id;
+        self
+    }
+
+    /// Sets the userPrincipalName (UPN), the name to sign in with, which looks like an email address.
+    ///
+    /// By default it is the name in lower case at `contoso.com`, such as `ada.lovelace@contoso.com`.
+    pub fn principal_name(mut self, name: impl Into<String>) -> Self {
+        self.principal_name = name.into();
         self
     }
 
@@ -77,6 +87,8 @@ impl User {
     }
 
     /// Sets the place where the user works, unknown by default.
+    ///
+    /// Its source says which layer it is: manual, automatic or, with any other, scheduled.
     pub fn work_location(mut self, location: UserWorkLocation) -> Self {
         self.work_location = Some(location);
         self
@@ -119,6 +131,16 @@ fn id_of(name: &str) -> UserId {
     UserId::from(SplitMix(seed).guid())
 }
 
+/// A name to sign in with, from a user's name: as it is when it looks like one.
+fn principal_name_of(name: &str) -> String {
+    if name.contains('@') {
+        return name.to_owned();
+    }
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    format!("{}@contoso.com", words.join(".").to_lowercase())
+}
+
 /// A user to be added, with the sessions to be started.
 #[derive(Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +149,7 @@ pub(crate) struct UserEntry {
     pub(crate) name: String,
     #[serde(default, deserialize_with = "id")]
     pub(crate) id: Option<UserId>,
+    pub(crate) user_principal_name: Option<String>,
     pub(crate) tenant: Option<String>,
     pub(crate) out_of_office: Option<String>,
     pub(crate) work_location: Option<UserWorkLocation>,
@@ -158,6 +181,11 @@ impl UserEntry {
     pub(crate) fn user(&self) -> User {
         let user = User::new(&self.name);
         let user = set(user, self.id, User::id);
+        let user = set(
+            user,
+            self.user_principal_name.as_ref(),
+            User::principal_name,
+        );
         let user = set(user, self.tenant.as_ref(), User::tenant);
         let user = set(user, self.out_of_office.as_ref(), User::out_of_office);
         set(user, self.work_location.clone(), User::work_location)

@@ -222,6 +222,7 @@ fn user(o: &mut Object<'_>, account: &Account, now: Timestamp) {
     let view = account.view(now);
     o.property("name", &account.name);
     o.property("id", &account.id);
+    o.property("userPrincipalName", &account.principal_name);
     o.property("tenant", &account.tenant);
     o.property("availability", &view.pair.availability);
     o.property("activity", &view.pair.activity);
@@ -234,6 +235,9 @@ fn user(o: &mut Object<'_>, account: &Account, now: Timestamp) {
             o.property("expires", &expires);
         });
     }
+    if let Some(location) = &view.work_location {
+        o.property("workLocation", location);
+    }
     if let Some((pair, until)) = account.preference(now) {
         o.object("preferred", |o| {
             o.property("availability", &pair.availability);
@@ -244,6 +248,7 @@ fn user(o: &mut Object<'_>, account: &Account, now: Timestamp) {
     o.objects("sessions", account.sessions(now), |o, session| {
         let shows = session.shows(now);
         o.property("number", &session.id.0);
+        o.property("sessionId", &session.application);
         o.property("availability", &shows.availability);
         o.property("activity", &shows.activity);
         o.property("active", &session.active.to_string());
@@ -272,6 +277,7 @@ pub(super) fn requests(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
 
 fn summary(o: &mut Object<'_>, request: &ReceivedRequest) {
     o.property("number", &request.number);
+    o.property("part", &request.part);
     o.property("at", &request.at.to_string());
     o.property("method", &request.method);
     o.property("path", &request.path);

@@ -267,7 +267,10 @@ mod tests {
             let named = [format!(" {behaviour},"), format!(" {behaviour}\n")];
             assert!(named.iter().any(|name| help.contains(name)), "{help}");
         }
-        assert!(help.lines().all(|line| line.chars().count() < 100), "{help}");
+        assert!(
+            help.lines().all(|line| line.chars().count() < 100),
+            "{help}"
+        );
         for cloud in Cloud::ALL {
             assert!(HELP.contains(cloud.as_str()), "{cloud:?}");
         }

@@ -7,6 +7,8 @@ use std::fmt;
 
 /// An expected request, and how often it is expected: once by default.
 ///
+/// A part of a batch counts as the request that it stands for.
+///
 /// The status of the response does not matter; a test can look at [`ReceivedRequest::status`].
 ///
 /// ```
@@ -111,12 +113,15 @@ impl Expected {
         for (request, differences) in compared.iter().rev().take(10).rev() {
             let ReceivedRequest {
                 number,
+                part,
                 method,
                 path,
                 status,
                 ..
             } = request;
-            text += &format!("  {number}. {method} {path} -> {status}\n");
+            let part = part.as_ref().map(|id| format!(", part {id}"));
+            let part = part.unwrap_or_default();
+            text += &format!("  {number}{part}. {method} {path} -> {status}\n");
             for difference in differences {
                 text += &format!("       {difference}\n");
             }

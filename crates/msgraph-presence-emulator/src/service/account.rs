@@ -1,5 +1,6 @@
 //! A user's presence, derived from its sessions, preference and status message.
 
+use super::location::WorkLocations;
 use super::session::{LiveSession, Pair, Session, SessionId, aggregate};
 use crate::clock::later;
 use crate::user::User;
@@ -16,7 +17,8 @@ pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) tenant: String,
     pub(crate) out_of_office: OutOfOfficeSettings,
-    pub(crate) work_location: Option<UserWorkLocation>,
+    pub(crate) principal_name: String,
+    pub(crate) locations: WorkLocations,
     sessions: Vec<LiveSession>,
     preference: Option<Preference>,
     status: Option<Status>,
@@ -78,7 +80,8 @@ impl Account {
             name: user.name,
             tenant: user.tenant,
             out_of_office: user.out_of_office,
-            work_location: user.work_location,
+            principal_name: user.principal_name,
+            locations: WorkLocations::new(user.work_location),
             sessions: Vec::new(),
             preference: None,
             status: None,
@@ -88,6 +91,35 @@ impl Account {
 
     pub(crate) fn start(&mut self, session: Session, id: SessionId, now: Timestamp) {
         self.sessions.push(session.start(id, now));
+    }
+
+    /// Sets the session of an application, in place of the one with the same `sessionId`.
+    pub(crate) fn set_session(
+        &mut self,
+        application: &str,
+        session: Session,
+        id: SessionId,
+        now: Timestamp,
+    ) {
+        self.sessions.retain(|session| !session.is_over(now));
+        let mut session = session.start(id, now);
+        session.application = Some(application.to_owned());
+        let mut sessions = self.sessions.iter_mut();
+        match sessions.find(|known| known.application == session.application) {
+            Some(known) => {
+                session.id = known.id;
+                *known = session;
+            }
+            None => self.sessions.push(session),
+        }
+    }
+
+    /// The session of an application that has not ended.
+    pub(crate) fn session_of(&self, application: &str, now: Timestamp) -> Option<SessionId> {
+        let mut sessions = self.sessions(now);
+        let session =
+            sessions.find(|session| session.application.as_deref() == Some(application))?;
+        Some(session.id)
     }
 
     /// Ends a session, or all of them. Returns whether there was one.
@@ -117,8 +149,9 @@ impl Account {
         sessions.filter(move |session| !session.is_over(now))
     }
 
-    /// Forgets sessions, preference and status message.
+    /// Forgets sessions, preference, status message and the locations that were set.
     pub(crate) fn reset(&mut self) {
+        self.locations.reset();
         self.sessions.clear();
         self.preference = None;
         self.status = None;
@@ -133,6 +166,10 @@ impl Account {
         let pair = Pair::of(preferred.availability(), preferred.activity());
         let until = later(now, lasts);
         self.preference = Some(Preference { pair, until });
+    }
+
+    pub(crate) fn clear_preference(&mut self) {
+        self.preference = None;
     }
 
     /// The preferred presence and its end, while it lasts.
@@ -155,7 +192,7 @@ impl Account {
         View {
             pair: self.pair(now),
             out_of_office: self.out_of_office.clone(),
-            work_location: self.work_location.clone(),
+            work_location: self.locations.shown(),
             status: status.cloned(),
         }
     }

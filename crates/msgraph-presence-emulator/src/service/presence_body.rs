@@ -47,7 +47,7 @@ impl PresenceBody<'_> {
         })
     }
 
-    fn properties(&self, o: &mut Object<'_>) {
+    pub(super) fn properties(&self, o: &mut Object<'_>) {
         let view = self.view;
         if self.shows("id") {
             o.property("id", &self.id);

@@ -1,18 +1,72 @@
-//! The bodies of the two POST operations: reading, checks, and the moment of an expiry.
+//! The bodies of the POST operations: reading and checks.
 
 use super::account::Expiry;
+use super::expiry::{BadExpiry, instant};
+use super::location::Layer;
+use super::session::{Pair, Session};
 use crate::json::is_json;
 use crate::response::GraphError;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use msgraph_presence_models::{
-    AdditionalData, BodyType, CivilDateTime, DateTimeTimeZone, PreferredPresence,
-    SetStatusMessageRequest, SetUserPreferredPresenceRequest,
+    Activity, AdditionalData, Availability, BodyType, IsoDuration, PreferredPresence,
+    SetStatusMessageRequest, SetUserPreferredPresenceRequest, WorkLocationType,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::time::Duration;
+
+/// The shortest session of an application, which is also the default.
+const SHORTEST_SESSION: Duration = Duration::from_secs(5 * 60);
+
+/// The longest session of an application.
+const LONGEST_SESSION: Duration = Duration::from_secs(4 * 3600);
+
+// TEMP {
+const SESSION_PAIRS: [Pair; 5] = [
+    Pair::AVAILABLE,
+    Pair::of(Availability::Busy, Activity::InACall),
+    Pair::of(Availability::Busy, Activity::InAConferenceCall),
+    Pair::AWAY,
+    Pair::of(Availability::DoNotDisturb, Activity::Presenting),
+];
+
+macro_rules! bodies {
+    ($($Name:ident { $($field:ident: $Type:ty,)* })*) => {$(
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct $Name {
+            $($field: Option<$Type>,)*
+            #[serde(flatten, deserialize_with = "rest")]
+            additional_data: AdditionalData,
+        }
+    )*};
+}
+
+bodies! {
+    SetPresenceRequest {
+        session_id: String,
+        availability: Availability,
+        activity: Activity,
+        expiration_duration: IsoDuration,
+    }
+    ClearPresenceRequest { session_id: String, }
+    SetLocationRequest { work_location_type: WorkLocationType, place_id: String, }
+    GetPresencesRequest { ids: Vec<String>, }
+    NoParameters {}
+}
+
+fn rest<'de, D: serde::Deserializer<'de>>(from: D) -> Result<AdditionalData, D::Error> {
+    use serde::Deserialize;
+    let mut rest = AdditionalData::default();
+    for (name, value) in serde_json::Map::<String, Value>::deserialize(from)? {
+        rest.insert(name, value);
+    }
+    Ok(rest)
+}
+// TEMP }
 
 /// A body that was read, and a warning about a part of it that is ignored.
 pub(super) struct Parsed<T> {
@@ -27,12 +81,13 @@ fn read<T: DeserializeOwned>(
     unknown: fn(&T) -> &AdditionalData,
 ) -> Result<Parsed<T>, GraphError> {
     let value = serde_json::from_value(json(headers, body)?).map_err(|_| unreadable())?;
-    let warning = unknown_properties(unknown(&value));
+    let names = unknown(&value).iter().map(|(name, _)| name);
+    let warning = unknown_properties(names);
     Ok(Parsed { value, warning })
 }
 
 /// A body that claims to be JSON and is.
-fn json(headers: &HeaderMap, body: &[u8]) -> Result<Value, GraphError> {
+pub(super) fn json(headers: &HeaderMap, body: &[u8]) -> Result<Value, GraphError> {
     if !headers.contains_key(CONTENT_TYPE) {
         return Err(GraphError::bad_request(
             "Write requests (excluding DELETE) must contain the Content-Type header \
@@ -124,23 +179,16 @@ pub(super) fn preferred_presence(
     })?;
     let request = body.value;
     let (Some(availability), Some(activity)) = (request.availability, request.activity) else {
-        return Err(GraphError::invalid_argument(
-            "The parameters [availability] and [activity] are both required.",
-        ));
+        return Err(pair_missing());
     };
     let pair = |preferred: &&PreferredPresence| {
         preferred.availability() == availability && preferred.activity() == activity
     };
     let Some(&preferred) = PreferredPresence::ALL.iter().find(pair) else {
-        return Err(GraphError::invalid_argument(
-            "The provided [availability] and [activity] are not a valid combination.",
-        ));
+        return Err(bad_pair());
     };
     let lasts = match request.expiration_duration {
-        Some(duration) => duration.to_duration().map_err(|_| {
-            let message = "The provided [ExpirationDuration] is out of range.";
-            GraphError::invalid_argument(message)
-        })?,
+        Some(duration) => duration.to_duration().map_err(|_| bad_duration())?,
         None => preferred.default_expiration_duration(),
     };
     let lasts = SignedDuration::try_from(lasts).unwrap_or(SignedDuration::MAX);
@@ -150,12 +198,142 @@ pub(super) fn preferred_presence(
     })
 }
 
+/// The session of an application that may be set.
+pub(super) struct NewSession {
+    pub(super) id: String,
+    pub(super) session: Session,
+}
+
+/// Reads the body of setPresence.
+pub(super) fn session(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<NewSession>, GraphError> {
+    let body = read(headers, body, |b: &SetPresenceRequest| &b.additional_data)?;
+    let request = body.value;
+    let id = session_id(request.session_id)?;
+    let (Some(availability), Some(activity)) = (request.availability, request.activity) else {
+        return Err(pair_missing());
+    };
+    let pair = Pair::of(availability, activity);
+    if !SESSION_PAIRS.contains(&pair) {
+        return Err(bad_pair());
+    }
+    let lasts = match request.expiration_duration {
+        Some(duration) => duration.to_duration().map_err(|_| bad_duration())?,
+        None => SHORTEST_SESSION,
+    };
+    if !(SHORTEST_SESSION..=LONGEST_SESSION).contains(&lasts) {
+        return Err(bad_duration());
+    }
+    let session = Session::new(pair.availability, pair.activity).expires_in(lasts);
+    Ok(Parsed {
+        value: NewSession { id, session },
+        warning: body.warning,
+    })
+}
+
+/// Reads the body of clearPresence: the id of the session.
+pub(super) fn session_to_clear(
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Parsed<String>, GraphError> {
+    let body = read(headers, body, |b: &ClearPresenceRequest| &b.additional_data)?;
+    Ok(Parsed {
+        value: session_id(body.value.session_id)?,
+        warning: body.warning,
+    })
+}
+
+/// The message as it was seen for a missing id; an empty one is taken as missing.
+fn session_id(id: Option<String>) -> Result<String, GraphError> {
+    let id = id.filter(|id| !id.is_empty());
+    id.ok_or_else(|| GraphError::invalid_argument("[SessionId]: The SessionId field is required."))
+}
+
+/// A work location that may be set.
+pub(super) struct NewLocation {
+    pub(super) layer: Layer,
+    pub(super) kind: WorkLocationType,
+    pub(super) place: Option<String>,
+}
+
+/// Reads the body of setManualLocation.
+pub(super) fn manual_location(
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Parsed<NewLocation>, GraphError> {
+    location(headers, body, Layer::Manual)
+}
+
+/// Reads the body of setAutomaticLocation.
+pub(super) fn automatic_location(
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Parsed<NewLocation>, GraphError> {
+    location(headers, body, Layer::Automatic)
+}
+
+fn location(
+    headers: &HeaderMap,
+    body: &[u8],
+    layer: Layer,
+) -> Result<Parsed<NewLocation>, GraphError> {
+    let body = read(headers, body, |b: &SetLocationRequest| &b.additional_data)?;
+    let kind = body.value.work_location_type.ok_or_else(|| {
+        GraphError::invalid_argument("The parameter [workLocationType] is missing.")
+    })?;
+    if matches!(
+        kind,
+        WorkLocationType::UnknownFutureValue | WorkLocationType::UnknownValue(_)
+    ) {
+        return Err(GraphError::invalid_argument(
+            "The provided [workLocationType] is not valid.",
+        ));
+    }
+    let place = body.value.place_id;
+    Ok(Parsed {
+        value: NewLocation { layer, kind, place },
+        warning: body.warning,
+    })
+}
+
+/// Reads the body of getPresencesByUserId: the ids, as they were sent.
+pub(super) fn ids(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<Vec<String>>, GraphError> {
+    let body = read(headers, body, |b: &GetPresencesRequest| &b.additional_data)?;
+    let ids = body.value.ids;
+    Ok(Parsed {
+        value: ids
+            .ok_or_else(|| GraphError::invalid_argument("The parameter [ids] is missing."))?,
+        warning: body.warning,
+    })
+}
+
+/// Reads the body of an action without parameters: `{}`, or none at all, as its pages show both.
+pub(super) fn nothing(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<()>, GraphError> {
+    let warning = if body.is_empty() {
+        None
+    } else {
+        read(headers, body, |b: &NoParameters| &b.additional_data)?.warning
+    };
+    Ok(Parsed { value: (), warning })
+}
+
+fn pair_missing() -> GraphError {
+    GraphError::invalid_argument("The parameters [availability] and [activity] are both required.")
+}
+
+fn bad_pair() -> GraphError {
+    let message = "The provided [availability] and [activity] are not a valid combination.";
+    GraphError::invalid_argument(message)
+}
+
+fn bad_duration() -> GraphError {
+    GraphError::invalid_argument("The provided [ExpirationDuration] is out of range.")
+}
+
 /// A warning about properties that the operation does not know.
 ///
 /// The documentation does not say how the service treats them; a client that misspelled a property
 /// has reported no error, so the emulator ignores them and says so in the record.
-fn unknown_properties(unknown: &AdditionalData) -> Option<String> {
-    let names = unknown.iter().map(|(name, _)| name);
+pub(super) fn unknown_properties<'a>(names: impl Iterator<Item = Cow<'a, str>>) -> Option<String> {
     let names = names.filter(|name| !name.starts_with('@'));
     // A name must not break the line that reports it.
     let shown = |name: Cow<'_, str>| {
@@ -166,144 +344,4 @@ fn unknown_properties(unknown: &AdditionalData) -> Option<String> {
     };
     let names: Vec<String> = names.map(shown).collect();
     (!names.is_empty()).then(|| format!("unknown properties: {}", names.join(", ")))
-}
-
-/// A problem of an expiry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BadExpiry {
-    /// No date and time, or not in the documented form.
-    DateTime,
-
-    /// The date and time carries an offset or a `Z`.
-    Offset,
-
-    /// No zone of that name is known.
-    TimeZone,
-}
-
-/// The moment of a local time in a zone.
-///
-/// Not documented, and chosen here: no zone is UTC; a time that a clock change skips or repeats
-/// is taken as calendars do, the former later, the latter at its first time. The year 9999 is
-/// "never".
-pub(crate) fn instant(sent: &DateTimeTimeZone) -> Result<Timestamp, BadExpiry> {
-    let text = sent.date_time.as_deref().ok_or(BadExpiry::DateTime)?;
-    if text.parse::<CivilDateTime>().is_err() {
-        let time = text.split_once('T').map_or("", |(_, time)| time);
-        let offset = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
-        return Err(if offset {
-            BadExpiry::Offset
-        } else {
-            BadExpiry::DateTime
-        });
-    }
-    let never = text.starts_with("9999-");
-    let mut expiry = sent.clone();
-    expiry.time_zone.get_or_insert_with(|| "UTC".to_owned());
-    if never {
-        // The zone has to exist all the same.
-        expiry.date_time = Some("2000-01-01T00:00:00".to_owned());
-    }
-    let moment = expiry.to_timestamp().map_err(|_| BadExpiry::TimeZone)?;
-    Ok(if never { Timestamp::MAX } else { moment })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn expiry(date_time: Option<&str>, zone: Option<&str>) -> Result<String, BadExpiry> {
-        let mut expiry = DateTimeTimeZone::default();
-        expiry.date_time = date_time.map(str::to_owned);
-        expiry.time_zone = zone.map(str::to_owned);
-        instant(&expiry).map(|moment| moment.to_string())
-    }
-
-    #[test]
-    fn windows_and_iana_names_lead_to_the_same_moment() {
-        let local = "2026-07-01T09:00:00";
-        let cases = [
-            (None, "2026-07-01T09:00:00Z"),
-            (Some("UTC"), "2026-07-01T09:00:00Z"),
-            (Some("Etc/GMT+12"), "2026-07-01T21:00:00Z"),
-            (Some("Pacific Standard Time"), "2026-07-01T16:00:00Z"),
-            (Some("America/Los_Angeles"), "2026-07-01T16:00:00Z"),
-            (Some("W. Europe Standard Time"), "2026-07-01T07:00:00Z"),
-            (Some("Europe/Berlin"), "2026-07-01T07:00:00Z"),
-            (Some("India Standard Time"), "2026-07-01T03:30:00Z"),
-            (Some("Tokyo Standard Time"), "2026-07-01T00:00:00Z"),
-            (Some("Pacific/Kiritimati"), "2026-06-30T19:00:00Z"),
-        ];
-        for (zone, moment) in cases {
-            assert_eq!(expiry(Some(local), zone).as_deref(), Ok(moment), "{zone:?}");
-        }
-    }
-
-    #[test]
-    fn a_clock_change_is_taken_as_calendars_take_it() {
-        let berlin = Some("Europe/Berlin");
-        let cases = [
-            ("2026-03-29T02:30:00", "2026-03-29T01:30:00Z"),
-            ("2026-10-25T02:30:00", "2026-10-25T00:30:00Z"),
-        ];
-        for (local, moment) in cases {
-            assert_eq!(
-                expiry(Some(local), berlin).as_deref(),
-                Ok(moment),
-                "{local}"
-            );
-        }
-    }
-
-    #[test]
-    fn digits_of_a_second_count_and_never_is_never() {
-        let cases = [
-            (
-                "2022-10-18T17:05:33.2079781",
-                "2022-10-18T17:05:33.2079781Z",
-            ),
-            ("2022-10-18T17:05:33", "2022-10-18T17:05:33Z"),
-            ("2022-10-18T17:05", "2022-10-18T17:05:00Z"),
-            (
-                "9999-12-31T23:59:59.9999999",
-                "9999-12-30T22:00:00.999999999Z",
-            ),
-        ];
-        for (local, moment) in cases {
-            assert_eq!(expiry(Some(local), None).as_deref(), Ok(moment), "{local}");
-        }
-    }
-
-    #[test]
-    fn anything_else_is_refused_for_its_reason() {
-        let cases = [
-            (None, None, BadExpiry::DateTime),
-            (Some(""), None, BadExpiry::DateTime),
-            (Some("2022-10-18"), None, BadExpiry::DateTime),
-            (Some("2022-10-18 17:05:33"), None, BadExpiry::DateTime),
-            (Some("2022-13-18T17:05:33"), None, BadExpiry::DateTime),
-            (
-                Some("2022-10-18T17:05:33.12345678"),
-                None,
-                BadExpiry::DateTime,
-            ),
-            (Some("2022-10-18Tnoon"), None, BadExpiry::DateTime),
-            (Some("2022-10-18T17:05:33Z"), None, BadExpiry::Offset),
-            (Some("2022-10-18T17:05:33+02:00"), None, BadExpiry::Offset),
-            (Some("2022-10-18T17:05:33"), Some(""), BadExpiry::TimeZone),
-            (
-                Some("2022-10-18T17:05:33"),
-                Some("Moon/Base"),
-                BadExpiry::TimeZone,
-            ),
-            (
-                Some("2022-10-18T17:05:33"),
-                Some("+02:00"),
-                BadExpiry::TimeZone,
-            ),
-        ];
-        for (date_time, zone, bad) in cases {
-            assert_eq!(expiry(date_time, zone), Err(bad), "{date_time:?} {zone:?}");
-        }
-    }
 }

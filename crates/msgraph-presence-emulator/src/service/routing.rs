@@ -1,5 +1,6 @@
 //! From a method and a URL to an operation, the id in the path and `$select`.
 
+use super::graph_routes;
 use crate::generated::routes::Route;
 use crate::response::GraphError;
 use http::header::ALLOW;
@@ -10,32 +11,46 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The version of Graph that is emulated.
-const VERSION: &str = "/v1.0";
+pub(super) const VERSION: &str = "/v1.0";
 
-/// The operation of a request and the user in its path.
-pub(super) struct Target<'a> {
-    pub(super) route: Route,
-    /// The id in the path, as it was sent; `None` under `/me`.
-    pub(super) id: Option<&'a str>,
+/// The operation id of a batch, for faults and the record.
+const BATCH: &str = "$batch";
+
+/// The place to which a request leads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Target<'a> {
+    /// An operation of the description, and the id in its path as it was sent.
+    Operation(Route, Option<&'a str>),
+
+    /// A user, by the id or name in the path as it was sent, or the caller under `/me`.
+    User(Option<&'a str>),
+
+    /// Many requests in one.
+    Batch,
 }
 
 impl<'a> Target<'a> {
-    /// Finds the operation of a request, independent of the caller.
+    /// Finds the target of a request, independent of the caller.
     pub(super) fn of<B>(request: &'a Request<B>) -> Result<Self, GraphError> {
         let path = request.uri().path();
         let Some(path) = path.strip_prefix(VERSION) else {
             let version = path.split('/').nth(1).unwrap_or_default();
-            return Err(GraphError::bad_request(format!(
-                "Invalid version: {version}. The emulator knows only v1.0."
-            )));
+            let message = format!("Invalid version: {version}. The emulator knows only v1.0.");
+            return Err(match version {
+                "beta" => GraphError::not_implemented(message),
+                _ => GraphError::bad_request(message),
+            });
         };
-        match find(request.method().as_str(), path) {
-            Match::Operation(route, parameters) => Ok(Self {
-                route,
-                id: parameters.first().copied(),
-            }),
-            Match::WrongMethod(allowed) => Err(wrong_method(&allowed)),
-            Match::Unknown(segment) => Err(GraphError::unknown_segment(segment)),
+        find(request.method().as_str(), path)
+    }
+
+    /// The id of the operation, as in Microsoft's own description.
+    pub(super) fn operation_id(self) -> &'static str {
+        match self {
+            Self::Operation(route, _) => route.operation_id(),
+            Self::User(Some(_)) => "users.user.GetUser",
+            Self::User(None) => "me.user.GetUser",
+            Self::Batch => BATCH,
         }
     }
 }
@@ -46,59 +61,72 @@ fn wrong_method(allowed: &[&str]) -> GraphError {
         .with(ALLOW, allowed.join(", "))
 }
 
-/// The result of looking up a method and a path.
-#[derive(Debug, PartialEq)]
-enum Match<'a> {
-    /// An operation, and its path parameters as they were sent.
-    Operation(Route, Vec<&'a str>),
-
-    /// A path of the API that does not take the method; the methods that it takes.
-    WrongMethod(Vec<&'static str>),
-
-    /// No path of the API: the first segment that leads nowhere.
-    Unknown(&'a str),
-}
-
-/// Finds the operation of a method and a path below the version.
+/// Finds the target of a method and a path below the version.
 ///
 /// Segments are compared exactly; the documentation does not say whether their letter case counts.
-fn find<'a>(method: &str, path: &'a str) -> Match<'a> {
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
+fn find<'a>(method: &str, path: &'a str) -> Result<Target<'a>, GraphError> {
     let mut allowed = Vec::new();
-    let mut known = 0;
     for &route in Route::ALL {
-        let template: Vec<&str> = route.path().split('/').skip(1).collect();
-        let pairs = || template.iter().copied().zip(segments.iter().copied());
-        let same = pairs().take_while(|(segment, found)| fits(segment, found));
-        let same = same.count();
-        known = known.max(same);
-        if same < template.len() || template.len() != segments.len() {
-            continue;
+        if let Some(id) = matches(route.path(), path) {
+            if route.method() == method {
+                return Ok(Target::Operation(route, id));
+            }
+            allowed.push(route.method());
         }
-        if route.method() == method {
-            let parameters = pairs().filter(|(segment, _)| is_parameter(segment));
-            return Match::Operation(route, parameters.map(|(_, found)| found).collect());
+    }
+    if !allowed.is_empty() {
+        return Err(wrong_method(&allowed));
+    }
+    for (template, target) in OWN {
+        if let Some(id) = matches(template, path) {
+            return match target {
+                Target::Batch if method != "POST" => Err(wrong_method(&["POST"])),
+                Target::Batch => Ok(target),
+                // Graph changes and deletes users, too.
+                _ if method != "GET" => Err(graph_routes::missing(method, path)),
+                _ => Ok(Target::User(id)),
+            };
         }
-        allowed.push(route.method());
     }
-    if allowed.is_empty() {
-        Match::Unknown(
-            segments
-                .get(known)
-                .or(segments.last())
-                .copied()
-                .unwrap_or(""),
-        )
-    } else {
-        Match::WrongMethod(allowed)
-    }
+    Err(graph_routes::unknown(method, path))
 }
 
-fn fits(segment: &str, found: &str) -> bool {
-    segment == found || is_parameter(segment) && !found.is_empty()
+/// Paths that the description of presence does not have.
+const OWN: [(&str, Target<'_>); 3] = [
+    ("/me", Target::User(None)),
+    ("/users/{id}", Target::User(None)),
+    ("/$batch", Target::Batch),
+];
+
+/// The templates of all paths.
+pub(super) fn templates() -> impl Iterator<Item = &'static str> {
+    let own = OWN.iter().map(|(template, _)| *template);
+    Route::ALL.iter().map(|route| route.path()).chain(own)
 }
 
-fn is_parameter(segment: &str) -> bool {
+/// The last parameter of a path of this template, or `None` inside, when it has none.
+fn matches<'a>(template: &str, path: &'a str) -> Option<Option<&'a str>> {
+    let mut segments = path.split('/');
+    let mut id = None;
+    for expected in template.split('/') {
+        let segment = segments.next()?;
+        if !fits(expected, segment) {
+            return None;
+        }
+        if is_parameter(expected) {
+            id = Some(segment);
+        }
+    }
+    segments.next().is_none().then_some(id)
+}
+
+/// Returns whether a segment of a path fits one of a template. `$count` and the like are no ids.
+pub(super) fn fits(expected: &str, segment: &str) -> bool {
+    segment == expected
+        || is_parameter(expected) && !segment.is_empty() && !segment.starts_with('$')
+}
+
+pub(super) fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{')
 }
 
@@ -115,8 +143,11 @@ pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
     id.ok_or_else(|| GraphError::bad_request("Invalid object identifier: presence takes a GUID."))
 }
 
-/// The properties that a query selects, or `None` for all of them.
-pub(super) fn select(query: &str) -> Result<Option<Vec<String>>, GraphError> {
+/// The properties that a query selects, or `None` for all of them; `check` refuses a name.
+pub(super) fn select(
+    query: &str,
+    check: fn(&str) -> Result<(), GraphError>,
+) -> Result<Option<Vec<String>>, GraphError> {
     let mut select = None;
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
@@ -127,7 +158,12 @@ pub(super) fn select(query: &str) -> Result<Option<Vec<String>>, GraphError> {
                     must be specified at most once.";
                 return Err(GraphError::bad_request(message));
             }
-            "$select" => select = Some(selected(value)?),
+            "$select" => {
+                let list = percent_decoded(value);
+                let names: Vec<&str> = list.split(',').map(str::trim).collect();
+                names.iter().try_for_each(|name| check(name))?;
+                select = Some(names.into_iter().map(str::to_owned).collect());
+            }
             _ if name.starts_with('$') => {
                 let message = format!("The query option '{name}' is not allowed here.");
                 return Err(GraphError::bad_request(message));
@@ -138,17 +174,20 @@ pub(super) fn select(query: &str) -> Result<Option<Vec<String>>, GraphError> {
     Ok(select)
 }
 
-fn selected(list: &str) -> Result<Vec<String>, GraphError> {
-    let list = percent_decoded(list);
-    let names = list.split(',').map(str::trim);
-    let names: Vec<String> = names.map(str::to_owned).collect();
-    match names.iter().find(|name| !is_property(name)) {
-        None => Ok(names),
-        Some(name) => Err(GraphError::bad_request(format!(
-            "Parsing OData Select and Expand failed: Could not find a property named \
-             '{name}' on type 'microsoft.graph.presence'."
-        ))),
+/// Refuses a name that no property of a presence has.
+pub(super) fn presence_property(name: &str) -> Result<(), GraphError> {
+    if is_property(name) {
+        return Ok(());
     }
+    Err(unknown_property(name, "presence", ""))
+}
+
+/// The error for a property that a type does not have, and a hint, which may be empty.
+pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError {
+    GraphError::bad_request(format!(
+        "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
+         'microsoft.graph.{kind}'.{hint}"
+    ))
 }
 
 /// Returns whether a presence has a property of this name, that is, whether its type reads it.
@@ -167,32 +206,26 @@ mod tests {
     fn every_route_is_found_by_its_own_template() {
         for &route in Route::ALL {
             let path = route.path().replace("{id}", "x");
+            let id = route.path().contains('{').then_some("x");
             let found = find(route.method(), &path);
-            let parameters = vec!["x"; route.path().matches("{id}").count()];
-            assert_eq!(found, Match::Operation(route, parameters), "{path}");
+            assert_eq!(found, Ok(Target::Operation(route, id)), "{path}");
         }
+        assert_eq!(find("GET", "/me"), Ok(Target::User(None)));
+        assert_eq!(find("GET", "/users/x"), Ok(Target::User(Some("x"))));
+        assert_eq!(find("POST", "/$batch"), Ok(Target::Batch));
     }
 
     #[test]
-    fn everything_else_is_told_apart() {
+    fn a_method_that_a_path_does_not_take_is_named() {
         let cases = [
-            ("GET", "/me/presence/x", Match::Unknown("x")),
-            ("GET", "/me", Match::Unknown("me")),
-            ("GET", "/", Match::Unknown("")),
-            ("GET", "", Match::Unknown("")),
-            ("GET", "/me/presents", Match::Unknown("presents")),
-            ("GET", "/users//presence", Match::Unknown("")),
-            ("GET", "/users/x/presence/", Match::Unknown("")),
-            ("GET", "/Me/presence", Match::Unknown("Me")),
-            ("PATCH", "/me/presence", Match::WrongMethod(vec!["GET"])),
-            (
-                "GET",
-                "/users/x/presence/setStatusMessage",
-                Match::WrongMethod(vec!["POST"]),
-            ),
+            ("PATCH", "/me/presence", "GET"),
+            ("GET", "/users/x/presence/setStatusMessage", "POST"),
+            ("GET", "/$batch", "POST"),
         ];
-        for (method, path, expected) in cases {
-            assert_eq!(find(method, path), expected, "{method} {path}");
+        for (method, path, allowed) in cases {
+            let error = find(method, path).unwrap_err();
+            assert_eq!(error.status, 405, "{method} {path}");
+            assert_eq!(error.header, Some((ALLOW, allowed.to_owned())));
         }
     }
 

@@ -71,6 +71,7 @@ impl Session {
         });
         LiveSession {
             id,
+            application: None,
             pair: self.pair,
             active: now,
             expires,
@@ -121,6 +122,8 @@ impl Pair {
 #[derive(Clone, Debug)]
 pub(crate) struct LiveSession {
     pub(crate) id: SessionId,
+    /// The `sessionId` of setPresence; `None` for a Teams client.
+    pub(crate) application: Option<String>,
     pub(crate) pair: Pair,
     pub(crate) active: Timestamp,
     pub(crate) expires: Option<Timestamp>,

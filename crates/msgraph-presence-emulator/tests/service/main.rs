@@ -3,8 +3,10 @@
 #![cfg(test)]
 
 mod administration;
+mod batch;
 mod callers;
 mod clouds;
+mod directory;
 mod emulator;
 mod faults;
 mod http;

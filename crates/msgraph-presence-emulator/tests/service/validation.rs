@@ -125,8 +125,13 @@ async fn paths_methods_and_ids_are_checked() {
 #[tokio::test]
 async fn a_version_that_is_not_emulated_is_named() {
     let (emulator, ..) = with_ada().await;
-    let text = request("GET /beta/me/presence", &[CLOSE, &bearer("Ada")], "");
-    let (status, code, message) = send(&emulator, &text).await.error();
-    assert_eq!((status, &*code), (400, "BadRequest"));
-    assert!(message.starts_with("Invalid version: beta."), "{message}");
+    let cases = [("beta", 501, "NotImplemented"), ("v2.0", 400, "BadRequest")];
+    for (version, status, code) in cases {
+        let line = format!("GET /{version}/me/presence");
+        let text = request(&line, &[CLOSE, &bearer("Ada")], "");
+        let (found, found_code, message) = send(&emulator, &text).await.error();
+        assert_eq!((found, &*found_code), (status, code));
+        let words = format!("Invalid version: {version}.");
+        assert!(message.starts_with(&words), "{message}");
+    }
 }

@@ -1,0 +1,120 @@
+//! The users of the directory: `GET /me` and `GET /users/{id or userPrincipalName}`.
+
+use super::account::Account;
+use super::graph_routes::nearest;
+use super::operations::{Call, Success};
+use super::routing::{percent_decoded, select, unknown_property};
+use super::{Service, callers};
+use crate::json;
+use crate::response::GraphError;
+use crate::token::CallerKind;
+use http::StatusCode;
+
+/// The properties that Graph returns of a user by default.
+const PROPERTIES: [&str; 11] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+];
+
+/// The permissions to read oneself.
+const SELF: &[&str] = &["User.Read", "User.ReadWrite", "User.ReadBasic.All"];
+
+/// The permissions to read any user, delegated or of an application.
+const ANY: &[&str] = &[
+    "User.ReadBasic.All",
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+
+impl Service {
+    /// Reads a user, by the id or name in the path, or the caller under `/me`.
+    pub(super) fn get_user(&self, call: &Call<'_>) -> Result<Success, GraphError> {
+        let (account, own) = match (call.id, call.caller.kind) {
+            (None, CallerKind::Delegated(id)) => (self.account(id), true),
+            (None, CallerKind::Application) => return Err(callers::no_user()),
+            (Some(name), kind) => {
+                let account = self.by_principal_name(&percent_decoded(name));
+                let own = account.is_some_and(|user| kind == CallerKind::Delegated(user.id));
+                (account, own)
+            }
+        };
+        if !(call.caller.has_any(ANY) || own && call.caller.has_any(SELF)) {
+            return Err(GraphError::new(
+                StatusCode::FORBIDDEN,
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+            ));
+        }
+        let select = select(call.query(), property)?;
+        let account = account.filter(|account| account.tenant == call.caller.tenant);
+        let account = account.ok_or_else(|| {
+            let name = call.id.map_or("me".into(), percent_decoded);
+            let message = format!(
+                "Resource '{name}' does not exist or one of its queried reference-property objects \
+                 are not present."
+            );
+            GraphError::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+        })?;
+        Ok(Success::json(self.user_body(account, select.as_deref())))
+    }
+
+    /// The user of that object id or userPrincipalName, in any letter case.
+    fn by_principal_name(&self, name: &str) -> Option<&Account> {
+        if let Ok(id) = name.parse() {
+            return self.account(id);
+        }
+        let name = name.to_lowercase();
+        self.accounts()
+            .find(|account| account.principal_name.to_lowercase() == name)
+    }
+
+    fn user_body(&self, account: &Account, select: Option<&[String]>) -> Vec<u8> {
+        json::object(|o| {
+            let names = select.map_or(String::new(), |names| format!("({})", names.join(",")));
+            let root = self.cloud.root();
+            let context = format!("{root}/v1.0/$metadata#users{names}/$entity");
+            o.property("@odata.context", &context);
+            let selected = |name: &&str| select.is_none_or(|names| names.iter().any(|n| n == name));
+            for name in PROPERTIES.iter().copied().filter(selected) {
+                match name {
+                    "businessPhones" => o.property(name, &[(); 0]),
+                    "displayName" => o.property(name, &account.name),
+                    "mail" | "userPrincipalName" => o.property(name, &account.principal_name),
+                    "id" => o.property(name, &account.id),
+                    _ => o.property(name, &()),
+                }
+            }
+        })
+    }
+}
+
+/// Refuses a property: as the service does when it is a mistake, otherwise as not emulated.
+fn property(name: &str) -> Result<(), GraphError> {
+    if PROPERTIES.contains(&name) {
+        return Ok(());
+    }
+    if name.is_empty() {
+        return Err(unknown_property(name, "user", ""));
+    }
+    match nearest(name, PROPERTIES.into_iter()) {
+        Some(near) => {
+            let hint = format!(" Did you mean '{near}'?");
+            Err(unknown_property(name, "user", &hint))
+        }
+        None => Err(GraphError::not_implemented(format!(
+            "The emulator has no property '{name}' of a user. It has {}.",
+            PROPERTIES.join(", ")
+        ))),
+    }
+}
