@@ -24,7 +24,7 @@ const SHORTEST_SESSION: Duration = Duration::from_secs(5 * 60);
 /// The longest session of an application.
 const LONGEST_SESSION: Duration = Duration::from_secs(4 * 3600);
 
-// TEMP {
+// Until the description has these bodies and pairs.
 const SESSION_PAIRS: [Pair; 5] = [
     Pair::AVAILABLE,
     Pair::of(Availability::Busy, Activity::InACall),
@@ -66,7 +66,6 @@ fn rest<'de, D: serde::Deserializer<'de>>(from: D) -> Result<AdditionalData, D::
     }
     Ok(rest)
 }
-// TEMP }
 
 /// A body that was read, and a warning about a part of it that is ignored.
 pub(super) struct Parsed<T> {
