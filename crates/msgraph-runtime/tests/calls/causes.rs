@@ -157,33 +157,19 @@ mod certificates {
     //! Servers with real certificates; `tests/certificates/make.sh` has made them.
 
     use super::*;
+    use crate::tls::{SERVER, acceptor};
     use reqwest::{Certificate, ClientBuilder};
-    use std::sync::Arc;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
-    use tokio_rustls::TlsAcceptor;
-    use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 
     const ROOT: &[u8] = include_bytes!("../certificates/root.pem");
-    const SERVER: &[u8] = include_bytes!("../certificates/server.der");
     const OTHER: &[u8] = include_bytes!("../certificates/other.der");
     const EXPIRED: &[u8] = include_bytes!("../certificates/expired.der");
     const EARLY: &[u8] = include_bytes!("../certificates/early.der");
-    const KEY: &[u8] = include_bytes!("../certificates/server.key.der");
 
     /// A server that has the thing, with this certificate, and its address.
     async fn serve(certificate: &'static [u8]) -> String {
-        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_protocol_versions(DEFAULT_VERSIONS)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![CertificateDer::from(certificate)],
-                PrivateKeyDer::try_from(KEY).unwrap(),
-            );
-        let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+        let acceptor = acceptor(certificate, &[]);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         tokio::spawn(async move {

@@ -19,6 +19,9 @@ mod error;
 mod faults;
 mod gateway;
 mod hints;
+// The roots of trust are those of an environment variable, which only Linux looks at.
+#[cfg(all(feature = "http2", feature = "rustls", target_os = "linux"))]
+mod http2;
 mod oddities;
 mod privacy;
 mod properties;
@@ -29,6 +32,8 @@ mod request;
 mod sdk_faults;
 mod server;
 mod times;
+#[cfg(feature = "rustls")]
+mod tls;
 mod token;
 #[cfg(feature = "tracing")]
 mod tracing;
