@@ -4,7 +4,7 @@ mod arguments;
 
 use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison, OutputFile};
-use crate::generate::{Options, generate};
+use crate::generate::{NO_SERVERS, Options, generate};
 use arguments::{Input, Task};
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -67,12 +67,16 @@ fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
             return Ok(1);
         }
     };
-    let comparison = files::compare(&task.root, task.layout.folders(), &generated)?;
+    let compare = || files::compare(&task.root, task.layout.folders(), &generated);
     if task.check {
-        report(task, &comparison, session)
-    } else {
-        write(task, &comparison, session)
+        return report(task, compare()?, session);
     }
+    let _lock = files::lock(&task.root)?;
+    write(task, &compare()?, session)?;
+    if generated.iter().any(|file| file.text.contains(NO_SERVERS)) {
+        writeln!(session.out, "{NO_SERVERS}")?;
+    }
+    Ok(0)
 }
 
 /// The files for the description, or the report of its problems.
@@ -97,7 +101,7 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
 }
 
 /// Writes the files that differ, and reports them.
-fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
+fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<()> {
     files::apply(&task.root, &comparison.changes)?;
     for change in &comparison.changes {
         let is_written = change.wanted.is_some();
@@ -106,22 +110,35 @@ fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io:
     }
     let same = comparison.same;
     let noun = if same == 1 { "file" } else { "files" };
-    writeln!(session.out, "left {same} {noun} as they were")?;
-    Ok(0)
+    writeln!(session.out, "left {same} {noun} as they were")
 }
 
 /// Reports how the files differ. The exit code is 1 when they do.
-fn report(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<u8> {
+fn report(task: &Task, comparison: Comparison, session: &mut Session<'_>) -> io::Result<u8> {
     if comparison.changes.is_empty() {
         let count = comparison.same;
         writeln!(session.out, "all {count} generated files are up to date")?;
         return Ok(0);
     }
-    for change in &comparison.changes {
+    let changes = comparison.changes.into_iter();
+    let (line_ends, changes): (Vec<_>, Vec<_>) = changes.partition(files::Change::is_of_line_ends);
+    for change in &changes {
         session.out.write_all(change.diff().as_bytes())?;
     }
-    for change in &comparison.changes {
+    for change in &changes {
         writeln!(session.err, "{}", change.summary())?;
+    }
+    if !line_ends.is_empty() {
+        let count = line_ends.len();
+        let noun = if count == 1 {
+            "file differs"
+        } else {
+            "files differ"
+        };
+        writeln!(
+            session.err,
+            "{count} {noun} only in the ends of the lines: CRLF where LF is written"
+        )?;
     }
     let (err, command) = (&mut session.err, &task.command);
     writeln!(

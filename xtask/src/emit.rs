@@ -19,6 +19,7 @@ use crate::ir::{Api, Item, Module};
 use imports::Imports;
 use proc_macro2::TokenStream;
 use quote::quote;
+pub use workspace::NO_SERVERS;
 
 /// A file before it is printed.
 #[derive(Debug)]

@@ -69,7 +69,11 @@ pub fn compare<'a>(
         }
     }
     for (path, place) in there {
-        let found = Some(fs::read(&place).map_err(|error| named(&place, &error))?);
+        let found = match fs::read(&place) {
+            // Another run has removed it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            result => Some(result.map_err(|error| named(&place, &error))?),
+        };
         comparison.changes.push(Change {
             path,
             wanted: None,
@@ -98,6 +102,19 @@ fn list(root: &Path, folder: &str, found: &mut BTreeMap<String, PathBuf>) -> io:
         }
     }
     Ok(())
+}
+
+/// Waits for other runs that write below a root, and keeps them waiting until the file is dropped.
+pub fn lock(root: &Path) -> io::Result<fs::File> {
+    let folder = root.join("target");
+    fs::create_dir_all(&folder).map_err(|error| named(&folder, &error))?;
+    let path = folder.join(".codegen-lock");
+    let file = fs::File::create(&path).map_err(|error| named(&path, &error))?;
+    match file.lock() {
+        // Some network drives have no locks.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
+        result => result.map_err(|error| named(&path, &error)).map(|()| file),
+    }
 }
 
 /// Writes and removes what is needed: first everything beside its target, then the renames, so
@@ -160,6 +177,13 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 }
 
 impl Change {
+    /// True when only the ends of the lines differ: LF is written, and CRLF was found.
+    pub fn is_of_line_ends(&self) -> bool {
+        let found = self.found.as_deref().map(String::from_utf8_lossy);
+        let pair = found.as_deref().zip(self.wanted.as_deref());
+        pair.is_some_and(|(found, wanted)| found.lines().eq(wanted.lines()))
+    }
+
     /// The difference as a unified diff.
     pub fn diff(&self) -> String {
         let found = String::from_utf8_lossy(self.found.as_deref().unwrap_or_default());

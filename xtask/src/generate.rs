@@ -1,6 +1,7 @@
 //! The one function that everything else serves: texts in, files or problems out.
 
 use crate::diagnostics::{Code, Diagnostic, Problems, Source, Span};
+pub use crate::emit::NO_SERVERS;
 use crate::emit::{Content, File};
 use crate::files::{MARK, OutputFile};
 use crate::ir::Api;

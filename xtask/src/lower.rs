@@ -20,8 +20,9 @@ mod schemas;
 mod tree;
 mod types;
 
-use crate::diagnostics::Problems;
-use crate::ir::{Api, Hint};
+use crate::diagnostics::{Code, Problems};
+use crate::ir::layout::is_device;
+use crate::ir::{Api, Hint, Item};
 use crate::openapi::{Document, Server, Spanned, Strictness};
 use context::Context;
 use names::Scope;
@@ -43,12 +44,29 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     let hints = hints(document, &mut names);
     // Models first: a new path must not rename any of them.
     let models = objects::models(&cx, &mut names, inline);
-    let tree = tree::tree(&cx, &mut names);
+    let mut tree = tree::tree(&cx, &mut names);
     let (operations, inline) = operations::operations(&cx, &mut names, &tree.calls, &models.bodies);
     let mut modules = models.modules;
     modules.extend(inline);
     modules.sort_by(|a, b| a.name.cmp(&b.name));
-    unique(modules.iter_mut().map(|module| &mut module.name));
+    file_names(
+        &cx,
+        &names,
+        modules.iter_mut().map(|module| {
+            let of = module.items.first().map_or("", Item::name).to_owned();
+            (&mut module.name, of)
+        }),
+    );
+    let handles = &tree.handles;
+    file_names(
+        &cx,
+        &names,
+        tree.client_modules.iter_mut().map(|module| {
+            let first = module.handles.first().and_then(|at| handles.get(*at));
+            let of = first.map_or_else(String::new, |handle| handle.name.clone());
+            (&mut module.name, of)
+        }),
+    );
     cycles::box_cycles(&mut modules);
     Api {
         title: document
@@ -87,12 +105,31 @@ fn hints(document: &Document<'_>, names: &mut Scope) -> Vec<Hint> {
     hints.collect()
 }
 
-/// Adds underscores to names that are equal to an earlier one.
-fn unique<'a>(names: impl Iterator<Item = &'a mut String>) {
+/// The longest name of a file: that of the file which is written first has a few letters more, and
+/// file systems take 255.
+const LONGEST_FILE_NAME: usize = 240;
+
+/// Makes names of files, each with the type that names it, unique and possible on every system.
+/// Reports those that are too long.
+fn file_names<'a>(
+    cx: &Context<'_>,
+    names: &Scope,
+    files: impl Iterator<Item = (&'a mut String, String)>,
+) {
     let mut taken = HashSet::new();
-    for name in names {
-        while !taken.insert(name.clone()) {
+    for (name, of) in files {
+        while is_device(name) || !taken.insert(name.clone()) {
             name.push('_');
+        }
+        if name.len() > LONGEST_FILE_NAME {
+            let count = name.len();
+            let message = format!("the name of the file for this has {count} characters");
+            let help = format!(
+                "at most {LONGEST_FILE_NAME} are possible; give it, or what contains it, a shorter \
+                 name, a schema or a property with `x-rust-name: …`"
+            );
+            let span = names.span(&of).unwrap_or_default();
+            cx.error(Code::BadName, span, message, help);
         }
     }
 }

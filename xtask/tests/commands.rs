@@ -2,66 +2,13 @@
 
 #![cfg(test)]
 
-use std::ffi::OsString;
+mod copy;
+
+use copy::{Copy, made};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use xtask::cli::{Session, run};
-
-/// A copy of what codegen reads and writes, in a folder of its own.
-struct Copy {
-    root: PathBuf,
-}
-
-/// What a command did.
-struct Outcome {
-    code: u8,
-    out: String,
-    err: String,
-}
-
-const GENERATED: [&str; 3] = [
-    "crates/msgraph-presence/src/generated",
-    "crates/msgraph-presence-emulator/src/generated",
-    "crates/msgraph-presence-models/src/generated",
-];
 
 impl Copy {
-    fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let root = root.join(format!("commands-{}-{count}", std::process::id()));
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for folder in GENERATED.into_iter().chain(["spec"]) {
-            fs::create_dir_all(root.join(folder)).unwrap();
-            for entry in fs::read_dir(from.join(folder)).unwrap() {
-                let entry = entry.unwrap();
-                fs::copy(entry.path(), root.join(folder).join(entry.file_name())).unwrap();
-            }
-        }
-        Self { root }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Outcome {
-        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let root = self.root.clone();
-        let mut session = Session {
-            root,
-            out: &mut out,
-            err: &mut err,
-            colour: false,
-        };
-        let code = run(&arguments, &mut session);
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Outcome {
-            code,
-            out: text(out),
-            err: text(err),
-        }
-    }
-
     fn path(&self, name: &str) -> PathBuf {
         self.root
             .join("crates/msgraph-presence-models/src/generated")
@@ -73,24 +20,6 @@ impl Copy {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{from}");
         fs::write(path, text.replacen(from, to, 1)).unwrap();
-    }
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.root);
-    }
-}
-
-impl Outcome {
-    /// Asserts the exit code, and that each part is somewhere in what was printed.
-    #[track_caller]
-    fn is(&self, code: u8, parts: &[&str]) {
-        let all = format!("{}{}", self.out, self.err);
-        assert_eq!(self.code, code, "{all}");
-        for part in parts {
-            assert!(all.contains(part), "`{part}` is not in:\n{all}");
-        }
     }
 }
 
@@ -183,27 +112,6 @@ fn a_stranger_among_the_files_is_not_removed() {
     fs::write(copy.path("notes.rs"), "// mine\n").unwrap();
     copy.run(&["codegen"]).is(1, &["move it elsewhere"]);
     assert!(copy.path("notes.rs").exists());
-}
-
-/// Generates from the description of somebody else into the folder `made`.
-fn made(copy: &Copy, more: &[&str]) -> Outcome {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = |path: PathBuf| path.to_str().unwrap().to_owned();
-    let spec = text(package.join("tests/fixtures/graph/presence.yaml"));
-    let (out, crates) = (
-        text(copy.root.join("made")),
-        text(package.join("../crates")),
-    );
-    let arguments = [
-        "codegen",
-        "--spec",
-        &spec,
-        "--out",
-        &out,
-        "--runtime",
-        &crates,
-    ];
-    copy.run(&[&arguments[..], more].concat())
 }
 
 #[test]

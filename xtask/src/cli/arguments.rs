@@ -1,8 +1,9 @@
 //! From arguments to a task in which every default is filled in.
 
 use crate::diagnostics::Code;
-use crate::ir::layout::{Layout, Runtime};
+use crate::ir::layout::{Layout, Runtime, is_device};
 use crate::openapi::Strictness;
+use heck::ToKebabCase;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -143,20 +144,17 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
 
 /// Somebody else's description, into a workspace.
 fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
-    let name = flags.name.clone().unwrap_or_else(|| last_part(out));
-    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
-    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_name) {
+    let mut name = flags.name.clone().unwrap_or_else(|| last_part(out));
+    if flags.name.is_none() && !is_crate_name(&name) {
+        name = name.to_kebab_case();
+    }
+    if !is_crate_name(&name) {
         return Err(format!(
-            "`{name}` is not a crate name; write `--name small-letters`"
+            "`{name}` is not a crate name here; write `--name small-letters`"
         ));
     }
-    let runtime = match &flags.runtime {
-        Some(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
-            Runtime::Version(text.clone())
-        }
-        Some(text) => Runtime::Path(absolute(Path::new(text))?),
-        None => Runtime::Path(absolute(&root.join("crates"))?),
-    };
+    let crates = root.join("crates");
+    let runtime = runtime(flags.runtime.as_deref(), &crates)?;
     let specs = flags.specs.iter().map(|spec| format!(" --spec {spec}"));
     let specs: String = specs.collect();
     let mut command = format!("cargo xtask codegen{specs} --out {out}");
@@ -185,6 +183,46 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
         root: PathBuf::from(out),
         command,
     })
+}
+
+/// True for a name that a crate and its folder can have on every system.
+fn is_crate_name(name: &str) -> bool {
+    let belongs = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+    let others = ["alloc", "core", "proc_macro", "serde", "std", "test"];
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(belongs)
+        && !others.contains(&name)
+        && !name.starts_with("msgraph-")
+        && !is_device(name)
+        && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
+}
+
+/// Where the runtime comes from: a version, or a folder that has it.
+fn runtime(given: Option<&str>, crates: &Path) -> Result<Runtime, String> {
+    let is_version = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit());
+    if let Some(version) = given.filter(|text| is_version(text) && !Path::new(text).is_dir()) {
+        let own = env!("CARGO_PKG_VERSION");
+        let compatible = own.rsplit_once('.').map_or(own, |(before, _)| before);
+        let rest = version.strip_prefix(compatible);
+        let is_ours = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        if is_ours && version.split('.').all(|part| part.parse::<u32>().is_ok()) {
+            return Ok(Runtime::Version(version.to_owned()));
+        }
+        return Err(format!(
+            "the generated code needs version {compatible} of `msgraph-runtime`, not {version}; write \
+             `--runtime {compatible}`, or the folder of another"
+        ));
+    }
+    let folder = absolute(given.map_or(crates, Path::new))?;
+    for name in ["msgraph-runtime", "msgraph-wire"] {
+        if !Path::new(&folder).join(name).join("Cargo.toml").is_file() {
+            return Err(format!(
+                "`{folder}` has no `{name}`; `--runtime` is the folder that holds `msgraph-runtime` \
+                 and `msgraph-wire`, or their version"
+            ));
+        }
+    }
+    Ok(Runtime::Path(folder))
 }
 
 fn last_part(path: &str) -> String {

@@ -12,6 +12,10 @@ use std::fmt::Write as _;
 /// This file.
 const EMITTER: &str = "emit/workspace.rs";
 
+/// What the table, and the command, say of a description without servers.
+pub const NO_SERVERS: &str = "The description names no server: the client calls \
+    `https://graph.microsoft.com/v1.0` unless its builder is given another cloud or base URL.";
+
 /// The files around the generated code.
 pub fn files(api: &Api, workspace: &Workspace) -> [File; 5] {
     let name = &workspace.name;
@@ -89,7 +93,7 @@ publish = false
 fn dependency(workspace: &Workspace, name: &str, more: &str) -> String {
     let (key, value) = match &workspace.runtime {
         Runtime::Path(path) => ("path", format!("{path}/{name}").replace('\\', "/")),
-        Runtime::Version(version) => ("version", version.replace('\\', "")),
+        Runtime::Version(version) => ("version", version.clone()),
     };
     let value = value.replace('"', "");
     format!("{name} = {{ {key} = \"{value}\"{more} }}\n")
@@ -168,7 +172,9 @@ pub fn table(context: Context<'_>) -> File {
         "\nAny one of the permissions is enough; the least privileged is first. \
          The limit is\nthat of requests per application and tenant.\n",
     );
-    if !api.servers.is_empty() {
+    if api.servers.is_empty() {
+        let _ = writeln!(text, "\n{NO_SERVERS}");
+    } else {
         text.push_str("\n| cloud that has them | base URL |\n|---|---|\n");
     }
     for (url, name) in &api.servers {

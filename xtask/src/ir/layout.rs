@@ -68,3 +68,11 @@ impl Layout {
             .map(String::as_str)
     }
 }
+
+/// True for the name of a device: Windows has no file of that name, whatever its extension.
+pub fn is_device(name: &str) -> bool {
+    let numbered = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+    let is_port =
+        numbered.is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit());
+    is_port || matches!(name, "aux" | "con" | "nul" | "prn")
+}

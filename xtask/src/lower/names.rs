@@ -188,6 +188,11 @@ impl Scope {
         self.taken.contains_key(name)
     }
 
+    /// The span of the text that became a name.
+    pub fn span(&self, name: &str) -> Option<Span> {
+        self.taken.get(name).map(|(_, span)| *span)
+    }
+
     /// Takes a name for a type or a constant that the description does not name itself. One that
     /// is taken, or would hide another, gets `suffix` behind it.
     pub fn generated(&mut self, mut name: String, suffix: &str, text: Spanned<&str>) -> String {
