@@ -65,7 +65,6 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
     let example = example.map(|file| quote!(#[doc = include_str!(#file)]));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let arguments = arguments(operation, imports);
-    let arguments = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let has_options = requests::has_options(operation);
     let result = if has_options {
         ident(&operation.type_name)
@@ -114,18 +113,20 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
 }
 
 /// The arguments with their types: those of the body, then required parameters.
-pub fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<(TokenStream, TokenStream)> {
+fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
     let mut all = Vec::new();
     for argument in operation.body.iter().flat_map(Body::arguments) {
         let ty = match &argument.rust_type {
             Some(name) => imports.model(name),
             None => Input::in_body(&argument.ty).argument_type(imports),
         };
-        all.push((ident(&argument.name), ty));
+        let name = ident(&argument.name);
+        all.push(quote!(#name: #ty));
     }
     for parameter in &operation.required {
         let ty = Input::of_parameter(parameter).argument_type(imports);
-        all.push((ident(&parameter.name), ty));
+        let name = ident(&parameter.name);
+        all.push(quote!(#name: #ty));
     }
     all
 }

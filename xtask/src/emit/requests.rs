@@ -131,7 +131,7 @@ fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
 }
 
 /// The type of the response.
-pub fn response_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
+fn response_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
     match &operation.response {
         ResponseBody::Empty => quote!(()),
         ResponseBody::Object(ty) | ResponseBody::Enveloped(ty) => rust_type(ty, imports),

@@ -43,19 +43,12 @@ pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
 
 fn field(field: &Field, imports: &mut Imports) -> TokenStream {
     let (name, about) = (ident(&field.name), docs(&field.docs));
-    let ty = field_type(field, imports);
+    let mut ty = rust_type(&field.ty, imports);
+    if !is_bare(field) {
+        ty = quote!(Option<#ty>);
+    }
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#about #deprecated pub #name: #ty)
-}
-
-/// The type of a field.
-pub fn field_type(field: &Field, imports: &mut Imports) -> TokenStream {
-    let ty = rust_type(&field.ty, imports);
-    if is_bare(field) {
-        ty
-    } else {
-        quote!(Option<#ty>)
-    }
 }
 
 /// True for a plain field, which is not an `Option`: a required string, or a required boolean, number
