@@ -134,9 +134,13 @@ impl<C> ClientBuilder<C> {
     ///
     /// An idle connection is kept for 45 seconds, or for the read timeout if that is shorter,
     /// whatever the builder says: so connections that have died in silence cost a call one read
-    /// timeout at most. With the feature `http2` a ping is sent every 15 seconds and answered
-    /// within 10, which finds a dead connection that calls at once keep in use. After a 503, or a connection that broke, repeats are sent over a new connection
-    /// only if the builder keeps none, with `pool_max_idle_per_host(0)`.
+    /// timeout at most. With the feature `http2` that holds for a connection that other calls keep
+    /// in use, too: after 15 seconds of silence a ping is sent, which must be answered within 10;
+    /// with a read timeout below 30 seconds, after half of it and within a third. Where another
+    /// crate has switched HTTP/2 on in reqwest and this feature is off, no pings are sent.
+    ///
+    /// After a 503, or a connection that broke, repeats are sent over a new connection only if
+    /// the builder keeps none, with `pool_max_idle_per_host(0)`.
     ///
     /// Headers of its `default_headers` that HTTP itself needs are refused.
     pub fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self {

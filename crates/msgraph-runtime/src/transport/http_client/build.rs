@@ -21,6 +21,12 @@ pub(super) const HAS_TLS: bool = cfg!(any(
     feature = "native-tls"
 ));
 
+/// After how long a silence a ping is sent, and how long it is waited for.
+#[cfg(feature = "http2")]
+const PING_INTERVAL: Duration = Duration::from_secs(15);
+#[cfg(feature = "http2")]
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A client of our own.
 pub(super) fn own(is_loopback: bool) -> Result<Client, Error> {
     finish(own_builder(is_loopback), is_loopback)
@@ -49,7 +55,8 @@ pub(super) fn prepared(
         return Err(Error::configuration(message));
     }
     let idle = read_timeout.map_or(IDLE_TIMEOUT, |limit| limit.min(IDLE_TIMEOUT));
-    finish(with_pings(builder).pool_idle_timeout(idle), is_loopback)
+    let builder = with_pings(builder, read_timeout.unwrap_or(Duration::MAX));
+    finish(builder.pool_idle_timeout(idle), is_loopback)
 }
 
 fn own_builder(is_loopback: bool) -> ClientBuilder {
@@ -59,7 +66,7 @@ fn own_builder(is_loopback: bool) -> ClientBuilder {
     // Another crate may have switched HTTP/2 on in reqwest, without the pings that it needs.
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
-    let builder = with_pings(builder);
+    let builder = with_pings(builder, Duration::MAX);
     match is_loopback {
         true => without_roots(builder),
         false => with_our_tls(builder),
@@ -67,13 +74,15 @@ fn own_builder(is_loopback: bool) -> ClientBuilder {
 }
 
 /// A connection of HTTP/2 is shared by all calls, and is never idle for long while they come:
-/// pings tell that it has died.
-fn with_pings(builder: ClientBuilder) -> ClientBuilder {
+/// pings tell that it has died, before so much time is over.
+fn with_pings(builder: ClientBuilder, limit: Duration) -> ClientBuilder {
     #[cfg(feature = "http2")]
     let builder = builder
-        .http2_keep_alive_interval(Duration::from_secs(15))
-        .http2_keep_alive_timeout(Duration::from_secs(10))
+        .http2_keep_alive_interval(PING_INTERVAL.min(limit / 2))
+        .http2_keep_alive_timeout(PING_TIMEOUT.min(limit / 3))
         .http2_keep_alive_while_idle(true);
+    #[cfg(not(feature = "http2"))]
+    let _ = limit;
     builder
 }
 
