@@ -31,7 +31,7 @@ impl Options {
     pub fn own() -> Self {
         Self {
             strictness: Strictness::Strict,
-            spec: "spec/presence.yaml".to_owned(),
+            spec: "spec/*.yaml".to_owned(),
             overlay: None,
             paths: Vec::new(),
             layout: Layout::own(),

@@ -69,34 +69,28 @@ fn the_same_every_time() {
     assert_eq!(generated(), generated());
 }
 
-/// The description with the operation that the README adds as an experiment.
-fn with_the_readmes_operation() -> Own {
+/// The description with the file that the README adds as an experiment.
+fn with_the_readmes_file() -> Own {
     let readme = include_str!("../../README.md");
-    let blocks = readme.split("```yaml\n").skip(1);
-    let mut blocks = blocks.map(|rest| rest.split_once("```").unwrap().0);
-    let (path, schema) = (blocks.next().unwrap(), blocks.next().unwrap());
+    let (_, rest) = readme.split_once("```yaml\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
     let mut own = Own::read();
-    let text = &mut own.0[0].1;
     // Who follows the README has it there already.
-    if text.contains(schema) {
-        return own;
-    }
-    let (components, request) = ("\ncomponents:\n", "    setUserPreferredPresenceRequest:\n");
-    *text = text.replacen(components, &format!("{path}{components}"), 1);
-    *text = text.replacen(request, &format!("{schema}{request}"), 1);
+    own.0.retain(|(name, _)| name != "spec/manager.yaml");
+    own.0
+        .push(("spec/manager.yaml".to_owned(), text.to_owned()));
     own
 }
 
 #[test]
 fn another_operation_by_yaml_alone() {
-    let own = with_the_readmes_operation();
+    let own = with_the_readmes_file();
     let files = generate(&own.sources(), &Options::own()).unwrap();
     let signatures = signatures(&files);
-    let line = "fn clear_user_preferred_presence(&self) -> Request<()";
+    let line = "fn get(&self) -> Request<Manager>";
     assert!(signatures.contains(line), "{signatures}");
     let routes = files.iter().find(|file| file.path.ends_with("routes.rs"));
-    let route = "UsersPresenceClearUserPreferredPresence";
-    assert!(routes.unwrap().text.contains(route));
+    assert!(routes.unwrap().text.contains("MeManagerGet"));
 }
 
 /// A hand-written type is also taken where the property is chained.

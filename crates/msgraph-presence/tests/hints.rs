@@ -3,16 +3,21 @@
 
 #![cfg(test)]
 
-use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
-use msgraph_presence::{Client, Error, PreferredPresence, RetryPolicy, StatusMessage, UserId};
+use msgraph_presence::{
+    Attempt, Body, BoxFuture, Client, Error, PreferredPresence, RetryPolicy, SessionPresence,
+    StatusMessage, Transport, TransportError, UserId, WorkLocationType,
+};
 use msgraph_presence_emulator::{Emulator, Token};
 use std::collections::BTreeSet;
 
 /// The subject of a hint, and words that its text contains.
-const TOPICS: [(&str, &str); 19] = [
+const TOPICS: [(&str, &str); 22] = [
     ("me", "`/me` is the signed-in user"),
     ("own", "sets only the presence of its own user"),
     ("id", "takes the user's object id"),
+    ("session", "there is no session with this `sessionId`"),
+    ("session id", "if the `sessionId` is refused"),
+    ("one id", "can make it refuse the whole call"),
     ("personal", "a personal Microsoft account"),
     ("permission", "the token lacks the"),
     ("permission", "it takes the"),
@@ -36,9 +41,11 @@ const TOPICS: [(&str, &str); 19] = [
 enum Sender {
     Read,
     Write,
-    Both,
+    Session,
+    Many,
+    All,
 }
-use Sender::{Both, Read, Write};
+use Sender::{All, Many, Read, Session, Write};
 
 /// What the service says, and the topics that do not contradict it.
 type Said = (
@@ -50,9 +57,9 @@ type Said = (
 );
 
 /// Messages from the documentation, from issues and from recordings.
-const SAID: [Said; 30] = [
+const SAID: [Said; 35] = [
     (
-        Both,
+        All,
         401,
         "Unauthorized",
         "Unauthorized",
@@ -72,59 +79,59 @@ const SAID: [Said; 30] = [
         "Cannot set the presence of another user.",
         &["own"],
     ),
-    (Both, 401, "ServiceError", "", &["permission", "own", "me"]),
-    (Both, 403, "Forbidden", "", &["permission", "own", "me"]),
+    (All, 401, "ServiceError", "", &["permission", "own", "me"]),
+    (All, 403, "Forbidden", "", &["permission", "own", "me"]),
     (
-        Both,
+        All,
         403,
         "Authorization_RequestDenied",
         "Insufficient privileges to complete the operation.",
         &["permission", "own", "me"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "Access token has expired or is not yet valid.",
         &["expired"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "Lifetime validation failed, the token is expired.",
         &["expired"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "Access token validation failure. Invalid audience.",
         &["audience"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "CompactToken parsing failed with error code: 80049217",
         &["unreadable"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "IDX14100: JWT is not well formed, there are no dots (.).",
         &["unreadable"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "Access token is empty.",
         &["unreadable"],
     ),
     (
-        Both,
+        All,
         401,
         "InvalidAuthenticationToken",
         "Continuous access evaluation resulted in challenge with result: InteractionRequired \
@@ -132,21 +139,21 @@ const SAID: [Said; 30] = [
         &["sign-in"],
     ),
     (
-        Both,
+        All,
         403,
         "Forbidden",
         "No authorization information present on the request.",
         &["no token"],
     ),
     (
-        Both,
+        All,
         403,
         "AccessDenied",
         "Access has been blocked by Conditional Access policies.",
         &["policy"],
     ),
     (
-        Both,
+        All,
         403,
         "Forbidden",
         "Failed to get license information for the user. Ensure user has a valid Office365 \
@@ -161,7 +168,7 @@ const SAID: [Said; 30] = [
         &["me"],
     ),
     (
-        Both,
+        All,
         400,
         "BadRequest",
         "Resource not found for the segment 'presence'.",
@@ -187,47 +194,64 @@ const SAID: [Said; 30] = [
         400,
         "InvalidArgument",
         "The provided [ExpirationDuration] is out of range.",
-        &[],
+        &["me"],
     ),
     (
-        Both,
+        Session,
+        400,
+        "InvalidArgument",
+        "[SessionId]: The SessionId field is required.",
+        &["session id", "me"],
+    ),
+    (
+        Session,
+        400,
+        "InvalidArgument",
+        "The provided [ExpirationDuration] is out of range.",
+        &["session id", "me"],
+    ),
+    (Session, 404, "NotFound", "", &["session", "id"]),
+    (Many, 400, "BadRequest", "", &["one id", "personal"]),
+    (Many, 404, "NotFound", "", &["one id"]),
+    (
+        All,
         404,
         "NotFound",
         "The requested user was not found.",
-        &["id"],
+        &["id", "session", "one id"],
     ),
     (
-        Both,
+        All,
         404,
         "Request_ResourceNotFound",
         "Resource 'x' does not exist or one of its queried reference-property objects are not \
          present.",
-        &["id"],
+        &["id", "session", "one id"],
     ),
     (
-        Both,
+        All,
         405,
         "MethodNotAllowed",
         "Specified HTTP method is not allowed for the request target.",
         &["method"],
     ),
     (
-        Both,
+        All,
         429,
         "TooManyRequests",
         "Please retry again later.",
         &["limit"],
     ),
-    (Both, 500, "InternalServerError", "", &[]),
+    (All, 500, "InternalServerError", "", &[]),
     (
-        Both,
+        All,
         503,
         "ServiceUnavailable",
         "The service is unavailable.",
         &[],
     ),
-    (Both, 504, "UnknownError", "", &[]),
-    (Both, 501, "NotImplemented", "", &[]),
+    (All, 504, "UnknownError", "", &[]),
+    (All, 501, "NotImplemented", "", &[]),
 ];
 
 /// Answers whatever it is asked with the same refusal.
@@ -260,19 +284,40 @@ async fn tokens() -> Vec<String> {
 /// The errors of all operations that send such a message.
 async fn errors(client: &Client, sender: Sender) -> Vec<Error> {
     let ada: UserId = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse().unwrap();
+    let sends = |kind| sender == kind || sender == All;
+    let (me, user) = (client.me().presence(), client.users(ada).presence());
     let mut errors = Vec::new();
-    if sender != Write {
-        errors.push(client.me().presence().get().await.unwrap_err());
-        errors.push(client.users(ada).presence().get().await.unwrap_err());
-        let presences = client.communications();
-        errors.push(presences.presences(ada).get().await.unwrap_err());
+    if sends(Read) {
+        errors.push(me.get().await.unwrap_err());
+        errors.push(user.get().await.unwrap_err());
+        let presences = client.communications().presences(ada);
+        errors.push(presences.get().await.unwrap_err());
     }
-    if sender != Read {
-        let presence = client.users(ada).presence();
-        let message = StatusMessage::text("hello");
-        errors.push(presence.set_status_message(message).await.unwrap_err());
-        let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);
-        errors.push(busy.await.unwrap_err());
+    if sends(Many) {
+        let many = client.communications().get_presences_by_user_id([ada]);
+        errors.push(many.await.unwrap_err());
+    }
+    let mut wrote = |result: Result<(), Error>| errors.push(result.unwrap_err());
+    if sends(Write) {
+        let message = || StatusMessage::text("hello");
+        let busy = PreferredPresence::Busy;
+        wrote(me.set_status_message(message()).await);
+        wrote(user.set_status_message(message()).await);
+        wrote(me.set_user_preferred_presence(busy).await);
+        wrote(user.set_user_preferred_presence(busy).await);
+        wrote(me.clear_user_preferred_presence().await);
+        wrote(user.clear_user_preferred_presence().await);
+        wrote(me.set_manual_location(WorkLocationType::Office).await);
+        wrote(me.set_automatic_location(WorkLocationType::Office).await);
+        wrote(me.clear_location().await);
+        wrote(me.clear_automatic_location().await);
+    }
+    if sends(Session) {
+        let calling = SessionPresence::InACall;
+        wrote(me.set_presence(calling, "app").await);
+        wrote(user.set_presence(calling, "app").await);
+        wrote(me.clear_presence("app").await);
+        wrote(user.clear_presence("app").await);
     }
     errors
 }

@@ -1,5 +1,6 @@
 //! From arguments to a task in which every default is filled in.
 
+use crate::Options;
 use crate::diagnostics::Code;
 use crate::ir::layout::{Layout, Runtime, is_device};
 use crate::openapi::Strictness;
@@ -127,12 +128,11 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
         path: folder.join(&name),
         name: format!("spec/{name}"),
     };
-    let specs: Vec<_> = names.into_iter().map(input).collect();
-    let header: Vec<_> = specs.iter().map(|spec| spec.name.as_str()).collect();
     Ok(Task {
         check,
-        header: header.join(", "),
-        specs,
+        // Another file changes only what it describes.
+        header: Options::own().spec,
+        specs: names.into_iter().map(input).collect(),
         overlay: None,
         paths: Vec::new(),
         strictness: Strictness::Strict,

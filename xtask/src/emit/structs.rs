@@ -100,6 +100,10 @@ fn tables(object: &Struct) -> TokenStream {
             _ => quote!(to.optional(#wire, &self.#name)?;),
         }
     });
+    let mut read = quote!(value.keep(name, &mut self.additional_data));
+    if !object.fields.is_empty() {
+        read = quote!(match name { #(#reads,)* _ => #read, });
+    }
     quote! {
         #expect
         impl Object for #name {
@@ -110,10 +114,7 @@ fn tables(object: &Struct) -> TokenStream {
                 name: &str,
                 value: Value<'_, A>,
             ) -> Result<(), A::Error> {
-                match name {
-                    #(#reads,)*
-                    _ => value.keep(name, &mut self.additional_data),
-                }
+                #read
             }
 
             fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
