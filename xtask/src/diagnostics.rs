@@ -36,8 +36,12 @@ pub struct Diagnostic {
 impl Code {
     /// True for what a description without the place would not have.
     pub fn is_removable(self) -> bool {
-        use Code::{Cycle, DanglingReference, NameClash, Unsupported};
-        matches!(self, Unsupported | DanglingReference | Cycle | NameClash)
+        use Code::{BadValue, Cycle, DanglingReference, Enumeration, Extension, NameClash};
+        use Code::{RequiredProperty, UnknownKey, Unsupported};
+        matches!(
+            self,
+            Unsupported | DanglingReference | Cycle | NameClash | UnknownKey
+        ) || matches!(self, BadValue | Enumeration | Extension | RequiredProperty)
     }
 }
 

@@ -135,7 +135,7 @@ fn check(root: &Path) {
     let models = |name: &str| format!("{name}-models = {{ path = \"../{name}-models\" }}\n");
     let manifest = format!(
         "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{}{}{}graph = {{ path = \"../graph\", default-features = false }}\n\
+         [dependencies]\n{}{}{}{}graph = {{ path = \"../graph\", default-features = false }}\n\
          graph-models = {{ path = \"../graph-models\" }}\n\
          msgraph-presence-emulator = {{ path = \"../crates/msgraph-presence-emulator\", \
          default-features = false }}\nmsgraph-runtime.workspace = true\n\
@@ -143,6 +143,7 @@ fn check(root: &Path) {
          serde_json = {{ version = \"1\", features = [\"arbitrary_precision\", \
          \"float_roundtrip\", \"unbounded_depth\"] }}\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n{}{}",
+        "any-json = { path = \"../any-json\", default-features = false }\n".to_owned(),
         models("any-json"),
         models("equal-names"),
         models("numbers"),

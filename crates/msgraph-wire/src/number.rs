@@ -51,6 +51,14 @@ impl FromStr for Decimal {
     }
 }
 
+impl TryFrom<&str> for Decimal {
+    type Error = InvalidValue;
+
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
 impl From<i64> for Decimal {
     fn from(number: i64) -> Self {
         Self(number.to_string().into())

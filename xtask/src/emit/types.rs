@@ -99,7 +99,7 @@ impl<'a> Input<'a> {
     pub fn in_body(ty: &'a Type) -> Self {
         match ty {
             Type::String => Self::OwnedText,
-            Type::Duration | Type::DateTime => Self::Convertible(ty),
+            Type::Duration | Type::DateTime | Type::Decimal | Type::Json => Self::Convertible(ty),
             Type::List(item) if **item == Type::String => Self::OwnedTexts,
             Type::List(item) => Self::Several(item),
             ty => Self::Exact(ty),

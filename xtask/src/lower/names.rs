@@ -57,6 +57,7 @@ impl Case {
     fn renamed(self, name: &str) -> String {
         let digit = name.starts_with(|c: char| c.is_ascii_digit());
         match self {
+            Self::Field | Self::Option | Self::Snake if name.is_empty() => "unnamed".to_owned(),
             Self::Type if digit => format!("Type{name}"),
             Self::Type => format!("{name}Type"),
             Self::Variant if digit => format!("Value{name}"),
@@ -91,7 +92,7 @@ pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &st
         return name;
     };
     let renamed = case.renamed(&name);
-    if cx.is_strict() || name.is_empty() {
+    if cx.is_strict() {
         let message = format!("`{}` {problem}", text.value);
         let example = if name.is_empty() { "…" } else { &renamed };
         let help = format!("write `{}`", instead.replace("NAME", example));
