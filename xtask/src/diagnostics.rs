@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cell::{Cell, RefCell};
+use std::iter;
 
 /// A range of bytes in one of the texts that make up a description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,8 +190,12 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
         Renderer::plain()
     };
     let mut text = String::new();
+    let sources: Vec<_> = sources
+        .iter()
+        .map(|source| (source, lines(source)))
+        .collect();
     for problem in problems.iter().take(SHOWN) {
-        text.push_str(&render_one(problem, sources, &renderer));
+        text.push_str(&render_one(problem, &sources, &renderer));
         text.push_str("\n\n");
     }
     let count = problems.len();
@@ -201,7 +206,7 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
     };
     let files = (0..sources.len())
         .filter(is_about)
-        .map(|at| sources[at].name);
+        .map(|at| sources[at].0.name);
     let files = files.collect::<Vec<_>>().join(", ");
     let noun = if count == 1 { "problem" } else { "problems" };
     let shown = if count > SHOWN {
@@ -212,7 +217,17 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
     text + &format!("{count} {noun} in {files}{shown}; no file was written\n")
 }
 
-fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer) -> String {
+/// The first byte of every line of a text.
+fn lines(source: &Source<'_>) -> Vec<usize> {
+    let ends = source.text.match_indices('\n').map(|(at, _)| at + 1);
+    iter::once(0).chain(ends).collect()
+}
+
+fn render_one(
+    problem: &Diagnostic,
+    sources: &[(&Source<'_>, Vec<usize>)],
+    renderer: &Renderer,
+) -> String {
     let title = Level::ERROR
         .primary_title(problem.message.as_str())
         .id(problem.code.as_str());
@@ -222,17 +237,30 @@ fn render_one(problem: &Diagnostic, sources: &[Source<'_>], renderer: &Renderer)
     let mut report = Group::with_title(title);
     let mut shown = Vec::new();
     for (_, Span { source: at, .. }, _) in &marks {
-        let Some(source) = sources.get(*at as usize).filter(|_| !shown.contains(at)) else {
+        let source = sources.get(*at as usize);
+        let Some((source, lines)) = source.filter(|_| !shown.contains(at)) else {
             continue;
         };
         shown.push(*at);
         let here = marks.iter().filter(|(_, span, _)| span.source == *at);
-        let here = here.map(|(kind, span, label)| {
-            let range = range(*span, source.text);
-            kind.span(range).label(label.as_str())
-        });
-        let snippet = Snippet::source(source.text).path(source.name);
-        report = report.element(snippet.annotations(here));
+        let here = here.map(|(kind, span, label)| (kind, range(*span, source.text), label));
+        let here: Vec<_> = here.collect();
+        // Only the lines from the first mark to the last: a text may have a million of them.
+        let start = here.iter().map(|(_, range, _)| range.start).min();
+        let end = here.iter().map(|(_, range, _)| range.end).max();
+        let first = lines.partition_point(|line| Some(*line) <= start).max(1);
+        let last = lines.partition_point(|line| Some(*line) <= end);
+        let start = lines[first - 1];
+        let end = lines.get(last).copied().unwrap_or(source.text.len());
+        let snippet = Snippet::source(&source.text[start..end])
+            .path(source.name)
+            .line_start(first);
+        report = report.element(snippet.annotations(here.into_iter().map(
+            |(kind, range, label)| {
+                kind.span(range.start - start..range.end - start)
+                    .label(label.as_str())
+            },
+        )));
     }
     if !problem.help.is_empty() && !shown.is_empty() {
         report = report.element(Level::HELP.message(problem.help.as_str()));

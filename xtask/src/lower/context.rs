@@ -41,7 +41,7 @@ impl<'d> Context<'d> {
         written: &'d RefOr<'d, T>,
     ) -> Option<&'d Spanned<T>> {
         match written {
-            RefOr::Value(value) => Some(value),
+            RefOr::Value(value) => Some(value.as_ref()),
             RefOr::Reference(reference) => find(self.problems, named, section, *reference),
         }
     }

@@ -71,6 +71,7 @@ pub fn document<'n>(
     let files: Vec<_> = files.collect();
     let mut files = files.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
     let mut document = files.next()?;
+    components.schemas.shrink_to_fit();
     if selection.is_all() {
         unused(reader, &components);
     } else {

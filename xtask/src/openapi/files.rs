@@ -323,7 +323,7 @@ fn same_path<'n>(
 fn hand_down<'n>(item: &mut PathItem<'n>, shared: &Section<'n, Parameter<'n>>) {
     let key = |parameter: &RefOr<'n, Parameter<'n>>| {
         let parameter = match parameter {
-            RefOr::Value(value) => Some(value),
+            RefOr::Value(value) => Some(value.as_ref()),
             RefOr::Reference(target) => {
                 shared.get(target.value.strip_prefix("#/components/parameters/")?)
             }

@@ -42,8 +42,8 @@ pub struct Spanned<T> {
 /// A value, or a reference to one of the components.
 #[derive(Clone, Debug)]
 pub enum RefOr<'n, T> {
-    /// The value itself, and its span.
-    Value(Spanned<T>),
+    /// The value itself, and its span. Most are references, which are much smaller.
+    Value(Box<Spanned<T>>),
     /// The pointer of `$ref`: `#/components/SECTION/NAME`.
     Reference(Spanned<&'n str>),
 }
@@ -215,11 +215,15 @@ impl<'n, 'r> Value<'n, 'r> {
         self,
         kind: &str,
     ) -> impl Iterator<Item = (Spanned<&'n str>, Self)> + Clone + use<'n, 'r> {
+        let entries = self.mapping(kind).iter();
+        entries.map(move |(key, node)| (key.into(), self.with(node, key.span)))
+    }
+
+    fn mapping(self, kind: &str) -> &'n [(Key<'n>, Node<'n>)] {
         if !matches!(self.node.kind, Kind::Mapping(_)) {
             self.wrong_kind(kind, "a mapping, `key: value`");
         }
-        let entries = self.node.entries().iter();
-        entries.map(move |(key, node)| (key.into(), self.with(node, key.span)))
+        self.node.entries()
     }
 
     /// The items of a list.
@@ -282,7 +286,7 @@ impl<'n, 'r> Value<'n, 'r> {
     pub fn ref_or<T>(self, read: impl Fn(Self) -> Option<T>) -> Option<RefOr<'n, T>> {
         match self.reference() {
             Some(reference) => Some(RefOr::Reference(reference)),
-            None => read(self).map(|value| RefOr::Value(Spanned::new(value, self.span))),
+            None => read(self).map(|value| RefOr::Value(Box::new(Spanned::new(value, self.span)))),
         }
     }
 }
@@ -416,8 +420,10 @@ impl<'n, 'r> Keys<'n, 'r> {
         key: &'static str,
         kind: &str,
     ) -> impl Iterator<Item = (Spanned<&'n str>, Value<'n, 'r>)> + use<'n, 'r> {
-        let entries = self.get(key).map(|value| value.entries(kind));
-        entries.into_iter().flatten()
+        let entries = self.get(key).map(|value| value.mapping(kind));
+        let of = self.value;
+        let entries = entries.unwrap_or_default().iter();
+        entries.map(move |(key, node)| (key.into(), of.with(node, key.span)))
     }
 
     /// The entries of a mapping of text to text; empty when the key is missing.
