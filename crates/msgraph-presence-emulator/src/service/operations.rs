@@ -4,7 +4,7 @@ use super::account::{Account, Status};
 use super::callers::{may_set, subject};
 use super::presence_body::{PresenceBody, Visibility};
 use super::request_body::{self, NewLocation, NewPreference, NewSession, NewStatus, Parsed};
-use super::routing::{Target, presence_property, user_id};
+use super::routing::{Target, presence_property};
 use super::session::SessionId;
 use super::{Service, routing};
 use crate::generated::routes::Route;
@@ -247,8 +247,7 @@ impl Service {
         }
         let mut seen = HashSet::new();
         let mut presences = Vec::new();
-        for id in value.iter().take(MAX_IDS) {
-            let id = user_id(id)?;
+        for id in value.into_iter().take(MAX_IDS) {
             let reachable = self.reachable(call, id).is_ok();
             if !seen.insert(id) {
                 continue;

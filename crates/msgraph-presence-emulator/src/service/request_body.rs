@@ -3,69 +3,29 @@
 use super::account::Expiry;
 use super::expiry::{BadExpiry, instant};
 use super::location::Layer;
-use super::session::{Pair, Session};
+use super::routing::user_id;
+use super::session::Session;
 use crate::json::is_json;
 use crate::response::GraphError;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
 use msgraph_presence_models::{
-    Activity, AdditionalData, Availability, BodyType, IsoDuration, PreferredPresence,
-    SetStatusMessageRequest, SetUserPreferredPresenceRequest, WorkLocationType,
+    AdditionalData, BodyType, ClearPresenceRequest, ClearUserPreferredPresenceRequest,
+    GetPresencesByUserIdRequest, PreferredPresence, SessionPresence, SetPresenceRequest,
+    SetStatusMessageRequest, SetUserPreferredPresenceRequest, SetWorkLocationRequest, UserId,
+    WorkLocationType,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// The shortest session of an application, which is also the default.
+/// The shortest session of an application.
 const SHORTEST_SESSION: Duration = Duration::from_secs(5 * 60);
 
 /// The longest session of an application.
 const LONGEST_SESSION: Duration = Duration::from_secs(4 * 3600);
-
-// Until the description has these bodies and pairs.
-const SESSION_PAIRS: [Pair; 5] = [
-    Pair::AVAILABLE,
-    Pair::of(Availability::Busy, Activity::InACall),
-    Pair::of(Availability::Busy, Activity::InAConferenceCall),
-    Pair::AWAY,
-    Pair::of(Availability::DoNotDisturb, Activity::Presenting),
-];
-
-macro_rules! bodies {
-    ($($Name:ident { $($field:ident: $Type:ty,)* })*) => {$(
-        #[derive(serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct $Name {
-            $($field: Option<$Type>,)*
-            #[serde(flatten, deserialize_with = "rest")]
-            additional_data: AdditionalData,
-        }
-    )*};
-}
-
-bodies! {
-    SetPresenceRequest {
-        session_id: String,
-        availability: Availability,
-        activity: Activity,
-        expiration_duration: IsoDuration,
-    }
-    ClearPresenceRequest { session_id: String, }
-    SetLocationRequest { work_location_type: WorkLocationType, place_id: String, }
-    GetPresencesRequest { ids: Vec<String>, }
-    NoParameters {}
-}
-
-fn rest<'de, D: serde::Deserializer<'de>>(from: D) -> Result<AdditionalData, D::Error> {
-    use serde::Deserialize;
-    let mut rest = AdditionalData::default();
-    for (name, value) in serde_json::Map::<String, Value>::deserialize(from)? {
-        rest.insert(name, value);
-    }
-    Ok(rest)
-}
 
 /// A body that was read, and a warning about a part of it that is ignored.
 pub(super) struct Parsed<T> {
@@ -79,7 +39,15 @@ fn read<T: DeserializeOwned>(
     body: &[u8],
     unknown: fn(&T) -> &AdditionalData,
 ) -> Result<Parsed<T>, GraphError> {
-    let value = serde_json::from_value(json(headers, body)?).map_err(|_| unreadable())?;
+    typed(json(headers, body)?, unknown)
+}
+
+/// Reads a value as the type of a body.
+fn typed<T: DeserializeOwned>(
+    json: Value,
+    unknown: fn(&T) -> &AdditionalData,
+) -> Result<Parsed<T>, GraphError> {
+    let value = serde_json::from_value(json).map_err(|_| unreadable())?;
     let names = unknown(&value).iter().map(|(name, _)| name);
     let warning = unknown_properties(names);
     Ok(Parsed { value, warning })
@@ -205,26 +173,30 @@ pub(super) struct NewSession {
 
 /// Reads the body of setPresence.
 pub(super) fn session(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<NewSession>, GraphError> {
-    let body = read(headers, body, |b: &SetPresenceRequest| &b.additional_data)?;
+    let json = with_session_id(headers, body)?;
+    let body = typed(json, |b: &SetPresenceRequest| &b.additional_data)?;
     let request = body.value;
-    let id = session_id(request.session_id)?;
     let (Some(availability), Some(activity)) = (request.availability, request.activity) else {
         return Err(pair_missing());
     };
-    let pair = Pair::of(availability, activity);
-    if !SESSION_PAIRS.contains(&pair) {
+    let pair = |session: &&SessionPresence| {
+        session.availability() == availability && session.activity() == activity
+    };
+    let Some(session) = SessionPresence::ALL.iter().find(pair) else {
         return Err(bad_pair());
-    }
+    };
     let lasts = match request.expiration_duration {
         Some(duration) => duration.to_duration().map_err(|_| bad_duration())?,
-        None => SHORTEST_SESSION,
+        None => session.default_expiration_duration(),
     };
     if !(SHORTEST_SESSION..=LONGEST_SESSION).contains(&lasts) {
         return Err(bad_duration());
     }
-    let session = Session::new(pair.availability, pair.activity).expires_in(lasts);
     Ok(Parsed {
-        value: NewSession { id, session },
+        value: NewSession {
+            id: request.session_id,
+            session: Session::new(availability, activity).expires_in(lasts),
+        },
         warning: body.warning,
     })
 }
@@ -234,17 +206,22 @@ pub(super) fn session_to_clear(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Parsed<String>, GraphError> {
-    let body = read(headers, body, |b: &ClearPresenceRequest| &b.additional_data)?;
+    let json = with_session_id(headers, body)?;
+    let body = typed(json, |b: &ClearPresenceRequest| &b.additional_data)?;
     Ok(Parsed {
-        value: session_id(body.value.session_id)?,
+        value: body.value.session_id,
         warning: body.warning,
     })
 }
 
-/// The message as it was seen for a missing id; an empty one is taken as missing.
-fn session_id(id: Option<String>) -> Result<String, GraphError> {
-    let id = id.filter(|id| !id.is_empty());
-    id.ok_or_else(|| GraphError::invalid_argument("[SessionId]: The SessionId field is required."))
+/// A body with a `sessionId`; the message as it was observed without one, an empty one too.
+fn with_session_id(headers: &HeaderMap, body: &[u8]) -> Result<Value, GraphError> {
+    let json = json(headers, body)?;
+    if json.is_object() && matches!(json["sessionId"].as_str(), None | Some("")) {
+        let message = "[SessionId]: The SessionId field is required.";
+        return Err(GraphError::invalid_argument(message));
+    }
+    Ok(json)
 }
 
 /// A work location that may be set.
@@ -275,7 +252,9 @@ fn location(
     body: &[u8],
     layer: Layer,
 ) -> Result<Parsed<NewLocation>, GraphError> {
-    let body = read(headers, body, |b: &SetLocationRequest| &b.additional_data)?;
+    let body = read(headers, body, |b: &SetWorkLocationRequest| {
+        &b.additional_data
+    })?;
     let kind = body.value.work_location_type.ok_or_else(|| {
         GraphError::invalid_argument("The parameter [workLocationType] is missing.")
     })?;
@@ -294,13 +273,22 @@ fn location(
     })
 }
 
-/// Reads the body of getPresencesByUserId: the ids, as they were sent.
-pub(super) fn ids(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<Vec<String>>, GraphError> {
-    let body = read(headers, body, |b: &GetPresencesRequest| &b.additional_data)?;
-    let ids = body.value.ids;
+/// Reads the body of getPresencesByUserId.
+pub(super) fn ids(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<Vec<UserId>>, GraphError> {
+    let json = json(headers, body)?;
+    if json.is_object() && json["ids"].is_null() {
+        return Err(GraphError::invalid_argument(
+            "The parameter [ids] is missing.",
+        ));
+    }
+    // The type of the ids refuses others, and does not say which one.
+    let ids = json["ids"].as_array().into_iter().flatten();
+    for id in ids.filter_map(Value::as_str) {
+        user_id(id)?;
+    }
+    let body = typed(json, |b: &GetPresencesByUserIdRequest| &b.additional_data)?;
     Ok(Parsed {
-        value: ids
-            .ok_or_else(|| GraphError::invalid_argument("The parameter [ids] is missing."))?,
+        value: body.value.ids,
         warning: body.warning,
     })
 }
@@ -310,7 +298,10 @@ pub(super) fn nothing(headers: &HeaderMap, body: &[u8]) -> Result<Parsed<()>, Gr
     let warning = if body.is_empty() {
         None
     } else {
-        read(headers, body, |b: &NoParameters| &b.additional_data)?.warning
+        read(headers, body, |b: &ClearUserPreferredPresenceRequest| {
+            &b.additional_data
+        })?
+        .warning
     };
     Ok(Parsed { value: (), warning })
 }

@@ -1,7 +1,8 @@
 //! The clouds in which Graph is offered.
 
-use crate::http::{Reply, get};
+use crate::http::{Reply, get, post};
 use msgraph_presence_emulator::{Cloud, Emulator, Token};
+use serde_json::json;
 
 #[tokio::test]
 async fn each_cloud_is_a_world_of_its_own() {
@@ -22,6 +23,28 @@ async fn each_cloud_is_a_world_of_its_own() {
                 check_properties(&reply, cloud);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn actions_that_a_cloud_does_not_have_are_unknown_there() {
+    let ids = json!({ "ids": [] });
+    let place = json!({ "workLocationType": "office" });
+    let cases = [
+        (Cloud::Global, 200, 200),
+        (Cloud::UsGovernmentL4, 200, 400),
+        (Cloud::UsGovernmentL5, 200, 400),
+        (Cloud::China, 400, 400),
+    ];
+    for (cloud, many, location) in cases {
+        let builder = Emulator::builder().cloud(cloud).user("Ada");
+        let emulator = builder.start().await.unwrap();
+        let path = "/communications/getPresencesByUserId";
+        let reply = post(&emulator, "Ada", path, ids.clone()).await;
+        assert_eq!(reply.status, many, "{cloud:?}");
+        let path = "/me/presence/setManualLocation";
+        let reply = post(&emulator, "Ada", path, place.clone()).await;
+        assert_eq!(reply.status, location, "{cloud:?}");
     }
 }
 
