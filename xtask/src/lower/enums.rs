@@ -74,8 +74,10 @@ fn variant_name(
 pub fn variant_of(cx: &Context<'_>, schema: &Schema<'_>, text: Spanned<&str>) -> Option<String> {
     let values = schema.values.as_ref()?;
     let (mut names, mut seen) = (Scope::default(), HashSet::new());
-    let values_once = values.value.iter();
-    for value in values_once.filter(|value| seen.insert(value.value)) {
+    // Where no name gets a number, those of the others do not matter.
+    let is_needed = |value: &&Spanned<&str>| !cx.is_strict() || value.value == text.value;
+    let needed = values.value.iter().filter(is_needed);
+    for value in needed.filter(|value| seen.insert(value.value)) {
         let more = schema.ms_enum.iter();
         let mut same = more.filter(|more| more.value.value == value.value);
         let name = variant_name(cx, &mut names, same.find_map(|more| more.name), *value);
