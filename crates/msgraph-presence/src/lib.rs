@@ -118,15 +118,17 @@
 #[rustfmt::skip]
 mod generated;
 pub mod guides;
+mod presences_of;
 
 pub use generated::*;
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;
 pub use msgraph_runtime::{
     AccessToken, Attempt, Body, BoxError, BoxFuture, Chunks, Cloud, Error, ErrorKind, HeaderMap,
-    IntoTokenProvider, Method, Request, Response, RetryPolicy, StatusCode, TokenCache,
+    IntoTokenProvider, Method, NewestWins, Request, Response, RetryPolicy, StatusCode, TokenCache,
     TokenProvider, TokenRequest, Transport, TransportError,
 };
+pub use presences_of::{ChunkRequest, FailedRead, Presences, PresencesOf};
 
 #[cfg(feature = "azure")]
 pub use msgraph_runtime::AzureToken;

@@ -22,6 +22,7 @@ mod hints;
 // The roots of trust are those of an environment variable, which only Linux looks at.
 #[cfg(all(feature = "http2", feature = "rustls", target_os = "linux"))]
 mod http2;
+mod newest_wins;
 mod oddities;
 mod privacy;
 mod properties;

@@ -1,0 +1,54 @@
+//! Writes one after the other, of which only the newest matters.
+
+use std::future::IntoFuture;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Mutex;
+
+/// Sends one write at a time; of those that wait, only the newest.
+///
+/// Graph does not order writes. Of two that are under way together, or of one that is sent again
+/// after a timeout beside a newer one, the last to arrive counts, and it may be the older one. One
+/// `NewestWins` for each state that is set, such as the presence of one user, prevents the first
+/// case, and the second except for one: a request that timed out can still arrive later.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use msgraph_runtime::NewestWins;
+/// use std::future::ready;
+///
+/// let presence = NewestWins::default();
+/// let (first, second, third) = tokio::join!(
+///     presence.send(async {
+///         tokio::task::yield_now().await;
+///         "in a call"
+///     }),
+///     presence.send(ready("available")),
+///     presence.send(ready("in a call again")),
+/// );
+/// assert_eq!(first, Some("in a call"));
+/// assert_eq!(second, None); // replaced by the third while it waited
+/// assert_eq!(third, Some("in a call again"));
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct NewestWins {
+    newest: AtomicU64,
+    turn: Mutex<()>,
+}
+
+impl NewestWins {
+    /// Sends the request once none is under way, or gives `None` if a newer one came while it
+    /// waited.
+    ///
+    /// The age of a request counts from the first poll of this future. One that is dropped while
+    /// it waits is not sent, nor are those that it replaced.
+    pub async fn send<R: IntoFuture>(&self, request: R) -> Option<R::Output> {
+        let own = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
+        let _turn = self.turn.lock().await;
+        if self.newest.load(Ordering::Relaxed) != own {
+            return None;
+        }
+        Some(request.await)
+    }
+}
