@@ -87,25 +87,29 @@ impl Character {
 
     /// One in a key, or in a value of one word, that nobody writes on purpose.
     pub fn in_word(written: &str, is_key: bool) -> Option<Self> {
-        if written.is_ascii() || !is_key && written.contains(|c: char| c.is_ascii_whitespace()) {
+        if written.is_ascii() {
             return None;
         }
+        let is_one = is_key || !written.contains(|c: char| c.is_ascii_whitespace());
         // Text of another language has characters that look like nothing in ASCII.
         let others = written.char_indices().filter(|(_, c)| !c.is_ascii());
-        let found = others
-            .map(|(at, c)| Self::new(at, c))
-            .collect::<Option<Vec<_>>>()?;
-        let found = found.into_iter().next()?;
+        let mut all = others.map(|(at, c)| Self::new(at, c));
+        let found = all.next()??;
+        let before = &written[..found.place.start];
         let is_plain = !written.starts_with(['"', '\'']);
-        let is_first = found.place.start == 0;
         let is_wrong = match found.looks_like {
-            ' ' => is_plain && (is_key || is_first || found.place.end == written.len()),
-            '"' | '\'' => is_first,
-            '-' => is_key && is_first,
-            c if c.is_ascii_alphanumeric() => written.contains(|c: char| c.is_ascii_alphabetic()),
+            ' ' if is_one && (is_key || before.is_empty()) => is_plain,
+            ' ' => {
+                is_plain && (before.ends_with(':') || is_one && found.place.end == written.len())
+            }
+            '"' | '\'' => is_one && before.is_empty(),
+            '-' => is_key && before.is_empty(),
+            c if c.is_ascii_alphanumeric() => {
+                is_one && written.contains(|c: char| c.is_ascii_alphabetic())
+            }
             _ => is_key && is_plain,
         };
-        is_wrong.then_some(found)
+        (is_wrong && all.all(|other| other.is_some())).then_some(found)
     }
 
     /// The mistake in a text that begins at a byte.

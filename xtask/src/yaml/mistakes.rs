@@ -8,53 +8,93 @@ use serde_saphyr::granit_parser::{
 };
 use std::ops::Range;
 
-/// The lines that git writes around what it cannot merge.
-const MARKERS: [&str; 4] = ["<<<<<<< ", "||||||| ", "=======", ">>>>>>> "];
+/// The lines that git writes around what it cannot merge. The last may also be text.
+const MARKERS: [&str; 4] = ["<<<<<<< ", "||||||| ", ">>>>>>> ", "======="];
+
+/// A message, and how to write it instead.
+type Words = (&'static str, &'static str);
+
+const TAB: Words = ("a tab is used for indentation", "indent with spaces");
+const CONFLICT: Words = (
+    "a merge conflict is not resolved: git wrote this line",
+    "keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`",
+);
+const AFTER_QUOTE: Words = (
+    "text stands after the closing quote",
+    "write `''` for a quote in single quotes, `\\\"` for one in double quotes",
+);
+const BACKSLASH: Words = (
+    "a backslash in this text begins no known escape",
+    "write `\\\\` for a backslash, or put the text into single quotes",
+);
+const CONTROL: Words = ("a control character stands here", "remove it");
+const RESERVED: Words = (
+    "text cannot begin with this character",
+    "put the text into quotes",
+);
+const CLOSING: Words = (
+    "this bracket closes nothing",
+    "remove it, or open it before",
+);
+const COMMA: Words = (
+    "a comma is missing before this, or quotes",
+    "write `a: b, c: 'd: e'`",
+);
+const COLONS: Words = (
+    "a second `: ` in one line",
+    "put text with `: ` into quotes",
+);
+const DEEPER: Words = (
+    "this line is indented more than the key above it, which has a value",
+    "indent it like that key",
+);
+const SPACE: Words = ("a space is missing after the colon", "write `key: value`");
+const NO_COLON: Words = (
+    "this line has no colon",
+    "write `key: value`; indent the next lines of a text by more than its key",
+);
+const NO_ITEM: Words = (
+    "this line stands among the items of a list, and is none",
+    "begin it with `- `, or indent it by less",
+);
+const UNKNOWN: &str = "correct the YAML here; nothing behind this place was read";
 
 /// A mistake: its bytes, the message, and how to write it instead.
 pub type Found = (Range<usize>, String, String);
 
-fn found(at: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Found {
-    (at, message.into(), help.into())
+fn found(at: usize, (message, help): Words) -> Found {
+    (at..at, message.to_owned(), help.to_owned())
 }
 
-/// The first conflict marker. No YAML has one at the beginning of a line.
+/// The first line that only git writes.
 pub fn conflict(text: &str) -> Option<Found> {
-    let start = match text.starts_with(MARKERS[0]) {
-        true => 0,
-        false => text.find("\n<<<<<<< ")? + 1,
-    };
-    Some(marker(start))
+    marker(text, &MARKERS[..3])
 }
 
-fn marker(start: usize) -> Found {
-    let help = "keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`";
-    found(
-        start..start + 7,
-        "a merge conflict is not resolved: git wrote this line",
-        help,
-    )
+fn marker(text: &str, markers: &[&str]) -> Option<Found> {
+    let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
+        *end += line.len();
+        Some((*end - line.len(), line))
+    });
+    let is_marker = |line: &str| markers.iter().any(|marker| line.starts_with(marker));
+    let (start, _) = lines.find(|(_, line)| is_marker(line))?;
+    Some(found(start, CONFLICT))
 }
 
 /// The error of the library, in words of the person who wrote the file.
 pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
-    let at = error
-        .marker()
-        .byte_offset()
-        .unwrap_or(text.len())
-        .min(text.len());
-    let mistake = Mistake::new(text, at);
-    let mut found = mistake.in_characters();
-    if found.is_none() {
-        found = mistake.of_kind(error.kind());
-    }
-    problem(
-        source,
-        found.unwrap_or_else(|| {
-            let help = "correct the YAML here; nothing behind this place was read";
-            self::found(at..at, error.info(), help)
-        }),
-    )
+    let at = error.marker().byte_offset().unwrap_or(text.len());
+    let mistake = Mistake::new(text, at.min(text.len()));
+    let found = marker(text, &MARKERS).or_else(|| mistake.in_characters());
+    let found = found.or_else(|| mistake.of_kind(error.kind()));
+    let other = || {
+        (
+            mistake.at..mistake.at,
+            error.info().to_owned(),
+            UNKNOWN.to_owned(),
+        )
+    };
+    problem(source, found.unwrap_or_else(other))
 }
 
 /// What could not be read.
@@ -101,7 +141,7 @@ impl<'s> Mistake<'s> {
                 _ => break,
             };
         }
-        let from = (text.len() - rest.len()).min(at);
+        from = (text.len() - rest.len()).min(at);
         Self {
             text,
             at,
@@ -123,7 +163,7 @@ impl<'s> Mistake<'s> {
             .count()
     }
 
-    /// A conflict marker, a tab, or a character that looks like one of YAML, in the lines from
+    /// A tab, or a character that looks like one of YAML, in the lines from
     /// what could not be read to the one behind the place.
     fn in_characters(&self) -> Option<Found> {
         let mut start = self.line(self.from);
@@ -132,19 +172,9 @@ impl<'s> Mistake<'s> {
         for line in self.text[start..end].split_inclusive('\n') {
             let content = line.trim_start_matches([' ', '\t']);
             let indent = line.len() - content.len() + 2 * usize::from(content.starts_with("-\t"));
-            if MARKERS.iter().any(|marker| line.starts_with(marker)) {
-                return Some(marker(start));
-            }
-            if let Some(tab) = line[..indent]
-                .find('\t')
-                .filter(|_| !content.trim().is_empty())
-            {
-                let at = start + tab;
-                return Some(found(
-                    at..at + 1,
-                    "a tab is used for indentation",
-                    "indent with spaces",
-                ));
+            let tab = line[..indent].find('\t');
+            if let Some(tab) = tab.filter(|_| !content.trim().is_empty()) {
+                return Some(found(start + tab, TAB));
             }
             if let Some(character) = Character::structural(line) {
                 return Some(character.found(start));
@@ -156,9 +186,7 @@ impl<'s> Mistake<'s> {
 
     /// What the library says, in other words.
     fn of_kind(&self, kind: &ErrorKind) -> Option<Found> {
-        let next = self.text[self.at..].chars().next();
-        let here = self.at..self.at + next.map_or(0, char::len_utf8);
-        let (message, help) = match kind {
+        let words = match kind {
             ErrorKind::UnclosedQuotedScalar
             | ErrorKind::DocumentIndicatorInQuotedScalar
             | ErrorKind::MismatchedFlowCollectionEnd { .. }
@@ -170,33 +198,18 @@ impl<'s> Mistake<'s> {
                 if self.line(quote) < self.line(self.at) {
                     return Some(self.unclosed(quote));
                 }
-                let help = "write `''` for a single quote in single quotes, `\\\"` for a double \
-                    quote in double quotes";
-                ("text stands after the closing quote", help)
+                AFTER_QUOTE
             }
-            ErrorKind::UnknownQuotedScalarEscape => {
-                let help = "write `\\\\` for a backslash, or put the text into single quotes";
-                ("a backslash in this text begins no known escape", help)
-            }
-            ErrorKind::UnexpectedCharacter { character } if character.is_control() => (
-                "a control character stands here",
-                "remove it, and save the file as UTF-8",
-            ),
-            ErrorKind::UnexpectedCharacter { .. } => (
-                "text cannot begin with this character",
-                "put the text into quotes",
-            ),
-            ErrorKind::MisplacedFlowCollectionEnd => (
-                "this bracket closes nothing",
-                "remove it, or open it before",
-            ),
-            _ => {
-                let open = self.open.last();
-                return open
-                    .map_or_else(|| self.in_lines(kind), |open| Some(self.in_brackets(*open)));
-            }
+            ErrorKind::UnknownQuotedScalarEscape => BACKSLASH,
+            ErrorKind::UnexpectedCharacter { character } if character.is_control() => CONTROL,
+            ErrorKind::UnexpectedCharacter { .. } => RESERVED,
+            ErrorKind::MisplacedFlowCollectionEnd => CLOSING,
+            _ => match self.open.last() {
+                Some(open) => return Some(self.in_brackets(*open)),
+                None => return self.in_lines(kind),
+            },
         };
-        Some(found(here, message, help))
+        Some(found(self.at, words))
     }
 
     /// The quote that opens the text that could not be read.
@@ -215,12 +228,8 @@ impl<'s> Mistake<'s> {
             Some(b'"') => ("the quote `\"`", '"'),
             _ => ("the quote `'`", '\''),
         };
-        let message = format!("{noun} is not closed");
-        found(
-            open..open + 1,
-            message,
-            format!("write `{close}` where it ends"),
-        )
+        let help = format!("write `{close}` where it ends");
+        (open..open + 1, format!("{noun} is not closed"), help)
     }
 
     /// Something between brackets that does not belong there.
@@ -231,8 +240,7 @@ impl<'s> Mistake<'s> {
         };
         let mut depths = self.text[self.at..].chars().scan(1, depth);
         if depths.any(|depth| depth == 0) {
-            let message = "a comma is missing before this, or quotes about a text";
-            return found(self.at..self.at, message, "write `a: b, c: 'd: e'`");
+            return found(self.at, COMMA);
         }
         self.unclosed(open)
     }
@@ -242,36 +250,50 @@ impl<'s> Mistake<'s> {
         let (start, line) = (self.line(self.from), self.line(self.at));
         let content = line + self.indent(line);
         let begins = self.text[start..self.from].trim().is_empty();
-        let colon = self.text[self.from..]
-            .lines()
-            .next()
-            .and_then(|first| first.find(':'));
-        let (at, message, help) = match (kind, colon) {
-            (ErrorKind::MappingValueNotAllowed, _) if !begins && start == line => (
-                self.at,
-                "a second `: ` in one line",
-                "put text with `: ` into quotes",
-            ),
+        let first = self.text[self.from..].lines().next().unwrap_or_default();
+        Some(match kind {
+            ErrorKind::MappingValueNotAllowed if !begins && start == line => found(self.at, COLONS),
             // A text that begins on a line above takes this line as its second.
-            (ErrorKind::MappingValueNotAllowed, _) if !begins => {
-                let message = "this line is indented more than the key above it, which has a value";
-                (content, message, "indent it like that key")
+            ErrorKind::MappingValueNotAllowed if !begins => {
+                let odd = self.odd_above(line);
+                odd.unwrap_or_else(|| found(content, DEEPER))
             }
-            (ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected, Some(colon)) => {
-                let after = self.from + colon + 1;
-                let message = "a space is missing after the colon";
-                let is_missing = !self.text[after..].starts_with(char::is_whitespace);
-                return is_missing.then(|| found(after..after, message, "write `key: value`"));
+            ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {
+                let Some((key, value)) = first.split_once(':') else {
+                    return Some(found(self.from, NO_COLON));
+                };
+                let is_missing = !value.is_empty() && !value.starts_with(' ');
+                return is_missing.then(|| found(self.from + key.len() + 1, SPACE));
             }
-            (ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected, None) => {
-                let help =
-                    "write `key: value`; indent the next lines of a text by more than its key";
-                (self.from, "this line has no colon", help)
+            _ if self.at != content => return None,
+            kind => {
+                let is_entry = *kind == ErrorKind::ExpectedBlockSequenceEntry;
+                let odd = self.odd_above(line).or_else(|| self.outdented(line));
+                return odd.or_else(|| is_entry.then(|| found(content, NO_ITEM)));
             }
-            _ if self.at == content => return self.outdented(line),
-            _ => return None,
-        };
-        Some(found(at..at, message, help))
+        })
+    }
+
+    /// The line above, when it begins a block in another depth than the first of the file, and
+    /// this line in the same.
+    fn odd_above(&self, line: usize) -> Option<Found> {
+        let depth = self
+            .text
+            .lines()
+            .filter_map(content)
+            .find(|indent| *indent > 0)?;
+        let above = self.text[..line].trim_end();
+        let at = self.line(above.len());
+        let mut above = above.lines().rev().filter_map(content);
+        let (first, before, this) = (above.next()?, above.next()?, self.indent(line));
+        let is_odd = before + depth == this && before < first && first != this;
+        let message = format!("this line is indented by {first}, and the next one by {this}");
+        let found = (
+            at + first..at + first,
+            message,
+            "indent them alike".to_owned(),
+        );
+        (is_odd && self.indent(at) == first).then_some(found)
     }
 
     /// A line whose indentation is that of no line above it.
@@ -279,11 +301,12 @@ impl<'s> Mistake<'s> {
         let indent = self.indent(line);
         let mut above: Vec<usize> = Vec::new();
         for line in self.text[..line].lines().rev() {
-            let content = line.trim_start_matches([' ', '-']);
-            for rest in [content, line.trim_start()] {
-                let indent = line.len() - rest.len();
-                let is_less = above.last().is_none_or(|last| indent < *last);
-                if is_less && !content.is_empty() && !content.starts_with('#') {
+            let dashes = line.len() - line.trim_start().len();
+            for indent in content(line)
+                .into_iter()
+                .flat_map(|content| [content, dashes])
+            {
+                if above.last().is_none_or(|last| indent < *last) {
                     above.push(indent);
                 }
             }
@@ -292,6 +315,13 @@ impl<'s> Mistake<'s> {
         let message = format!("no line above this one is indented by {indent} as it is");
         let help = format!("indent it by {}, as the lines above", fits.join(" or "));
         let at = line + indent;
-        (!above.contains(&indent)).then(|| found(at..at, message, help))
+        (!above.contains(&indent)).then_some((at..at, message, help))
     }
+}
+
+/// Where the content of a line begins, after blanks and dashes.
+fn content(line: &str) -> Option<usize> {
+    let content = line.trim_start_matches([' ', '-']);
+    let is_content = !content.trim_end().is_empty() && !content.starts_with('#');
+    is_content.then_some(line.len() - content.len())
 }
