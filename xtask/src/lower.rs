@@ -1,10 +1,11 @@
 //! The third stage: from the OpenAPI document to the [`ir`](crate::ir), where every reference is
 //! resolved, every name is a Rust name and every order is final.
 //!
-//! `schemas` resolves the components, `types` gives each its Rust type, `objects`, `enums` and
-//! `combinations` make the models, `tree` makes the handles of the client and `operations` what is
-//! called at them. Each is a function over an immutable [`Context`] that returns items of the IR.
+//! `schemas` resolves the components, with the properties of their `bases`, `types` gives each its
+//! Rust type, `objects`, `enums` and `combinations` make the models, `tree` makes the handles of the
+//! client and `operations` what is called at them. Each is a function over an immutable [`Context`] that returns items of the IR.
 
+mod bases;
 mod combinations;
 mod content;
 mod context;

@@ -8,6 +8,7 @@ pub mod document;
 mod extensions;
 mod files;
 mod lint;
+mod misplaced;
 pub mod operation;
 pub mod overlay;
 pub mod reader;

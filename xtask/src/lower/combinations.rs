@@ -1,10 +1,10 @@
 //! Combinations: one enumeration in place of several properties of a request.
 
+use super::bases::Properties;
 use super::context::Context;
 use super::docs;
 use super::enums::variant_of;
 use super::names::{Case, Named, Scope, rust_name, snake};
-use super::schemas::Properties;
 use crate::diagnostics::{Code, Span};
 use crate::duration::seconds;
 use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value};

@@ -1,11 +1,12 @@
 //! Objects: structs with their fields, and the form of those that are only sent.
 
+use super::bases::Properties;
 use super::combinations::combinations;
 use super::context::Context;
 use super::docs;
 use super::enums::enumeration;
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
-use super::schemas::{Properties, Shape, shape};
+use super::schemas::{Shape, shape};
 use super::types::{Inline, Naming, agree, check_references, type_of};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};

@@ -1,17 +1,11 @@
 //! The resolved schemas: what each component is, computed once before anything is lowered.
 
-use crate::diagnostics::{Code, Diagnostic, Problems, Span};
-use crate::ir::grouped;
+use super::bases::{MAX_INHERITED, Properties};
+use crate::diagnostics::{Code, Problems, Span};
 use crate::openapi::{Document, Primitive, Property, Schema, Spanned};
 use indexmap::IndexMap;
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
-
-/// How deep objects may inherit.
-const MAX_BASES: usize = 32;
-
-/// How many properties all objects together may inherit: a small text must not make a huge output.
-const MAX_INHERITED: usize = 250_000;
+use std::collections::HashSet;
 
 /// What a schema is, by its keys.
 #[derive(Clone, Copy)]
@@ -56,29 +50,11 @@ pub struct Component<'d> {
     pub properties: Properties<'d>,
 }
 
-/// The properties of an object, those of its bases first.
-#[derive(Default)]
-pub struct Properties<'d> {
-    /// The properties, each name once: of several, one that may be null.
-    pub list: Vec<&'d Property<'d>>,
-    /// Those that a base has as well.
-    pub again: Vec<(&'d Property<'d>, &'d Property<'d>)>,
-    /// The names in `required`, and where they are.
-    pub required: HashMap<&'d str, Span>,
-}
-
-impl<'d> Properties<'d> {
-    /// The names of the properties.
-    pub fn names(&self) -> impl Iterator<Item = &'d str> {
-        self.list.iter().map(|property| property.name.value)
-    }
-}
-
 /// All component schemas.
 pub struct Schemas<'d> {
     components: IndexMap<&'d str, Component<'d>>,
     /// How many properties may still be inherited.
-    inherited: Cell<usize>,
+    pub(super) inherited: Cell<usize>,
 }
 
 /// What a schema is.
@@ -124,8 +100,8 @@ fn same<'d>(schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
     adds_nothing.then_some(only)
 }
 
-/// The schemas of `anyOf` or `oneOf` except null: `{type: object, nullable: true}` without properties, in the
-/// language of OpenAPI 3.0.
+/// The schemas of `anyOf` or `oneOf` except null: `{type: object, nullable: true}` without
+/// properties, in the language of OpenAPI 3.0.
 pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     let is_null = |schema: &&Schema<'_>| {
         schema.nullable
@@ -325,103 +301,10 @@ impl<'d> Schemas<'d> {
             None => false,
         }
     }
-
-    /// The properties of an object, those of its bases first. Reports bases that cannot be one.
-    pub fn properties(&self, problems: &Problems, schema: &'d Schema<'d>) -> Properties<'d> {
-        let mut gathering = Gathering::default();
-        self.gather(problems, schema, &mut gathering);
-        let mut properties = gathering.properties;
-        let mut kept = IndexMap::with_capacity(properties.list.len());
-        for property in properties.list {
-            let first = *kept.entry(property.name.value).or_insert(property);
-            if std::ptr::eq(first, property) {
-                continue;
-            }
-            properties.again.push((first, property));
-            if self.is_nullable(&property.schema) {
-                kept.insert(property.name.value, property);
-            }
-        }
-        properties.list = kept.into_values().collect();
-        properties
-    }
-
-    fn gather(&self, problems: &Problems, schema: &'d Schema<'d>, gathering: &mut Gathering<'d>) {
-        let span = schema
-            .reference
-            .map_or(schema.span, |reference| reference.span);
-        if gathering.path.len() > MAX_BASES {
-            let message = "this object inherits through too many others";
-            let help = format!("let `allOf` lead through at most {MAX_BASES} bases");
-            return problems.error(Code::Limit, span, message, help);
-        }
-        let Some(schema) = self.target(problems, schema) else {
-            return;
-        };
-        let mut path = gathering.path.iter();
-        if path.any(|open| std::ptr::eq(*open, schema)) {
-            let message = "this object inherits from itself";
-            let help = "take the reference out of `allOf`; refer to it from a property instead";
-            let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
-            return problems.report(problem.context(schema.span, "which is this one"));
-        }
-        if !gathering.seen.insert(schema) {
-            return;
-        }
-        let is_base = !gathering.path.is_empty();
-        if is_base && !can_be_base(schema) {
-            let message = "a base that is not an object is not supported";
-            let help = "let the bases be objects, or refer only to this schema";
-            problems.error(Code::Unsupported, span, message, help);
-        }
-        gathering.path.push(schema);
-        for base in &schema.all_of {
-            self.gather(problems, base, gathering);
-        }
-        gathering.path.pop();
-        if is_base && !self.may_inherit(problems, schema) {
-            return;
-        }
-        let properties = &mut gathering.properties;
-        properties.list.extend(&schema.properties);
-        let required = schema.required.iter().map(|text| (text.value, text.span));
-        properties.required.extend(required);
-    }
-
-    /// Counts inherited properties; false when there are too many.
-    fn may_inherit(&self, problems: &Problems, schema: &Schema<'d>) -> bool {
-        let left = self.inherited.get().checked_sub(schema.properties.len());
-        if let Some(left) = left {
-            self.inherited.set(left);
-            return true;
-        }
-        let message = "the objects of this document inherit too many properties";
-        let most = grouped(MAX_INHERITED, ',');
-        let help = format!("write fewer bases; a document may inherit {most} properties in all");
-        problems.error(Code::Limit, schema.span, message, help);
-        false
-    }
 }
 
-/// The state while the properties of one object are gathered.
-#[derive(Default)]
-struct Gathering<'d> {
-    properties: Properties<'d>,
-    /// The bases so far: each counts once.
-    seen: HashSet<*const Schema<'d>>,
-    /// The bases on the way to the current one.
-    path: Vec<&'d Schema<'d>>,
-}
-
-/// True when an object can have this base. One that says nothing of its type adds nothing.
-fn can_be_base(schema: &Schema<'_>) -> bool {
-    schema.values.is_none()
-        && schema.any_of.is_none()
-        && schema.items.is_none()
-        && (schema.broken || is_untyped_or_object(schema))
-}
-
-fn is_untyped_or_object(schema: &Schema<'_>) -> bool {
+/// True for a schema that may be an object.
+pub(super) fn is_untyped_or_object(schema: &Schema<'_>) -> bool {
     matches!(schema.primitive, None | Some(Primitive::Object))
 }
 
