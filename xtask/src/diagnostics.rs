@@ -15,6 +15,13 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// True for places of one text that are shown together.
+    fn is_near(&self, other: &Self) -> bool {
+        self.source == other.source && self.start.abs_diff(other.start) < 1 << 16
+    }
+}
+
 /// One problem.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
@@ -176,6 +183,9 @@ fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
     Some(near.min_by_key(|(distance, _)| *distance)?.1)
 }
 
+/// How many words a help lists at most.
+pub const LISTED: usize = 12;
+
 /// Words as a list for a message: `a`, `b`, `c`.
 pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     let words = words.into_iter().map(|word| format!("`{}`", word.as_ref()));
@@ -236,13 +246,13 @@ fn render_one(
     marks.extend(other.map(|(span, label)| (AnnotationKind::Context, *span, label)));
     let mut report = Group::with_title(title);
     let mut shown = Vec::new();
-    for (_, Span { source: at, .. }, _) in &marks {
-        let source = sources.get(*at as usize);
+    for (_, at, _) in &marks {
+        let source = sources.get(at.source as usize);
         let Some((source, lines)) = source.filter(|_| !shown.contains(at)) else {
             continue;
         };
-        shown.push(*at);
-        let here = marks.iter().filter(|(_, span, _)| span.source == *at);
+        let here = marks.iter().filter(|(_, span, _)| span.is_near(at));
+        shown.extend(here.clone().map(|(_, span, _)| *span));
         let here = here.map(|(kind, span, label)| (kind, range(*span, source.text), label));
         let here: Vec<_> = here.collect();
         // Only the lines from the first mark to the last: a text may have a million of them.

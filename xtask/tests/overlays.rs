@@ -81,11 +81,34 @@ fn what_an_overlay_changes() {
 fn mistakes() {
     for (actions, expected) in [
         (
-            "  - {target: '$.components.schemas.d', update: {}}",
+            "  - {target: '$.components.schemas.presence.properties', update: {}}",
             &[
-                "error[S023]: the document has no `$.components.schemas.d`",
+                "error[S023]: `$.components.schemas` has no key `presence`",
+                "its keys are `a`, `b`",
                 "overlay.yaml:4:",
             ][..],
+        ),
+        (
+            "  - {target: \"$['component'].schemas.*.required\", remove: true}",
+            &[
+                "error[S023]: `$` has no key `component`",
+                "write `$.components`",
+            ],
+        ),
+        (
+            "  - {target: '$.components.schemas.*.properties.z', remove: true}",
+            &[
+                "`$.components.schemas.*.properties` has no key `z`",
+                "write `$.components.schemas.*.properties.x`",
+            ],
+        ),
+        (
+            "  - {target: '$.info.title.text', update: {}}",
+            &["`$.info.title` is no mapping; end the target there"],
+        ),
+        (
+            "  - {target: '$', remove: true}",
+            &["there is nothing at `$` to remove"],
         ),
         (
             "  - {target: '$..a', update: {}}",

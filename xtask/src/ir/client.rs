@@ -143,10 +143,8 @@ impl Body {
         }
     }
 
-    /// The Rust names of what is in the signature and of what is chained.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let arguments = self.arguments().iter().map(|argument| &argument.name);
-        let options = self.options().iter().map(|option| &option.name);
-        arguments.chain(options).map(String::as_str)
+    /// What is in the signature, and what is chained.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.arguments().iter().chain(self.options())
     }
 }

@@ -30,6 +30,7 @@ pub fn response_body<'d>(
     let mut response_body: Option<Spanned<ResponseBody>> = None;
     let mut succeeds = false;
     for (status, response) in &operation.responses {
+        succeeds |= status.value.starts_with('2');
         let Some(response) = cx.value(shared, "responses", response) else {
             continue;
         };
@@ -37,7 +38,6 @@ pub fn response_body<'d>(
             error_response(cx, &response.value, *status);
             continue;
         }
-        succeeds = true;
         let Some(found) = success(cx, &response.value, *status, site) else {
             continue;
         };

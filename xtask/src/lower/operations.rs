@@ -42,9 +42,13 @@ fn operation<'d>(
     let response = response_body(cx, written, site);
     let body = body(cx, written, bodies, site);
     let mut names = Scope::default();
-    for name in body.iter().flat_map(Body::names) {
-        let text = Spanned::new(name, written.method.span);
-        names.claim(cx.problems, name, text, Named::Property);
+    for field in body.iter().flat_map(Body::fields) {
+        let text = match &*field.wire {
+            "" => "the request body".to_owned(),
+            wire => format!("{wire} of the request body"),
+        };
+        let text = Spanned::new(&*text, written.method.span);
+        names.claim(cx.problems, &field.name, text, Named::Property);
     }
     let (required, optional) = parameters(cx, call.path, written, &mut names);
     let (delegated, application) = permissions(cx, written);
@@ -145,7 +149,10 @@ fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<S
             cx.error(Code::DanglingReference, name.span, message, help);
             continue;
         };
-        let list = if scheme.value.application {
+        let Some(scheme) = &scheme.value else {
+            continue;
+        };
+        let list = if scheme.application {
             &mut application
         } else {
             &mut delegated
@@ -155,7 +162,7 @@ fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<S
             list.push(all.join(" "));
         }
         for scope in scopes {
-            known_scope(cx, *scope, &scheme.value.scopes);
+            known_scope(cx, *scope, &scheme.scopes);
         }
     }
     (delegated, application)

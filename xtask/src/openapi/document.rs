@@ -32,7 +32,8 @@ pub struct Components<'n> {
     pub parameters: Section<'n, Parameter<'n>>,
     pub responses: Section<'n, Response<'n>>,
     pub request_bodies: Section<'n, RequestBody<'n>>,
-    pub security_schemes: Section<'n, SecurityScheme<'n>>,
+    /// None for a scheme that cannot be read, which was reported.
+    pub security_schemes: Section<'n, Option<SecurityScheme<'n>>>,
     pub hints: Section<'n, Hint<'n>>,
 }
 
@@ -233,12 +234,9 @@ fn component<'n>(
             files::insert((section, &mut to.request_bodies), name, value, request_body);
         }
         "securitySchemes" => {
-            files::insert(
-                (section, &mut to.security_schemes),
-                name,
-                value,
-                security_scheme,
-            );
+            files::insert((section, &mut to.security_schemes), name, value, |value| {
+                Some(security_scheme(value))
+            });
         }
         "x-rust-hints" => files::insert((section, &mut to.hints), name, value, Hint::read),
         // The section of a reference may be any text.
@@ -269,18 +267,25 @@ fn reached<'n>(reader: &Reader<'n>, to: &mut Components<'n>) {
 }
 
 fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
+    if let Some(Node {
+        kind: Kind::String(kind),
+        ..
+    }) = value.node.get("type")
+        && kind != "oauth2"
+    {
+        let message = format!("a security scheme of the type `{kind}` is not supported");
+        let help = "write `type: oauth2`, with the permissions as `scopes` of its `flows`; Microsoft \
+            Graph supports no other; or remove it, and every `security` that names it";
+        value
+            .reader
+            .error(Code::Unsupported, value.span, message, help);
+        return None;
+    }
     value.object("a security scheme", |keys| {
-        let kind = keys.required_text("type");
+        keys.required_text("type");
         keys.ignore(&["description"]);
-        let flows = keys.get("flows");
-        let kind = kind?;
-        if kind.value != "oauth2" {
-            let message = format!("the security scheme `{}` is not supported", kind.value);
-            let help = "write `type: oauth2`; Microsoft Graph supports no other scheme";
-            keys.error(Code::Unsupported, kind.span, message, help);
-            return None;
-        }
         keys.require("flows");
+        let flows = keys.get("flows");
         let scopes = flows?.object("`flows`", |keys| Some(scopes(keys)))?;
         let mut names = flows?.node.entries().iter().map(|(name, _)| &name.text);
         let application = names.all(|name| name == "clientCredentials");

@@ -115,12 +115,13 @@ impl<'n> Hint<'n> {
                 keys.error(Code::BadValue, caller.span, message, help);
             }
             let (text, source) = (keys.required_text("text"), keys.required_text("source"));
+            let missing = Spanned::new("", keys.value.span);
             Some(Self {
                 status,
                 code,
                 caller,
-                text: text?,
-                source: source?,
+                text: text.unwrap_or(missing),
+                source: source.unwrap_or(missing),
             })
         })
     }

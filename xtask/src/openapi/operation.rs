@@ -135,7 +135,7 @@ fn operation<'n>(method: Spanned<Method>, value: Value<'n, '_>) -> Option<Operat
             parameters: parameters(keys),
             request_body: keys
                 .get("requestBody")
-                .and_then(|body| body.ref_or(request_body)),
+                .map(|body| body.ref_or(request_body)),
             responses: responses(keys),
             security: requirements(keys),
             deprecated: keys.flag("deprecated"),
@@ -199,7 +199,7 @@ pub fn requirements<'n>(keys: &mut Keys<'n, '_>) -> Option<Vec<Requirement<'n>>>
 
 fn parameters<'n>(keys: &mut Keys<'n, '_>) -> Vec<RefOr<'n, Parameter<'n>>> {
     let parameters = keys.items("parameters");
-    let parameters = parameters.filter_map(|item| item.ref_or(parameter));
+    let parameters = parameters.map(|item| item.ref_or(parameter));
     parameters.collect()
 }
 
@@ -286,8 +286,7 @@ fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Spanned<&'n str>, RefOr<'n, Re
             let help = "write a status such as '200', a range such as 2XX, or `default`";
             keys.error(Code::BadValue, status.span, message, help);
         }
-        let response = value.ref_or(response);
-        responses.extend(response.map(|response| (status, response)));
+        responses.push((status, value.ref_or(response)));
     }
     if responses.is_empty() && matches!(value.node.kind, Kind::Mapping(_)) {
         let message = "an operation without a response";

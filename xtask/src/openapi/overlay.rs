@@ -4,8 +4,9 @@
 
 use super::files::Files;
 use super::reader::{Keys, Reader, Strictness};
-use crate::diagnostics::{Code, Problems, Span};
+use crate::diagnostics::{Code, LISTED, Problems, Span, listed};
 use crate::yaml::node::{Key, Kind, Node};
+use std::collections::BTreeSet;
 
 /// A part of a target.
 enum Step {
@@ -54,11 +55,11 @@ fn action<'s>(keys: &mut Keys<'s, '_>, roots: &mut [Node<'s>]) -> Option<()> {
         (None, ..) => {
             let message = format!("the target `{}` is not supported", target.value);
             let help = "write only keys: `$.paths['/me'].get`, and `*` for all keys";
-            (target.span, message, help)
+            (target.span, message, help.to_owned())
         }
         (Some(_), Some(_), true) | (Some(_), None, false) => {
             let message = "an action either updates or removes".to_owned();
-            let help = "write `update: {…}` or `remove: true`";
+            let help = "write `update: {…}` or `remove: true`".to_owned();
             (keys.value.node.place(target.span), message, help)
         }
         (Some(steps), update, _) => {
@@ -69,8 +70,7 @@ fn action<'s>(keys: &mut Keys<'s, '_>, roots: &mut [Node<'s>]) -> Option<()> {
             if found.sum::<usize>() > 0 {
                 return Some(());
             }
-            let message = format!("the document has no `{}`", target.value);
-            let help = "write the path to something that is there, key by key";
+            let (message, help) = missing(keys.value.reader.problems, roots, &steps);
             (target.span, message, help)
         }
     };
@@ -110,13 +110,9 @@ fn steps(target: &str) -> Option<Vec<Step>> {
 /// target leads into a list.
 pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     let (mut node, mut target, mut depth) = (root, "$".to_owned(), 0);
-    while let Some((key, value)) = entry(node, span) {
-        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
-        if key.text.bytes().all(is_plain) && !key.text.is_empty() {
-            target.extend([".", &key.text]);
-        } else {
-            target.extend(["['", &key.text, "']"]);
-        }
+    // Without its only key a reference would be an empty mapping.
+    while let Some((key, value)) = entry(node, span).filter(|(key, _)| key.text != "$ref") {
+        target.push_str(&step(&key.text));
         depth += 1;
         if key.text.contains("']") || key.text.contains(char::is_control) {
             return None;
@@ -126,6 +122,47 @@ pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
         node = value;
     }
     (depth > 1).then_some(target)
+}
+
+/// A key as a step of a target.
+fn step(key: &str) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+    if key.bytes().all(is_plain) && !key.is_empty() {
+        format!(".{key}")
+    } else {
+        format!("['{key}']")
+    }
+}
+
+/// The key that a target names and the document has not, and what was probably meant.
+fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, String) {
+    let (mut nodes, mut path): (Vec<_>, _) = (roots.iter().collect(), "$".to_owned());
+    for part in steps {
+        let entries = || nodes.iter().flat_map(|node| node.entries());
+        let found = entries()
+            .filter(|(key, _)| part.is(key))
+            .map(|(_, node)| node);
+        let found: Vec<_> = found.collect();
+        let Step::Key(wanted) = part else {
+            path.push_str(".*");
+            nodes = found;
+            continue;
+        };
+        if found.is_empty() {
+            let keys: BTreeSet<&str> = entries().map(|(key, _)| &*key.text).collect();
+            let near = problems.nearest(wanted, keys.iter().copied());
+            let help = match near {
+                Some(near) => format!("write `{path}{}`", step(near)),
+                None if keys.is_empty() => format!("`{path}` is no mapping; end the target there"),
+                None => format!("its keys are {}", listed(keys.into_iter().take(LISTED))),
+            };
+            return (format!("`{path}` has no key `{wanted}`"), help);
+        }
+        path.push_str(&step(wanted));
+        nodes = found;
+    }
+    let help = "write the path to something that is there, key by key".to_owned();
+    (format!("there is nothing at `{path}` to remove"), help)
 }
 
 /// The last entry of a mapping that begins at a place or before it.

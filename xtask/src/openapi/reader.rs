@@ -190,7 +190,7 @@ impl<'n, 'r> Value<'n, 'r> {
         read: impl FnOnce(&mut Keys<'n, 'r>) -> Option<T>,
     ) -> Option<T> {
         if !matches!(self.node.kind, Kind::Mapping(_)) {
-            self.wrong_kind(kind, "a mapping, `key: value`");
+            self.wrong_kind(kind, "a mapping", "`key: value`");
             return None;
         }
         let mut keys = Keys {
@@ -221,7 +221,7 @@ impl<'n, 'r> Value<'n, 'r> {
 
     fn mapping(self, kind: &str) -> &'n [(Key<'n>, Node<'n>)] {
         if !matches!(self.node.kind, Kind::Mapping(_)) {
-            self.wrong_kind(kind, "a mapping, `key: value`");
+            self.wrong_kind(kind, "a mapping", "`key: value`");
         }
         self.node.entries()
     }
@@ -231,7 +231,7 @@ impl<'n, 'r> Value<'n, 'r> {
         let items = match &self.node.kind {
             Kind::Sequence(items) => &items[..],
             _ => {
-                self.wrong_kind(kind, "a list, `- item` or `[item]`");
+                self.wrong_kind(kind, "a list", "`- item` or `[item]`");
                 &[]
             }
         };
@@ -256,13 +256,19 @@ impl<'n, 'r> Value<'n, 'r> {
             _ => None,
         };
         if number.is_none() {
-            self.wrong_kind(kind, "a whole number, not negative");
+            self.wrong_kind(kind, "a whole number, not negative", "a whole number");
         }
         number
     }
 
-    fn wrong_kind(self, kind: impl Display, expected: &str) {
-        wrong_kind(self.reader.problems, self.node, self.span, kind, expected);
+    fn wrong_kind(self, kind: impl Display, expected: &str, form: &str) {
+        wrong_kind(
+            self.reader.problems,
+            self.node,
+            self.span,
+            kind,
+            [expected, form],
+        );
     }
 
     /// The pointer of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
@@ -282,11 +288,14 @@ impl<'n, 'r> Value<'n, 'r> {
         Some(pointer)
     }
 
-    /// A value, or the `$ref` to one.
-    pub fn ref_or<T>(self, read: impl Fn(Self) -> Option<T>) -> Option<RefOr<'n, T>> {
-        match self.reference() {
-            Some(reference) => Some(RefOr::Reference(reference)),
-            None => read(self).map(|value| RefOr::Value(Box::new(Spanned::new(value, self.span)))),
+    /// A value, or the `$ref` to one. One that cannot be read is a reference to what was reported.
+    pub fn ref_or<T>(self, read: impl Fn(Self) -> Option<T>) -> RefOr<'n, T> {
+        if let Some(reference) = self.reference() {
+            return RefOr::Reference(reference);
+        }
+        match read(self) {
+            Some(value) => RefOr::Value(Box::new(Spanned::new(value, self.span))),
+            None => RefOr::Reference(Spanned::new("", self.span)),
         }
     }
 }
@@ -299,7 +308,7 @@ pub fn text<'n>(
     kind: impl Display,
 ) -> Option<Spanned<&'n str>> {
     let unquoted = |text: &str| {
-        let message = format!("{kind} is text, and this is {}", node.kind_name());
+        let message = format!("{kind} must be text, and this is {}", node.kind_name());
         let help = format!("put it in quotes: '{text}'");
         problems.error(Code::WrongKind, node.span, message, help);
     };
@@ -307,14 +316,23 @@ pub fn text<'n>(
         Kind::String(text) => return Some(Spanned::new(text.as_ref(), node.span)),
         Kind::Number(text) => unquoted(text),
         Kind::Bool(value) => unquoted(&value.to_string()),
-        _ => wrong_kind(problems, node, span, kind, "text"),
+        _ => wrong_kind(problems, node, span, kind, ["text"; 2]),
     }
     None
 }
 
-fn wrong_kind(problems: &Problems, node: &Node<'_>, span: Span, kind: impl Display, help: &str) {
-    let message = format!("{kind} is {}", node.kind_name());
-    let help = format!("write {help}");
+fn wrong_kind(
+    problems: &Problems,
+    node: &Node<'_>,
+    span: Span,
+    kind: impl Display,
+    [expected, form]: [&str; 2],
+) {
+    let message = format!(
+        "{kind} must be {expected}, and this is {}",
+        node.kind_name()
+    );
+    let help = format!("write {form}");
     problems.error(Code::WrongKind, node.place(span), message, help);
 }
 
@@ -391,7 +409,11 @@ impl<'n, 'r> Keys<'n, 'r> {
         if let Kind::Bool(value) = value.node.kind {
             return value;
         }
-        value.wrong_kind(format_args!("`{key}`"), "`true` or `false`");
+        value.wrong_kind(
+            format_args!("`{key}`"),
+            "true or false",
+            "`true` or `false`",
+        );
         false
     }
 

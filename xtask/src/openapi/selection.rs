@@ -1,11 +1,8 @@
 //! The paths to generate, by patterns: `/me/messages/**`, `!/me/messages/*/attachments/**`.
 
-use crate::diagnostics::{Code, Problems, Span, listed};
+use crate::diagnostics::{Code, LISTED, Problems, Span, listed};
 use std::cell::Cell;
 use std::collections::BTreeSet;
-
-/// How many segments are listed for a pattern that matches nothing.
-const LISTED: usize = 12;
 
 /// Patterns of paths. Without one, all paths are selected.
 #[derive(Debug, Default)]
