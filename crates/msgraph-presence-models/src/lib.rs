@@ -100,7 +100,8 @@ mod time_zone;
 
 pub use generated::*;
 pub use msgraph_wire::{
-    AdditionalData, CivilDateTime, Cloud, DateTimeOffset, Guid, InvalidValue, IsoDuration,
+    AdditionalData, CivilDateTime, Cloud, DateTimeOffset, Decimal, Guid, InvalidValue, IsoDuration,
+    Json,
 };
 pub use status_message::StatusMessage;
 
