@@ -67,6 +67,16 @@ try {
   await sees("Ada, after two calls", "[data-user=Ada] .presence", "DoNotDisturb");
   await sees("her message, as text", "[data-user=Ada] .message", "<b>In a meeting</b>");
 
+  await graph("POST", "/me/presence/setPresence", {
+    sessionId: "22553876-f5ab-4529-bffb-cfe50aa89f87",
+    availability: "Busy",
+    activity: "InACall",
+  });
+  const session = "Busy/InACall of the application 22553876";
+  await sees("her session of an application", "[data-user=Ada]", session);
+  await graph("POST", "/me/presence/setManualLocation", { workLocationType: "remote" });
+  await sees("her work location", "[data-user=Ada] .location", "remote (manual)");
+
   await page.screenshot({ path: SCREENSHOT, fullPage: true });
   if (problems.length) throw new Error(problems.join("; "));
   console.log(`the screenshot: ${SCREENSHOT}`);

@@ -1,21 +1,6 @@
 // The documented snippets in Microsoft's client for JavaScript, a line for what each of them sees.
 
-import { Client } from "@microsoft/microsoft-graph-client";
-
-const ORIGIN = process.env.ORIGIN;
-const ADA = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
-const PRESENTER = "66825e03-7ef5-42da-9069-724602c31f6b";
-const PAUSING = "dc74d9bb-6afe-433d-8eaa-e39d80d3a647";
-const NOBODY = "00000000-0000-4000-8000-000000000000";
-
-// The client adds a token only to https URLs, whatever its options say. So it believes that it
-// talks to graph.microsoft.com, and what it gives to fetch goes to the emulator instead.
-const realFetch = globalThis.fetch;
-globalThis.fetch = (url, options) =>
-  realFetch(String(url).replace("https://graph.microsoft.com", ORIGIN), options);
-
-/** The client as it is. */
-const client = (token) => Client.init({ authProvider: (done) => done(null, token) });
+import { ADA, NOBODY, ORIGIN, PAUSING, PRESENTER, client, pair, realFetch } from "./client.mjs";
 
 /** An administration request. */
 const admin = (path, body) =>
@@ -24,8 +9,6 @@ const admin = (path, body) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-
-const pair = ({ availability, activity }) => `${availability}/${activity}`;
 
 async function errorOf(call) {
   try {

@@ -10,8 +10,9 @@ use crate::undocumented::Undocumented;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_PAD_INDIFFERENT};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use msgraph_presence_models::Cloud;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -45,7 +46,7 @@ impl Service {
         let parts = read(call.request)?;
         let mut requests = Vec::new();
         for part in &parts {
-            requests.push(Some(part.request(call.request.headers())?));
+            requests.push(Some(part.request(call.request.headers(), self.cloud)?));
         }
         let mut responses: Vec<Option<OutgoingResponse>> = Vec::new();
         responses.resize_with(parts.len(), || None);
@@ -153,7 +154,7 @@ impl Part {
     }
 
     /// The request that the part stands for. It has the token of the batch.
-    fn request(&self, batch: &HeaderMap) -> Result<Request<Bytes>, GraphError> {
+    fn request(&self, batch: &HeaderMap, cloud: Cloud) -> Result<Request<Bytes>, GraphError> {
         let id = &self.id;
         let headers = self.headers()?;
         let method = Method::try_from(&*self.method.to_uppercase());
@@ -164,10 +165,9 @@ impl Part {
                 "Write request id : {id} does not contain Content-Type header or body."
             )));
         }
-        let url = self.url.strip_prefix('/').unwrap_or(&self.url);
-        let relative = !url.contains("://") && !url.starts_with('/');
-        let uri = relative.then(|| Uri::try_from(format!("{VERSION}/{url}")).ok());
-        let uri = uri.flatten().ok_or_else(|| {
+        let uri = self.path(batch, cloud);
+        let uri = uri.and_then(|path| Uri::try_from(format!("{VERSION}/{path}")).ok());
+        let uri = uri.ok_or_else(|| {
             invalid(format!(
                 "the url of request {id} is not relative, such as /me/presence"
             ))
@@ -182,6 +182,20 @@ impl Part {
             }
         }
         Ok(request)
+    }
+
+    /// The url below the version: a relative one or, as the SDK for Python writes it, one that
+    /// begins with the root to which the batch was sent or with that of the cloud.
+    fn path(&self, batch: &HeaderMap, cloud: Cloud) -> Option<&str> {
+        let Some((_, rest)) = self.url.split_once("://") else {
+            let path = self.url.strip_prefix('/').unwrap_or(&self.url);
+            return (!path.starts_with('/')).then_some(path);
+        };
+        let (host, path) = rest.split_once('/')?;
+        let sent_to = batch.get(HOST).is_some_and(|sent_to| sent_to == host);
+        let known = sent_to || cloud.root().ends_with(&format!("://{host}"));
+        let path = path.strip_prefix(VERSION.trim_start_matches('/'))?;
+        path.strip_prefix('/').filter(|_| known)
     }
 
     fn headers(&self) -> Result<HeaderMap, GraphError> {

@@ -231,7 +231,7 @@ async fn a_batch_that_is_not_well_formed_is_refused_as_a_whole() {
             "a header of request 1",
         ),
         (
-            with(json!({ "url": "https://graph.microsoft.com/v1.0/me" })),
+            with(json!({ "url": "https://graph.microsoft.us/v1.0/me" })),
             "not relative",
         ),
         (with(json!({ "url": "//evil/me" })), "not relative"),
@@ -268,6 +268,33 @@ async fn a_batch_that_is_not_well_formed_is_refused_as_a_whole() {
     // None of the parts ran.
     let reply = get(&emulator, &token, "/me/presence").await;
     assert_eq!(reply.pair(), "Available/Available");
+}
+
+#[tokio::test]
+async fn a_url_may_begin_with_the_root_of_the_service() {
+    let (emulator, _, token) = with_ada().await;
+    let at = |root: &str| json!({ "id": root, "method": "GET", "url": format!("{root}/me") });
+    // The host of the tests' requests is `x`.
+    let roots = ["https://graph.microsoft.com/v1.0", "http://x/v1.0"];
+    let requests = json!({ "requests": roots.map(at) });
+    let reply = post(&emulator, &token, "/$batch", requests).await;
+    let expected = roots.map(|root| (root.to_owned(), 200));
+    assert_eq!(statuses(&reply.json()), expected);
+    for root in [
+        "https://graph.microsoft.com/beta",
+        "https://x.evil/v1.0",
+        "http://x",
+        "://",
+    ] {
+        let reply = post(
+            &emulator,
+            &token,
+            "/$batch",
+            json!({ "requests": [at(root)] }),
+        )
+        .await;
+        assert_eq!(reply.status, 400, "{root}");
+    }
 }
 
 #[tokio::test]
