@@ -111,7 +111,7 @@ const ENDPOINTS: &[Endpoint] = &[
         method: "POST",
         path: "/reset",
         body: "",
-        summary: "forgets sessions, preferences, messages, faults and requests; users stay",
+        summary: "forgets sessions, preferences, messages, locations, faults and requests; users stay",
         handler: handlers::reset,
     },
     Endpoint {

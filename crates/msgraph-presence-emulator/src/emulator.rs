@@ -210,7 +210,8 @@ impl Emulator {
         self.service().assume(behaviour, false);
     }
 
-    /// Forgets everything that has happened: sessions, preferences, messages, faults, requests.
+    /// Forgets everything that has happened: sessions, preferences, messages, work locations that were
+    /// set, faults, requests.
     ///
     /// The users, the clock and the assumed behaviours stay.
     pub fn reset(&self) {

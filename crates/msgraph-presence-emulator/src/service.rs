@@ -14,6 +14,7 @@ mod location;
 mod model;
 mod operations;
 mod presence_body;
+mod reads;
 mod request_body;
 mod routing;
 mod session;
@@ -232,13 +233,17 @@ impl Service {
         if !self.accounts.contains_key(&user) {
             self.add(User::new(user.to_string()).id(user));
         }
-        self.sessions += 1;
-        let id = SessionId(self.sessions);
+        let id = self.next_session();
         self.change(user, |account, now| {
             account.start(session, id, now);
             true
         });
         id
+    }
+
+    fn next_session(&mut self) -> SessionId {
+        self.sessions += 1;
+        SessionId(self.sessions)
     }
 
     /// Sets a user out of office with a message, or back in office without one.
@@ -274,8 +279,8 @@ impl Service {
         self.throttle.set_limit(throttled.then_some(limit));
     }
 
-    /// Forgets sessions, preferences, messages, faults and requests; the users, the clock and the
-    /// undocumented behaviours stay.
+    /// Forgets sessions, preferences, messages, locations that were set, faults and requests; the users,
+    /// the clock and the undocumented behaviours stay.
     pub(crate) fn reset(&mut self) {
         self.accounts.values_mut().for_each(Account::reset);
         self.set_throttled(self.throttled);

@@ -58,7 +58,7 @@ undocumented! {
         /// Otherwise one bare presence, as the metadata and every SDK have it.
         Envelope = "envelope",
 
-        /// The POSTs return 204, as the metadata says. Otherwise 200, as their pages say.
+        /// The writes return 204, as the metadata says. Otherwise 200, as the text of their pages says.
         NoContent = "noContent",
 
         /// Availabilities and activities come in camelCase, as the resource's page lists them.

@@ -1,7 +1,7 @@
-//! The five operations as documented, over plain HTTP.
+//! The operations as documented, over plain HTTP.
 
 use crate::http::{ADA, CLOSE, bearer, get, post, request, send, with_ada};
-use msgraph_presence_emulator::Session;
+use msgraph_presence_emulator::{Route, Session};
 use serde_json::json;
 
 #[tokio::test]
@@ -140,4 +140,25 @@ async fn errors_have_the_documented_shape() {
         }
     }});
     assert_eq!(reply.json(), expected);
+}
+
+#[tokio::test]
+async fn every_operation_of_presence_is_answered_and_others_are_named() {
+    let (emulator, _, token) = with_ada().await;
+    for &route in Route::ALL {
+        let path = route.path().replace("{id}", ADA);
+        let reply = match route.method() {
+            "GET" => get(&emulator, &token, &path).await,
+            _ => post(&emulator, &token, &path, json!({})).await,
+        };
+        let presence = path.to_lowercase().contains("presence");
+        assert_eq!(reply.status != 501, presence, "{route:?}: {}", reply.body);
+        if !presence {
+            assert!(
+                reply.error().2.contains(route.operation_id()),
+                "{}",
+                reply.body
+            );
+        }
+    }
 }

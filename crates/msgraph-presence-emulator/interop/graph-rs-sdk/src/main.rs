@@ -1,10 +1,10 @@
 //! The whole of presence in graph-rs-sdk, a line for each step.
 
-use graph_rs_sdk::GraphClient;
-use graph_rs_sdk::http::RequestHandler;
+use graph_http::api_impl::RequestHandler;
+use graph_rs_sdk::http::Url;
+use graph_rs_sdk::{GraphClient, GraphClientConfiguration};
 use serde_json::{Value, json};
 use std::error::Error;
-use url::Url;
 
 const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 const PRESENTER: &str = "66825e03-7ef5-42da-9069-724602c31f6b";
@@ -16,7 +16,10 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
-    let mut graph = GraphClient::new("Ada");
+    let settings = GraphClientConfiguration::new()
+        .access_token("Ada")
+        .https_only(false);
+    let mut graph = GraphClient::from(settings);
     let root = format!("{}/v1.0", std::env::var("ORIGIN")?);
     graph.use_test_endpoint(&Url::parse(&root)?);
     let me = || graph.me().presence();
