@@ -5,7 +5,8 @@
 //! | read a presence | [`Presence`], [`Availability`], [`Activity`] |
 //! | ask whether the user is reachable, in a call, presenting, out of office | [`Presence::is_reachable`] and its neighbours |
 //! | find the pairs that a user can prefer, and how long each lasts | [`PreferredPresence`] |
-//! | say how long a preferred presence lasts | [`IsoDuration`] |
+//! | find the pairs that an application's session can have | [`SessionPresence`] |
+//! | say how long a preferred presence or a session lasts | [`IsoDuration`] |
 //! | set a status message, let it expire, clear it | [`StatusMessage`] |
 //! | read a status message and its expiry | [`PresenceStatusMessage`], [`DateTimeTimeZone`] |
 //! | name a user | [`UserId`] |
@@ -48,6 +49,18 @@
 //!
 //! ```compile_fail,E0599
 //! msgraph_presence_models::PreferredPresence::Focusing;
+//! ```
+//!
+//! A pair of the preferred presence in an application's session:
+//!
+//! ```compile_fail,E0308
+//! use msgraph_presence_models::{PreferredPresence, SetPresenceRequest};
+//!
+//! SetPresenceRequest::new(PreferredPresence::Available, "app".to_owned());
+//! ```
+//!
+//! ```compile_fail,E0599
+//! msgraph_presence_models::SessionPresence::BeRightBack;
 //! ```
 //!
 //! A user who is named by anything but a GUID that was checked:

@@ -8,7 +8,7 @@
 //! comes back; a preferred presence of before does not, for the service does not tell it.
 //! Without `GRAPH_TOKEN` the emulator is used, and the 25 minutes are a moment.
 
-use msgraph_presence::{Client, Error, PreferredPresence, StatusMessage, UserId};
+use msgraph_presence::{Client, PreferredPresence, StatusMessage};
 use msgraph_presence_emulator::Emulator;
 use std::env;
 use std::time::Duration;
@@ -32,23 +32,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// has happened.
 async fn focus(client: &Client, time: Duration) -> Result<(), Box<dyn std::error::Error>> {
     let before = client.me().presence().get().await?;
-    let me = before.user_id()?;
     // What cannot be brought back is found out before it is replaced.
     let message = match before.status_message {
         Some(message) => message.try_into()?,
         None => StatusMessage::clear(),
     };
-    let presence = client.users(me).presence();
+    let presence = client.me().presence();
     presence
         .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
         .expiration_duration(FOCUS)
         .await?;
-    let waited = wait(client, me, time).await;
+    let waited = wait(client, time).await;
 
     // Each is undone even if the other fails, and nothing keeps the program from ending.
     let undone = async {
         let message = presence.set_status_message(message).await;
-        (message, unprefer(client, me).await)
+        (message, presence.clear_user_preferred_presence().await)
     };
     let undone = tokio::time::timeout(Duration::from_secs(3), undone).await;
     waited?;
@@ -59,32 +58,13 @@ async fn focus(client: &Client, time: Duration) -> Result<(), Box<dyn std::error
 }
 
 /// Says why, until the time is over or Ctrl-C is pressed.
-async fn wait(
-    client: &Client,
-    me: UserId,
-    time: Duration,
-) -> Result<(), Box<dyn std::error::Error>> {
+async fn wait(client: &Client, time: Duration) -> Result<(), Box<dyn std::error::Error>> {
     let message = StatusMessage::text("Focusing").expires_in(FOCUS);
-    client
-        .users(me)
-        .presence()
-        .set_status_message(message)
-        .await?;
+    client.me().presence().set_status_message(message).await?;
     println!("Do not disturb for 25 minutes; Ctrl-C ends it.");
     tokio::select! {
         () = tokio::time::sleep(time) => println!("The time is over."),
         pressed = tokio::signal::ctrl_c() => pressed?,
     }
     Ok(())
-}
-
-/// Lets the preferred presence end at once.
-///
-/// The three endpoints have no way to clear it: the shortest one takes its place.
-async fn unprefer(client: &Client, me: UserId) -> Result<(), Error> {
-    let presence = client.users(me).presence();
-    presence
-        .set_user_preferred_presence(PreferredPresence::Available)
-        .expiration_duration(Duration::from_secs(1))
-        .await
 }

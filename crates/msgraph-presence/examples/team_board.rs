@@ -1,26 +1,21 @@
-//! A board of a team: many users, a few requests at a time, a live table in the terminal.
+//! A board of a team: many users in one request, a live table in the terminal.
 //!
 //! ```console
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
 //! It is read again every 30 seconds, until Ctrl-C or until the token ends, which is after an
-//! hour or so. For hundreds of users Graph has `getPresencesByUserId`, up to 650 in one call,
-//! which is not among the operations here. Without `GRAPH_TOKEN` the emulator
-//! has a team of twelve, and is read twice.
+//! hour or so. The token needs Presence.Read.All. Without `GRAPH_TOKEN` the emulator has a team of
+//! twelve, and is read twice.
 
-use msgraph_presence::{Activity, Availability, Client, Error, Presence, StatusMessage, UserId};
+use msgraph_presence::{
+    Activity, Availability, Client, Error, Presence, Presences, StatusMessage, UserId,
+};
 use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
 use std::io::{IsTerminal, stdout};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use tokio::time::sleep;
-
-/// So many requests are under way at most. The service allows 1,500 in 30 seconds.
-const AT_A_TIME: usize = 8;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,9 +27,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let client = Client::new(token)?;
         loop {
-            let board = read_all(&client, &team).await;
-            show(&board);
-            let mut failed = board.into_iter().filter_map(Result::err);
+            let board = client.presences_of(team.iter().copied()).await;
+            show(&team, &board);
+            let mut failed = board.failed.into_iter().map(|failure| failure.error);
             if let Some(ended) = failed.find(Error::is_unauthorized) {
                 return Err(ended.into()); // nothing but another token helps
             }
@@ -45,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let team = hire_a_team(&graph);
     let builder = Client::builder().base_url(graph.base_url());
     let client = builder.token(graph.application_token()).build()?;
-    show(&read_all(&client, &team).await);
+    show(&team, &client.presences_of(team.iter().copied()).await);
 
     // One writes a message, one comes, one goes, and the service is busy for a moment.
     let message = StatusMessage::text("Back at two");
@@ -55,28 +50,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     graph.sign_out(team[0]);
     graph.inject(Fault::status(503).retry_after("0.1").times(3));
     sleep(Duration::from_millis(500)).await;
-    show(&read_all(&client, &team).await);
+    show(&team, &client.presences_of(team.iter().copied()).await);
     Ok(())
 }
 
-/// Reads the presence of all users, in their order. One that fails does not stop the others.
-async fn read_all(client: &Client, team: &[UserId]) -> Vec<Result<Presence, Error>> {
-    let seats = Arc::new(Semaphore::new(AT_A_TIME));
-    let mut calls = JoinSet::new();
-    for (place, id) in team.iter().copied().enumerate() {
-        let (request, seats) = (client.users(id).presence().get(), Arc::clone(&seats));
-        calls.spawn(async move {
-            let _seat = seats.acquire().await;
-            (place, request.await)
-        });
-    }
-    let mut board = calls.join_all().await;
-    board.sort_by_key(|(place, _)| *place);
-    board.into_iter().map(|(_, presence)| presence).collect()
-}
-
 /// Prints the board; in a terminal over the one before it.
-fn show(board: &[Result<Presence, Error>]) {
+fn show(team: &[UserId], board: &Presences) {
     if stdout().is_terminal() {
         print!("\x1b[H\x1b[2J");
     }
@@ -84,11 +63,14 @@ fn show(board: &[Result<Presence, Error>]) {
         "{:<10} {:<16} {:<16} message",
         "user", "availability", "activity"
     );
-    for presence in board {
-        match presence {
-            Ok(presence) => println!("{}", row(presence)),
-            Err(error) => println!("{:<10} {error}", "?"),
+    for id in team {
+        match board.found.get(id) {
+            Some(presence) => println!("{}", row(presence)),
+            None => println!("{id:.8}   ?"),
         }
+    }
+    for failure in &board.failed {
+        println!("{} users: {}", failure.ids.len(), failure.error);
     }
 }
 

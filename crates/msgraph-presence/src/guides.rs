@@ -3,7 +3,7 @@
 //! | guide | answers |
 //! |---|---|
 //! | [`operations`] | How is each operation called, with all that can be said about a call? |
-//! | [`many`] | How do I make many calls at once, concurrently, without being throttled? |
+//! | [`many`] | How do I read many users, or make many calls at once? What do writes do that overlap? |
 //! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
 //! | [`expiry`] | How long does what I set last, and in which time zone? |
 //! | [`nothing_changed`] | The call succeeded, and Teams shows something else. Why? |

@@ -43,17 +43,17 @@
 //!
 #![doc = include_str!("generated/operations.md")]
 //!
-//! Microsoft contradicts itself on two of these facts. To read *another* user with a user's
+//! Microsoft contradicts itself on some of these facts. To read *another* user with a user's
 //! token, the table of its page asks for `Presence.Read` and its examples for
-//! `Presence.Read.All`. And the limit is 10,000 / 30 s on the page about throttling.
+//! `Presence.Read.All`. The limit is 10,000 / 30 s on the page about throttling. The metadata
+//! has the work locations only in the global cloud.
 //!
 //! All of them set or read an absolute state: a call that is sent twice does no harm.
 //! [`guides::operations`] shows each of them with all its options.
+//! [`Client::presences_of`] reads any number of users.
 //!
-//! Not here: sessions of an application (`setPresence`, `clearPresence`), ending a preferred
-//! presence (`clearUserPreferredPresence`), many users in one call
-//! (`getPresencesByUserId`), change notifications, `$batch`, all the rest of Graph. One more
-//! operation takes [a few lines by hand](guides::operations#an-operation-that-is-not-here).
+//! Not here: change notifications, all the rest of Graph. One more operation takes
+//! [a few lines by hand](guides::operations#an-operation-that-is-not-here).
 //! WebAssembly is not supported.
 //!
 //! # Where to read on
@@ -61,7 +61,7 @@
 //! | question | answer |
 //! |---|---|
 //! | Where do tokens come from? | [`guides::tokens`] |
-//! | How are many users read at once? | [`guides::many`] |
+//! | How are many users read, and what do writes do that overlap? | [`guides::many`] |
 //! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
 //! | What went wrong? | [`guides::errors`], [`Error`] |

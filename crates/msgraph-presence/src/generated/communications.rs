@@ -43,6 +43,10 @@ impl Communications {
     /// with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/cloudcommunications-getpresencesbyuserid?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/get_presences_by_user_id.md")]
     pub fn get_presences_by_user_id(
         &self,
         ids: impl IntoIterator<Item = UserId>,

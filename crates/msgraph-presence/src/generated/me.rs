@@ -73,6 +73,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/set_own_status_message.md")]
     pub fn set_status_message(
         &self,
         status_message: StatusMessage,
@@ -100,6 +104,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/set_own_preferred_presence.md")]
     pub fn set_user_preferred_presence(
         &self,
         preferred_presence: PreferredPresence,
@@ -124,6 +132,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/clear_user_preferred_presence.md")]
     pub fn clear_user_preferred_presence(&self) -> Request<(), ClearUserPreferredPresenceRequest> {
         self.0.write(
             &ME_PRESENCE_CLEAR_USER_PREFERRED_PRESENCE,
@@ -155,6 +167,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/set_presence.md")]
     pub fn set_presence(
         &self,
         session_presence: SessionPresence,
@@ -185,6 +201,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/clear_presence.md")]
     pub fn clear_presence(
         &self,
         session_id: impl Into<String>,
@@ -212,6 +232,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setmanuallocation?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/work_location.md")]
     pub fn set_manual_location(
         &self,
         work_location_type: WorkLocationType,
@@ -238,6 +262,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setautomaticlocation?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/work_location.md")]
     pub fn set_automatic_location(
         &self,
         work_location_type: WorkLocationType,
@@ -261,6 +289,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearlocation?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/work_location.md")]
     pub fn clear_location(&self) -> Request<()> {
         self.0.request(&ME_PRESENCE_CLEAR_LOCATION, decode::nothing)
     }
@@ -281,6 +313,10 @@ impl MePresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearautomaticlocation?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/work_location.md")]
     pub fn clear_automatic_location(&self) -> Request<()> {
         self.0.request(&ME_PRESENCE_CLEAR_AUTOMATIC_LOCATION, decode::nothing)
     }

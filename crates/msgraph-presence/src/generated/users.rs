@@ -131,6 +131,10 @@ impl UsersPresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/clear_user_preferred_presence.md")]
     pub fn clear_user_preferred_presence(&self) -> Request<(), ClearUserPreferredPresenceRequest> {
         self.0.write(
             &USERS_PRESENCE_CLEAR_USER_PREFERRED_PRESENCE,
@@ -162,6 +166,10 @@ impl UsersPresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/set_presence.md")]
     pub fn set_presence(
         &self,
         session_presence: SessionPresence,
@@ -192,6 +200,10 @@ impl UsersPresence {
     /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearpresence?view=graph-rest-1.0).
+    ///
+    /// # Example
+    ///
+    #[doc = include_str!("../guides/operations/clear_presence.md")]
     pub fn clear_presence(
         &self,
         session_id: impl Into<String>,

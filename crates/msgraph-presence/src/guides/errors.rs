@@ -90,12 +90,14 @@
 //! | 400 on `/me` | an application's token has no "me" | `users(id)` |
 //! | 400 on reading with a user's token | a personal Microsoft account, which has no presence in Graph | a work or school account |
 //! | 400 on writing | a value that it does not take, which the message names | |
+//! | 400 or 404 on many users | one id that it does not know | [`Client::presences_of`], which finds it |
 //! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
 //! | 401 with a claims challenge | the sign-in is too old, or was revoked (continuous access evaluation) | sign in again, or a provider that passes [`claims`](crate::TokenRequest::claims) on |
 //! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
 //! | 401 "Cannot set the presence of another user" | a delegated token writes only for its own user | an application's token |
 //! | 403, no message | the token lacks the permission to write | grant it, then get a *new* token |
 //! | 404 | no such user in this tenant; a user principal name | the object id |
+//! | 404 on `clear_presence` | the session has expired, or was never made with this `session_id` | nothing, if it is to be gone |
 //! | 400 "Resource not found for the segment" | a base URL without `/v1.0`, or a cloud that lacks presence | the base URL; another cloud |
 //! | 403 that speaks of a license | the tenant or the user has no Teams | an administrator |
 //! | 429 | too many requests; already repeated for you. Microsoft's pages say 1,500 and 10,000 in 30 s: plan for 1,500 | fewer calls; `error.retry_after()` |
@@ -133,7 +135,7 @@
 //! "Does the client repeat it?" is decided by
 //! [`RetryPolicy`](crate::RetryPolicy), whose statuses are data that you can change. 429, 503 with
 //! `Retry-After`, and requests that never left are repeated for every operation; everything else
-//! that passes for operations that do no harm twice, which are all five. (Graph has been seen to
+//! that passes for operations that do no harm twice, which are all operations here. (Graph has been seen to
 //! answer 503 to what it had done, without a time to come back.) The call has been tried
 //! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed. A token
 //! provider is asked only once.
@@ -212,5 +214,6 @@
 //! [e]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838
 //! [f]: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942
 //! [g]: https://learn.microsoft.com/answers/questions/1465421/outlook-graph-api-returning-503s-while-processing
+//! [`Client::presences_of`]: crate::Client::presences_of
 //! [`Error`]: crate::Error
 //! [`TokenCache`]: crate::TokenCache

@@ -1,11 +1,13 @@
 //! How long what one sets lasts, and in which time zone.
 //!
-//! The two things that can be set expire in two ways:
+//! What can be set expires in two ways:
 //!
 //! | | written as | without it |
 //! |---|---|---|
 //! | [status message](#a-status-message) | a local date and time, and the name of a time zone | it never expires |
 //! | [preferred presence](#a-preferred-presence) | a duration | one day for `DoNotDisturb` and `Busy`, seven days for all others |
+//! | [session of an application](#the-session-of-an-application) | a duration from 5 minutes to 4 hours | five minutes |
+//! | work location | not at all | not documented; what clears it speaks of the current date |
 //!
 //! Set an expiry whenever a program sets something for a while. It is what undoes it when the
 //! program crashes.
@@ -114,62 +116,57 @@
 //!
 //! On the wire it is an ISO 8601 duration in days, hours, minutes and seconds. No shortest and
 //! no longest one is documented: the range of 5 to 240 minutes that is often quoted belongs to
-//! another operation, `setPresence`. Zero, negative and unreadable ones are refused here.
+//! [a session](#the-session-of-an-application). Zero, negative and unreadable ones are refused here.
 //! To extend a preferred presence, set it again: it starts anew.
 //!
 //! # Ending a preferred presence
 //!
-//! Microsoft has an operation for it, [clearUserPreferredPresence][unprefer]. It is none of
-//! the five here, and is written by hand:
+#![doc = include_str!("operations/clear_user_preferred_presence.md")]
+//!
+//! # The session of an application
 //!
 //! ```
-//! use msgraph_presence::runtime::{Method, Operation, Resource, decode};
-//! use msgraph_presence::{Client, Error, UserId};
-//! # use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
-//! # struct Canned;
-//! # impl Transport for Canned {
-//! #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-//! #         assert!(attempt.url().ends_with("c3/presence/clearUserPreferredPresence"));
-//! #         assert_eq!(attempt.body, "{}");
-//! #         Box::pin(async { Ok(http::Response::new(Body::from(""))) })
-//! #     }
-//! # }
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::SessionPresence;
+//! use std::time::Duration;
 //!
-//! static CLEAR_USER_PREFERRED_PRESENCE: Operation = Operation {
-//!     id: "users.user.presence.clearUserPreferredPresence",
-//!     method: Method::POST,
-//!     path: "/users/{id}/presence/clearUserPreferredPresence",
-//!     repeatable: true,
-//!     delegated: &["Presence.ReadWrite"],
-//!     application: &["Presence.ReadWrite.All"],
-//!     ..Operation::EMPTY
-//! };
-//!
-//! async fn clear_user_preferred_presence(client: &Client, id: UserId) -> Result<(), Error> {
-//!     let user = Resource::root(client.as_ref()).fixed("users").parameter(id);
-//!     let nothing = Ok(serde_json::json!({}));
-//!     user.write(&CLEAR_USER_PREFERRED_PRESENCE, nothing, decode::nothing).await
-//! }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let client = Client::builder().token("secret").transport(Canned).build()?;
-//! # clear_user_preferred_presence(&client, "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?).await?;
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//! let presence = client.me().presence();
+//! let call = || presence.set_presence(SessionPresence::InACall, application);
+//! call().await?; // for five minutes
+//! call().expiration_duration("PT4H").await?;
+//!
+//! let error = call().expiration_duration(Duration::from_secs(60)).await.unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "me.presence.setPresence: invalid expirationDuration: it must be PT5M to PT4H; \
+//!      give a longer one",
+//! );
+//! # graph.received(msgraph_presence_emulator::Expected::post("setPresence").times(2))?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! With the five alone one sets `PreferredPresence::Available` for a second. For that second
-//! the user shows as Available, whatever the sessions say.
+//! After that time the session is gone, and `clear_presence` is answered with 404. To keep it, set
+//! it again: the time starts anew. Within it, `Available` fades to Away all the same, after ten
+//! minutes.
 //!
 //! # Sources
 //!
 //! [setStatusMessage][message], [setUserPreferredPresence][preferred],
+//! [clearUserPreferredPresence][unprefer], [setPresence][session],
 //! [dateTimeTimeZone][zone], [presenceStatusMessage][read].
 //! On clearing: one client's [reading of the docs][clear].
 //!
 //! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
 //! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
 //! [unprefer]: https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0
+//! [session]: https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-1.0
 //! [zone]: https://learn.microsoft.com/graph/api/resources/datetimetimezone?view=graph-rest-1.0
 //! [read]: https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
 //! [clear]: https://github.com/Carme99/PresenceJam-Desktop

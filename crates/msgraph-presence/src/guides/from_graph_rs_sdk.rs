@@ -61,7 +61,7 @@
 //! |---|---|---|
 //! | `setStatusMessage` | none | `presence().set_status_message(…)` |
 //! | `/communications/presences/{id}` | none | `communications().presences(id)` |
-//! | `setPresence`, `clearPresence`, `clearUserPreferredPresence` | yes | by hand, as [`Resource`](crate::runtime::Resource) shows |
+//! | `setPresence`, `clearPresence`, `clearUserPreferredPresence` | yes, the body by hand | `presence().set_presence(…)`, `clear_presence(…)`, `clear_user_preferred_presence()` |
 //! | all the rest of Graph | yes | no: keep using it |
 //! | an answer | `reqwest::Response`, decoded by hand | `Presence` |
 //! | a status of 400 or more | `Ok`, then `into_graph_error_message()` | `Err`, with code, message, request id and hints |

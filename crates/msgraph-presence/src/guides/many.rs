@@ -1,4 +1,36 @@
-//! Concurrent calls: many requests at once, and a limit on their number.
+//! Many users, many requests at once, and writes that overlap.
+//!
+//! # The presences of many users
+//!
+//! [`Client::presences_of`] reads any number of users, 650 in each request, and matches the
+//! presences by id. A board of 10,000 users takes 16 requests, where the limit is 1,500 in 30
+//! seconds. What became of each user is in the result: found, missing, or failed with the error of
+//! its request.
+//!
+//! ```
+//! use msgraph_presence::{Availability, Client, UserId};
+//!
+//! /// How many of the team are available. Whoever the service does not know counts as not available.
+//! async fn available(client: &Client, team: &[UserId]) -> usize {
+//!     let presences = client.presences_of(team.iter().copied()).await;
+//!     for failure in &presences.failed {
+//!         eprintln!("{} users: {}", failure.ids.len(), failure.error);
+//!     }
+//!     let available = Some(Availability::Available);
+//!     presences.found.values().filter(|presence| presence.availability == available).count()
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let team: Vec<_> = (0..1_301).map(|number| graph.add_user(format!("{number}").as_str())).collect();
+//! # graph.sign_in(team[1_300]);
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! # assert_eq!((available(&client, &team).await, graph.requests_received()), (1, 3));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Many requests
 //!
 //! Handles and requests own a clone of their client, which shares its connections, its tokens and
 //! its retry budget. So they are `Send` and `'static`: a task takes them along, a stream
@@ -98,7 +130,52 @@
 //! # }
 //! ```
 //!
-//! The example `team_board` limits such tasks with a semaphore.
+//! # Writes that overlap
+//!
+//! Graph does not order writes for one user: the last to arrive counts. When a telephone rings
+//! twice in a second, or a call is repeated after a timeout while a newer one is under way, that
+//! may be the older one. [`NewestWins`] sends one write at a time, and of those that wait only the
+//! newest; keep one for each user and kind of write:
+//!
+//! ```
+//! use msgraph_presence::{Client, Error, NewestWins, SessionPresence};
+//!
+//! const APPLICATION: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//!
+//! struct Agent {
+//!     client: Client,
+//!     writes: NewestWins,
+//! }
+//!
+//! impl Agent {
+//!     /// True if it was written, false if a newer state was written in its place.
+//!     async fn show(&self, state: SessionPresence) -> Result<bool, Error> {
+//!         let request = self.client.me().presence().set_presence(state, APPLICATION);
+//!         Ok(self.writes.send(request).await.transpose()?.is_some())
+//!     }
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let token = graph.token_for(graph.add_user("Ada"));
+//! # let client = Client::builder().base_url(graph.base_url()).token(token).build()?;
+//! # let agent = Agent { client, writes: NewestWins::default() };
+//! # let states = (
+//! #     agent.show(SessionPresence::InACall),
+//! #     agent.show(SessionPresence::Available),
+//! #     agent.show(SessionPresence::Presenting),
+//! # );
+//! # let (first, second, third) = tokio::join!(states.0, states.1, states.2);
+//! # assert_eq!((first?, second?, third?), (true, false, true));
+//! # let shown = agent.client.me().presence().get().await?.activity;
+//! # assert_eq!(shown, Some(msgraph_presence::Activity::Presenting));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Another program that writes for the same user is not ordered by this. Each application has its
+//! own session, so give each its own `session_id`; status message and preferred presence are one
+//! for all.
 //!
 //! # Rate limits
 //!
@@ -107,4 +184,6 @@
 //! within its timeout and the [retry budget] that all clones of a client share. So ten calls at a
 //! time are plenty, and one client serves all of them.
 //!
+//! [`Client::presences_of`]: crate::Client::presences_of
+//! [`NewestWins`]: crate::NewestWins
 //! [retry budget]: crate::runtime::ClientBuilder::retry_budget

@@ -1,6 +1,6 @@
 //! The call succeeded, and Teams shows something else.
 //!
-//! Both POSTs answer 200 when the service has *taken* what was sent. What Teams shows is put
+//! A write succeeds when the service has *taken* what was sent. What Teams shows is put
 //! together from more than that. The usual reasons, the most frequent first:
 //!
 //! # There is no session
@@ -39,15 +39,45 @@
 //! sessions are put together: DoNotDisturb comes before Busy, Busy before Available, Available
 //! before Away.
 //!
-//! So what another program sets with `setPresence` changes nothing that shows while a
-//! preferred presence lasts. *Appear offline* is one as well: it hides everything else.
+//! So what a program sets with `set_presence` changes nothing that shows while a preferred
+//! presence lasts. *Appear offline* is one as well: it hides everything else. And a session's
+//! Away does not show beside a Teams client's Available:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::{Availability, SessionPresence};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # graph.sign_in(ada);
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//! let presence = client.me().presence();
+//! presence.set_presence(SessionPresence::Away, application).await?;
+//! let seen = presence.get().await?.availability;
+//! assert_eq!(seen, Some(Availability::Available)); // Teams is open
+//!
+//! presence.set_presence(SessionPresence::InACall, application).await?;
+//! let seen = presence.get().await?.availability;
+//! assert_eq!(seen, Some(Availability::Busy));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # It has expired
 //!
 //! A preferred presence lasts one day (`Busy`, `DoNotDisturb`) or seven days (all others) when
-//! nothing was said; a session's Available fades to AvailableInactive after five minutes
-//! without activity and to Away after another five. The guide [`expiry`](super::expiry) has
-//! the rest.
+//! nothing was said, an application's session five minutes. A session's Available fades to
+//! AvailableInactive after five minutes without activity and to Away after another five, however
+//! long the session lasts. The guide [`expiry`](super::expiry) has the rest.
+//!
+//! # An older write came last
+//!
+//! Of two writes that overlap, the last to arrive counts, and it may be the older one: a repeat
+//! after a timeout, or another program for the same user. [`many`](super::many#writes-that-overlap)
+//! shows how a program orders its own.
 //!
 //! # It takes minutes
 //!
@@ -101,12 +131,14 @@
 //!
 //! [Manage presence state][manage] (sessions, precedence, fading, polling),
 //! [setUserPreferredPresence][preferred] (no session, default expiry),
+//! [setPresence][session] (expiry of a session),
 //! [setStatusMessage][message] (what other users see). Reports of the same surprise:
 //! [1][a], [2][b], [3][c]. The emulator behaves as those pages say; it is no proof of what the
 //! service does.
 //!
 //! [manage]: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state
 //! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
+//! [session]: https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-1.0
 //! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
 //! [a]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2837
 //! [b]: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1188

@@ -37,6 +37,18 @@
 //! No page documents `$select` for presence, and [one user][select] reports an error.
 //! Do not rely on it.
 //!
+//! # Read many users
+//!
+#![doc = include_str!("operations/get_presences_by_user_id.md")]
+//!
+//! With a user's token it takes Presence.Read.All, for the user's own presence as well. The guide
+//! [`many`](super::many) has the rest.
+//!
+//! # Under `me()` or `users(id)`
+//!
+//! Every write below exists under both. With a user's token they do the same, and
+//! `client.me().presence()` needs no object id; with an application's token there is no "me".
+//!
 //! # Set the status message
 //!
 #![doc = include_str!("operations/set_status_message.md")]
@@ -49,6 +61,35 @@
 #![doc = include_str!("operations/set_user_preferred_presence.md")]
 //!
 //! It may be accepted and not show: see [`nothing_changed`](super::nothing_changed).
+//!
+//! # Clear the preferred presence
+//!
+#![doc = include_str!("operations/clear_user_preferred_presence.md")]
+//!
+//! It succeeds without a preferred presence, too.
+//!
+//! # The session of an application
+//!
+//! A telephone system, or any other program, has a session of its own beside each Teams client:
+//!
+#![doc = include_str!("operations/set_presence.md")]
+//!
+//! [`SessionPresence`] has the five pairs that the service takes; those of a preferred presence
+//! are others, and do not compile here. The session lasts five minutes, or what was asked for, from
+//! five minutes to four hours. `Available` fades, whatever that is: set it again within five
+//! minutes. Microsoft's staff [says][client-id] to give the client id of the application as
+//! `session_id`; nobody documents what another text does.
+//!
+#![doc = include_str!("operations/clear_presence.md")]
+//!
+//! # The work location
+//!
+//! With a user's token only, and under `/me`:
+//!
+#![doc = include_str!("operations/work_location.md")]
+//!
+//! Of the sources of a location, manual comes before automatic, and automatic before the work
+//! plan of the calendar.
 //!
 //! # Whatever the operation
 //!
@@ -164,6 +205,8 @@
 //!
 //! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0
 //! [user]: https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0
+//! [client-id]: https://github.com/microsoftgraph/microsoft-graph-docs/issues/18837
 //! [select]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2945
 //! [`Presence`]: crate::Presence
+//! [`SessionPresence`]: crate::SessionPresence
 //! [`StatusMessage`]: crate::StatusMessage

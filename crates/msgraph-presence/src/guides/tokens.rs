@@ -19,7 +19,7 @@
 //! and writes for its user asks for both `Presence.Read` and `Presence.ReadWrite`: the second
 //! one is not listed for any read. To read *other* users with a user's token, Microsoft's
 //! [page][get] asks for `Presence.Read` in its table and for `Presence.Read.All` in its
-//! examples: ask for the second one. Personal Microsoft accounts have no presence in Graph.
+//! examples: ask for the second one, which many users in one request need in any case. Personal Microsoft accounts have no presence in Graph.
 //!
 //! # A token at hand
 //!
