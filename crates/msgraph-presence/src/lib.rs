@@ -14,11 +14,9 @@
 //!     # }
 //!     # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 //!
-//!     let me = client.me().presence().get().await?;
-//!     let user = me.user_id()?;
-//!     println!("{}", me.availability.unwrap_or_default());
+//!     let presence = client.me().presence(); // or client.users(id).presence()
+//!     println!("{}", presence.get().await?.availability.unwrap_or_default());
 //!
-//!     let presence = client.users(user).presence();
 //!     let message = StatusMessage::text("In a meeting").expires_in(Duration::from_secs(1500));
 //!     presence.set_status_message(message).await?;
 //!     presence
