@@ -12,6 +12,7 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
 use crate::openapi::{Property, Schema, Spanned};
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 /// A lowered object.
 pub struct Object {
@@ -75,12 +76,10 @@ impl Object {
 }
 
 /// A file: its main type, then those of inline schemas.
-fn module(item: Item, mut inline: Vec<Item>) -> Module {
-    let name = snake(item.name());
-    inline.insert(0, item);
+fn module(item: Item, inline: Vec<Item>) -> Module {
     Module {
-        name,
-        items: inline,
+        name: snake(item.name()),
+        items: iter::once(item).chain(inline).collect(),
     }
 }
 

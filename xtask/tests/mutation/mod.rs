@@ -103,6 +103,11 @@ pub fn word() -> impl Strategy<Value = Mutation> {
         .prop_map(|(line, at, word)| Mutation::Word(line, at, word))
 }
 
+/// Characters that have a meaning in YAML, and those that only look as if they had.
+const MISTAKEN: &[char] = &[
+    '\t', '\r', '"', '\'', '[', '}', ':', '#', '&', '\u{a0}', '\u{feff}', '“', '’', '–', '：', 'а',
+];
+
 /// Several changes of any kind.
 pub fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
     let index = any::<prop::sample::Index>;
@@ -112,6 +117,7 @@ pub fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
         (index(), index()).prop_map(|(from, to)| Mutation::Copy(from, to)),
         (index(), 0_u8..12).prop_map(|(at, blanks)| Mutation::Indent(at, blanks)),
         (index(), any::<char>()).prop_map(|(at, c)| Mutation::Insert(at, c)),
+        (index(), prop::sample::select(MISTAKEN)).prop_map(|(at, c)| Mutation::Insert(at, c)),
     ];
     prop::collection::vec(one, 1..8)
 }
