@@ -110,8 +110,9 @@ fn option_type(ty: Type) -> Option<Type> {
 /// The same for a single value: its own type where that has only one text form.
 fn one_value(ty: Type) -> Option<Type> {
     match ty {
-        Type::String | Type::Bool | Type::I32 | Type::I64 | Type::Id(_) => Some(ty),
-        Type::Enum(_) | Type::DateTime | Type::Duration | Type::F64 => Some(Type::String),
+        Type::String | Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::Id(_) => Some(ty),
+        Type::Enum(_) | Type::DateTime | Type::Duration => Some(Type::String),
+        Type::F64 | Type::Decimal => Some(Type::String),
         _ => None,
     }
 }
