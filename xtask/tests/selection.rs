@@ -84,7 +84,7 @@ fn only_what_is_reached_is_generated_and_checked() {
     let report = run(&[]).unwrap_err();
     assert!(report.contains("there is no type `wrong`"), "{report}");
     let report = run(&["/me/messages/**"]).unwrap_err();
-    assert!(report.contains("`responses` is a number"), "{report}");
+    assert!(report.contains("`responses` must be a mapping"), "{report}");
     assert!(!report.contains("`wrong`"), "{report}");
 }
 
