@@ -2,9 +2,10 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeSet;
 use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
-use xtask::{Options, Strictness, generate};
+use xtask::{Options, OutputFile, Strictness, generate};
 
 /// What nothing selects here is wrong in many ways.
 const SPEC: &str = "\
@@ -49,7 +50,7 @@ components:
     body: {type: object, properties: {content: {type: string}}}
 ";
 
-fn run(patterns: &[&str]) -> Result<Vec<String>, String> {
+fn generated(text: &str, patterns: &[&str]) -> Result<Vec<OutputFile>, String> {
     let options = Options {
         strictness: Strictness::Lenient,
         spec: "spec.yaml".to_owned(),
@@ -59,11 +60,15 @@ fn run(patterns: &[&str]) -> Result<Vec<String>, String> {
     };
     let source = Source {
         name: "spec.yaml",
-        text: SPEC,
+        text,
     };
     let generated = generate(&[source], &options);
-    let generated = generated.map_err(|problems| render(&problems, &[source], false))?;
-    let models = generated.into_iter().filter_map(|file| {
+    generated.map_err(|problems| render(&problems, &[source], false))
+}
+
+/// The files of the models.
+fn run(patterns: &[&str]) -> Result<Vec<String>, String> {
+    let models = generated(SPEC, patterns)?.into_iter().filter_map(|file| {
         let name = file.path.strip_prefix("any-models/src/generated/")?;
         (name != "mod.rs").then(|| name.to_owned())
     });
@@ -111,4 +116,57 @@ fn a_pattern_that_matches_nothing() {
     }
     let report = run(&["/me/events", "!/me/**"]).unwrap_err();
     assert!(report.contains("the patterns leave no path"), "{report}");
+}
+
+/// A description of GET requests of these paths.
+fn described(paths: &BTreeSet<&str>) -> String {
+    let mut text = "openapi: 3.0.3\ninfo: {title: T, version: v1}\npaths:\n".to_owned();
+    for (at, path) in paths.iter().enumerate() {
+        let names = path
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next());
+        let declared = names.map(|name| {
+            format!("{{name: {name}, in: path, required: true, schema: {{type: string}}}}")
+        });
+        let declared: Vec<_> = declared.collect();
+        text += &format!(
+            "  {path}:\n    parameters: [{}]\n    get: {{operationId: o{at}, responses: {{'204': {{description: A.}}}}}}\n",
+            declared.join(", ")
+        );
+    }
+    text
+}
+
+#[test]
+fn patterns() {
+    let cases = [
+        (&[][..], "/me", true),
+        (&["/me"], "/me", true),
+        (&["me"], "/me", true),
+        (&["/me"], "/me/messages", false),
+        (&["/me/**"], "/me", true),
+        (&["/me/**"], "/me/messages/{message-id}", true),
+        (&["/me/**"], "/menu", false),
+        (&["/me/*"], "/me/messages/{message-id}", false),
+        (&["/**/$count"], "/me/messages/$count", true),
+        (
+            &["/users/{id}/get*Report"],
+            "/users/{id}/getMailReport",
+            true,
+        ),
+        (&["/users/{id}/get*Report"], "/users/{id}/getMail", false),
+        (&["!/me/**"], "/users/{id}", true),
+        (&["!/me/**"], "/me", false),
+        (&["/me/**", "!/me/events/**"], "/me/events", false),
+        (&["!/me/events", "/me/**"], "/me/events", false),
+        (&["/me", "/users/**"], "/users/{id}", true),
+    ];
+    let text = described(&cases.iter().map(|(_, path, _)| *path).collect());
+    for (patterns, path, expected) in cases {
+        let files = generated(&text, patterns).unwrap();
+        let row = format!("| GET `{path}`<br>");
+        let has = files.iter().any(|file| file.text.contains(&row));
+        assert_eq!(has, expected, "{patterns:?} {path}");
+    }
 }

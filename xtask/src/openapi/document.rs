@@ -130,25 +130,18 @@ fn file<'n>(
 
 /// True for a document of another version than 3.0, which is reported.
 fn is_other_version(reader: &Reader<'_>, root: &Node<'_>) -> bool {
-    let version = |key| match root.get(key) {
-        Some(Node {
-            kind: Kind::String(text),
-            span,
-        }) => Some((&**text, *span)),
-        Some(Node {
-            kind: Kind::Number(text),
-            span,
-        }) => Some((*text, *span)),
+    let version = |key| match root.get(key).map(|node| (&node.kind, node.span))? {
+        (Kind::String(text), span) => Some((&**text, span)),
+        (Kind::Number(text), span) => Some((*text, span)),
         _ => None,
     };
     let (name, (version, span), help) = match (version("openapi"), version("swagger")) {
         (None, Some(swagger)) => ("Swagger", swagger, SWAGGER),
         (Some(openapi), _) if openapi.0.starts_with("3.1") => ("OpenAPI", openapi, NEXT),
-        (Some(openapi), _) if openapi.0 != "3.0" && !openapi.0.starts_with("3.0.") => (
-            "OpenAPI",
-            openapi,
-            "write `openapi: 3.0.3` and describe the API in that version",
-        ),
+        (Some(openapi), _) if openapi.0 != "3.0" && !openapi.0.starts_with("3.0.") => {
+            let help = "write `openapi: 3.0.3` and describe the API in that version";
+            ("OpenAPI", openapi, help)
+        }
         _ => return false,
     };
     let message = format!("{name} {version} is not supported");

@@ -61,19 +61,10 @@ impl<'n> Files<'n> {
         Some((parts(pointer)?.0, found))
     }
 
-    /// The file that a reference in another file names.
-    fn named(&self, from: usize, name: &str) -> Option<usize> {
-        let wanted = self.path(from, name);
-        let mut names = self.names.iter();
-        names.position(|known| plain(Path::new(known)) == wanted)
-    }
-
+    /// The path of a file that another one names.
     fn path(&self, from: usize, name: &str) -> PathBuf {
-        let folder = self
-            .names
-            .get(from)
-            .and_then(|from| Path::new(from).parent());
-        plain(&folder.unwrap_or(Path::new("")).join(name))
+        let from = self.names.get(from).map_or(Path::new(""), Path::new);
+        plain(&from.with_file_name(name))
     }
 }
 
@@ -100,17 +91,14 @@ impl<'n> Reader<'n> {
         let Some((file, _)) = reference.value.split_once('#') else {
             return reference;
         };
-        let pointer = &reference.value[file.len()..];
-        let found = self.file_of(file, reference.span);
-        let found = found.and_then(|other| self.has(file, other, pointer, reference.span));
-        let pointer = found.map_or_else(
-            |(message, help)| {
-                self.error(Code::DanglingReference, reference.span, message, help);
-                ""
-            },
-            |()| pointer,
-        );
-        Spanned::new(pointer, reference.span)
+        let (pointer, span) = (&reference.value[file.len()..], reference.span);
+        let found = self.file_of(file, span);
+        let found = found.and_then(|other| self.has(file, other, pointer, span));
+        let pointer = found.map(|()| pointer).unwrap_or_else(|(message, help)| {
+            self.error(Code::DanglingReference, span, message, help);
+            ""
+        });
+        Spanned::new(pointer, span)
     }
 
     /// The file that a reference names, or the error and how to write it instead.
@@ -127,13 +115,16 @@ impl<'n> Reader<'n> {
                 `presence.yaml#/components/schemas/presence`; nothing is read from the network";
             return Err((message, help.to_owned()));
         }
-        files.named(from, file).ok_or_else(|| {
-            let path = files.path(from, file);
-            let otherwise = format!("add the file with `--spec {}`", path.display());
-            let known = files.names.iter().filter_map(|name| last_part(name));
-            let help = self.problems.suggest(file, known, otherwise);
-            (format!("`{file}` is not one of the files"), help)
-        })
+        let path = files.path(from, file);
+        let mut known = files.names.iter();
+        known
+            .position(|known| plain(Path::new(known)) == path)
+            .ok_or_else(|| {
+                let otherwise = format!("add the file with `--spec {}`", path.display());
+                let known = files.names.iter().filter_map(|name| last_part(name));
+                let help = self.problems.suggest(file, known, otherwise);
+                (format!("`{file}` is not one of the files"), help)
+            })
     }
 
     /// The error of a pointer to a component that a file has not. The section is checked where the
@@ -150,37 +141,32 @@ impl<'n> Reader<'n> {
             return Ok(());
         };
         let has = |file: &usize| files.at(*file, pointer).is_some();
-        let mut all = 0..files.names.len();
+        let elsewhere = (0..files.names.len()).find(has);
         // An overlay may name a component of any file.
         let is_overlay = span.source as usize >= files.names.len();
-        if has(&other) || (is_overlay && all.any(|file| has(&file))) {
+        if has(&other) || (is_overlay && elsewhere.is_some()) {
             return Ok(());
         }
-        if let Some(name) = all.find(has).and_then(|file| last_part(files.names[file])) {
+        if let Some(name) = elsewhere.and_then(|file| last_part(files.names[file])) {
             let message = format!("this file has no `{pointer}`");
             return Err((message, format!("write `{name}{pointer}`")));
         }
-        let sections = files.sections(other).iter();
-        let (known, others): (Vec<_>, Vec<_>) =
-            sections.partition(|(name, _)| name.text == section);
-        let known = known.iter().flat_map(|(_, node)| node.entries());
+        let mut sections = files.sections(other).iter();
+        let known = sections.clone().filter(|(known, _)| known.text == section);
+        let known = known.flat_map(|(_, node)| node.entries());
         let near = self
             .problems
             .nearest(key, known.map(|(name, _)| &*name.text));
-        let mut others = others.iter().map(|(section, _)| &*section.text);
-        let elsewhere = others
-            .find(|other_section| files.components.contains_key(&(other, *other_section, key)));
-        let near = near.map(|near| (section, near));
-        let help = match near.or(elsewhere.map(|section| (section, key))) {
-            Some((section, near)) => format!("write `{file}#/components/{section}/{near}`"),
-            None => format!("add `{key}` to `components.{section}`, or refer to another"),
+        let has_key = |section: &str| files.components.contains_key(&(other, section, key));
+        let help = match (near, sections.find(|(section, _)| has_key(&section.text))) {
+            (Some(near), _) => format!("write `{file}#/components/{section}/{near}`"),
+            (_, Some((known, _))) => format!("write `{file}#/components/{}/{key}`", known.text),
+            _ => format!("add `{key}` to `components.{section}`, or refer to another"),
         };
-        let of = if file.is_empty() {
-            String::new()
-        } else {
-            format!(" of `{file}`")
-        };
-        let message = format!("there is no `{key}` among `components.{section}`{of}");
+        let mut message = format!("there is no `{key}` among `components.{section}`");
+        if !file.is_empty() {
+            message += &format!(" of `{file}`");
+        }
         Err((message, help))
     }
 
@@ -203,19 +189,14 @@ pub fn add<'n>(reader: &Reader<'n>, all: &mut Document<'n>, file: Document<'n>) 
     for (index, item) in all.paths.iter().enumerate() {
         at.entry(item.path.value).or_insert(index);
     }
+    let shared = &all.components.parameters;
     for mut item in file.paths {
         for operation in &mut item.operations {
-            operation
-                .security
-                .get_or_insert_with(|| file.security.clone());
+            let security = &mut operation.security;
+            security.get_or_insert_with(|| file.security.clone());
         }
         match at.get(item.path.value) {
-            Some(index) => same_path(
-                reader,
-                &mut all.paths[*index],
-                item,
-                &all.components.parameters,
-            ),
+            Some(index) => same_path(reader, &mut all.paths[*index], item, shared),
             None => all.paths.push(item),
         }
     }
@@ -300,13 +281,10 @@ fn same_path<'n>(
     hand_down(item, shared);
     hand_down(&mut more, shared);
     for operation in more.operations {
-        let method = operation.method;
-        let first = item
-            .operations
-            .iter()
-            .find(|o| o.method.value == method.value);
-        if let Some(first) = first {
-            let (method, path) = (method.value.as_str(), item.path.value);
+        let method = operation.method.value;
+        let mut known = item.operations.iter();
+        if let Some(first) = known.find(|known| known.method.value == method) {
+            let (method, path) = (method.as_str(), item.path.value);
             let message = format!("{method} {path} is described in two files");
             let problem = Diagnostic::new(Code::Files, operation.method.span, message)
                 .label("again here")
