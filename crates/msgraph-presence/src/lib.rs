@@ -43,8 +43,8 @@
 //!
 //! Microsoft contradicts itself on some of these facts. To read *another* user with a user's
 //! token, the table of its page asks for `Presence.Read` and its examples for
-//! `Presence.Read.All`. The limit is 10,000 / 30 s on the page about throttling. The metadata
-//! has the work locations only in the global cloud.
+//! `Presence.Read.All`. The limit is 10,000 / 30 s on the page about throttling. The work
+//! locations are certain only in the global cloud.
 //!
 //! All of them set or read an absolute state: a call that is sent twice does no harm.
 //! [`guides::operations`] shows each of them with all its options.

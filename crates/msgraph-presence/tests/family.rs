@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use msgraph_presence::{
-    Attempt, Body, BoxFuture, Client, Error, ErrorKind, PreferredPresence, SessionPresence,
+    Attempt, Body, BoxFuture, Client, Cloud, Error, ErrorKind, PreferredPresence, SessionPresence,
     StatusMessage, Transport, TransportError, UserId, WorkLocationType,
 };
 use serde_json::{Value, json};
@@ -127,6 +127,55 @@ async fn requests_are_what_the_documentation_shows() {
         (attempt.url().strip_prefix(root).unwrap().to_owned(), body)
     });
     assert_eq!(sent.collect::<Vec<_>>(), expected);
+}
+
+/// The locations that neither a page nor the metadata has in a cloud.
+#[tokio::test]
+async fn an_operation_that_a_cloud_lacks_is_not_sent() {
+    let wire = Wire::default();
+    let builder = Client::builder().token("secret").transport(wire.clone());
+    let client = builder.cloud(Cloud::UsGovernmentL4).build().unwrap();
+    let me = client.me().presence();
+    let office = WorkLocationType::Office;
+    for refused in [
+        me.set_automatic_location(office.clone()).await,
+        me.clear_location().await,
+        me.clear_automatic_location().await,
+    ] {
+        let line = refused.unwrap_err().to_string();
+        assert!(
+            line.contains("does not have this operation; nothing was sent"),
+            "{line}"
+        );
+    }
+    assert!(wire.0.lock().unwrap().is_empty());
+    me.set_manual_location(office).await.unwrap();
+    me.clear_user_preferred_presence().await.unwrap();
+    assert_eq!(wire.0.lock().unwrap().len(), 2);
+}
+
+/// Each pair that a session can have, and how long it lasts by itself.
+#[test]
+fn the_five_pairs_of_a_session() {
+    let pairs = [
+        (SessionPresence::Available, "Available", "Available"),
+        (SessionPresence::InACall, "Busy", "InACall"),
+        (
+            SessionPresence::InAConferenceCall,
+            "Busy",
+            "InAConferenceCall",
+        ),
+        (SessionPresence::Away, "Away", "Away"),
+        (SessionPresence::Presenting, "DoNotDisturb", "Presenting"),
+    ];
+    for (presence, availability, activity) in pairs {
+        assert_eq!(presence.availability().as_str(), availability);
+        assert_eq!(presence.activity().as_str(), activity);
+        assert_eq!(
+            presence.default_expiration_duration(),
+            Duration::from_secs(300)
+        );
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,13 @@ const EMITTER: &str = "emit/operations.rs";
 pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Method");
     imports.add("msgraph_runtime", "Operation");
-    imports.add("super::shared", "SERVERS");
+    let servers = match &operation.servers[..] {
+        [] => {
+            imports.add("super::shared", "SERVERS");
+            quote!(SERVERS)
+        }
+        own => quote!(&[#(#own),*]),
+    };
     let about = docs(&[call(operation)]);
     let name = ident(&operation.constant);
     let (id, method) = (&operation.id, ident(operation.method.as_str()));
@@ -41,7 +47,7 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
             repeatable: #repeatable,
             delegated: &[#(#delegated),*],
             application: &[#(#application),*],
-            servers: SERVERS,
+            servers: #servers,
             rate_limit: #rate_limit,
             documentation: #documentation,
             hints: &[#(#hints),*],

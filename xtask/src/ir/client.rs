@@ -55,6 +55,8 @@ pub struct Operation {
     /// True when it may be sent again after an unknown outcome.
     pub repeatable: bool,
     pub deprecated: bool,
+    /// The base URLs that have it; empty for all of the API.
+    pub servers: Vec<String>,
     /// Delegated permissions, least privileged first.
     pub delegated: Vec<String>,
     /// Application permissions, least privileged first.

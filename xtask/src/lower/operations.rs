@@ -9,7 +9,7 @@ use super::tree::Call;
 use crate::diagnostics::{Code, listed};
 use crate::http::Method;
 use crate::ir::{self, Body, Docs, Module, grouped};
-use crate::openapi::{Operation, Spanned};
+use crate::openapi::{Operation, Server, Spanned};
 use std::collections::HashMap;
 
 /// Lowers the operations. Also returns the files of their inline schemas.
@@ -69,6 +69,7 @@ fn operation<'d>(
         deprecated: written.deprecated,
         delegated,
         application,
+        servers: servers(cx, written),
         rate_limit: written.rate_limit,
         hints: hints(cx, written),
         response,
@@ -132,6 +133,20 @@ fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
         cx.error(Code::Extension, name.span, message, help);
     }
     found
+}
+
+/// The servers of an operation, each of which is one of the document's.
+fn servers(cx: &Context<'_>, written: &Operation<'_>) -> Vec<String> {
+    let plain = |server: &Server<'_>| server.url.value.trim_end_matches('/').to_owned();
+    let known: Vec<_> = cx.document.servers.iter().map(plain).collect();
+    for server in &written.servers {
+        if !known.contains(&plain(server)) {
+            let message = "this is not one of the servers of the document";
+            let help = "list it under `servers` of the document, or remove it";
+            cx.error(Code::Unsupported, server.url.span, message, help);
+        }
+    }
+    written.servers.iter().map(plain).collect()
 }
 
 /// The delegated and the application permissions, in the order of the description.
@@ -222,10 +237,14 @@ fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
     } else {
         "Not safe to retry: it is not sent again when the connection breaks before the response."
     });
-    let servers = cx.document.servers.iter();
+    let has = |server: &&Server<'_>| {
+        let url = server.url.value.trim_end_matches('/');
+        operation.servers.is_empty() || operation.servers.iter().any(|own| own == url)
+    };
+    let servers = cx.document.servers.iter().filter(has);
     let clouds = servers.filter_map(|server| Some(docs::plain_line(server.description?.value)));
     let clouds: Vec<_> = clouds.collect();
-    if clouds.len() > 1 {
+    if clouds.len() > 1 || !operation.servers.is_empty() {
         text.push_str(&format!(" Clouds: {}.", clouds.join("; ")));
     }
     text

@@ -171,7 +171,7 @@ fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<&'n str>> {
     })
 }
 
-fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
+pub(super) fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
     let (url, description) = (keys.required_text("url"), keys.text("description"));
     let url = url?;
     if !is_base_url(url.value) {

@@ -1,5 +1,6 @@
 //! Paths, operations, and the parameters, request bodies and responses that they have.
 
+use super::document::{Server, server};
 use super::lint;
 use super::reader::{Keys, RefOr, Spanned, Value};
 use super::schema::{Position, Schema, schema};
@@ -29,6 +30,8 @@ pub struct Operation<'n> {
     pub request_body: Option<RefOr<'n, RequestBody<'n>>>,
     /// `responses`: status and response.
     pub responses: Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)>,
+    /// `servers`; without them those of the document count.
+    pub servers: Vec<Server<'n>>,
     /// `security`; without it that of the document counts.
     pub security: Option<Vec<Requirement<'n>>>,
     pub deprecated: bool,
@@ -137,6 +140,7 @@ fn operation<'n>(method: Spanned<Method>, value: Value<'n, '_>) -> Option<Operat
                 .get("requestBody")
                 .map(|body| body.ref_or(request_body)),
             responses: responses(keys),
+            servers: keys.objects("servers", "a server", server),
             security: requirements(keys),
             deprecated: keys.flag("deprecated"),
             repeatable: repeatable(keys, method.value),

@@ -13,7 +13,7 @@ const UNSUPPORTED: [(&str, &[&str]); 7] = [
     ("`components`", &["headers", "links", "callbacks"]),
     ("a server", &["variables"]),
     ("a path", &["$ref", "servers", "head", "options", "trace"]),
-    ("an operation", &["servers", "callbacks"]),
+    ("an operation", &["callbacks"]),
     (
         "a parameter",
         &["content", "allowReserved", "allowEmptyValue"],

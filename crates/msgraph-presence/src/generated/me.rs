@@ -217,7 +217,8 @@ impl MePresence {
     /// Sets the work location that the signed-in user names.
     ///
     /// It comes before an automatic location, and an automatic one before the work plan
-    /// of the calendar. It is read as `workLocation` of the presence.
+    /// of the calendar. It is read as `workLocation` of the presence. The clouds of the
+    /// US Government may not have it.
     ///
     /// `work_location_type`: The kind of place.
     ///
@@ -259,7 +260,7 @@ impl MePresence {
     /// | application | not possible |
     ///
     /// Safe to retry: it is sent again when the connection breaks before the response.
-    /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
+    /// Clouds: Global, with GCC.
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-setautomaticlocation?view=graph-rest-1.0).
     ///
@@ -286,7 +287,7 @@ impl MePresence {
     /// | application | not possible |
     ///
     /// Safe to retry: it is sent again when the connection breaks before the response.
-    /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
+    /// Clouds: Global, with GCC.
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearlocation?view=graph-rest-1.0).
     ///
@@ -310,7 +311,7 @@ impl MePresence {
     /// | application | not possible |
     ///
     /// Safe to retry: it is sent again when the connection breaks before the response.
-    /// Clouds: Global, with GCC; US Government L4 (GCC High); US Government L5 (DoD).
+    /// Clouds: Global, with GCC.
     ///
     /// [Graph documentation](https://learn.microsoft.com/graph/api/presence-clearautomaticlocation?view=graph-rest-1.0).
     ///
@@ -522,7 +523,7 @@ pub static ME_PRESENCE_SET_AUTOMATIC_LOCATION: Operation = Operation {
     repeatable: true,
     delegated: &["Presence.ReadWrite"],
     application: &[],
-    servers: SERVERS,
+    servers: &["https://graph.microsoft.com/v1.0"],
     rate_limit: None,
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-setautomaticlocation?view=graph-rest-1.0",
@@ -539,7 +540,7 @@ pub static ME_PRESENCE_CLEAR_LOCATION: Operation = Operation {
     repeatable: true,
     delegated: &["Presence.ReadWrite"],
     application: &[],
-    servers: SERVERS,
+    servers: &["https://graph.microsoft.com/v1.0"],
     rate_limit: None,
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-clearlocation?view=graph-rest-1.0",
@@ -556,7 +557,7 @@ pub static ME_PRESENCE_CLEAR_AUTOMATIC_LOCATION: Operation = Operation {
     repeatable: true,
     delegated: &["Presence.ReadWrite"],
     application: &[],
-    servers: SERVERS,
+    servers: &["https://graph.microsoft.com/v1.0"],
     rate_limit: None,
     documentation: Some(
         "https://learn.microsoft.com/graph/api/presence-clearautomaticlocation?view=graph-rest-1.0",
