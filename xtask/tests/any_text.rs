@@ -18,6 +18,12 @@ use xtask::{Options, Strictness, generate};
 
 /// Generates, and renders what is wrong.
 fn run(text: &str, strictness: Strictness) {
+    let name = "any.yaml";
+    run_files(&[Source { name, text }], Vec::new(), strictness);
+}
+
+/// The same for several files, and for a selection of paths.
+fn run_files(sources: &[Source<'_>], paths: Vec<String>, strictness: Strictness) {
     let layout = match strictness {
         Strictness::Strict => Layout::own(),
         Strictness::Lenient => Layout::workspace("any", Runtime::Version("0.1".to_owned())),
@@ -26,26 +32,21 @@ fn run(text: &str, strictness: Strictness) {
         strictness,
         spec: "any.yaml".to_owned(),
         overlay: None,
-        paths: Vec::new(),
+        paths,
         layout,
     };
-    let source = Source {
-        name: "any.yaml",
-        text,
-    };
-    match generate(&[source], &options) {
+    let texts = || sources.iter().map(|source| source.text).collect::<String>();
+    match generate(sources, &options) {
         Ok(generated) => {
             for file in generated.iter().filter(|file| file.path.ends_with(".rs")) {
                 let checked = rust::check(&file.path, &file.text);
-                assert_eq!(checked, Ok(()), "{}\n{}\n{text}", file.path, file.text);
+                assert_eq!(checked, Ok(()), "{}\n{}\n{}", file.path, file.text, texts());
             }
         }
         Err(problems) => {
-            assert!(
-                problems.iter().all(|p| p.code.as_str() != "S099"),
-                "{problems:#?}\n{text}"
-            );
-            let report = render(&problems, &[source], false);
+            let is_bug = problems.iter().any(|p| p.code.as_str() == "S099");
+            assert!(!is_bug, "{problems:#?}\n{}", texts());
+            let report = render(&problems, sources, false);
             assert!(report.starts_with("error[S"), "{report}");
         }
     }
@@ -88,6 +89,25 @@ proptest! {
         let seeds = seeds();
         let text = mutated(&seeds[seed.index(seeds.len())], &mutations);
         run(&text, if own { Strictness::Strict } else { Strictness::Lenient });
+    }
+
+    /// One of three files that refer to each other, whole or in part.
+    #[test]
+    fn mutated_files(
+        at in any::<prop::sample::Index>(),
+        mutations in mutations(),
+        own in any::<bool>(),
+        selected in any::<bool>(),
+    ) {
+        let mut files = texts("tests/fixtures/ok/several-files");
+        let at = at.index(files.len());
+        files[at] = mutated(&files[at], &mutations);
+        // The order is that of their texts.
+        let names = ["errors.yaml", "sessions.yaml", "presence.yaml"];
+        let sources = names.iter().zip(&files).map(|(name, text)| Source { name, text });
+        let paths = if selected { vec!["/users/**".to_owned()] } else { Vec::new() };
+        let strictness = if own { Strictness::Strict } else { Strictness::Lenient };
+        run_files(&sources.collect::<Vec<_>>(), paths, strictness);
     }
 
     #[test]
