@@ -35,8 +35,8 @@ fn look_alike(c: char) -> Option<(&'static str, char)> {
     Some(match c {
         '\u{a0}' | '\u{202f}' | '\u{2007}' => ("a no-break space", ' '),
         '\u{2000}'..='\u{200a}' | '\u{3000}' => ("a wide space", ' '),
-        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' => ("an invisible character", ' '),
-        '\u{feff}' => ("a byte order mark", ' '),
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' => ("an invisible character", '\0'),
+        '\u{feff}' => ("a byte order mark", '\0'),
         '“' | '”' | '„' | '‟' | '«' | '»' => ("a typographic quote", '"'),
         '‘' | '’' | '‚' | '‛' => ("a typographic quote", '\''),
         '‐'..='―' | '−' => ("a dash", '-'),
@@ -71,7 +71,7 @@ impl Character {
                 None => {}
                 Some(found) => {
                     let is_structural = match found.looks_like {
-                        ' ' => leads || ":-,[]{}\"'".contains(before),
+                        ' ' | '\0' => leads || ":-,[]{}\"'".contains(before),
                         '"' | '\'' => !before.is_alphanumeric() && !"\"'".contains(before),
                         '-' => leads,
                         c => !c.is_ascii_alphanumeric(),
@@ -98,8 +98,8 @@ impl Character {
         let before = &written[..found.place.start];
         let is_plain = !written.starts_with(['"', '\'']);
         let is_wrong = match found.looks_like {
-            ' ' if is_one && (is_key || before.is_empty()) => is_plain,
-            ' ' => {
+            ' ' | '\0' if is_one && (is_key || before.is_empty()) => is_plain,
+            ' ' | '\0' => {
                 is_plain && (before.ends_with(':') || is_one && found.place.end == written.len())
             }
             '"' | '\'' => is_one && before.is_empty(),
@@ -116,6 +116,7 @@ impl Character {
     pub fn found(self, start: usize) -> Found {
         let help = match self.looks_like {
             ' ' => "write a plain space, or nothing".to_owned(),
+            '\0' => "remove it".to_owned(),
             c => format!("write `{c}`"),
         };
         let place = start + self.place.start..start + self.place.end;

@@ -8,8 +8,8 @@ use serde_saphyr::granit_parser::{
 };
 use std::ops::Range;
 
-/// The lines that git writes around what it cannot merge. The last may also be text.
-const MARKERS: [&str; 4] = ["<<<<<<< ", "||||||| ", ">>>>>>> ", "======="];
+/// The lines that git writes around what it cannot merge.
+const MARKERS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
 /// A message, and how to write it instead.
 type Words = (&'static str, &'static str);
@@ -57,6 +57,18 @@ const NO_ITEM: Words = (
     "this line stands among the items of a list, and is none",
     "begin it with `- `, or indent it by less",
 );
+const HEADER: Words = (
+    "text stands beside the `|` or `>` that begins a block",
+    "begin the text on the next line, or put it into quotes",
+);
+/// What the library says of tabs.
+const TABS: [ErrorKind; 5] = [
+    ErrorKind::TabNotAllowed,
+    ErrorKind::TabInBlockIndentation,
+    ErrorKind::TabInIndentation,
+    ErrorKind::TabInPlainScalar,
+    ErrorKind::TabAtBlockScalarStart,
+];
 const UNKNOWN: &str = "correct the YAML here; nothing behind this place was read";
 
 /// A mistake: its bytes, the message, and how to write it instead.
@@ -68,15 +80,16 @@ fn found(at: usize, (message, help): Words) -> Found {
 
 /// The first line that only git writes.
 pub fn conflict(text: &str) -> Option<Found> {
-    marker(text, &MARKERS[..3])
+    marker(text, |line| {
+        MARKERS.iter().any(|marker| line.starts_with(marker))
+    })
 }
 
-fn marker(text: &str, markers: &[&str]) -> Option<Found> {
+fn marker(text: &str, is_marker: impl Fn(&str) -> bool) -> Option<Found> {
     let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
         *end += line.len();
         Some((*end - line.len(), line))
     });
-    let is_marker = |line: &str| markers.iter().any(|marker| line.starts_with(marker));
     let (start, _) = lines.find(|(_, line)| is_marker(line))?;
     Some(found(start, CONFLICT))
 }
@@ -85,7 +98,8 @@ fn marker(text: &str, markers: &[&str]) -> Option<Found> {
 pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     let at = error.marker().byte_offset().unwrap_or(text.len());
     let mistake = Mistake::new(text, at.min(text.len()));
-    let found = marker(text, &MARKERS).or_else(|| mistake.in_characters());
+    let is_marker = |line: &str| line.starts_with("=======") || conflict(line.trim()).is_some();
+    let found = marker(text, is_marker).or_else(|| mistake.in_characters(error.kind()));
     let found = found.or_else(|| mistake.of_kind(error.kind()));
     let other = || {
         (
@@ -165,15 +179,19 @@ impl<'s> Mistake<'s> {
 
     /// A tab, or a character that looks like one of YAML, in the lines from
     /// what could not be read to the one behind the place.
-    fn in_characters(&self) -> Option<Found> {
+    fn in_characters(&self, kind: &ErrorKind) -> Option<Found> {
+        // Between brackets a tab is as good as a space, in most places.
+        let opens = self.text[self.at..].starts_with(['[', '{', '"', '\'']);
+        let tabs = TABS.contains(kind) || self.open.is_empty() && !opens;
         let mut start = self.line(self.from);
-        let behind = self.text[self.at..].split_inclusive('\n').take(2);
+        let count = if TABS.contains(kind) { usize::MAX } else { 2 };
+        let behind = self.text[self.at..].split_inclusive('\n').take(count);
         let end = self.at + behind.map(str::len).sum::<usize>();
         for line in self.text[start..end].split_inclusive('\n') {
             let content = line.trim_start_matches([' ', '\t']);
             let indent = line.len() - content.len() + 2 * usize::from(content.starts_with("-\t"));
             let tab = line[..indent].find('\t');
-            if let Some(tab) = tab.filter(|_| !content.trim().is_empty()) {
+            if let Some(tab) = tab.filter(|_| tabs && !content.trim().is_empty()) {
                 return Some(found(start + tab, TAB));
             }
             if let Some(character) = Character::structural(line) {
@@ -194,13 +212,16 @@ impl<'s> Mistake<'s> {
             ErrorKind::InvalidQuotedScalarIndent => return Some(self.unclosed(self.quote())),
             ErrorKind::InvalidTrailingSingleQuotedScalar
             | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-                let quote = self.quote();
-                if self.line(quote) < self.line(self.at) {
-                    return Some(self.unclosed(quote));
+                let before = &self.text[self.line(self.at)..self.at];
+                let quote = before.trim_end().chars().next_back();
+                // An odd one closes what began on a line above.
+                if before.matches(|c| Some(c) == quote).count() % 2 == 1 {
+                    return Some(self.unclosed(self.quote()));
                 }
                 AFTER_QUOTE
             }
             ErrorKind::UnknownQuotedScalarEscape => BACKSLASH,
+            ErrorKind::InvalidBlockScalarHeader => HEADER,
             ErrorKind::UnexpectedCharacter { character } if character.is_control() => CONTROL,
             ErrorKind::UnexpectedCharacter { .. } => RESERVED,
             ErrorKind::MisplacedFlowCollectionEnd => CLOSING,
