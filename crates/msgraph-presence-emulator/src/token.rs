@@ -190,7 +190,8 @@ fn all_permissions(of: fn(Route) -> &'static [&'static str]) -> Vec<String> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Caller {
     pub(crate) kind: CallerKind,
-    pub(crate) permissions: Vec<String>,
+    /// The names of the permissions, with spaces between them.
+    pub(crate) permissions: String,
     pub(crate) tenant: String,
     pub(crate) application: String,
 }
@@ -207,7 +208,7 @@ impl Caller {
     pub(crate) fn user(user: UserId, tenant: &str) -> Self {
         Self {
             kind: CallerKind::Delegated(user),
-            permissions: all_permissions(Route::delegated),
+            permissions: all_permissions(Route::delegated).join(" "),
             tenant: tenant.to_owned(),
             application: DEFAULT_APPLICATION.to_owned(),
         }
@@ -217,7 +218,7 @@ impl Caller {
     pub(crate) fn application() -> Self {
         Self {
             kind: CallerKind::Application,
-            permissions: all_permissions(Route::application),
+            permissions: all_permissions(Route::application).join(" "),
             tenant: DEFAULT_TENANT.to_owned(),
             application: DEFAULT_APPLICATION.to_owned(),
         }
@@ -246,12 +247,11 @@ impl Caller {
         }
         let (kind, permissions) = if claims["scp"].is_string() {
             let user = text("oid").parse().map_err(|_| MALFORMED)?;
-            let scopes = text("scp").split_whitespace().map(str::to_owned).collect();
-            (CallerKind::Delegated(user), scopes)
+            (CallerKind::Delegated(user), text("scp"))
         } else {
-            let roles = claims["roles"].as_array().map(Vec::as_slice);
-            let roles = roles.unwrap_or_default().iter().filter_map(Value::as_str);
-            (CallerKind::Application, roles.map(str::to_owned).collect())
+            let roles = claims["roles"].as_array().into_iter().flatten();
+            let roles: Vec<&str> = roles.filter_map(Value::as_str).collect();
+            (CallerKind::Application, roles.join(" "))
         };
         Ok(Self {
             kind,
@@ -263,8 +263,8 @@ impl Caller {
 
     /// Returns whether the caller has one of these permissions.
     pub(crate) fn has_any(&self, permissions: &[&str]) -> bool {
-        let sufficient = |held: &String| permissions.contains(&held.as_str());
-        self.permissions.iter().any(sufficient)
+        let mut held = self.permissions.split_whitespace();
+        held.any(|held| permissions.contains(&held))
     }
 
     /// Returns whether the caller is that user itself.
