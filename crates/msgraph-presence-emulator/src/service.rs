@@ -13,12 +13,10 @@ mod location;
 #[cfg(test)]
 mod model;
 mod operations;
-mod presence_body;
 mod reads;
 mod request_body;
 mod routing;
 mod session;
-mod throttle;
 
 use crate::clock::{Clock, SplitMix};
 use crate::fault::{Fault, FaultPlan};
@@ -28,13 +26,13 @@ use crate::token::{DEFAULT_TENANT, Token};
 use crate::undocumented::{Undocumented, UndocumentedSet};
 use crate::user::{User, UserEntry, office};
 use bytes::Bytes;
+use callers::Throttle;
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
 use operations::Success;
 use routing::Target;
 use std::collections::HashMap;
-use throttle::Throttle;
 
 pub(crate) use account::Account;
 pub(crate) use routing::percent_decoded;

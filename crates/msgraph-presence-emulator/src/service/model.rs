@@ -4,7 +4,6 @@
 
 mod reference;
 mod requests;
-mod steps;
 
 use super::{Account, Service, Session, SessionId};
 use crate::clock::Clock;
@@ -15,9 +14,11 @@ use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, PreferredPresence, UserId};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use reference::{LOCATIONS, Model, ModelSession, at, civil};
+use reference::{
+    APPLICATIONS, LOCATIONS, Model, ModelSession, PAIRS, Step, WRONG_ACTIONS, WRONG_BODIES, ZONES,
+    at, civil, step,
+};
 use serde_json::{Value, json};
-use steps::{APPLICATIONS, PAIRS, Step, WRONG_ACTIONS, WRONG_BODIES, ZONES, step};
 
 /// The service and the model, side by side.
 struct Both {
