@@ -11,12 +11,26 @@ use serde::de::IgnoredAny;
 pub(crate) struct Decoder<T> {
     pub(crate) decode: Decode<T>,
     pub(crate) members: Members,
+    /// Whether any body is a value, such as that of a file.
+    pub(crate) is_raw: bool,
 }
+
+impl<T> Clone for Decoder<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Decoder<T> {}
 
 impl<T> Decoder<T> {
     /// The value, or why the answer has none.
     pub(crate) fn value(&self, answer: &Answer) -> Result<T, Box<Failure>> {
         let Answer { headers, body, .. } = answer;
+        if self.is_raw {
+            return (self.decode)(body, self.members)
+                .map_err(|error| Failure::body(Cause::OtherBody, Some(error.to_string())).into());
+        }
         let body = without_mark(body);
         if !body.is_empty() && is_html(headers, body) {
             return Err(Failure::body(Cause::Page, None).into());

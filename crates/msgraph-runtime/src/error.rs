@@ -103,6 +103,13 @@ impl Error {
         error
     }
 
+    /// The link to the next page leads where no token may go.
+    pub(crate) fn link(operation: &'static Operation, detail: &'static str) -> Self {
+        let mut error = Self::new(ErrorKind::Body, detail);
+        error.0.operation = Some(operation);
+        error
+    }
+
     /// The call has failed; `token` is that of its last attempt. Every text from outside goes
     /// through the redactor here.
     pub(crate) fn of_call(

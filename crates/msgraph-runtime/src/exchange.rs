@@ -303,6 +303,9 @@ impl<'c> Exchange<'c> {
         let parameters = sent::in_path(self.plan.operation.path, url.path());
         let query = sent::in_query(url.query().unwrap_or_default());
         let mut texts = sent::in_body(self.plan.body.as_deref().unwrap_or_default());
+        // A quote in a function's text is doubled; the service shows it as it was.
+        let doubled = parameters.iter().filter(|text| text.contains("%27%27"));
+        texts.extend(doubled.map(|text| text.replace("%27%27", "%27")));
         texts.extend(parameters.into_iter().chain(query).map(str::to_owned));
         texts.extend(sent::in_headers(self.common));
         texts.extend(sent::in_headers(&self.plan.headers));

@@ -25,7 +25,7 @@ pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result
     headers.insert(header::ACCEPT_ENCODING, identity);
     headers.insert(header::USER_AGENT, agent);
     for (name, value) in more {
-        let (name, value) = read(name, value).map_err(Error::configuration)?;
+        let (name, value) = read(name, value, false).map_err(Error::configuration)?;
         if name == CLIENT_REQUEST_ID {
             return Err(Error::configuration(ONE_ID));
         }
@@ -76,12 +76,18 @@ pub(crate) fn is_foreign(sent: &HeaderValue, response: &HeaderMap) -> bool {
     id(sent).is_some_and(|sent| !named.iter().any(|value| id(value) == Some(sent)))
 }
 
-/// Reads a user's header; the refusal does not repeat the value.
-pub(crate) fn read(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+/// Reads a user's header; the refusal does not repeat the value. `content_type` says that
+/// `Content-Type` may be set.
+pub(crate) fn read(
+    name: &str,
+    value: &str,
+    content_type: bool,
+) -> Result<(HeaderName, HeaderValue), String> {
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("a header's name has a character that is not allowed".to_owned());
     };
-    if OWN.contains(&name.as_str()) {
+    let is_free = content_type && name == header::CONTENT_TYPE;
+    if OWN.contains(&name.as_str()) && !is_free {
         return Err(format!("the header `{name}` is the client's own to set"));
     }
     match harmless(value) {

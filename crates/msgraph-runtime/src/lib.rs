@@ -6,8 +6,8 @@
 //! # What happens to a request
 //!
 //! 1. **It is checked**, before anything is sent. The cloud must have the operation, every
-//!    parameter must be one segment of the path (empty, `.` and `..` are none), the URL at most
-//!    65534 bytes long, the values of the body must be allowed, and header values free of
+//!    parameter must stay in its place in the path (empty, `.` and `..` are no segment), the URL
+//!    at most 65534 bytes long, the values of the body must be allowed, and header values free of
 //!    control characters. Otherwise: [`ErrorKind::Request`].
 //! 2. **It is written**, once. Parameters are percent-encoded one by one below the base URL, the
 //!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
@@ -67,6 +67,12 @@
 //! beginning of the body. It suggests a fix, from the hints and permissions of the operation.
 //! Dropping the future of a call at any point leaves nothing behind, but for a [`TokenCache`]
 //! that has asked for a token: it goes on to get it, for the calls that come then.
+//!
+//! # Collections
+//!
+//! [`Request::pages`] gives the items of a collection as a stream, [`Items`]: each page is a call
+//! as above, asked for when it is needed. The link to the next page comes from the service. It is
+//! followed to the origin of the base URL and below its path, once, and to nowhere else.
 //!
 //! # Connections
 //!
@@ -131,6 +137,7 @@ mod headers;
 mod macros;
 mod newest_wins;
 mod operation;
+mod pages;
 mod path;
 mod request;
 mod resource;
@@ -149,12 +156,14 @@ use std::pin::Pin;
 #[cfg(feature = "azure")]
 pub use azure::AzureToken;
 pub use builder::ClientBuilder;
+pub use bytes::Bytes;
 pub use client::Client;
 pub use error::{Error, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use msgraph_wire::{Cloud, InvalidValue, decode};
 pub use newest_wins::NewestWins;
 pub use operation::{Caller, Hint, Operation, RateLimit};
+pub use pages::Items;
 pub use request::Request;
 pub use resource::{Decode, Resource};
 pub use response::Response;

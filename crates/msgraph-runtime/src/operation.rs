@@ -17,6 +17,16 @@ pub struct Operation {
     /// The path below the base URL, with the names of its parameters in braces.
     pub path: &'static str,
 
+    /// What it accepts as a response, such as `image/png` or `*/*`. `None`: `application/json`.
+    ///
+    /// A response that is neither JSON nor plain text is not looked at: a page is not taken for
+    /// that of a proxy.
+    pub accept: Option<&'static str>,
+
+    /// The media type of its body, which [`header`](crate::Request::header) may change. `None`:
+    /// `application/json`, which it may not.
+    pub content_type: Option<&'static str>,
+
     /// Whether sending it again after an unknown outcome does no harm.
     ///
     /// It is so for everything that reads, and for writes that set an absolute state. Only
@@ -73,6 +83,8 @@ impl Operation {
         id: "",
         method: Method::GET,
         path: "",
+        accept: None,
+        content_type: None,
         repeatable: false,
         delegated: &[],
         application: &[],
@@ -81,6 +93,11 @@ impl Operation {
         documentation: None,
         hints: &[],
     };
+
+    /// Whether a response is neither JSON nor plain text.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.accept.is_some_and(|accept| accept != "text/plain")
+    }
 
     /// The name of a parameter of the path, by its number from zero.
     pub(crate) fn parameter(&self, number: usize) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 use crate::decoder::Decoder;
 use crate::exchange::Plan;
 use crate::operation::Operation;
+use crate::pages::Items;
 use crate::path::{Encoder, Path};
 use crate::resource::Decode;
 use crate::response::Response;
@@ -32,13 +33,21 @@ pub struct Request<T, B = ()> {
     path: Path,
     /// The query parameters: their names, and their encoded values.
     query: Vec<(&'static str, String)>,
-    body: Option<Result<B, InvalidValue>>,
+    body: Content<B>,
     check: Option<Check<B>>,
     decode: Decode<T>,
     headers: HeaderMap,
     retry: RetryPolicy,
     timeout: Option<Duration>,
     refused: Option<String>,
+}
+
+/// The body of a request.
+enum Content<B> {
+    None,
+    /// What is written as JSON, or the reason why there is none.
+    Json(Result<B, InvalidValue>),
+    Bytes(Bytes),
 }
 
 /// The reason why a body is not sent, if there is one.
@@ -55,7 +64,7 @@ impl<T> Request<T> {
             operation,
             path,
             query: Vec::new(),
-            body: None,
+            body: Content::None,
             check: None,
             decode,
             headers: HeaderMap::new(),
@@ -70,12 +79,28 @@ impl<T> Request<T> {
 impl<T, B> Request<T, B> {
     /// The same request with a body, or with the reason why there is none.
     pub fn body<N>(self, body: Result<N, InvalidValue>) -> Request<T, N> {
+        self.with(Content::Json(body))
+    }
+
+    /// The same request for a body that is sent only when [`body`](Self::body) or an
+    /// [`argument`](Self::argument) gives it.
+    pub fn optional_body<N>(self) -> Request<T, N> {
+        self.with(Content::None)
+    }
+
+    /// The same request with bytes as its body, of the
+    /// [media type](Operation::content_type) of the operation.
+    pub fn bytes(self, body: impl Into<Bytes>) -> Self {
+        self.with(Content::Bytes(body.into()))
+    }
+
+    fn with<N>(self, body: Content<N>) -> Request<T, N> {
         Request {
             client: self.client,
             operation: self.operation,
             path: self.path,
             query: self.query,
-            body: Some(body),
+            body,
             check: None,
             decode: self.decode,
             headers: self.headers,
@@ -111,15 +136,35 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// Sets a property of the body, or keeps the reason why the value cannot be one.
+    /// Adds a query parameter once for each of its values, in the place of earlier ones.
+    pub fn query_each<V: AsRef<str>>(
+        mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        self.query.retain(|(known, _)| *known != name);
+        for value in values {
+            let mut text = String::new();
+            let _ = fmt::Write::write_str(&mut Encoder(&mut text), value.as_ref());
+            self.query.push((name, text));
+        }
+        self
+    }
+
+    /// Sets a property of the body, or keeps the reason why the value cannot be one. An
+    /// [optional body](Self::optional_body) is sent from then on.
     pub fn argument<V, W>(mut self, value: V, property: fn(&mut B) -> &mut Option<W>) -> Self
     where
+        B: Default,
         V: TryInto<W, Error: Into<InvalidValue>>,
     {
-        self.body = self.body.map(|body| {
-            let mut body = body?;
+        let set = |mut body: B| {
             *property(&mut body) = Some(value.try_into().map_err(Into::into)?);
             Ok(body)
+        };
+        self.body = Content::Json(match self.body {
+            Content::Json(body) => body.and_then(set),
+            _ => set(B::default()),
         });
         self
     }
@@ -132,9 +177,10 @@ impl<T, B> Request<T, B> {
 
     /// Adds a header to this request, in the place of the client's of that name.
     ///
-    /// `Authorization` and what HTTP itself needs cannot be set.
+    /// `Authorization` and what HTTP itself needs cannot be set, and `Content-Type` only where the
+    /// body is not JSON.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match headers::read(name, value) {
+        match headers::read(name, value, self.operation.content_type.is_some()) {
             Ok((name, value)) => drop(self.headers.insert(name, value)),
             Err(reason) => self.refused = self.refused.or(Some(reason)),
         }
@@ -201,6 +247,19 @@ impl<T, B: Serialize> Request<T, B> {
         Ok(Response { value, raw })
     }
 
+    /// Gives the items of the collection that is answered, this page and all that follow.
+    ///
+    /// `split` takes a page apart into its items and the link to the next page. Nothing is sent
+    /// before the first item is asked for.
+    pub fn pages<I>(self, split: fn(T) -> (Vec<I>, Option<String>)) -> Items<I>
+    where
+        T: 'static,
+        I: Send + 'static,
+    {
+        let client = self.client.clone();
+        Items::new(self.prepare(), client, split)
+    }
+
     /// Makes all that is sent, beside the client that sends it, or the reason why nothing is. From
     /// here on `B` is bytes.
     fn prepare(mut self) -> Result<(Client, Plan, Decoder<T>), Error> {
@@ -216,13 +275,18 @@ impl<T, B: Serialize> Request<T, B> {
             target: target.ok_or_else(|| Error::request(self.operation, TOO_LONG))?,
             client_request_id: own_id.unwrap_or_else(client_request_id),
             headers: self.headers,
-            body: written(self.operation, self.body, self.check)?,
+            body: match self.body {
+                Content::Bytes(body) => Some(body),
+                Content::Json(body) => Some(written(self.operation, body, self.check)?),
+                Content::None => None,
+            },
             scope: inner.scope.clone(),
             retry: self.retry,
             timeout: self.timeout,
         };
         let decoder = Decoder {
             decode: self.decode,
+            is_raw: self.operation.is_raw(),
             members: match self.query.iter().any(|(name, _)| *name == "$select") {
                 true => Members::Selected,
                 false => Members::All,
@@ -294,21 +358,17 @@ fn elsewhere(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
 /// The body in JSON, made once for all attempts.
 fn written<B: Serialize>(
     operation: &'static Operation,
-    body: Option<Result<B, InvalidValue>>,
+    body: Result<B, InvalidValue>,
     check: Option<Check<B>>,
-) -> Result<Option<Bytes>, Error> {
+) -> Result<Bytes, Error> {
     let check = check.unwrap_or(|_| Ok(()));
-    let checked = body.map(|body| body.and_then(|body| check(&body).map(|()| body)));
-    let body = match checked {
-        None => return Ok(None),
-        Some(Ok(body)) => body,
-        Some(Err(invalid)) => {
-            let error = Error::request(operation, invalid.to_string());
-            return Err(error.with_source(invalid));
-        }
-    };
+    let checked = body.and_then(|body| check(&body).map(|()| body));
+    let body = checked.map_err(|invalid| {
+        let error = Error::request(operation, invalid.to_string());
+        error.with_source(invalid)
+    })?;
     match serde_json::to_vec(&body) {
-        Ok(json) => Ok(Some(json.into())),
+        Ok(json) => Ok(json.into()),
         Err(error) => {
             let refusal = Error::request(operation, "the body cannot be written");
             Err(refusal.with_source(error))
@@ -329,7 +389,7 @@ fn url(base: &reqwest::Url, path: &Path, query: &[(&'static str, String)]) -> re
     url
 }
 
-fn client_request_id() -> HeaderValue {
+pub(crate) fn client_request_id() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
     // Hexadecimal digits and hyphens are always a header's value.

@@ -83,6 +83,41 @@ impl Resource {
         self
     }
 
+    /// The resource one segment further, with parameters within it, each encoded for its place.
+    ///
+    /// A parameter between quotes is a text of OData: its own quotes are doubled, and it may be
+    /// empty. Elsewhere a number, a date or JSON is expected: a text that is empty, or has a quote,
+    /// a comma, an equals sign or a parenthesis and is not JSON, is kept as an error, as
+    /// [`parameter`](Self::parameter) does.
+    ///
+    /// ```
+    /// # use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
+    /// # use msgraph_runtime::{Client, Operation, Resource, decode};
+    /// # struct Canned;
+    /// # impl Transport for Canned {
+    /// #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+    /// #         assert!(attempt.url().ends_with("/search(q='O%27%27Brien%2F7',top=5)"));
+    /// #         Box::pin(async { Ok(http::Response::new(Body::from(""))) })
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), msgraph_runtime::Error> {
+    /// # let client = Client::builder().token("secret").transport(Canned).build()?;
+    /// static SEARCH: Operation = Operation {
+    ///     path: "/search(q='{q}',top={top})",
+    ///     ..Operation::EMPTY
+    /// };
+    /// let root = Resource::root(&client);
+    /// let found = root.filled("search(q='{q}',top={top})", &[&"O'Brien/7", &5]);
+    /// found.request(&SEARCH, decode::nothing).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn filled(mut self, segment: &'static str, values: &[&dyn fmt::Display]) -> Self {
+        self.path.push_filled(segment, values);
+        self
+    }
+
     /// A request of an operation on this resource, without a body.
     ///
     /// Fixed segments that the path of the operation has beyond this resource, such as the

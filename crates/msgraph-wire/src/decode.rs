@@ -128,6 +128,9 @@ pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeEr
 ///
 /// let error = decode::json::<Rooms>(br#"{"hall":"large"}"#, Members::All).unwrap_err();
 /// assert_eq!(error.path(), "$.hall");
+///
+/// // An empty body is `null`.
+/// assert_eq!(decode::json::<Option<Rooms>>(b"", Members::All)?, None);
 /// # assert!(decode::json::<IgnoredAny>(b"{} {}", Members::All).is_err());
 /// # Ok::<(), decode::DecodeError>(())
 /// ```
@@ -135,11 +138,44 @@ pub fn enveloped<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeEr
 /// # Errors
 /// When the body is not JSON, or not what the type asks for.
 pub fn json<T: DeserializeOwned>(body: &[u8], _members: Members) -> Result<T, DecodeError> {
-    let text = text(body)?;
+    let text = match text(body)? {
+        "" => "null",
+        text => text,
+    };
     parse(text).or_else(|error| match repaired(text) {
         Some(text) => parse(&text),
         None => Err(error),
     })
+}
+
+/// Reads a body that is one object, or says that there is none: an empty body, or `null`.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+/// # use serde::{de::MapAccess, ser::SerializeMap};
+/// # use msgraph_wire::{Object, Value, Writer};
+/// # #[derive(Debug, Default)]
+/// # struct Room { seats: Option<u32> }
+/// # impl Object for Room {
+/// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+/// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
+/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
+/// # }
+/// let room: Option<Room> = decode::optional(br#"{"seats":4}"#, Members::All)?;
+/// assert_eq!(room.unwrap().seats, Some(4));
+///
+/// assert!(decode::optional::<Room>(b"", Members::All)?.is_none());
+/// assert!(decode::optional::<Room>(b"null", Members::All)?.is_none());
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// As for [`object`].
+pub fn optional<T: Object>(body: &[u8], members: Members) -> Result<Option<T>, DecodeError> {
+    match body.trim_ascii() {
+        b"" | b"null" => Ok(None),
+        _ => object(body, members).map(Some),
+    }
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
@@ -181,6 +217,36 @@ pub fn nothing(_body: &[u8], _members: Members) -> Result<(), DecodeError> {
 pub fn number(body: &[u8], _members: Members) -> Result<i64, DecodeError> {
     let text = text(body)?.trim_start_matches(MARK);
     serde_json::from_str(text).map_err(|error| DecodeError::at_root(&error))
+}
+
+/// Reads a body of plain text.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+///
+/// assert_eq!(decode::plain(b"D7", Members::All)?, "D7");
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// When the body is not UTF-8.
+pub fn plain(body: &[u8], _members: Members) -> Result<String, DecodeError> {
+    text(body).map(str::to_owned)
+}
+
+/// Takes a body as it is, such as that of a file.
+///
+/// ```
+/// use msgraph_wire::decode::{self, Members};
+///
+/// assert_eq!(decode::bytes(b"\xFF\xD8", Members::All)?, [0xFF, 0xD8]);
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// None: the result makes it exchangeable with [`object`].
+pub fn bytes(body: &[u8], _members: Members) -> Result<Vec<u8>, DecodeError> {
+    Ok(body.to_vec())
 }
 
 fn decode<T>(shape: &mut T, body: &[u8], members: Members) -> Result<(), DecodeError>

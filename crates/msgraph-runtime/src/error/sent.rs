@@ -14,17 +14,34 @@ pub(crate) fn in_body(body: &[u8]) -> Vec<String> {
     found
 }
 
-/// The parameters of a path, by its template.
+/// The parameters of a path, by its template, and segments that are not those of the template.
 pub(crate) fn in_path<'p>(template: &str, path: &'p str) -> Vec<&'p str> {
-    let templates = template.split('/').rev();
-    let segments = templates.zip(path.split('/').rev());
-    let parameter = |(template, segment): (&str, &'p str)| {
-        let (before, rest) = template.split_once('{')?;
-        let after = rest.rsplit_once('}').map_or("", |(_, after)| after);
-        let value = segment.strip_prefix(before)?;
-        Some(value.strip_suffix(after).unwrap_or(value))
+    let templates = template.rsplit('/').filter(|template| !template.is_empty());
+    let segments = templates.zip(path.rsplit('/'));
+    let found = segments.flat_map(|(template, segment)| in_segment(template, segment));
+    found.filter(|text| !text.is_empty()).collect()
+}
+
+fn in_segment<'p>(template: &str, segment: &'p str) -> Vec<&'p str> {
+    let mut parts = template.split('{');
+    let before = parts.next().unwrap_or_default();
+    let Some(mut rest) = segment.strip_prefix(before) else {
+        return vec![segment];
     };
-    segments.filter_map(parameter).collect()
+    let mut found = Vec::new();
+    for part in parts {
+        let after = part.split_once('}').map_or("", |(_, after)| after);
+        let end = if after.is_empty() {
+            None
+        } else {
+            rest.find(after)
+        };
+        let (value, others) = rest.split_at(end.unwrap_or(rest.len()));
+        found.push(value);
+        rest = others.strip_prefix(after).unwrap_or_default();
+    }
+    found.push(rest);
+    found
 }
 
 /// The values of a query, except the names that the API defines.
@@ -94,7 +111,7 @@ mod tests {
 
     #[test]
     fn parameters_of_a_path() {
-        let cases: [(&str, &str, &[&str]); 6] = [
+        let cases: [(&str, &str, &[&str]); 9] = [
             (
                 "/users/{id}/presence",
                 "/v1.0/users/ada%40x/presence",
@@ -103,6 +120,13 @@ mod tests {
             ("/me/presence", "/v1.0/me/presence", &[]),
             ("/a/{b}/c/{d}", "/a/1/c/2", &["2", "1"]),
             ("/a/f(x='{x}')", "/a/f(x='secret')", &["secret"]),
+            ("/a/f(x='{x}')", "/a/users('ada')", &["users('ada')"]),
+            (
+                "/a/f(x='{x}',y={y})",
+                "/a/f(x='b%27%2Cy=c',y=7)",
+                &["b%27%2Cy=c", "7"],
+            ),
+            ("/a/{b}.{c}:", "/a/1.2:", &["1", "2"]),
             ("/a/{b}", "/elsewhere", &["elsewhere"]),
             ("", "/v1.0/me", &[]),
         ];

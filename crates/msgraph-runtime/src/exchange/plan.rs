@@ -17,7 +17,7 @@ pub(crate) struct Plan {
     pub(crate) client_request_id: HeaderValue,
     /// The headers of this call alone.
     pub(crate) headers: HeaderMap,
-    /// The body in JSON, if there is one.
+    /// The body, if there is one.
     pub(crate) body: Option<Bytes>,
     pub(crate) scope: Arc<str>,
     pub(crate) retry: RetryPolicy,
@@ -29,6 +29,20 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
 
 impl Plan {
+    /// The same for another page of a collection: without a body, and with an id of its own.
+    pub(crate) fn page(&self, client_request_id: HeaderValue) -> Self {
+        Self {
+            operation: self.operation,
+            target: self.target.clone(),
+            client_request_id,
+            headers: self.headers.clone(),
+            body: None,
+            scope: Arc::clone(&self.scope),
+            retry: self.retry,
+            timeout: self.timeout,
+        }
+    }
+
     /// The next attempt, after so many repeats.
     pub(super) fn attempt(
         &self,
@@ -60,7 +74,13 @@ impl Plan {
         let mut headers = common.clone();
         headers.insert(CLIENT_REQUEST_ID, self.client_request_id.clone());
         if self.body.is_some() {
-            headers.insert(header::CONTENT_TYPE, JSON);
+            headers.insert(
+                header::CONTENT_TYPE,
+                other(self.operation.content_type).unwrap_or(JSON),
+            );
+        }
+        if let Some(accept) = other(self.operation.accept) {
+            headers.insert(header::ACCEPT, accept);
         }
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
@@ -75,4 +95,9 @@ impl Plan {
         };
         headers
     }
+}
+
+/// A media type that is not that of JSON.
+fn other(media_type: Option<&'static str>) -> Option<HeaderValue> {
+    media_type.and_then(|media_type| HeaderValue::from_str(media_type).ok())
 }

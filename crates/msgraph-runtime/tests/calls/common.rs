@@ -66,6 +66,7 @@ pub static GET: Operation = Operation {
     rate_limit: None,
     documentation: Some("https://learn.microsoft.com/graph/thing"),
     hints: &[NOT_FOUND, OWN_ONLY],
+    ..Operation::EMPTY
 };
 
 /// Sets a thing, and may be repeated.
@@ -90,9 +91,8 @@ pub const ONCE: Operation = Operation {
         "https://graph.microsoft.com/v1.0",
         "https://graph.microsoft.us/v1.0",
     ],
-    rate_limit: None,
-    documentation: None,
     hints: &[NOT_FOUND, OWN_ONLY],
+    ..Operation::EMPTY
 };
 
 static MAKE: Operation = ONCE;

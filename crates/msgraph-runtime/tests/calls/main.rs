@@ -8,6 +8,7 @@ mod azure;
 mod blocked;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod bodies;
 mod cache;
 mod causes;
 mod common;
@@ -24,6 +25,7 @@ mod hints;
 mod http2;
 mod newest_wins;
 mod oddities;
+mod pages;
 mod privacy;
 mod properties;
 mod redirects;
@@ -31,6 +33,7 @@ mod refresh;
 mod refusals;
 mod request;
 mod sdk_faults;
+mod segments;
 mod server;
 mod times;
 #[cfg(feature = "rustls")]
