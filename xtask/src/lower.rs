@@ -15,6 +15,7 @@ mod enums;
 mod names;
 mod objects;
 mod operations;
+mod pages;
 mod parameters;
 mod paths;
 mod schemas;
@@ -46,7 +47,8 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     // Models first: a new path must not rename any of them.
     let models = objects::models(&cx, &mut names, inline);
     let mut tree = tree::tree(&cx, &mut names);
-    let (operations, inline) = operations::operations(&cx, &mut names, &tree.calls, &models.bodies);
+    let (mut operations, inline) =
+        operations::operations(&cx, &mut names, &tree.calls, &models.bodies);
     let mut modules = models.modules;
     modules.extend(inline);
     modules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -69,6 +71,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
         }),
     );
     cycles::box_cycles(&mut modules);
+    pages::find(&modules, &tree.calls, &mut operations);
     Api {
         title: document
             .title

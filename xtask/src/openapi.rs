@@ -18,7 +18,7 @@ mod selection;
 pub use document::{Document, Section, Server, document};
 pub use extensions::{Combination, Combinations, MsEnumValue};
 pub use files::Files;
-pub use operation::{Operation, Parameter, ParameterLocation, PathItem, Response};
+pub use operation::{Operation, Parameter, ParameterLocation, PathItem, RequestBody, Response};
 pub use reader::{RefOr, Spanned, Strictness};
 pub use schema::{Primitive, Property, Schema};
 pub use selection::Selection;

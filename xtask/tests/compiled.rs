@@ -133,9 +133,11 @@ fn check(root: &Path) {
         format!("[[test]]\nname = \"{name}\"\npath = \"../crates/msgraph-wire/tests/{name}.rs\"\n")
     };
     let models = |name: &str| format!("{name}-models = {{ path = \"../{name}-models\" }}\n");
+    let client =
+        |name: &str| format!("{name} = {{ path = \"../{name}\", default-features = false }}\n");
     let manifest = format!(
         "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{}{}{}{}graph = {{ path = \"../graph\", default-features = false }}\n\
+         [dependencies]\n{}{}{}{}{}{}{}{}http = \"1\"\ngraph = {{ path = \"../graph\", default-features = false }}\n\
          graph-models = {{ path = \"../graph-models\" }}\n\
          msgraph-presence-emulator = {{ path = \"../crates/msgraph-presence-emulator\", \
          default-features = false }}\nmsgraph-runtime.workspace = true\n\
@@ -144,6 +146,10 @@ fn check(root: &Path) {
          \"float_roundtrip\", \"unbounded_depth\"] }}\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n{}{}",
         "any-json = { path = \"../any-json\", default-features = false }\n".to_owned(),
+        client("functions"),
+        models("functions"),
+        client("bodies"),
+        models("bodies"),
         models("any-json"),
         models("equal-names"),
         models("numbers"),

@@ -96,7 +96,8 @@ impl Operation {
 
     /// Whether a response is neither JSON nor plain text.
     pub(crate) fn is_raw(&self) -> bool {
-        self.accept.is_some_and(|accept| accept != "text/plain")
+        self.accept
+            .is_some_and(|accept| !accept.starts_with("text/plain") && !accept.contains("json"))
     }
 
     /// The name of a parameter of the path, by its number from zero.

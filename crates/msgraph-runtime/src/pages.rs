@@ -27,6 +27,7 @@ use std::vec::IntoIter;
 /// scope, and with the feature `blocking`, [`blocking`](Self::blocking) makes an iterator of it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<T> {
+    #[cfg(feature = "blocking")]
     client: Client,
     ready: IntoIter<T>,
     next: Option<Fetch<T>>,
@@ -52,8 +53,8 @@ struct Chain<P, T> {
 
 impl<T: Send + 'static> Items<T> {
     pub(crate) fn new<P: 'static>(
+        #[cfg(feature = "blocking")] client: Client,
         prepared: Result<(Client, Plan, Decoder<P>), Error>,
-        client: Client,
         split: fn(P) -> (Vec<T>, Option<String>),
     ) -> Self {
         let first = prepared.map(|(client, plan, decoder)| {
@@ -67,6 +68,7 @@ impl<T: Send + 'static> Items<T> {
             (chain, plan)
         });
         Self {
+            #[cfg(feature = "blocking")]
             client,
             ready: Vec::new().into_iter(),
             next: Some(fetch(first)),

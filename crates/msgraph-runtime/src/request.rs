@@ -256,8 +256,12 @@ impl<T, B: Serialize> Request<T, B> {
         T: 'static,
         I: Send + 'static,
     {
-        let client = self.client.clone();
-        Items::new(self.prepare(), client, split)
+        Items::new(
+            #[cfg(feature = "blocking")]
+            self.client.clone(),
+            self.prepare(),
+            split,
+        )
     }
 
     /// Makes all that is sent, beside the client that sends it, or the reason why nothing is. From

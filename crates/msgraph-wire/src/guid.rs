@@ -188,7 +188,7 @@ pub fn shortened(name: &str, id: impl Into<Guid>, f: &mut fmt::Formatter<'_>) ->
 /// An example stands at [`GuidId`](crate::GuidId).
 #[macro_export]
 macro_rules! guid_id {
-    ($type:ident) => {
+    ($type:ident $(,)?) => {
         impl From<$crate::Guid> for $type {
             fn from(guid: $crate::Guid) -> Self {
                 Self(guid)

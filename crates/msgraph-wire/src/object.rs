@@ -282,7 +282,7 @@ impl<S: SerializeMap> Writer<S> {
 /// example stands.
 #[macro_export]
 macro_rules! object {
-    ($type:ty) => {
+    ($type:ty $(,)?) => {
         impl $crate::serde::Serialize for $type {
             #[inline]
             fn serialize<S>(&self, serializer: S) -> Result<S::Ok, S::Error>

@@ -89,7 +89,7 @@ pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(from: D) -> Result<T, D
 /// An example stands at [`OpenEnum`](crate::OpenEnum).
 #[macro_export]
 macro_rules! open_enum {
-    ($type:ty) => {
+    ($type:ty $(,)?) => {
         impl AsRef<str> for $type {
             fn as_ref(&self) -> &str {
                 self.as_str()

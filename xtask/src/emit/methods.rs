@@ -2,14 +2,15 @@
 
 use super::types::{Input, ident};
 use super::{Context, Imports, docs, requests};
-use crate::ir::{Body, Field, Handle, Operation, ResponseBody, Step};
+use crate::ir::{Body, Field, Handle, Operation, ResponseBody, Segment, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// All methods of a handle. The first handle is the client itself.
 pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     // Handles move on to the next one; the client stays.
-    let (receiver, from) = if handle.path.is_empty() {
+    let is_client = handle.path.is_empty();
+    let (receiver, from) = if is_client {
         (quote!(&self), quote!(self.resource()))
     } else {
         (quote!(self), quote!(self.0))
@@ -21,7 +22,7 @@ pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
         methods.extend(self::step(step, &ident(target), &receiver, &from, imports));
     }
     for operation in context.api.operations_of(handle) {
-        methods.extend(self::operation(operation, &from, imports));
+        methods.extend(self::operation(operation, &from, !is_client, imports));
     }
     methods
 }
@@ -34,37 +35,57 @@ fn step(
     from: &TokenStream,
     imports: &mut Imports,
 ) -> TokenStream {
-    let (name, about, segment) = (ident(&step.name), docs(&step.docs), &step.segment);
-    let Some(parameter) = &step.parameter else {
-        return quote! {
-            #about
-            pub fn #name(#receiver) -> #target {
-                #target(#from.fixed(#segment))
-            }
-        };
-    };
-    let (input, argument) = (Input::in_path(&parameter.ty), ident(&parameter.name));
-    let ty = input.argument_type(imports);
-    let value = match input {
-        Input::Text => quote!(#argument.as_ref()),
-        _ => argument.clone(),
-    };
+    let (name, about) = (ident(&step.name), docs(&step.docs));
+    let (parameters, path) = segments(&step.segments, imports);
+    let parameters = parameters.into_iter();
     quote! {
         #about
-        pub fn #name(#receiver, #argument: #ty) -> #target {
-            #target(#from.fixed(#segment).parameter(#value))
+        pub fn #name(#receiver #(, #parameters)*) -> #target {
+            #target(#from #path)
         }
     }
 }
 
+/// The parameters of some segments, and the calls that add the segments to a resource.
+fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, TokenStream) {
+    let (mut parameters, mut calls) = (Vec::new(), TokenStream::new());
+    for segment in segments {
+        let mut values = Vec::new();
+        for parameter in &segment.parameters {
+            let (input, name) = (Input::in_path(&parameter.ty), ident(&parameter.name));
+            let ty = input.argument_type(imports);
+            values.push(match input {
+                Input::Text => quote!(#name.as_ref()),
+                _ => name.clone(),
+            });
+            parameters.push(quote!(#name: #ty));
+        }
+        let template = &segment.template;
+        calls.extend(match &values[..] {
+            [value] if segment.is_parameter => quote!(.parameter(#value)),
+            [] => quote!(.fixed(#template)),
+            _ => quote!(.filled(#template, &[#(&#values),*])),
+        });
+    }
+    (parameters, calls)
+}
+
 /// The method that makes the request of an operation.
-fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -> TokenStream {
+fn operation(
+    operation: &Operation,
+    from: &TokenStream,
+    is_copied: bool,
+    imports: &mut Imports,
+) -> TokenStream {
     imports.add("msgraph_runtime", "decode");
     let (name, about) = (ident(&operation.name), docs(&operation.docs));
     let example = operation.example.as_ref();
     let example = example.map(|file| quote!(#[doc = include_str!(#file)]));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-    let arguments = arguments(operation, imports);
+    let (mut arguments, path) = segments(&operation.segments, imports);
+    arguments.extend(self::arguments(operation, imports));
+    // The handle makes any number of requests; that of the client is made for each.
+    let copied = (is_copied && !path.is_empty()).then(|| quote!(.clone()));
     let has_options = requests::has_options(operation);
     let result = if has_options {
         ident(&operation.type_name)
@@ -75,11 +96,22 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
     let decode = match &operation.response {
         ResponseBody::Empty => quote!(decode::nothing),
         ResponseBody::Object(_) => quote!(decode::object),
+        ResponseBody::Optional(_) => quote!(decode::optional),
+        ResponseBody::Value(_) => quote!(decode::json),
+        ResponseBody::Plain => quote!(decode::plain),
+        ResponseBody::Bytes => quote!(decode::bytes),
         ResponseBody::Enveloped(_) => quote!(decode::enveloped),
         ResponseBody::Count => quote!(decode::number),
     };
+    let plain = quote!(request(&#constant, #decode));
     let (statement, request) = match &operation.body {
-        None => (None, quote!(request(&#constant, #decode))),
+        None => (None, plain),
+        Some(Body::Bytes(_)) if operation.optional_body => (None, plain),
+        Some(Body::Bytes(content)) => {
+            let content = ident(&content.name);
+            (None, quote!(#plain.bytes(#content)))
+        }
+        Some(_) if operation.optional_body => (None, quote!(#plain.optional_body())),
         Some(body) => {
             let (statement, value) = self::body(body, imports);
             (statement, quote!(write(&#constant, #value, #decode)))
@@ -107,7 +139,7 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
         #deprecated
         pub fn #name(&self, #(#arguments),*) -> #result {
             #statement
-            #from.#request #check #(#parameters)* #into
+            #from #copied #path.#request #check #(#parameters)* #into
         }
     }
 }
@@ -115,10 +147,12 @@ fn operation(operation: &Operation, from: &TokenStream, imports: &mut Imports) -
 /// The arguments with their types: those of the body, then required parameters.
 fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
     let mut all = Vec::new();
-    for argument in operation.body.iter().flat_map(Body::arguments) {
-        let ty = match &argument.rust_type {
-            Some(name) => imports.model(name),
-            None => Input::in_body(&argument.ty).argument_type(imports),
+    let body = operation.body.iter().filter(|_| !operation.optional_body);
+    for argument in body.flat_map(Body::arguments) {
+        let ty = match (&argument.rust_type, &operation.body) {
+            (_, Some(body @ (Body::Whole(_) | Body::Bytes(_)))) => requests::whole(body, imports),
+            (Some(name), _) => imports.model(name),
+            (None, _) => Input::in_body(&argument.ty).argument_type(imports),
         };
         let name = ident(&argument.name);
         all.push(quote!(#name: #ty));
@@ -135,7 +169,7 @@ fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
 /// is none.
 fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream) {
     let (name, arguments) = match body {
-        Body::Whole(argument) => {
+        Body::Whole(argument) | Body::Bytes(argument) => {
             let argument = ident(&argument.name);
             return (None, quote!(Ok(#argument)));
         }

@@ -25,6 +25,12 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
     let name = ident(&operation.constant);
     let (id, method) = (&operation.id, ident(operation.method.as_str()));
     let (path, repeatable) = (&operation.path, operation.repeatable);
+    let media = |key: &str, text: &Option<String>| {
+        let (key, text) = (ident(key), text.as_ref()?);
+        Some(quote!(#key: Some(#text),))
+    };
+    let accept = media("accept", &operation.accept);
+    let content_type = media("content_type", &operation.content_type);
     let (delegated, application) = (&operation.delegated, &operation.application);
     let documentation = optional(operation.docs_url.as_ref().map(|url| quote!(#url)));
     let rate_limit = operation.rate_limit.map(|(requests, seconds)| {
@@ -44,6 +50,8 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
             id: #id,
             method: Method::#method,
             path: #path,
+            #accept
+            #content_type
             repeatable: #repeatable,
             delegated: &[#(#delegated),*],
             application: &[#(#application),*],

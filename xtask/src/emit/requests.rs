@@ -1,9 +1,9 @@
 //! Requests: a newtype for each operation that has options of its own.
 
-use super::structs::expect_deprecated;
+use super::structs::{expect_deprecated, is_bare};
 use super::types::{Input, ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Body, Docs, Field, Handle, Operation, Parameter, ResponseBody};
+use crate::ir::{Body, Docs, Field, Handle, Operation, Pages, Parameter, ResponseBody, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -13,7 +13,9 @@ const DOC_WIDTH: usize = 80;
 /// Whether an operation has options of its own; others return the plain request.
 pub fn has_options(operation: &Operation) -> bool {
     let chained = operation.body.iter().flat_map(Body::options).count();
-    chained + operation.optional.len() > 0
+    let is_chained =
+        operation.pages.is_some() || operation.body.is_some() && operation.optional_body;
+    is_chained || chained + operation.optional.len() > 0
 }
 
 /// The request type of an operation with options; nothing for others.
@@ -38,6 +40,9 @@ pub fn request(
     for field in operation.body.iter().flat_map(Body::options) {
         options.extend(body_option(field, imports));
     }
+    let body = operation.body.as_ref().filter(|_| operation.optional_body);
+    options.extend(body.and_then(|body| whole_option(body, imports)));
+    options.extend(operation.pages.as_ref().map(|pages| stream(pages, imports)));
     Some(quote! {
         request! {
             #about
@@ -80,6 +85,7 @@ pub fn parameter(parameter: &Parameter, value: &TokenStream) -> TokenStream {
     match Input::of_parameter(parameter) {
         _ if parameter.header => quote!(.header(#wire, #value.as_ref())),
         Input::Text => quote!(.query(#wire, [#value])),
+        Input::Texts if parameter.exploded => quote!(.query_each(#wire, #value)),
         Input::Texts => quote!(.query(#wire, #value)),
         _ => quote!(.query(#wire, [#value.to_string()])),
     }
@@ -112,6 +118,55 @@ fn body_option(field: &Field, imports: &mut Imports) -> TokenStream {
     }
 }
 
+/// The type of a body that is one argument.
+pub fn whole(body: &Body, imports: &mut Imports) -> TokenStream {
+    if let Body::Whole(argument) = body {
+        return rust_type(&argument.ty, imports);
+    }
+    imports.add("msgraph_runtime", "Bytes");
+    quote!(impl Into<Bytes>)
+}
+
+/// The option that is the whole body.
+fn whole_option(body: &Body, imports: &mut Imports) -> Option<TokenStream> {
+    let (argument, call) = match body {
+        Body::Whole(argument) => (argument, quote!(.body(Ok(value)))),
+        Body::Bytes(argument) => (argument, quote!(.bytes(value))),
+        Body::Spread { .. } => return None,
+    };
+    let (name, ty) = (ident(&argument.name), whole(body, imports));
+    Some(quote! {
+        /// The body; without it none is sent.
+        pub fn #name(self, value: #ty) -> Self {
+            Self(self.0 #call)
+        }
+    })
+}
+
+/// The method that gives the items of all pages.
+fn stream(pages: &Pages, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_runtime", "Items");
+    let item = match &pages.items.ty {
+        Type::List(item) => rust_type(item, imports),
+        ty => rust_type(ty, imports),
+    };
+    let (items, link) = (ident(&pages.items.name), ident(&pages.link.name));
+    let items = match is_bare(&pages.items) {
+        true => quote!(page.#items),
+        false => quote!(page.#items.unwrap_or_default()),
+    };
+    let link = match is_bare(&pages.link) {
+        true => quote!(Some(page.#link)),
+        false => quote!(page.#link),
+    };
+    quote! {
+        /// The items of this page and of all that follow, each page when it is needed.
+        pub fn stream(self) -> Items<#item> {
+            self.0.pages(|page| (#items, #link))
+        }
+    }
+}
+
 /// `Request<Response, Body>`
 pub fn plain_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Request");
@@ -122,9 +177,10 @@ pub fn plain_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
 /// The types of the response and of the request body.
 fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let response = response_type(operation, imports);
-    let body = operation.body.as_ref().map(|body| match body {
-        Body::Whole(argument) => rust_type(&argument.ty, imports),
-        Body::Spread { name, .. } => imports.model(name),
+    let body = operation.body.as_ref().and_then(|body| match body {
+        Body::Whole(argument) => Some(rust_type(&argument.ty, imports)),
+        Body::Bytes(_) => None,
+        Body::Spread { name, .. } => Some(imports.model(name)),
     });
     let body = body.into_iter();
     quote!(#response #(, #body)*)
@@ -134,7 +190,15 @@ fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
 fn response_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
     match &operation.response {
         ResponseBody::Empty => quote!(()),
-        ResponseBody::Object(ty) | ResponseBody::Enveloped(ty) => rust_type(ty, imports),
+        ResponseBody::Object(ty) | ResponseBody::Enveloped(ty) | ResponseBody::Value(ty) => {
+            rust_type(ty, imports)
+        }
+        ResponseBody::Optional(ty) => {
+            let ty = rust_type(ty, imports);
+            quote!(Option<#ty>)
+        }
+        ResponseBody::Plain => quote!(String),
+        ResponseBody::Bytes => quote!(Vec<u8>),
         ResponseBody::Count => quote!(i64),
     }
 }

@@ -53,7 +53,7 @@ fn field(field: &Field, imports: &mut Imports) -> TokenStream {
 
 /// True for a plain field, which is not an `Option`: a required string, or a required boolean, number
 /// or list that is not read-only. An empty read-only string is not serialized.
-fn is_bare(field: &Field) -> bool {
+pub fn is_bare(field: &Field) -> bool {
     let has_empty = match field.ty {
         Type::String => true,
         Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::F64 | Type::List(_) => {

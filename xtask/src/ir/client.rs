@@ -26,12 +26,19 @@ pub struct ClientModule {
 #[derive(Clone, Debug)]
 pub struct Step {
     pub name: String,
-    /// The fixed segment of the path.
-    pub segment: String,
+    pub segments: Vec<Segment>,
     pub docs: Docs,
-    /// The parameter that follows it.
-    pub parameter: Option<Field>,
     pub target: usize,
+}
+
+/// A segment of a path.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Such as `messages`, `{id}` or `search(q='{q}')`.
+    pub template: String,
+    pub parameters: Vec<Field>,
+    /// True for one parameter and nothing else.
+    pub is_parameter: bool,
 }
 
 /// An operation.
@@ -44,6 +51,8 @@ pub struct Operation {
     /// The name of the method: `get`.
     pub name: String,
     pub handle: usize,
+    /// The segments beyond those of its handle, where they have parameters.
+    pub segments: Vec<Segment>,
     pub id: String,
     pub method: Method,
     pub path: String,
@@ -65,7 +74,14 @@ pub struct Operation {
     pub rate_limit: Option<(u32, u32)>,
     pub hints: Vec<usize>,
     pub response: ResponseBody,
+    /// The media type of the response, if that is not JSON.
+    pub accept: Option<String>,
+    pub pages: Option<Pages>,
     pub body: Option<Body>,
+    /// True when the body is sent only where it is given.
+    pub optional_body: bool,
+    /// The media type of the body, if that is not JSON.
+    pub content_type: Option<String>,
     /// Required parameters of query and headers.
     pub required: Vec<Parameter>,
     /// Optional ones.
@@ -79,17 +95,36 @@ pub enum ResponseBody {
     Empty,
     /// An object.
     Object(Type),
+    /// An object, or nothing.
+    Optional(Type),
+    /// Any other JSON.
+    Value(Type),
     /// An object, itself or as the one item of the list `value`.
     Enveloped(Type),
     /// Plain text that is a number.
     Count,
+    /// Plain text.
+    Plain,
+    /// Anything else, as it comes.
+    Bytes,
+}
+
+/// How a response is a page of a collection.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    /// The field with the items.
+    pub items: Field,
+    /// The field with the link to the next page.
+    pub link: Field,
 }
 
 /// A request body.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// An object that the caller makes.
+    /// What the caller makes, such as an object.
     Whole(Field),
+    /// Bytes of any other media type.
+    Bytes(Field),
     /// The properties of a request object.
     Spread {
         /// The struct.
@@ -108,6 +143,8 @@ pub struct Parameter {
     pub wire: String,
     /// True for a header, false for the query.
     pub header: bool,
+    /// True when it is in the query once for each of its values.
+    pub exploded: bool,
     pub docs: Docs,
     pub ty: Type,
     pub deprecated: bool,
@@ -132,7 +169,7 @@ impl Body {
     /// The arguments in the signature.
     pub fn arguments(&self) -> &[Field] {
         match self {
-            Self::Whole(argument) => std::slice::from_ref(argument),
+            Self::Whole(argument) | Self::Bytes(argument) => std::slice::from_ref(argument),
             Self::Spread { arguments, .. } => arguments,
         }
     }
@@ -140,7 +177,7 @@ impl Body {
     /// The chained options.
     pub fn options(&self) -> &[Field] {
         match self {
-            Self::Whole(_) => &[],
+            Self::Whole(_) | Self::Bytes(_) => &[],
             Self::Spread { options, .. } => options,
         }
     }

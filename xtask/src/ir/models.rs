@@ -211,6 +211,14 @@ impl Type {
         }
     }
 
+    /// The type, or null.
+    pub fn or_null(self) -> Self {
+        match self {
+            Self::Json | Self::Option(_) => self,
+            ty => Self::Option(Box::new(ty)),
+        }
+    }
+
     /// The type that callers pass: without null among the items of a list.
     pub fn without_null(self) -> Self {
         match self {

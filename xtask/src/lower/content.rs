@@ -7,7 +7,7 @@ use super::schemas::{Shape, shape};
 use super::types::{Naming, type_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Body, Field, Module, ResponseBody, Type};
-use crate::openapi::{Operation, Response, Schema, Spanned};
+use crate::openapi::{Operation, RequestBody, Response, Schema, Spanned};
 use std::collections::HashMap;
 
 /// The name of an operation's types, and the collector of those that it needs.
@@ -20,14 +20,16 @@ pub struct Site<'a> {
     pub modules: &'a mut Vec<Module>,
 }
 
-/// The content of the success response. Reports success responses that differ.
+/// The content of the success response, and its media type if that is not JSON. Reports success
+/// responses that differ.
 pub fn response_body<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
     site: &mut Site<'_>,
-) -> ResponseBody {
+) -> (ResponseBody, Option<String>) {
     let shared = &cx.document.components.responses;
     let mut response_body: Option<Spanned<ResponseBody>> = None;
+    let mut accept = None;
     let mut succeeds = false;
     for (status, response) in &operation.responses {
         succeeds |= status.value.starts_with('2');
@@ -41,16 +43,21 @@ pub fn response_body<'d>(
         let Some(found) = success(cx, &response.value, *status, site) else {
             continue;
         };
-        let first = response_body.get_or_insert_with(|| Spanned::new(found.clone(), status.span));
-        if first.value != found {
-            let message = "two success responses with different content";
-            let help = if [&first.value, &found].contains(&&ResponseBody::Empty) {
-                "keep the one that the service gives"
-            } else {
-                "describe one object with the properties of both as optional ones"
-            };
-            let problem = Diagnostic::new(Code::Unsupported, status.span, message).help(help);
-            cx.problems.report(problem.context(first.span, "the first"));
+        let content = response.value.content.as_ref();
+        accept = accept.or_else(|| content.and_then(|content| content.header("*/*")));
+        let Some(first) = &mut response_body else {
+            response_body = Some(Spanned::new(found, status.span));
+            continue;
+        };
+        match either(&first.value, &found) {
+            Some(both) => first.value = both,
+            None => {
+                let message = "two success responses with different content";
+                let help = "keep the one that the service gives, or describe one object with the \
+                    properties of both as optional ones";
+                let problem = Diagnostic::new(Code::Unsupported, status.span, message).help(help);
+                cx.problems.report(problem.context(first.span, "the first"));
+            }
         }
     }
     if !succeeds && !operation.responses.is_empty() {
@@ -58,7 +65,23 @@ pub fn response_body<'d>(
         let help = "add a success response, such as `'204': {description: Done.}`";
         cx.error(Code::MissingKey, operation.method.span, message, help);
     }
-    response_body.map_or(ResponseBody::Empty, |response_body| response_body.value)
+    let response_body = response_body.map_or(ResponseBody::Empty, |body| body.value);
+    (response_body, accept)
+}
+
+/// What is read where either of two contents comes: one of them may be nothing.
+fn either(first: &ResponseBody, second: &ResponseBody) -> Option<ResponseBody> {
+    use ResponseBody::{Bytes, Empty, Object, Optional, Plain, Value};
+    match (first, second) {
+        (first, second) if first == second => Some(first.clone()),
+        (Empty, content) | (content, Empty) => match content {
+            Object(ty) => Some(Optional(ty.clone())),
+            Value(ty) => Some(Value(ty.clone().or_null())),
+            Optional(_) | Plain | Bytes => Some(content.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Checks the response of an error, whose body the runtime reads by itself.
@@ -88,29 +111,33 @@ fn success<'d>(
         }
         return Some(ResponseBody::Empty);
     };
+    if !content.is_json() {
+        let schema = content.schema.as_ref();
+        let ty = schema.map(|schema| checked_type(cx, schema, status));
+        return Some(match (content.is_plain(), ty.flatten()) {
+            (true, Some(Type::I32 | Type::I64 | Type::F64)) => ResponseBody::Count,
+            (true, _) => ResponseBody::Plain,
+            _ => ResponseBody::Bytes,
+        });
+    }
     let schema = content.schema.as_ref()?;
     let name = format!("{}Response", site.type_name);
     let ty = generated_type(cx, schema, Naming::new(&name, status), site)?;
+    let nullable = cx.schemas.is_nullable(schema);
     match (ty, response.envelope) {
-        (Type::I32 | Type::I64 | Type::F64, None) if content.media_type.value == "text/plain" => {
-            Some(ResponseBody::Count)
-        }
+        (ty @ Type::Object(_), None) if nullable => Some(ResponseBody::Optional(ty)),
         (ty @ Type::Object(_), None) => Some(ResponseBody::Object(ty)),
         (ty @ Type::Object(_), Some(property)) if property.value == "value" => {
             Some(ResponseBody::Enveloped(ty))
         }
-        (Type::Object(_), Some(property)) => {
+        (_, Some(property)) => {
             let message = format!("the envelope `{}` is not supported", property.value);
             let help = "write `x-rust-envelope: value`, or describe the object around it";
             cx.error(Code::Extension, property.span, message, help);
             None
         }
-        _ => {
-            let message = "a response that is not an object is not supported";
-            let help = "describe an object, or a number under `text/plain`";
-            cx.error(Code::Unsupported, schema.span, message, help);
-            None
-        }
+        (ty, None) if nullable => Some(ResponseBody::Value(ty.or_null())),
+        (ty, None) => Some(ResponseBody::Value(ty)),
     }
 }
 
@@ -126,45 +153,67 @@ fn generated_type<'d>(
     Some(ty)
 }
 
-/// The request body of an operation. `shared` has the bodies of components that are only sent.
+/// The request body of an operation, and its media type if that is not JSON. `shared` has the bodies
+/// of components that are only sent.
 pub fn body<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
     shared: &HashMap<String, Body>,
     site: &mut Site<'_>,
-) -> Option<Body> {
-    let bodies = &cx.document.components.request_bodies;
-    let body = cx.value(bodies, "requestBodies", operation.request_body.as_ref()?)?;
-    if !body.value.required && cx.is_strict() {
-        let message = "an optional request body is not supported";
-        let help = "add `required: true`, or remove the body";
-        cx.error(Code::Unsupported, body.span, message, help);
+) -> Option<(Body, Option<String>)> {
+    let request = request_body(cx, operation)?;
+    let content = request.content.as_ref()?;
+    let header = content.header("application/octet-stream");
+    let argument_of = |name: String, ty| Field {
+        name: argument(&name),
+        ty,
+        ..Field::default()
+    };
+    if !content.is_json() {
+        if let Some(schema) = &content.schema {
+            checked_type(cx, schema, content.media_type);
+        }
+        let bytes = argument_of("content".to_owned(), Type::default());
+        return Some((Body::Bytes(bytes), header));
     }
-    let content = body.value.content.as_ref()?;
     let schema = content.schema.as_ref()?;
     let name = format!("{}Request", site.type_name);
-    if let Shape::Object = shape(schema) {
+    let body = if let Shape::Object = shape(schema) {
         let name = site.names.generated(name, "Body", content.media_type);
         let properties = cx.schemas.properties(cx.problems, schema);
         let lowered = object(cx, Some(site.names), schema, &properties, &name, true);
         let body = spread(&lowered.object);
         site.modules.extend(lowered.modules());
-        return Some(body);
-    }
-    let naming = Naming::new(&name, content.media_type);
-    let ty = generated_type(cx, schema, naming, site)?;
-    if let Some(body) = ty.name().and_then(|name| shared.get(name)) {
-        return Some(body.clone());
-    }
-    let Type::Object(name) = &ty else {
-        let message = "a request body that is not an object is not supported";
-        let help = "let the body be an object with properties";
-        cx.error(Code::Unsupported, schema.span, message, help);
-        return None;
+        body
+    } else {
+        let naming = Naming::new(&name, content.media_type);
+        let ty = generated_type(cx, schema, naming, site)?;
+        match &ty {
+            Type::Object(name) => match shared.get(name) {
+                Some(body) => body.clone(),
+                None => Body::Whole(argument_of(snake(name), ty)),
+            },
+            _ => Body::Whole(argument_of("value".to_owned(), ty)),
+        }
     };
-    Some(Body::Whole(Field {
-        name: argument(&snake(name)),
-        ty,
-        ..Field::default()
-    }))
+    Some(match body {
+        // Where the properties are options, a body that must have some is one option.
+        Body::Spread {
+            name, arguments, ..
+        } if !request.required && !arguments.is_empty() => {
+            let argument = argument_of(snake(&name), Type::Object(name));
+            (Body::Whole(argument), header)
+        }
+        body => (body, header),
+    })
+}
+
+/// What an operation says of its request body.
+pub fn request_body<'d>(
+    cx: &Context<'d>,
+    operation: &'d Operation<'d>,
+) -> Option<&'d RequestBody<'d>> {
+    let bodies = &cx.document.components.request_bodies;
+    let body = cx.value(bodies, "requestBodies", operation.request_body.as_ref()?)?;
+    Some(&body.value)
 }

@@ -47,7 +47,7 @@ impl Case {
             (
                 Self::Option,
                 "additional_data" | "client" | "header" | "into_future" | "retry" | "send"
-                | "send_blocking" | "timeout",
+                | "send_blocking" | "stream" | "timeout",
             ) => Some("is a method or a field that every request has"),
             _ => None,
         }
@@ -162,15 +162,16 @@ pub fn singular(name: &str) -> String {
 /// path.
 fn hides(name: &str) -> Option<&'static str> {
     match name {
-        "AdditionalData" | "AsRef" | "BTreeMap" | "Box" | "Caller" | "Client" | "Clone"
-        | "Copy" | "DateTimeOffset" | "Debug" | "Decimal" | "Default" | "Drop" | "Duration"
-        | "Eq" | "Err" | "Fn" | "FnMut" | "FnOnce" | "From" | "FromIterator" | "Future"
-        | "Guid" | "GuidId" | "Hash" | "Hint" | "Into" | "IntoFuture" | "IntoIterator"
-        | "InvalidValue" | "IsoDuration" | "Iterator" | "Json" | "MapAccess" | "Method"
-        | "None" | "Object" | "Ok" | "OpenEnum" | "Operation" | "Option" | "Ord" | "PartialEq"
-        | "PartialOrd" | "Private" | "RateLimit" | "Request" | "Resource" | "Result" | "Route"
-        | "SERVERS" | "Self" | "Send" | "SerializeMap" | "Sized" | "Some" | "String" | "Sync"
-        | "ToOwned" | "ToString" | "TryFrom" | "TryInto" | "Unpin" | "Value" | "Vec" | "Writer" => {
+        "AdditionalData" | "AsRef" | "BTreeMap" | "Box" | "Bytes" | "Caller" | "Client"
+        | "Clone" | "Copy" | "DateTimeOffset" | "Debug" | "Decimal" | "Default" | "Drop"
+        | "Duration" | "Eq" | "Err" | "Fn" | "FnMut" | "FnOnce" | "From" | "FromIterator"
+        | "Future" | "Guid" | "GuidId" | "Hash" | "Hint" | "Into" | "IntoFuture"
+        | "IntoIterator" | "InvalidValue" | "IsoDuration" | "Items" | "Iterator" | "Json"
+        | "MapAccess" | "Method" | "None" | "Object" | "Ok" | "OpenEnum" | "Operation"
+        | "Option" | "Ord" | "PartialEq" | "PartialOrd" | "Private" | "RateLimit" | "Request"
+        | "Resource" | "Result" | "Route" | "SERVERS" | "Self" | "Send" | "SerializeMap"
+        | "Sized" | "Some" | "String" | "Sync" | "ToOwned" | "ToString" | "TryFrom" | "TryInto"
+        | "Unpin" | "Value" | "Vec" | "Writer" => {
             Some("would hide a name that every Rust program uses, or one of the runtime")
         }
         _ => None,
@@ -284,7 +285,6 @@ impl Named {
     /// The help when two of them have the same name.
     fn help(self) -> &'static str {
         match self {
-            Self::Operation | Self::Path => "one client cannot have both; remove one",
             Self::Value => "give one of the two another name: `name: …` in `x-ms-enum`",
             Self::Type | Self::Combination => {
                 "give one of the two another name: `name: …` in `x-rust-combinations`"

@@ -367,11 +367,11 @@ fn arguments(object: &Struct) -> Vec<Field> {
     combined.into_iter().chain(required.cloned()).collect()
 }
 
-/// The fields that callers write one by one.
+/// The fields that callers write one by one: all but `@odata.type`, which the type implies.
 fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
     let combined = object.combinations.as_ref();
     object.fields.iter().filter(move |field| {
-        !field.wire.starts_with('@')
+        field.wire != "@odata.type"
             && !combined.is_some_and(|combined| combined.fields.contains(&field.name))
     })
 }

@@ -1,6 +1,6 @@
 //! Operations: what each sends and returns, its permissions, and its documentation.
 
-use super::content::{Site, body, response_body};
+use super::content::{Site, body, request_body, response_body};
 use super::context::Context;
 use super::docs;
 use super::names::{Named, Scope};
@@ -39,8 +39,9 @@ fn operation<'d>(
     site: &mut Site<'_>,
 ) -> ir::Operation {
     let written = call.operation;
-    let response = response_body(cx, written, site);
-    let body = body(cx, written, bodies, site);
+    let (response, accept) = response_body(cx, written, site);
+    let (body, content_type) = body(cx, written, bodies, site).unzip();
+    let optional_body = request_body(cx, written).is_some_and(|body| !body.required);
     let mut names = Scope::default();
     for field in body.iter().flat_map(Body::fields) {
         let text = match &*field.wire {
@@ -50,6 +51,15 @@ fn operation<'d>(
         let text = Spanned::new(&*text, written.method.span);
         names.claim(cx.problems, &field.name, text, Named::Property);
     }
+    let mut segments = call.segments.clone();
+    for field in segments
+        .iter_mut()
+        .flat_map(|segment| &mut segment.parameters)
+    {
+        let text = format!("{{{}}}", field.name);
+        let text = Spanned::new(&*text, call.path.path.span);
+        field.name = names.take(cx, field.name.clone(), text, Named::Parameter, false);
+    }
     let (required, optional) = parameters(cx, call.path, written, &mut names);
     let (delegated, application) = permissions(cx, written);
     let mut operation = ir::Operation {
@@ -57,6 +67,7 @@ fn operation<'d>(
         type_name: call.type_name.clone(),
         name: call.name.clone(),
         handle: call.handle,
+        segments,
         id: written
             .id
             .map_or_else(String::new, |id| id.value.to_owned()),
@@ -73,7 +84,11 @@ fn operation<'d>(
         rate_limit: written.rate_limit,
         hints: hints(cx, written),
         response,
+        accept,
+        pages: None,
         body,
+        optional_body,
+        content_type: content_type.flatten(),
         required,
         optional,
     };
@@ -203,7 +218,10 @@ fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Ope
         let more = docs::lines(cx.strictness, written.description, "");
         docs::paragraph(&mut all, more);
     }
-    for taken in operation.body.iter().flat_map(Body::arguments) {
+    let segments = operation.segments.iter();
+    let taken = segments.flat_map(|segment| &segment.parameters);
+    let body = operation.body.iter().filter(|_| !operation.optional_body);
+    for taken in taken.chain(body.flat_map(Body::arguments)) {
         let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
         docs::paragraph(&mut all, about);
     }

@@ -10,6 +10,26 @@ use crate::ir::{Field, Parameter, Type};
 use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr, Spanned};
 use std::collections::HashMap;
 
+/// The headers that OpenAPI describes elsewhere: as parameters they are ignored.
+const IGNORED: [&str; 3] = ["Accept", "Authorization", "Content-Type"];
+
+/// The headers that the client sets itself.
+const OWN: [&str; 13] = [
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+];
+
 /// Lowers the parameters of query and headers: first the required, then the optional ones.
 pub fn parameters<'d>(
     cx: &Context<'d>,
@@ -28,7 +48,16 @@ pub fn parameters<'d>(
             continue;
         };
         let parameter = &found.value;
-        if parameter.location == ParameterLocation::Path {
+        let is_ignored = || {
+            IGNORED
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(parameter.name.value))
+        };
+        if match parameter.location {
+            ParameterLocation::Path => true,
+            ParameterLocation::Header => is_ignored(),
+            ParameterLocation::Query => false,
+        } {
             continue;
         }
         let key = (parameter.name.value, parameter.location);
@@ -62,15 +91,18 @@ fn parameter<'d>(
     } else {
         name
     };
-    names.claim(cx.problems, &name, text, Named::Parameter);
+    let given = parameter.rust_name.is_some();
+    let name = names.take(cx, name, text, Named::Parameter, given);
+    if header {
+        header_name(cx, parameter.name);
+    }
     let schema = parameter.schema.as_ref()?;
     let ty = checked_type(cx, schema, parameter.name)?;
-    if !header && matches!(ty, Type::List(_)) && parameter.exploded.value {
-        let message = "a list in the query is written with commas";
-        let (span, help) = (parameter.exploded.span, "write `explode: false`");
-        cx.error(Code::Unsupported, span, message, help);
-    }
-    let ty = option_type(ty.without_null());
+    let exploded = !header && matches!(ty, Type::List(_)) && parameter.exploded;
+    let ty = match parameter.is_json {
+        true => Some(Type::String),
+        false => option_type(ty.without_null()),
+    };
     if ty.is_none() {
         let message = format!("the parameter `{}` cannot be written as text", text.value);
         let help = "give it a schema of text, a number, a boolean, an enumeration, or a list of \
@@ -82,10 +114,25 @@ fn parameter<'d>(
         name,
         wire: parameter.name.value.to_owned(),
         header,
+        exploded,
         docs: docs::lines(cx.strictness, parameter.description, &otherwise),
         ty: ty?,
         deprecated: parameter.deprecated,
     })
+}
+
+/// Reports a header that no request can have, or that is the client's own to set.
+fn header_name(cx: &Context<'_>, name: Spanned<&str>) {
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    let problem = if OWN.iter().any(|own| own.eq_ignore_ascii_case(name.value)) {
+        "is a header that the client sets itself"
+    } else if name.value.is_empty() || !name.value.bytes().all(is_token) {
+        "is not the name of a header"
+    } else {
+        return;
+    };
+    let message = format!("`{}` {problem}", name.value);
+    cx.error(Code::BadValue, name.span, message, "remove this parameter");
 }
 
 /// Reports a parameter that is in a list twice.
@@ -146,10 +193,7 @@ pub fn path_parameters<'d>(
 }
 
 fn parameter_names<'d>(segments: &[Segment<'d>]) -> impl Iterator<Item = &'d str> {
-    segments.iter().filter_map(|segment| match segment {
-        Segment::Fixed(_) => None,
-        Segment::Parameter(name) => Some(*name),
-    })
+    segments.iter().flat_map(|segment| segment.parameters())
 }
 
 /// The names of the path parameters in a list, and their spans. Their arguments are added to
@@ -177,7 +221,7 @@ fn declared<'d>(
         if let Some(Some(first)) = names.insert(name, Some(span)) {
             twice(cx.problems, name, span, first);
         }
-        if !segments.contains(&Segment::Parameter(name)) {
+        if !parameter_names(segments).any(|known| known == name) {
             let message = format!("`{name}` is not a parameter of `{}`", path.value);
             let help = format!("write `{{{name}}}` in the path, or remove the parameter");
             let problem = Diagnostic::new(Code::PathParameter, found.span, message).help(help);
@@ -186,7 +230,7 @@ fn declared<'d>(
             // The operations of a path share the method that takes the argument.
             let first = || Spanned::new(argument.clone(), span);
             let first = arguments.entry(name).or_insert_with(first);
-            same_parameter(cx.problems, first, &argument, span);
+            same_parameter(cx, first, &argument, span);
         }
     }
     names
@@ -196,13 +240,17 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");
     let schema = parameter.schema.as_ref()?;
-    let ty = one_value(checked_type(cx, schema, parameter.name)?);
-    let Some(ty) = ty.filter(|ty| *ty != Type::Bool) else {
+    let ty = checked_type(cx, schema, parameter.name)?;
+    let ty = match parameter.is_json {
+        true => Some(Type::String),
+        false => one_value(ty),
+    };
+    let Some(ty) = ty else {
         let message = format!(
-            "the path parameter `{}` is neither text nor number",
+            "the path parameter `{}` cannot be written as text",
             text.value
         );
-        let help = "give it a schema of text, a number or an enumeration";
+        let help = "give it a schema of text, a number, a boolean or an enumeration";
         cx.error(Code::PathParameter, schema.span, message, help);
         return None;
     };
@@ -215,9 +263,11 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
     })
 }
 
-/// Reports a parameter that differs from an earlier one of the same segment.
-pub fn same_parameter(problems: &Problems, first: &Spanned<Field>, argument: &Field, span: Span) {
-    if first.value.name != argument.name || first.value.ty != argument.ty {
+/// Reports a parameter that differs from an earlier one of the same segment. In a document of
+/// somebody else the names may differ: that of the first counts.
+pub fn same_parameter(cx: &Context<'_>, first: &Spanned<Field>, argument: &Field, span: Span) {
+    let is_other = cx.is_strict() && first.value.name != argument.name;
+    if is_other || first.value.ty != argument.ty {
         let message = format!(
             "the parameter is `{}` here and `{}` elsewhere, or of another type",
             argument.name, first.value.name
@@ -225,6 +275,6 @@ pub fn same_parameter(problems: &Problems, first: &Spanned<Field>, argument: &Fi
         let problem = Diagnostic::new(Code::PathParameter, span, message)
             .context(first.span, "the first")
             .help("name and type it alike; both lead to one method");
-        problems.report(problem);
+        cx.problems.report(problem);
     }
 }

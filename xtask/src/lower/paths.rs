@@ -1,63 +1,64 @@
 //! Path templates: their segments, and the names of the methods that belong to them.
 
 use super::context::Context;
-use super::names::{camel, singular, snake};
+use super::names::{Case, camel, rust_name, singular, snake};
 use crate::diagnostics::Code;
 use crate::http::Method;
 use crate::openapi::{PathItem, Property, Spanned};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-/// A segment of a path.
+/// A segment of a path template, such as `messages`, `{id}` or `search(q='{q}')`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Segment<'d> {
-    /// A fixed text.
-    Fixed(&'d str),
-    /// The name of a parameter.
-    Parameter(&'d str),
+pub struct Segment<'d>(pub &'d str);
+
+impl<'d> Segment<'d> {
+    /// The names of its parameters.
+    pub fn parameters(self) -> impl Iterator<Item = &'d str> {
+        let rest = self.0.split('{').skip(1);
+        rest.filter_map(|rest| Some(rest.split_once('}')?.0))
+    }
+
+    /// True for one parameter and nothing else.
+    pub fn is_parameter(self) -> bool {
+        self.0.starts_with('{') && self.0.find('}') == Some(self.0.len() - 1)
+    }
+
+    fn is_function(self) -> bool {
+        self.0.ends_with(')')
+    }
 }
 
 /// The segments of a path template. Reports a path that has none.
 pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<Segment<'d>>> {
-    let mut segments = Vec::new();
     let rest = path.value.strip_prefix('/').unwrap_or(path.value);
-    for part in rest.split('/') {
-        let inner = part.strip_prefix('{');
-        let inner = inner.and_then(|part| part.strip_suffix('}'));
-        let segment = match inner {
-            Some(name) if !name.is_empty() && !name.contains(['{', '}']) => {
-                Segment::Parameter(name)
-            }
-            _ => Segment::Fixed(part),
-        };
-        if let Some(problem) = problem(segment, segments.last()) {
-            let message = format!("the path `{}` has {problem}", path.value);
-            let help = "write fixed segments, and `{name}` as a whole segment behind one";
-            cx.error(Code::Unsupported, path.span, message, help);
-            return None;
-        }
-        segments.push(segment);
-    }
-    Some(segments)
+    let segments: Vec<_> = rest.split('/').map(Segment).collect();
+    let Some(problem) = segments.iter().find_map(|segment| problem(segment.0)) else {
+        return Some(segments);
+    };
+    let message = format!("the path `{}` has {problem}", path.value);
+    let help = "write fixed segments, and `{name}` for a parameter";
+    cx.error(Code::Unsupported, path.span, message, help);
+    None
 }
 
-/// The problem of a segment, given the one before it.
-fn problem(segment: Segment<'_>, before: Option<&Segment<'_>>) -> Option<&'static str> {
-    let has = |part: &str, characters: &[char]| part.contains(characters);
-    let is_plain = |part: &str| part.bytes().all(|b| b.is_ascii_graphic());
+/// The problem of a segment.
+fn problem(text: &str) -> Option<&'static str> {
     const FOREIGN: &[char] = &['?', '#', '%', '"', '<', '>', '\\', '|', '`'];
-    match segment {
-        Segment::Fixed("" | "." | "..") => Some("an empty segment, `.` or `..`"),
-        Segment::Fixed(part) if camel(word(part)).is_empty() => Some("a segment without a letter"),
-        Segment::Fixed(part) if has(part, &['{', '}']) => {
-            Some("a parameter that is only a part of a segment")
+    let is_plain = text.bytes().all(|b| b.is_ascii_graphic()) && !text.contains(FOREIGN);
+    let mut parts = text.split('{');
+    let begins = parts.next().is_some_and(|part| !part.contains('}'));
+    let is_name = |part: &str| {
+        part.find('}')
+            .is_some_and(|at| at > 0 && part.rfind('}') == Some(at))
+    };
+    match text {
+        "" | "." | ".." => Some("an empty segment, `.` or `..`"),
+        _ if !begins || !parts.all(is_name) => {
+            Some("a brace without its other one, or no name between")
         }
-        Segment::Fixed(part) if !is_plain(part) || has(part, FOREIGN) => {
-            Some("a character that a path cannot have")
-        }
-        Segment::Parameter(part) if !is_plain(part) => Some("a character that a path cannot have"),
-        Segment::Parameter(_) if !matches!(before, Some(Segment::Fixed(_))) => {
-            Some("a parameter that no fixed segment precedes")
-        }
+        _ if !is_plain => Some("a character that a path cannot have"),
+        _ if camel(word(text)).is_empty() => Some("a segment without a letter"),
         _ => None,
     }
 }
@@ -71,10 +72,18 @@ pub fn prefix(path: &str, count: usize) -> &str {
 /// What the paths of a document say about each other.
 #[derive(Default)]
 pub struct Paths<'d> {
+    /// Paths that a parameter follows: their handle is that of an item.
+    parents: HashSet<&'d str>,
     /// Paths of a collection: a parameter follows, they have GET and POST, or GET returns a list.
     collections: HashSet<&'d str>,
     /// Paths of a handle: others go on behind them, or they have several methods.
     handles: HashSet<&'d str>,
+    /// The first path with each beginning, up to the parameters of its last segment.
+    beginnings: HashMap<&'d str, &'d str>,
+    /// The beginnings of several paths.
+    overloads: HashSet<&'d str>,
+    /// `x-rust-name` of paths.
+    given: HashMap<&'d str, String>,
 }
 
 impl<'d> Paths<'d> {
@@ -83,65 +92,147 @@ impl<'d> Paths<'d> {
         let mut paths = Self::default();
         for item in &cx.document.paths {
             let path = item.path.value;
-            let slashes = path.match_indices('/').skip(1);
-            paths.handles.extend(slashes.map(|(at, _)| &path[..at]));
+            let slashes = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
+            for prefix in slashes.clone().chain([path]) {
+                let (parent, last) = prefix.rsplit_once('/').unwrap_or(("", prefix));
+                let end = prefix.len() - last.len() + last.find('(').unwrap_or(last.len());
+                let first = *paths.beginnings.entry(&prefix[..end]).or_insert(prefix);
+                if first != prefix {
+                    paths.overloads.insert(&prefix[..end]);
+                }
+                if Segment(last).is_parameter() {
+                    paths.parents.insert(parent);
+                }
+            }
+            paths.handles.extend(slashes);
             if item.operations.len() > 1 {
                 paths.handles.insert(path);
             }
-            if let Some(at) = path.rfind("/{") {
-                paths.collections.insert(&path[..at]);
-            }
             let has = |method| item.operations.iter().any(|o| o.method.value == method);
-            if (has(Method::Get) && has(Method::Post)) || returns_list(cx, item) {
+            let is_list = !Segment(path).is_function() && returns_list(cx, item);
+            if (has(Method::Get) && has(Method::Post)) || is_list {
                 paths.collections.insert(path);
             }
+            if let Some(text) = item.rust_name {
+                let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");
+                paths.given.insert(path, name);
+            }
         }
+        paths.collections.extend(&paths.parents);
         paths
     }
 
     /// How many segments of a path lead to the handle, and the name of the method there.
-    pub fn method(&self, path: &str, segments: &[Segment<'d>], method: Method) -> (usize, String) {
-        let whole = segments.len();
-        let is_collection = |count| self.collections.contains(prefix(path, count));
-        let is_action = method == Method::Post && !self.handles.contains(path);
-        let (steps, name) = match segments {
-            [.., Segment::Fixed(collection)] if is_collection(whole) => {
-                (whole - 1, of_collection(collection, method))
+    pub fn method(
+        &self,
+        item: &PathItem<'d>,
+        segments: &[Segment<'d>],
+        method: Method,
+    ) -> (usize, String) {
+        let (path, whole) = (item.path.value, segments.len());
+        let last = segments[whole - 1];
+        let fixed = segments.iter().rposition(|segment| segment.is_parameter());
+        let fixed = fixed.map_or(0, |at| at + 1)..whole;
+        let is_in = |paths: &HashSet<&str>, at: usize| paths.contains(prefix(path, at + 1));
+        let parent = fixed.clone().find(|at| is_in(&self.parents, *at));
+        let near = || fixed.clone().rev().take(2);
+        let collection = parent.or_else(|| near().find(|at| is_in(&self.collections, *at)));
+        let is_action = method == Method::Post || method == Method::Get && last.is_function();
+        let (steps, name) = match collection {
+            Some(at) if last.0 == "$count" => {
+                (at, format!("count_{}", self.words(path, at..whole - 1)))
             }
-            [.., Segment::Fixed(collection), Segment::Fixed(last)] if is_collection(whole - 1) => {
-                let collection = snake(collection);
-                let name = match last.strip_prefix('$') {
-                    Some(function) => format!("{}_{collection}", snake(function)),
-                    None => format!("{collection}_{}", snake(word(last))),
+            Some(at) => {
+                let words = self.words(path, at..whole);
+                let is_list = self.collections.contains(path) || last.0.starts_with('$');
+                let name = match item.operations.len() {
+                    // The collection itself, and whatever of it is one as well.
+                    _ if is_list => of_collection(&words, method),
+                    0 | 1 => words,
+                    _ => format!("{}_{words}", verb(method)),
                 };
-                (whole - 2, name)
+                (at, name)
             }
-            [.., Segment::Fixed(action)] if is_action => (whole - 1, snake(word(action))),
-            _ => (whole, verb(method).to_owned()),
+            None if is_action && !self.handles.contains(path) && !last.is_parameter() => {
+                (whole - 1, self.words(path, whole - 1..whole))
+            }
+            None => (whole, verb(method).to_owned()),
         };
         (steps, method_name(&name))
+    }
+
+    /// The end of the step that begins at a segment, and its name. A collection is one step with
+    /// the parameter behind it, or with the segment that stands in its place.
+    pub fn step(&self, path: &str, segments: &[Segment<'d>], from: usize) -> (usize, String) {
+        let mut end = from + 1;
+        let mut words = from..end;
+        while let Some(next) = segments.get(end)
+            && !segments[from].is_parameter()
+            && self.parents.contains(prefix(path, end))
+        {
+            end += 1;
+            if next.is_parameter() {
+                break;
+            }
+            words.end = end;
+        }
+        let given = self.given.get(prefix(path, end));
+        let name = given.map_or_else(|| method_name(&self.words(path, words)), String::clone);
+        (end, name)
+    }
+
+    /// The names of some segments, as one name.
+    fn words(&self, path: &str, segments: Range<usize>) -> String {
+        let words: Vec<_> = segments.map(|at| self.word(prefix(path, at + 1))).collect();
+        words.join("_")
+    }
+
+    /// The name of the last segment of a path. One that is not the only one has its namespace, or
+    /// its parameters in it.
+    fn word(&self, path: &str) -> String {
+        if let Some(name) = self.given.get(path) {
+            return name.clone();
+        }
+        let (before, segment) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+        let text = segment.split('(').next().unwrap_or_default();
+        let mut name = word(segment);
+        if self.beginnings.contains_key(&*format!("{before}{name}")) {
+            name = text;
+        }
+        let mut name = snake(name);
+        if self.overloads.contains(&path[..before.len() + text.len()]) {
+            for (at, parameter) in Segment(segment).parameters().enumerate() {
+                name += if at == 0 { "_with_" } else { "_and_" };
+                name += &snake(parameter);
+            }
+        }
+        name
     }
 }
 
 /// `list_presences`, `create_presence`
 fn of_collection(collection: &str, method: Method) -> String {
     match method {
-        Method::Get => format!("list_{}", snake(collection)),
-        Method::Post => format!("create_{}", snake(&singular(collection))),
-        other => format!("{}_{}", verb(other), snake(collection)),
+        Method::Get => format!("list_{collection}"),
+        Method::Post => format!("create_{}", singular(collection)),
+        other => format!("{}_{collection}", verb(other)),
     }
 }
 
-/// The last word of a segment: `setPresence` for `microsoft.graph.setPresence()`.
+/// The last word of a segment: `setPresence` for `microsoft.graph.setPresence(x={x})`.
 fn word(segment: &str) -> &str {
-    let segment = segment.trim_end_matches("()");
+    let segment = match segment.find('(') {
+        Some(at) if at > 0 => &segment[..at],
+        _ if segment.contains('{') => return segment,
+        _ => segment,
+    };
     let last = segment.rsplit('.').find(|part| !part.is_empty());
     last.unwrap_or(segment)
 }
 
 /// The name of a method: a keyword gets an underscore, a digit a letter before it.
-pub fn method_name(text: &str) -> String {
-    let name = snake(word(text));
+fn method_name(text: &str) -> String {
+    let name = snake(text);
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         format!("n{name}")
     } else {

@@ -1,15 +1,15 @@
 //! The paths as a tree: which handles a client has, and where each operation belongs.
 //!
-//! A fixed segment is a step, `segment/{x}` a step with an argument. An action belongs to the
-//! handle before its last segment; so does whatever is asked of a collection itself.
+//! A fixed segment is a step, `segment/{x}` a step with an argument. An action or a function belongs
+//! to the handle before its last segment; so does whatever is asked of a collection itself.
 
 use super::context::Context;
 use super::docs;
-use super::names::{Named, Scope, camel, constant};
+use super::names::{Case, Named, Scope, camel, constant, rust_name};
 use super::parameters::{path_parameters, same_parameter};
-use super::paths::{Paths, Segment, method_name, prefix, segments};
+use super::paths::{Paths, Segment, prefix, segments};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::ir::{ClientModule, Field, Handle, Step};
+use crate::ir::{self, ClientModule, Field, Handle, Step};
 use crate::openapi::{Operation, PathItem, Spanned};
 use std::collections::HashMap;
 
@@ -34,6 +34,8 @@ pub struct Call<'d> {
     pub path: &'d PathItem<'d>,
     pub operation: &'d Operation<'d>,
     pub handle: usize,
+    /// The segments beyond those of its handle, where they have parameters.
+    pub segments: Vec<ir::Segment>,
     pub name: String,
     pub type_name: String,
     pub constant: String,
@@ -41,6 +43,7 @@ pub struct Call<'d> {
 
 struct Builder<'c, 'd> {
     cx: &'c Context<'d>,
+    paths: Paths<'d>,
     /// All names of types and constants.
     names: &'c mut Scope,
     handles: Vec<Handle>,
@@ -48,15 +51,15 @@ struct Builder<'c, 'd> {
     methods: Vec<Scope>,
     /// For each handle, its path as one word, with which the names of all types behind it begin.
     stems: Vec<String>,
-    /// The steps so far: from a handle, by a segment, with or without a parameter.
-    steps: HashMap<(usize, &'d str, bool), KnownStep>,
+    /// The steps so far: from a handle, by segments without the names of their parameters.
+    steps: HashMap<(usize, String), KnownStep>,
     calls: Vec<Call<'d>>,
 }
 
-/// The handle that a step leads to, and the parameter that the first path gave it.
+/// The handle that a step leads to, and the parameters that the first path gave it.
 struct KnownStep {
     target: usize,
-    argument: Option<Spanned<Field>>,
+    parameters: Vec<Spanned<Field>>,
 }
 
 /// Makes the handles and puts every operation in its place.
@@ -69,6 +72,7 @@ pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
     };
     let mut builder = Builder {
         cx,
+        paths: Paths::new(cx),
         names,
         handles: vec![root],
         methods: vec![Scope::default()],
@@ -76,21 +80,24 @@ pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
         steps: HashMap::new(),
         calls: Vec::new(),
     };
-    let paths = Paths::new(cx);
-    let mut ids = HashMap::new();
+    let (mut ids, mut paths) = (HashMap::new(), HashMap::new());
     for item in &cx.document.paths {
         let Some(segments) = segments(cx, item.path) else {
             continue;
         };
         let parameters = path_parameters(cx, item, &segments);
+        if let Some(first) = paths.insert(without_names(item.path.value), item.path) {
+            let message = format!("this is the path `{}`", first.value);
+            let problem = Diagnostic::new(Code::NameClash, item.path.span, message)
+                .context(first.span, "which is here")
+                .help("write the operations of both in one path");
+            cx.problems.report(problem);
+        }
         for operation in &item.operations {
             if let Some(id) = operation.id {
                 operation_id(cx, id, &mut ids);
             }
-            let method = operation.method.value;
-            let (count, name) = paths.method(item.path.value, &segments, method);
-            let handle = builder.handle(item.path, &segments[..count], &parameters);
-            builder.call(item, operation, handle, name);
+            builder.call(item, operation, &segments, &parameters);
         }
     }
     let client_modules = client_modules(&builder.handles);
@@ -118,20 +125,32 @@ impl<'d> Builder<'_, 'd> {
         &mut self,
         path: &'d PathItem<'d>,
         operation: &'d Operation<'d>,
-        handle: usize,
-        method_name: String,
+        segments: &[Segment<'d>],
+        parameters: &HashMap<&'d str, Field>,
     ) {
-        let described = format!("{} {}", operation.method.value.as_str(), path.path.value);
+        let method = operation.method.value;
+        let (count, mut name) = self.paths.method(path, segments, method);
+        if let Some(text) = operation.rust_name {
+            name = rust_name(self.cx, text, Case::Snake, "x-rust-name: NAME");
+        }
+        let handle = self.handle(path.path, &segments[..count], parameters);
+        let described = format!("{} {}", method.as_str(), path.path.value);
         let described = Spanned::new(described.as_str(), operation.method.span);
-        let (name, stem) = self.claim(handle, method_name, described, Named::Operation);
+        let given = operation.rust_name.is_some();
+        let (name, stem) = self.claim(handle, name, described, Named::Operation, given);
         let type_name = self.names.generated(stem, "Call", described);
         let constant = constant(&type_name);
         let constant = self.names.generated(constant, "_CALL", described);
         self.handles[handle].operations.push(self.calls.len());
+        let mut segments = with_parameters(&segments[count..], parameters);
+        if segments.iter().all(|segment| segment.parameters.is_empty()) {
+            segments.clear();
+        }
         self.calls.push(Call {
             path,
             operation,
             handle,
+            segments,
             name,
             type_name,
             constant,
@@ -145,28 +164,30 @@ impl<'d> Builder<'_, 'd> {
         segments: &[Segment<'d>],
         parameters: &HashMap<&'d str, Field>,
     ) -> usize {
-        let mut at = 0;
-        let mut taken = 0;
-        while let Some(Segment::Fixed(segment)) = segments.get(taken) {
-            let parameter = match segments.get(taken + 1) {
-                Some(Segment::Parameter(name)) => Some(*name),
-                _ => None,
-            };
-            let argument = parameter.and_then(|name| parameters.get(name));
-            taken += 1 + usize::from(parameter.is_some());
-            let key = (at, *segment, parameter.is_some());
+        let (mut at, mut taken) = (0, 0);
+        while taken < segments.len() {
+            let (end, name) = self.paths.step(path.value, segments, taken);
+            let template = prefix(path.value, end);
+            let step = with_parameters(&segments[taken..end], parameters);
+            let key = (
+                at,
+                without_names(&template[prefix(path.value, taken).len()..]),
+            );
+            taken = end;
             if let Some(known) = self.steps.get(&key) {
-                if let (Some(first), Some(argument)) = (&known.argument, argument) {
-                    same_parameter(self.cx.problems, first, argument, path.span);
+                let fields = step.iter().flat_map(|segment| &segment.parameters);
+                for (first, argument) in known.parameters.iter().zip(fields) {
+                    same_parameter(self.cx, first, argument, path.span);
                 }
                 at = known.target;
                 continue;
             }
-            let template = Spanned::new(prefix(path.value, taken), path.span);
-            at = self.step(at, segment, argument.cloned(), template);
-            let argument = argument.map(|argument| Spanned::new(argument.clone(), path.span));
+            let fields = step.iter().flat_map(|segment| &segment.parameters);
+            let fields = fields.map(|field| Spanned::new(field.clone(), path.span));
+            let parameters = fields.collect();
+            at = self.step(at, name, step, Spanned::new(template, path.span));
             let target = at;
-            self.steps.insert(key, KnownStep { target, argument });
+            self.steps.insert(key, KnownStep { target, parameters });
         }
         at
     }
@@ -175,24 +196,22 @@ impl<'d> Builder<'_, 'd> {
     fn step(
         &mut self,
         from: usize,
-        segment: &'d str,
-        parameter: Option<Field>,
+        name: String,
+        segments: Vec<ir::Segment>,
         template: Spanned<&'d str>,
     ) -> usize {
         let target = self.handles.len();
-        let (name, stem) = self.claim(from, method_name(segment), template, Named::Path);
+        let (name, stem) = self.claim(from, name, template, Named::Path, false);
         let type_name = self.names.generated(stem.clone(), "Handle", template);
         let mut docs = vec![format!("`{}`", template.value)];
-        if let Some(taken) = &parameter {
+        for taken in segments.iter().flat_map(|segment| &segment.parameters) {
             let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
             docs::paragraph(&mut docs, about);
         }
-        let segment = segment.to_owned();
         self.handles[from].steps.push(Step {
             name,
-            segment,
+            segments,
             docs,
-            parameter,
             target,
         });
         self.handles.push(Handle {
@@ -213,14 +232,42 @@ impl<'d> Builder<'_, 'd> {
         mut method: String,
         described: Spanned<&str>,
         named: Named,
+        given: bool,
     ) -> (String, String) {
         if handle == 0 && CLIENT.contains(&&*method) {
             method.push('_');
         }
-        self.methods[handle].claim(self.cx.problems, &method, described, named);
+        let method = self.methods[handle].take(self.cx, method, described, named, given);
         let stem = format!("{}{}", self.stems[handle], camel(&method));
         (method, stem)
     }
+}
+
+/// The segments with their parameters.
+fn with_parameters(
+    segments: &[Segment<'_>],
+    parameters: &HashMap<&str, Field>,
+) -> Vec<ir::Segment> {
+    let segment = |segment: &Segment<'_>| ir::Segment {
+        template: segment.0.to_owned(),
+        parameters: segment
+            .parameters()
+            .filter_map(|name| parameters.get(name).cloned())
+            .collect(),
+        is_parameter: segment.is_parameter(),
+    };
+    segments.iter().map(segment).collect()
+}
+
+/// A path template without the names of its parameters.
+fn without_names(path: &str) -> String {
+    let mut parts = path.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push('{');
+        text += part.split_once('}').map_or(part, |(_, after)| after);
+    }
+    text
 }
 
 /// The handles behind each first segment.
@@ -238,7 +285,10 @@ fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
         }
         ClientModule {
             name,
-            segment: first.segment.clone(),
+            segment: first
+                .segments
+                .first()
+                .map_or_else(String::new, |s| s.template.clone()),
             handles: behind,
         }
     };

@@ -4,7 +4,7 @@ use super::document::{Server, server};
 use super::lint;
 use super::reader::{Keys, RefOr, Spanned, Value};
 use super::schema::{Position, Schema, schema};
-use crate::diagnostics::{Code, Diagnostic, listed};
+use crate::diagnostics::Code;
 use crate::http::Method;
 use crate::yaml::node::Kind;
 
@@ -12,6 +12,8 @@ use crate::yaml::node::Kind;
 #[derive(Clone, Debug)]
 pub struct PathItem<'n> {
     pub path: Spanned<&'n str>,
+    /// The name of the step to it, or of what is called there.
+    pub rust_name: Option<Spanned<&'n str>>,
     /// Parameters of all its operations.
     pub parameters: Vec<RefOr<'n, Parameter<'n>>>,
     /// The operations, in the order of the file.
@@ -41,6 +43,10 @@ pub struct Operation<'n> {
     /// `x-rust-hints`: names of hints.
     pub hints: Vec<Spanned<&'n str>>,
     pub example: Option<Spanned<&'n str>>,
+    /// The name of its method.
+    pub rust_name: Option<Spanned<&'n str>>,
+    /// `x-ms-pageable`: the properties with the items and with the link to the next page.
+    pub pageable: Option<[Option<&'n str>; 2]>,
 }
 
 /// One parameter.
@@ -51,7 +57,9 @@ pub struct Parameter<'n> {
     pub location: ParameterLocation,
     pub required: bool,
     /// `explode`: true when the items of a list are written one by one.
-    pub exploded: Spanned<bool>,
+    pub exploded: bool,
+    /// True when its value is written as JSON.
+    pub is_json: bool,
     pub description: Option<Spanned<&'n str>>,
     pub schema: Option<Schema<'n>>,
     pub rust_name: Option<Spanned<&'n str>>,
@@ -87,7 +95,6 @@ pub struct Response<'n> {
 /// A media type and its schema.
 #[derive(Clone, Debug)]
 pub struct Content<'n> {
-    /// `application/json` or `text/plain`
     pub media_type: Spanned<&'n str>,
     pub schema: Option<Schema<'n>>,
 }
@@ -117,6 +124,7 @@ pub fn path_item<'n>(path: Spanned<&'n str>, value: Value<'n, '_>) -> Option<Pat
         let operations = operations.collect();
         Some(PathItem {
             path,
+            rust_name: keys.text("x-rust-name"),
             parameters,
             operations,
         })
@@ -147,6 +155,12 @@ fn operation<'n>(method: Spanned<Method>, value: Value<'n, '_>) -> Option<Operat
             rate_limit: rate_limit(keys),
             hints: keys.texts("x-rust-hints"),
             example: keys.text("x-rust-example"),
+            rust_name: keys.text("x-rust-name"),
+            pageable: keys.object("x-ms-pageable", "`x-ms-pageable`", |keys| {
+                keys.ignore(&["operationName"]);
+                let names = ["itemName", "nextLinkName"];
+                Some(names.map(|name| keys.text(name).map(|text| text.value)))
+            }),
         })
     })?;
     let span = operation.id.map_or(method.span, |id| id.span);
@@ -218,21 +232,26 @@ pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
     let parameter = value.object("a parameter", |keys| {
         let (name, location) = (keys.required_text("name"), location(keys));
         let (required, description) = (keys.flag("required"), keys.text("description"));
-        let schema = inner_schema(keys);
+        let content = keys.get("content").and_then(content);
+        let is_json = content.is_some();
+        let schema = match content {
+            Some(content) => content.schema,
+            None => inner_schema(keys),
+        };
         if location == Some(ParameterLocation::Path) && !required {
             let message = "a path parameter is always required";
             keys.error(Code::PathParameter, span, message, "add `required: true`");
         }
         style(keys);
-        let explode = keys.span_of("explode");
-        let exploded = keys.flag("explode") || explode.is_none();
+        let exploded = keys.span_of("explode").is_none() | keys.flag("explode");
         keys.ignore(&["example", "examples"]);
         let (deprecated, rust_name) = (keys.flag("deprecated"), keys.text("x-rust-name"));
         Some(Parameter {
             name: name?,
             location: location?,
             required,
-            exploded: Spanned::new(exploded, explode.unwrap_or(span)),
+            exploded,
+            is_json,
             description,
             schema,
             rust_name,
@@ -274,7 +293,7 @@ pub fn request_body<'n>(value: Value<'n, '_>) -> Option<RequestBody<'n>> {
     value.object("a request body", |keys| {
         keys.text("description");
         let required = keys.flag("required");
-        let content = content(keys.required("content")?, &["application/json"]);
+        let content = content(keys.required("content")?);
         Some(RequestBody { required, content })
     })
 }
@@ -311,40 +330,79 @@ fn is_status(text: &str) -> bool {
 pub fn response<'n>(value: Value<'n, '_>) -> Option<Response<'n>> {
     value.object("a response", |keys| {
         keys.required_text("description");
-        let possible = &["application/json", "text/plain"];
         let value = keys.get("content");
         Some(Response {
             envelope: keys.text("x-rust-envelope"),
-            content: value.and_then(|value| content(value, possible)),
+            content: value.and_then(content),
         })
     })
 }
 
-fn content<'n>(value: Value<'n, '_>, possible: &[&str]) -> Option<Content<'n>> {
-    let mut found: Option<Content<'n>> = None;
+/// Reads the media types of a content, and gives the one that the client reads best: JSON, then
+/// plain text, then the first.
+fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
+    let mut contents = Vec::new();
     for (media_type, value) in value.entries("`content`") {
-        if !possible.contains(&media_type.value) {
-            let Spanned { value: name, span } = media_type;
-            let message = format!("the media type `{name}` is not supported here");
-            let help = format!("possible here: {}", listed(possible));
+        let Spanned { value: name, span } = media_type;
+        let is_name = name.contains('/') && name.bytes().all(|b| (b' '..=b'~').contains(&b));
+        if !is_name || name.starts_with("multipart/") {
+            let message = format!("the media type `{name}` is not supported");
+            let help = "describe JSON, plain text or bytes, such as `application/octet-stream`";
             value.reader.error(Code::Unsupported, span, message, help);
             continue;
         }
-        let content = value.object("a media type", |keys| {
-            let schema = inner_schema(keys);
+        contents.extend(value.object("a media type", |keys| {
+            let mut content = Content {
+                media_type,
+                schema: None,
+            };
+            // What is taken as bytes needs no schema.
+            content.schema = match content.is_json() || content.is_plain() {
+                true => inner_schema(keys),
+                false => keys
+                    .get("schema")
+                    .map(|value| schema(value, Position::Inner)),
+            };
             keys.ignore(&["example", "examples"]);
-            Some(Content { media_type, schema })
-        });
-        if let (Some(first), Some(second)) = (&found, &content) {
-            let message = "a second media type is not supported";
-            let problem = Diagnostic::new(Code::Unsupported, second.media_type.span, message)
-                .context(first.media_type.span, "the first")
-                .help("keep the one that the client is to read");
-            value.reader.problems.report(problem);
-        }
-        found = found.or(content);
+            Some(content)
+        }));
     }
-    found
+    contents.into_iter().min_by_key(|content| match content {
+        content if content.is_json() => 0,
+        content if content.is_plain() => 1,
+        _ => 2,
+    })
+}
+
+impl Content<'_> {
+    /// The media type without its parameters.
+    fn name(&self) -> &str {
+        self.media_type
+            .value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.name() == "application/json" || self.name().ends_with("+json")
+    }
+
+    pub fn is_plain(&self) -> bool {
+        self.name() == "text/plain"
+    }
+
+    /// The media type for the header `Accept` or `Content-Type`; none for that of JSON, and
+    /// `any` for one that says nothing.
+    pub fn header(&self, any: &str) -> Option<String> {
+        match self.name() {
+            "application/json" => None,
+            "application/octet-stream" => Some(any.to_owned()),
+            name if name.contains('*') => Some(any.to_owned()),
+            _ => Some(self.media_type.value.to_owned()),
+        }
+    }
 }
 
 impl<'n> RequestBody<'n> {
