@@ -145,6 +145,7 @@ fn a_workspace_for_any_description() {
     made(&copy, &["--name", "graph", "--check"]).is(1, &[again]);
     let wrong = "`Graph!` is not a crate name";
     made(&copy, &["--name", "Graph!"]).is(2, &[wrong]);
+    made(&copy, &["--name", "a/b"]).is(2, &["`a/b` is not a crate name"]);
 }
 
 /// Every file in `spec/` is read, and each problem is shown in its file.
@@ -203,13 +204,10 @@ fn a_workspace_for_a_description_in_several_files() {
     let three = [&two[..], &["--spec", &third]].concat();
     copy.run(&three)
         .is(0, &["wrote made/src/generated/users.rs"]);
-    let check = copy.run(&[&three[..], &["--name", "other", "--check"]].concat());
-    check.is(
-        1,
-        &[&format!(
-            "--spec {first} --spec {second} --spec {third} --out"
-        )],
-    );
+    let part = ["--check", "--paths", "/users/*/presence"];
+    let specs = format!("--spec {first} --spec {second} --spec {third} --out");
+    let check = copy.run(&[&three[..], &part].concat());
+    check.is(1, &[&specs, " --runtime 0.1 --paths '/users/*/presence'\n"]);
 }
 
 #[test]

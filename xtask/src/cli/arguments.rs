@@ -29,16 +29,16 @@ pub struct Task {
     pub command: String,
 }
 
-/// The options of `codegen`.
+/// The options of `codegen`, each with its values; of most the last one counts.
 #[derive(Default)]
 struct Flags {
     check: bool,
     specs: Vec<String>,
     paths: Vec<String>,
-    out: Option<String>,
-    overlay: Option<String>,
-    name: Option<String>,
-    runtime: Option<String>,
+    out: Vec<String>,
+    overlay: Vec<String>,
+    name: Vec<String>,
+    runtime: Vec<String>,
 }
 
 /// The task of the arguments of `cargo xtask`, or their error; none for `--help`.
@@ -46,7 +46,7 @@ pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String>
     let Some(flags) = parse(arguments)? else {
         return Ok(None);
     };
-    match &flags.out {
+    match flags.out.last() {
         Some(out) if !flags.specs.is_empty() => workspace(&flags, out, root).map(Some),
         None if flags.specs.is_empty() && !flags.wants_workspace() => {
             own(flags.check, root).map(Some)
@@ -63,23 +63,14 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
     let mut found = Flags::default();
     let text = |error: lexopt::Error| error.to_string();
     while let Some(argument) = parser.next().map_err(text)? {
-        let option = match argument {
+        let values = match argument {
             Short('h') | Long("help") => return Ok(None),
             Long("check") => {
                 found.check = true;
                 continue;
             }
-            Long(name @ ("spec" | "paths")) => {
-                let is_spec = name == "spec";
-                let value = parser.value().and_then(|value| value.string());
-                let list = if is_spec {
-                    &mut found.specs
-                } else {
-                    &mut found.paths
-                };
-                list.push(value.map_err(text)?);
-                continue;
-            }
+            Long("spec") => &mut found.specs,
+            Long("paths") => &mut found.paths,
             Long("out") => &mut found.out,
             Long("overlay") => &mut found.overlay,
             Long("name") => &mut found.name,
@@ -94,7 +85,7 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
             other => return Err(other.unexpected().to_string()),
         };
         let value = parser.value().and_then(|value| value.string());
-        *option = Some(value.map_err(text)?);
+        values.push(value.map_err(text)?);
     }
     if !named {
         return Err("the command is missing; write `codegen`".to_owned());
@@ -105,10 +96,8 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
 impl Flags {
     /// True for an option that only a workspace has.
     fn wants_workspace(&self) -> bool {
-        !self.paths.is_empty()
-            || self.overlay.is_some()
-            || self.name.is_some()
-            || self.runtime.is_some()
+        let lists = [&self.paths, &self.overlay, &self.name, &self.runtime];
+        lists.iter().any(|values| !values.is_empty())
     }
 }
 
@@ -144,8 +133,9 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
 
 /// Somebody else's description, into a workspace.
 fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
-    let mut name = flags.name.clone().unwrap_or_else(|| last_part(out));
-    if flags.name.is_none() && !is_crate_name(&name) {
+    let given = flags.name.last().cloned();
+    let mut name = given.unwrap_or_else(|| last_part(out));
+    if flags.name.is_empty() && !is_crate_name(&name) {
         name = name.to_kebab_case();
     }
     if !is_crate_name(&name) {
@@ -154,27 +144,27 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
         ));
     }
     let crates = root.join("crates");
-    let runtime = runtime(flags.runtime.as_deref(), &crates)?;
-    let specs = flags.specs.iter().map(|spec| format!(" --spec {spec}"));
-    let specs: String = specs.collect();
-    let mut command = format!("cargo xtask codegen{specs} --out {out}");
-    for (option, value) in [
+    let runtime = runtime(flags.runtime.last().map(String::as_str), &crates)?;
+    let mut command = "cargo xtask codegen".to_owned();
+    for (option, values) in [
+        ("spec", &flags.specs),
+        ("out", &flags.out),
         ("overlay", &flags.overlay),
         ("name", &flags.name),
         ("runtime", &flags.runtime),
+        ("paths", &flags.paths),
     ] {
-        if let Some(value) = value {
-            command.push_str(&format!(" --{option} {value}"));
+        for value in values {
+            let is_plain = !value.contains([' ', '*', '!', '(', '$']);
+            let quote = if is_plain { "" } else { "'" };
+            command.push_str(&format!(" --{option} {quote}{value}{quote}"));
         }
     }
     let headers: Vec<_> = flags.specs.iter().map(|spec| last_part(spec)).collect();
-    for pattern in &flags.paths {
-        command.push_str(&format!(" --paths '{pattern}'"));
-    }
     Ok(Task {
         check: flags.check,
         specs: flags.specs.iter().map(|spec| Input::new(spec)).collect(),
-        overlay: flags.overlay.as_deref().map(Input::new),
+        overlay: flags.overlay.last().map(|path| Input::new(path)),
         paths: flags.paths.clone(),
         // Only the file name: the folder differs from machine to machine.
         header: headers.join(", "),
