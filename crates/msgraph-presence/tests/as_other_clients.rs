@@ -3,12 +3,16 @@
 
 #![cfg(test)]
 
-use msgraph_presence::{Client, Error, PreferredPresence, Presence, StatusMessage, UserId};
+use msgraph_presence::{
+    Client, Error, PreferredPresence, Presence, SessionPresence, StatusMessage, UserId,
+};
 use msgraph_presence_emulator::models::DateTimeTimeZone;
 use msgraph_presence_emulator::{Emulator, Fault, Session, User};
 use std::time::Duration;
 
 const EXPECTED: &str = include_str!("../../msgraph-presence-emulator/interop/expected.txt");
+
+const FAMILY: &str = include_str!("../../msgraph-presence-emulator/interop/family.txt");
 
 const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 const PRESENTER: &str = "66825e03-7ef5-42da-9069-724602c31f6b";
@@ -121,4 +125,59 @@ async fn the_documented_snippets_see_what_the_sdks_see() {
     ));
 
     assert_eq!(seen, EXPECTED.lines().collect::<Vec<_>>());
+}
+
+/// The id of the application's session, as the SDKs send it.
+const SESSION: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+
+#[tokio::test]
+async fn the_rest_of_presence_looks_as_the_sdks_see_it() {
+    let graph = graph().await;
+    let builder = Client::builder().base_url(graph.base_url());
+    let client = builder.token("Ada").build().unwrap();
+    let (me, user) = (client.me().presence(), client.users(id(ADA)).presence());
+    let shown = async || pair(&me.get().await.unwrap());
+    let mut seen = Vec::new();
+
+    me.set_user_preferred_presence(PreferredPresence::Away)
+        .await
+        .unwrap();
+    seen.push(format!(
+        "setUserPreferredPresence at /me: {}",
+        shown().await
+    ));
+    me.clear_user_preferred_presence().await.unwrap();
+    seen.push(format!(
+        "clearUserPreferredPresence at /me: {}",
+        shown().await
+    ));
+    me.set_status_message(StatusMessage::text("At lunch"))
+        .await
+        .unwrap();
+    let (text, _) = status(&me.get().await.unwrap());
+    seen.push(format!("setStatusMessage at /me: \"{text}\""));
+
+    let hour = Duration::from_secs(3600);
+    let busy = me.set_presence(SessionPresence::InACall, SESSION);
+    busy.expiration_duration(hour).await.unwrap();
+    seen.push(format!("setPresence at /me: {}", shown().await));
+    let presenting = user.set_presence(SessionPresence::Presenting, SESSION);
+    presenting.expiration_duration(hour).await.unwrap();
+    let what = "setPresence at /users/{id}, the same session";
+    seen.push(format!("{what}: {}", shown().await));
+    me.clear_presence(SESSION).await.unwrap();
+    seen.push(format!("clearPresence at /me: {}", shown().await));
+    let gone = user.clear_presence(SESSION).await.unwrap_err();
+    let status = gone.status().unwrap().as_u16();
+    seen.push(format!("clearPresence of a session that is gone: {status}"));
+
+    let communications = client.communications();
+    let many = communications.get_presences_by_user_id([id(PRESENTER), id(PAUSING)]);
+    let many = many.await.unwrap().value;
+    let pairs: Vec<String> = many.iter().map(pair).collect();
+    seen.push(format!("getPresencesByUserId: {}", pairs.join(", ")));
+
+    // This client reads presences and no users; its batches have tests of their own.
+    let others = |line: &&str| !line.starts_with("get /me:") && !line.starts_with("a batch");
+    assert_eq!(seen, FAMILY.lines().filter(others).collect::<Vec<_>>());
 }
