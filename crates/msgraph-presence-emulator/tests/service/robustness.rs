@@ -1,7 +1,7 @@
 //! Malformed input gets a response or a closed connection, and changes nothing.
 
 use crate::http::{ADA, admin, bearer, get, post_text, request, with_ada};
-use msgraph_presence_emulator::Emulator;
+use msgraph_presence_emulator::{Emulator, Route};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -164,16 +164,29 @@ async fn bodies_of_any_json_are_answered_and_change_nothing() {
         r#"{"statusMessage":{"expiryDateTime":"tomorrow"}}"#.to_owned(),
         r#"{"statusMessage":{"expiryDateTime":{"dateTime":5}}}"#.to_owned(),
         r#"{"availability":{},"activity":[]}"#.to_owned(),
+        r#"{"sessionId":5}"#.to_owned(),
+        r#"{"sessionId":"a","sessionId":""}"#.to_owned(),
+        r#"{"ids":{}}"#.to_owned(),
+        r#"{"ids":[{}]}"#.to_owned(),
+        r#"{"workLocationType":["office"]}"#.to_owned(),
+        r#"{"requests":[{}]}"#.to_owned(),
+        deep("{\"requests\":[", "]}"),
         r#"{"availability":"Busy","availability":"Away","activity":"Busy"}"#.to_owned(),
         format!("{{\"x\":\"{}\"}}", "x".repeat(900_000)),
     ];
-    for action in ["setStatusMessage", "setUserPreferredPresence"] {
-        let path = format!("/users/{ADA}/presence/{action}");
+    // The clears without parameters ignore all properties.
+    let writes = Route::ALL.iter().filter(|route| {
+        let path = route.path();
+        let free = path.ends_with("clearUserPreferredPresence") || path.ends_with("Location");
+        route.method() == "POST" && !(free && path.contains("/clear"))
+    });
+    let paths = writes.map(|route| route.path().replace("{id}", ADA));
+    for path in paths.chain(["/$batch".to_owned()]) {
         for body in &bodies {
             let kind = "application/json";
             let reply = post_text(&emulator, &token, &path, kind, body).await;
             let shown: String = body.chars().take(60).collect();
-            assert_eq!(reply.status, 400, "{action} {shown}");
+            assert_eq!(reply.status, 400, "{path} {shown}");
         }
         let large = "x".repeat(2_000_000);
         let headers = ["Content-Type: application/json"];
