@@ -31,7 +31,8 @@ impl Client {
     /// Microsoft does not document what an unknown id does. A user whom the response leaves out
     /// is [missing](Presences::missing). When a chunk is refused as a whole, its halves are asked
     /// for, and so on, until the ids that are refused are alone; that takes about 20 requests for
-    /// one such id, and 256 at most for all of them.
+    /// one such id, and 256 at most for all of them. The same happens with a response that cannot
+    /// be read, or is larger than the client's body limit.
     ///
     /// A chunk that fails does not stop the others: see [`Presences::failed`].
     ///

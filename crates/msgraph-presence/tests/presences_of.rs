@@ -211,6 +211,23 @@ async fn a_presence_that_cannot_be_read_costs_only_itself() {
     );
 }
 
+/// Long out-of-office messages make a response larger than a client reads.
+#[tokio::test]
+async fn a_response_beyond_the_body_limit_is_asked_for_in_parts() {
+    let graph = Graph::new(|ids| {
+        let mut collection = collection(ids);
+        for presence in collection["value"].as_array_mut().unwrap() {
+            presence["outOfOfficeSettings"] = json!({"message": "x".repeat(4_000)});
+        }
+        (200, collection)
+    });
+    let presences = graph.client().presences_of(users(650)).await;
+    assert_eq!((presences.found.len(), presences.failed.len()), (650, 0));
+    let mut sizes = graph.sizes();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [162, 162, 163, 163, 325, 325, 650]);
+}
+
 #[tokio::test]
 async fn what_is_not_about_one_id_is_not_narrowed_down() {
     for status in [401, 403, 429, 500, 503] {
