@@ -128,7 +128,7 @@ impl Builder {
         self
     }
 
-    /// Sets a callback that runs after each request to Graph, on the task that handles it and before
+    /// Sets a callback that runs after each request to Graph, and for each part of a batch, on the task that handles it and before
     /// the response is sent. It must not block. Of several, the last one counts.
     pub fn on_request(
         mut self,

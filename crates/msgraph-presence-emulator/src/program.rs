@@ -153,6 +153,9 @@ fn line(request: &ReceivedRequest) -> String {
     let ReceivedRequest { method, status, .. } = request;
     let path = readable(&request.path);
     let mut line = format!("{time}  {status}  {method} {path}");
+    if request.part.is_some() {
+        line += "  in a batch";
+    }
     let parts = [
         ("by", &request.caller),
         ("fault:", &request.fault),

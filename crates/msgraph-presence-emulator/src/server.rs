@@ -55,11 +55,13 @@ impl Shared {
         }
         let response = service.respond(request);
         if let Some(on_request) = &self.on_request {
-            let received = service.record.requests().next_back().cloned();
+            // A batch comes last, after its parts, which have its number.
+            let number = service.record.received();
+            let received = service.record.requests().rev();
+            let received = received.take_while(|request| request.number == number);
+            let received: Vec<_> = received.cloned().collect();
             drop(service);
-            if let Some(received) = received {
-                on_request(&received);
-            }
+            received.iter().rev().for_each(on_request);
         }
         response
     }

@@ -134,7 +134,7 @@ fn order(parts: &[Part]) -> Result<Vec<usize>, GraphError> {
             !order.contains(n) && !parts[*n].dependencies(parts).any(waits)
         };
         let Some(next) = (0..parts.len()).find(ready) else {
-            return Err(invalid("the requests depend on each other in a circle"));
+            return Err(invalid("the requests depend on each other in a cycle"));
         };
         order.push(next);
     }

@@ -1,7 +1,7 @@
 //! JSON batches: their parts, the order in which these run, and batches that are refused.
 
 use crate::http::{ADA, get, post, post_text, with_ada};
-use msgraph_presence_emulator::{Expected, Fault, Undocumented};
+use msgraph_presence_emulator::{Emulator, Expected, Fault, Undocumented};
 use serde_json::{Value, json};
 
 fn read(id: &str) -> Value {
@@ -103,6 +103,21 @@ async fn each_part_has_the_response_of_its_own_request() {
     assert_eq!(parts.len(), 7);
     assert_eq!(parts[1], (1, Some("B".to_owned())));
     assert_eq!(parts[6], (1, None));
+}
+
+#[tokio::test]
+async fn a_callback_sees_the_parts_before_their_batch() {
+    let (sender, seen) = std::sync::mpsc::channel();
+    let builder = Emulator::builder().user("Ada").on_request(move |request| {
+        let _ = sender.send((request.number, request.part.clone()));
+    });
+    let emulator = builder.start().await.unwrap();
+    get(&emulator, "Ada", "/me/presence").await;
+    let requests = json!({ "requests": [read("1"), read("2")] });
+    post(&emulator, "Ada", "/$batch", requests).await;
+    let part = |id: &str| Some(id.to_owned());
+    let expected = [(1, None), (2, part("1")), (2, part("2")), (2, None)];
+    assert_eq!(seen.try_iter().collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
@@ -237,7 +252,7 @@ async fn a_batch_that_is_not_well_formed_is_refused_as_a_whole() {
         (with(json!({ "url": "//evil/me" })), "not relative"),
         (with(json!({ "url": "/me presence" })), "not relative"),
         (with(json!({ "dependsOn": ["9"] })), "depends on 9"),
-        (with(json!({ "dependsOn": ["1"] })), "in a circle"),
+        (with(json!({ "dependsOn": ["1"] })), "in a cycle"),
         (
             json!({ "requests": many }),
             "exceeds the maximum value of 20",
