@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
-use msgraph_presence::{Client, Cloud, Error, RetryPolicy, StatusMessage, UserId};
-use msgraph_presence_emulator::{Emulator, Fault, Token};
+use msgraph_presence::{Client, Cloud, Error, RetryPolicy, SessionPresence, StatusMessage, UserId};
+use msgraph_presence_emulator::{Emulator, Fault, Token, Undocumented};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -67,6 +67,29 @@ async fn an_error_says_what_happened_and_what_to_do() {
         "a user who is not in the directory",
         unknown.await.unwrap_err(),
     );
+
+    let calling = SessionPresence::InACall;
+    let call = reads_only.me().presence().set_presence(calling, "app");
+    note(
+        "a token that may not set a session",
+        call.await.unwrap_err(),
+    );
+    let ended = as_ada.me().presence().clear_presence("app");
+    note("a session that has expired", ended.await.unwrap_err());
+    let ended = as_ada.users(ada).presence().clear_presence("app");
+    note("the same by the user's id", ended.await.unwrap_err());
+    let many = |client: &Client, count| {
+        let ids = std::iter::repeat_n(ada, count);
+        client.communications().get_presences_by_user_id(ids)
+    };
+    let one = many(&reads_only, 1);
+    note("many users with Presence.Read", one.await.unwrap_err());
+    note("too many users", many(&as_ada, 651).await.unwrap_err());
+    graph.assume(Undocumented::UnknownIdsRefused);
+    let unknown = as_ada
+        .communications()
+        .get_presences_by_user_id([ada, stranger]);
+    note("one unknown id of many", unknown.await.unwrap_err());
 
     let mut fail = async |title: &str, fault: Fault| {
         graph.inject(fault);

@@ -140,6 +140,83 @@
 //! # }
 //! ```
 //!
+//! # The session of an application
+//!
+//! ```python
+//! body = SetPresencePostRequestBody(
+//!     session_id=application, availability="Busy", activity="InACall",
+//!     additional_data={"expirationDuration": "PT1H"},
+//! )
+//! await client.me.presence.set_presence.post(body)
+//! await client.me.presence.clear_presence.post(
+//!     ClearPresencePostRequestBody(session_id=application)
+//! )
+//! await client.me.presence.clear_user_preferred_presence.post()
+//! ```
+//!
+//! ```js
+//! await client.api("/me/presence/setPresence").post({
+//!   sessionId: application,
+//!   availability: "Busy",
+//!   activity: "InACall",
+//!   expirationDuration: "PT1H",
+//! });
+//! await client.api("/me/presence/clearPresence").post({ sessionId: application });
+//! await client.api("/me/presence/clearUserPreferredPresence").post({});
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::{Client, SessionPresence};
+//! # use std::time::Duration;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//! let presence = client.me().presence();
+//! presence
+//!     .set_presence(SessionPresence::InACall, application)
+//!     .expiration_duration(Duration::from_secs(3600))
+//!     .await?;
+//! # graph.received(msgraph_presence_emulator::Expected::post("/setPresence").json(serde_json::json!({
+//! #     "sessionId": application, "availability": "Busy", "activity": "InACall", "expirationDuration": "PT1H",
+//! # })))?;
+//! presence.clear_presence(application).await?;
+//! presence.clear_user_preferred_presence().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Many users
+//!
+//! ```python
+//! body = GetPresencesByUserIdPostRequestBody(ids=[ada, grace])
+//! presences = (await client.communications.get_presences_by_user_id.post(body)).value
+//! ```
+//!
+//! ```js
+//! const { value } = await client
+//!   .api("/communications/getPresencesByUserId")
+//!   .post({ ids: [ada, grace] });
+//! ```
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let (ada, grace) = (graph.add_user("Ada"), graph.add_user("Grace"));
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! let communications = client.communications();
+//! let presences = communications.get_presences_by_user_id([ada, grace]).await?.value;
+//! # assert_eq!(presences.len(), 2);
+//! let by_id = client.presences_of([ada, grace]).await; // of any number of users
+//! # assert_eq!(by_id.found.len(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Handle an error
 //!
 //! ```python
@@ -176,6 +253,7 @@
 //! |---|---|---|---|
 //! | a duration of eight hours | `8:00:00`, which the service refuses ([#1262]) | the text one wrote | `PT8H` |
 //! | a pair that the service does not take | sent | sent | does not compile |
+//! | a session of `PT4M`, 651 users in a request | sent | sent | refused, with a suggested fix |
 //! | a user principal name (UPN) or email as id | sent | sent | refused, with a suggested fix |
 //! | `/communications/presences/{id}` as the page shows it, `{"value":[…]}` | a presence of `None`s, no error | the raw object | a presence |
 //! | an availability that is new | kept, a string | kept, a string | kept, `UnknownValue` |
