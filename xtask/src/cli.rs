@@ -1,11 +1,12 @@
 //! The commands: arguments in, a report and an exit code out.
 
 mod arguments;
+mod diff;
 
 use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison, OutputFile};
 use crate::generate::{NO_SERVERS, Options, generate};
-use arguments::{Input, Task};
+use arguments::{Command, Input, Task};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ or a workspace of two crates from any OpenAPI description.
 
 usage: cargo xtask codegen [--check]
        cargo xtask codegen [--check] --spec FILE... --out DIR [options]
+       cargo xtask diff [--check] [OLD [NEW]]
 
   codegen           write the generated files, all or none
   --check           write nothing; show what differs, is missing or is left over, and exit with 1
@@ -29,6 +31,14 @@ usage: cargo xtask codegen [--check]
   --name NAME       the name of the client crate; without it, the last part of DIR
   --runtime WHERE   the folder or the version of msgraph-runtime and msgraph-wire; without it,
                     those of this checkout
+
+  diff              what users of the crates see of a change of spec/*.yaml: breaking, added and
+                    documentation, the next version and the line for CHANGELOG.md
+  OLD, NEW          a revision of git, a file or a folder; without them, HEAD and spec/*.yaml as
+                    they are
+  --check           exit with 1 when the version in Cargo.toml does not allow the change; OLD is a
+                    revision
+
   -h, --help        this text
 ";
 
@@ -46,9 +56,10 @@ pub struct Session<'a> {
 
 /// Runs a command. Returns the exit code.
 pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
-    let result = match arguments::task(arguments, &session.root) {
+    let result = match arguments::command(arguments, &session.root) {
         Ok(None) => session.out.write_all(HELP.as_bytes()).map(|()| 0),
-        Ok(Some(task)) => codegen(&task, session),
+        Ok(Some(Command::Codegen(task))) => codegen(&task, session),
+        Ok(Some(Command::Diff(compared, check))) => diff::diff(&compared, check, session),
         Err(message) => write!(session.err, "error: {message}\n\n{HELP}").map(|()| 2),
     };
     result.unwrap_or_else(|error| {

@@ -16,9 +16,11 @@ mod workspace;
 
 use crate::ir::layout::Layout;
 use crate::ir::{Api, Item, Module};
-use imports::Imports;
+pub use imports::Imports;
 use proc_macro2::TokenStream;
 use quote::quote;
+pub use requests::{has_options, plain_type};
+pub use types::rust_type;
 pub use workspace::NO_SERVERS;
 
 /// A file before it is printed.

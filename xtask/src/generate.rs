@@ -80,7 +80,7 @@ fn header(file: &File, spec: &str) -> String {
 }
 
 /// The IR of a description.
-fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> {
+pub fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> {
     let problems = Problems::default();
     let texts = files
         .iter()

@@ -109,6 +109,7 @@ const STAGES: &[(&str, &[&str])] = &[
     ),
     ("emit", &["ir"]),
     ("print", &[]),
+    ("diff", &["diagnostics", "emit", "ir", "print"]),
     (
         "generate",
         &[
@@ -124,7 +125,7 @@ const STAGES: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["diagnostics", "files", "generate", "ir", "openapi"],
+        &["diagnostics", "diff", "files", "generate", "ir", "openapi"],
     ),
 ];
 
@@ -165,6 +166,15 @@ fn a_stage_imports_only_those_below_it() {
             }
         }
     }
+}
+
+/// `cargo xtask diff` asks git for a revision; nothing else starts a process.
+#[test]
+fn one_file_starts_a_process() {
+    let starts =
+        |(file, code): (PathBuf, String)| code.contains("process::Command").then_some(file);
+    let found: Vec<_> = code_under("xtask/src").filter_map(starts).collect();
+    assert_eq!(found, [root().join("xtask/src/cli/diff.rs")]);
 }
 
 #[test]

@@ -3,8 +3,10 @@
 #![cfg(test)]
 
 mod copy;
+mod made;
 
-use copy::{Copy, made};
+use copy::Copy;
+use made::made;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -242,9 +244,9 @@ fn help_and_wrong_arguments() {
     let usage = "usage: cargo xtask codegen";
     copy.run(&["--help"]).is(0, &[usage]);
     let together = "`--spec FILE` and `--out DIR` belong together";
-    let unknown = "there is no command \"codgen\"; write `codegen`";
+    let unknown = "there is no command \"codgen\"; write `codegen` or `diff`";
     for (arguments, complaint) in [
-        (&[][..], "the command is missing; write `codegen`"),
+        (&[][..], "the command is missing; write `codegen` or `diff`"),
         (&["codgen"], unknown),
         (&["codegen", "--chek"], "--chek"),
         (&["codegen", "now"], "now"),

@@ -3,8 +3,10 @@
 #![cfg(test)]
 
 mod copy;
+mod made;
 
-use copy::{Copy, into, made};
+use copy::Copy;
+use made::{into, made};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

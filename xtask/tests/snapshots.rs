@@ -47,7 +47,7 @@ fn asserted() -> BTreeSet<PathBuf> {
         }
     }
     let tests = root().join("xtask/tests");
-    for folder in ["ok", "err"] {
+    for folder in ["ok", "err", "diff"] {
         for fixture in fs::read_dir(tests.join("fixtures").join(folder)).unwrap() {
             let fixture = fixture.unwrap().path();
             let name = fixture.file_stem().unwrap().to_str().unwrap();

@@ -29,9 +29,12 @@ pub struct Task {
     pub command: String,
 }
 
-/// The options of `codegen`, each with its values; of most the last one counts.
+/// The arguments, each option with its values; of most the last one counts.
 #[derive(Default)]
 struct Flags {
+    command: String,
+    /// The descriptions of `diff`.
+    compared: Vec<String>,
     check: bool,
     specs: Vec<String>,
     paths: Vec<String>,
@@ -41,16 +44,32 @@ struct Flags {
     runtime: Vec<String>,
 }
 
-/// The task of the arguments of `cargo xtask`, or their error; none for `--help`.
-pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String> {
+/// A command with its options.
+pub enum Command {
+    Codegen(Box<Task>),
+    /// The two descriptions to compare, and whether to check the version.
+    Diff(Vec<String>, bool),
+}
+
+/// The command of the arguments of `cargo xtask`, or their error; none for `--help`.
+pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, String> {
     let Some(flags) = parse(arguments)? else {
         return Ok(None);
     };
+    if flags.command == "diff" {
+        let is_alone = flags.out.is_empty() && flags.specs.is_empty() && !flags.wants_workspace();
+        let others = "`diff` has no option except `--check`".to_owned();
+        let diff = is_alone.then_some(Command::Diff(flags.compared, flags.check));
+        return diff.map(Some).ok_or(others);
+    }
+    let task = task(&flags, root)?;
+    Ok(Some(Command::Codegen(Box::new(task))))
+}
+
+fn task(flags: &Flags, root: &Path) -> Result<Task, String> {
     match flags.out.last() {
-        Some(out) if !flags.specs.is_empty() => workspace(&flags, out, root).map(Some),
-        None if flags.specs.is_empty() && !flags.wants_workspace() => {
-            own(flags.check, root).map(Some)
-        }
+        Some(out) if !flags.specs.is_empty() => workspace(flags, out, root),
+        None if flags.specs.is_empty() && !flags.wants_workspace() => own(flags.check, root),
         _ => Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
     }
 }
@@ -59,7 +78,6 @@ pub fn task(arguments: &[OsString], root: &Path) -> Result<Option<Task>, String>
 fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let mut parser = lexopt::Parser::from_args(arguments);
-    let mut named = false;
     let mut found = Flags::default();
     let text = |error: lexopt::Error| error.to_string();
     while let Some(argument) = parser.next().map_err(text)? {
@@ -75,20 +93,25 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
             Long("overlay") => &mut found.overlay,
             Long("name") => &mut found.name,
             Long("runtime") => &mut found.runtime,
-            Value(value) if !named && value == "codegen" => {
-                named = true;
+            Value(value) if found.command.is_empty() => {
+                if value != "codegen" && value != "diff" {
+                    let help = "write `codegen` or `diff`";
+                    return Err(format!("there is no command {value:?}; {help}"));
+                }
+                found.command = value.string().map_err(text)?;
                 continue;
             }
-            Value(value) if !named => {
-                return Err(format!("there is no command {value:?}; write `codegen`"));
+            Value(value) if found.command == "diff" && found.compared.len() < 2 => {
+                found.compared.push(value.string().map_err(text)?);
+                continue;
             }
             other => return Err(other.unexpected().to_string()),
         };
         let value = parser.value().and_then(|value| value.string());
         values.push(value.map_err(text)?);
     }
-    if !named {
-        return Err("the command is missing; write `codegen`".to_owned());
+    if found.command.is_empty() {
+        return Err("the command is missing; write `codegen` or `diff`".to_owned());
     }
     Ok(Some(found))
 }
@@ -101,27 +124,32 @@ impl Flags {
     }
 }
 
-/// Our own description, into our own crates: `spec/presence.yaml`, then the others by name.
-fn own(check: bool, root: &Path) -> Result<Task, String> {
-    let first = "presence.yaml";
-    let folder = root.join("spec");
-    let entries = std::fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+/// The files of our own description in a folder: `presence.yaml`, then the others by name.
+pub fn inputs(folder: &Path, name: &str) -> Result<Vec<Input>, String> {
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| format!("{}: {error}", folder.display()))?;
     let names = entries.iter().map(|entry| entry.file_name());
-    let names = names.filter_map(|name| name.into_string().ok());
-    let is_other = |name: &String| name.ends_with(".yaml") && name != first;
-    let mut names: Vec<_> = names.filter(is_other).collect();
+    let mut names: Vec<_> = names.filter_map(|name| name.into_string().ok()).collect();
+    names.retain(|name| name.ends_with(".yaml") && name != FIRST);
     names.sort();
-    names.insert(0, first.to_owned());
-    let input = |name| Input {
-        path: folder.join(&name),
-        name: format!("spec/{name}"),
+    names.insert(0, FIRST.to_owned());
+    let input = |file| Input {
+        path: folder.join(&file),
+        name: format!("{name}/{file}"),
     };
+    Ok(names.into_iter().map(input).collect())
+}
+
+/// The first file of our own description.
+pub const FIRST: &str = "presence.yaml";
+
+/// Our own description, into our own crates.
+fn own(check: bool, root: &Path) -> Result<Task, String> {
     Ok(Task {
         check,
         // Another file changes only what it describes.
         header: Options::own().spec,
-        specs: names.into_iter().map(input).collect(),
+        specs: inputs(&root.join("spec"), "spec")?,
         overlay: None,
         paths: Vec::new(),
         strictness: Strictness::Strict,
@@ -236,7 +264,7 @@ pub struct Input {
 
 impl Input {
     /// A file that is named by its path.
-    fn new(path: &str) -> Self {
+    pub fn new(path: &str) -> Self {
         Self {
             name: path.to_owned(),
             path: PathBuf::from(path),

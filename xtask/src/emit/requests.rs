@@ -1,6 +1,6 @@
 //! Requests: a newtype for each operation that has options of its own.
 
-use super::structs::{expect_deprecated, is_bare};
+use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
 use super::{Imports, docs};
 use crate::ir::{Body, Docs, Field, Handle, Operation, Pages, Parameter, ResponseBody, Type};
@@ -151,11 +151,11 @@ fn stream(pages: &Pages, imports: &mut Imports) -> TokenStream {
         ty => rust_type(ty, imports),
     };
     let (items, link) = (ident(&pages.items.name), ident(&pages.link.name));
-    let items = match is_bare(&pages.items) {
+    let items = match pages.items.is_bare() {
         true => quote!(page.#items),
         false => quote!(page.#items.unwrap_or_default()),
     };
-    let link = match is_bare(&pages.link) {
+    let link = match pages.link.is_bare() {
         true => quote!(Some(page.#link)),
         false => quote!(page.#link),
     };

@@ -44,24 +44,11 @@ pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
 fn field(field: &Field, imports: &mut Imports) -> TokenStream {
     let (name, about) = (ident(&field.name), docs(&field.docs));
     let mut ty = rust_type(&field.ty, imports);
-    if !is_bare(field) {
+    if !field.is_bare() {
         ty = quote!(Option<#ty>);
     }
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#about #deprecated pub #name: #ty)
-}
-
-/// True for a plain field, which is not an `Option`: a required string, or a required boolean, number
-/// or list that is not read-only. An empty read-only string is not serialized.
-pub fn is_bare(field: &Field) -> bool {
-    let has_empty = match field.ty {
-        Type::String => true,
-        Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::F64 | Type::List(_) => {
-            !field.read_only
-        }
-        _ => false,
-    };
-    field.required && has_empty
 }
 
 /// The attribute of code of ours that uses all of these fields, if one is deprecated.
@@ -75,7 +62,7 @@ pub fn expect_deprecated<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Opt
 fn tables(object: &Struct) -> TokenStream {
     let name = ident(&object.name);
     let expect = expect_deprecated(&object.fields);
-    let is_needed = |field: &&Field| is_bare(field) && !matches!(field.ty, Type::List(_));
+    let is_needed = |field: &&Field| field.is_bare() && !matches!(field.ty, Type::List(_));
     let required = object.fields.iter().filter(is_needed);
     let required: Vec<_> = required.map(|field| &field.wire).collect();
     let required = (!required.is_empty())
@@ -84,7 +71,7 @@ fn tables(object: &Struct) -> TokenStream {
         let (wire, name) = (&field.wire, ident(&field.name));
         match &field.ty {
             ty if ty.is_double() => quote!(#wire => value.double(&mut self.#name)),
-            _ if is_bare(field) => quote!(#wire => value.required(&mut self.#name)),
+            _ if field.is_bare() => quote!(#wire => value.required(&mut self.#name)),
             Type::Object(_) => quote!(#wire => value.object(&mut self.#name)),
             _ => quote!(#wire => value.optional(&mut self.#name)),
         }
@@ -93,10 +80,10 @@ fn tables(object: &Struct) -> TokenStream {
         let (wire, name) = (&field.wire, ident(&field.name));
         match &field.ty {
             ty if ty.is_double() => quote!(to.double(#wire, &self.#name)?;),
-            Type::String if is_bare(field) && field.read_only => {
+            Type::String if field.is_bare() && field.read_only => {
                 quote!(to.unless_empty(#wire, &self.#name)?;)
             }
-            _ if is_bare(field) => quote!(to.required(#wire, &self.#name)?;),
+            _ if field.is_bare() => quote!(to.required(#wire, &self.#name)?;),
             _ => quote!(to.optional(#wire, &self.#name)?;),
         }
     });
@@ -249,12 +236,12 @@ fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
 fn set(field: &Field, combination: Option<&TokenStream>) -> TokenStream {
     let name = ident(&field.name);
     let value = match (combination, &field.ty) {
-        (None, _) if is_bare(field) => return name,
+        (None, _) if field.is_bare() => return name,
         (None, _) => name.clone(),
         (Some(combination), Type::String) => quote!(#combination.#name().to_owned()),
         (Some(combination), _) => quote!(#combination.#name()),
     };
-    if is_bare(field) {
+    if field.is_bare() {
         quote!(#name: #value)
     } else {
         quote!(#name: Some(#value))

@@ -230,6 +230,21 @@ impl Type {
     }
 }
 
+impl Field {
+    /// True for a plain field, which is not an `Option`: a required string, or a required boolean,
+    /// number or list that is not read-only. An empty read-only string is not serialized.
+    pub fn is_bare(&self) -> bool {
+        let has_empty = match self.ty {
+            Type::String => true,
+            Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::F64 | Type::List(_) => {
+                !self.read_only
+            }
+            _ => false,
+        };
+        self.required && has_empty
+    }
+}
+
 impl Item {
     /// The Rust name.
     pub fn name(&self) -> &str {

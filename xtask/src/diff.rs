@@ -1,0 +1,174 @@
+//! Compares two descriptions as users of the crates see them: public signatures and the wire.
+//!
+//! `items` lists what a user can name, with facts; what is here compares such lists. The IR is
+//! destructured there, so a field that is added to it does not compile until it is compared.
+
+mod items;
+mod version;
+
+use crate::diagnostics::listed;
+use crate::ir::Api;
+use std::collections::{BTreeMap, HashMap};
+pub use version::Version;
+
+/// The meaning of a change for users, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    Breaking,
+    Added,
+    Documentation,
+}
+
+/// A difference, as a sentence.
+pub struct Change {
+    pub group: Group,
+    pub text: String,
+}
+
+/// Something that a user can name, or that is sent.
+struct Item {
+    kind: &'static str,
+    name: String,
+    /// What finds it in the other description, the surest first.
+    keys: Vec<String>,
+    facts: Vec<Fact>,
+    parts: Vec<Item>,
+}
+
+/// What is said of an item: `has the type`, and the type; an empty text where nothing is. A verb
+/// ends with a space or the quote before the value.
+struct Fact {
+    rule: Rule,
+    verb: &'static str,
+    value: String,
+}
+
+/// The verb of Rust names.
+const CALLED: &str = "is called `";
+/// The verb of names on the wire, which are not those of types.
+const WIRE: &str = "is sent as `";
+
+/// The group of a change, by the values before and after it.
+type Rule = fn(&str, &str) -> Group;
+
+/// The differences, the gravest first.
+pub fn compare(old: &Api, new: &Api) -> Vec<Change> {
+    let (old, new) = (items::of(old), items::of(new));
+    let both = pairs(&old, &new).into_iter();
+    let both = both.filter_map(|(old, new)| Some((old?, new?)));
+    let types = both.filter(|(old, _)| old.kind == "type");
+    let renames = types.map(|(old, new)| (&*old.name, &*new.name)).collect();
+    let mut changes = Vec::new();
+    compare_items(&old, &new, "", &renames, &mut changes);
+    changes.sort_by_key(|change| change.group);
+    changes
+}
+
+fn compare_items(
+    old: &[Item],
+    new: &[Item],
+    of: &str,
+    renames: &HashMap<&str, &str>,
+    changes: &mut Vec<Change>,
+) {
+    let mut lists: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for (old, new) in pairs(old, new) {
+        let Some(Item { kind, name, .. }) = new.or(old) else {
+            continue;
+        };
+        if let (Some(old), Some(new)) = (old, new) {
+            let subject = format!("{kind} `{name}`{of}");
+            let facts = old.facts.iter().zip(&new.facts);
+            changes.extend(facts.filter_map(|(old, new)| new.change(old, &subject, renames)));
+            let of = format!(" of `{name}`");
+            compare_items(&old.parts, &new.parts, &of, renames, changes);
+            continue;
+        }
+        let group = match (*kind, new) {
+            // The methods behind it tell the same.
+            ("step", _) => continue,
+            ("hint", _) => Group::Documentation,
+            ("argument", _) | (_, None) => Group::Breaking,
+            _ => Group::Added,
+        };
+        let key = (group, new.is_some(), *kind);
+        lists.entry(key).or_default().push(name);
+    }
+    changes.extend(lists.into_iter().map(|((group, is_new, kind), names)| {
+        let state = if is_new { "new" } else { "removed" };
+        let (plural, verb) = if names.len() == 1 {
+            ("", "is")
+        } else {
+            ("s", "are")
+        };
+        let text = format!("{kind}{plural} {}{of} {verb} {state}", listed(names));
+        Change { group, text }
+    }));
+}
+
+/// The items of both lists that are the same one, in the new order; then those that are gone.
+fn pairs<'a>(old: &'a [Item], new: &'a [Item]) -> Vec<(Option<&'a Item>, Option<&'a Item>)> {
+    let mut left: Vec<_> = old.iter().collect();
+    let mut pairs: Vec<_> = new.iter().map(|item| (None, Some(item))).collect();
+    for level in 0..3 {
+        for (partner, item) in pairs.iter_mut().filter(|(partner, _)| partner.is_none()) {
+            let key = item.and_then(|item| item.keys.get(level));
+            let same = |old: &&Item| key.is_some() && old.keys.get(level) == key;
+            *partner = left.iter().position(same).map(|at| left.remove(at));
+        }
+    }
+    pairs.extend(left.into_iter().map(|item| (Some(item), None)));
+    pairs
+}
+
+impl Fact {
+    /// The change of an old fact of a subject to this one.
+    fn change(&self, old: &Self, of: &str, renames: &HashMap<&str, &str>) -> Option<Change> {
+        let Self { rule, verb, value } = self;
+        let before = match *verb {
+            CALLED | WIRE => old.value.clone(),
+            _ => renamed(&old.value, renames),
+        };
+        if before == *value || old.verb != *verb {
+            return None;
+        }
+        let group = rule(&before, value);
+        // The first lines that differ.
+        let lines = || old.value.lines().zip(value.lines());
+        let at = lines().take_while(|(was, is)| was == is).count();
+        let line = |text: &str| text.lines().nth(at).map(|line| quoted(verb, line));
+        let (verb, renamed) = (verb.trim_end_matches(['`', '“']), *verb == CALLED);
+        let text = match (line(&old.value), line(value)) {
+            (Some(was), Some(is)) if renamed => {
+                format!("{} is renamed {is}", of.replacen(&*is, &was, 1))
+            }
+            (Some(was), Some(is)) => format!("{of} {verb}{is}; before: {was}"),
+            (was, None) => {
+                let (is, verb) = verb.split_at(if verb.starts_with("is ") { 3 } else { 0 });
+                format!("{of} {is}no longer {verb}{}", was.unwrap_or_default())
+            }
+            (None, Some(is)) => format!("{of} {verb}{is}"),
+        };
+        Some(Change { group, text })
+    }
+}
+
+/// A value between the quotes that its verb ends with.
+fn quoted(verb: &str, value: &str) -> String {
+    match verb.chars().last() {
+        Some('`') => format!("`{value}`"),
+        Some('“') => format!("“{value}”"),
+        _ => value.to_owned(),
+    }
+}
+
+/// A text with the names that types have now.
+fn renamed(text: &str, renames: &HashMap<&str, &str>) -> String {
+    let is_end = |c: char| !c.is_alphanumeric() && c != '_';
+    let words = text.split_inclusive(is_end).flat_map(|part| {
+        let word = part.trim_end_matches(is_end);
+        let now = renames.get(word).copied().unwrap_or(word);
+        [now, &part[word.len()..]]
+    });
+    words.collect()
+}

@@ -1,0 +1,440 @@
+//! What a user of the crates can name, with facts, from the IR.
+
+use super::Group::{self, Added, Breaking, Documentation};
+use super::{CALLED, Fact, Item, Rule, WIRE};
+use crate::diagnostics::listed;
+use crate::emit::{Imports, has_options, plain_type, rust_type};
+use crate::ir::{
+    self, Api, Body, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id, Limits,
+    Operation, Pages, Parameter, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
+};
+use crate::print::line;
+
+/// Any change breaks.
+const BREAKS: Rule = |_, _| Breaking;
+/// Only a new value breaks nothing.
+const ADDS: Rule = |old, _| either(!old.is_empty(), Breaking, Added);
+/// Words for people.
+const TELLS: Rule = |_, _| Documentation;
+/// A warning of the compiler comes, or goes.
+const WARNS: Rule = |old, _| either(old.is_empty(), Added, Documentation);
+/// A path or a call, where the names of parameters are only words.
+const ROUTE: Rule = |old, new| either(bare(old) == bare(new), Documentation, Breaking);
+/// The only clouds; none for all.
+const CLOUDS: Rule = |old, new| {
+    let is_left_out = |cloud: &str| cloud.is_empty() || !new.contains(cloud);
+    let narrows = !new.is_empty() && old.split(", ").any(is_left_out);
+    either(narrows, Breaking, Added)
+};
+/// A limit; a stricter one breaks.
+const LEAST: Rule = |old, new| either(size(new) > size(old), Breaking, Added);
+const MOST: Rule = |old, new| {
+    let [old, new] = [old, new].map(|text| size(text).unwrap_or(u64::MAX));
+    either(new < old, Breaking, Added)
+};
+
+/// The verb of documentation.
+const DOCUMENTED: &str = "is documented as “";
+
+fn either(first: bool, a: Group, b: Group) -> Group {
+    if first { a } else { b }
+}
+
+fn size(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+/// A path or a call without what is in braces or parentheses.
+fn bare(text: &str) -> String {
+    let mut inside = false;
+    let is_kept = |c: &char| {
+        inside = matches!(c, '{' | '(') || (inside && !matches!(c, '}' | ')'));
+        !inside
+    };
+    text.chars().filter(is_kept).collect()
+}
+
+/// The facts of a value of the IR: all its fields, with a rule, a verb and a value where users see
+/// them.
+macro_rules! facts {
+    ($from:expr => $type:path { $($field:ident $($rule:ident $verb:tt $value:expr)?),* $(,)? }) => {{
+        let $type { $($field),* } = $from;
+        $(let _ = $field;)*
+        vec![$($(Fact { rule: $rule, verb: $verb, value: String::from($value) },)?)*]
+    }};
+}
+
+/// The items of an API.
+pub fn of(api: &Api) -> Vec<Item> {
+    let mut calls = vec![String::new(); api.handles.len()];
+    let mut all = Vec::new();
+    for (at, handle) in api.handles.iter().enumerate() {
+        for step in &handle.steps {
+            let item = self::step(step, &calls[at], &api.handles[step.target]);
+            calls[step.target] = item.name.clone() + ".";
+            all.push(item);
+        }
+    }
+    let facts = facts!(api => Api {
+        title TELLS "is titled “" title,
+        servers, modules, handles, client_modules, operations, hints,
+    });
+    all.push(item("client", "Client", ["client"], facts));
+    let clouds = api.servers.iter().map(|(url, name)| {
+        let facts = vec![fact(BREAKS, "is at `", url), fact(TELLS, CALLED, name)];
+        item("cloud", name, [url, name], facts)
+    });
+    let method = |one| operation(api, one, &calls[one.handle]);
+    all.extend(clouds);
+    all.extend(
+        api.modules
+            .iter()
+            .flat_map(|module| &module.items)
+            .map(model),
+    );
+    all.extend(api.operations.iter().map(method));
+    all.extend(api.hints.iter().map(hint));
+    all
+}
+
+fn fact(rule: Rule, verb: &'static str, value: impl Into<String>) -> Fact {
+    let value = value.into();
+    Fact { rule, verb, value }
+}
+
+fn item<K: AsRef<str>>(
+    kind: &'static str,
+    name: &str,
+    keys: impl IntoIterator<Item = K>,
+    facts: Vec<Fact>,
+) -> Item {
+    // Items of all kinds are in one list.
+    let key = |key: K| format!("{kind} {}", key.as_ref());
+    Item {
+        kind,
+        name: name.to_owned(),
+        keys: keys.into_iter().map(key).collect(),
+        facts,
+        parts: Vec::new(),
+    }
+}
+
+fn type_text(ty: &Type) -> String {
+    line(rust_type(ty, &mut Imports::default()))
+}
+
+/// Documentation without its blank lines.
+fn prose(docs: &[String]) -> String {
+    let lines = docs
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The word of a flag.
+fn flag(holds: bool, word: &str) -> &str {
+    if holds { word } else { "" }
+}
+
+fn or_empty(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// The parameters of some segments of a path.
+fn in_path(segments: &[Segment]) -> impl Iterator<Item = &Field> {
+    segments.iter().flat_map(|segment| {
+        let Segment {
+            template: _,
+            parameters,
+            is_parameter: _,
+        } = segment;
+        parameters
+    })
+}
+
+/// The step to a handle.
+fn step(step: &Step, from: &str, target: &Handle) -> Item {
+    let names: Vec<_> = in_path(&step.segments).map(|field| &*field.name).collect();
+    let types = in_path(&step.segments).map(|field| type_text(&field.ty));
+    let call = format!("{from}{}({})", step.name, names.join(", "));
+    let mut facts = facts!(step => Step {
+        segments BREAKS "takes " listed(types),
+        // The first line is the path.
+        docs TELLS DOCUMENTED prose(docs.get(1..).unwrap_or_default()),
+        name, target,
+    });
+    facts.extend(facts!(target => Handle {
+        name BREAKS "returns `" name,
+        path, steps, operations,
+    }));
+    item("step", &call, [bare(&target.path)], facts)
+}
+
+fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
+    let call = format!("{from}{}()", operation.name);
+    let request = format!("{} {}", operation.method.as_str(), operation.path);
+    // The lines from the request on are made of the other facts.
+    let quoted = format!("`{request}`");
+    let mut words = operation.docs.split(|line| *line == quoted);
+    let mut returned = line(plain_type(operation, &mut Imports::default()));
+    if has_options(operation) {
+        returned = format!("{}({returned})", operation.type_name);
+    }
+    let open = operation.delegated.is_empty() && operation.application.is_empty();
+    let stream = operation
+        .pages
+        .as_ref()
+        .map(|Pages { items, link }| format!("`{}`, by the links in `{}`", items.wire, link.wire));
+    let enveloped = matches!(operation.response, ResponseBody::Enveloped(_));
+    let facts = facts!(operation => Operation {
+        path ROUTE "sends `" &*request,
+        handle ROUTE CALLED &*call,
+        id BREAKS "has the operationId `" id,
+        constant BREAKS "has the constant `" constant,
+        type_name BREAKS "returns `" returned,
+        response ADDS "reads the object also as " flag(enveloped, "the one item of a list"),
+        accept BREAKS "reads " or_empty(accept.as_ref()),
+        content_type BREAKS "sends a body of " or_empty(content_type.as_ref()),
+        pages ADDS "has a stream of " or_empty(stream),
+        servers CLOUDS "is only in " listed(servers),
+        delegated ADDS "is open to " flag(open, "any token"),
+        repeatable ADDS "is " flag(*repeatable, "safe to retry"),
+        deprecated WARNS "is " flag(*deprecated, "deprecated"),
+        rate_limit TELLS "is limited to " or_empty(rate_limit.map(|(count, time)| format!("{count} requests in {time} seconds"))),
+        hints TELLS "has the hints " listed(hints.iter().map(|at| &api.hints[*at].name)),
+        example TELLS "shows the example `" or_empty(example.as_ref()),
+        docs_url TELLS "links to " or_empty(docs_url.as_ref()),
+        docs TELLS DOCUMENTED prose(words.next().unwrap_or_default()),
+        application TELLS "is least privileged with " listed(delegated.iter().take(1).chain(application.iter().take(1))),
+        name, segments, method, body, optional_body, required, optional,
+    });
+    let fields = |of: fn(&Body) -> &[Field]| operation.body.as_ref().map_or(&[][..], of).iter();
+    let kind = if operation.optional_body {
+        "option"
+    } else {
+        "argument"
+    };
+    let mut body: Vec<_> = fields(Body::arguments).map(given(kind, "body")).collect();
+    if let (Some(Body::Bytes(_)), Some(argument)) = (&operation.body, body.first_mut()) {
+        argument.facts[0].value = "impl Into<Bytes>".to_owned();
+    }
+    let mut parts: Vec<_> = in_path(&operation.segments)
+        .map(given("argument", "path"))
+        .collect();
+    parts.extend(body);
+    parts.extend(operation.required.iter().map(parameter("argument")));
+    parts.extend(fields(Body::options).map(given("option", "body")));
+    parts.extend(operation.optional.iter().map(parameter("option")));
+    let arguments = parts.iter_mut().filter(|part| part.kind == "argument");
+    for (at, argument) in (1..).zip(arguments) {
+        argument
+            .facts
+            .insert(0, fact(BREAKS, "is argument ", format!("{at}")));
+    }
+    let permission = |kind| move |name: &String| item(kind, name, [name], Vec::new());
+    parts.extend(
+        operation
+            .delegated
+            .iter()
+            .map(permission("delegated permission")),
+    );
+    parts.extend(
+        operation
+            .application
+            .iter()
+            .map(permission("application permission")),
+    );
+    let id = format!("id {}", operation.id);
+    let keys = [bare(&request), id, call.clone()];
+    Item {
+        parts,
+        ..item("method", &call, keys, facts)
+    }
+}
+
+/// A parameter of the path, or a property of the body, whose struct tells the rest.
+fn given(kind: &'static str, place: &'static str) -> impl Fn(&Field) -> Item {
+    move |field| {
+        let ty = field.rust_type.clone();
+        let facts = vec![
+            fact(
+                BREAKS,
+                "has the type `",
+                ty.unwrap_or_else(|| type_text(&field.ty)),
+            ),
+            fact(called(kind), CALLED, &field.name),
+            fact(BREAKS, WIRE, &field.wire),
+            fact(BREAKS, "is sent in the ", place),
+        ];
+        item(kind, &field.name, [&field.wire, &field.name], facts)
+    }
+}
+
+/// The rule for a name: only that of an option is written in code.
+fn called(kind: &str) -> Rule {
+    if kind == "option" { BREAKS } else { TELLS }
+}
+
+/// A parameter of query or header as an argument or an option.
+fn parameter(kind: &'static str) -> impl Fn(&Parameter) -> Item {
+    let called = called(kind);
+    move |parameter| {
+        let facts = facts!(parameter => Parameter {
+            ty BREAKS "has the type `" type_text(ty),
+            name called CALLED name,
+            wire BREAKS WIRE wire,
+            header BREAKS "is sent in the " if *header { "header" } else { "query" },
+            exploded BREAKS "is sent " flag(*exploded, "once for each value"),
+            deprecated WARNS "is " flag(*deprecated, "deprecated"),
+            docs TELLS DOCUMENTED prose(docs),
+        });
+        item(
+            kind,
+            &parameter.name,
+            [&parameter.wire, &parameter.name],
+            facts,
+        )
+    }
+}
+
+/// A type of the models.
+fn model(model: &ir::Item) -> Item {
+    let (docs, facts, parts): (_, _, Vec<_>) = match model {
+        ir::Item::Struct(object) => {
+            let types = object.arguments.iter().map(|one| type_text(&one.ty));
+            let types = types.collect::<Vec<_>>().join(", ");
+            let new = format!("new({types})");
+            let facts = facts!(object => Struct {
+                fields BREAKS "is " "an object",
+                name BREAKS CALLED name,
+                arguments ADDS "is made by `" flag(!arguments.is_empty(), &new),
+                docs TELLS DOCUMENTED prose(docs),
+                combinations,
+            });
+            (
+                &object.docs,
+                facts,
+                object.fields.iter().map(field).collect(),
+            )
+        }
+        ir::Item::Enum(open) => {
+            let chosen = open.default.map(|at| &open.variants[at].name);
+            let facts = facts!(open => Enum {
+                variants BREAKS "is " "an enumeration",
+                name BREAKS CALLED name,
+                default ADDS "has the default `" or_empty(chosen),
+                docs TELLS DOCUMENTED prose(docs),
+            });
+            (
+                &open.docs,
+                facts,
+                open.variants.iter().map(variant).collect(),
+            )
+        }
+        ir::Item::Id(id) => {
+            let facts = facts!(id => Id {
+                what BREAKS "is " "an identifier",
+                name BREAKS CALLED name,
+                help TELLS "says in errors “" format!("{what}; {help}"),
+                docs TELLS DOCUMENTED prose(docs),
+            });
+            (&id.docs, facts, Vec::new())
+        }
+        ir::Item::Combinations(all) => {
+            let facts = facts!(all => Combinations {
+                variants BREAKS "is " "a set of combinations",
+                name BREAKS CALLED name,
+                properties,
+                docs TELLS DOCUMENTED prose(docs),
+            });
+            let variants = all.variants.iter().map(combination);
+            let properties = all.properties.iter().map(|one| {
+                let mut method = field(one);
+                method.facts[0].value = type_text(&one.ty);
+                method
+            });
+            (&all.docs, facts, properties.chain(variants).collect())
+        }
+    };
+    // A type of another name is the same where its parts are; a small one where its docs are, too.
+    let wires: Vec<_> = parts.iter().map(|part| &*part.keys[0]).collect();
+    let small = if wires.len() < 2 {
+        docs.join(" ")
+    } else {
+        String::new()
+    };
+    let keys = [model.name(), &format!("with {} {small}", wires.join(" "))];
+    Item {
+        parts,
+        ..item("type", model.name(), keys, facts)
+    }
+}
+
+fn field(field: &Field) -> Item {
+    let mut rust = type_text(&field.ty);
+    if !field.is_bare() {
+        rust = format!("Option<{rust}>");
+    }
+    let limits = field.limits.as_ref();
+    let [least, most] = limits.map_or([None; 2], |Limits { sizes, help: _ }| *sizes);
+    let cleared = field
+        .clear
+        .as_ref()
+        .map(|clear| format!("{} = {:?}", clear.constant, clear.text));
+    let mut facts = facts!(field => Field {
+        ty BREAKS "has the type `" rust,
+        name BREAKS CALLED name,
+        wire BREAKS WIRE wire,
+        clear ADDS "is cleared by `" or_empty(cleared),
+        private ADDS "is " flag(*private, "hidden by `Debug`"),
+        deprecated WARNS "is " flag(*deprecated, "deprecated"),
+        read_only TELLS "is " flag(*read_only, "set only by the service"),
+        limits TELLS "has the help “" or_empty(limits.as_ref().map(|limits| &limits.help)),
+        docs TELLS DOCUMENTED prose(docs),
+        required, rust_type,
+    });
+    facts.push(fact(LEAST, "takes at least ", or_empty(least)));
+    facts.push(fact(MOST, "takes at most ", or_empty(most)));
+    item("field", &field.name, [&field.wire, &field.name], facts)
+}
+
+fn variant(variant: &Variant) -> Item {
+    let facts = facts!(variant => Variant {
+        name BREAKS CALLED name,
+        wire BREAKS WIRE wire,
+        docs TELLS DOCUMENTED prose(docs),
+    });
+    item(
+        "value",
+        &variant.name,
+        [&variant.wire, &variant.name],
+        facts,
+    )
+}
+
+fn combination(variant: &CombinationVariant) -> Item {
+    let set = variant.values.iter().map(|value| match value {
+        Value::Variant(text) | Value::Text(text) => text.clone(),
+        Value::Seconds(seconds) => format!("{seconds} s"),
+    });
+    let set = set.collect::<Vec<_>>().join(", ");
+    let facts = facts!(variant => CombinationVariant {
+        name BREAKS CALLED name,
+        values BREAKS "stands for " &*set,
+        docs TELLS DOCUMENTED prose(docs),
+    });
+    item("value", &variant.name, [&set, &variant.name], facts)
+}
+
+fn hint(hint: &Hint) -> Item {
+    let facts = facts!(hint => Hint {
+        text TELLS "says “" text,
+        status TELLS "is for the statuses " format!("{status:?}"),
+        code TELLS "is for the code " or_empty(code.as_ref()),
+        delegated TELLS "is for tokens that are " delegated.map_or("", |is| if is { "delegated" } else { "application's" }),
+        source TELLS "comes from " source,
+        name,
+    });
+    item("hint", &hint.name, [&hint.name], facts)
+}
