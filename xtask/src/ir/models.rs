@@ -47,7 +47,7 @@ pub struct CombinationsUse {
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     pub name: String,
-    /// Its name on the wire; empty for an argument that is not a property.
+    /// Its name on the wire, or in the path; empty for a whole body.
     pub wire: String,
     pub docs: Docs,
     /// The type without the `Option`.

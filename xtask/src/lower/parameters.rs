@@ -256,6 +256,7 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
     };
     Some(Field {
         name: argument(&name),
+        wire: parameter.name.value.to_owned(),
         docs: docs::lines(cx.strictness, parameter.description, ""),
         deprecated: parameter.deprecated,
         ty,
@@ -266,12 +267,15 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
 /// Reports a parameter that differs from an earlier one of the same segment. In a document of
 /// somebody else the names may differ: that of the first counts.
 pub fn same_parameter(cx: &Context<'_>, first: &Spanned<Field>, argument: &Field, span: Span) {
-    let is_other = cx.is_strict() && first.value.name != argument.name;
-    if is_other || first.value.ty != argument.ty {
-        let message = format!(
-            "the parameter is `{}` here and `{}` elsewhere, or of another type",
-            argument.name, first.value.name
-        );
+    let (here, there) = (&argument.wire, &first.value.wire);
+    let message = if first.value.ty != argument.ty {
+        Some(format!("the parameter `{here}` has another type here"))
+    } else if cx.is_strict() && first.value.name != argument.name {
+        Some(format!("the parameter `{here}` is `{there}` elsewhere"))
+    } else {
+        None
+    };
+    if let Some(message) = message {
         let problem = Diagnostic::new(Code::PathParameter, span, message)
             .context(first.span, "the first")
             .help("name and type it alike; both lead to one method");

@@ -195,7 +195,10 @@ fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem
     let entries = keys.entries("paths", "`paths`");
     let selected = entries.filter(|(path, _)| selection.has(path.value));
     let items = selected.filter_map(|(path, value)| path_item(path, value));
-    items.collect()
+    // A path without a slash was reported: it would be taken for another.
+    items
+        .filter(|item| item.path.value.starts_with('/'))
+        .collect()
 }
 
 /// The sections of `components` that are read.
