@@ -219,11 +219,11 @@ impl Type {
         }
     }
 
-    /// The type that callers pass: without null among the items of a list.
+    /// The type that callers pass: without null among the items of a list. In a map null may take a
+    /// value away.
     pub fn without_null(self) -> Self {
         match self {
             Self::List(item) => Self::List(Box::new(item.without_null())),
-            Self::Map(value) => Self::Map(Box::new(value.without_null())),
             Self::Option(item) => *item,
             other => other,
         }

@@ -201,13 +201,9 @@ pub fn type_of<'d>(
             Some((Type::Map(value), inline))
         }
         Shape::List(None) => {
+            let message = "`type: array` without `items`";
             let help = "add `items: {…}`, the schema of one item";
-            cx.error(
-                Code::MissingKey,
-                schema.span,
-                "`type: array` without `items`",
-                help,
-            );
+            cx.error(Code::MissingKey, schema.span, message, help);
             None
         }
         Shape::Value(primitive) => Some((value_type(cx, schema, primitive)?, None)),
@@ -223,14 +219,11 @@ fn inner_type<'d>(
     naming: Naming<'_>,
 ) -> Option<(Box<Type>, Option<Inline<'d>>)> {
     let (ty, inline) = type_of(cx, names, schema, naming)?;
-    let ty = Box::new(ty);
-    let nullable = cx.schemas.is_nullable(schema);
-    let ty = if nullable {
-        Box::new(Type::Option(ty))
-    } else {
-        ty
+    let ty = match cx.schemas.is_nullable(schema) {
+        true => ty.or_null(),
+        false => ty,
     };
-    Some((ty, inline))
+    Some((Box::new(ty), inline))
 }
 
 fn inline<'d>(names: Option<&mut Scope>, schema: &'d Schema<'d>, naming: Naming<'_>) -> Inline<'d> {
