@@ -58,7 +58,8 @@ impl UsersPresence {
     /// Sets the status message of a user.
     ///
     /// The message replaces the one before it. With a delegated token it can only be
-    /// the signed-in user's own. Teams clients poll: it can take minutes to show.
+    /// the signed-in user's own. Teams clients poll: it can take minutes to show. Of
+    /// two calls that overlap, the last to arrive counts, and it may be the older one.
     ///
     /// `status_message`: The status message.
     ///
@@ -90,7 +91,8 @@ impl UsersPresence {
     /// The preferred presence overrides the presence of every session, and shows only
     /// while at least one session exists: a signed-in Teams client, or one made with
     /// setPresence. Without a session the call succeeds, and the user shows as Offline.
-    /// It sets, it does not merge: send it again to change it or to extend it.
+    /// It sets, it does not merge: send it again to change it or to extend it. Of two
+    /// calls that overlap, the last to arrive counts, and it may be the older one.
     ///
     /// `POST /users/{id}/presence/setUserPreferredPresence`
     ///
@@ -150,8 +152,8 @@ impl UsersPresence {
     /// A preferred presence overrides them all, and the call succeeds unseen.
     ///
     /// `Available` shows as AvailableInactive after 5 minutes and as Away after 10,
-    /// whatever the duration is: send it again within 5 minutes. When two calls for one
-    /// `session_id` overlap, the one that arrives last counts.
+    /// whatever the duration is: send it again within 5 minutes. Of two calls for
+    /// one session that overlap, the last to arrive counts, and it may be the older one.
     ///
     /// `session_id`: The application's session: give the application's own (client) id.
     ///
