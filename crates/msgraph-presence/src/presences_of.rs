@@ -30,7 +30,7 @@ impl Client {
     ///
     /// Microsoft does not document what an unknown id does. A user whom the response leaves out
     /// is [missing](Presences::missing). When a chunk is refused as a whole, its halves are asked
-    /// for, and so on, until the ids that are refused are alone; that takes about 20 requests for
+    /// for, and so on, until each id that is refused has its own request; that takes about 20 requests for
     /// one such id, and 256 at most for all of them. The same happens with a response that cannot
     /// be read, or is larger than the client's body limit.
     ///
@@ -270,6 +270,6 @@ impl Work {
 
 /// Whether the error may be about one id of several, or about one presence in the response.
 fn is_refusal(error: &Error) -> bool {
-    let is_answer = matches!(error.kind(), ErrorKind::Service | ErrorKind::Body);
-    is_answer && !(error.is_retryable() || error.is_unauthorized() || error.is_forbidden())
+    let is_response = matches!(error.kind(), ErrorKind::Service | ErrorKind::Body);
+    is_response && !(error.is_retryable() || error.is_unauthorized() || error.is_forbidden())
 }

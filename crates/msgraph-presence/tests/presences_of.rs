@@ -22,12 +22,12 @@ fn users(count: usize) -> Vec<UserId> {
     (0..count).map(user).collect()
 }
 
-type Answer = dyn Fn(&[String]) -> (u16, Value) + Send + Sync;
+type Responder = dyn Fn(&[String]) -> (u16, Value) + Send + Sync;
 
 /// Responds to the ids of each request, and counts.
 #[derive(Clone)]
 struct Graph {
-    answer: Arc<Answer>,
+    respond: Arc<Responder>,
     state: Arc<Mutex<State>>,
 }
 
@@ -39,10 +39,10 @@ struct State {
 }
 
 impl Graph {
-    fn new(answer: impl Fn(&[String]) -> (u16, Value) + Send + Sync + 'static) -> Self {
+    fn new(respond: impl Fn(&[String]) -> (u16, Value) + Send + Sync + 'static) -> Self {
         let state = Arc::default();
-        let answer = Arc::new(answer);
-        Self { answer, state }
+        let respond = Arc::new(respond);
+        Self { respond, state }
     }
 
     /// Refuses a request that has one of these.
@@ -75,7 +75,7 @@ impl Transport for Graph {
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let body: Value = serde_json::from_slice(&attempt.body).unwrap();
         let ids: Vec<String> = serde_json::from_value(body["ids"].clone()).unwrap();
-        let (status, body) = (self.answer)(&ids);
+        let (status, body) = (self.respond)(&ids);
         let mut state = self.state.lock().unwrap();
         state.chunks.push(ids);
         state.now += 1;
@@ -127,7 +127,7 @@ async fn ten_thousand_users_take_sixteen_requests_four_at_a_time() {
 }
 
 #[tokio::test]
-async fn each_user_is_asked_for_once_and_nobody_for_nobody() {
+async fn each_user_is_asked_for_once_and_an_empty_list_sends_nothing() {
     let graph = Graph::new(|ids| (200, collection(ids)));
     let client = graph.client();
     let capital: UserId = user(10).to_string().to_uppercase().parse().unwrap();
@@ -135,8 +135,8 @@ async fn each_user_is_asked_for_once_and_nobody_for_nobody() {
     let presences = client.presences_of(twice).await;
     assert_eq!(presences.found.len(), 700);
     assert_eq!(graph.sizes(), [650, 50]);
-    let nobody = client.presences_of([]).await;
-    assert!(nobody.found.is_empty() && nobody.missing.is_empty() && nobody.failed.is_empty());
+    let none = client.presences_of([]).await;
+    assert!(none.found.is_empty() && none.missing.is_empty() && none.failed.is_empty());
     assert_eq!(graph.sizes().len(), 2);
 }
 

@@ -185,9 +185,10 @@ impl MePresence {
 
     /// Ends an application's session of the signed-in user.
     ///
-    /// Without any other session the user shows as Offline. A session that has expired,
-    /// or that never was, is answered with 404: to a program that wants it gone, this
-    /// is success. A repeat after a broken connection can be answered with 404 too.
+    /// Without any other session the user shows as Offline. The response is 404 when the
+    /// session has expired or never existed, and may be 404 when the call is repeated
+    /// after a broken connection: to a program that wants the session gone, 404 is
+    /// success.
     ///
     /// `session_id`: The session that setPresence was given.
     ///

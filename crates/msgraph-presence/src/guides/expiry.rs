@@ -152,8 +152,8 @@
 //! # }
 //! ```
 //!
-//! After that time the session is gone, and `clear_presence` is answered with 404. To keep it, set
-//! it again: the time starts anew. Within it, `Available` fades to Away all the same, after ten
+//! After that time the session is gone, and the response to `clear_presence` is 404. To keep it,
+//! set it again, which restarts the time. Within it, `Available` fades to Away all the same, after ten
 //! minutes.
 //!
 //! # Sources

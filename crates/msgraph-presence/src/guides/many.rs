@@ -10,7 +10,7 @@
 //! ```
 //! use msgraph_presence::{Availability, Client, UserId};
 //!
-//! /// How many of the team are available. Whoever the service does not know counts as not available.
+//! /// How many of the team are available. Users who are missing count as not available.
 //! async fn available(client: &Client, team: &[UserId]) -> usize {
 //!     let presences = client.presences_of(team.iter().copied()).await;
 //!     for failure in &presences.failed {

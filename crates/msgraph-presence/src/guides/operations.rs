@@ -78,7 +78,7 @@
 //! are others, and do not compile here. The session lasts five minutes, or what was asked for, from
 //! five minutes to four hours. `Available` fades, whatever that is: set it again within five
 //! minutes. Microsoft's staff [says][client-id] to give the client id of the application as
-//! `session_id`; nobody documents what another text does.
+//! `session_id`; Microsoft does not document what another text does.
 //!
 #![doc = include_str!("operations/clear_presence.md")]
 //!
