@@ -94,7 +94,7 @@
 //! }
 //! ```
 //!
-//! An answer put together without the members of later versions:
+//! A response put together without the members of later versions:
 //!
 //! ```compile_fail,E0639
 //! use msgraph_presence_models::OutOfOfficeSettings;

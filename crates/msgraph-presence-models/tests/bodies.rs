@@ -16,11 +16,11 @@ use msgraph_wire::decode::{self, Members};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What is no answer of the presence operations, and why it is not read here.
+/// What is no response of the presence operations, and why it is not read here.
 const LEFT_OUT: [(&str, &str); 18] = [
-    ("set-status-message-expiry", "the answer has no body"),
-    ("set-status-message", "the answer has no body"),
-    ("set-user-preferred-presence", "the answer has no body"),
+    ("set-status-message-expiry", "the response has no body"),
+    ("set-status-message", "the response has no body"),
+    ("set-user-preferred-presence", "the response has no body"),
     ("clear-user-preferred-presence", "another operation"),
     ("set-presence", "another operation"),
     ("clear-presence", "another operation"),
@@ -33,7 +33,7 @@ const LEFT_OUT: [(&str, &str); 18] = [
     ),
     (
         "resource-presenceStatusMessage-values",
-        "a part of an answer; read below",
+        "a part of a response; read below",
     ),
     (
         "resource-outOfOfficeSettings",

@@ -1,4 +1,4 @@
-//! A transport of one's own: here one that plays back an answer, and counts.
+//! A transport of one's own: here one that plays back a response, and counts.
 //!
 //! ```console
 //! $ cargo run -p msgraph-presence --example own_transport

@@ -104,7 +104,7 @@ async fn an_error_says_what_happened_and_what_to_do() {
     fail("a gateway's page", Fault::html(502).always()).await;
     fail("a sign-in page of the network", Fault::html(200).always()).await;
     fail(
-        "an answer that is cut",
+        "a response that is cut",
         Fault::truncate().after_bytes(200).always(),
     )
     .await;

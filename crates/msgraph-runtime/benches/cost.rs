@@ -24,7 +24,7 @@ const TOKENS: [usize; 2] = [1800, 100];
 /// How many instructions a call may take, as a part of those of the baseline.
 const LIMIT: f64 = 0.99;
 
-/// The documented answer of `GET /users/{id}/presence`, for one's own presence.
+/// The documented response of `GET /users/{id}/presence`, for one's own presence.
 const BODY: &str = r#"{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users('fa8bf3dc-eca7-46b7-bad1-db199b62afc3')/presence/$entity","id":"fa8bf3dc-eca7-46b7-bad1-db199b62afc3","availability":"Busy","activity":"InAMeeting","sequenceNumber":"A0129311063","outOfOfficeSettings":{"message":null,"isOutOfOffice":false},"statusMessage":{"message":{"content":"In a meeting","contentType":"text"},"publishedDateTime":"2022-10-18T16:05:33.2079781Z","expiryDateTime":{"dateTime":"2022-10-18T17:05:33.2079781","timeZone":"UTC"}}}"#;
 
 fn main() -> Result<()> {
@@ -284,7 +284,7 @@ async fn rate(
     Ok(f64::from(calls) / started.elapsed().max(Duration::from_nanos(1)).as_secs_f64())
 }
 
-/// Serves the documented answer on loopback, a thread for each connection.
+/// Serves the documented response on loopback, a thread for each connection.
 fn serve() -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/v1.0", listener.local_addr()?);
@@ -312,7 +312,7 @@ fn answer_all(mut connection: TcpStream) -> Result<()> {
     Ok(())
 }
 
-/// The documented answer to the request with this id, which the service echoes.
+/// The documented response to the request with this id, which the service echoes.
 fn answer(client_request_id: &str) -> String {
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json;odata.metadata=minimal\r\n\

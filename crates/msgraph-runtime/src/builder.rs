@@ -187,16 +187,16 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How long to wait for the head of an answer, and then for each next piece of its body.
+    /// How long to wait for the head of a response, and then for each next piece of its body.
     /// The default is 30 seconds; `None` is no limit.
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();
         self
     }
 
-    /// The longest body of an answer in bytes. The default is 1 MiB.
+    /// The longest body of a response in bytes. The default is 1 MiB.
     ///
-    /// Of a longer one, this much is kept for the error. Of an answer without success 64 KiB
+    /// Of a longer one, this much is kept for the error. Of a response without success 64 KiB
     /// are read whatever is set here, for they say why.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;

@@ -261,7 +261,12 @@ static TABLE: [Row; 43] = [
         reqwest",
     ),
     row(Cause::Broken, Passes, "the connection broke", ""),
-    row(Cause::SlowResponse, Passes, "the answer took too long", ""),
+    row(
+        Cause::SlowResponse,
+        Passes,
+        "the response took too long",
+        "",
+    ),
     row(
         Cause::Foreign,
         Passes,
@@ -285,50 +290,50 @@ static TABLE: [Row; 43] = [
     row(
         Cause::Page,
         Passes,
-        "the answer is a page for people, not the service's: a proxy or a sign-in page of the \
+        "the response is a page for people, not the service's: a proxy or a sign-in page of the \
         network has answered in its place",
         "open a web page in a browser on this network, and sign in there",
     ),
     row(
         Cause::NoBody,
         Passes,
-        "the answer has no body, where one is documented",
+        "the response has no body, where one is documented",
         "",
     ),
     row(
         Cause::CutBody,
         Passes,
-        "the answer's body ended too early",
+        "the response's body ended too early",
         "",
     ),
     row(
         Cause::SlowBody,
         Passes,
-        "the answer's body took too long",
+        "the response's body took too long",
         "",
     ),
     row(
         Cause::CutJson,
         Passes,
-        "the JSON of the answer ends too early",
+        "the JSON of the response ends too early",
         "",
     ),
     row(
         Cause::LongBody,
         Lasts,
-        "the answer is longer than the limit",
+        "the response is longer than the limit",
         "",
     ),
     row(
         Cause::Compressed,
         Lasts,
-        "the answer is compressed, which was not asked for",
+        "the response is compressed, which was not asked for",
         "a proxy between here and the service compresses it: let it obey `Accept-Encoding`",
     ),
     row(
         Cause::OtherBody,
         Lasts,
-        "the answer is not what was documented",
+        "the response is not what was documented",
         "",
     ),
     row(
@@ -340,7 +345,7 @@ static TABLE: [Row; 43] = [
     row(
         Cause::PageRefusal,
         ByStatus,
-        "the answer is a page for people: a proxy, a firewall or a gateway answers in the \
+        "the response is a page for people: a proxy, a firewall or a gateway answers in the \
         service's place",
         "check the base URL and what stands between here and the service; `Error::excerpt` has \
         the page",
@@ -348,7 +353,7 @@ static TABLE: [Row; 43] = [
     row(
         Cause::CompressedRefusal,
         ByStatus,
-        "the answer is compressed, which was not asked for: its code and message cannot be read",
+        "the response is compressed, which was not asked for: its code and message cannot be read",
         "a proxy between here and the service compresses it: let it obey `Accept-Encoding`",
     ),
     row(

@@ -7,7 +7,7 @@ use crate::resource::Decode;
 use msgraph_wire::decode::Members;
 use serde::de::IgnoredAny;
 
-/// What makes a value of an answer.
+/// What makes a value of a response.
 pub(crate) struct Decoder<T> {
     pub(crate) decode: Decode<T>,
     pub(crate) members: Members,
@@ -24,7 +24,7 @@ impl<T> Clone for Decoder<T> {
 impl<T> Copy for Decoder<T> {}
 
 impl<T> Decoder<T> {
-    /// The value, or why the answer has none.
+    /// The value, or why the response has none.
     pub(crate) fn value(&self, answer: &Answer) -> Result<T, Box<Failure>> {
         let Answer { headers, body, .. } = answer;
         if self.is_raw {

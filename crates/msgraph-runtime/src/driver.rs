@@ -48,7 +48,7 @@ pub(crate) async fn call<T>(
 const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or use \
     `send_blocking` of the feature `blocking`";
 
-/// Goes on until there is an answer with a value, or nothing is left to try.
+/// Goes on until there is a response with a value, or nothing is left to try.
 async fn run<T>(
     client: &Inner,
     exchange: &mut Exchange<'_>,
@@ -104,7 +104,7 @@ fn token_limit(client: &Inner) -> Option<Instant> {
 /// How long a provider may take for one token where nothing else says so.
 pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 
-/// Sends one attempt and reads its answer, as far as it comes.
+/// Sends one attempt and reads its response, as far as it comes.
 async fn send(
     client: &Inner,
     deadline: Option<Instant>,

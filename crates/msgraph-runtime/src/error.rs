@@ -27,7 +27,7 @@ use std::error::Error as StdError;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
-/// How much of an answer's body an error keeps, in bytes.
+/// How much of a response's body an error keeps, in bytes.
 const EXCERPT: usize = 4096;
 
 /// Why a call has failed, with all that the service said.
@@ -216,12 +216,12 @@ impl Error {
             .and_then(|operation| operation.documentation)
     }
 
-    /// The status of the answer, also when its body was the trouble.
+    /// The status of the response, also when its body was the trouble.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The headers of the answer; empty when none came. They may name a user.
+    /// The headers of the response; empty when none came. They may name a user.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
@@ -293,12 +293,12 @@ impl Error {
         self.0.hints.all.iter().map(|hint| &**hint)
     }
 
-    /// The beginning of the answer's body, at most 4 KiB. It may name a user.
+    /// The beginning of the response's body, at most 4 KiB. It may name a user.
     pub fn excerpt(&self) -> &[u8] {
         &self.0.excerpt
     }
 
-    /// Whether it took too long, be it one answer or the call as a whole.
+    /// Whether it took too long, be it one response or the call as a whole.
     pub fn is_timeout(&self) -> bool {
         self.0.is_timeout
     }

@@ -96,7 +96,7 @@ struct Earlier {
 
 enum State {
     NeedsToken,
-    /// The service refused the token, and this is its answer.
+    /// The service refused the token, and this is its response.
     Refused(Box<Failure>, Option<String>),
     Ready,
     Waiting(Instant),
@@ -204,7 +204,7 @@ impl<'c> Exchange<'c> {
         self.repeat_if(is_repeated, failure, moment);
     }
 
-    /// Any other answer has come.
+    /// Any other response has come.
     pub(crate) fn answered(&mut self, mut answer: Answer, moment: Moment) {
         self.needs_fresh_connection |= matches!(answer.cut, Some(Cut::Broken(_)));
         let is_success = answer.status.is_success();
@@ -230,7 +230,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// The attempt ended without an answer.
+    /// The attempt ended without a response.
     pub(crate) fn broken(&mut self, error: TransportError, moment: Moment) {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
         self.needs_fresh_connection |= error.is_sent;

@@ -27,9 +27,9 @@
 //!    and past any proxy; `localhost` is 127.0.0.1 and ::1 whatever a resolver says. Connecting
 //!    takes at most 10 seconds. [Kept connections](#connections) are those of the runtime that
 //!    makes the call.
-//! 5. **The answer is read**, its head and each piece of its body within the
+//! 5. **The response is read**, its head and each piece of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
-//!    [limit](ClientBuilder::body_limit), that of an answer without success up to 64 KiB at
+//!    [limit](ClientBuilder::body_limit), that of a response without success up to 64 KiB at
 //!    least, and for two seconds at most. Of a failure whatever has come is kept.
 //! 6. **It is judged by its status:**
 //!
@@ -42,8 +42,8 @@
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
 //!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
 //!    | never sent, by a cause that [passes](#what-passes-and-what-lasts) (refused, no such host) | a wait, then 4 |
-//!    | no answer, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
-//!    | no answer or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
+//!    | no response, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
+//!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
 //!    | another `client-request-id` than was sent | the error: it is the response to another request |
 //!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
 //!    | any other status | the error |

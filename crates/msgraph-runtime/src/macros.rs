@@ -122,7 +122,7 @@ macro_rules! request {
                 Self(self.0.retry(policy))
             }
 
-            /// Sends it, and gives the answer with its status, headers and ids.
+            /// Sends it, and gives the response with its status, headers and ids.
             ///
             /// # Errors
             ///

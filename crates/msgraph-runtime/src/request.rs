@@ -113,7 +113,7 @@ impl<T, B> Request<T, B> {
     /// Sets a query parameter: its values, separated by commas, in the place of earlier ones.
     /// None of them, no parameter.
     ///
-    /// With `$select` the answer need not have the members that it otherwise must.
+    /// With `$select` the response need not have the members that it otherwise must.
     pub fn query<V: AsRef<str>>(
         mut self,
         name: &'static str,
@@ -206,7 +206,7 @@ impl<T, B> Request<T, B> {
 }
 
 impl<T, B: Serialize> Request<T, B> {
-    /// Sends it, and gives the answer with its status, headers and ids.
+    /// Sends it, and gives the response with its status, headers and ids.
     ///
     /// The future is `'static` where `T` and `B` are: any task can run it.
     ///
@@ -322,7 +322,7 @@ impl<T, B: Serialize> Request<T, B> {
     }
 }
 
-/// Sends it, and gives the value of the answer.
+/// Sends it, and gives the value of the response.
 impl<T: 'static, B: Serialize> IntoFuture for Request<T, B> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Result<T, Error>>;

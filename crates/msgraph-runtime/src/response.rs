@@ -1,11 +1,11 @@
-//! A successful answer with all that came with it.
+//! A successful response with all that came with it.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::ops::Deref;
 
-/// A successful answer: its value, and what the service said about it.
+/// A successful response: its value, and what the service said about it.
 ///
 /// It dereferences to its value.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub struct Response<T> {
     pub(crate) raw: Raw,
 }
 
-/// An answer before its body is read.
+/// A response before its body is read.
 #[derive(Clone)]
 pub(crate) struct Raw {
     pub(crate) status: StatusCode,

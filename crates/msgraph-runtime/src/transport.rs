@@ -95,7 +95,7 @@ use std::time::{Duration, Instant};
 /// # }
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends the attempt and waits for the head of the answer.
+    /// Sends the attempt and waits for the head of the response.
     ///
     /// Dropping the future gives the attempt up.
     ///
@@ -157,7 +157,7 @@ pub struct Attempt {
     pub(crate) silent_from: Option<Instant>,
 }
 
-/// An attempt that is given up later than this without an answer may have met a dead connection.
+/// An attempt that is given up later than this without a response may have met a dead connection.
 const SILENCE: Duration = Duration::from_secs(1);
 
 impl Attempt {
@@ -194,7 +194,7 @@ impl Attempt {
         self.operation
     }
 
-    /// Says by when the answer must begin, if that is sooner than silence is one.
+    /// Says by when the response must begin, if that is sooner than silence is one.
     pub(crate) fn answered_by(&mut self, limit: Option<Instant>, now: Instant) {
         let silence = now + SILENCE;
         self.silent_from = Some(limit.map_or(silence, |limit| limit.min(silence)));
@@ -230,7 +230,7 @@ impl fmt::Debug for Attempt {
     }
 }
 
-/// The body of an answer, whole or still on its way.
+/// The body of a response, whole or still on its way.
 pub struct Body(Content);
 
 enum Content {
@@ -305,7 +305,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Why an attempt has no answer, or not all of it.
+/// Why an attempt has no response, or not all of it.
 ///
 /// It must not say what was sent or where to: it is the source of what users log.
 #[derive(Debug)]
@@ -416,7 +416,7 @@ impl fmt::Display for TransportError {
             (false, false) => "the request could not be sent",
             (false, true) => "connecting took too long",
             (true, false) => "the connection broke",
-            (true, true) => "the answer took too long",
+            (true, true) => "the response took too long",
         })
     }
 }

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 /// A date and time with an offset (`format: date-time`), such as
 /// `2022-10-18T00:07:15.4012511Z`.
 ///
-/// The text is kept as it came, with all its digits. Reading an answer accepts any text;
+/// The text is kept as it came, with all its digits. Reading a response accepts any text;
 /// `FromStr` is strict, and so are the conversions: years 1 to 9999, at most seven digits
 /// of a second, an offset of less than 24 hours.
 ///
@@ -43,7 +43,7 @@ impl DateTimeOffset {
     /// The instant.
     ///
     /// # Errors
-    /// When the text, read from an answer, is no date and time with an offset, in the years
+    /// When the text, read from a response, is no date and time with an offset, in the years
     /// 1 to 9999.
     pub fn to_system_time(&self) -> Result<SystemTime, InvalidValue> {
         let (time, offset) = parts(&self.0)?;
@@ -62,7 +62,7 @@ impl DateTimeOffset {
     /// ```
     ///
     /// # Errors
-    /// When the text, read from an answer, is no date and time with an offset, in the years
+    /// When the text, read from a response, is no date and time with an offset, in the years
     /// 1 to 9999.
     pub fn to_civil(&self) -> Result<CivilDateTime, InvalidValue> {
         Ok(parts(&self.0)?.0)
@@ -80,7 +80,7 @@ impl DateTimeOffset {
     /// ```
     ///
     /// # Errors
-    /// When the text, read from an answer, is no date and time with an offset, in the years
+    /// When the text, read from a response, is no date and time with an offset, in the years
     /// 1 to 9999, or is later than jiff can hold, which is 9999-12-30T22:00Z.
     #[cfg(feature = "jiff")]
     pub fn to_timestamp(&self) -> Result<jiff::Timestamp, InvalidValue> {

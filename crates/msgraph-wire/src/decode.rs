@@ -1,4 +1,4 @@
-//! The bodies of answers: the object in them, or an error that names the place.
+//! The bodies of responses: the object in them, or an error that names the place.
 //!
 //! A body is read once. Only when that fails it is read again: with what can be set right, and
 //! slowly, to find the path of what did not fit.
@@ -19,7 +19,7 @@ use serde_json::Deserializer;
 use serde_path_to_error::Track;
 use shape::{Bare, Envelope, Shape};
 
-/// Which members an answer has to have.
+/// Which members a response has to have.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};
@@ -188,7 +188,7 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
     Ok(value)
 }
 
-/// Passes over the body of an answer that says nothing, whatever it is.
+/// Passes over the body of a response that says nothing, whatever it is.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};

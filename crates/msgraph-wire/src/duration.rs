@@ -14,7 +14,7 @@ use std::time::Duration;
 /// `PT0.5S`. It is longer than zero, and at most 10,675,199 days, the longest that the
 /// service's own type holds.
 ///
-/// Made from a text, the text is checked and kept. Read from an answer, it is kept as it
+/// Made from a text, the text is checked and kept. Read from a response, it is kept as it
 /// came, whatever it is.
 ///
 /// ```
@@ -45,7 +45,7 @@ impl IsoDuration {
     /// The duration; a day has 24 hours.
     ///
     /// # Errors
-    /// When the text, read from an answer, is no duration in days, hours, minutes and
+    /// When the text, read from a response, is no duration in days, hours, minutes and
     /// seconds, or not longer than zero, or too long.
     pub fn to_duration(&self) -> Result<Duration, InvalidValue> {
         checked(parse(&self.0).ok_or_else(not_iso)?)

@@ -10,7 +10,7 @@
 //! | enum | [`OpenEnum`] | [`open_enum!`] |
 //! | id | [`GuidId`] | [`guid_id!`] |
 //!
-//! [`decode`] reads an answer's body; its errors name the place in the JSON and never
+//! [`decode`] reads a response's body; its errors name the place in the JSON and never
 //! quote what stands there. [`Cloud`] knows where each cloud has Graph, and where its tokens
 //! come from.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -131,7 +131,7 @@ impl TokenProvider for SignedIn {
                 exchange = exchange.add_extra_param("claims", claims);
             }
             let tokens = exchange.request_async(&self.http).await?;
-            // Each answer may bring a new refresh token in the place of the old one.
+            // Each response may bring a new refresh token in the place of the old one.
             *refresh = tokens.refresh_token().cloned().or(Some(kept));
             Ok(access_token(&tokens))
         })

@@ -6,7 +6,7 @@ use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// The body of an answer that reports an error.
+/// The body of a response that reports an error.
 ///
 /// Every member may be missing: gateways answer in their own way.
 ///

@@ -64,7 +64,7 @@ pub struct CommunicationsPresences(pub(super) Resource);
 impl CommunicationsPresences {
     /// Reads the presence of a user through the cloud communications path.
     ///
-    /// The same answer as `/users/{id}/presence`. The documentation shows it inside
+    /// The same response as `/users/{id}/presence`. The documentation shows it inside
     /// `{"value":[…]}`, the metadata without: both are read.
     ///
     /// `GET /communications/presences/{id}`
@@ -111,7 +111,7 @@ request! {
 
     /// Asks for these properties alone, by their names on the wire.
     ///
-    /// What is not asked for is missing from the answer, `id` too.
+    /// What is not asked for is missing from the response, `id` too.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }

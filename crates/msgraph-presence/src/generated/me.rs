@@ -331,7 +331,7 @@ request! {
 
     /// Asks for these properties alone, by their names on the wire.
     ///
-    /// What is not asked for is missing from the answer, `id` too.
+    /// What is not asked for is missing from the response, `id` too.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }

@@ -102,7 +102,7 @@
 //! | 403 that speaks of a license | the tenant or the user has no Teams | an administrator |
 //! | 429 | too many requests; already repeated for you. Microsoft's pages say 1,500 and 10,000 in 30 s: plan for 1,500 | fewer calls; `error.retry_after()` |
 //!
-//! Most of these rows are hints in the error itself, where the answer allows to tell. When
+//! Most of these rows are hints in the error itself, where the response allows to tell. When
 //! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
 //! and which ones it has. The token is read only for that purpose, and nothing else depends on it.
 //! A known message has one hint, and only that one is shown.

@@ -63,7 +63,7 @@
 //! | `/communications/presences/{id}` | none | `communications().presences(id)` |
 //! | `setPresence`, `clearPresence`, `clearUserPreferredPresence` | yes, the body by hand | `presence().set_presence(…)`, `clear_presence(…)`, `clear_user_preferred_presence()` |
 //! | all the rest of Graph | yes | no: keep using it |
-//! | an answer | `reqwest::Response`, decoded by hand | `Presence` |
+//! | a response | `reqwest::Response`, decoded by hand | `Presence` |
 //! | a status of 400 or more | `Ok`, then `into_graph_error_message()` | `Err`, with code, message, request id and hints |
 //! | repeats | off; `retry(Some(n))`, `wait_for_retry_after_headers(true)` | on, bounded by attempts, time and a budget |
 //! | signing in | built in, with a cache in memory | `azure_identity`, `oauth2`: [`tokens`](super::tokens) |

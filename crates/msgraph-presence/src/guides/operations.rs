@@ -14,7 +14,7 @@
 //!
 #![doc = include_str!("operations/read_communications.md")]
 //!
-//! Both paths answer the same. Microsoft's [page][get] shows the second one's answer inside
+//! Both paths answer the same. Microsoft's [page][get] shows the second one's response inside
 //! `{"value":[…]}`; both forms are read.
 //!
 //! Anything but the id may be missing: see [`Presence`]. To ask for some properties alone,
@@ -93,7 +93,7 @@
 //!
 //! # Whatever the operation
 //!
-//! `.send()` gives the whole answer; a header, a timeout and a retry policy can be set for
+//! `.send()` gives the whole response; a header, a timeout and a retry policy can be set for
 //! one call:
 //!
 //! ```
@@ -140,7 +140,7 @@
 //!     .user_agent("busy-light/1.2")
 //!     .header("Accept-Language", "de")
 //!     .timeout(Duration::from_secs(20)) // for a call, with all its attempts and waits
-//!     .read_timeout(Duration::from_secs(10)) // for each piece of an answer
+//!     .read_timeout(Duration::from_secs(10)) // for each piece of a response
 //!     .retry(RetryPolicy::default().attempts(6))
 //!     .retry_budget(50)
 //!     .body_limit(64 * 1024);

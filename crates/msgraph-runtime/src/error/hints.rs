@@ -1,4 +1,4 @@
-//! What may help, from what is known about the operation, the answer and the token.
+//! What may help, from what is known about the operation, the response and the token.
 
 use super::{Redactor, ServiceError, signs};
 use crate::operation::{Caller, Hint, Operation, RateLimit};

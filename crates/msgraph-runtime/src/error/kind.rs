@@ -22,7 +22,7 @@ pub enum ErrorKind {
     /// Nothing was sent: the connection was refused, the name is unknown, or TLS failed.
     Connect,
 
-    /// The connection broke before the answer: the service may or may not have acted.
+    /// The connection broke before the response: the service may or may not have acted.
     Interrupted,
 
     /// It took too long.

@@ -5,7 +5,7 @@ use super::redact::Redactor;
 use http::{HeaderMap, header};
 use std::borrow::Cow;
 
-/// The best that an answer without success holds.
+/// The best that a response without success holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ServiceError {
     pub(crate) code: Option<String>,
@@ -199,7 +199,7 @@ pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
     body
 }
 
-/// Whether an answer is a page for people: a gateway's, a proxy's or a captive portal's.
+/// Whether a response is a page for people: a gateway's, a proxy's or a captive portal's.
 pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)

@@ -1,4 +1,4 @@
-//! What came of an attempt: an answer, or why there is none.
+//! What came of an attempt: a response, or why there is none.
 
 use super::redirect::NotFollowed;
 use super::{Moment, retry_after};
@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// An answer, with as much of its body as has come.
+/// A response, with as much of its body as has come.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -38,7 +38,7 @@ pub(crate) enum Cut {
 /// Why a call has failed.
 pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
-    /// What happened, for a reader; empty when the answer says it.
+    /// What happened, for a reader; empty when the response says it.
     pub(crate) detail: Cow<'static, str>,
     /// What may help, where the cause says it.
     pub(crate) help: Option<&'static str>,
@@ -53,7 +53,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// A failure without an answer.
+    /// A failure without a response.
     pub(super) fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
@@ -125,12 +125,12 @@ impl Failure {
         self
     }
 
-    /// The answer came, but not the whole of its body.
+    /// The response came, but not the whole of its body.
     pub(super) fn cut(cut: Cut) -> Self {
         let mut failure = match cut {
             Cut::TooLong(limit) => {
                 let mut failure = Self::of(ErrorKind::Body, Cause::LongBody);
-                failure.detail = format!("the answer is longer than {limit} bytes").into();
+                failure.detail = format!("the response is longer than {limit} bytes").into();
                 failure
             }
             Cut::Broken(error) => {
@@ -148,7 +148,7 @@ impl Failure {
         failure
     }
 
-    /// No answer came.
+    /// No response came.
     pub(super) fn broken(error: TransportError) -> Self {
         let kind = match (error.is_timeout, error.is_sent) {
             _ if error.is_refused => ErrorKind::Request,

@@ -62,7 +62,7 @@ impl Plan {
         }
     }
 
-    /// Whether a 304 is an answer to what the call asks.
+    /// Whether a 304 is a response to what the call asks.
     pub(super) fn is_conditional(&self, common: &HeaderMap) -> bool {
         let conditions = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];
         let is_set = |name| self.headers.contains_key(name) || common.contains_key(name);

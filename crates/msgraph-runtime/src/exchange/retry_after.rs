@@ -3,9 +3,9 @@
 use http::{HeaderMap, header};
 use std::time::{Duration, SystemTime};
 
-/// The longest wait that any `Retry-After` of an answer asks for.
+/// The longest wait that any `Retry-After` of a response asks for.
 ///
-/// `now` stands in where the answer does not carry its own date.
+/// `now` stands in where the response does not carry its own date.
 pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let date = headers
         .get(header::DATE)

@@ -30,15 +30,15 @@ type Case<'a> = (u16, &'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
 
 /// The problems that pass by themselves.
 const PASSING: [&str; 3] = [PAGE, NO_BODY, CUT];
-const PAGE: &str = "the answer is a page for people";
-const NO_BODY: &str = "the answer has no body, where one is documented";
-const CUT: &str = "the JSON of the answer ends too early: $";
+const PAGE: &str = "the response is a page for people";
+const NO_BODY: &str = "the response has no body, where one is documented";
+const CUT: &str = "the JSON of the response ends too early: $";
 
 /// SDKs: JSON `null`, an array, a text or a wrong type is an empty presence without an error.
 /// JS v3: so is a captive portal's page.
 #[tokio::test(start_paused = true)]
 async fn where_a_body_is_expected() {
-    let shape = "the answer is not what was documented: $";
+    let shape = "the response is not what was documented: $";
     let cases: [Case<'_>; 21] = [
         (200, &[JSON], r#"{"id":"42"}"#, None),
         (201, &[], r#"{"id":"42"}"#, None),
@@ -79,7 +79,7 @@ async fn where_a_body_is_expected() {
             200,
             &[JSON, ("content-encoding", "gzip")],
             "\u{1f}\u{8b}",
-            Some("the answer is compressed, which was not asked for"),
+            Some("the response is compressed, which was not asked for"),
         ),
     ];
     for (status, headers, body, problem) in cases {
@@ -107,7 +107,7 @@ async fn where_a_body_is_expected() {
     }
 }
 
-/// Whether a second request is made after this answer.
+/// Whether a second request is made after this response.
 async fn is_repeated_if(passes: bool, first: Reply) {
     let server = Canned::new([first, thing()]);
     let client = server.client();
@@ -258,7 +258,7 @@ async fn a_body_over_the_limit_is_refused_while_it_is_read() {
     let client = server.client();
     let error = get(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Body);
-    let expected = "things.Get: 200 OK, the answer is longer than 1048576 bytes";
+    let expected = "things.Get: 200 OK, the response is longer than 1048576 bytes";
     assert_eq!(error.to_string(), expected);
     assert_eq!(error.excerpt().len(), 4096);
 
@@ -354,7 +354,7 @@ async fn a_compressed_refusal_says_that_it_is_compressed() {
             "gzip",
             gzip,
             line(
-                "the answer is compressed, which was not asked for: its code and message \
+                "the response is compressed, which was not asked for: its code and message \
                  cannot be read; hint: a proxy between here and the service compresses it: let \
                  it obey `Accept-Encoding`",
             ),

@@ -98,7 +98,7 @@ async fn an_optional_body_is_sent_where_it_is_given() {
     assert!(typed.eq([false, true, true, true]));
 }
 
-/// An answer that may be nothing is nothing where the body is empty or `null`.
+/// A response that may be nothing is nothing where the body is empty or `null`.
 #[tokio::test]
 async fn an_optional_answer() {
     for (status, body, expected) in [

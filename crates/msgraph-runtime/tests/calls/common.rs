@@ -179,7 +179,7 @@ impl Transport for Canned {
     }
 }
 
-/// An answer with this status, these headers and this body.
+/// A response with this status, these headers and this body.
 pub fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     let mut response = http::Response::builder().status(status);
     for (name, value) in headers {
@@ -188,7 +188,7 @@ pub fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     Ok(response.body(Body::from(body.to_owned())).unwrap())
 }
 
-/// The answer of a service that has the thing.
+/// The response of a service that has the thing.
 pub fn thing() -> Reply {
     reply(
         200,

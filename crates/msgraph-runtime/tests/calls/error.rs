@@ -85,7 +85,7 @@ async fn whether_another_503_is_harmless() {
     }
 }
 
-/// The last answer counts, with the number of attempts, and nothing of it is lost.
+/// The last response counts, with the number of attempts, and nothing of it is lost.
 #[tokio::test(start_paused = true)]
 async fn the_last_answer_is_returned_whole() {
     let throttled = r#"{"error":{"code":"TooManyRequests","message":"Slow down."}}"#;

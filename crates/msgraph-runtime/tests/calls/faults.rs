@@ -51,7 +51,7 @@ fn cases() -> Vec<(&'static str, Act, Ends)> {
         ("reset within headers", reset(half), LOST),
         ("close within headers", close(half), LOST),
         ("not HTTP", close("220 ready\r\n"), GARBLED),
-        ("no answer at all", hang(""), LATE),
+        ("no response at all", hang(""), LATE),
         ("silence within headers", hang("HTTP/1.1 200"), LATE),
         ("close after headers", close(&cut("200 OK")), CUT),
         ("reset in mid body", reset(&cut("200 OK")), CUT),
@@ -120,7 +120,7 @@ async fn faults_of_the_content() {
     }
 }
 
-/// A cut answer is asked for again, unless that would do it twice; it passes either way.
+/// A cut response is asked for again, unless that would do it twice; it passes either way.
 #[tokio::test(start_paused = true)]
 async fn whether_a_cut_answer_is_worth_another_call() {
     let server = Server::start(vec![Act::ReplyAndClose(cut("200 OK")); 5]).await;

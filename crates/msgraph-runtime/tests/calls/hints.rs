@@ -134,7 +134,7 @@ async fn a_claims_challenge_is_about_the_sign_in() {
 async fn who_has_answered_in_the_place_of_the_service() {
     let html = ("content-type", "text/html");
     let sign_in = "https://login.microsoftonline.com/common/oauth2/authorize?x=y";
-    let page = "the answer is a page for people: a proxy, a firewall or a gateway answers in \
+    let page = "the response is a page for people: a proxy, a firewall or a gateway answers in \
         the service's place; hint: check the base URL and what stands between here and the \
         service; `Error::excerpt` has the page";
     let segment = r#"{"error":{"code":"BadRequest","message":"Resource not found for the segment 'presence'."}}"#;
@@ -175,7 +175,7 @@ async fn who_has_answered_in_the_place_of_the_service() {
             403,
             ("content-encoding", "gzip"),
             "\u{1f}\u{8b}x",
-            "403 Forbidden, the answer is compressed, which was not asked for: its code and \
+            "403 Forbidden, the response is compressed, which was not asked for: its code and \
              message cannot be read; hint: a proxy between here and the service compresses \
              it: let it obey `Accept-Encoding`"
                 .to_owned(),

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// An answer: a status, headers by number and value, and a body.
+/// A response: a status, headers by number and value, and a body.
 type Parts = (u16, Vec<(usize, Vec<u8>)>, Vec<u8>);
 
 /// The headers that the runtime reads.
@@ -52,7 +52,7 @@ fn answers() -> impl Strategy<Value = Parts> {
     (status, vec((0..NAMES.len(), value), 0..5), body)
 }
 
-/// Calls with these answers, and reads everything that comes of it.
+/// Calls with these responses, and reads everything that comes of it.
 async fn call((status, headers, body): Parts, token: String) {
     let answer = move || {
         let mut answer = http::Response::new(Body::from(body.clone()));

@@ -26,7 +26,7 @@ async fn a_silent_server_is_given_up_after_the_read_timeout() {
         "{:?}",
         started.elapsed()
     );
-    assert_eq!(error.to_string(), "things.once: the answer took too long");
+    assert_eq!(error.to_string(), "things.once: the response took too long");
 }
 
 /// JS: a body that was cut is reported as status 200 and nothing else.
@@ -38,7 +38,7 @@ async fn a_cut_body_is_an_error_that_keeps_what_has_come() {
     assert_eq!(error.kind(), ErrorKind::Body);
     assert_eq!(
         error.to_string(),
-        "things.Get: 200 OK, the answer's body ended too early"
+        "things.Get: 200 OK, the response's body ended too early"
     );
     assert_eq!(error.excerpt(), b"{\"id");
 }

@@ -155,7 +155,7 @@ pub async fn read_request(connection: &mut TcpStream) -> Option<String> {
     }
 }
 
-/// The value of a header in a request or an answer as it came.
+/// The value of a header in a request or a response as it came.
 pub fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
         let (key, value) = line.split_once(':')?;
@@ -163,13 +163,13 @@ pub fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     })
 }
 
-/// An answer with a length, as a well-behaved server writes it.
+/// A response with a length, as a well-behaved server writes it.
 pub fn http(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
 }
 
-/// The answer of a service that has the thing.
+/// The response of a service that has the thing.
 pub fn found() -> Act {
     Act::Reply(found_text(""))
 }

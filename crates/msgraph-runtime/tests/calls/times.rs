@@ -41,7 +41,7 @@ async fn the_call_as_a_whole_has_a_deadline() {
         .await
         .unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
-    let line = "things.Get: the answer took too long; the time of the call is up";
+    let line = "things.Get: the response took too long; the time of the call is up";
     assert_eq!(error.to_string(), line);
     assert!(
         started.elapsed() <= Duration::from_millis(5_010),

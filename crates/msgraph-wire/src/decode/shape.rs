@@ -1,4 +1,4 @@
-//! The two forms of an answer: an object, or an array that holds it.
+//! The two forms of a response: an object, or an array that holds it.
 
 use super::Members;
 use crate::object::{Fill, Missing, Object, Value, Writer, complete};

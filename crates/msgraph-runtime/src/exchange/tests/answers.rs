@@ -1,4 +1,4 @@
-//! Which answer is a success, which one is asked for again, and which one is the error.
+//! Which response is a success, which one is asked for again, and which one is the error.
 
 use super::play::{GET, ONCE, Play, check};
 use crate::RetryPolicy;
@@ -81,7 +81,7 @@ fn what_is_repeated() {
         # a success without its whole body: likewise
         GET  cut 200         -> S W1 F1 =200
         ONCE cut             -> S !Body
-        # the answer to another request: never
+        # the response to another request: never
         GET  foreign         -> S !Interrupted
         ONCE foreign         -> S !Interrupted
         # a body that cannot be used: when its cause passes
@@ -196,7 +196,7 @@ fn which_connection_is_taken() {
         # a fresh one after a 503, until the call is over
         GET  503 429 401 200     -> S W1 F1 W2 F2 T F3 =200
         GET  429 503 307(/x) 200 -> S W1 S1 W2 F2 F2/x =200
-        # likewise after one that broke or stayed silent, before or within an answer
+        # likewise after one that broke or stayed silent, before or within a response
         GET  reset! 429 200      -> S W1 F1 W2 F2 =200
         GET  slow 504 200        -> S W1 F1 W2 F2 =200
         GET  cut 401 200         -> S W1 F1 T F2 =200
@@ -240,7 +240,7 @@ fn a_kept_connection_that_died_costs_no_wait() {
 fn how_repeats_end() {
     check(
         "
-        # the last answer is returned, or the last failure
+        # the last response is returned, or the last failure
         GET  503 reset! 429 503  -> S W1 F1 W2 F2 W4 F3 !503
         GET  503 503 503 refused -> S W1 F1 W2 F2 W4 F3 !Connect
         # a failure that is not repeated ends it at once

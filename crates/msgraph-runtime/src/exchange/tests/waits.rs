@@ -53,7 +53,7 @@ fn what_the_service_asks_to_wait() {
     );
 }
 
-/// The failure of a call with this time, whose first answer asks to wait so long.
+/// The failure of a call with this time, whose first response asks to wait so long.
 fn too_long(timeout: Option<Duration>, answer: &str) -> Failure {
     let mut play = Play::new(&GET, true, 100);
     play.exchange.deadline = timeout.map(|timeout| Instant::now() + timeout);
