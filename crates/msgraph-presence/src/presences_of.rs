@@ -28,11 +28,12 @@ impl Client {
     /// requests. Four are under way at a time. An id that comes twice is asked for once.
     /// Presences are matched by id, never by position.
     ///
-    /// Microsoft does not document what an unknown id does. A user whom the response leaves out
-    /// is [missing](Presences::missing). When a chunk is refused as a whole, its halves are asked
-    /// for, and so on, until each id that is refused has its own request; that takes about 20 requests for
-    /// one such id, and 256 at most for all of them. The same happens with a response that cannot
-    /// be read, or is larger than the client's body limit.
+    /// Microsoft does not document what an unknown id does. Its presence may be found, with
+    /// `PresenceUnknown`. A user whom the response leaves out is [missing](Presences::missing). When
+    /// a chunk is refused as a whole, its halves are asked for, and so on, until each id that is
+    /// refused has its own request; that takes about 20 requests for one such id, and 256 at most
+    /// for all of them. The same happens with a response that cannot be read, or is larger than the
+    /// client's body limit.
     ///
     /// A chunk that fails does not stop the others: see [`Presences::failed`].
     ///
@@ -227,7 +228,7 @@ impl Work {
 
     fn take(&mut self, ids: Vec<UserId>, result: Result<PresenceCollection, Error>) {
         match result {
-            Ok(collection) => self.found(&ids, collection.value),
+            Ok(collection) => self.found(&ids, collection),
             Err(error) if ids.len() > 1 && is_refusal(&error) && self.may_narrow() => {
                 let (first, second) = ids.split_at(ids.len() / 2);
                 self.waiting.push_front(second.to_vec());
@@ -237,16 +238,25 @@ impl Work {
         }
     }
 
-    fn found(&mut self, ids: &[UserId], presences: Vec<Presence>) {
+    fn found(&mut self, ids: &[UserId], collection: PresenceCollection) {
         self.refused = 0;
-        let named = presences.into_iter();
+        let is_page = collection.additional_data.get("@odata.nextLink").is_some();
+        let named = collection.value.into_iter();
         let named = named.filter_map(|presence| Some((presence.user_id().ok()?, presence)));
         let mut named: HashMap<_, _> = named.collect();
+        let mut left = Vec::new();
         for id in ids {
             match named.remove(id) {
                 Some(presence) => drop(self.presences.found.insert(*id, presence)),
-                None => drop(self.missing.insert(*id)),
+                None => left.push(*id),
             }
+        }
+        // No link is followed: the users of further pages are asked for again.
+        if is_page && left.len() < ids.len() && !left.is_empty() && self.spare > 0 {
+            self.spare -= 1;
+            self.waiting.push_front(left);
+        } else {
+            self.missing.extend(left);
         }
     }
 

@@ -211,6 +211,31 @@ async fn a_presence_that_cannot_be_read_costs_only_itself() {
     );
 }
 
+/// Microsoft's OpenAPI describes pages, which no page of the documentation knows.
+#[tokio::test]
+async fn the_users_of_a_second_page_are_asked_for_by_id() {
+    let graph = Graph::new(|ids| {
+        let known: Vec<_> = ids
+            .iter()
+            .filter(|id| **id != user(9).to_string())
+            .cloned()
+            .collect();
+        let page = &known[..known.len().min(400)];
+        let mut collection = collection(page);
+        if page.len() < known.len() {
+            collection["@odata.nextLink"] = json!("https://graph.example/v1.0/more");
+        }
+        (200, collection)
+    });
+    let presences = graph.client().presences_of(users(650)).await;
+    assert_eq!(
+        (presences.found.len(), &presences.missing[..]),
+        (649, &[user(9)][..])
+    );
+    assert!(is_joined(&presences));
+    assert_eq!(graph.sizes(), [650, 250]);
+}
+
 /// Long out-of-office messages make a response larger than a client reads.
 #[tokio::test]
 async fn a_response_beyond_the_body_limit_is_asked_for_in_parts() {
