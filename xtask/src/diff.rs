@@ -134,11 +134,15 @@ impl Fact {
         }
         let group = rule(&before, value);
         // The first lines that differ.
-        let lines = || old.value.lines().zip(value.lines());
-        let at = lines().take_while(|(was, is)| was == is).count();
-        let line = |text: &str| text.lines().nth(at).map(|line| quoted(verb, line));
+        let same = old.value.lines().zip(value.lines());
+        let at = same.take_while(|(was, is)| was == is).count();
+        let line = |text: &str| {
+            let line = text.lines().skip(at).find(|line| !line.is_empty());
+            line.map(|line| quoted(verb, line))
+        };
         let (verb, renamed) = (verb.trim_end_matches(['`', '“']), *verb == CALLED);
         let text = match (line(&old.value), line(value)) {
+            (was, is) if was == is => format!("{of} has other paragraphs"),
             (Some(was), Some(is)) if renamed => {
                 format!("{} is renamed {is}", of.replacen(&*is, &was, 1))
             }

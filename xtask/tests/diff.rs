@@ -8,6 +8,8 @@ use copy::Copy;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use xtask::diagnostics::Source;
+use xtask::{Options, generate};
 
 /// A pair of descriptions a kind of change, with what is printed.
 #[test]
@@ -28,6 +30,72 @@ fn the_words_for_each_kind_of_change() {
             insta::assert_snapshot!(name, outcome.out);
         });
     }
+}
+
+/// A text with a line less, with a part of a line less, or with another word at the end of a line.
+fn mutations(text: &str) -> Vec<String> {
+    let mut mutations = Vec::new();
+    let lines: Vec<_> = text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let mut replace = |with: Option<String>| {
+            let mut all: Vec<_> = lines.iter().map(|line| line.to_string()).collect();
+            all.splice(at..=at, with);
+            mutations.push(all.join("\n"));
+        };
+        replace(None);
+        for (word, other) in [
+            ("The ", "This "),
+            ("true", "false"),
+            ("string", "integer"),
+            (": 1", ": 2"),
+        ] {
+            if line.contains(word) {
+                replace(Some(line.replace(word, other)));
+            }
+        }
+        let parts: Vec<_> = line.split(", ").collect();
+        for part in 1..parts.len() {
+            replace(Some(
+                [&parts[..part], &parts[part + 1..]].concat().join(", "),
+            ));
+        }
+        let word = line.trim_end_matches(['\'', '}', ']', ')', '.', ',']);
+        replace(Some(format!("{word}x{}", &line[word.len()..])));
+    }
+    mutations
+}
+
+/// Whatever changes the generated files is told, and nothing else is.
+#[test]
+fn the_diff_tells_every_change_of_the_generated_files() {
+    let copy = Copy::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/diff");
+    let generated = |text: &str| {
+        let name = "presence.yaml";
+        generate(&[Source { name, text }], &Options::own()).ok()
+    };
+    let (mut told, mut wrong) = (0, Vec::new());
+    for entry in fs::read_dir(fixtures).unwrap() {
+        let old = entry.unwrap().path().join("new.yaml");
+        let text = fs::read_to_string(&old).unwrap();
+        let before = generated(&text).unwrap();
+        for mutation in mutations(&text) {
+            let Some(after) = generated(&mutation) else {
+                continue;
+            };
+            let new = copy.root.join("new.yaml");
+            fs::write(&new, &mutation).unwrap();
+            let outcome = copy.run(&["diff", old.to_str().unwrap(), new.to_str().unwrap()]);
+            assert_eq!(outcome.err, "");
+            let is_same = outcome.out.starts_with("no difference");
+            told += usize::from(!is_same);
+            if is_same != (before == after) {
+                wrong.push(format!("{}\n{mutation}\n", outcome.out));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong: {}", wrong.len(), wrong[0]);
+    assert!(told > 200, "{told}");
 }
 
 /// A repository with our description in its one commit.

@@ -5,8 +5,8 @@ use super::{CALLED, Fact, Item, Rule, WIRE};
 use crate::diagnostics::listed;
 use crate::emit::{Imports, has_options, plain_type, rust_type};
 use crate::ir::{
-    self, Api, Body, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id, Limits,
-    Operation, Pages, Parameter, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
+    self, Api, Body, Clear, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id,
+    Limits, Operation, Pages, Parameter, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
 };
 use crate::print::line;
 
@@ -84,14 +84,9 @@ pub fn of(api: &Api) -> Vec<Item> {
         let facts = vec![fact(BREAKS, "is at `", url), fact(TELLS, CALLED, name)];
         item("cloud", name, [url, name], facts)
     });
+    let models = api.modules.iter().flat_map(|module| &module.items);
     let method = |one| operation(api, one, &calls[one.handle]);
-    all.extend(clouds);
-    all.extend(
-        api.modules
-            .iter()
-            .flat_map(|module| &module.items)
-            .map(model),
-    );
+    all.extend(clouds.chain(models.map(model)));
     all.extend(api.operations.iter().map(method));
     all.extend(api.hints.iter().map(hint));
     all
@@ -123,15 +118,6 @@ fn type_text(ty: &Type) -> String {
     line(rust_type(ty, &mut Imports::default()))
 }
 
-/// Documentation without its blank lines.
-fn prose(docs: &[String]) -> String {
-    let lines = docs
-        .iter()
-        .map(String::as_str)
-        .filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 /// The word of a flag.
 fn flag(holds: bool, word: &str) -> &str {
     if holds { word } else { "" }
@@ -161,7 +147,7 @@ fn step(step: &Step, from: &str, target: &Handle) -> Item {
     let mut facts = facts!(step => Step {
         segments BREAKS "takes " listed(types),
         // The first line is the path.
-        docs TELLS DOCUMENTED prose(docs.get(1..).unwrap_or_default()),
+        docs TELLS DOCUMENTED docs.get(1..).unwrap_or_default().join("\n"),
         name, target,
     });
     facts.extend(facts!(target => Handle {
@@ -182,10 +168,8 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
         returned = format!("{}({returned})", operation.type_name);
     }
     let open = operation.delegated.is_empty() && operation.application.is_empty();
-    let stream = operation
-        .pages
-        .as_ref()
-        .map(|Pages { items, link }| format!("`{}`, by the links in `{}`", items.wire, link.wire));
+    let words_of = |Pages { items, link }: &Pages| format!("`{}`, by `{}`", items.wire, link.wire);
+    let stream = operation.pages.as_ref().map(words_of);
     let enveloped = matches!(operation.response, ResponseBody::Enveloped(_));
     let facts = facts!(operation => Operation {
         path ROUTE "sends `" &*request,
@@ -196,6 +180,7 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
         response ADDS "reads the object also as " flag(enveloped, "the one item of a list"),
         accept BREAKS "reads " or_empty(accept.as_ref()),
         content_type BREAKS "sends a body of " or_empty(content_type.as_ref()),
+        optional_body ADDS "sends its body only " flag(*optional_body, "where it is given"),
         pages ADDS "has a stream of " or_empty(stream),
         servers CLOUDS "is only in " listed(servers),
         delegated ADDS "is open to " flag(open, "any token"),
@@ -205,46 +190,42 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
         hints TELLS "has the hints " listed(hints.iter().map(|at| &api.hints[*at].name)),
         example TELLS "shows the example `" or_empty(example.as_ref()),
         docs_url TELLS "links to " or_empty(docs_url.as_ref()),
-        docs TELLS DOCUMENTED prose(words.next().unwrap_or_default()),
+        docs TELLS DOCUMENTED words.next().unwrap_or_default().join("\n"),
         application TELLS "is least privileged with " listed(delegated.iter().take(1).chain(application.iter().take(1))),
-        name, segments, method, body, optional_body, required, optional,
+        name, segments, method, body, required, optional,
     });
     let fields = |of: fn(&Body) -> &[Field]| operation.body.as_ref().map_or(&[][..], of).iter();
-    let kind = if operation.optional_body {
-        "option"
+    let (argument, option) = ("argument", "option");
+    let of_body = if operation.optional_body {
+        option
     } else {
-        "argument"
-    };
-    let mut body: Vec<_> = fields(Body::arguments).map(given(kind, "body")).collect();
-    if let (Some(Body::Bytes(_)), Some(argument)) = (&operation.body, body.first_mut()) {
-        argument.facts[0].value = "impl Into<Bytes>".to_owned();
-    }
-    let mut parts: Vec<_> = in_path(&operation.segments)
-        .map(given("argument", "path"))
-        .collect();
-    parts.extend(body);
-    parts.extend(operation.required.iter().map(parameter("argument")));
-    parts.extend(fields(Body::options).map(given("option", "body")));
-    parts.extend(operation.optional.iter().map(parameter("option")));
-    let arguments = parts.iter_mut().filter(|part| part.kind == "argument");
-    for (at, argument) in (1..).zip(arguments) {
         argument
-            .facts
-            .insert(0, fact(BREAKS, "is argument ", format!("{at}")));
+    };
+    let in_path = in_path(&operation.segments).map(given(argument, "path"));
+    let mut parts: Vec<_> = in_path.collect();
+    parts.extend(fields(Body::arguments).map(given(of_body, "body")));
+    if let (Some(Body::Bytes(_)), Some(bytes)) = (&operation.body, parts.last_mut()) {
+        bytes.facts[0].value = "impl Into<Bytes>".to_owned();
     }
-    let permission = |kind| move |name: &String| item(kind, name, [name], Vec::new());
-    parts.extend(
-        operation
-            .delegated
-            .iter()
-            .map(permission("delegated permission")),
-    );
-    parts.extend(
-        operation
-            .application
-            .iter()
-            .map(permission("application permission")),
-    );
+    parts.extend(operation.required.iter().map(parameter(argument)));
+    parts.extend(fields(Body::options).map(given(option, "body")));
+    parts.extend(operation.optional.iter().map(parameter(option)));
+    let arguments = parts.iter_mut().filter(|part| part.kind == argument);
+    for (at, item) in (1..).zip(arguments) {
+        let position = fact(BREAKS, "is argument ", format!("{at}"));
+        item.facts.insert(0, position);
+    }
+    let permissions = [
+        ("delegated permission", &operation.delegated),
+        ("application permission", &operation.application),
+    ];
+    for (kind, names) in permissions {
+        parts.extend(
+            names
+                .iter()
+                .map(|name| item(kind, name, [name], Vec::new())),
+        );
+    }
     let id = format!("id {}", operation.id);
     let keys = [bare(&request), id, call.clone()];
     Item {
@@ -257,12 +238,9 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
 fn given(kind: &'static str, place: &'static str) -> impl Fn(&Field) -> Item {
     move |field| {
         let ty = field.rust_type.clone();
+        let ty = ty.unwrap_or_else(|| type_text(&field.ty));
         let facts = vec![
-            fact(
-                BREAKS,
-                "has the type `",
-                ty.unwrap_or_else(|| type_text(&field.ty)),
-            ),
+            fact(BREAKS, "has the type `", ty),
             fact(called(kind), CALLED, &field.name),
             fact(BREAKS, WIRE, &field.wire),
             fact(BREAKS, "is sent in the ", place),
@@ -281,26 +259,23 @@ fn parameter(kind: &'static str) -> impl Fn(&Parameter) -> Item {
     let called = called(kind);
     move |parameter| {
         let facts = facts!(parameter => Parameter {
-            ty BREAKS "has the type `" type_text(ty),
+            // A header is given as its text.
+            ty BREAKS "has the type `" type_text(if *header { &Type::String } else { ty }),
             name called CALLED name,
             wire BREAKS WIRE wire,
             header BREAKS "is sent in the " if *header { "header" } else { "query" },
             exploded BREAKS "is sent " flag(*exploded, "once for each value"),
             deprecated WARNS "is " flag(*deprecated, "deprecated"),
-            docs TELLS DOCUMENTED prose(docs),
+            docs TELLS DOCUMENTED docs.join("\n"),
         });
-        item(
-            kind,
-            &parameter.name,
-            [&parameter.wire, &parameter.name],
-            facts,
-        )
+        let keys = [&parameter.wire, &parameter.name];
+        item(kind, &parameter.name, keys, facts)
     }
 }
 
 /// A type of the models.
 fn model(model: &ir::Item) -> Item {
-    let (docs, facts, parts): (_, _, Vec<_>) = match model {
+    let (facts, parts): (_, Vec<_>) = match model {
         ir::Item::Struct(object) => {
             let types = object.arguments.iter().map(|one| type_text(&one.ty));
             let types = types.collect::<Vec<_>>().join(", ");
@@ -309,14 +284,10 @@ fn model(model: &ir::Item) -> Item {
                 fields BREAKS "is " "an object",
                 name BREAKS CALLED name,
                 arguments ADDS "is made by `" flag(!arguments.is_empty(), &new),
-                docs TELLS DOCUMENTED prose(docs),
+                docs TELLS DOCUMENTED docs.join("\n"),
                 combinations,
             });
-            (
-                &object.docs,
-                facts,
-                object.fields.iter().map(field).collect(),
-            )
+            (facts, object.fields.iter().map(field).collect())
         }
         ir::Item::Enum(open) => {
             let chosen = open.default.map(|at| &open.variants[at].name);
@@ -324,29 +295,25 @@ fn model(model: &ir::Item) -> Item {
                 variants BREAKS "is " "an enumeration",
                 name BREAKS CALLED name,
                 default ADDS "has the default `" or_empty(chosen),
-                docs TELLS DOCUMENTED prose(docs),
+                docs TELLS DOCUMENTED docs.join("\n"),
             });
-            (
-                &open.docs,
-                facts,
-                open.variants.iter().map(variant).collect(),
-            )
+            (facts, open.variants.iter().map(variant).collect())
         }
         ir::Item::Id(id) => {
             let facts = facts!(id => Id {
                 what BREAKS "is " "an identifier",
                 name BREAKS CALLED name,
                 help TELLS "says in errors “" format!("{what}; {help}"),
-                docs TELLS DOCUMENTED prose(docs),
+                docs TELLS DOCUMENTED docs.join("\n"),
             });
-            (&id.docs, facts, Vec::new())
+            (facts, Vec::new())
         }
         ir::Item::Combinations(all) => {
             let facts = facts!(all => Combinations {
                 variants BREAKS "is " "a set of combinations",
                 name BREAKS CALLED name,
                 properties,
-                docs TELLS DOCUMENTED prose(docs),
+                docs TELLS DOCUMENTED docs.join("\n"),
             });
             let variants = all.variants.iter().map(combination);
             let properties = all.properties.iter().map(|one| {
@@ -354,17 +321,15 @@ fn model(model: &ir::Item) -> Item {
                 method.facts[0].value = type_text(&one.ty);
                 method
             });
-            (&all.docs, facts, properties.chain(variants).collect())
+            (facts, properties.chain(variants).collect())
         }
     };
     // A type of another name is the same where its parts are; a small one where its docs are, too.
     let wires: Vec<_> = parts.iter().map(|part| &*part.keys[0]).collect();
-    let small = if wires.len() < 2 {
-        docs.join(" ")
-    } else {
-        String::new()
-    };
-    let keys = [model.name(), &format!("with {} {small}", wires.join(" "))];
+    let docs = facts.iter().find(|fact: &&Fact| fact.verb == DOCUMENTED);
+    let small = docs.filter(|_| wires.len() < 2).map(|docs| &docs.value);
+    let shape = format!("with {} {}", wires.join(" "), or_empty(small));
+    let keys = [model.name(), &shape];
     Item {
         parts,
         ..item("type", model.name(), keys, facts)
@@ -378,10 +343,8 @@ fn field(field: &Field) -> Item {
     }
     let limits = field.limits.as_ref();
     let [least, most] = limits.map_or([None; 2], |Limits { sizes, help: _ }| *sizes);
-    let cleared = field
-        .clear
-        .as_ref()
-        .map(|clear| format!("{} = {:?}", clear.constant, clear.text));
+    let clear = |clear: &Clear| format!("{} = {:?}", clear.constant, clear.text);
+    let cleared = field.clear.as_ref().map(clear);
     let mut facts = facts!(field => Field {
         ty BREAKS "has the type `" rust,
         name BREAKS CALLED name,
@@ -389,9 +352,9 @@ fn field(field: &Field) -> Item {
         clear ADDS "is cleared by `" or_empty(cleared),
         private ADDS "is " flag(*private, "hidden by `Debug`"),
         deprecated WARNS "is " flag(*deprecated, "deprecated"),
-        read_only TELLS "is " flag(*read_only, "set only by the service"),
+        read_only TELLS "is " flag(*read_only && field.is_bare(), "not sent where it is empty"),
         limits TELLS "has the help “" or_empty(limits.as_ref().map(|limits| &limits.help)),
-        docs TELLS DOCUMENTED prose(docs),
+        docs TELLS DOCUMENTED docs.join("\n"),
         required, rust_type,
     });
     facts.push(fact(LEAST, "takes at least ", or_empty(least)));
@@ -403,14 +366,10 @@ fn variant(variant: &Variant) -> Item {
     let facts = facts!(variant => Variant {
         name BREAKS CALLED name,
         wire BREAKS WIRE wire,
-        docs TELLS DOCUMENTED prose(docs),
+        docs TELLS DOCUMENTED docs.join("\n"),
     });
-    item(
-        "value",
-        &variant.name,
-        [&variant.wire, &variant.name],
-        facts,
-    )
+    let keys = [&variant.wire, &variant.name];
+    item("value", &variant.name, keys, facts)
 }
 
 fn combination(variant: &CombinationVariant) -> Item {
@@ -422,7 +381,7 @@ fn combination(variant: &CombinationVariant) -> Item {
     let facts = facts!(variant => CombinationVariant {
         name BREAKS CALLED name,
         values BREAKS "stands for " &*set,
-        docs TELLS DOCUMENTED prose(docs),
+        docs TELLS DOCUMENTED docs.join("\n"),
     });
     item("value", &variant.name, [&set, &variant.name], facts)
 }
