@@ -165,6 +165,13 @@ pub struct Hint {
     pub source: String,
 }
 
+impl Segment {
+    /// The parameters of some segments.
+    pub fn all_parameters(segments: &[Self]) -> impl Iterator<Item = &Field> {
+        segments.iter().flat_map(|segment| &segment.parameters)
+    }
+}
+
 impl Body {
     /// The arguments in the signature.
     pub fn arguments(&self) -> &[Field] {

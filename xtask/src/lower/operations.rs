@@ -218,8 +218,7 @@ fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Ope
         let more = docs::lines(cx.strictness, written.description, "");
         docs::paragraph(&mut all, more);
     }
-    let segments = operation.segments.iter();
-    let taken = segments.flat_map(|segment| &segment.parameters);
+    let taken = ir::Segment::all_parameters(&operation.segments);
     let body = operation.body.iter().filter(|_| !operation.optional_body);
     for taken in taken.chain(body.flat_map(Body::arguments)) {
         let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);

@@ -11,24 +11,18 @@ use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr, Spanne
 use std::collections::HashMap;
 
 /// The headers that OpenAPI describes elsewhere: as parameters they are ignored.
-const IGNORED: [&str; 3] = ["Accept", "Authorization", "Content-Type"];
+const IGNORED: &str = "accept authorization content-type";
 
 /// The headers that the client sets itself.
-const OWN: [&str; 13] = [
-    "accept-encoding",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "expect",
-    "host",
-    "http2-settings",
-    "keep-alive",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-];
+const OWN: &str = "accept-encoding connection content-encoding content-length expect host \
+    http2-settings keep-alive proxy-authorization proxy-connection te trailer transfer-encoding";
+
+/// True for one of some headers.
+fn is_one_of(headers: &str, name: &str) -> bool {
+    headers
+        .split(' ')
+        .any(|header| header.eq_ignore_ascii_case(name))
+}
 
 /// Lowers the parameters of query and headers: first the required, then the optional ones.
 pub fn parameters<'d>(
@@ -48,22 +42,15 @@ pub fn parameters<'d>(
             continue;
         };
         let parameter = &found.value;
-        let is_ignored = || {
-            IGNORED
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(parameter.name.value))
-        };
-        if match parameter.location {
-            ParameterLocation::Path => true,
-            ParameterLocation::Header => is_ignored(),
-            ParameterLocation::Query => false,
-        } {
+        let (name, location) = (parameter.name.value, parameter.location);
+        let is_header = location == ParameterLocation::Header;
+        if location == ParameterLocation::Path || is_header && is_one_of(IGNORED, name) {
             continue;
         }
-        let key = (parameter.name.value, parameter.location);
+        let key = (name, location);
         if let Some((before, first)) = seen.get(&key) {
             if *before == is_own {
-                twice(cx.problems, parameter.name.value, written.span(), *first);
+                twice(cx.problems, name, written.span(), *first);
             }
             continue;
         }
@@ -124,7 +111,7 @@ fn parameter<'d>(
 /// Reports a header that no request can have, or that is the client's own to set.
 fn header_name(cx: &Context<'_>, name: Spanned<&str>) {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    let problem = if OWN.iter().any(|own| own.eq_ignore_ascii_case(name.value)) {
+    let problem = if is_one_of(OWN, name.value) {
         "is a header that the client sets itself"
     } else if name.value.is_empty() || !name.value.bytes().all(is_token) {
         "is not the name of a header"
@@ -230,7 +217,7 @@ fn declared<'d>(
             // The operations of a path share the method that takes the argument.
             let first = || Spanned::new(argument.clone(), span);
             let first = arguments.entry(name).or_insert_with(first);
-            same_parameter(cx, first, &argument, span);
+            same_parameter(cx, &first.value, first.span, &argument, span);
         }
     }
     names
@@ -266,18 +253,24 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
 
 /// Reports a parameter that differs from an earlier one of the same segment. In a document of
 /// somebody else the names may differ: that of the first counts.
-pub fn same_parameter(cx: &Context<'_>, first: &Spanned<Field>, argument: &Field, span: Span) {
-    let (here, there) = (&argument.wire, &first.value.wire);
-    let message = if first.value.ty != argument.ty {
+pub fn same_parameter(
+    cx: &Context<'_>,
+    first: &Field,
+    first_span: Span,
+    argument: &Field,
+    span: Span,
+) {
+    let (here, there) = (&argument.wire, &first.wire);
+    let message = if first.ty != argument.ty {
         Some(format!("the parameter `{here}` has another type here"))
-    } else if cx.is_strict() && first.value.name != argument.name {
+    } else if cx.is_strict() && first.name != argument.name {
         Some(format!("the parameter `{here}` is `{there}` elsewhere"))
     } else {
         None
     };
     if let Some(message) = message {
         let problem = Diagnostic::new(Code::PathParameter, span, message)
-            .context(first.span, "the first")
+            .context(first_span, "the first")
             .help("name and type it alike; both lead to one method");
         cx.problems.report(problem);
     }

@@ -51,15 +51,10 @@ struct Builder<'c, 'd> {
     methods: Vec<Scope>,
     /// For each handle, its path as one word, with which the names of all types behind it begin.
     stems: Vec<String>,
-    /// The steps so far: from a handle, by segments without the names of their parameters.
-    steps: HashMap<(usize, String), KnownStep>,
+    /// The steps so far, from a handle, by segments without the names of their parameters: the
+    /// position of each, and the first path that has it.
+    steps: HashMap<(usize, String), (usize, Span)>,
     calls: Vec<Call<'d>>,
-}
-
-/// The handle that a step leads to, and the parameters that the first path gave it.
-struct KnownStep {
-    target: usize,
-    parameters: Vec<Spanned<Field>>,
 }
 
 /// Makes the handles and puts every operation in its place.
@@ -167,27 +162,23 @@ impl<'d> Builder<'_, 'd> {
         let (mut at, mut taken) = (0, 0);
         while taken < segments.len() {
             let (end, name) = self.paths.step(path.value, segments, taken);
-            let template = prefix(path.value, end);
             let step = with_parameters(&segments[taken..end], parameters);
-            let key = (
-                at,
-                without_names(&template[prefix(path.value, taken).len()..]),
-            );
+            let texts = segments[taken..end].iter();
+            let key = (at, texts.map(|text| without_names(text.0) + "/").collect());
             taken = end;
-            if let Some(known) = self.steps.get(&key) {
-                let fields = step.iter().flat_map(|segment| &segment.parameters);
-                for (first, argument) in known.parameters.iter().zip(fields) {
-                    same_parameter(self.cx, first, argument, path.span);
+            if let Some((known, first)) = self.steps.get(&key) {
+                let known = &self.handles[at].steps[*known];
+                let parameters = ir::Segment::all_parameters(&known.segments);
+                for (known, argument) in parameters.zip(ir::Segment::all_parameters(&step)) {
+                    same_parameter(self.cx, known, *first, argument, path.span);
                 }
                 at = known.target;
                 continue;
             }
-            let fields = step.iter().flat_map(|segment| &segment.parameters);
-            let fields = fields.map(|field| Spanned::new(field.clone(), path.span));
-            let parameters = fields.collect();
-            at = self.step(at, name, step, Spanned::new(template, path.span));
-            let target = at;
-            self.steps.insert(key, KnownStep { target, parameters });
+            let template = Spanned::new(prefix(path.value, end), path.span);
+            let known = (self.handles[at].steps.len(), path.span);
+            at = self.step(at, name, step, template);
+            self.steps.insert(key, known);
         }
         at
     }
@@ -204,7 +195,7 @@ impl<'d> Builder<'_, 'd> {
         let (name, stem) = self.claim(from, name, template, Named::Path, false);
         let type_name = self.names.generated(stem.clone(), "Handle", template);
         let mut docs = vec![format!("`{}`", template.value)];
-        for taken in segments.iter().flat_map(|segment| &segment.parameters) {
+        for taken in ir::Segment::all_parameters(&segments) {
             let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
             docs::paragraph(&mut docs, about);
         }
@@ -288,7 +279,8 @@ fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
             segment: first
                 .segments
                 .first()
-                .map_or_else(String::new, |s| s.template.clone()),
+                .map_or("", |first| &first.template)
+                .to_owned(),
             handles: behind,
         }
     };
