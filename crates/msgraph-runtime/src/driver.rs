@@ -2,6 +2,7 @@
 
 use crate::client::Inner;
 use crate::decoder::Decoder;
+use crate::error::Redactor;
 use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later};
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};
@@ -14,11 +15,16 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Handle;
 use tokio::time::{sleep_until, timeout_at};
 
-/// Makes one call, and decodes what comes of it.
+/// The body of a success that is still to be read, and what hides the secrets of its call.
+pub(crate) type Rest = Option<(Body, Redactor)>;
+
+/// Makes one call, and decodes what comes of it. Where `rest` is asked for, the body of a success
+/// is not read but given there.
 pub(crate) async fn call<T>(
     client: &Inner,
     plan: Plan,
     decoder: Decoder<T>,
+    mut rest: Option<&mut Rest>,
 ) -> Result<(T, Raw), Error> {
     if Handle::try_current().is_err() {
         return Err(Error::request(plan.operation, NO_RUNTIME));
@@ -27,9 +33,13 @@ pub(crate) async fn call<T>(
     let ready = client.provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
     let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready, now());
-    let running = run(client, &mut exchange, &client_request_id, &decoder);
+    let unread = rest.as_deref_mut();
+    let running = run(client, &mut exchange, &client_request_id, &decoder, unread);
     let result = match trace.within(running).await {
         Ok((value, answer)) => {
+            if let Some(Some((_, redactor))) = rest {
+                *redactor = exchange.redactor();
+            }
             let raw = Raw {
                 status: answer.status,
                 headers: answer.headers,
@@ -54,6 +64,7 @@ async fn run<T>(
     exchange: &mut Exchange<'_>,
     id: &HeaderValue,
     decoder: &Decoder<T>,
+    mut rest: Option<&mut Rest>,
 ) -> Result<(T, Answer), Failure> {
     let deadline = exchange.deadline();
     loop {
@@ -70,7 +81,7 @@ async fn run<T>(
                 }
             }
             Step::Send(attempt) => {
-                let result = send(client, deadline, attempt, id).await;
+                let result = send(client, deadline, attempt, id, rest.as_deref_mut()).await;
                 let ended = EndOfAttempt::new(&result, exchange);
                 match result {
                     Ok(answer) if answer.is_whole_success() => match decoder.value(&answer) {
@@ -110,6 +121,7 @@ async fn send(
     deadline: Option<Instant>,
     mut attempt: Attempt,
     id: &HeaderValue,
+    rest: Option<&mut Rest>,
 ) -> Result<Answer, TransportError> {
     let start = now();
     let limit = limit(start, client.read_timeout, deadline);
@@ -120,9 +132,13 @@ async fn send(
         body.distrust();
         return Err(TransportError::foreign());
     }
-    let (body, cut) = match head.status.is_success() {
-        true => read(client, body, client.body_limit, deadline, None).await,
-        false => {
+    let (body, cut) = match (head.status.is_success(), rest) {
+        (true, Some(rest)) => {
+            *rest = Some((body, Redactor::default()));
+            (Bytes::new(), None)
+        }
+        (true, None) => read(client, body, client.body_limit, deadline, None).await,
+        (false, _) => {
             // The limit is for what is decoded: it must not hide why a call is refused.
             let length = client.body_limit.max(REFUSAL);
             // The status says the most: the body is worth one wait, and a short one.
@@ -202,7 +218,7 @@ async fn read(
 
 const NO_CONTENT: &str = "the pieces of the body have no content";
 
-fn too_slow() -> TransportError {
+pub(crate) fn too_slow() -> TransportError {
     let reason: BoxError = "no byte came in the time allowed".into();
     TransportError::interrupted(reason).timed_out()
 }

@@ -74,6 +74,13 @@
 //! as above, asked for when it is needed. The link to the next page comes from the service. It is
 //! followed to the origin of the base URL and below its path, once, and to nowhere else.
 //!
+//! # Files
+//!
+//! [`Request::bytes`] sends bytes. A body that is not JSON is decoded by [`decode::bytes`], up to the
+//! [limit](ClientBuilder::body_limit); [`Request::pieces`] gives it piece by piece as it comes,
+//! however long it is. Where Graph answers with a redirect to another host, as it does for the
+//! content of a drive's items, the error has the header `Location`: no token goes there.
+//!
 //! # Connections
 //!
 //! A kept connection can be dead without being closed. The default transport therefore keeps
@@ -139,6 +146,7 @@ mod newest_wins;
 mod operation;
 mod pages;
 mod path;
+mod pieces;
 mod request;
 mod resource;
 mod response;
@@ -164,6 +172,7 @@ pub use msgraph_wire::{Cloud, InvalidValue, decode};
 pub use newest_wins::NewestWins;
 pub use operation::{Caller, Hint, Operation, RateLimit};
 pub use pages::Items;
+pub use pieces::Pieces;
 pub use request::Request;
 pub use resource::{Decode, Resource};
 pub use response::Response;

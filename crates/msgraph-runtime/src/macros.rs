@@ -77,6 +77,8 @@
 /// # }
 /// let request = request.text("tea").tags(["x"]).expand(["a", "b"]).top(5);
 /// request.if_match("\"7\"").await?;
+/// # let request: MeRemind = me.write(&ME_REMIND, Ok(Reminder::default()), decode::nothing).into();
+/// # let _ = async { msgraph_runtime::Request::from(request).pieces().await };
 /// # Ok(())
 /// # }
 /// ```
@@ -84,7 +86,8 @@
 /// The struct names the types of the response and, if there is one, of the body, as
 /// [`Request`](crate::Request) does. The functions after it are the methods that only this request
 /// has. To them the macro adds those of every request: `header`, `timeout`, `retry`, `send`,
-/// `send_blocking`, and `.await`. The type is made from a `Request` by `into`.
+/// `send_blocking`, and `.await`. The type is made from a `Request` by `into`,
+/// and becomes one by `into`.
 #[macro_export]
 macro_rules! request {
     (
@@ -141,6 +144,13 @@ macro_rules! request {
         impl From<$crate::Request<$output $(, $body)?>> for $name {
             fn from(request: $crate::Request<$output $(, $body)?>) -> Self {
                 Self(request)
+            }
+        }
+
+        /// The request without its options, which has more ways to be sent.
+        impl From<$name> for $crate::Request<$output $(, $body)?> {
+            fn from(request: $name) -> Self {
+                request.0
             }
         }
 

@@ -140,7 +140,7 @@ fn fetch<P: 'static, T: Send + 'static>(page: Result<(Chain<P, T>, Plan), Error>
     Box::pin(async move {
         let (mut chain, plan) = page?;
         let same = plan.page(client_request_id());
-        let (page, _) = driver::call(&chain.client.inner, plan, chain.decoder).await?;
+        let (page, _) = driver::call(&chain.client.inner, plan, chain.decoder, None).await?;
         let (items, link) = (chain.split)(page);
         let next = link.filter(|link| !link.is_empty()).map(|link| {
             let target = chain.target(same.target.url(), &link);

@@ -1,14 +1,16 @@
 //! A request: what generated methods give back, and what is awaited.
 
 use crate::decoder::Decoder;
+use crate::error::Redactor;
 use crate::exchange::Plan;
 use crate::operation::Operation;
 use crate::pages::Items;
 use crate::path::{Encoder, Path};
+use crate::pieces::Pieces;
 use crate::resource::Decode;
 use crate::response::Response;
 use crate::transport::{TOO_LONG, Target};
-use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, driver, headers};
+use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, decode, driver, headers};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use msgraph_wire::InvalidValue;
@@ -222,7 +224,7 @@ impl<T, B: Serialize> Request<T, B> {
         async move {
             let (client, plan, decoder) = prepared?;
             let inner = &*client.inner;
-            let (value, raw) = driver::call(inner, plan, decoder).await?;
+            let (value, raw) = driver::call(inner, plan, decoder, None).await?;
             Ok(Response { value, raw })
         }
     }
@@ -242,12 +244,39 @@ impl<T, B: Serialize> Request<T, B> {
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let (client, plan, decoder) = self.prepare()?;
         let inner = &*client.inner;
-        let call = driver::call(inner, plan, decoder);
+        let call = driver::call(inner, plan, decoder, None);
         let (value, raw) = inner.blocking.block_on(call)??;
         Ok(Response { value, raw })
     }
 
-    /// Gives the items of the collection that is answered, this page and all that follow.
+    /// Sends it, and gives the body piece by piece as it comes: a file may be longer than the
+    /// [limit](crate::ClientBuilder::body_limit) of a body. It is not decoded.
+    ///
+    /// A request with options of its own becomes this one by `Request::from`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send); those of the body come with the pieces.
+    pub fn pieces(self) -> impl Future<Output = Result<Response<Pieces>, Error>> + Send {
+        let operation = self.operation;
+        let prepared = self.prepare();
+        async move {
+            let (client, plan, decoder) = prepared?;
+            let decoder = Decoder {
+                decode: decode::nothing,
+                members: decoder.members,
+                is_raw: true,
+            };
+            let (inner, mut rest) = (&*client.inner, None);
+            let ((), raw) = driver::call(inner, plan, decoder, Some(&mut rest)).await?;
+            // There is always one after a success.
+            let rest = rest.unwrap_or_else(|| (Bytes::new().into(), Redactor::default()));
+            let value = Pieces::new(rest, inner.read_timeout, operation, &raw);
+            Ok(Response { value, raw })
+        }
+    }
+
+    /// Gives the items of a collection, those of this page and of all that follow.
     ///
     /// `split` takes a page apart into its items and the link to the next page. Nothing is sent
     /// before the first item is asked for.
@@ -332,7 +361,7 @@ impl<T: 'static, B: Serialize> IntoFuture for Request<T, B> {
         Box::pin(async move {
             let (client, plan, decoder) = prepared?;
             let inner = &*client.inner;
-            let (value, _) = driver::call(inner, plan, decoder).await?;
+            let (value, _) = driver::call(inner, plan, decoder, None).await?;
             Ok(value)
         })
     }

@@ -126,7 +126,7 @@ impl Failure {
     }
 
     /// The response came, but not the whole of its body.
-    pub(super) fn cut(cut: Cut) -> Self {
+    pub(crate) fn cut(cut: Cut) -> Self {
         let mut failure = match cut {
             Cut::TooLong(limit) => {
                 let mut failure = Self::of(ErrorKind::Body, Cause::LongBody);

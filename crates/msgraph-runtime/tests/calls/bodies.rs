@@ -1,7 +1,10 @@
 //! Bodies that are not JSON, and bodies that are sent only where they are given.
 
 use crate::common::{Canned, Thing, reply};
-use msgraph_runtime::{Bytes, ErrorKind, Method, Operation, Resource, decode};
+use crate::server::{Act, Server, http};
+use msgraph_runtime::{Bytes, Client, Error, ErrorKind, Method, Operation, Pieces, Request};
+use msgraph_runtime::{Resource, decode};
+use std::time::Duration;
 
 static DOWNLOAD: Operation = Operation {
     id: "photo.GetContent",
@@ -123,4 +126,76 @@ async fn values_of_a_query_are_joined_or_repeated() {
     act.query_each("tag", ["a b", "c"]).await.unwrap();
     let query = "$select=a,b%2Cc&tag=a%20b&tag=c";
     assert_eq!(server.sent()[0].uri().query(), Some(query));
+}
+
+fn pieces(client: &Client) -> Request<Vec<u8>> {
+    Resource::root(client).request(&DOWNLOAD, decode::bytes)
+}
+
+/// What came, and the error that ended it.
+async fn all(pieces: &mut Pieces) -> (Vec<u8>, Option<Error>) {
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        match piece {
+            Ok(piece) => bytes.extend_from_slice(&piece),
+            Err(error) => {
+                assert!(pieces.next().await.is_none(), "after an error it is over");
+                return (bytes, Some(error));
+            }
+        }
+    }
+    (bytes, None)
+}
+
+/// Longer than the limit of a body, and slower than the timeout of a call.
+#[tokio::test(start_paused = true)]
+async fn a_file_of_any_length_comes_in_pieces() {
+    let body = "0123456789".repeat(20);
+    let busy = http("503 Busy", "retry-after: 1\r\n", "");
+    let slow = Act::Drip(
+        http("200 OK", "x-kind: a\r\n", &body),
+        Duration::from_millis(200),
+    );
+    let server = Server::start([Act::Reply(busy), slow]).await;
+    let builder = server
+        .builder()
+        .body_limit(10)
+        .timeout(Duration::from_secs(30));
+    let client = builder.build().unwrap();
+    let response = pieces(&client).pieces().await.unwrap();
+    assert_eq!(response.headers()["x-kind"], "a");
+    assert_eq!((response.attempts(), response.body().len()), (2, 0));
+    let mut pieces = response.into_value();
+    let (bytes, error) = all(&mut pieces).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(bytes, body.as_bytes());
+}
+
+/// What has come is kept; a connection that breaks and one that falls silent are errors.
+#[tokio::test(start_paused = true)]
+async fn a_file_that_ends_too_early() {
+    let whole = http("200 OK", "", "0123456789");
+    let cut = whole[..whole.len() - 4].to_owned();
+    for (act, is_timeout) in [
+        (Act::ReplyAndClose(cut.clone()), false),
+        (Act::Hang(cut), true),
+    ] {
+        let server = Server::start([act]).await;
+        let client = server.client();
+        let mut pieces = pieces(&client).pieces().await.unwrap().into_value();
+        let (bytes, error) = all(&mut pieces).await;
+        assert_eq!(bytes, b"012345");
+        let error = error.unwrap();
+        assert_eq!(error.is_timeout(), is_timeout, "{error}");
+        assert!(error.client_request_id().is_some());
+        assert_eq!(server.requests().len(), 1, "it is not repeated");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_file_is_read() {
+    let body = r#"{"error":{"code":"ImageNotFound"}}"#;
+    let server = Canned::new([reply(404, &[], body)]);
+    let error = pieces(&server.client()).pieces().await.unwrap_err();
+    assert_eq!(error.code(), Some("ImageNotFound"));
 }
