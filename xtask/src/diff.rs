@@ -112,7 +112,9 @@ fn pairs<'a>(old: &'a [Item], new: &'a [Item]) -> Vec<(Option<&'a Item>, Option<
     let mut pairs: Vec<_> = new.iter().map(|item| (None, Some(item))).collect();
     for level in 0..3 {
         for (partner, item) in pairs.iter_mut().filter(|(partner, _)| partner.is_none()) {
+            // A key of a kind without more finds nothing.
             let key = item.and_then(|item| item.keys.get(level));
+            let key = key.filter(|key| !key.ends_with(' '));
             let same = |old: &&Item| key.is_some() && old.keys.get(level) == key;
             *partner = left.iter().position(same).map(|at| left.remove(at));
         }

@@ -23,29 +23,21 @@ struct Description {
 /// code.
 pub fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> io::Result<u8> {
     let (root, colour) = (session.root.as_path(), session.colour);
-    let old = compared.first().map_or("HEAD", String::as_str);
-    let new = compared.get(1).map(String::as_str);
-    let both = description(root, Some(old)).and_then(|old| Ok((old, description(root, new)?)));
-    let compared = both.and_then(|(old, new)| {
+    let mut names = compared.iter().map(String::as_str);
+    let old = description(root, Some(names.next().unwrap_or("HEAD")));
+    let both = old.and_then(|old| Ok((old, description(root, names.next())?)));
+    let result = both.and_then(|(old, new)| {
         let changes = compare(&old.api(colour)?, &new.api(colour)?);
-        Ok((changes, old.version, new.version))
+        let written = write(&changes, old.version, session.out);
+        written.map_err(|error| error.to_string())?;
+        let checked = check.then(|| allowed(&changes, old.version, new.version));
+        checked.unwrap_or(Ok(()))
     });
-    let result = match compared {
-        Ok((changes, old, new)) => {
-            write(&changes, old, session.out)?;
-            if check {
-                allowed(&changes, old, new)
-            } else {
-                Ok(())
-            }
-        }
-        Err(report) => Err(report),
-    };
-    match result {
-        Ok(()) => return Ok(0),
-        Err(report) if report.starts_with("error[") => session.err.write_all(report.as_bytes())?,
-        Err(message) => writeln!(session.err, "error: {message}")?,
+    let Err(mut error) = result else { return Ok(0) };
+    if !error.starts_with("error[") {
+        error = format!("error: {error}\n");
     }
+    session.err.write_all(error.as_bytes())?;
     Ok(1)
 }
 

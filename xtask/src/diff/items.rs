@@ -79,10 +79,10 @@ pub fn of(api: &Api) -> Vec<Item> {
         title TELLS "is titled “" title,
         servers, modules, handles, client_modules, operations, hints,
     });
-    all.push(item("client", "Client", ["client"], facts));
+    all.push(item("client", &["Client"], facts));
     let clouds = api.servers.iter().map(|(url, name)| {
         let facts = vec![fact(BREAKS, "is at `", url), fact(TELLS, CALLED, name)];
-        item("cloud", name, [url, name], facts)
+        item("cloud", &[url, name], facts)
     });
     let models = api.modules.iter().flat_map(|module| &module.items);
     let method = |one| operation(api, one, &calls[one.handle]);
@@ -97,20 +97,17 @@ fn fact(rule: Rule, verb: &'static str, value: impl Into<String>) -> Fact {
     Fact { rule, verb, value }
 }
 
-fn item<K: AsRef<str>>(
-    kind: &'static str,
-    name: &str,
-    keys: impl IntoIterator<Item = K>,
-    facts: Vec<Fact>,
-) -> Item {
-    // Items of all kinds are in one list.
-    let key = |key: K| format!("{kind} {}", key.as_ref());
+/// An item by its keys, the last of which is its name. Items of all kinds are in one list.
+fn item(kind: &'static str, keys: &[&str], facts: Vec<Fact>) -> Item {
+    let name = keys.last().copied().unwrap_or_default().to_owned();
+    let keys = keys.iter().map(|key| format!("{kind} {key}")).collect();
+    let parts = Vec::new();
     Item {
         kind,
-        name: name.to_owned(),
-        keys: keys.into_iter().map(key).collect(),
+        name,
+        keys,
         facts,
-        parts: Vec::new(),
+        parts,
     }
 }
 
@@ -154,7 +151,7 @@ fn step(step: &Step, from: &str, target: &Handle) -> Item {
         name BREAKS "returns `" name,
         path, steps, operations,
     }));
-    item("step", &call, [bare(&target.path)], facts)
+    item("step", &[&bare(&target.path), &call], facts)
 }
 
 fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
@@ -220,18 +217,10 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
         ("application permission", &operation.application),
     ];
     for (kind, names) in permissions {
-        parts.extend(
-            names
-                .iter()
-                .map(|name| item(kind, name, [name], Vec::new())),
-        );
+        parts.extend(names.iter().map(|name| item(kind, &[name], Vec::new())));
     }
-    let id = format!("id {}", operation.id);
-    let keys = [bare(&request), id, call.clone()];
-    Item {
-        parts,
-        ..item("method", &call, keys, facts)
-    }
+    let method = item("method", &[&bare(&request), &operation.id, &call], facts);
+    Item { parts, ..method }
 }
 
 /// A parameter of the path, or a property of the body, whose struct tells the rest.
@@ -245,7 +234,7 @@ fn given(kind: &'static str, place: &'static str) -> impl Fn(&Field) -> Item {
             fact(BREAKS, WIRE, &field.wire),
             fact(BREAKS, "is sent in the ", place),
         ];
-        item(kind, &field.name, [&field.wire, &field.name], facts)
+        item(kind, &[&field.wire, &field.name], facts)
     }
 }
 
@@ -268,8 +257,7 @@ fn parameter(kind: &'static str) -> impl Fn(&Parameter) -> Item {
             deprecated WARNS "is " flag(*deprecated, "deprecated"),
             docs TELLS DOCUMENTED docs.join("\n"),
         });
-        let keys = [&parameter.wire, &parameter.name];
-        item(kind, &parameter.name, keys, facts)
+        item(kind, &[&parameter.wire, &parameter.name], facts)
     }
 }
 
@@ -328,12 +316,9 @@ fn model(model: &ir::Item) -> Item {
     let wires: Vec<_> = parts.iter().map(|part| &*part.keys[0]).collect();
     let docs = facts.iter().find(|fact: &&Fact| fact.verb == DOCUMENTED);
     let small = docs.filter(|_| wires.len() < 2).map(|docs| &docs.value);
-    let shape = format!("with {} {}", wires.join(" "), or_empty(small));
-    let keys = [model.name(), &shape];
-    Item {
-        parts,
-        ..item("type", model.name(), keys, facts)
-    }
+    let shape = format!("with {}{}", or_empty(small), wires.join(" "));
+    let model = item("type", &[model.name(), &shape, model.name()], facts);
+    Item { parts, ..model }
 }
 
 fn field(field: &Field) -> Item {
@@ -359,7 +344,7 @@ fn field(field: &Field) -> Item {
     });
     facts.push(fact(LEAST, "takes at least ", or_empty(least)));
     facts.push(fact(MOST, "takes at most ", or_empty(most)));
-    item("field", &field.name, [&field.wire, &field.name], facts)
+    item("field", &[&field.wire, &field.name], facts)
 }
 
 fn variant(variant: &Variant) -> Item {
@@ -368,8 +353,7 @@ fn variant(variant: &Variant) -> Item {
         wire BREAKS WIRE wire,
         docs TELLS DOCUMENTED docs.join("\n"),
     });
-    let keys = [&variant.wire, &variant.name];
-    item("value", &variant.name, keys, facts)
+    item("value", &[&variant.wire, &variant.name], facts)
 }
 
 fn combination(variant: &CombinationVariant) -> Item {
@@ -383,7 +367,7 @@ fn combination(variant: &CombinationVariant) -> Item {
         values BREAKS "stands for " &*set,
         docs TELLS DOCUMENTED docs.join("\n"),
     });
-    item("value", &variant.name, [&set, &variant.name], facts)
+    item("value", &[&set, &variant.name], facts)
 }
 
 fn hint(hint: &Hint) -> Item {
@@ -395,5 +379,5 @@ fn hint(hint: &Hint) -> Item {
         source TELLS "comes from " source,
         name,
     });
-    item("hint", &hint.name, [&hint.name], facts)
+    item("hint", &[&hint.name], facts)
 }
