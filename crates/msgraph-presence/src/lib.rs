@@ -48,7 +48,8 @@
 //!
 //! All of them set or read an absolute state: a call that is sent twice does no harm.
 //! [`guides::operations`] shows each of them with all its options.
-//! [`Client::presences_of`] reads any number of users.
+//! [`Client::presences_of`] reads any number of users, and [`Client::batch`] sends any requests
+//! twenty at a time.
 //!
 //! Not here: change notifications, all the rest of Graph. One more operation takes
 //! [a few lines by hand](guides::operations#an-operation-that-is-not-here).
@@ -122,9 +123,9 @@ pub use generated::*;
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;
 pub use msgraph_runtime::{
-    AccessToken, Attempt, Body, BoxError, BoxFuture, Chunks, Cloud, Error, ErrorKind, HeaderMap,
-    IntoTokenProvider, Method, NewestWins, Request, Response, RetryPolicy, StatusCode, TokenCache,
-    TokenProvider, TokenRequest, Transport, TransportError,
+    AccessToken, Attempt, Batch, BatchRequest, BatchResponse, Body, BoxError, BoxFuture, Chunks,
+    Cloud, Error, ErrorKind, HeaderMap, IntoTokenProvider, Method, NewestWins, Request, Response,
+    RetryPolicy, StatusCode, TokenCache, TokenProvider, TokenRequest, Transport, TransportError,
 };
 pub use presences_of::{ChunkRequest, FailedRead, Presences, PresencesOf};
 
@@ -155,6 +156,13 @@ impl Client {
     /// [prefer]: https://learn.microsoft.com/graph/best-practices-concept
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new().header("Prefer", "include-unknown-enum-members")
+    }
+
+    /// A batch without requests, which takes any number of them and sends them twenty at a time.
+    ///
+    /// [`guides::many`](guides::many#many-writes) shows it.
+    pub fn batch(&self) -> Batch {
+        self.as_ref().batch()
     }
 }
 

@@ -249,12 +249,13 @@ impl<C> ClientBuilder<C> {
             transport,
             headers,
             retry: self.retry,
-            budget: RetryBudget::new(self.retry_budget),
+            budget: Arc::new(RetryBudget::new(self.retry_budget)),
             timeout: self.timeout,
             read_timeout: self.read_timeout,
             body_limit: self.body_limit,
             #[cfg(feature = "blocking")]
             blocking: crate::blocking::Runtime::default(),
+            queue: None,
         });
         Ok(Client { inner }.into())
     }

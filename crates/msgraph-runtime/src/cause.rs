@@ -40,6 +40,7 @@ pub(crate) enum Cause {
     Broken,
     SlowResponse,
     Foreign,
+    NoResponse,
     NoHttp,
     LongHead,
 
@@ -122,7 +123,7 @@ const fn row(cause: Cause, fate: Fate, says: &'static str, helps: &'static str) 
 }
 
 /// The table that the documentation shows (`causes.md`), in the order of [`Cause`].
-static TABLE: [Row; 43] = [
+static TABLE: [Row; 44] = [
     row(
         Cause::Unsendable,
         Lasts,
@@ -272,6 +273,12 @@ static TABLE: [Row; 43] = [
         Passes,
         "the response belongs to another request: something between this client and the service \
         mixes them up",
+        "",
+    ),
+    row(
+        Cause::NoResponse,
+        Passes,
+        "the response to the batch has no response to this request",
         "",
     ),
     row(

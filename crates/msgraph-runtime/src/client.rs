@@ -1,5 +1,6 @@
 //! The client, and what is decided once for all its calls.
 
+use crate::batch::Queue;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
 use crate::{ClientBuilder, Cloud, Error, RetryPolicy, TokenProvider, Transport};
@@ -27,12 +28,37 @@ pub(crate) struct Inner {
     /// The headers of every attempt.
     pub(crate) headers: HeaderMap,
     pub(crate) retry: RetryPolicy,
-    pub(crate) budget: RetryBudget,
+    pub(crate) budget: Arc<RetryBudget>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
     pub(crate) body_limit: usize,
     #[cfg(feature = "blocking")]
     pub(crate) blocking: crate::blocking::Runtime,
+    /// The transport, where it is that of a batch.
+    pub(crate) queue: Option<Arc<Queue>>,
+}
+
+impl Inner {
+    /// The same for the calls of a batch: their answers come with that to the batch, which has the
+    /// read timeout.
+    pub(crate) fn over(&self, queue: Arc<Queue>) -> Self {
+        Self {
+            base: self.base.clone(),
+            cloud: self.cloud,
+            scope: self.scope.clone(),
+            provider: self.provider.clone(),
+            transport: queue.clone(),
+            headers: self.headers.clone(),
+            retry: self.retry,
+            budget: self.budget.clone(),
+            timeout: self.timeout,
+            read_timeout: None,
+            body_limit: self.body_limit,
+            #[cfg(feature = "blocking")]
+            blocking: crate::blocking::Runtime::default(),
+            queue: Some(queue),
+        }
+    }
 }
 
 impl Client {

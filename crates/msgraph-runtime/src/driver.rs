@@ -1,5 +1,6 @@
 //! The loop around the exchange: it does what the exchange says and tells it what came of it.
 
+use crate::batch::Whole;
 use crate::client::Inner;
 use crate::decoder::Decoder;
 use crate::error::Redactor;
@@ -81,7 +82,9 @@ async fn run<T>(
                 }
             }
             Step::Send(attempt) => {
-                let result = send(client, deadline, attempt, id, rest.as_deref_mut()).await;
+                let rest = rest.as_deref_mut();
+                let length = client.body_limit;
+                let result = send(client, length, deadline, attempt, id, rest).await;
                 let ended = EndOfAttempt::new(&result, exchange);
                 match result {
                     Ok(answer) if answer.is_whole_success() => match decoder.value(&answer) {
@@ -91,11 +94,11 @@ async fn run<T>(
                             return Ok((value, answer));
                         }
                         Err(failure) => {
-                            exchange.undecoded(answer, *failure, moment());
+                            exchange.undecoded(answer, *failure, moment_of(client));
                         }
                     },
-                    Ok(answer) => exchange.answered(answer, moment()),
-                    Err(error) => exchange.broken(error, moment()),
+                    Ok(answer) => exchange.answered(answer, moment_of(client)),
+                    Err(error) => exchange.broken(error, moment_of(client)),
                 }
                 ended.record(exchange.wait(now()));
             }
@@ -115,9 +118,10 @@ fn token_limit(client: &Inner) -> Option<Instant> {
 /// How long a provider may take for one token where nothing else says so.
 pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 
-/// Sends one attempt and reads its response, as far as it comes.
-async fn send(
+/// Sends one attempt and reads its response, as far as it comes, a success up to a length.
+pub(crate) async fn send(
     client: &Inner,
+    length: usize,
     deadline: Option<Instant>,
     mut attempt: Attempt,
     id: &HeaderValue,
@@ -127,7 +131,7 @@ async fn send(
     let limit = limit(start, client.read_timeout, deadline);
     attempt.answered_by(limit, start);
     let sent = within(limit, client.transport.send(attempt)).await;
-    let (head, mut body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
+    let (mut head, mut body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
     if headers::is_foreign(id, &head.headers) {
         body.distrust();
         return Err(TransportError::foreign());
@@ -137,10 +141,10 @@ async fn send(
             *rest = Some((body, Redactor::default()));
             (Bytes::new(), None)
         }
-        (true, None) => read(client, body, client.body_limit, deadline, None).await,
+        (true, None) => read(client, body, length, deadline, None).await,
         (false, _) => {
             // The limit is for what is decoded: it must not hide why a call is refused.
-            let length = client.body_limit.max(REFUSAL);
+            let length = length.max(REFUSAL);
             // The status says the most: the body is worth one wait, and a short one.
             let end = self::limit(now(), Some(REFUSAL_TIME), deadline);
             read(client, body, length, deadline, end).await
@@ -151,6 +155,7 @@ async fn send(
         headers: head.headers,
         body,
         cut,
+        batch: head.extensions.remove().map(|Whole(batch)| batch),
     })
 }
 
@@ -245,7 +250,15 @@ pub(crate) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-fn moment() -> Moment {
+/// The moment of an event: for all calls of a batch that are answered together the same one.
+fn moment_of(client: &Inner) -> Moment {
+    client
+        .queue
+        .as_ref()
+        .map_or_else(moment, |queue| queue.moment())
+}
+
+pub(crate) fn moment() -> Moment {
     Moment {
         now: now(),
         wall: SystemTime::now(),

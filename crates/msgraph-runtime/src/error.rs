@@ -17,6 +17,7 @@ pub(crate) use redact::Redactor;
 pub(crate) use service::{ServiceError, has_error};
 pub(crate) use service::{is_compressed, is_html, without_mark};
 
+use crate::batch;
 use crate::exchange::Failure;
 use crate::operation::Operation;
 use crate::token::AccessToken;
@@ -110,6 +111,14 @@ impl Error {
         error
     }
 
+    /// Nobody waited for the response.
+    pub(crate) fn given_up(operation: &'static Operation, detail: &'static str) -> Self {
+        let mut error = Self::new(ErrorKind::Interrupted, detail);
+        error.0.operation = Some(operation);
+        error.0.may_have_acted = true;
+        error
+    }
+
     /// The call has failed; `token` is that of its last attempt. Every text from outside goes
     /// through the redactor here.
     pub(crate) fn of_call(
@@ -145,7 +154,12 @@ impl Error {
             if failure.kind != ErrorKind::Body {
                 inner.service = ServiceError::read(&answer.headers, &answer.body);
                 let (status, headers) = (answer.status, &answer.headers);
-                inner.hints = hints::of(operation, status, headers, &inner.service, token);
+                // What is known of the operation says nothing of a batch.
+                let asked = match &answer.batch {
+                    Some(_) => &batch::OPERATION,
+                    None => operation,
+                };
+                inner.hints = hints::of(asked, status, headers, &inner.service, token);
                 inner.hints.redact(redactor);
                 inner.service.redact(redactor);
             }

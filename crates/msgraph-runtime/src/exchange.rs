@@ -6,7 +6,7 @@
 
 mod failure;
 mod plan;
-mod redirect;
+pub(crate) mod redirect;
 mod retry_after;
 #[cfg(test)]
 mod tests;
@@ -26,7 +26,7 @@ use crate::transport::{Attempt, Target, TransportError};
 use crate::{BoxError, Error, ErrorKind};
 
 /// How many redirects a call follows.
-const REDIRECTS: u32 = 5;
+pub(crate) const REDIRECTS: u32 = 5;
 
 /// What to do next.
 pub(crate) enum Step {
@@ -283,18 +283,27 @@ impl<'c> Exchange<'c> {
     /// The error of this call.
     pub(crate) fn error(&self, failure: Failure) -> Error {
         let id = self.plan.client_request_id.to_str().ok();
+        let batch = failure
+            .answer
+            .as_ref()
+            .and_then(|answer| answer.batch.clone());
         Error::of_call(
             self.plan.operation,
             failure,
             id.map(str::to_owned),
             self.sent,
             self.token(),
-            &self.redactor(),
+            &self.redactor_with(sent::in_batch(&batch.unwrap_or_default())),
         )
     }
 
     /// Knows the tokens of this call and what it has sent.
     pub(crate) fn redactor(&self) -> Redactor {
+        self.redactor_with(Vec::new())
+    }
+
+    /// The same for a response that may show these texts too.
+    fn redactor_with(&self, mut texts: Vec<String>) -> Redactor {
         let earlier = self.earlier.as_deref();
         let refused = earlier.and_then(|earlier| earlier.token.as_ref());
         let tokens = self.token.iter().chain(refused);
@@ -302,7 +311,7 @@ impl<'c> Exchange<'c> {
         let url = target.unwrap_or(&self.plan.target).url();
         let parameters = sent::in_path(self.plan.operation.path, url.path());
         let query = sent::in_query(url.query().unwrap_or_default());
-        let mut texts = sent::in_body(self.plan.body.as_deref().unwrap_or_default());
+        texts.extend(sent::in_body(self.plan.body.as_deref().unwrap_or_default()));
         // A quote in a function's text is doubled; the service shows it as it was.
         let doubled = parameters.iter().filter(|text| text.contains("%27%27"));
         texts.extend(doubled.map(|text| text.replace("%27%27", "%27")));

@@ -81,6 +81,12 @@
 //! however long it is. Where Graph answers with a redirect to another host, as it does for the
 //! content of a drive's items, the error has the header `Location`: no token goes there.
 //!
+//! # Batches
+//!
+//! A [`Batch`] takes any number of requests and sends them twenty at a time. All of the above
+//! happens to each of them, but that 4 and 5 happen together: attempts that are ready leave in one
+//! request to `/$batch`, whose response has one for each.
+//!
 //! # Connections
 //!
 //! A kept connection can be dead without being closed. The default transport therefore keeps
@@ -131,6 +137,7 @@
 #[cfg(feature = "azure")]
 mod azure;
 mod base_url;
+mod batch;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod builder;
@@ -163,6 +170,9 @@ use std::pin::Pin;
 
 #[cfg(feature = "azure")]
 pub use azure::AzureToken;
+#[doc(hidden)]
+pub use batch::Prepared;
+pub use batch::{Batch, BatchRequest, BatchResponse};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use client::Client;

@@ -154,6 +154,14 @@ macro_rules! request {
             }
         }
 
+        impl $crate::BatchRequest for $name {
+            type Output = $output;
+
+            fn prepare(self) -> $crate::Prepared<$output> {
+                $crate::BatchRequest::prepare(self.0)
+            }
+        }
+
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&self.0).finish()

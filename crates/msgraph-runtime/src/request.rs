@@ -201,6 +201,10 @@ impl<T, B> Request<T, B> {
         self
     }
 
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
     /// The client that sends it.
     pub fn client(&self) -> &Client {
         &self.client
@@ -295,7 +299,7 @@ impl<T, B: Serialize> Request<T, B> {
 
     /// Makes all that is sent, beside the client that sends it, or the reason why nothing is. From
     /// here on `B` is bytes.
-    fn prepare(mut self) -> Result<(Client, Plan, Decoder<T>), Error> {
+    pub(crate) fn prepare(mut self) -> Result<(Client, Plan, Decoder<T>), Error> {
         if let Some(reason) = self.refusal() {
             return Err(Error::request(self.operation, reason));
         }

@@ -8,7 +8,7 @@ pub(crate) use diagnosis::Diagnosis;
 pub(crate) use http_client::HttpClient;
 pub(crate) use target::{TOO_LONG, Target};
 
-use crate::{BoxError, BoxFuture, InvalidValue, Operation, driver};
+use crate::{BoxError, BoxFuture, InvalidValue, Operation, SharedError, driver};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
@@ -352,6 +352,15 @@ impl TransportError {
             is_sent: true,
             ..Self::not_sent(source)
         }
+    }
+
+    /// The same error once for each of so many calls.
+    pub(crate) fn shared(self, count: usize) -> impl Iterator<Item = Self> {
+        let source = SharedError::from(self.source);
+        (0..count).map(move |_| Self {
+            source: Box::new(Arc::clone(&source)),
+            ..self
+        })
     }
 
     /// The response belongs to another request.

@@ -30,6 +30,68 @@
 //! # }
 //! ```
 //!
+//! # Many writes
+//!
+//! [`Client::batch`] takes any number of requests of any operations and sends them twenty at a
+//! time. Each has its own result, in the order of the requests:
+//!
+//! ```
+//! use msgraph_presence::{Client, Error, StatusMessage, UserId};
+//!
+//! /// Sets the message of everybody in the team, and gives those for whom that failed.
+//! async fn announce(client: &Client, team: &[UserId]) -> Vec<(UserId, Error)> {
+//!     let message = StatusMessage::text("At the all-hands meeting");
+//!     let requests = team.iter().map(|id| {
+//!         client.users(*id).presence().set_status_message(message.clone())
+//!     });
+//!     let results = client.batch().send_all(requests).await;
+//!     let failed = |(id, result): (&UserId, Result<_, Error>)| Some((*id, result.err()?));
+//!     team.iter().zip(results).filter_map(failed).collect()
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let mut team: Vec<_> = (0..500).map(|n| graph.add_user(format!("{n}").as_str())).collect();
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+//! # assert_eq!(announce(&client, &team).await.len(), 0);
+//! # let batches = graph.requests().into_iter().filter(|request| request.part.is_none()).count();
+//! # assert_eq!(batches, 25);
+//! # let unknown: UserId = "66825e03-7ef5-42da-9069-724602c31f6b".parse()?;
+//! # team.push(unknown);
+//! # let failed = announce(&client, &team[480..]).await;
+//! # assert!(failed.len() == 1 && failed[0].0 == unknown && failed[0].1.is_not_found());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Requests that answer different things are added one by one:
+//!
+//! ```
+//! # use msgraph_presence::{Client, PreferredPresence};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let token = graph.token_for(graph.add_user("Ada"));
+//! # let client = Client::builder().base_url(graph.base_url()).token(token).build()?;
+//! let me = client.me().presence();
+//! let mut batch = client.batch();
+//! let before = batch.add(me.get().select(["availability"]));
+//! let busy = batch.add(me.set_user_preferred_presence(PreferredPresence::Busy));
+//! batch.send().await;
+//!
+//! println!("{:?}", before.into_result()?.availability);
+//! busy.into_result()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every rule of a single call holds for each request: a throttled one waits as long as its own
+//! `Retry-After` says and is sent again, within its timeout and the retry budget, and one that has
+//! succeeded is never sent again. Each counts by itself against the limits of the service, so one
+//! [`Client::presences_of`] reads 650 users where 33 batches would read 20 each. Requests of one
+//! batch have no order among themselves: send one batch after the other where that matters.
+//! [`Batch`] has the limits.
+//!
 //! # Many requests
 //!
 //! Handles and requests own a clone of their client, which shares its connections, its tokens and
@@ -184,6 +246,8 @@
 //! within its timeout and the [retry budget] that all clones of a client share. So ten calls at a
 //! time are plenty, and one client serves all of them.
 //!
+//! [`Batch`]: crate::Batch
+//! [`Client::batch`]: crate::Client::batch
 //! [`Client::presences_of`]: crate::Client::presences_of
 //! [`NewestWins`]: crate::NewestWins
 //! [retry budget]: crate::runtime::ClientBuilder::retry_budget

@@ -14,6 +14,27 @@ pub(crate) fn in_body(body: &[u8]) -> Vec<String> {
     found
 }
 
+/// The headers of a request in a batch that an error may show.
+const SHOWN: [&str; 4] = ["Content-Type", "accept", "client-request-id", "prefer"];
+
+/// The texts of the requests in a batch: those of bodies, headers, paths and queries.
+pub(crate) fn in_batch(batch: &[u8]) -> Vec<String> {
+    let batch: Value = serde_json::from_slice(batch).unwrap_or_default();
+    let mut found = Vec::new();
+    for request in batch["requests"].as_array().into_iter().flatten() {
+        collect(&request["body"], &mut found);
+        let headers = request["headers"].as_object().into_iter().flatten();
+        let headers = headers.filter(|(name, _)| !SHOWN.contains(&&***name));
+        let url = request["url"].as_str().unwrap_or_default();
+        let in_url = url.split(['/', '?', '&', '=', ',', '(', ')']);
+        let texts = headers
+            .filter_map(|(_, value)| value.as_str())
+            .chain(in_url);
+        found.extend(texts.filter(|text| is_private(text)).map(str::to_owned));
+    }
+    found
+}
+
 /// The parameters of a path, by its template, and segments that are not those of the template.
 pub(crate) fn in_path<'p>(template: &str, path: &'p str) -> Vec<&'p str> {
     let templates = template.rsplit('/').filter(|template| !template.is_empty());

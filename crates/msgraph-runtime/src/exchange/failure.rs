@@ -2,6 +2,7 @@
 
 use super::redirect::NotFollowed;
 use super::{Moment, retry_after};
+use crate::batch;
 use crate::cause::{Cause, status_passes};
 use crate::error::{is_compressed, is_html};
 use crate::transport::{Diagnosis, TransportError};
@@ -18,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
     /// Why the body is not whole.
     pub(crate) cut: Option<Cut>,
+    /// The body of the batch that this is the answer to, where it is not that to a request in it.
+    pub(crate) batch: Option<Bytes>,
 }
 
 impl Answer {
@@ -121,6 +124,9 @@ impl Failure {
     }
 
     pub(super) fn with_answer(mut self, answer: Answer) -> Self {
+        if answer.batch.is_some() && self.detail.is_empty() {
+            self.detail = batch::WHOLE.into();
+        }
         self.answer = Some(answer);
         self
     }

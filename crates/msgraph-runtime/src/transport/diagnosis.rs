@@ -6,6 +6,8 @@
 //! versions in `Cargo.lock`. A text that is not known leaves the general cause.
 
 use super::TransportError;
+use crate::SharedError;
+use crate::batch::NoResponse;
 use crate::cause::Cause;
 use reqwest::Url;
 use std::error::Error;
@@ -30,6 +32,7 @@ impl Diagnosis {
         let cause = match error {
             _ if error.is_refused => Cause::Unsendable,
             _ if error.is_foreign => Cause::Foreign,
+            _ if error.source.is::<NoResponse>() => Cause::NoResponse,
             _ if error.is_timeout && error.is_sent => Cause::SlowResponse,
             _ if error.is_timeout => Cause::SlowConnect,
             _ if error.is_sent => after_sending(&chain),
@@ -187,7 +190,13 @@ struct Chain {
 
 impl Chain {
     fn of(error: &TransportError) -> Self {
-        let chain = || iter::successors(error.source(), |&error| error.source());
+        // That of a batch is shared by its requests.
+        let first = error.source.downcast_ref::<SharedError>();
+        let first: Option<&(dyn Error + 'static)> = match first {
+            Some(shared) => Some(&**shared),
+            None => error.source(),
+        };
+        let chain = || iter::successors(first, |&error| error.source());
         let io = |error: &(dyn Error + 'static)| error.downcast_ref().map(innermost);
         Self {
             texts: chain().map(ToString::to_string).collect(),

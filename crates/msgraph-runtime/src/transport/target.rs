@@ -29,6 +29,14 @@ impl Target {
         &self.0
     }
 
+    /// All behind the origin.
+    pub(crate) fn path_and_query(&self) -> &str {
+        let url = self.0.as_str();
+        let origin = self.0.scheme().len() + "://".len();
+        let path = url[origin..].find('/').map_or(url.len(), |at| origin + at);
+        &url[path..]
+    }
+
     pub(super) fn into_url(self) -> Url {
         self.0
     }

@@ -5,6 +5,7 @@
 mod answer;
 #[cfg(feature = "azure")]
 mod azure;
+mod batch;
 mod blocked;
 #[cfg(feature = "blocking")]
 mod blocking;

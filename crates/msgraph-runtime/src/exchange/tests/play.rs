@@ -247,5 +247,6 @@ fn answer(event: &str) -> Answer {
         headers,
         body: Bytes::new(),
         cut,
+        batch: None,
     }
 }

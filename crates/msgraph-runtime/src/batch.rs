@@ -1,0 +1,275 @@
+//! JSON batching: many calls, whose attempts leave together, twenty in a request.
+//!
+//! A batch is a transport of single calls and no second set of rules: each request of it is a call
+//! with its own limits, over a transport that queues attempts until all calls wait, and sends them
+//! in groups.
+
+mod envelope;
+mod group;
+mod queue;
+
+pub(crate) use envelope::{NoResponse, Whole};
+pub(crate) use group::{OPERATION, WHOLE};
+pub(crate) use queue::Queue;
+
+use crate::client::Inner;
+use crate::decoder::Decoder;
+use crate::exchange::Plan;
+use crate::{BoxFuture, Client, Error, Operation, Request, Response, driver};
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
+
+/// The longest body of a request in a batch, in bytes.
+const LONGEST_BODY: usize = 3_500_000;
+
+/// Any number of requests that are sent together, twenty at a time, by `POST /$batch`.
+///
+/// [`Client::batch`] makes one. [`add`](Self::add) takes requests of different operations and
+/// gives a [`BatchResponse`] for each; [`send_all`](Self::send_all) takes a list of one kind.
+///
+/// ```
+/// # use msgraph_runtime as msgraph_presence;
+/// # use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
+/// # use msgraph_presence::{Client, Operation, Resource, decode};
+/// # struct Canned;
+/// # impl Transport for Canned {
+/// #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+/// #         assert!(attempt.url().ends_with("/v1.0/$batch"));
+/// #         let body = r#"{"responses":[{"id":"2","status":404},{"id":"1","status":204}]}"#;
+/// #         Box::pin(async move { Ok(http::Response::new(Body::from(body))) })
+/// #     }
+/// # }
+/// # static READ: Operation = Operation { path: "/me", ..Operation::EMPTY };
+/// # static LIST: Operation = Operation { path: "/users", ..Operation::EMPTY };
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), msgraph_presence::Error> {
+/// # let client = Client::builder().token("secret").transport(Canned).build()?;
+/// # let root = Resource::root(&client);
+/// # let (read, list) = (root.request(&READ, decode::nothing), root.request(&LIST, decode::nothing));
+/// let mut batch = client.batch();
+/// let me = batch.add(read);
+/// let users = batch.add(list);
+/// batch.send().await;
+///
+/// assert_eq!(me.into_result()?.status().as_u16(), 204);
+/// assert!(users.into_result().unwrap_err().is_not_found());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # The rules
+///
+/// Every request in it is a call of its own, with
+/// [all that happens to one](crate#what-happens-to-a-request): its checks, `client-request-id`,
+/// timeout, retry policy, hints and error, and the retry budget of the client. One that fails does
+/// not touch the others. A request that is throttled (429) waits as long as its own `Retry-After`
+/// says, and goes out again with what else is to be sent then. One that has succeeded is never sent
+/// again. Where a batch breaks off, or its response lacks that to a request, this request has
+/// no known outcome: it is sent again only if its operation is
+/// [repeatable](crate::Operation::repeatable).
+///
+/// Where the service refuses a batch as a whole, that is the response to all requests in it, and
+/// their errors say so.
+///
+/// # Limits
+///
+/// - At most 80 requests are under way at a time, those that wait for a repeat among them; the
+///   timeout of a request counts from then on. So throttling slows a long batch down.
+/// - Requests count one by one against the limits of the service, and a repeat costs the retry
+///   budget as much as that of a single call.
+/// - The [body limit](crate::ClientBuilder::body_limit) holds for each response, and twenty times
+///   that, with room for headers, for the response to `$batch`, which has the read timeout.
+/// - A body of more than 3.5 MB is an error before anything is sent; so is a request of another
+///   client. About 4 MB of bodies go into one `$batch`.
+/// - All of them have one token: a provider that is neither a [`TokenCache`](crate::TokenCache) nor
+///   a fixed token is asked once for a batch, not once a request.
+/// - There is no order among the requests (`dependsOn` is not offered): send two batches, one after
+///   the other.
+/// - A [`Transport`](crate::Transport) sees the requests to `$batch`, as those of an operation with
+///   the id `$batch`.
+#[must_use = "a batch does nothing until `send` is awaited"]
+pub struct Batch {
+    client: Client,
+    calls: Vec<Call>,
+}
+
+/// Starts a call, which puts its own result where it is awaited.
+type Call = Box<dyn FnOnce(Arc<Inner>) -> BoxFuture<'static, ()> + Send>;
+
+impl Client {
+    /// A batch without requests.
+    pub fn batch(&self) -> Batch {
+        Batch {
+            client: self.clone(),
+            calls: Vec::new(),
+        }
+    }
+}
+
+impl Batch {
+    /// Adds a request; what is given has its result when the batch has been sent.
+    ///
+    /// A request that cannot be sent is that result at once, and the others are sent without it.
+    pub fn add<R: BatchRequest>(&mut self, request: R) -> BatchResponse<R::Output> {
+        let Prepared { operation, call } = request.prepare();
+        let (sender, result) = oneshot::channel();
+        match call.and_then(|call| self.accepted(call)) {
+            Ok((plan, decoder)) => self.calls.push(Box::new(move |client| {
+                Box::pin(async move {
+                    let result = driver::call(&client, plan, decoder, None).await;
+                    // Nobody may want it.
+                    let _ = sender.send(result.map(|(value, raw)| Response { value, raw }));
+                })
+            })),
+            Err(error) => drop(sender.send(Err(error))),
+        }
+        BatchResponse { result, operation }
+    }
+
+    /// The same call, or the reason why this batch cannot have it.
+    fn accepted<T>(
+        &self,
+        (client, plan, decoder): (Client, Plan, Decoder<T>),
+    ) -> Result<(Plan, Decoder<T>), Error> {
+        if !Arc::ptr_eq(&client.inner, &self.client.inner) {
+            return Err(Error::request(plan.operation, OTHER_CLIENT));
+        }
+        match plan.body.as_ref().map_or(0, |body| body.len()) {
+            ..=LONGEST_BODY => Ok((plan, decoder)),
+            length => Err(Error::request(plan.operation, too_long(length))),
+        }
+    }
+
+    /// How many requests it has.
+    pub fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Whether it has no request.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Sends all requests. Each [`BatchResponse`] has its result then.
+    ///
+    /// Dropping the future gives up what has no result yet; results that have come stay.
+    pub async fn send(self) {
+        queue::send(&self.client.inner, self.calls).await;
+    }
+
+    /// Adds these requests, sends all of the batch, and gives the results of these in their order.
+    pub fn send_all<R>(
+        mut self,
+        requests: impl IntoIterator<Item = R>,
+    ) -> BoxFuture<'static, Vec<Result<Response<R::Output>, Error>>>
+    where
+        R: BatchRequest,
+    {
+        let requests = requests.into_iter();
+        let responses: Vec<_> = requests.map(|request| self.add(request)).collect();
+        Box::pin(async {
+            self.send().await;
+            let responses = responses.into_iter();
+            responses.map(BatchResponse::into_result).collect()
+        })
+    }
+
+    /// Does what [`send`](Self::send) does, without `async`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime, as
+    /// for [`Request::send_blocking`]; then nothing is sent.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error> {
+        let client = self.client.clone();
+        client.inner.blocking.block_on(self.send())
+    }
+}
+
+const OTHER_CLIENT: &str = "the request is of another client than the batch: make it with the \
+    client that made the batch, or a clone of it";
+
+fn too_long(length: usize) -> String {
+    format!(
+        "a body of {length} bytes is too long for a batch, which takes {LONGEST_BODY} a request: \
+         send this request by itself"
+    )
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The response to one request of a [`Batch`], once that has been sent.
+#[must_use = "it has the result of a request, also the error"]
+pub struct BatchResponse<T> {
+    result: oneshot::Receiver<Result<Response<T>, Error>>,
+    operation: &'static Operation,
+}
+
+impl<T> BatchResponse<T> {
+    /// Takes the result.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Request::send`]; before the batch has been sent [`ErrorKind::Request`], and when
+    /// it was dropped before this request had a result, [`ErrorKind::Interrupted`].
+    ///
+    /// [`ErrorKind::Request`]: crate::ErrorKind::Request
+    /// [`ErrorKind::Interrupted`]: crate::ErrorKind::Interrupted
+    pub fn into_result(mut self) -> Result<Response<T>, Error> {
+        match self.result.try_recv() {
+            Ok(result) => result,
+            Err(TryRecvError::Empty) => Err(Error::request(self.operation, NOT_SENT)),
+            Err(TryRecvError::Closed) => Err(Error::given_up(self.operation, GIVEN_UP)),
+        }
+    }
+}
+
+const NOT_SENT: &str =
+    "the batch has not been sent: await `Batch::send` before the result is taken";
+
+const GIVEN_UP: &str = "the batch was dropped before this request had a response";
+
+impl<T> fmt::Debug for BatchResponse<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchResponse")
+            .field("operation", &self.operation.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a batch takes: a [`Request`], or a generated request with options of its own.
+pub trait BatchRequest {
+    /// What is answered.
+    type Output: Send + 'static;
+
+    #[doc(hidden)]
+    fn prepare(self) -> Prepared<Self::Output>;
+}
+
+impl<T: Send + 'static, B: Serialize> BatchRequest for Request<T, B> {
+    type Output = T;
+
+    fn prepare(self) -> Prepared<T> {
+        Prepared {
+            operation: self.operation(),
+            call: self.prepare(),
+        }
+    }
+}
+
+/// A request that is checked and written.
+#[doc(hidden)]
+pub struct Prepared<T> {
+    operation: &'static Operation,
+    call: Result<(Client, Plan, Decoder<T>), Error>,
+}
