@@ -43,8 +43,7 @@ pub fn parameters<'d>(
         };
         let parameter = &found.value;
         let (name, location) = (parameter.name.value, parameter.location);
-        let is_header = location == ParameterLocation::Header;
-        if location == ParameterLocation::Path || is_header && is_one_of(IGNORED, name) {
+        if location == ParameterLocation::Path || !is_sent(cx, parameter) {
             continue;
         }
         let key = (name, location);
@@ -80,9 +79,6 @@ fn parameter<'d>(
     };
     let given = parameter.rust_name.is_some();
     let name = names.take(cx, name, text, Named::Parameter, given);
-    if header {
-        header_name(cx, parameter.name);
-    }
     let schema = parameter.schema.as_ref()?;
     let ty = checked_type(cx, schema, parameter.name)?;
     let exploded = !header && matches!(ty, Type::List(_)) && parameter.exploded;
@@ -108,18 +104,29 @@ fn parameter<'d>(
     })
 }
 
-/// Reports a header that no request can have, or that is the client's own to set.
-fn header_name(cx: &Context<'_>, name: Spanned<&str>) {
+/// False for a header that callers do not set: OpenAPI ignores it, the client sets it itself, or no
+/// request can have it. Reports the last two in our own description, and one that is required.
+fn is_sent(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> bool {
+    let Spanned { value: name, span } = parameter.name;
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    let problem = if is_one_of(OWN, name.value) {
-        "is a header that the client sets itself"
-    } else if name.value.is_empty() || !name.value.bytes().all(is_token) {
-        "is not the name of a header"
+    let is_header = parameter.location == ParameterLocation::Header;
+    let (problem, is_wrong) = if !is_header || is_one_of(IGNORED, name) {
+        return !is_header;
+    } else if is_one_of(OWN, name) {
+        ("is a header that the client sets itself", cx.is_strict())
+    } else if name.is_empty() || !name.bytes().all(is_token) {
+        (
+            "is not the name of a header",
+            cx.is_strict() || parameter.required,
+        )
     } else {
-        return;
+        return true;
     };
-    let message = format!("`{}` {problem}", name.value);
-    cx.error(Code::BadValue, name.span, message, "remove this parameter");
+    if is_wrong {
+        let message = format!("`{name}` {problem}");
+        cx.error(Code::BadValue, span, message, "remove this parameter");
+    }
+    false
 }
 
 /// Reports a parameter that is in a list twice.
