@@ -125,7 +125,7 @@
 //! | `rustls` (default) | TLS by rustls, with the roots of the system |
 //! | `native-tls` | TLS of the system; with both it is this one |
 //! | `http2` | HTTP/2 |
-//! | `blocking` | [`send_blocking`](Request) on all requests |
+//! | `blocking` | [`send_blocking`](Request) on all requests, iterators of [collections](#collections) |
 //! | `azure` | `AzureToken`, a [`TokenProvider`] over a credential of `azure_core` |
 //! | `tracing` | a span for each call and an event for each attempt, see [traces](#traces) |
 //!

@@ -24,7 +24,7 @@ use std::vec::IntoIter;
 /// before was given.
 ///
 /// It owns a clone of its client, so that a task takes it. [`next`](Self::next) needs no trait in
-/// scope, and with the feature `blocking`, [`blocking`](Self::blocking) makes an iterator of it.
+/// scope, and with the feature `blocking`, `blocking` makes an iterator of it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<T> {
     #[cfg(feature = "blocking")]
