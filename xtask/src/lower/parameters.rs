@@ -152,7 +152,7 @@ fn option_type(ty: Type) -> Option<Type> {
 fn one_value(ty: Type) -> Option<Type> {
     match ty {
         Type::String | Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::Id(_) => Some(ty),
-        Type::Enum(_) | Type::DateTime | Type::Duration => Some(Type::String),
+        Type::Enum(_) | Type::Json | Type::DateTime | Type::Duration => Some(Type::String),
         Type::F64 | Type::Decimal => Some(Type::String),
         _ => None,
     }
