@@ -260,6 +260,7 @@
 //! | a content type that is new | `None` | kept | kept, `UnknownValue` |
 //! | repeated: statuses | 429, 503, 504 | 429, 503, 504 | 408, 425, 429, 500, 502, 503, 504, 509, 511 |
 //! | repeated: broken connections | no | no | yes |
+//! | repeated: requests in a `$batch` | no | no | each by itself |
 //! | a limit of time for a call | per request, 100 s | none of its own | 100 s with all repeats |
 //!
 //! The rows about Python and JavaScript were observed with the two versions named above, on

@@ -20,22 +20,27 @@ use std::fmt;
 
 /// Writes the body of a batch. The id of each request is its number, from one.
 pub(super) fn written(base: &Url, attempts: &[Attempt]) -> Bytes {
-    let mut json = br#"{"requests":["#.to_vec();
+    let room = attempts.iter().map(|attempt| attempt.body.len() + ROOM);
+    let mut json = Vec::with_capacity(room.sum());
+    json.extend_from_slice(br#"{"requests":["#);
     for (index, attempt) in attempts.iter().enumerate() {
         if index > 0 {
             json.push(b',');
         }
-        json.extend(format!(r#"{{"id":"{}","method":""#, index + 1).bytes());
-        json.extend(attempt.method.as_str().bytes());
-        json.extend(br#"","url":"#);
+        let id = index + 1;
+        let start = format!(r#"{{"id":"{id}","method":"{}","url":"#, attempt.method);
+        json.extend_from_slice(start.as_bytes());
         write_text(&mut json, path_below(base, attempt).unwrap_or_default());
         write_headers(&mut json, attempt);
         write_body(&mut json, attempt);
         json.push(b'}');
     }
-    json.extend(b"]}");
+    json.extend_from_slice(b"]}");
     json.into()
 }
+
+/// Room for a request without its body, in bytes.
+const ROOM: usize = 256;
 
 /// The URL of an attempt without the base URL; nothing where a redirect has led elsewhere.
 pub(super) fn path_below<'a>(base: &Url, attempt: &'a Attempt) -> Option<&'a str> {
@@ -45,7 +50,7 @@ pub(super) fn path_below<'a>(base: &Url, attempt: &'a Attempt) -> Option<&'a str
 }
 
 fn write_headers(json: &mut Vec<u8>, attempt: &Attempt) {
-    json.extend(br#","headers":{"#);
+    json.extend_from_slice(br#","headers":{"#);
     let start = json.len();
     for (name, value) in &attempt.headers {
         let is_of_batch = [AUTHORIZATION, ACCEPT_ENCODING, USER_AGENT].contains(name);
@@ -64,8 +69,10 @@ fn write_header(json: &mut Vec<u8>, start: usize, name: &str, value: &HeaderValu
     if json.len() > start {
         json.push(b',');
     }
-    write_text(json, name);
-    json.push(b':');
+    // No name has a character that JSON would escape.
+    json.push(b'"');
+    json.extend_from_slice(name.as_bytes());
+    json.extend_from_slice(b"\":");
     write_text(json, &String::from_utf8_lossy(value.as_bytes()));
 }
 
@@ -75,10 +82,10 @@ fn write_body(json: &mut Vec<u8>, attempt: &Attempt) {
     let Some(media_type) = media_type(attempt) else {
         return;
     };
-    json.extend(br#","body":"#);
+    json.extend_from_slice(br#","body":"#);
     match &attempt.body {
-        body if body.is_empty() => json.extend(b"{}"),
-        body if is_json(Some(&media_type)) => json.extend(body),
+        body if body.is_empty() => json.extend_from_slice(b"{}"),
+        body if is_json(Some(&media_type)) => json.extend_from_slice(body),
         body => write_text(json, &STANDARD.encode(body)),
     }
 }
@@ -90,7 +97,7 @@ fn media_type(attempt: &Attempt) -> Option<HeaderValue> {
         .headers
         .get(CONTENT_TYPE)
         .filter(|_| !attempt.body.is_empty());
-    let or_json = || (is_write).then_some(HeaderValue::from_static("application/json"));
+    let or_json = || is_write.then_some(HeaderValue::from_static("application/json"));
     media_type.cloned().or_else(or_json)
 }
 

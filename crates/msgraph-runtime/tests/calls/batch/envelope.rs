@@ -331,3 +331,45 @@ async fn an_answer_with_another_id_is_that_to_another_batch() {
     });
     assert!(read_all(&service.client(), [1]).await[0].is_ok());
 }
+
+#[tokio::test]
+async fn bytes_that_are_no_text_end_what_can_be_read() {
+    let service = Service::new(|_, _| {
+        let first = br#"{"responses":[{"id":"1","status":200,"body":{"id":"1"}},"#;
+        let body = [first, &b"{\"id\":\"2\",\"x\":\"\xFF\"}]}"[..]].concat();
+        Ok(http::Response::new(body.into()))
+    });
+    let client = service.builder().retry(RetryPolicy::none());
+    let [one, two] = &read_all(&client.build().unwrap(), [1, 2]).await[..] else {
+        panic!("not two results")
+    };
+    assert_eq!(one.as_ref().unwrap().id, "1");
+    assert_eq!(two.as_ref().unwrap_err().kind(), ErrorKind::Interrupted);
+}
+
+#[tokio::test]
+async fn files_are_sent_and_read_in_base64() {
+    static SET_PHOTO: Operation = Operation {
+        id: "things.setPhoto",
+        method: Method::PUT,
+        path: "/things/{id}/photo",
+        accept: Some("*/*"),
+        content_type: Some("image/png"),
+        ..Operation::EMPTY
+    };
+    let service = Service::of_things(
+        |_, _| json!({"status": 200, "headers": {"Content-Type": "image/png"}, "body": "iVBORw=="}),
+    );
+    let client = service.client();
+    let thing = Resource::root(&client).fixed("things").parameter(1);
+    let request = thing.request(&SET_PHOTO, decode::bytes);
+    let results = client
+        .batch()
+        .send_all([request.bytes(&b"\x89PNG"[..])])
+        .await;
+    assert_eq!(**results[0].as_ref().unwrap(), *b"\x89PNG");
+    let requests = service.batches().remove(0).requests;
+    assert_eq!(requests[0]["body"], "iVBORw==");
+    assert_eq!(requests[0]["headers"]["Content-Type"], "image/png");
+    assert_eq!(requests[0]["headers"]["accept"], "*/*");
+}

@@ -1,6 +1,6 @@
 //! What bounds the requests of a batch: time, the retry budget, and how many are under way.
 
-use super::{Service, found, read, read_all, status};
+use super::{Service, found, read, read_all, set, status};
 use crate::common::reply;
 use msgraph_runtime::{ErrorKind, RetryPolicy};
 use serde_json::json;
@@ -154,4 +154,20 @@ async fn results_that_have_come_stay_when_the_rest_is_dropped() {
         error.may_have_acted() && error.to_string().contains("dropped"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn long_bodies_are_spread_over_several_batches() {
+    let service = Service::of_things(|_, _| status(204, json!({})));
+    let client = service.client();
+    let note = "x".repeat(1_500_000);
+    let requests = (0..5).map(|thing| set(&client, thing, &note));
+    let results = client.batch().send_all(requests).await;
+    assert!(results.iter().all(Result::is_ok));
+    let things: Vec<_> = service
+        .came()
+        .into_iter()
+        .map(|(_, things)| things)
+        .collect();
+    assert_eq!(things, [vec![0, 1], vec![2, 3], vec![4]]);
 }
