@@ -71,6 +71,9 @@ const LONGEST_BODY: usize = 3_500_000;
 /// no known outcome: it is sent again only if its operation is
 /// [repeatable](crate::Operation::repeatable).
 ///
+/// Graph gives a request id to the batch. A response within that has none of its own has this one,
+/// and its date.
+///
 /// Where the service refuses a batch as a whole, that is the response to all requests in it, and
 /// their errors say so.
 ///

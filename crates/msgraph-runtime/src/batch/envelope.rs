@@ -146,7 +146,8 @@ pub(super) fn replies(
     let mut responses = Responses {
         body: &answer.body,
         found: (0..count).map(|_| None).collect(),
-        headers: ("", HeaderMap::new()),
+        of_batch: &answer.headers,
+        headers: None,
     };
     // What is no UTF-8 ends the part that can be read.
     let text = std::str::from_utf8(body)
@@ -198,8 +199,9 @@ fn whole(answer: &Answer, sent: &Bytes, count: usize) -> Vec<Reply> {
 struct Responses<'b> {
     body: &'b Bytes,
     found: Vec<Option<Response<Body>>>,
-    /// The headers of the response before, which are those of most others.
-    headers: (&'b str, HeaderMap),
+    of_batch: &'b HeaderMap,
+    /// The headers of the response before, which are those of most others, and their text.
+    headers: Option<(&'b str, HeaderMap)>,
 }
 
 impl<'b> Responses<'b> {
@@ -208,10 +210,13 @@ impl<'b> Responses<'b> {
         let index = usize::from(number(part.id)?).checked_sub(1)?;
         let status = StatusCode::from_u16(number(part.status)?).ok()?;
         let text = part.headers.map_or("", RawValue::get);
-        if self.headers.0 != text {
-            self.headers = (text, headers(text));
-        }
-        let headers = self.headers.1.clone();
+        let headers = match &self.headers {
+            Some((known, headers)) if *known == text => headers.clone(),
+            _ => {
+                let headers = headers(text, self.of_batch);
+                self.headers.insert((text, headers)).1.clone()
+            }
+        };
         let content = part.body.map(|raw| content(raw, &headers, self.body));
         let mut response = Response::new(Body::from(content.unwrap_or_default()));
         *response.status_mut() = status;
@@ -220,11 +225,19 @@ impl<'b> Responses<'b> {
     }
 }
 
-/// The headers of a response; none where it is no object.
-fn headers(json: &str) -> HeaderMap {
+/// What is known of a response by that to the batch, where it does not say so itself.
+const INHERITED: [&str; 3] = ["request-id", "date", "x-ms-ags-diagnostic"];
+
+/// The headers of a response, and those that it has of the batch.
+fn headers(json: &str, of_batch: &HeaderMap) -> HeaderMap {
     let Headers(mut headers) = serde_json::from_str(json).unwrap_or_default();
     // The request is known by its id in the batch, and this may be the batch's.
     headers.remove(CLIENT_REQUEST_ID);
+    for name in INHERITED {
+        if let (false, Some(value)) = (headers.contains_key(name), of_batch.get(name)) {
+            headers.insert(name, value.clone());
+        }
+    }
     headers
 }
 

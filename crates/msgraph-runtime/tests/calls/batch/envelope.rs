@@ -373,3 +373,26 @@ async fn files_are_sent_and_read_in_base64() {
     assert_eq!(requests[0]["headers"]["Content-Type"], "image/png");
     assert_eq!(requests[0]["headers"]["accept"], "*/*");
 }
+
+#[tokio::test]
+async fn a_response_without_a_request_id_has_that_of_the_batch() {
+    let body = r#"{"responses":[
+        {"id":"1","status":200,"headers":{"Request-Id":"own"},"body":{"id":"1"}},
+        {"id":"2","status":404}]}"#;
+    let id = "2a2b9c5a-6a3e-4a52-9ad1-2b0e4b8b1d55";
+    let service = Service::new(move |_, _| {
+        reply(
+            200,
+            &[("request-id", id), ("date", "today"), ("retry-after", "9")],
+            body,
+        )
+    });
+    let [one, two] = &read_all(&service.client(), [1, 2]).await[..] else {
+        panic!("not two results")
+    };
+    let one = one.as_ref().unwrap();
+    assert_eq!((one.request_id(), one.date()), (Some("own"), Some("today")));
+    let error = two.as_ref().unwrap_err();
+    assert_eq!((error.request_id(), error.retry_after()), (Some(id), None));
+    assert!(error.to_string().contains(id), "{error}");
+}
