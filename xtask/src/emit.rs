@@ -87,7 +87,7 @@ pub fn files<E>(
 /// A file of the models: a type and those that belong to it.
 fn model(context: Context<'_>, module: &Module) -> File {
     let own = module.items.iter().map(Item::name);
-    let mut imports = Imports::of_models(own.map(str::to_owned).collect());
+    let mut imports = Imports::of_models(context.api, own.map(str::to_owned).collect());
     let mut items = TokenStream::new();
     for item in &module.items {
         items.extend(match item {
@@ -110,15 +110,35 @@ fn model(context: Context<'_>, module: &Module) -> File {
 fn models(context: Context<'_>) -> File {
     let modules = &context.api.modules;
     let names = modules.iter().map(|module| types::ident(&module.name));
-    let mut exports = Imports::default();
+    let (mut exports, mut bodies) = (Imports::default(), Imports::default());
     for module in modules {
         for item in &module.items {
-            exports.add(&module.name, item.name());
+            let name = item.name();
+            match context.api.bodies.contains(name) {
+                true => bodies.add(&format!("super::{}", module.name), name),
+                false => exports.add(&module.name, name),
+            }
         }
     }
+    let bodies = (!context.api.bodies.is_empty()).then(|| {
+        let bodies = bodies.exports();
+        quote! {
+            /// Bodies of requests and of errors: a program rarely names them.
+            ///
+            /// Methods take the properties of a request as arguments, and the runtime reads errors.
+            pub mod bodies {
+                #bodies
+            }
+        }
+    });
     let about = file_docs("The types of the API, a file each.");
     let path = format!("{}/mod.rs", context.layout.models);
-    let parts = [about, quote!(#(mod #names;)*), exports.exports()];
+    let parts = [
+        about,
+        quote!(#(mod #names;)*),
+        exports.exports(),
+        quote!(#bodies),
+    ];
     rust(path, "emit.rs", parts)
 }
 

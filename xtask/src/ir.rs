@@ -12,6 +12,8 @@ mod models;
 pub use client::*;
 pub use models::*;
 
+use std::collections::BTreeSet;
+
 /// The whole API.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
@@ -28,6 +30,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The hints that operations refer to by position.
     pub hints: Vec<Hint>,
+    /// The types that a program rarely names: bodies of requests and of errors.
+    pub bodies: BTreeSet<String>,
 }
 
 impl Api {

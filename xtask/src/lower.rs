@@ -3,9 +3,11 @@
 //!
 //! `schemas` resolves the components, with the properties of their `bases`, `types` gives each its
 //! Rust type, `objects`, `enums` and `combinations` make the models, `tree` makes the handles of the
-//! client and `operations` what is called at them. Each is a function over an immutable [`Context`] that returns items of the IR.
+//! client and `operations` what is called at them. `bodies` says which types a
+//! program rarely names. Each is a function over an immutable [`Context`] that returns items of the IR.
 
 mod bases;
+mod bodies;
 mod combinations;
 mod content;
 mod context;
@@ -29,7 +31,7 @@ use crate::openapi::{Document, Server, Spanned, Strictness};
 use context::Context;
 use names::Scope;
 use schemas::Schemas;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Lowers a document. When there are problems, the result is of no use.
 pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problems) -> Api {
@@ -72,7 +74,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     );
     cycles::box_cycles(&mut modules);
     pages::find(&modules, &tree.calls, &mut operations);
-    Api {
+    let mut api = Api {
         title: document
             .title
             .map_or_else(String::new, |title| docs::plain_line(title.value)),
@@ -82,7 +84,10 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
         client_modules: tree.client_modules,
         operations,
         hints,
-    }
+        bodies: BTreeSet::new(),
+    };
+    api.bodies = bodies::find(&cx, &api);
+    api
 }
 
 /// The base URL of a server, and its name.
@@ -120,7 +125,8 @@ fn file_names<'a>(
     names: &Scope,
     files: impl Iterator<Item = (&'a mut String, String)>,
 ) {
-    let mut taken = HashSet::new();
+    // The module of bodies is beside those of the types.
+    let mut taken = HashSet::from(["bodies".to_owned()]);
     for (name, of) in files {
         while is_device(name) || !taken.insert(name.clone()) {
             name.push('_');

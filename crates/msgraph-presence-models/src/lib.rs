@@ -42,7 +42,8 @@
 //! A pair that the service does not take:
 //!
 //! ```compile_fail,E0308
-//! use msgraph_presence_models::{Activity, Availability, SetUserPreferredPresenceRequest};
+//! use msgraph_presence_models::bodies::SetUserPreferredPresenceRequest;
+//! use msgraph_presence_models::{Activity, Availability};
 //!
 //! SetUserPreferredPresenceRequest::new((Availability::Offline, Activity::Available));
 //! ```
@@ -54,7 +55,8 @@
 //! A pair of the preferred presence in an application's session:
 //!
 //! ```compile_fail,E0308
-//! use msgraph_presence_models::{PreferredPresence, SetPresenceRequest};
+//! use msgraph_presence_models::bodies::SetPresenceRequest;
+//! use msgraph_presence_models::PreferredPresence;
 //!
 //! SetPresenceRequest::new(PreferredPresence::Available, "app".to_owned());
 //! ```
@@ -76,7 +78,8 @@
 //! ```
 //!
 //! ```compile_fail,E0308
-//! use msgraph_presence_models::{SetStatusMessageRequest, StatusMessage};
+//! use msgraph_presence_models::bodies::SetStatusMessageRequest;
+//! use msgraph_presence_models::StatusMessage;
 //!
 //! SetStatusMessageRequest::new(StatusMessage::text("Not yet checked"));
 //! ```

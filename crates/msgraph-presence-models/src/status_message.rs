@@ -1,6 +1,7 @@
 //! The status message that one writes.
 
-use crate::{BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage, SetStatusMessageRequest};
+use crate::bodies::SetStatusMessageRequest;
+use crate::{BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage};
 use msgraph_wire::{CivilDateTime, InvalidValue, IsoDuration};
 use std::fmt;
 use std::time::SystemTime;

@@ -7,10 +7,10 @@ mod common {
 }
 
 use common::examples::examples;
-use msgraph_presence_models::{
-    OdataError, Presence, PresenceStatusMessage, SetStatusMessageRequest,
-    SetUserPreferredPresenceRequest,
+use msgraph_presence_models::bodies::{
+    OdataError, SetStatusMessageRequest, SetUserPreferredPresenceRequest,
 };
+use msgraph_presence_models::{Presence, PresenceStatusMessage};
 use msgraph_wire::Object;
 use msgraph_wire::decode::{self, Members};
 use serde::Serialize;

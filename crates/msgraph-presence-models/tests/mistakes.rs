@@ -4,9 +4,10 @@
 
 #![cfg(test)]
 
+use msgraph_presence_models::bodies::{SetStatusMessageRequest, SetUserPreferredPresenceRequest};
 use msgraph_presence_models::{
     Activity, Availability, IsoDuration, PreferredPresence, Presence, PresenceStatusMessage,
-    SetStatusMessageRequest, SetUserPreferredPresenceRequest, StatusMessage,
+    StatusMessage,
 };
 use msgraph_wire::decode::{self, Members};
 use serde_json::{Value, json};

@@ -9,7 +9,8 @@ mod common {
 
 use common::config::config;
 use common::examples::examples;
-use msgraph_presence_models::{OdataError, Presence};
+use msgraph_presence_models::Presence;
+use msgraph_presence_models::bodies::OdataError;
 use msgraph_wire::decode::{self, DecodeError, Members};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

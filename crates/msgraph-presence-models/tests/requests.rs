@@ -2,9 +2,9 @@
 
 #![cfg(test)]
 
+use msgraph_presence_models::bodies::{SetStatusMessageRequest, SetUserPreferredPresenceRequest};
 use msgraph_presence_models::{
-    IsoDuration, PreferredPresence, PresenceStatusMessage, SetStatusMessageRequest,
-    SetUserPreferredPresenceRequest, StatusMessage,
+    IsoDuration, PreferredPresence, PresenceStatusMessage, StatusMessage,
 };
 use serde_json::Value;
 use std::time::Duration;

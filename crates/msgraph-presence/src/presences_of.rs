@@ -1,9 +1,7 @@
 //! The presences of any number of users, read in chunks.
 
-use crate::{
-    BoxFuture, Client, Error, ErrorKind, GetPresencesByUserIdRequest, Presence, PresenceCollection,
-    Request, UserId,
-};
+use crate::bodies::GetPresencesByUserIdRequest;
+use crate::{BoxFuture, Client, Error, ErrorKind, Presence, PresenceCollection, Request, UserId};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::{IntoFuture, poll_fn};
 use std::task::Poll;

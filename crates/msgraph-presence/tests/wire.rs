@@ -2,12 +2,12 @@
 
 #![cfg(test)]
 
+use msgraph_presence::bodies::SetStatusMessageRequest;
 use msgraph_presence::runtime::{
     Attempt, Body, BoxFuture, Operation, Resource, Transport, TransportError, decode,
 };
 use msgraph_presence::{
-    Client, PreferredPresence, Presence, SetStatusMessageRequest, StatusMessage, UserId,
-    operations, runtime,
+    Client, PreferredPresence, Presence, StatusMessage, UserId, operations, runtime,
 };
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};

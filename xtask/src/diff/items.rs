@@ -77,7 +77,7 @@ pub fn of(api: &Api) -> Vec<Item> {
     }
     let facts = facts!(api => Api {
         title TELLS "is titled “" title,
-        servers, modules, handles, client_modules, operations, hints,
+        servers, modules, handles, client_modules, operations, hints, bodies,
     });
     all.push(item("client", &["Client"], facts));
     let clouds = api.servers.iter().map(|(url, name)| {
@@ -86,7 +86,7 @@ pub fn of(api: &Api) -> Vec<Item> {
     });
     let models = api.modules.iter().flat_map(|module| &module.items);
     let method = |one| operation(api, one, &calls[one.handle]);
-    all.extend(clouds.chain(models.map(model)));
+    all.extend(clouds.chain(models.map(|one| model(api, one))));
     all.extend(api.operations.iter().map(method));
     all.extend(api.hints.iter().map(hint));
     all
@@ -262,8 +262,8 @@ fn parameter(kind: &'static str) -> impl Fn(&Parameter) -> Item {
 }
 
 /// A type of the models.
-fn model(model: &ir::Item) -> Item {
-    let (facts, parts): (_, Vec<_>) = match model {
+fn model(api: &Api, model: &ir::Item) -> Item {
+    let (mut facts, parts): (_, Vec<_>) = match model {
         ir::Item::Struct(object) => {
             let types = object.arguments.iter().map(|one| type_text(&one.ty));
             let types = types.collect::<Vec<_>>().join(", ");
@@ -317,6 +317,8 @@ fn model(model: &ir::Item) -> Item {
     let docs = facts.iter().find(|fact: &&Fact| fact.verb == DOCUMENTED);
     let small = docs.filter(|_| wires.len() < 2).map(|docs| &docs.value);
     let shape = format!("with {}{}", or_empty(small), wires.join(" "));
+    let module = flag(api.bodies.contains(model.name()), "bodies");
+    facts.push(fact(BREAKS, "is in the module `", module));
     let model = item("type", &[model.name(), &shape, model.name()], facts);
     Item { parts, ..model }
 }

@@ -1,6 +1,7 @@
 //! The imports of a file, declared by the emitters while they build its items.
 
 use super::types::{self, ident};
+use crate::ir::Api;
 use crate::ir::layout::Layout;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,22 +9,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Names by path, in their order.
 #[derive(Debug, Default)]
-pub struct Imports {
+pub struct Imports<'a> {
     paths: BTreeMap<String, BTreeSet<String>>,
     /// Names that the file defines itself.
     own: Vec<String>,
     /// Where the file finds the generated types.
     models: String,
+    /// Those in its module of bodies.
+    bodies: Option<&'a BTreeSet<String>>,
     /// Where it finds the types of the wire crate.
     wire: String,
 }
 
-impl Imports {
+impl<'a> Imports<'a> {
     /// For a file of the models with its own types: the others are beside it.
-    pub fn of_models(own: Vec<String>) -> Self {
+    pub fn of_models(api: &'a Api, own: Vec<String>) -> Self {
         Self {
             own,
             models: "super".to_owned(),
+            bodies: Some(&api.bodies),
             wire: "msgraph_wire".to_owned(),
             ..Self::default()
         }
@@ -31,10 +35,11 @@ impl Imports {
 
     /// For a file of the client with its own handles: it finds the wire crate's types among the
     /// models.
-    pub fn of_client(layout: &Layout, own: Vec<String>) -> Self {
+    pub fn of_client(api: &'a Api, layout: &Layout, own: Vec<String>) -> Self {
         Self {
             own,
             models: layout.models_crate.clone(),
+            bodies: Some(&api.bodies),
             wire: layout.models_crate.clone(),
             ..Self::default()
         }
@@ -43,7 +48,10 @@ impl Imports {
     /// Imports a generated type, and returns its name.
     pub fn model(&mut self, name: &str) -> TokenStream {
         let path = std::mem::take(&mut self.models);
-        self.add(&path, name);
+        match self.bodies.is_some_and(|bodies| bodies.contains(name)) {
+            true => self.add(&format!("{path}::bodies"), name),
+            false => self.add(&path, name),
+        }
         self.models = path;
         ident(name)
     }

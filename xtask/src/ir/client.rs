@@ -165,6 +165,23 @@ pub struct Hint {
     pub source: String,
 }
 
+impl Operation {
+    /// The types that a call shows.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        use ResponseBody::{Enveloped, Object, Optional, Value};
+        let response = match &self.response {
+            Object(ty) | Optional(ty) | Value(ty) | Enveloped(ty) => Some(ty),
+            _ => None,
+        };
+        let body = self.body.iter().flat_map(Body::fields);
+        let fields = Segment::all_parameters(&self.segments).chain(body);
+        let parameters = self.required.iter().chain(&self.optional);
+        let parameters = parameters.map(|parameter| &parameter.ty);
+        let fields = fields.map(|field| &field.ty);
+        fields.chain(parameters).chain(response)
+    }
+}
+
 impl Segment {
     /// The parameters of some segments.
     pub fn all_parameters(segments: &[Self]) -> impl Iterator<Item = &Field> {

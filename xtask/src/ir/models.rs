@@ -246,6 +246,17 @@ impl Field {
 }
 
 impl Item {
+    /// The names of the types in it.
+    pub fn contains(&self) -> impl Iterator<Item = &str> {
+        let (fields, combinations) = match self {
+            Self::Struct(object) => (&object.fields[..], object.combinations.as_ref()),
+            Self::Combinations(all) => (&all.properties[..], None),
+            Self::Enum(_) | Self::Id(_) => (&[][..], None),
+        };
+        let names = fields.iter().filter_map(|field| field.ty.name());
+        names.chain(combinations.map(|one| one.name.as_str()))
+    }
+
     /// The Rust name.
     pub fn name(&self) -> &str {
         match self {

@@ -10,11 +10,13 @@ use crate::response::GraphError;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
+use msgraph_presence_models::bodies::{
+    ClearPresenceRequest, ClearUserPreferredPresenceRequest, GetPresencesByUserIdRequest,
+    SetPresenceRequest, SetStatusMessageRequest, SetUserPreferredPresenceRequest,
+    SetWorkLocationRequest,
+};
 use msgraph_presence_models::{
-    AdditionalData, BodyType, ClearPresenceRequest, ClearUserPreferredPresenceRequest,
-    GetPresencesByUserIdRequest, PreferredPresence, SessionPresence, SetPresenceRequest,
-    SetStatusMessageRequest, SetUserPreferredPresenceRequest, SetWorkLocationRequest, UserId,
-    WorkLocationType,
+    AdditionalData, BodyType, PreferredPresence, SessionPresence, UserId, WorkLocationType,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -4,10 +4,8 @@
 
 mod plain;
 
-use msgraph_presence_models::{
-    PreferredPresence, Presence, PresenceStatusMessage, SetStatusMessageRequest,
-    SetUserPreferredPresenceRequest, StatusMessage,
-};
+use msgraph_presence_models::bodies::{SetStatusMessageRequest, SetUserPreferredPresenceRequest};
+use msgraph_presence_models::{PreferredPresence, Presence, PresenceStatusMessage, StatusMessage};
 use msgraph_wire::decode::{self, Members};
 use serde::Serialize;
 use std::hint::black_box;

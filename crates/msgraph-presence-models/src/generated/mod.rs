@@ -33,26 +33,32 @@ mod work_location_type;
 pub use activity::Activity;
 pub use availability::Availability;
 pub use body_type::BodyType;
-pub use clear_presence_request::ClearPresenceRequest;
-pub use clear_user_preferred_presence_request::ClearUserPreferredPresenceRequest;
 pub use date_time_time_zone::DateTimeTimeZone;
-pub use error_details::ErrorDetails;
-pub use get_presences_by_user_id_request::GetPresencesByUserIdRequest;
-pub use inner_error::InnerError;
 pub use item_body::ItemBody;
-pub use main_error::MainError;
-pub use odata_error::OdataError;
 pub use out_of_office_settings::OutOfOfficeSettings;
 pub use preferred_presence::PreferredPresence;
 pub use presence::Presence;
 pub use presence_collection::PresenceCollection;
 pub use presence_status_message::PresenceStatusMessage;
 pub use session_presence::SessionPresence;
-pub use set_presence_request::SetPresenceRequest;
-pub use set_status_message_request::SetStatusMessageRequest;
-pub use set_user_preferred_presence_request::SetUserPreferredPresenceRequest;
-pub use set_work_location_request::SetWorkLocationRequest;
 pub use user_id::UserId;
 pub use user_work_location::UserWorkLocation;
 pub use work_location_source::WorkLocationSource;
 pub use work_location_type::WorkLocationType;
+
+/// Bodies of requests and of errors: a program rarely names them.
+///
+/// Methods take the properties of a request as arguments, and the runtime reads errors.
+pub mod bodies {
+    pub use super::clear_presence_request::ClearPresenceRequest;
+    pub use super::clear_user_preferred_presence_request::ClearUserPreferredPresenceRequest;
+    pub use super::error_details::ErrorDetails;
+    pub use super::get_presences_by_user_id_request::GetPresencesByUserIdRequest;
+    pub use super::inner_error::InnerError;
+    pub use super::main_error::MainError;
+    pub use super::odata_error::OdataError;
+    pub use super::set_presence_request::SetPresenceRequest;
+    pub use super::set_status_message_request::SetStatusMessageRequest;
+    pub use super::set_user_preferred_presence_request::SetUserPreferredPresenceRequest;
+    pub use super::set_work_location_request::SetWorkLocationRequest;
+}

@@ -7,7 +7,8 @@ use super::shared::{
     HINT_OBJECT_ID_ONLY, HINT_ONE_ID_REFUSES_ALL, HINT_PERMISSION_NOT_GRANTED,
     HINT_PERSONAL_ACCOUNT, SERVERS,
 };
-use msgraph_presence_models::{GetPresencesByUserIdRequest, Presence, PresenceCollection, UserId};
+use msgraph_presence_models::{Presence, PresenceCollection, UserId};
+use msgraph_presence_models::bodies::GetPresencesByUserIdRequest;
 use msgraph_runtime::{Method, Operation, RateLimit, Request, Resource, decode, request};
 
 /// `/communications`

@@ -8,9 +8,12 @@ use super::shared::{
     HINT_SESSION_ID_IS_CLIENT_ID, SERVERS,
 };
 use msgraph_presence_models::{
-    ClearPresenceRequest, ClearUserPreferredPresenceRequest, InvalidValue, IsoDuration,
-    PreferredPresence, Presence, SessionPresence, SetPresenceRequest, SetStatusMessageRequest,
-    SetUserPreferredPresenceRequest, SetWorkLocationRequest, StatusMessage, WorkLocationType,
+    InvalidValue, IsoDuration, PreferredPresence, Presence, SessionPresence, StatusMessage,
+    WorkLocationType,
+};
+use msgraph_presence_models::bodies::{
+    ClearPresenceRequest, ClearUserPreferredPresenceRequest, SetPresenceRequest,
+    SetStatusMessageRequest, SetUserPreferredPresenceRequest, SetWorkLocationRequest,
 };
 use msgraph_runtime::{Method, Operation, RateLimit, Request, Resource, decode, request};
 

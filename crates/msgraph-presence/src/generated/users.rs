@@ -8,9 +8,11 @@ use super::shared::{
     HINT_PERSONAL_ACCOUNT, HINT_SESSION_ID_IS_CLIENT_ID, HINT_SESSION_OR_USER_GONE, SERVERS,
 };
 use msgraph_presence_models::{
-    ClearPresenceRequest, ClearUserPreferredPresenceRequest, InvalidValue, IsoDuration,
-    PreferredPresence, Presence, SessionPresence, SetPresenceRequest, SetStatusMessageRequest,
-    SetUserPreferredPresenceRequest, StatusMessage,
+    InvalidValue, IsoDuration, PreferredPresence, Presence, SessionPresence, StatusMessage,
+};
+use msgraph_presence_models::bodies::{
+    ClearPresenceRequest, ClearUserPreferredPresenceRequest, SetPresenceRequest,
+    SetStatusMessageRequest, SetUserPreferredPresenceRequest,
 };
 use msgraph_runtime::{Method, Operation, RateLimit, Request, Resource, decode, request};
 
