@@ -1,4 +1,5 @@
-//! Guides: how to do things, and why they are as they are. There is no code in here to call.
+//! Guides about tokens, many users, expiry, errors, tests and the way from other SDKs; documentation
+//! only.
 //!
 //! | guide | answers |
 //! |---|---|

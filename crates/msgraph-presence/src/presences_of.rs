@@ -16,7 +16,7 @@ const NARROWING: usize = 256;
 /// or the operation, and not an id.
 const ALL_REFUSED: usize = 24;
 
-/// A request for one chunk.
+/// A request for one chunk of the users of [`Client::presences_of`].
 pub type ChunkRequest = Request<PresenceCollection, GetPresencesByUserIdRequest>;
 
 impl Client {
@@ -155,7 +155,7 @@ impl std::fmt::Debug for PresencesOf {
     }
 }
 
-/// What came of [`Client::presences_of`]: each user is in one of the three.
+/// The result of [`Client::presences_of`]: each user is in one of its three fields.
 #[derive(Debug, Default)]
 #[must_use = "a part of it may have failed"]
 #[non_exhaustive]

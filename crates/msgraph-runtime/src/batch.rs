@@ -250,7 +250,7 @@ impl<T> fmt::Debug for BatchResponse<T> {
     }
 }
 
-/// What a batch takes: a [`Request`], or a generated request with options of its own.
+/// A request that a batch takes: a [`Request`], or a generated one with options of its own.
 pub trait BatchRequest {
     /// What is answered.
     type Output: Send + 'static;

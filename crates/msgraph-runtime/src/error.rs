@@ -31,7 +31,7 @@ use std::time::Duration;
 /// How much of a response's body an error keeps, in bytes.
 const EXCERPT: usize = 4096;
 
-/// Why a call has failed, with all that the service said.
+/// The failure of a call, with all that the service said.
 ///
 /// `Display` is one line: the operation, what happened, the service's status, code, message
 /// and request id, and what may help. `Debug`, which `main` and `unwrap` print, has its causes

@@ -159,7 +159,7 @@ impl Hint {
     };
 }
 
-/// On whose behalf a token speaks.
+/// The caller that a token stands for: a user or an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caller {

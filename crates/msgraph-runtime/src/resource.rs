@@ -56,7 +56,7 @@ pub struct Resource {
     path: Path,
 }
 
-/// How a body becomes a value.
+/// The function that makes a value of a body.
 pub type Decode<T> = fn(&[u8], Members) -> Result<T, DecodeError>;
 
 impl Resource {

@@ -4,7 +4,7 @@ use crate::cause::PASSING_STATUSES;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// How often a request is repeated, how long to wait before, and after which statuses.
+/// The rules of retries: how many attempts, after which statuses, and how long to wait before each.
 ///
 /// The default makes four attempts; the waits are drawn at random from zero to 1, 2 and 4
 /// seconds, unless the service says how long to wait: then never less. What bounds a call in

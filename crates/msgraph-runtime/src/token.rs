@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use zeroize::Zeroizing;
 
-/// Where a client gets its tokens from. It is asked before every call.
+/// The source of a client's tokens, which is asked before every call.
 ///
 /// A fixed token (`&str`, `String`, [`AccessToken`]) is one, and so is a closure from a
 /// [`TokenRequest`] to a future of an [`AccessToken`]. [`TokenCache`] keeps what another
@@ -87,7 +87,7 @@ pub trait TokenProvider: Send + Sync + 'static {
     }
 }
 
-/// What a token is needed for.
+/// The request for a token: its scope, and what the service said of an earlier token.
 ///
 /// A client makes these; [`new`](Self::new) is for the tests of a provider, and for a provider
 /// that asks another one.
@@ -355,8 +355,8 @@ impl fmt::Display for TookTooLong {
 
 impl std::error::Error for TookTooLong {}
 
-/// What [`Client::new`](crate::Client::new) takes as the source of tokens: any provider, or
-/// the text of a token.
+/// A source of tokens for [`Client::new`](crate::Client::new): any provider, or the text of a
+/// token.
 #[diagnostic::on_unimplemented(
     message = "no tokens come from `{Self}`",
     note = "give the text of a token, a `TokenProvider`, or a closure from a `TokenRequest` to a \

@@ -305,7 +305,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Why an attempt has no response, or not all of it.
+/// The failure of an attempt: no response came, or not all of it.
 ///
 /// It must not say what was sent or where to: it is the source of what users log.
 #[derive(Debug)]

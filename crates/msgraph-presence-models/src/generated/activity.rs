@@ -3,7 +3,7 @@
 
 use msgraph_wire::{OpenEnum, open_enum};
 
-/// What a user does, a supplement to the availability.
+/// The activity of a user, a supplement to the availability.
 ///
 /// The union of the lists that Microsoft has documented.
 ///

@@ -3,7 +3,7 @@
 
 use msgraph_wire::{OpenEnum, open_enum};
 
-/// The type of a text.
+/// The type of a text: plain or HTML.
 ///
 /// The list is open: a value that this version does not know is kept as
 /// [`UnknownValue`](Self::UnknownValue).

@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// A text and its type.
+/// A text, plain or HTML, and its type.
 ///
 /// [Graph documentation](https://learn.microsoft.com/graph/api/resources/itembody?view=graph-rest-1.0)
 #[derive(Clone, Default, PartialEq)]

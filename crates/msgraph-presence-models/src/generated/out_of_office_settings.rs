@@ -6,7 +6,7 @@ use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// Whether a user is out of office.
+/// The out-of-office state of a user, and the message about it.
 ///
 /// [Graph documentation](https://learn.microsoft.com/graph/api/resources/outofofficesettings?view=graph-rest-1.0)
 #[derive(Clone, Default, PartialEq)]

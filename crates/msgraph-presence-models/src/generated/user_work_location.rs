@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// Where a user works, put together from all sources.
+/// The work location of a user, put together from all sources.
 ///
 /// [Graph documentation](https://learn.microsoft.com/graph/api/resources/userworklocation?view=graph-rest-1.0)
 #[derive(Clone, Default, PartialEq)]

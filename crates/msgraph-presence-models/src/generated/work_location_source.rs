@@ -3,7 +3,7 @@
 
 use msgraph_wire::{OpenEnum, open_enum};
 
-/// Who said where a user works.
+/// The source of a work location, such as the user or the work plan.
 ///
 /// The list is open: a value that this version does not know is kept as
 /// [`UnknownValue`](Self::UnknownValue).

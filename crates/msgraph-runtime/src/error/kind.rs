@@ -1,6 +1,6 @@
 //! The kinds of failure.
 
-/// What kind of failure an [`Error`](crate::Error) is.
+/// The kind of failure of an [`Error`](crate::Error).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
