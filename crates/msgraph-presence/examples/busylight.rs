@@ -5,20 +5,22 @@
 //! ```
 //!
 //! With `GRAPH_TOKEN` it watches you until the token ends, which is after an hour or so (the
-//! example `device_code` gets fresh ones); without, the emulator plays a day in
-//! a few seconds.
+//! example `device_code` gets fresh ones). Without, the emulator plays a day in a few seconds, with
+//! an outage of the service in it.
 
-use msgraph_presence::{Activity, Availability, Client, Error, PreferredPresence, Presence};
-use msgraph_presence_emulator::{Emulator, Session};
-use std::cmp::Ordering;
+use msgraph_presence::{
+    Activity, Availability, Client, PreferredPresence, Presence, UserId, WatchEvent,
+};
+use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
 use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(token) = env::var("GRAPH_TOKEN") {
-        return Ok(watch(&Client::new(token)?, Duration::from_secs(30)).await?);
+        watch(&Client::new(token)?, Duration::from_secs(30)).await;
+        return Ok(());
     }
     let graph = Emulator::start().await?;
     let ada = graph.add_user("Ada");
@@ -27,39 +29,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .token(graph.token_for(ada))
         .build()?;
     tokio::select! {
-        ended = watch(&client, Duration::from_millis(50)) => Ok(ended?),
+        () = watch(&client, Duration::from_millis(50)) => Ok(()),
         played = play_a_day(&graph, &client, ada) => played,
     }
 }
 
-/// Prints every change, until an error that will not go away by itself.
-async fn watch(client: &Client, every: Duration) -> Result<(), Error> {
-    let mut ticks = interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last: Option<Presence> = None;
-    loop {
-        ticks.tick().await;
-        let now = match client.me().presence().get().await {
-            Ok(now) => now,
-            // The client has repeated it already. The light stays as it was, and says so.
-            Err(error) if error.is_retryable() => {
+/// Prints every change, until the token ends.
+async fn watch(client: &Client, every: Duration) {
+    let mut changes = client.watch().me().every(every).start();
+    while let Some(event) = changes.next().await {
+        match event {
+            WatchEvent::Changed { now, .. } => println!("{}", line(&now)),
+            WatchEvent::Stale { error, .. } | WatchEvent::Gone { error, .. } => {
                 println!("? {error}");
-                continue;
+                if error.is_unauthorized() {
+                    return;
+                }
             }
-            Err(error) => return Err(error),
-        };
-        let is_older = |last: &Presence| now.compare_version(last) == Some(Ordering::Less);
-        let is_same = |last: &Presence| {
-            last.availability == now.availability && last.activity == now.activity
-        };
-        if last
-            .as_ref()
-            .is_some_and(|last| is_older(last) || is_same(last))
-        {
-            continue;
+            _ => println!("the service responds again"),
         }
-        println!("{}", line(&now));
-        last = Some(now);
     }
 }
 
@@ -82,7 +70,7 @@ fn line(presence: &Presence) -> String {
 async fn play_a_day(
     graph: &Emulator,
     client: &Client,
-    ada: msgraph_presence::UserId,
+    ada: UserId,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let pause = || sleep(Duration::from_millis(200));
     pause().await;
@@ -90,6 +78,8 @@ async fn play_a_day(
     pause().await;
     let call = Session::new(Availability::Busy, Activity::InACall);
     let call = graph.sign_in_with(ada, call);
+    pause().await;
+    graph.inject(Fault::status(502).times(3));
     pause().await;
     graph.end_session(ada, call);
     pause().await;

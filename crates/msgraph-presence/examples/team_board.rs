@@ -4,18 +4,18 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
-//! It is read again every 30 seconds, until Ctrl-C or until the token ends, which is after an
-//! hour or so. The token needs Presence.Read.All. Without `GRAPH_TOKEN` the emulator has a team of
-//! twelve, and is read twice.
+//! It is drawn again at every change, until Ctrl-C or until the token ends, which is after an hour
+//! or so. The token needs Presence.Read.All. Without `GRAPH_TOKEN` the emulator has a team of
+//! twelve, and a few seconds of a day.
 
 use msgraph_presence::{
-    Activity, Availability, Client, Error, Presence, Presences, StatusMessage, UserId,
+    Activity, Availability, Client, StatusMessage, UserId, WatchEvent, WatchHandle, WatchedPresence,
 };
 use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
 use std::io::{IsTerminal, stdout};
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,37 +25,42 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         if team.is_empty() {
             return Err("name the users to show, by their object ids".into());
         }
-        let client = Client::new(token)?;
-        loop {
-            let board = client.presences_of(team.iter().copied()).await;
-            show(&team, &board);
-            let mut failed = board.failed.into_iter().map(|failure| failure.error);
-            if let Some(ended) = failed.find(Error::is_unauthorized) {
-                return Err(ended.into()); // nothing but another token helps
-            }
-            sleep(Duration::from_secs(30)).await;
-        }
+        draw(&Client::new(token)?, &team, Duration::from_secs(30)).await;
+        return Ok(());
     }
     let graph = Emulator::start().await?;
     let team = hire_a_team(&graph);
     let builder = Client::builder().base_url(graph.base_url());
     let client = builder.token(graph.application_token()).build()?;
-    show(&team, &client.presences_of(team.iter().copied()).await);
+    tokio::select! {
+        () = draw(&client, &team, Duration::from_millis(100)) => Ok(()),
+        played = play(&graph, &client, &team) => played,
+    }
+}
 
-    // One writes a message, one comes, one goes, and the service is busy for a moment.
-    let message = StatusMessage::text("Back at two");
-    let barbara = client.users(team[3]).presence();
-    barbara.set_status_message(message).await?;
-    graph.sign_in(team[2]);
-    graph.sign_out(team[0]);
-    graph.inject(Fault::status(503).retry_after("0.1").times(3));
-    sleep(Duration::from_millis(500)).await;
-    show(&team, &client.presences_of(team.iter().copied()).await);
-    Ok(())
+/// Draws the board whenever something has changed, until the token ends.
+async fn draw(client: &Client, team: &[UserId], every: Duration) {
+    let watch = client.watch().users(team.iter().copied()).every(every);
+    let mut changes = watch.with_status_message().start();
+    let board = changes.handle();
+    while let Some(mut event) = changes.next().await {
+        // The events of one response are drawn together.
+        loop {
+            match &event {
+                WatchEvent::Stale { error, .. } if error.is_unauthorized() => return,
+                _ => {}
+            }
+            match timeout(Duration::from_millis(20), changes.next()).await {
+                Ok(Some(next)) => event = next,
+                _ => break,
+            }
+        }
+        show(team, &board);
+    }
 }
 
 /// Prints the board; in a terminal over the one before it.
-fn show(team: &[UserId], board: &Presences) {
+fn show(team: &[UserId], board: &WatchHandle) {
     if stdout().is_terminal() {
         print!("\x1b[H\x1b[2J");
     }
@@ -64,24 +69,46 @@ fn show(team: &[UserId], board: &Presences) {
         "user", "availability", "activity"
     );
     for id in team {
-        match board.found.get(id) {
-            Some(presence) => println!("{}", row(presence)),
+        match board.user(*id) {
+            Some(known) => println!("{}", row(*id, &known)),
             None => println!("{id:.8}   ?"),
         }
     }
-    for failure in &board.failed {
-        println!("{} users: {}", failure.ids.len(), failure.error);
-    }
 }
 
-fn row(presence: &Presence) -> String {
+fn row(id: UserId, known: &WatchedPresence) -> String {
+    let stale = known.error.as_ref().map_or("", |_| "(stale) ");
+    let Some(presence) = &known.presence else {
+        return format!("{id:.8}   ? {stale}");
+    };
     let availability = presence.availability.clone().unwrap_or_default();
     let activity = presence.activity.clone().unwrap_or_default();
     let message = presence.status_message.as_ref();
     let text = message.and_then(|message| message.text()).unwrap_or("");
     let user = presence.id.get(..8).unwrap_or(&presence.id);
-    let row = format!("{user:<10} {availability:<16} {activity:<16} {text}");
+    let row = format!("{user:<10} {availability:<16} {activity:<16} {stale}{text}");
     row.trim_end().to_owned()
+}
+
+/// One writes a message, one comes, one goes, and the service is busy for a moment.
+async fn play(
+    graph: &Emulator,
+    client: &Client,
+    team: &[UserId],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let pause = || sleep(Duration::from_millis(400));
+    pause().await;
+    let message = StatusMessage::text("Back at two");
+    let barbara = client.users(team[3]).presence();
+    barbara.set_status_message(message).await?;
+    graph.sign_in(team[2]);
+    graph.sign_out(team[0]);
+    pause().await;
+    graph.inject(Fault::status(503).retry_after("0.3").times(1));
+    pause().await;
+    graph.sign_in(team[0]);
+    pause().await;
+    Ok(())
 }
 
 /// Twelve people, some of them in a meeting, some of them not in.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`operations`] | How is each operation called, with all that can be said about a call? |
 //! | [`many`] | How do I read many users, or make many calls at once? What do writes do that overlap? |
+//! | [`busy_light`] | How is presence watched for weeks, and how often may it be read? |
 //! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
 //! | [`expiry`] | How long does what I set last, and in which time zone? |
 //! | [`nothing_changed`] | The call succeeded, and Teams shows something else. Why? |
@@ -18,6 +19,7 @@
 //! service is from Microsoft's pages and from reports of what others met, which are linked;
 //! where the pages are silent or contradict each other, that is said too.
 
+pub mod busy_light;
 pub mod errors;
 pub mod expiry;
 pub mod from_graph_rs_sdk;

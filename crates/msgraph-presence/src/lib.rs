@@ -61,6 +61,7 @@
 //! |---|---|
 //! | Where do tokens come from? | [`guides::tokens`] |
 //! | How are many users read, and what do writes do that overlap? | [`guides::many`] |
+//! | How is presence watched, and how often? | [`guides::busy_light`], [`Watch`] |
 //! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
 //! | What went wrong? | [`guides::errors`], [`Error`] |
@@ -118,6 +119,7 @@
 mod generated;
 pub mod guides;
 mod presences_of;
+mod watch;
 
 pub use generated::*;
 pub use msgraph_presence_models::*;
@@ -128,6 +130,7 @@ pub use msgraph_runtime::{
     RetryPolicy, StatusCode, TokenCache, TokenProvider, TokenRequest, Transport, TransportError,
 };
 pub use presences_of::{ChunkRequest, FailedRead, Presences, PresencesOf};
+pub use watch::{Watch, WatchBuilder, WatchEvent, WatchHandle, WatchedPresence, WatchedUser};
 
 #[cfg(feature = "azure")]
 pub use msgraph_runtime::AzureToken;

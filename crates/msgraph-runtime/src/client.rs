@@ -80,6 +80,18 @@ impl Client {
     pub fn base_url(&self) -> &str {
         self.inner.base.as_str().trim_end_matches('/')
     }
+
+    /// Runs a future that makes calls to its end, on this thread, as
+    /// [`send_blocking`](crate::Request::send_blocking) runs one call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) within a tokio runtime, or
+    /// when the thread for the connections cannot be started.
+    #[cfg(feature = "blocking")]
+    pub fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+        self.inner.blocking.block_on(future)
+    }
 }
 
 impl fmt::Debug for Client {
