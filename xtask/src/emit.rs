@@ -77,7 +77,7 @@ pub fn files<E>(
     }
     done(workspace::table(context))?;
     if let Some(workspace) = &layout.workspace {
-        workspace::files(api, workspace)
+        workspace::files(context, workspace)
             .into_iter()
             .try_for_each(done)?;
     }

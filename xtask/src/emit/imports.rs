@@ -47,33 +47,24 @@ impl<'a> Imports<'a> {
 
     /// Imports a generated type, and returns its name.
     pub fn model(&mut self, name: &str) -> TokenStream {
-        let path = std::mem::take(&mut self.models);
-        match self.bodies.is_some_and(|bodies| bodies.contains(name)) {
-            true => self.add(&format!("{path}::bodies"), name),
-            false => self.add(&path, name),
+        let mut path = self.models.clone();
+        if self.bodies.is_some_and(|bodies| bodies.contains(name)) {
+            path += "::bodies";
         }
-        self.models = path;
+        self.add(&path, name);
         ident(name)
     }
 
     /// Imports a name of the wire crate, and returns it.
     pub fn wire(&mut self, name: &str) -> TokenStream {
-        let path = std::mem::take(&mut self.wire);
-        self.add(&path, name);
-        self.wire = path;
+        self.add(&self.wire.clone(), name);
         ident(name)
     }
 
     /// Imports `path::name`, unless the file itself defines a `name`.
     pub fn add(&mut self, path: &str, name: &str) {
-        if self.own.iter().any(|own| own == name) {
-            return;
-        }
-        let names = match self.paths.get_mut(path) {
-            Some(names) => names,
-            None => self.paths.entry(path.to_owned()).or_default(),
-        };
-        if !names.contains(name) {
+        if !self.own.iter().any(|own| own == name) {
+            let names = self.paths.entry(path.to_owned()).or_default();
             names.insert(name.to_owned());
         }
     }
