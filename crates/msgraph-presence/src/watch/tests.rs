@@ -167,6 +167,14 @@ async fn each_order_of_responses_gives_its_events() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sequence_that_starts_anew_is_followed_within_three_reads() {
+    let service = script(&["Away Away A0129311063", "Busy Busy A0000000001"]);
+    let mut watch = service.start(service.client().watch().me().every(I));
+    assert_eq!(events(&mut watch, I * 3).await.len(), 2);
+    assert_eq!(service.count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_counts_as_a_change_is_chosen() {
     let rows: &[Row] = &[(
         &[
@@ -339,6 +347,11 @@ async fn sleep_of_the_machine_asks_at_once() {
         ["Away Away -> Busy Busy"]
     );
     assert_eq!(service.count(), 3);
+    let told = events(&mut watch, TIMEOUT * 2).await;
+    assert!(
+        told.is_empty(),
+        "the request from before the sleep is given up: {told:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
