@@ -1,12 +1,11 @@
 //! What a watch tells, and what it knows of a user.
 
 use crate::{Error, Presence, UserId};
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 /// A user of a watch.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WatchedUser {
     /// The signed-in user, who has no id before the first response.
     Me(Option<UserId>),
@@ -22,16 +21,6 @@ impl WatchedUser {
             Self::Me(id) => id,
             Self::User(id) => Some(id),
         }
-    }
-}
-
-/// It does not show the id.
-impl fmt::Debug for WatchedUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Me(_) => "Me(…)",
-            Self::User(_) => "User(…)",
-        })
     }
 }
 
