@@ -16,15 +16,13 @@ type Property<'d> = (Field, &'d Schema<'d>);
 /// Lowers `x-rust-combinations`: how the request uses the type, and the type.
 pub fn combinations<'d>(
     cx: &Context<'d>,
-    names: Option<&mut Scope>,
+    names: &mut Scope,
     written: &openapi::Combinations<'d>,
     properties: &Properties<'d>,
     fields: &[Field],
 ) -> (CombinationsUse, Combinations) {
     let name = rust_name(cx, written.name, Case::Type, "name: NAME");
-    if let Some(names) = names {
-        names.claim(cx.problems, &name, written.name, Named::Type);
-    }
+    names.claim(cx.problems, &name, written.name, Named::Type);
     for (key, is_empty) in [
         ("properties", written.properties.is_empty()),
         ("values", written.values.is_empty()),

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::names::{Scope, argument, snake};
 use super::objects::{checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
-use super::types::{Naming, type_of};
+use super::types::type_of;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Body, Field, Module, ResponseBody, Type};
 use crate::openapi::{Operation, RequestBody, Response, Schema, Spanned};
@@ -122,7 +122,7 @@ fn success<'d>(
     }
     let schema = content.schema.as_ref()?;
     let name = format!("{}Response", site.type_name);
-    let ty = generated_type(cx, schema, Naming::new(&name, status), site)?;
+    let ty = generated_type(cx, schema, &name, status, site)?;
     let nullable = cx.schemas.is_nullable(schema);
     match (ty, response.envelope) {
         (ty @ Type::Object(_), None) if nullable => Some(ResponseBody::Optional(ty)),
@@ -145,10 +145,11 @@ fn success<'d>(
 fn generated_type<'d>(
     cx: &Context<'d>,
     schema: &'d Schema<'d>,
-    naming: Naming<'_>,
+    name: &str,
+    source: Spanned<&str>,
     site: &mut Site<'_>,
 ) -> Option<Type> {
-    let (ty, inline) = type_of(cx, Some(site.names), schema, naming)?;
+    let (ty, inline) = type_of(cx, site.names, schema, name, source)?;
     site.modules.extend(inline_module(cx, site.names, inline));
     Some(ty)
 }
@@ -181,13 +182,12 @@ pub fn body<'d>(
     let body = if let Shape::Object = shape(schema) {
         let name = site.names.generated(name, "Body", content.media_type);
         let properties = cx.schemas.properties(cx.problems, schema);
-        let lowered = object(cx, Some(site.names), schema, &properties, &name, true);
+        let lowered = object(cx, site.names, schema, &properties, &name, true);
         let body = spread(&lowered.object);
         site.modules.extend(lowered.modules());
         body
     } else {
-        let naming = Naming::new(&name, content.media_type);
-        let ty = generated_type(cx, schema, naming, site)?;
+        let ty = generated_type(cx, schema, &name, content.media_type, site)?;
         match &ty {
             Type::Object(name) => match shared.get(name) {
                 Some(body) => body.clone(),

@@ -26,8 +26,8 @@ fn objects_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Struct> {
     })
 }
 
-/// Gives each object a number, the same to those that contain each other (Tarjan's algorithm,
-/// with a stack of its own: a chain of objects may be long).
+/// Gives each object a number, the same to those that contain each other (Kosaraju's
+/// algorithm, with a stack of its own: a chain of objects may be long).
 fn groups(modules: &mut [Module]) -> HashMap<String, usize> {
     let objects: Vec<_> = objects_mut(modules).collect();
     let names = objects.iter().enumerate();
@@ -46,45 +46,34 @@ fn groups(modules: &mut [Module]) -> HashMap<String, usize> {
     names.zip(strongly_connected(&edges)).collect()
 }
 
-const UNSEEN: usize = usize::MAX;
-
 fn strongly_connected(edges: &[Vec<usize>]) -> Vec<usize> {
-    let count = edges.len();
-    let (mut index, mut low) = (vec![UNSEEN; count], vec![UNSEEN; count]);
-    let (mut group, mut open) = (vec![UNSEEN; count], Vec::new());
-    let mut next = 0;
-    for root in 0..count {
-        if index[root] != UNSEEN {
-            continue;
-        }
-        let mut path = vec![(root, 0)];
-        while let Some((node, edge)) = path.pop() {
-            if edge == 0 {
-                (index[node], low[node]) = (next, next);
-                next += 1;
-                open.push(node);
-            }
-            if let Some(&target) = edges[node].get(edge) {
-                path.push((node, edge + 1));
-                if index[target] == UNSEEN {
-                    path.push((target, 0));
-                } else if group[target] == UNSEEN {
-                    low[node] = low[node].min(index[target]);
+    let (mut seen, mut left) = (vec![false; edges.len()], Vec::new());
+    let mut back = vec![Vec::new(); edges.len()];
+    for root in 0..edges.len() {
+        let mut open = vec![(root, false)];
+        while let Some((node, is_left)) = open.pop() {
+            if is_left {
+                left.push(node);
+            } else if !seen[node] {
+                seen[node] = true;
+                open.push((node, true));
+                for target in &edges[node] {
+                    back[*target].push(node);
+                    open.push((*target, false));
                 }
-                continue;
-            }
-            if low[node] == index[node] {
-                while let Some(member) = open.pop() {
-                    group[member] = node;
-                    if member == node {
-                        break;
-                    }
-                }
-            }
-            if let Some((parent, _)) = path.last() {
-                low[*parent] = low[*parent].min(low[node]);
             }
         }
     }
-    group
+    // Against the edges, from the node that was left last, only nodes of its own group are open.
+    let mut group = vec![None; edges.len()];
+    for root in left.into_iter().rev() {
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            if group[node].is_none() {
+                group[node] = Some(root);
+                open.append(&mut back[node]);
+            }
+        }
+    }
+    group.into_iter().flatten().collect()
 }

@@ -181,10 +181,20 @@ fn hides(name: &str) -> Option<&'static str> {
 /// The names of one scope, and the texts that became them.
 #[derive(Debug, Default)]
 pub struct Scope {
+    /// True for types that are only checked: enumerations are not even that.
+    pub is_unused: bool,
     taken: HashMap<String, (String, Span)>,
 }
 
 impl Scope {
+    /// For types that are only checked.
+    pub fn unused() -> Self {
+        Self {
+            is_unused: true,
+            ..Self::default()
+        }
+    }
+
     /// True when a name is taken.
     pub fn has(&self, name: &str) -> bool {
         self.taken.contains_key(name)

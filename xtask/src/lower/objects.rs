@@ -7,7 +7,7 @@ use super::docs;
 use super::enums::enumeration;
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Shape, shape};
-use super::types::{Inline, Naming, agree, check_references, type_of};
+use super::types::{Inline, agree, check_references, type_of};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
 use crate::openapi::{Property, Schema, Spanned};
@@ -44,7 +44,7 @@ pub fn models<'d>(
         let item = match component.shape {
             Shape::Object => {
                 let (properties, request) = (&component.properties, component.request);
-                let lowered = object(cx, Some(names), schema, properties, name, request);
+                let lowered = object(cx, names, schema, properties, name, request);
                 if request {
                     let body = spread(&lowered.object);
                     models.bodies.insert(name.to_owned(), body);
@@ -90,7 +90,7 @@ pub fn inline_module(
     inline: Option<Inline<'_>>,
 ) -> Option<Module> {
     let mut items = Vec::new();
-    inline_items(cx, Some(names), inline, &mut items);
+    inline_items(cx, names, inline, &mut items);
     let main = items.pop()?;
     Some(module(main, items))
 }
@@ -98,7 +98,7 @@ pub fn inline_module(
 /// Lowers an inline schema. The last item is its type, those before it are what it contains.
 fn inline_items<'d>(
     cx: &Context<'d>,
-    names: Option<&mut Scope>,
+    names: &mut Scope,
     inline: Option<Inline<'d>>,
     items: &mut Vec<Item>,
 ) {
@@ -106,6 +106,9 @@ fn inline_items<'d>(
         return;
     };
     if let Shape::Enum = shape(schema) {
+        if names.is_unused {
+            return;
+        }
         items.push(Item::Enum(enumeration(cx, schema, &name)));
     } else {
         let properties = cx.schemas.properties(cx.problems, schema);
@@ -122,8 +125,9 @@ pub fn checked_type<'d>(
     schema: &'d Schema<'d>,
     source: Spanned<&str>,
 ) -> Option<Type> {
-    let (ty, inline) = type_of(cx, None, schema, Naming { name: "", source })?;
-    inline_items(cx, None, inline, &mut Vec::new());
+    let mut names = Scope::unused();
+    let (ty, inline) = type_of(cx, &mut names, schema, "", source)?;
+    inline_items(cx, &mut names, inline, &mut Vec::new());
     Some(ty)
 }
 
@@ -137,10 +141,10 @@ fn id(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Id {
     }
 }
 
-/// The struct of an object schema. Without `names` it is only checked.
+/// The struct of an object schema.
 pub fn object<'d>(
     cx: &Context<'d>,
-    mut names: Option<&mut Scope>,
+    names: &mut Scope,
     schema: &'d Schema<'d>,
     properties: &Properties<'d>,
     name: &str,
@@ -159,7 +163,7 @@ pub fn object<'d>(
     }
     let mut inline = Vec::new();
     let owner = Owner { name, request };
-    let mut fields = fields(cx, names.as_deref_mut(), properties, owner, &mut inline);
+    let mut fields = fields(cx, names, properties, owner, &mut inline);
     let written = schema.combinations.as_ref();
     let combined = written.map(|written| combinations(cx, names, written, properties, &fields));
     let (combinations, generated) = combined.unzip();
@@ -197,7 +201,7 @@ struct Owner<'a> {
 
 fn fields<'d>(
     cx: &Context<'d>,
-    mut names: Option<&mut Scope>,
+    names: &mut Scope,
     properties: &Properties<'d>,
     owner: Owner<'_>,
     inline: &mut Vec<Item>,
@@ -221,10 +225,9 @@ fn fields<'d>(
         let given = property.schema.rust_name.is_some();
         let name = scope.take(cx, name, text, Named::Property, given);
         let type_name = format!("{}{}", owner.name, camel(&name));
-        let naming = Naming::new(&type_name, property.name);
-        let found = type_of(cx, names.as_deref_mut(), &property.schema, naming);
+        let found = type_of(cx, names, &property.schema, &type_name, property.name);
         if let Some((ty, generated)) = found {
-            inline_items(cx, names.as_deref_mut(), generated, inline);
+            inline_items(cx, names, generated, inline);
             let limits = limits(cx, &property.schema, &ty, owner.request);
             let field = field(cx, property, name, ty, required);
             fields.push(Field { limits, ..field });

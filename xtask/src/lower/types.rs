@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::names::{Case, Named, Scope, camel, rust_name};
 use super::schemas::{Component, Decisive, Shape, alternatives, decisive, shape};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::Type;
 use crate::openapi::{Primitive, Schema, Spanned};
 use std::collections::HashMap;
@@ -16,21 +16,6 @@ pub struct Inline<'d> {
     pub name: String,
     /// The schema: an object or an enumeration.
     pub schema: &'d Schema<'d>,
-}
-
-/// The name for the type of an inline schema.
-#[derive(Clone, Copy, Debug)]
-pub struct Naming<'a> {
-    /// The Rust name of the type that holds it, and of the property.
-    pub name: &'a str,
-    /// The name in the description.
-    pub source: Spanned<&'a str>,
-}
-
-impl<'a> Naming<'a> {
-    pub fn new(name: &'a str, source: Spanned<&'a str>) -> Self {
-        Self { name, source }
-    }
 }
 
 /// Names all components and finds the type of each. Returns the inline types of those that only
@@ -55,7 +40,7 @@ pub fn name_components<'d>(
     cx.types = types;
     let mut inline = HashMap::new();
     for at in 0..cx.schemas.len() {
-        name_alias(cx, names, at, &mut inline);
+        name_alias(cx, names, (at, None), &mut Vec::new(), &mut inline);
     }
     inline
 }
@@ -81,68 +66,48 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
     names.take(cx, name, source, Named::Schema, given)
 }
 
-/// Finds the type of a component that only refers to another, after those that it refers to.
+/// Finds the type of a component that only refers to another, after that of the other. `chain` has
+/// the components that wait for it. A problem leaves all of them without a type.
 fn name_alias<'d>(
     cx: &mut Context<'d>,
     names: &mut Scope,
-    start: usize,
+    (at, place): (usize, Option<Span>),
+    chain: &mut Vec<usize>,
     inline: &mut HashMap<&'d str, Inline<'d>>,
 ) {
-    let (chain, problem) = alias_chain(cx, start);
-    let is_broken = problem.is_some();
-    if let Some(problem) = problem {
-        cx.problems.report(problem);
+    let Some(component) = cx.schemas.at(at) else {
+        return;
+    };
+    let (name, span, schema) = (component.name, component.span, component.schema);
+    if cx.types.contains_key(name) {
+        return;
+    } else if chain.contains(&at) {
+        let message = format!("`{name}` refers only to itself, in a cycle");
+        let help = "give it a `type`, and refer to itself from a property at most";
+        let problem = Diagnostic::new(Code::Cycle, place.unwrap_or(span), message);
+        let problem = problem.context(span, "it is defined here");
+        return cx.problems.report(problem.help(help));
+    } else if chain.len() == MAX_CHAIN {
+        let message = "this schema refers through too many others";
+        let help = format!("let at most {MAX_CHAIN} schemas refer to one another in a chain");
+        return cx.error(Code::Limit, span, message, help);
     }
-    for component in chain.iter().rev().filter_map(|at| cx.schemas.at(*at)) {
-        let name = component.name;
-        if let Some(text) = component.schema.rust_name {
-            let message = format!("`{name}` only refers to another schema and needs no name");
-            cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
-        }
-        let type_name = camel(last_parts(name, 1));
-        let naming = Naming::new(&type_name, Spanned::new(name, component.span));
-        let found = if is_broken {
-            None
-        } else {
-            type_of(cx, Some(names), component.schema, naming)
-        };
-        let (ty, generated) = found.map_or((None, None), |(ty, inline)| (Some(ty), inline));
-        inline.extend(generated.map(|generated| (name, generated)));
-        cx.types.insert(name, ty);
+    chain.push(at);
+    if let Some(reference) = depends_on(schema)
+        && let Some(next) = cx.schemas.position(reference)
+    {
+        name_alias(cx, names, (next, Some(reference.span)), chain, inline);
     }
-}
-
-/// The positions of the components without a type yet, from one to those that it refers to, and
-/// the problem that leaves all of them without a type.
-fn alias_chain(cx: &Context<'_>, start: usize) -> (Vec<usize>, Option<Diagnostic>) {
-    let mut chain = Vec::new();
-    let mut next = Some((start, None));
-    while let Some((at, reference)) = next.take() {
-        let Some(component) = cx.schemas.at(at) else {
-            break;
-        };
-        let (name, span) = (component.name, component.span);
-        if cx.types.contains_key(name) {
-            break;
-        } else if chain.contains(&at) {
-            let message = format!("`{name}` refers only to itself, in a cycle");
-            let help = "give it a `type`, and refer to itself from a property at most";
-            let problem = Diagnostic::new(Code::Cycle, reference.unwrap_or(span), message);
-            let problem = problem.context(span, "it is defined here");
-            return (chain, Some(problem.help(help)));
-        } else if chain.len() == MAX_CHAIN {
-            let message = "this schema refers through too many others";
-            let help = format!("let at most {MAX_CHAIN} schemas refer to one another in a chain");
-            let problem = Diagnostic::new(Code::Limit, span, message).help(help);
-            return (chain, Some(problem));
-        }
-        chain.push(at);
-        if let Some(reference) = depends_on(component.schema) {
-            let target = cx.schemas.position(reference);
-            next = target.map(|at| (at, Some(reference.span)));
-        }
+    if let Some(text) = schema.rust_name {
+        let message = format!("`{name}` only refers to another schema and needs no name");
+        cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
     }
-    (chain, None)
+    let type_name = camel(last_parts(name, 1));
+    let source = Spanned::new(name, span);
+    let found = type_of(cx, names, schema, &type_name, source);
+    let (ty, generated) = found.unzip();
+    inline.extend(generated.flatten().map(|generated| (name, generated)));
+    cx.types.insert(name, ty);
 }
 
 /// The reference that decides the type of a schema that has no type of its own.
@@ -164,13 +129,14 @@ fn last_parts(name: &str, count: usize) -> &str {
     &name[dot.map_or(0, |(at, _)| at + 1)..]
 }
 
-/// The type of a schema, and the inline schema for which it is generated. Without `names` no type
-/// is generated: the schema is only checked.
+/// The type of a schema, and the inline schema for which it is generated. That has the name of the
+/// type that holds it and of the property; `source` is the name in the description.
 pub fn type_of<'d>(
     cx: &Context<'d>,
-    names: Option<&mut Scope>,
+    names: &mut Scope,
     schema: &'d Schema<'d>,
-    naming: Naming<'_>,
+    name: &str,
+    source: Spanned<&str>,
 ) -> Option<(Type, Option<Inline<'d>>)> {
     let schema = match decisive(schema) {
         Decisive::Reference(reference) => return Some((cx.component_type(reference)?, None)),
@@ -180,24 +146,20 @@ pub fn type_of<'d>(
         Shape::Reference(_) | Shape::Same(_) => None,
         Shape::AnyOf(any_of) => Some((several_types(cx, any_of)?, None)),
         Shape::Id => Some((Type::String, None)),
-        Shape::Object => {
-            let inline = inline(names, schema, naming);
-            Some((Type::Object(inline.name.clone()), Some(inline)))
-        }
-        Shape::Enum => {
-            let is_generated = names.is_some();
-            let inline = inline(names, schema, naming);
-            let ty = Type::Enum(inline.name.clone());
-            Some((ty, is_generated.then_some(inline)))
+        shape @ (Shape::Object | Shape::Enum) => {
+            let name = names.generated(name.to_owned(), "Type", source);
+            let ty = match shape {
+                Shape::Enum => Type::Enum,
+                _ => Type::Object,
+            };
+            Some((ty(name.clone()), Some(Inline { name, schema })))
         }
         Shape::List(Some(items)) => {
-            let name = format!("{}Item", naming.name);
-            let (item, inline) = inner_type(cx, names, items, Naming::new(&name, naming.source))?;
+            let (item, inline) = inner_type(cx, names, items, &format!("{name}Item"), source)?;
             Some((Type::List(item), inline))
         }
         Shape::Map(values) => {
-            let name = format!("{}Value", naming.name);
-            let (value, inline) = inner_type(cx, names, values, Naming::new(&name, naming.source))?;
+            let (value, inline) = inner_type(cx, names, values, &format!("{name}Value"), source)?;
             Some((Type::Map(value), inline))
         }
         Shape::List(None) => {
@@ -214,25 +176,17 @@ pub fn type_of<'d>(
 /// The type of the items of a list, or of the values of a map.
 fn inner_type<'d>(
     cx: &Context<'d>,
-    names: Option<&mut Scope>,
+    names: &mut Scope,
     schema: &'d Schema<'d>,
-    naming: Naming<'_>,
+    name: &str,
+    source: Spanned<&str>,
 ) -> Option<(Box<Type>, Option<Inline<'d>>)> {
-    let (ty, inline) = type_of(cx, names, schema, naming)?;
+    let (ty, inline) = type_of(cx, names, schema, name, source)?;
     let ty = match cx.schemas.is_nullable(schema) {
         true => ty.or_null(),
         false => ty,
     };
     Some((Box::new(ty), inline))
-}
-
-fn inline<'d>(names: Option<&mut Scope>, schema: &'d Schema<'d>, naming: Naming<'_>) -> Inline<'d> {
-    let name = naming.name.to_owned();
-    let name = match names {
-        Some(names) => names.generated(name, "Type", naming.source),
-        None => name,
-    };
-    Inline { name, schema }
 }
 
 /// The type of a value that has one of several types: a number that Graph may also write as `INF`,
@@ -273,43 +227,27 @@ fn several_types<'d>(cx: &Context<'d>, any_of: &'d Spanned<Vec<Schema<'d>>>) -> 
     })
 }
 
-/// True when two schemas become the same type. One that cannot be resolved was reported.
+/// True when two schemas become the same type. One that has none was reported.
 pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>) -> bool {
-    let (Some(first), Some(second)) = (cx.schemas.resolve(first), cx.schemas.resolve(second))
-    else {
+    let source = Spanned::new("", Span::default());
+    let found = [first, second].map(|schema| type_of(cx, &mut Scope::unused(), schema, "", source));
+    let [Some((first, inline)), Some((second, other))] = found else {
         return true;
     };
-    let inline = first.1.is_none() && second.1.is_none();
-    let scalar = |(schema, component): (&'d Schema<'d>, Option<_>)| match shape(schema) {
-        Shape::Id => component.is_none().then_some(Type::String),
-        Shape::Value(primitive) => value_type(cx, schema, primitive),
-        Shape::AnyOf(any_of) => several_types(cx, any_of),
-        Shape::Untyped => Some(Type::Json),
-        _ => None,
+    let both = match (inline, other) {
+        _ if first != second => return false,
+        (Some(inline), Some(other)) => [inline.schema, other.schema],
+        (inline, other) => return inline.is_none() && other.is_none(),
     };
-    match (shape(first.0), shape(second.0)) {
-        _ if std::ptr::eq(first.0, second.0) => true,
-        (Shape::List(Some(first)), Shape::List(Some(second)))
-        | (Shape::Map(first), Shape::Map(second)) => {
-            let nullable = [first, second].map(|inner| cx.schemas.is_nullable(inner));
-            nullable[0] == nullable[1] && agree(cx, first, second)
-        }
-        (Shape::Enum, Shape::Enum) => {
-            let [first, second] = [first.0, second.0].map(|it| it.values.iter());
-            let [first, second] = [first, second].map(|it| it.flat_map(|values| &values.value));
-            let texts = first.map(|value| value.value);
-            inline && texts.eq(second.map(|value| value.value))
-        }
-        (Shape::Object, Shape::Object) => {
-            let [first, second] =
-                [first.0, second.0].map(|it| cx.schemas.properties(cx.problems, it));
-            let mut pairs = first.list.iter().zip(&second.list);
-            inline
-                && first.names().eq(second.names())
-                && pairs.all(|(first, second)| agree(cx, &first.schema, &second.schema))
-        }
-        _ => scalar(first).is_some_and(|ty| scalar(second) == Some(ty)),
-    }
+    let [values, other_values] = both.map(|it| {
+        let values = it.values.iter().flat_map(|values| &values.value);
+        values.map(|value| value.value)
+    });
+    let [all, others] = both.map(|it| cx.schemas.properties(cx.problems, it));
+    let mut pairs = all.list.iter().zip(&others.list);
+    values.eq(other_values)
+        && all.names().eq(others.names())
+        && pairs.all(|(one, other)| agree(cx, &one.schema, &other.schema))
 }
 
 /// Reports references to nothing in a schema of which no type is made.
