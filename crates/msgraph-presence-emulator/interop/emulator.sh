@@ -16,7 +16,8 @@ skip() {
 # Starts an emulator in place of the one before.
 start_emulator() {
     [ -z "${emulator:-}" ] || kill "$emulator"
-    (cd "$root" && cargo build --quiet --package msgraph-presence-emulator)
+    # .ci/run names the packages and features with which it was built before.
+    (cd "$root" && cargo build --quiet ${EMULATOR_BUILD:---package msgraph-presence-emulator})
     "$target/debug/msgraph-presence-emulator" --port 0 --users "$here/users.yaml" \
         --clock 2022-10-18T20:00:00Z >"$work/emulator.log" &
     emulator=$!

@@ -12,9 +12,10 @@ use tokio::sync::Mutex;
 /// case, and the second except for one: a request that timed out can still arrive later.
 ///
 /// ```
+/// # use msgraph_runtime as msgraph_presence;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// use msgraph_runtime::NewestWins;
+/// use msgraph_presence::NewestWins;
 /// use std::future::ready;
 ///
 /// let presence = NewestWins::default();

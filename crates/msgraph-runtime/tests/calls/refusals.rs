@@ -344,20 +344,3 @@ fn a_client_without_a_token_says_so() {
         "{error}"
     );
 }
-
-/// Without it, reqwest would report a connection that failed, and the call would be repeated.
-#[cfg(not(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-)))]
-#[test]
-fn a_build_without_tls_says_so() {
-    install_crypto_provider();
-    let line = Client::new("secret").unwrap_err().to_string();
-    let expected = "msgraph: there is no TLS in this build: enable the feature `rustls` or \
-        `native-tls`";
-    assert_eq!(line, expected);
-    let loopback = Client::builder().token("secret").base_url("http://[::1]:1");
-    loopback.build().unwrap();
-}
