@@ -21,7 +21,10 @@ pub fn find(cx: &Context<'_>, api: &Api) -> BTreeSet<String> {
     let shared = shared.map(|response| &response.value);
     let errors = errors.chain(shared).filter_map(|response| {
         let at = cx.schemas.position(response.schema()?.reference?)?;
-        cx.types.get(cx.schemas.at(at)?.name)?.as_ref()?.name()
+        cx.types
+            .get(cx.schemas.components[at].name)?
+            .as_ref()?
+            .name()
     });
     let bodies = reached(&items, requests.chain(errors));
     let others = items.keys().copied().filter(|name| !bodies.contains(name));

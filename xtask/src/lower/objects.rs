@@ -37,7 +37,7 @@ pub fn models<'d>(
     mut inline: HashMap<&'d str, Inline<'d>>,
 ) -> Models {
     let mut models = Models::default();
-    for component in cx.schemas.iter() {
+    for component in cx.schemas.components.values() {
         let schema = component.schema;
         let ty = cx.types.get(component.name).and_then(Option::as_ref);
         let name = ty.and_then(Type::name).unwrap_or_default();

@@ -260,8 +260,15 @@ fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> bool {
     };
     let response = cx.value(&cx.document.components.responses, "responses", response);
     let schema = response.and_then(|response| response.value.schema());
-    let is_list =
-        |property: &Property<'_>| property.name.value == "value" && property.schema.items.is_some();
-    let target = schema.and_then(|schema| cx.schemas.target(cx.problems, schema));
-    target.is_some_and(|schema| cx.schemas.has_property(schema, is_list))
+    let is_list = |property: &&Property<'_>| {
+        property.name.value == "value" && property.schema.items.is_some()
+    };
+    match schema.and_then(|schema| cx.schemas.resolve(schema)) {
+        Some((_, Some(component))) => component.properties.list.iter().any(is_list),
+        Some((schema, None)) => {
+            let properties = cx.schemas.properties(cx.problems, schema);
+            properties.list.iter().any(is_list)
+        }
+        None => false,
+    }
 }

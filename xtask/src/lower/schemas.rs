@@ -2,7 +2,7 @@
 
 use super::bases::{MAX_INHERITED, Properties};
 use crate::diagnostics::{Code, Problems, Span};
-use crate::openapi::{Document, Primitive, Property, Schema, Spanned};
+use crate::openapi::{Document, Primitive, Schema, Spanned};
 use indexmap::IndexMap;
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -52,7 +52,8 @@ pub struct Component<'d> {
 
 /// All component schemas.
 pub struct Schemas<'d> {
-    components: IndexMap<&'d str, Component<'d>>,
+    /// By name, in the order of the document.
+    pub components: IndexMap<&'d str, Component<'d>>,
     /// How many properties may still be inherited.
     pub(super) inherited: Cell<usize>,
 }
@@ -175,25 +176,9 @@ impl<'d> Schemas<'d> {
         schemas
     }
 
-    /// The components, in the order of the document.
-    pub fn iter(&self) -> impl Iterator<Item = &Component<'d>> {
-        self.components.values()
-    }
-
     /// The component that a reference names. Reports a reference to nothing.
     pub fn find(&self, problems: &Problems, reference: Spanned<&str>) -> Option<&Component<'d>> {
         find(problems, &self.components, "schemas", reference)
-    }
-
-    /// The number of components.
-    pub fn len(&self) -> usize {
-        self.components.len()
-    }
-
-    /// The component at a position.
-    pub fn at(&self, position: usize) -> Option<&Component<'d>> {
-        let (_, component) = self.components.get_index(position)?;
-        Some(component)
     }
 
     /// The position of the component that a reference names, if any.
@@ -217,8 +202,8 @@ impl<'d> Schemas<'d> {
     ) -> Option<(&'d Schema<'d>, Option<&Component<'d>>)> {
         match decisive(schema) {
             Decisive::Reference(reference) => {
-                let (schema, at) = self.at(self.position(reference)?)?.target?;
-                Some((schema, at.and_then(|at| self.at(at))))
+                let (schema, at) = self.components[self.position(reference)?].target?;
+                Some((schema, at.map(|at| &self.components[at])))
             }
             Decisive::Schema(schema) => Some((schema, None)),
         }
@@ -283,22 +268,6 @@ impl<'d> Schemas<'d> {
                 self.components[at].nullable = true;
                 found.append(&mut users[at]);
             }
-        }
-    }
-
-    /// True when an object, or one of its bases, has a property.
-    pub fn has_property(
-        &self,
-        schema: &'d Schema<'d>,
-        is: impl Fn(&Property<'d>) -> bool + Copy,
-    ) -> bool {
-        match self.resolve(schema) {
-            Some((_, Some(component))) => component.properties.list.iter().copied().any(is),
-            Some((schema, None)) => {
-                schema.properties.iter().any(is)
-                    || schema.all_of.iter().any(|base| self.has_property(base, is))
-            }
-            None => false,
         }
     }
 }

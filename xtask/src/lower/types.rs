@@ -24,7 +24,7 @@ pub fn name_components<'d>(
     cx: &mut Context<'d>,
     names: &mut Scope,
 ) -> HashMap<&'d str, Inline<'d>> {
-    let mut generated: Vec<_> = cx.schemas.iter().collect();
+    let mut generated: Vec<_> = cx.schemas.components.values().collect();
     generated.sort_by_key(|component| component.name.matches('.').count());
     let mut types = HashMap::new();
     for component in generated {
@@ -39,7 +39,7 @@ pub fn name_components<'d>(
     }
     cx.types = types;
     let mut inline = HashMap::new();
-    for at in 0..cx.schemas.len() {
+    for at in 0..cx.schemas.components.len() {
         name_alias(cx, names, (at, None), &mut Vec::new(), &mut inline);
     }
     inline
@@ -75,9 +75,7 @@ fn name_alias<'d>(
     chain: &mut Vec<usize>,
     inline: &mut HashMap<&'d str, Inline<'d>>,
 ) {
-    let Some(component) = cx.schemas.at(at) else {
-        return;
-    };
+    let component = &cx.schemas.components[at];
     let (name, span, schema) = (component.name, component.span, component.schema);
     if cx.types.contains_key(name) {
         return;
