@@ -3,15 +3,15 @@
 use super::bases::Properties;
 use super::context::Context;
 use super::docs;
-use super::enums::variant_of;
+use super::enums;
 use super::names::{Case, Named, Scope, rust_name, snake};
 use crate::diagnostics::{Code, Span};
 use crate::duration::seconds;
-use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value};
+use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value, Variant};
 use crate::openapi::{self, Schema, Spanned};
 
-/// A property of the combinations, as its method, and the schema of its values.
-type Property<'d> = (Field, &'d Schema<'d>);
+/// A property of the combinations, as its method, the schema of its values, and their variants.
+type Property<'d> = (Field, &'d Schema<'d>, Vec<Variant>);
 
 /// Lowers `x-rust-combinations`: how the request uses the type, and the type.
 pub fn combinations<'d>(
@@ -41,7 +41,7 @@ pub fn combinations<'d>(
     let defaults = defaults.filter_map(|(name, _)| property(cx, *name, properties, fields, true));
     let defaults: Vec<_> = defaults.collect();
     let variants = variants(cx, written, &replaced, &defaults);
-    let names = replaced.iter().map(|(field, _)| field.name.clone());
+    let names = replaced.iter().map(|(field, ..)| field.name.clone());
     let used = CombinationsUse {
         argument: snake(&name),
         name: name.clone(),
@@ -53,7 +53,7 @@ pub fn combinations<'d>(
     let combinations = Combinations {
         name,
         docs,
-        properties: replaced.chain(defaults).map(|(field, _)| field).collect(),
+        properties: replaced.chain(defaults).map(|(field, ..)| field).collect(),
         variants,
     };
     (used, combinations)
@@ -119,7 +119,8 @@ fn property<'d>(
     } else {
         format!("The `{}` that it sends.", field.wire)
     }];
-    Some((method, cx.schemas.resolve(&property.schema)?.0))
+    let (schema, _) = cx.schemas.resolve(&property.schema)?;
+    Some((method, schema, enums::variants(cx, schema)))
 }
 
 /// The value of each property, in the order of the properties.
@@ -131,8 +132,11 @@ fn values(
     key: &str,
 ) -> Vec<Value> {
     for (name, _) in pairs {
-        if !properties.iter().any(|(field, _)| field.wire == name.value) {
-            let names = properties.iter().map(|(field, _)| field.wire.as_str());
+        if !properties
+            .iter()
+            .any(|(field, ..)| field.wire == name.value)
+        {
+            let names = properties.iter().map(|(field, ..)| field.wire.as_str());
             let otherwise = "set the same properties in every combination";
             let help = cx.problems.suggest(name.value, names, otherwise);
             let message = format!("`{}` is not one of the properties here", name.value);
@@ -140,9 +144,9 @@ fn values(
         }
     }
     let mut values = Vec::with_capacity(properties.len());
-    for (field, schema) in properties {
+    for property @ (field, ..) in properties {
         if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == field.wire) {
-            values.extend(value(cx, &field.ty, schema, *text));
+            values.extend(value(cx, property, *text));
         } else {
             let message = format!("this combination has no `{}`", field.wire);
             let help = format!("add `{}: …` to `{key}`", field.wire);
@@ -152,9 +156,10 @@ fn values(
     values
 }
 
-fn value(cx: &Context<'_>, ty: &Type, schema: &Schema<'_>, text: Spanned<&str>) -> Option<Value> {
-    match ty {
-        Type::Enum(_) => variant_of(cx, schema, text).map(Value::Variant),
+fn value(cx: &Context<'_>, property: &Property<'_>, text: Spanned<&str>) -> Option<Value> {
+    let (field, schema, variants) = property;
+    match &field.ty {
+        Type::Enum(_) => enums::variant_of(cx, schema, variants, text).map(Value::Variant),
         Type::Duration => {
             let seconds = seconds(text.value);
             if seconds.is_none() {

@@ -20,22 +20,21 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
         let help = "list the known values; new values of the service are kept";
         cx.error(Code::Enumeration, span, message, help);
     }
-    let described = described(cx, schema, values);
     let otherwise = format!("The values of {name}.");
     Enum {
         name: name.to_owned(),
         docs: docs::of_type(cx.strictness, schema, &otherwise),
-        variants: variants(cx, values, &described),
+        variants: variants(cx, schema),
         default: default_value(cx, schema, values, span),
     }
 }
 
 /// A variant for each value, each value once.
-fn variants<'d>(
-    cx: &Context<'_>,
-    values: &[Spanned<&'d str>],
-    described: &HashMap<&'d str, &MsEnumValue<'d>>,
-) -> Vec<Variant> {
+pub fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
+    let Some(Spanned { value: values, .. }) = &schema.values else {
+        return Vec::new();
+    };
+    let described = described(cx, schema, values);
     let mut names = Scope::default();
     let mut first: HashMap<&str, Span> = HashMap::new();
     let mut variants = Vec::with_capacity(values.len());
@@ -46,7 +45,10 @@ fn variants<'d>(
             continue;
         }
         let more = described.get(value.value);
-        let name = variant_name(cx, &mut names, more.and_then(|more| more.name), *value);
+        let text = more.and_then(|more| more.name).unwrap_or(*value);
+        let instead = format!("- {{value: {}, name: NAME}}", value.value);
+        let name = rust_name(cx, text, Case::Variant, &instead);
+        let name = names.take(cx, name, *value, Named::Value, false);
         let description = more.and_then(|more| more.description);
         let otherwise = docs::one_line(&format!("`{}`", value.value.replace('`', "'")));
         variants.push(Variant {
@@ -58,33 +60,18 @@ fn variants<'d>(
     variants
 }
 
-/// The name of a variant: the given one, or that of its value.
-fn variant_name(
-    cx: &Context<'_>,
-    names: &mut Scope,
-    given: Option<Spanned<&str>>,
-    value: Spanned<&str>,
-) -> String {
-    let instead = format!("- {{value: {}, name: NAME}}", value.value);
-    let name = rust_name(cx, given.unwrap_or(value), Case::Variant, &instead);
-    names.take(cx, name, value, Named::Value, false)
-}
-
 /// The variant of one value of an enumeration.
-pub fn variant_of(cx: &Context<'_>, schema: &Schema<'_>, text: Spanned<&str>) -> Option<String> {
-    let values = schema.values.as_ref()?;
-    let (mut names, mut seen) = (Scope::default(), HashSet::new());
-    // Where no name gets a number, those of the others do not matter.
-    let is_needed = |value: &&Spanned<&str>| !cx.is_strict() || value.value == text.value;
-    let needed = values.value.iter().filter(is_needed);
-    for value in needed.filter(|value| seen.insert(value.value)) {
-        let more = schema.ms_enum.iter();
-        let mut same = more.filter(|more| more.value.value == value.value);
-        let name = variant_name(cx, &mut names, same.find_map(|more| more.name), *value);
-        if value.value == text.value {
-            return Some(name);
-        }
+pub fn variant_of(
+    cx: &Context<'_>,
+    schema: &Schema<'_>,
+    variants: &[Variant],
+    text: Spanned<&str>,
+) -> Option<String> {
+    let found = variants.iter().find(|variant| variant.wire == text.value);
+    if let Some(variant) = found {
+        return Some(variant.name.clone());
     }
+    let values = schema.values.as_ref()?;
     let message = format!("`{}` is not one of the values of `enum`", text.value);
     let problem = Diagnostic::new(Code::Combination, text.span, message)
         .context(values.span, "these are")
