@@ -78,7 +78,7 @@ fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
             return Ok(1);
         }
     };
-    let compare = || files::compare(&task.root, task.layout.folders(), &generated);
+    let compare = || files::compare(&task.root, task.options.layout.folders(), &generated);
     if task.check {
         return report(task, compare()?, session);
     }
@@ -94,13 +94,10 @@ fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
 fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
     let texts = task.specs.iter().map(Input::read);
     let texts = texts.collect::<Result<Vec<_>, _>>()?;
-    let overlay = task.overlay.as_ref().map(|overlay| overlay.read());
+    let overlay = task.overlay.as_ref().map(Input::read).transpose()?;
     let options = Options {
-        strictness: task.strictness,
-        spec: task.header.clone(),
-        overlay: overlay.transpose()?,
-        paths: task.paths.clone(),
-        layout: task.layout.clone(),
+        overlay,
+        ..task.options.clone()
     };
     let inputs = task.specs.iter().chain(&task.overlay);
     let inputs = inputs.zip(texts.iter().chain(&options.overlay));
@@ -141,20 +138,11 @@ fn report(task: &Task, comparison: Comparison, session: &mut Session<'_>) -> io:
     }
     if !line_ends.is_empty() {
         let count = line_ends.len();
-        let noun = if count == 1 {
-            "file differs"
-        } else {
-            "files differ"
-        };
-        writeln!(
-            session.err,
-            "{count} {noun} only in the ends of the lines: CRLF where LF is written"
-        )?;
+        let (s, verb) = if count == 1 { ("", "s") } else { ("s", "") };
+        let how = "only in the ends of the lines: CRLF where LF is written";
+        writeln!(session.err, "{count} file{s} differ{verb} {how}")?;
     }
-    let (err, command) = (&mut session.err, &task.command);
-    writeln!(
-        err,
-        "the generated files are not up to date; run: {command}"
-    )?;
+    let message = "the generated files are not up to date; run";
+    writeln!(session.err, "{message}: {}", task.command)?;
     Ok(1)
 }

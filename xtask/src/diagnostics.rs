@@ -87,13 +87,16 @@ impl Diagnostic {
 }
 
 /// Collects the problems of all stages.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Problems {
     found: RefCell<Vec<Diagnostic>>,
-    /// How many words may still be compared for suggestions: a long list of mistakes in a long
-    /// description must not take long.
+    /// How many words were compared for suggestions.
     comparisons: Cell<usize>,
 }
+
+/// How many words are compared at most: a long list of mistakes in a long description must not
+/// take long.
+const COMPARISONS: usize = 100_000;
 
 /// How many problems a report shows in full. The rest is counted.
 const SHOWN: usize = 200;
@@ -105,15 +108,6 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// The text.
     pub text: &'a str,
-}
-
-impl Default for Problems {
-    fn default() -> Self {
-        Self {
-            found: RefCell::default(),
-            comparisons: Cell::new(100_000),
-        }
-    }
 }
 
 impl Problems {
@@ -149,8 +143,8 @@ impl Problems {
         word: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        let left = self.comparisons.get();
-        let count = || self.comparisons.set(self.comparisons.get() - 1);
+        let left = COMPARISONS - self.comparisons.get();
+        let count = || self.comparisons.set(self.comparisons.get() + 1);
         nearest(word, known.into_iter().take(left).inspect(|_| count()))
     }
 

@@ -44,61 +44,53 @@ pub fn compare<'a>(
     folders: impl IntoIterator<Item = &'a str>,
     files: &[OutputFile],
 ) -> io::Result<Comparison> {
-    let mut there = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for folder in folders {
-        list(root, folder, &mut there)?;
+        list(root, folder, &mut all)?;
+    }
+    for OutputFile { path, text } in files {
+        let place = || (root.join(path), None);
+        all.entry(path.clone()).or_insert_with(place).1 = Some(text);
     }
     let mut comparison = Comparison::default();
-    for file in files {
-        let path = there.remove(&file.path);
-        let path = path.unwrap_or_else(|| root.join(&file.path));
-        let found = match fs::read(&path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(named(&path, &error)),
-        };
-        if found.as_deref() == Some(file.text.as_bytes()) {
-            comparison.same += 1;
-        } else {
-            let wanted = Some(file.text.clone());
-            comparison.changes.push(Change {
-                path: file.path.clone(),
-                wanted,
+    for (path, (place, wanted)) in all {
+        match (there(&place, fs::read(&place))?, wanted) {
+            (Some(found), Some(text)) if found == text.as_bytes() => comparison.same += 1,
+            // Another run has removed it meanwhile.
+            (None, None) => {}
+            (found, wanted) => comparison.changes.push(Change {
+                path,
+                wanted: wanted.cloned(),
                 found,
-            });
+            }),
         }
     }
-    for (path, place) in there {
-        let found = match fs::read(&place) {
-            // Another run has removed it meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            result => Some(result.map_err(|error| named(&place, &error))?),
-        };
-        comparison.changes.push(Change {
-            path,
-            wanted: None,
-            found,
-        });
-    }
-    comparison.changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(comparison)
 }
 
+/// What was done with a file or a folder; none where there is none.
+fn there<T>(path: &Path, done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        done => done.map(Some).map_err(|error| named(path, &error)),
+    }
+}
+
 /// All files in a folder and the folders in it.
-fn list(root: &Path, folder: &str, found: &mut BTreeMap<String, PathBuf>) -> io::Result<()> {
+fn list<T>(
+    root: &Path,
+    folder: &str,
+    found: &mut BTreeMap<String, (PathBuf, Option<T>)>,
+) -> io::Result<()> {
     let place = root.join(folder);
-    let entries = match fs::read_dir(&place) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(named(&place, &error)),
-    };
-    for entry in entries {
+    let entries = there(&place, fs::read_dir(&place))?;
+    for entry in entries.into_iter().flatten() {
         let entry = entry.map_err(|error| named(&place, &error))?;
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             list(root, &path, found)?;
         } else {
-            found.insert(path, entry.path());
+            found.insert(path, (entry.path(), None));
         }
     }
     Ok(())
@@ -144,11 +136,8 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
     }
     for change in changes.iter().filter(|change| change.wanted.is_none()) {
         let target = root.join(&change.path);
-        match fs::remove_file(&target) {
-            // A run that was interrupted left it, and this one has used its name.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            result => result.map_err(|error| named(&target, &error))?,
-        }
+        // One that an interrupted run left is gone when this one has used its name.
+        there(&target, fs::remove_file(&target))?;
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ impl Options {
     pub fn own() -> Self {
         Self {
             strictness: Strictness::Strict,
+            // Another file changes only what it describes.
             spec: "spec/*.yaml".to_owned(),
             overlay: None,
             paths: Vec::new(),

@@ -17,12 +17,8 @@ pub struct Task {
     pub specs: Vec<Input>,
     /// The changes to it.
     pub overlay: Option<Input>,
-    /// Patterns of the paths to generate; none for all.
-    pub paths: Vec<String>,
-    /// Its name in the headers of the files.
-    pub header: String,
-    pub strictness: Strictness,
-    pub layout: Layout,
+    /// The options of the generator; the text of the overlay is not read yet.
+    pub options: Options,
     /// The root of the output.
     pub root: PathBuf,
     /// The command that brings the output up to date.
@@ -36,13 +32,12 @@ struct Flags {
     /// The descriptions of `diff`.
     compared: Vec<String>,
     check: bool,
-    specs: Vec<String>,
-    paths: Vec<String>,
-    out: Vec<String>,
-    overlay: Vec<String>,
-    name: Vec<String>,
-    runtime: Vec<String>,
+    /// The values of `OPTIONS`.
+    values: [Vec<String>; OPTIONS.len()],
 }
+
+/// The options that have a value.
+const OPTIONS: [&str; 6] = ["spec", "out", "overlay", "name", "runtime", "paths"];
 
 /// A command with its options.
 pub enum Command {
@@ -57,7 +52,7 @@ pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, S
         return Ok(None);
     };
     if flags.command == "diff" {
-        let is_alone = flags.out.is_empty() && flags.specs.is_empty() && !flags.wants_workspace();
+        let is_alone = flags.values.iter().all(Vec::is_empty);
         let others = "`diff` has no option except `--check`".to_owned();
         let diff = is_alone.then_some(Command::Diff(flags.compared, flags.check));
         return diff.map(Some).ok_or(others);
@@ -67,9 +62,10 @@ pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, S
 }
 
 fn task(flags: &Flags, root: &Path) -> Result<Task, String> {
-    match flags.out.last() {
-        Some(out) if !flags.specs.is_empty() => workspace(flags, out, root),
-        None if flags.specs.is_empty() && !flags.wants_workspace() => own(flags.check, root),
+    let [specs, out, ..] = &flags.values;
+    match out.last() {
+        Some(out) if !specs.is_empty() => workspace(flags, out, root),
+        None if flags.values.iter().all(Vec::is_empty) => own(flags.check, root),
         _ => Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
     }
 }
@@ -81,18 +77,15 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
     let mut found = Flags::default();
     let text = |error: lexopt::Error| error.to_string();
     while let Some(argument) = parser.next().map_err(text)? {
-        let values = match argument {
+        let at = match argument {
             Short('h') | Long("help") => return Ok(None),
             Long("check") => {
                 found.check = true;
                 continue;
             }
-            Long("spec") => &mut found.specs,
-            Long("paths") => &mut found.paths,
-            Long("out") => &mut found.out,
-            Long("overlay") => &mut found.overlay,
-            Long("name") => &mut found.name,
-            Long("runtime") => &mut found.runtime,
+            Long(name) if OPTIONS.contains(&name) => {
+                OPTIONS.iter().take_while(|known| **known != name).count()
+            }
             Value(value) if found.command.is_empty() => {
                 if value != "codegen" && value != "diff" {
                     let help = "write `codegen` or `diff`";
@@ -108,20 +101,12 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
             other => return Err(other.unexpected().to_string()),
         };
         let value = parser.value().and_then(|value| value.string());
-        values.push(value.map_err(text)?);
+        found.values[at].push(value.map_err(text)?);
     }
     if found.command.is_empty() {
         return Err("the command is missing; write `codegen` or `diff`".to_owned());
     }
     Ok(Some(found))
-}
-
-impl Flags {
-    /// True for an option that only a workspace has.
-    fn wants_workspace(&self) -> bool {
-        let lists = [&self.paths, &self.overlay, &self.name, &self.runtime];
-        lists.iter().any(|values| !values.is_empty())
-    }
 }
 
 /// The files of our own description in a folder: `presence.yaml`, then the others by name.
@@ -147,13 +132,9 @@ pub const FIRST: &str = "presence.yaml";
 fn own(check: bool, root: &Path) -> Result<Task, String> {
     Ok(Task {
         check,
-        // Another file changes only what it describes.
-        header: Options::own().spec,
         specs: inputs(&root.join("spec"), "spec")?,
         overlay: None,
-        paths: Vec::new(),
-        strictness: Strictness::Strict,
-        layout: Layout::own(),
+        options: Options::own(),
         root: root.to_owned(),
         command: "cargo xtask codegen".to_owned(),
     })
@@ -161,9 +142,9 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
 
 /// Somebody else's description, into a workspace.
 fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
-    let given = flags.name.last().cloned();
-    let mut name = given.unwrap_or_else(|| last_part(out));
-    if flags.name.is_empty() && !is_crate_name(&name) {
+    let [specs, _, overlay, given, runtime, paths] = &flags.values;
+    let mut name = given.last().cloned().unwrap_or_else(|| last_part(out));
+    if given.is_empty() && !is_crate_name(&name) {
         name = name.to_kebab_case();
     }
     if !is_crate_name(&name) {
@@ -172,32 +153,28 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
         ));
     }
     let crates = root.join("crates");
-    let runtime = runtime(flags.runtime.last().map(String::as_str), &crates)?;
+    let runtime = self::runtime(runtime.last().map(String::as_str), &crates)?;
     let mut command = "cargo xtask codegen".to_owned();
-    for (option, values) in [
-        ("spec", &flags.specs),
-        ("out", &flags.out),
-        ("overlay", &flags.overlay),
-        ("name", &flags.name),
-        ("runtime", &flags.runtime),
-        ("paths", &flags.paths),
-    ] {
+    for (option, values) in OPTIONS.iter().zip(&flags.values) {
         for value in values {
             let is_plain = !value.contains([' ', '*', '!', '(', '$']);
             let quote = if is_plain { "" } else { "'" };
             command.push_str(&format!(" --{option} {quote}{value}{quote}"));
         }
     }
-    let headers: Vec<_> = flags.specs.iter().map(|spec| last_part(spec)).collect();
+    let headers: Vec<_> = specs.iter().map(|spec| last_part(spec)).collect();
     Ok(Task {
         check: flags.check,
-        specs: flags.specs.iter().map(|spec| Input::new(spec)).collect(),
-        overlay: flags.overlay.last().map(|path| Input::new(path)),
-        paths: flags.paths.clone(),
-        // Only the file name: the folder differs from machine to machine.
-        header: headers.join(", "),
-        strictness: Strictness::Lenient,
-        layout: Layout::workspace(&name, runtime),
+        specs: specs.iter().map(|spec| Input::new(spec)).collect(),
+        overlay: overlay.last().map(|path| Input::new(path)),
+        options: Options {
+            strictness: Strictness::Lenient,
+            // Only the file name: the folder differs from machine to machine.
+            spec: headers.join(", "),
+            overlay: None,
+            paths: paths.clone(),
+            layout: Layout::workspace(&name, runtime),
+        },
         root: PathBuf::from(out),
         command,
     })

@@ -215,15 +215,11 @@ impl<'n, 'r> Value<'n, 'r> {
         self,
         kind: &str,
     ) -> impl Iterator<Item = (Spanned<&'n str>, Self)> + Clone + use<'n, 'r> {
-        let entries = self.mapping(kind).iter();
-        entries.map(move |(key, node)| (key.into(), self.with(node, key.span)))
-    }
-
-    fn mapping(self, kind: &str) -> &'n [(Key<'n>, Node<'n>)] {
         if !matches!(self.node.kind, Kind::Mapping(_)) {
             self.wrong_kind(kind, "a mapping", "`key: value`");
         }
-        self.node.entries()
+        let entries = self.node.entries().iter();
+        entries.map(move |(key, node)| (key.into(), self.with(node, key.span)))
     }
 
     /// The items of a list.
@@ -442,10 +438,8 @@ impl<'n, 'r> Keys<'n, 'r> {
         key: &'static str,
         kind: &str,
     ) -> impl Iterator<Item = (Spanned<&'n str>, Value<'n, 'r>)> + use<'n, 'r> {
-        let entries = self.get(key).map(|value| value.mapping(kind));
-        let of = self.value;
-        let entries = entries.unwrap_or_default().iter();
-        entries.map(move |(key, node)| (key.into(), of.with(node, key.span)))
+        let entries = self.get(key).map(|value| value.entries(kind));
+        entries.into_iter().flatten()
     }
 
     /// The entries of a mapping of text to text; empty when the key is missing.
