@@ -1,5 +1,6 @@
 //! Configures and starts an emulator: address, clock, cloud, users, undocumented behaviours.
 
+use crate::access::AllowedHosts;
 use crate::clock::Clock;
 use crate::emulator::Emulator;
 use crate::record::{OnRequest, ReceivedRequest};
@@ -51,6 +52,7 @@ pub struct Builder {
     assumed: Vec<Undocumented>,
     users: Vec<User>,
     on_request: Option<OnRequest>,
+    allowed_hosts: AllowedHosts,
 }
 
 impl Emulator {
@@ -82,6 +84,7 @@ impl Builder {
             assumed: Vec::new(),
             users: Vec::new(),
             on_request: None,
+            allowed_hosts: AllowedHosts::default(),
         }
     }
 
@@ -90,6 +93,16 @@ impl Builder {
     /// Every program that reaches an address beyond loopback can control the emulator.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
+        self
+    }
+
+    /// Lets the page and the administration API answer to this host name, without a port and in any
+    /// letter case; may be called several times.
+    ///
+    /// By default they answer to IP addresses and `localhost` only, since a page in a browser can
+    /// point a name of its own at this machine. A container needs the name by which others call it.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.0.push(host.into());
         self
     }
 
@@ -128,8 +141,8 @@ impl Builder {
         self
     }
 
-    /// Sets a callback that runs after each request to Graph, and for each part of a batch, on the task that handles it and before
-    /// the response is sent. It must not block. Of several, the last one counts.
+    /// Sets a callback that runs after each request to Graph, and for each part of a batch, on the
+    /// task that handles it and before the response is sent. It must not block. Of several, the last one counts.
     pub fn on_request(
         mut self,
         callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,
@@ -156,7 +169,7 @@ impl Builder {
         }
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(service, self.on_request));
+        let shared = Arc::new(Shared::new(service, self.on_request, self.allowed_hosts));
         let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Emulator::running(shared, address, server))
     }

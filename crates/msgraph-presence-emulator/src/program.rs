@@ -82,6 +82,9 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
     if let Some(time) = arguments.clock {
         builder = builder.clock(time);
     }
+    for host in &arguments.allowed_hosts {
+        builder = builder.allow_host(host);
+    }
     if arguments.unthrottled {
         builder = builder.unthrottled();
     }

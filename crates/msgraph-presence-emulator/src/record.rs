@@ -2,8 +2,9 @@
 
 mod expected;
 
+use crate::service::percent_decoded;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -17,6 +18,18 @@ const MAX_REQUESTS: usize = 1000;
 
 /// The bytes of stored bodies.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// The name of a token that is sent as a query parameter or as a header.
+const ACCESS_TOKEN: &str = "access_token";
+
+/// The headers that the record drops, since they sign the caller in.
+const SECRET_HEADERS: [HeaderName; 5] = [
+    AUTHORIZATION,
+    COOKIE,
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static(ACCESS_TOKEN),
+];
 
 /// The callback for each request.
 pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
@@ -41,10 +54,11 @@ pub struct ReceivedRequest {
     /// The path with its version, as it was sent and still percent-encoded.
     pub path: String,
 
-    /// The query without its question mark, as it was sent; empty without one.
+    /// The query without its question mark, as it was sent but without `access_token`; empty without one.
     pub query: String,
 
-    /// The headers, except `Authorization`: the record stores no token.
+    /// The headers, except `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key` and
+    /// `access_token`: the record stores nothing that signs a caller in.
     pub headers: HeaderMap,
 
     /// The body, of up to 1 MiB; empty without one.
@@ -71,14 +85,16 @@ impl ReceivedRequest {
     /// A request without its token, without a response yet.
     pub(crate) fn new(request: Request<Bytes>, at: Timestamp) -> Self {
         let (mut parts, body) = request.into_parts();
-        parts.headers.remove(AUTHORIZATION);
+        for name in SECRET_HEADERS {
+            parts.headers.remove(name);
+        }
         Self {
             number: 0,
             part: None,
             at,
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
+            query: without_token(parts.uri.query().unwrap_or_default()),
             headers: parts.headers,
             body,
             caller: None,
@@ -98,6 +114,15 @@ impl ReceivedRequest {
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
+}
+
+/// A query without the token in it.
+fn without_token(query: &str) -> String {
+    let parts = query.split('&').filter(|part| {
+        let name = part.split('=').next().unwrap_or_default();
+        !percent_decoded(name).eq_ignore_ascii_case(ACCESS_TOKEN)
+    });
+    parts.collect::<Vec<_>>().join("&")
 }
 
 /// Shows no id, no query and no body.

@@ -1,7 +1,8 @@
 //! HTTP over the emulated service: connections, requests, and faults in the bytes of a response.
 
+use crate::access::{AllowedHosts, Refusal, check_host};
 use crate::admin;
-use crate::json::JSON;
+use crate::json::{self, JSON};
 use crate::record::OnRequest;
 use crate::response::{OutgoingResponse, WireFault};
 use crate::service::Service;
@@ -12,7 +13,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use std::convert::Infallible;
 use std::io;
@@ -28,17 +29,26 @@ use tokio::time::{Sleep, sleep};
 /// The largest body that is read. The largest documented one has a few hundred bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The time in which the head of a request has to come; a connection that is idle ends, too.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// The state that all connections share.
 pub(crate) struct Shared {
     service: Mutex<Service>,
     on_request: Option<OnRequest>,
+    allowed_hosts: AllowedHosts,
 }
 
 impl Shared {
-    pub(crate) fn new(service: Service, on_request: Option<OnRequest>) -> Self {
+    pub(crate) fn new(
+        service: Service,
+        on_request: Option<OnRequest>,
+        allowed_hosts: AllowedHosts,
+    ) -> Self {
         Self {
             service: Mutex::new(service),
             on_request,
+            allowed_hosts,
         }
     }
 
@@ -97,7 +107,10 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
         async move { Ok::<_, Infallible>(respond(request, &shared, &fault).await) }
     });
     // An error is a peer that went away or does not speak HTTP: the connection ends.
-    let _ = http1::Builder::new().serve_connection(io, service).await;
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT);
+    let _ = http.serve_connection(io, service).await;
 }
 
 async fn respond(
@@ -105,6 +118,14 @@ async fn respond(
     shared: &Shared,
     fault: &WireFaultCell,
 ) -> Response<Full<Bytes>> {
+    if let Err((status, problem)) = check_host(request.version(), request.headers()) {
+        return ended_with(status, "BadRequest", &problem);
+    }
+    if admin::owns(request.uri().path())
+        && let Err(refusal) = shared.allowed_hosts.check(&request)
+    {
+        return refused(refusal);
+    }
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),
@@ -118,24 +139,41 @@ async fn respond(
     outgoing.response.map(Full::new)
 }
 
-/// The response to a body that is incomplete or too large. It ends the connection.
+/// The response to a body that is incomplete or too large.
 fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
-    let (status, body) = if too_large {
-        (
+    if too_large {
+        let message = "The emulator reads bodies of up to 1 MiB.";
+        return ended_with(
             StatusCode::PAYLOAD_TOO_LARGE,
-            r#"{"error":{"code":"RequestEntityTooLarge","message":"The emulator reads bodies of up to 1 MiB."}}"#,
-        )
-    } else {
-        (
-            StatusCode::BAD_REQUEST,
-            r#"{"error":{"code":"BadRequest","message":"The request body did not come whole."}}"#,
-        )
-    };
+            "RequestEntityTooLarge",
+            message,
+        );
+    }
+    let message = "The request body did not come whole.";
+    ended_with(StatusCode::BAD_REQUEST, "BadRequest", message)
+}
+
+/// An error of HTTP itself, in Graph's shape. It ends the connection.
+fn ended_with(status: StatusCode, code: &str, message: &str) -> Response<Full<Bytes>> {
+    let body = json::object(|o| {
+        o.object("error", |o| {
+            o.property("code", code);
+            o.property("message", message);
+        });
+    });
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     headers.insert(CONTENT_TYPE, JSON);
+    response
+}
+
+/// The response to a page of another origin. It ends the connection, whose body is not read.
+fn refused(refusal: Refusal) -> Response<Full<Bytes>> {
+    let mut response = admin::refused(refusal).map(Full::new);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
     response
 }
 

@@ -38,6 +38,8 @@ Usage: msgraph-presence-emulator [options]
 
   --port PORT        listen on this port; 0 is any free one (8080)
   --address ADDRESS  listen on this address (127.0.0.1: only this machine)
+  --allow-host NAME  let the page and the administration API answer to this host name,
+                     besides IP addresses and localhost; may be given several times
   --users FILE       the users, in YAML (otherwise Ada, signed in, and Bob)
   --cloud CLOUD      global, usGovernmentL4, usGovernmentL5 or china (global)
   --clock TIME       a clock stopped at this time, such as 2026-11-21T09:00:00Z
@@ -84,6 +86,7 @@ pub(super) enum Command {
 pub(super) struct Arguments {
     pub(super) address: IpAddr,
     pub(super) port: u16,
+    pub(super) allowed_hosts: Vec<String>,
     pub(super) users: Option<PathBuf>,
     pub(super) cloud: Cloud,
     pub(super) clock: Option<Timestamp>,
@@ -97,6 +100,7 @@ impl Default for Arguments {
         Self {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 8080,
+            allowed_hosts: Vec::new(),
             users: None,
             cloud: Cloud::Global,
             clock: None,
@@ -121,6 +125,7 @@ pub(super) fn read(
             Long("address") => {
                 settings.address = read_as(parser.value()?, "not an IP address")?;
             }
+            Long("allow-host") => settings.allowed_hosts.push(host_name(parser.value()?)?),
             Long("users") => settings.users = Some(parser.value()?.into()),
             Long("cloud") => settings.cloud = parser.value()?.parse()?,
             Long("clock") => {
@@ -136,6 +141,18 @@ pub(super) fn read(
         }
     }
     Ok(Command::Run(Box::new(settings)))
+}
+
+/// Reads the name of a host, without scheme, port and path.
+fn host_name(value: OsString) -> Result<String, lexopt::Error> {
+    value.parse_with(|text| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        if !text.is_empty() && text.chars().all(plain) {
+            Ok(text.to_owned())
+        } else {
+            Err("not a host name such as emulator.test, without scheme and port")
+        }
+    })
 }
 
 /// Reads a value, or says what is wrong with it.
@@ -225,11 +242,12 @@ mod tests {
 
     #[test]
     fn every_argument_is_read() {
-        let line = "--port 0 --address ::1 --users u.yaml --cloud china --unthrottled \
+        let line = "--port 0 --address ::1 --allow-host emulator --users u.yaml --cloud china --unthrottled \
             --clock 2026-11-21T09:00:00Z --assume nulls --assume camelCase --quiet";
         let expected = Arguments {
             address: "::1".parse().unwrap(),
             port: 0,
+            allowed_hosts: vec!["emulator".to_owned()],
             users: Some("u.yaml".into()),
             cloud: Cloud::China,
             clock: Some("2026-11-21T09:00:00Z".parse().unwrap()),
@@ -249,6 +267,8 @@ mod tests {
             ("--port x", "0 to 65535"),
             ("--port 65536", "0 to 65535"),
             ("--address localhost", "IP address"),
+            ("--allow-host http://x", "without scheme"),
+            ("--allow-host x:80", "host name"),
             ("--clock noon", "2026-11-21T09:00:00Z"),
             ("--cloud moon", "usGovernmentL4"),
             ("--assume nothing", "noContent"),

@@ -61,7 +61,7 @@ impl Reply {
 
 /// A request as text: a line such as `GET /`, headers such as `Accept: */*`, and a body or none.
 pub fn request(line: &str, headers: &[&str], body: &str) -> String {
-    let mut text = format!("{line} HTTP/1.1\r\nHost: x\r\n");
+    let mut text = format!("{line} HTTP/1.1\r\nHost: localhost\r\n");
     for header in headers {
         text += &format!("{header}\r\n");
     }

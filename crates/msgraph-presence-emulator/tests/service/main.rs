@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod access;
 mod administration;
 mod batch;
 mod callers;

@@ -27,7 +27,7 @@ async fn a_request_is_recorded_with_its_caller_and_status() {
         assert_eq!(request.path, "/v1.0/me/presence");
         assert_eq!(request.query, "$select=id");
         assert_eq!(request.at.to_string(), "2026-11-21T09:00:00Z");
-        assert_eq!(request.header("host"), Some("x"));
+        assert_eq!(request.header("host"), Some("localhost"));
         assert_eq!(request.header("authorization"), None);
         assert!(!format!("{request:?}").contains("me/presence"));
     }
