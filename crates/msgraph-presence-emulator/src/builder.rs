@@ -169,8 +169,13 @@ impl Builder {
         }
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(service, self.on_request, self.allowed_hosts));
-        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        let shared = Arc::new(Shared::new(
+            service,
+            self.on_request,
+            self.allowed_hosts,
+            listener,
+        ));
+        let server = tokio::spawn(serve(Arc::clone(&shared)));
         Ok(Emulator::running(shared, address, server))
     }
 }

@@ -16,7 +16,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// A running emulator. Dropping it stops the listener and ends all connections.
+/// A running emulator. Dropping it frees its port at once, and ends all connections.
 ///
 /// An emulator runs on the tokio runtime on which it was started. Its methods neither wait nor
 /// touch the network.
@@ -249,6 +249,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        self.shared.stop_listening();
         self.server.abort();
     }
 }

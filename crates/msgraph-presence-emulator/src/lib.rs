@@ -6,6 +6,7 @@ mod access;
 mod admin;
 mod builder;
 mod clock;
+mod cors;
 mod emulator;
 mod fault;
 #[rustfmt::skip]

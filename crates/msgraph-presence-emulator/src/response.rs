@@ -12,6 +12,16 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 pub(crate) const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 
+/// The content type of a success, as Graph sends it.
+const ODATA: HeaderValue = HeaderValue::from_static(
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+);
+
+/// The same without annotations.
+const ODATA_NONE: HeaderValue = HeaderValue::from_static(
+    "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+);
+
 /// A response, and how it is sent.
 #[derive(Debug)]
 pub(crate) struct OutgoingResponse {
@@ -49,6 +59,8 @@ pub(crate) struct ResponseContext {
     pub(crate) request_id: String,
     /// The caller's own id, if it sent one.
     pub(crate) client_request_id: Option<HeaderValue>,
+    /// Whether the caller wants no annotations of OData.
+    pub(crate) no_metadata: bool,
     pub(crate) now: Timestamp,
     /// The same time as a `Date` header.
     pub(crate) date: HeaderValue,
@@ -60,6 +72,7 @@ impl ResponseContext {
     /// An error in Graph's shape.
     pub(crate) fn error(&self, error: &GraphError) -> Response<Bytes> {
         let mut response = self.success(error.status, Some(self.error_body(error)));
+        response.headers_mut().insert(CONTENT_TYPE, JSON);
         if let Some((name, value)) = &error.header {
             insert(response.headers_mut(), name.clone(), value);
         }
@@ -71,7 +84,10 @@ impl ResponseContext {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         if json.is_some() {
-            headers.insert(CONTENT_TYPE, JSON);
+            headers.insert(
+                CONTENT_TYPE,
+                if self.no_metadata { ODATA_NONE } else { ODATA },
+            );
         }
         insert(headers, REQUEST_ID, &self.request_id);
         if let Some(id) = &self.client_request_id {
@@ -79,7 +95,14 @@ impl ResponseContext {
         }
         headers.insert(DIAGNOSTIC, HeaderValue::from_static(r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#));
         headers.insert(DATE, self.date.clone());
-        response.map(|_| json.map(Bytes::from).unwrap_or_default())
+        let json = json.map(Bytes::from).unwrap_or_default();
+        response.map(|_| {
+            if self.no_metadata {
+                without_context(json)
+            } else {
+                json
+            }
+        })
     }
 
     fn error_body(&self, error: &GraphError) -> Vec<u8> {
@@ -105,6 +128,18 @@ impl ResponseContext {
             });
         })
     }
+}
+
+/// A body without its `@odata.context`, which comes first and has no quotation marks in it.
+fn without_context(json: Bytes) -> Bytes {
+    let context = json.strip_prefix(br#"{"@odata.context":""#);
+    let end = context.and_then(|text| text.iter().position(|&byte| byte == b'"'));
+    let Some((context, end)) = context.zip(end) else {
+        return json;
+    };
+    let rest = &context[end + 1..];
+    let rest = rest.strip_prefix(b",").unwrap_or(rest);
+    [b"{", rest].concat().into()
 }
 
 /// Inserts a header, unless its text cannot be one.

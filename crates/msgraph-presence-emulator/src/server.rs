@@ -2,12 +2,13 @@
 
 use crate::access::{AllowedHosts, Refusal, check_host};
 use crate::admin;
+use crate::cors;
 use crate::json::{self, JSON};
 use crate::record::OnRequest;
 use crate::response::{OutgoingResponse, WireFault};
 use crate::service::Service;
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, ORIGIN};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -16,6 +17,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,7 +29,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
 /// The largest body that is read. The largest documented one has a few hundred bytes.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The time in which the head of a request has to come; a connection that is idle ends, too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
@@ -37,6 +39,8 @@ pub(crate) struct Shared {
     service: Mutex<Service>,
     on_request: Option<OnRequest>,
     allowed_hosts: AllowedHosts,
+    /// Dropped with the emulator, so that its port is free at once.
+    listener: Mutex<Option<TcpListener>>,
 }
 
 impl Shared {
@@ -44,12 +48,32 @@ impl Shared {
         service: Service,
         on_request: Option<OnRequest>,
         allowed_hosts: AllowedHosts,
+        listener: TcpListener,
     ) -> Self {
         Self {
             service: Mutex::new(service),
             on_request,
             allowed_hosts,
+            listener: Mutex::new(Some(listener)),
         }
+    }
+
+    /// The next connection; none comes any more after [`stop_listening`](Self::stop_listening).
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let accepted = poll_fn(|cx| match &*self.listener() {
+            Some(listener) => listener.poll_accept(cx),
+            None => Poll::Pending,
+        });
+        accepted.await.map(|(stream, _)| stream)
+    }
+
+    /// Frees the port.
+    pub(crate) fn stop_listening(&self) {
+        self.listener().take();
+    }
+
+    fn listener(&self) -> MutexGuard<'_, Option<TcpListener>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The state. Nothing panics while it is locked; if it did, the state is still whole.
@@ -78,15 +102,15 @@ impl Shared {
 }
 
 /// Accepts connections until the task is aborted, which ends them all.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+pub(crate) async fn serve(shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
+            accepted = shared.accept() => {
                 // Accepting fails when the process has too many files open; some connection
                 // ends sooner or later.
                 match accepted {
-                    Ok((stream, _)) => {
+                    Ok(stream) => {
                         connections.spawn(connection(stream, Arc::clone(&shared)));
                     }
                     Err(_) => sleep(Duration::from_millis(20)).await,
@@ -121,11 +145,29 @@ async fn respond(
     if let Err((status, problem)) = check_host(request.version(), request.headers()) {
         return ended_with(status, "BadRequest", &problem);
     }
-    if admin::owns(request.uri().path())
-        && let Err(refusal) = shared.allowed_hosts.check(&request)
-    {
-        return refused(refusal);
+    if admin::owns(request.uri().path()) {
+        return match shared.allowed_hosts.check(&request) {
+            Ok(()) => handled(request, shared, fault).await,
+            Err(refusal) => refused(refusal),
+        };
     }
+    if let Some(response) = cors::preflight(&request) {
+        return response.map(Full::new);
+    }
+    let of_a_page = request.headers().contains_key(ORIGIN);
+    let mut response = handled(request, shared, fault).await;
+    if of_a_page {
+        cors::allow(response.headers_mut());
+    }
+    response
+}
+
+/// The response to a request that may be handled.
+async fn handled(
+    request: Request<Incoming>,
+    shared: &Shared,
+    fault: &WireFaultCell,
+) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),

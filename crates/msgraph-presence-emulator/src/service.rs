@@ -7,6 +7,7 @@ mod account;
 mod batch;
 mod callers;
 mod directory;
+mod encoding;
 mod expiry;
 mod graph_routes;
 mod location;
@@ -27,6 +28,7 @@ use crate::undocumented::{Undocumented, UndocumentedSet};
 use crate::user::{User, UserEntry, office};
 use bytes::Bytes;
 use callers::Throttle;
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
@@ -94,6 +96,7 @@ impl Service {
     /// Responds to a request, or to a part of a batch by its id.
     fn respond_to(&mut self, request: Request<Bytes>, part: Option<&str>) -> OutgoingResponse {
         let now = self.clock.now();
+        let (request, readable) = encoding::decoded(request);
         let target = Target::of(&request);
         let target = match target {
             Ok(Target::Batch) if part.is_some() => Err(GraphError::bad_request(
@@ -110,7 +113,10 @@ impl Service {
         let result = if fault.as_ref().is_some_and(Fault::replaces) {
             Ok(Success::empty(StatusCode::OK))
         } else {
-            caller.and_then(|caller| self.call(&caller, target, &request, now))
+            caller.and_then(|caller| {
+                readable?;
+                self.call(&caller, target, &request, now)
+            })
         };
         let (outgoing, warning) = match result {
             Ok(success) => {
@@ -145,6 +151,7 @@ impl Service {
         ResponseContext {
             request_id: self.request_ids.guid().to_string(),
             client_request_id: headers.get(CLIENT_REQUEST_ID).cloned(),
+            no_metadata: asks_for_no_metadata(headers),
             now,
             date: self.date(now),
             inner_error: if lower_case {
@@ -285,4 +292,14 @@ impl Service {
         self.faults.clear();
         self.record.clear();
     }
+}
+
+/// Returns whether a request asks for a body without OData's annotations.
+fn asks_for_no_metadata(headers: &HeaderMap) -> bool {
+    let lines = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut parts = lines.flat_map(|line| line.split([';', ',']));
+    parts.any(|part| part.trim().eq_ignore_ascii_case("odata.metadata=none"))
 }

@@ -19,6 +19,9 @@ pub const DEFAULT_APPLICATION: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 /// The tenant in which all personal Microsoft accounts are.
 pub const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
+/// The application id of Graph, which is the audience of tokens as the URL of the cloud is.
+const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+
 /// The default lifetime of a token.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
@@ -240,7 +243,9 @@ impl Caller {
         let claims: Value = serde_json::from_slice(&claims).map_err(|_| MALFORMED)?;
         let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
 
-        if claims["aud"].as_str() != Some(cloud.root()) {
+        let audience = claims["aud"].as_str().unwrap_or_default();
+        let root = audience.strip_suffix('/').unwrap_or(audience);
+        if root != cloud.root() && audience != GRAPH {
             return Err("Access token validation failure. Invalid audience.");
         }
         let expires = claims["exp"].as_i64().unwrap_or(i64::MIN);

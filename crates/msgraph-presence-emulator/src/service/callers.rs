@@ -12,6 +12,16 @@ use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 use std::collections::HashMap;
 
+/// The message for a request without the header.
+const NO_HEADER: &str = "Access token is empty. The request has no Authorization header. \
+    Microsoft's JavaScript client sends none over http: let it call https://graph.microsoft.com, \
+    and give it a fetch that calls the emulator.";
+
+/// The message for a token that is no JSON Web Token and no name.
+const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots (.). The emulator \
+    takes the name of a user as a token, too, but no user has this one: GET /_emulator/state lists \
+    the users.";
+
 /// The window over which requests are counted, in seconds.
 const WINDOW: usize = 30;
 
@@ -28,7 +38,13 @@ impl Service {
             .get(AUTHORIZATION)
             .and_then(|text| text.to_str().ok());
         let Some((scheme, token)) = header.and_then(|text| text.split_once(' ')) else {
-            return Err(GraphError::invalid_token("Access token is empty."));
+            return Err(GraphError::invalid_token(
+                if headers.contains_key(AUTHORIZATION) {
+                    "Access token is empty."
+                } else {
+                    NO_HEADER
+                },
+            ));
         };
         if !scheme.eq_ignore_ascii_case("Bearer") {
             return Err(GraphError::invalid_token("Access token is empty."));
@@ -41,6 +57,9 @@ impl Service {
             && let Some(user) = self.find(token)
         {
             return Ok(Caller::user(user.id, &user.tenant));
+        }
+        if !token.contains('.') {
+            return Err(GraphError::invalid_token(NO_SUCH_NAME));
         }
         Caller::read(token, self.cloud, now).map_err(GraphError::invalid_token)
     }

@@ -143,26 +143,31 @@ pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
     id.ok_or_else(|| GraphError::bad_request("Invalid object identifier: presence takes a GUID."))
 }
 
-/// The properties that a query selects, or `None` for all of them; `check` refuses a name.
+/// The properties that a query selects, or `None` for all of them, as for `*`; `check` refuses a name.
 pub(super) fn select(
     query: &str,
     check: fn(&str) -> Result<(), GraphError>,
 ) -> Result<Option<Vec<String>>, GraphError> {
     let mut select = None;
+    let mut seen = false;
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let name = percent_decoded(name);
         match &*name {
-            "$select" if select.is_some() => {
+            "$select" if seen => {
                 let message = "Query option '$select' was specified more than once, but it \
                     must be specified at most once.";
                 return Err(GraphError::bad_request(message));
             }
             "$select" => {
+                seen = true;
                 let list = percent_decoded(value);
                 let names: Vec<&str> = list.split(',').map(str::trim).collect();
-                names.iter().try_for_each(|name| check(name))?;
-                select = Some(names.into_iter().map(str::to_owned).collect());
+                let mut named = names.iter().filter(|name| **name != "*");
+                named.try_for_each(|name| check(name))?;
+                if !names.contains(&"*") {
+                    select = Some(names.into_iter().map(str::to_owned).collect());
+                }
             }
             _ if name.starts_with('$') => {
                 let message = format!("The query option '{name}' is not allowed here.");

@@ -1,6 +1,6 @@
 //! JSON batches: their parts, the order in which these run, and batches that are refused.
 
-use crate::http::{ADA, get, post, post_text, with_ada};
+use crate::http::{ADA, ODATA, get, post, post_text, with_ada};
 use msgraph_presence_emulator::{Emulator, Expected, Fault, Undocumented};
 use serde_json::{Value, json};
 
@@ -73,10 +73,7 @@ async fn each_part_has_the_response_of_its_own_request() {
         responses[0],
         json!({ "id": "a", "status": 200, "headers": {} })
     );
-    assert_eq!(
-        responses[1]["headers"],
-        json!({ "Content-Type": "application/json" })
-    );
+    assert_eq!(responses[1]["headers"], json!({ "Content-Type": ODATA }));
     assert_eq!(responses[1]["body"]["activity"], "Busy");
     assert_eq!(responses[2]["body"]["error"]["code"], "NotFound");
     assert_eq!(responses[4]["body"]["displayName"], "Ada");

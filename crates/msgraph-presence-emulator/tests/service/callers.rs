@@ -120,7 +120,7 @@ async fn a_call_without_a_good_token_is_unauthorized() {
         let reply = send(&emulator, &text).await;
         let (status, code, message) = reply.error();
         assert_eq!((status, &*code), (401, "InvalidAuthenticationToken"));
-        assert_eq!(message, "Access token is empty.");
+        assert!(message.starts_with("Access token is empty."), "{message}");
         assert!(
             reply
                 .header("www-authenticate")

@@ -11,6 +11,10 @@ use tokio::time::timeout;
 /// The id of the user in most of the documentation's examples.
 pub const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 
+/// The content type of a success, as Graph sends it.
+pub const ODATA: &str = "application/json;odata.metadata=minimal;odata.streaming=true;\
+    IEEE754Compatible=false;charset=utf-8";
+
 /// An emulator at a known time, with Ada, signed in, and her token.
 pub async fn with_ada() -> (Emulator, UserId, String) {
     let builder = Emulator::builder().clock("2026-11-21T09:00:00Z".parse().unwrap());
@@ -114,8 +118,13 @@ pub async fn admin(emulator: &Emulator, line: &str, body: Value) -> Reply {
 }
 
 /// Sends bytes as they are, and reads one response.
-pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
-    let (text, _) = until_the_end(emulator, bytes).await;
+pub async fn send(emulator: &Emulator, text: &str) -> Reply {
+    send_bytes(emulator, text.as_bytes()).await
+}
+
+/// The same with bytes that need not be text.
+pub async fn send_bytes(emulator: &Emulator, bytes: &[u8]) -> Reply {
+    let (text, _) = bytes_until_the_end(emulator, bytes).await;
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         panic!("no whole head in {text:?}")
     };
@@ -131,9 +140,13 @@ pub async fn send(emulator: &Emulator, bytes: &str) -> Reply {
 }
 
 /// Sends bytes as they are, and reads until the connection ends, and how: an error is a reset.
-pub async fn until_the_end(emulator: &Emulator, bytes: &str) -> (String, Result<(), ErrorKind>) {
+pub async fn until_the_end(emulator: &Emulator, text: &str) -> (String, Result<(), ErrorKind>) {
+    bytes_until_the_end(emulator, text.as_bytes()).await
+}
+
+async fn bytes_until_the_end(emulator: &Emulator, bytes: &[u8]) -> (String, Result<(), ErrorKind>) {
     let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
-    stream.write_all(bytes.as_bytes()).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
     let reading = async {

@@ -6,6 +6,7 @@ mod access;
 mod administration;
 mod batch;
 mod callers;
+mod clients;
 mod clouds;
 mod directory;
 mod emulator;

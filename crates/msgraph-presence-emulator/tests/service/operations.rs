@@ -1,6 +1,6 @@
 //! The operations as documented, over plain HTTP.
 
-use crate::http::{ADA, CLOSE, bearer, get, post, request, send, with_ada};
+use crate::http::{ADA, CLOSE, ODATA, bearer, get, post, request, send, with_ada};
 use msgraph_presence_emulator::{Route, Session};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ async fn the_three_reads_return_the_documented_body() {
     for (path, context) in paths {
         let reply = get(&emulator, &token, path).await;
         assert_eq!(reply.status, 200, "{path}");
-        assert_eq!(reply.header("content-type"), Some("application/json"));
+        assert_eq!(reply.header("content-type"), Some(ODATA));
         assert_eq!(reply.header("date"), Some("Sat, 21 Nov 2026 09:00:00 GMT"));
         assert!(reply.header("x-ms-ags-diagnostic").is_some());
         let context = format!("https://graph.microsoft.com/v1.0/$metadata#{context}");
