@@ -3,7 +3,6 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use std::fmt::{Display, Write as _};
 use std::ops::Range;
-use syn::LitStr;
 
 /// What a token is to its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -224,7 +223,9 @@ impl Source {
         let text = self.text[start..].strip_suffix(']').unwrap_or_default();
         let inner = text.starts_with("#!");
         let docs = text.trim_start_matches(['#', '!']).strip_prefix("[doc = ");
-        let docs = docs.and_then(|docs| syn::parse_str::<LitStr>(docs).ok());
+        let docs = docs
+            .filter(|docs| docs.ends_with(['"', '#']))
+            .map(unescaped);
         self.atoms.truncate(hash + 1);
         self.atoms[hash].kind = Kind::Attribute {
             inner,
@@ -232,7 +233,7 @@ impl Source {
         };
         if let Some(docs) = docs {
             self.text.truncate(start);
-            self.text.push_str(&docs.value());
+            self.text.push_str(&docs);
         }
     }
 
@@ -306,4 +307,31 @@ fn is_apart(last: Kind, next: Kind) -> bool {
         (Word | Greater | Close | Question | Bang, Open(..)) => false,
         _ => true,
     }
+}
+
+/// The contents of the literal of a string.
+fn unescaped(literal: &str) -> String {
+    let mut text = String::with_capacity(literal.len());
+    let quoted = literal.trim_start_matches(['r', '#']).trim_end_matches('#');
+    let mut rest = quoted.strip_prefix('"').unwrap_or(quoted);
+    rest = rest.strip_suffix('"').unwrap_or(rest);
+    while let Some(at) = rest.find('\\').filter(|_| literal.starts_with('"')) {
+        text.push_str(&rest[..at]);
+        let mut chars = rest[at + 1..].chars();
+        match chars.next() {
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some('0') => text.push('\0'),
+            Some('u') => {
+                let code: String = chars.by_ref().skip(1).take_while(|c| *c != '}').collect();
+                let code = u32::from_str_radix(&code, 16);
+                text.extend(code.ok().and_then(char::from_u32));
+            }
+            other => text.extend(other),
+        }
+        rest = chars.as_str();
+    }
+    text.push_str(rest);
+    text
 }
