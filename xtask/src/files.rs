@@ -68,7 +68,7 @@ pub fn compare<'a>(
     Ok(comparison)
 }
 
-/// What was done with a file or a folder; none where there is none.
+/// The outcome for a file or a folder; `None` when it does not exist.
 fn there<T>(path: &Path, done: io::Result<T>) -> io::Result<Option<T>> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

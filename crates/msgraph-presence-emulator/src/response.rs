@@ -59,7 +59,7 @@ pub(crate) struct ResponseContext {
     pub(crate) request_id: String,
     /// The caller's own id, if it sent one.
     pub(crate) client_request_id: Option<HeaderValue>,
-    /// Whether the caller wants no annotations of OData.
+    /// True when the caller asked for a body without OData annotations.
     pub(crate) no_metadata: bool,
     pub(crate) now: Timestamp,
     /// The same time as a `Date` header.

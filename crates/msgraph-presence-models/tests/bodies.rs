@@ -16,7 +16,7 @@ use msgraph_wire::decode::{self, Members};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What is no response of the presence operations, and why it is not read here.
+/// Examples that are not responses of the presence operations, each with the reason to skip it.
 const LEFT_OUT: [(&str, &str); 18] = [
     ("set-status-message-expiry", "the response has no body"),
     ("set-status-message", "the response has no body"),

@@ -77,7 +77,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How long a presence takes to be decoded, without all else.
+/// The time to decode one presence, without a request.
 fn decode() -> Result<Duration, Box<dyn Error>> {
     const TIMES: u32 = 100_000;
     let text = presence(0, false).to_string();

@@ -4,7 +4,7 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
-//! It is drawn again at every change, until Ctrl-C or until the token ends, which is after an hour
+//! The table is drawn again at every change, until Ctrl-C or until the token ends, which is after an hour
 //! or so. The token needs Presence.Read.All. Without `GRAPH_TOKEN` the emulator has a team of
 //! twelve, and a few seconds of a day.
 

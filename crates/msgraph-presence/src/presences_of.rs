@@ -79,7 +79,7 @@ pub struct PresencesOf {
 }
 
 impl PresencesOf {
-    /// How many requests may be under way at a time; 4 by default, at least 1.
+    /// The number of requests that may be under way at a time; 4 by default, at least 1.
     pub fn at_once(mut self, requests: usize) -> Self {
         self.at_once = requests.max(1);
         self

@@ -113,7 +113,7 @@ pub struct Watch {
 
 type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// What a request gives.
+/// The result of a request.
 enum Reading {
     One(Result<Box<Presence>, Error>),
     Several(Presences),

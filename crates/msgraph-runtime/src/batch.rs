@@ -146,12 +146,12 @@ impl Batch {
         }
     }
 
-    /// How many requests it has.
+    /// The number of requests in the batch.
     pub fn len(&self) -> usize {
         self.calls.len()
     }
 
-    /// Whether it has no request.
+    /// True when the batch has no request.
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty()
     }
@@ -252,7 +252,7 @@ impl<T> fmt::Debug for BatchResponse<T> {
 
 /// A request that a batch takes: a [`Request`], or a generated one with options of its own.
 pub trait BatchRequest {
-    /// What is answered.
+    /// The type of the response's value.
     type Output: Send + 'static;
 
     #[doc(hidden)]

@@ -41,7 +41,7 @@ struct Page<T> {
     next: Option<Fetch<T>>,
 }
 
-/// How a page is read, and which links were followed.
+/// The decoder of a page, and the links that were followed.
 struct Chain<P, T> {
     client: Client,
     decoder: Decoder<P>,
@@ -152,7 +152,7 @@ fn fetch<P: 'static, T: Send + 'static>(page: Result<(Chain<P, T>, Plan), Error>
 }
 
 impl<P, T> Chain<P, T> {
-    /// Where a link on a page leads, or why it is not followed.
+    /// The target of a link on a page, or the reason why it is not followed.
     fn target(&mut self, from: &Url, link: &str) -> Result<Target, &'static str> {
         let base = &self.client.inner.base;
         let mut url = from.join(link).map_err(|_| NO_URL)?;

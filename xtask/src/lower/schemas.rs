@@ -116,13 +116,13 @@ pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     any_of.iter().filter(|schema| !is_null(schema)).collect()
 }
 
-/// What decides the type of a schema.
+/// The part of a schema that decides its type.
 pub enum Decisive<'d> {
     Reference(Spanned<&'d str>),
     Schema(&'d Schema<'d>),
 }
 
-/// What decides the type of a schema, behind lone bases and lone alternatives.
+/// The part of a schema that decides its type, behind lone bases and lone alternatives.
 pub fn decisive<'d>(mut schema: &'d Schema<'d>) -> Decisive<'d> {
     loop {
         schema = match shape(schema) {

@@ -1,4 +1,4 @@
-//! Where a user works: a manual, an automatic and a scheduled layer, and the one that shows.
+//! The work location of a user: a manual, an automatic and a scheduled layer, and the one that shows.
 
 use msgraph_presence_models::{UserWorkLocation, WorkLocationSource, WorkLocationType};
 

@@ -1,6 +1,6 @@
 //! How long what one sets lasts, and in which time zone.
 //!
-//! What can be set expires in two ways:
+//! Each kind of value has its own form of expiry:
 //!
 //! | | written as | without it |
 //! |---|---|---|

@@ -66,7 +66,7 @@
 //!
 #![doc = include_str!("operations/clear_user_preferred_presence.md")]
 //!
-//! It succeeds without a preferred presence, too.
+//! The call also succeeds when no preferred presence is set.
 //!
 //! # The session of an application
 //!

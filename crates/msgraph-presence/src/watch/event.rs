@@ -1,4 +1,4 @@
-//! What a watch tells, and what it knows of a user.
+//! The events of a watch, and its picture of a user.
 
 use crate::{Error, Presence, UserId};
 use std::sync::Arc;
@@ -71,7 +71,7 @@ pub enum WatchEvent {
     },
 }
 
-/// What a watch knows of one user at the moment.
+/// The last known presence of one user, and whether it is current.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WatchedPresence {

@@ -1,4 +1,4 @@
-//! What a watch and its handles share: the users, the schedule, and what responses do to both.
+//! The state that a watch and its handles share: the users, the schedule, and the changes by responses.
 
 use super::Reading;
 use super::event::{WatchEvent, WatchedPresence};
@@ -45,17 +45,17 @@ impl WatchHandle {
         is_known
     }
 
-    /// What is known of the signed-in user; `None` when the user is not watched.
+    /// The last known presence of the signed-in user; `None` when the user is not watched.
     pub fn me(&self) -> Option<WatchedPresence> {
         self.state().table.get(None)
     }
 
-    /// What is known of a user; `None` when the user is not watched.
+    /// The last known presence of a user; `None` when the user is not watched.
     pub fn user(&self, id: UserId) -> Option<WatchedPresence> {
         self.state().table.get(Some(id))
     }
 
-    /// What is known of all users, in no order.
+    /// The last known presence of each user, in no order.
     pub fn all(&self) -> Vec<WatchedPresence> {
         self.state().table.all()
     }
@@ -157,7 +157,7 @@ impl State {
     }
 }
 
-/// What a failure means for the next request.
+/// The effect of a failure on the next request.
 fn outcome(error: &Error) -> Outcome {
     let retry_after = error.retry_after();
     let is_passing = error.is_retryable();

@@ -26,7 +26,7 @@ const JITTER: f64 = 0.05;
 /// The reads after which a user who is read separately goes back to the others.
 const SEPARATE: u32 = 20;
 
-/// How a request for a group has ended.
+/// The outcome of a request for a group.
 pub(super) enum Outcome {
     /// There is a response with at least one of its users.
     Success,

@@ -22,7 +22,7 @@ pub(super) struct Now {
     pub(super) wall: SystemTime,
 }
 
-/// What counts as a change.
+/// The properties whose change is an event, and the settling time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Compare {
     pub(super) status_message: bool,

@@ -225,7 +225,7 @@ impl<'b> Responses<'b> {
     }
 }
 
-/// What is known of a response by that to the batch, where it does not say so itself.
+/// Headers of the batch's response that stand in for those missing from a response in it.
 const INHERITED: [&str; 3] = ["request-id", "date", "x-ms-ags-diagnostic"];
 
 /// The headers of a response, and those that it has of the batch.

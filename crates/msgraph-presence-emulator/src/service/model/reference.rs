@@ -126,7 +126,7 @@ pub(super) fn civil(minutes: i64) -> String {
     at(minutes).strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// Where a user works, and at which place.
+/// A work location: its type and its place.
 pub(super) const LOCATIONS: [(&str, Option<&str>); 5] = [
     ("office", None),
     ("office", Some("A")),

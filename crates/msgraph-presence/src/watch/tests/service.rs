@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
-/// What the service does with a request.
+/// The behaviour of the service for a request.
 #[derive(Clone)]
 pub(super) enum Reply {
     Json(u16, Value),
