@@ -1,10 +1,9 @@
 //! The record of the requests that were received.
 
 mod expected;
+mod secrets;
 
-use crate::service::percent_decoded;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -19,22 +18,14 @@ const MAX_REQUESTS: usize = 1000;
 /// The bytes of stored bodies.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// The name of a token that is sent as a query parameter or as a header.
-const ACCESS_TOKEN: &str = "access_token";
-
-/// The headers that the record drops, since they sign the caller in.
-const SECRET_HEADERS: [HeaderName; 5] = [
-    AUTHORIZATION,
-    COOKIE,
-    PROXY_AUTHORIZATION,
-    HeaderName::from_static("x-api-key"),
-    HeaderName::from_static(ACCESS_TOKEN),
-];
-
 /// The callback for each request.
 pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
 /// A request that the emulator has received under Graph's paths, and the status of its response.
+///
+/// It has nothing that signs a caller in: no token, code, password, secret, assertion or cookie, by
+/// the name of its header, its parameter in the query or in a form, or its property of JSON, within
+/// a batch, too. A body that names one, and is neither JSON nor a form, is empty.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
@@ -54,14 +45,14 @@ pub struct ReceivedRequest {
     /// The path with its version, as it was sent and still percent-encoded.
     pub path: String,
 
-    /// The query without its question mark, as it was sent but without `access_token`; empty without one.
+    /// The query without its question mark, as it was sent; empty without one.
     pub query: String,
 
     /// The headers, except `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key` and
-    /// `access_token`: the record stores nothing that signs a caller in.
+    /// `access_token`.
     pub headers: HeaderMap,
 
-    /// The body, of up to 1 MiB; empty without one.
+    /// The body, decoded, of up to 1 MiB; empty without one, and when it cannot be decoded.
     pub body: Bytes,
 
     /// The caller: a user's name, `application`, or `None` when it is unknown.
@@ -85,18 +76,16 @@ impl ReceivedRequest {
     /// A request without its token, without a response yet.
     pub(crate) fn new(request: Request<Bytes>, at: Timestamp) -> Self {
         let (mut parts, body) = request.into_parts();
-        for name in SECRET_HEADERS {
-            parts.headers.remove(name);
-        }
+        secrets::drop_headers(&mut parts.headers);
         Self {
             number: 0,
             part: None,
             at,
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
-            query: without_token(parts.uri.query().unwrap_or_default()),
+            query: secrets::kept_parameters(parts.uri.query().unwrap_or_default()),
             headers: parts.headers,
-            body,
+            body: secrets::kept_body(body),
             caller: None,
             operation: None,
             status: 0,
@@ -114,15 +103,6 @@ impl ReceivedRequest {
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
-}
-
-/// A query without the token in it.
-fn without_token(query: &str) -> String {
-    let parts = query.split('&').filter(|part| {
-        let name = part.split('=').next().unwrap_or_default();
-        !percent_decoded(name).eq_ignore_ascii_case(ACCESS_TOKEN)
-    });
-    parts.collect::<Vec<_>>().join("&")
 }
 
 /// Shows no id, no query and no body.

@@ -8,7 +8,8 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use http::{HeaderMap, Request, StatusCode};
 use std::io::Read;
 
-/// Decodes the body of a request. One that cannot be read stays as it is, beside the error.
+/// Decodes the body of a request. One that cannot be decoded is empty, beside the error: the record
+/// cannot tell whether there is a token in it.
 pub(super) fn decoded(request: Request<Bytes>) -> (Request<Bytes>, Result<(), GraphError>) {
     if !request.headers().contains_key(CONTENT_ENCODING) || request.body().is_empty() {
         return (request, Ok(()));
@@ -17,7 +18,7 @@ pub(super) fn decoded(request: Request<Bytes>) -> (Request<Bytes>, Result<(), Gr
     let (body, result) = match decode(&parts.headers, &body) {
         Ok(Some(plain)) => (plain.into(), Ok(())),
         Ok(None) => (body, Ok(())),
-        Err(error) => (body, Err(error)),
+        Err(error) => (Bytes::new(), Err(error)),
     };
     (Request::from_parts(parts, body), result)
 }

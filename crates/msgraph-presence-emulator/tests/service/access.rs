@@ -119,3 +119,61 @@ async fn the_record_has_nothing_that_signs_in() {
     assert_eq!(received.query, "$select=id");
     assert_eq!(received.header("x-kept"), Some("shown"));
 }
+
+#[tokio::test]
+async fn the_record_has_nothing_that_signs_in_in_bodies_and_batches() {
+    let (emulator, _, token) = with_ada().await;
+    let (authorization, json) = (bearer(&token), "Content-Type: application/json");
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let part = |number: u8, headers: &str, rest: &str| {
+        format!(
+            r#"{{"id":"{number}","method":"POST","url":"/me/presence?$select=id&access_token=hidden",
+                 "headers":{{{headers}}}{rest}}}"#
+        )
+    };
+    let parts = [
+        part(1, r#""Authorization":"Bearer hidden""#, ""),
+        part(
+            2,
+            r#""authorization":"Bearer hidden","Cookie":"a=hidden""#,
+            "",
+        ),
+        part(
+            3,
+            r#""content-type":"application/x-www-form-urlencoded","X-API-Key":"hidden""#,
+            r#","body":"Y2xpZW50X3NlY3JldD1oaWRkZW4mYT0x""#,
+        ),
+        part(
+            4,
+            r#""content-type":"application/json""#,
+            r#","body":{"a":[{"refresh_token":"hidden"}]}"#,
+        ),
+    ];
+    let batch = format!(r#"{{"requests":[{}]}}"#, parts.join(","));
+    let cut = &batch[..batch.len() - 1];
+    let sign_in = "grant_type=authorization_code&code=hidden&client_secret=hidden&client_id=kept";
+    let bodies = [
+        ("/v1.0/$batch", json, &*batch),
+        ("/v1.0/$batch", json, cut),
+        ("/v1.0/me/presence", form, sign_in),
+        (
+            "/v1.0/me/presence",
+            form,
+            "access_token=hidden&refresh_token=hidden",
+        ),
+        ("/v1.0/me/presence", "Content-Encoding: br", "code=hidden"),
+    ];
+    for (path, kind, body) in bodies {
+        let headers = [&*authorization, kind, CLOSE];
+        send(&emulator, &request(&format!("POST {path}"), &headers, body)).await;
+    }
+    let reply = send(&emulator, &request("GET /_emulator/requests", &[CLOSE], "")).await;
+    for secret in ["hidden", &token, "Y2xpZW50X3NlY3JldD1oaWRkZW4mYT0x"] {
+        assert!(!reply.body.contains(secret), "{}", reply.body);
+    }
+    assert!(reply.body.contains("client_id=kept"), "{}", reply.body);
+    let of_batch = emulator.requests().into_iter().find(|r| r.part.is_none());
+    let recorded = of_batch.unwrap().json().unwrap();
+    assert_eq!(recorded["requests"][1]["headers"], serde_json::json!({}));
+    assert_eq!(recorded["requests"][2]["body"], "YT0x");
+}

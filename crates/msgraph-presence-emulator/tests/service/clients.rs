@@ -154,6 +154,23 @@ async fn a_page_of_any_origin_may_call_graph_but_not_the_administration() {
         emulator.requests().is_empty(),
         "a preflight is not recorded"
     );
+    let local = "Access-Control-Request-Private-Network: true";
+    let cases = [
+        (vec![origin, method], None),
+        (vec![origin, method, local], Some("true")),
+    ];
+    for (headers, allowed) in cases {
+        let headers = [&headers[..], &[CLOSE]].concat();
+        let reply = send(
+            &emulator,
+            &request("OPTIONS /v1.0/me/presence", &headers, ""),
+        )
+        .await;
+        assert_eq!(
+            reply.header("access-control-allow-private-network"),
+            allowed
+        );
+    }
     for (path, status) in [("/v1.0/me/presence", 200), ("/v1.0/me/presents", 400)] {
         let headers = [&*bearer(&token), origin, CLOSE];
         let reply = send(&emulator, &request(&format!("GET {path}"), &headers, "")).await;
@@ -167,7 +184,10 @@ async fn a_page_of_any_origin_may_call_graph_but_not_the_administration() {
     let plain = get(&emulator, &token, "/me/presence").await;
     assert_eq!(plain.header("access-control-allow-origin"), None);
     let other = "Origin: http://evil.example";
-    for headers in [vec![other, method, CLOSE], vec![method, CLOSE]] {
+    for headers in [
+        vec![other, method, local, CLOSE],
+        vec![method, local, CLOSE],
+    ] {
         let reply = send(
             &emulator,
             &request("OPTIONS /_emulator/reset", &headers, ""),
@@ -175,6 +195,7 @@ async fn a_page_of_any_origin_may_call_graph_but_not_the_administration() {
         .await;
         assert!(reply.status >= 400, "{reply:?}");
         assert_eq!(reply.header("access-control-allow-origin"), None);
+        assert_eq!(reply.header("access-control-allow-private-network"), None);
     }
 }
 
