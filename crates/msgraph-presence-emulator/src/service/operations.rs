@@ -107,10 +107,10 @@ impl Service {
 
     /// China has no presence, and no government cloud has the actions on locations.
     fn check_cloud(&self, route: Route) -> Result<(), GraphError> {
-        let (_, action) = route.path().rsplit_once('/').unwrap_or_default();
         match self.cloud {
             Cloud::China => Err(GraphError::unknown_segment("presence")),
-            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 if action.ends_with("Location") => {
+            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 if route.path().ends_with("Location") => {
+                let (_, action) = route.path().rsplit_once('/').unwrap_or_default();
                 Err(GraphError::unknown_segment(action))
             }
             _ => Ok(()),
