@@ -13,14 +13,14 @@ skip() {
     exit 0
 }
 
-# Starts an emulator in place of the one before.
+# Starts an emulator in place of the one before, with further arguments or none.
 start_emulator() {
     [ -z "${emulator:-}" ] || kill "$emulator"
     # .ci/run names the packages and features with which it was built before.
     (cd "$root" && cargo build --quiet ${EMULATOR_BUILD:---package msgraph-presence-emulator})
     : >"$work/emulator.log" # of the emulator before: it has another address
     "$target/debug/msgraph-presence-emulator" --port 0 --users "$here/users.yaml" \
-        --clock 2022-10-18T20:00:00Z >"$work/emulator.log" &
+        --clock 2022-10-18T20:00:00Z "$@" >"$work/emulator.log" &
     emulator=$!
     trap 'kill "$emulator" 2>/dev/null || true' EXIT
     for _ in $(seq 100); do
