@@ -6,6 +6,8 @@ use crate::emulator::Emulator;
 use crate::record::{OnRequest, ReceivedRequest};
 use crate::server::{Shared, serve};
 use crate::service::Service;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 use crate::undocumented::Undocumented;
 use crate::user::User;
 use jiff::Timestamp;
@@ -53,6 +55,8 @@ pub struct Builder {
     users: Vec<User>,
     on_request: Option<OnRequest>,
     allowed_hosts: AllowedHosts,
+    #[cfg(feature = "tls")]
+    tls: bool,
 }
 
 impl Emulator {
@@ -85,6 +89,8 @@ impl Builder {
             users: Vec::new(),
             on_request: None,
             allowed_hosts: AllowedHosts::default(),
+            #[cfg(feature = "tls")]
+            tls: false,
         }
     }
 
@@ -103,6 +109,31 @@ impl Builder {
     /// point a name of its own at this machine. A container needs the name by which others call it.
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.0.push(host.into());
+        self
+    }
+
+    /// Speaks https instead of http, for clients that refuse http.
+    ///
+    /// The certificate is made at the start, for `localhost`, 127.0.0.1, ::1, the address of
+    /// [`listen`](Self::listen) and the names of [`allow_host`](Self::allow_host). Clients trust it
+    /// by [`Emulator::certificate`].
+    ///
+    /// ```
+    /// # use msgraph_presence_emulator::Emulator;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().tls().start().await?;
+    /// assert!(emulator.base_url().starts_with("https://127.0.0.1:"));
+    /// // For reqwest: Certificate::from_pem(certificate.as_bytes()), and tls_certs_merge.
+    /// let certificate = emulator.certificate().unwrap_or_default();
+    /// assert!(certificate.starts_with("-----BEGIN CERTIFICATE-----"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
         self
     }
 
@@ -154,7 +185,8 @@ impl Builder {
     /// Starts the emulator on the tokio runtime of the caller.
     ///
     /// # Errors
-    /// When the address cannot be bound, most often because another program listens there.
+    /// When the address cannot be bound, most often because another program listens there; when a
+    /// certificate is to be made, and an allowed host is not a name that can stand in one.
     ///
     /// # Panics
     /// Outside of a tokio runtime, or on one without its network driver.
@@ -169,11 +201,19 @@ impl Builder {
         }
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
+        #[cfg(feature = "tls")]
+        let tls = if self.tls {
+            Some(Tls::new(address.ip(), &self.allowed_hosts.0)?)
+        } else {
+            None
+        };
         let shared = Arc::new(Shared::new(
             service,
             self.on_request,
             self.allowed_hosts,
             listener,
+            #[cfg(feature = "tls")]
+            tls,
         ));
         let server = tokio::spawn(serve(Arc::clone(&shared)));
         Ok(Emulator::running(shared, address, server))

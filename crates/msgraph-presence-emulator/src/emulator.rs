@@ -57,7 +57,7 @@ impl Emulator {
         }
     }
 
-    /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`.
+    /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`, or `https://…` with TLS.
     ///
     /// When the emulator listens on all addresses, the URL has the loopback address: clients send
     /// tokens over `http` only there.
@@ -68,7 +68,19 @@ impl Emulator {
     /// The root URL of the emulator on this machine, `http://127.0.0.1:…`, with its page at `/`.
     pub fn origin(&self) -> String {
         let address = on_this_machine(self.address);
-        format!("http://{address}")
+        let scheme = self.shared.scheme();
+        format!("{scheme}://{address}")
+    }
+
+    /// The certificate, in PEM, by which a client trusts the emulator, if it speaks
+    /// [https](crate::Builder::tls).
+    ///
+    /// It is of an authority that has signed one certificate, the emulator's. The authority's private
+    /// key no longer exists; the emulator's own is in memory only.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn certificate(&self) -> Option<&str> {
+        self.shared.certificate()
     }
 
     /// The address on which the emulator listens.

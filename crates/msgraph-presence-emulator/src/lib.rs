@@ -19,6 +19,8 @@ mod record;
 mod response;
 mod server;
 mod service;
+#[cfg(feature = "tls")]
+mod tls;
 mod token;
 mod undocumented;
 mod user;

@@ -5,11 +5,14 @@ mod input;
 use crate::user::UserEntry;
 use crate::{Emulator, ReceivedRequest};
 use input::{Arguments, Command, UsersFile};
+use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::fs::{self, File};
 use std::future::Future;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the command line, and returns the exit code.
@@ -41,8 +44,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let emulator = start(arguments).await?;
         users.add_to(&mut emulator.service())?;
+        let certificate = write_certificate(&emulator, arguments.certificate.as_deref())?;
         let stopped = told_to_stop()?;
-        say(&started(&emulator, &users.users));
+        say(&started(&emulator, &users.users, certificate.as_deref()));
         stopped.await;
         say(&stopped_text(emulator.requests_received()));
         Ok(())
@@ -85,6 +89,9 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
     for host in &arguments.allowed_hosts {
         builder = builder.allow_host(host);
     }
+    if arguments.tls {
+        builder = builder.tls();
+    }
     if arguments.unthrottled {
         builder = builder.unthrottled();
     }
@@ -95,10 +102,50 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
         builder = builder.on_request(|request| say(&line(request)));
     }
     builder.start().await.map_err(|error| {
+        if error.kind() == io::ErrorKind::InvalidInput {
+            return error.into();
+        }
         let (address, port) = (arguments.address, arguments.port);
         let help = "choose another one with --port, or any free one with --port 0";
         format!("cannot listen on {address} port {port}: {error}; {help}").into()
     })
+}
+
+/// Writes the certificate, if there is one, and returns the path of its file.
+///
+/// Without a path of the user's it goes to the directory for temporary files, where others may write:
+/// the file is made anew, so that it is the emulator's own.
+fn write_certificate(emulator: &Emulator, path: Option<&Path>) -> io::Result<Option<String>> {
+    let Some(certificate) = emulator.certificate() else {
+        return Ok(None);
+    };
+    let port = emulator.address().port();
+    let own = || env::temp_dir().join(format!("msgraph-presence-emulator-{port}.pem"));
+    let target = path.map_or_else(own, Path::to_owned);
+    let written = match path {
+        Some(_) => fs::write(&target, certificate),
+        None => replace(&target, certificate),
+    };
+    let shown = target.display().to_string();
+    written.map_err(|error| {
+        let problem = format!("cannot write the certificate to {shown}: {error}");
+        io::Error::new(
+            error.kind(),
+            format!("{problem}; choose a file with --certificate"),
+        )
+    })?;
+    // Commands that are copied may run in another directory.
+    let shown = std::path::absolute(&target).map_or(shown, |path| path.display().to_string());
+    Ok(Some(shown))
+}
+
+/// Writes a file that nobody else has made before.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    File::create_new(path)?.write_all(text.as_bytes())
 }
 
 /// Prints a line. A closed standard output is not an error.
@@ -113,7 +160,7 @@ fn complain(problem: &str, code: u8) -> ExitCode {
 }
 
 /// The text at the start: the address, and three commands to copy and try.
-fn started(emulator: &Emulator, users: &[UserEntry]) -> String {
+fn started(emulator: &Emulator, users: &[UserEntry], certificate: Option<&str>) -> String {
     let root = emulator.base_url();
     let origin = emulator.origin();
     let reach = if emulator.address().ip().is_loopback() {
@@ -124,6 +171,15 @@ fn started(emulator: &Emulator, users: &[UserEntry]) -> String {
     let names = users.iter().map(|user| &*user.name);
     let token = names.clone().next().unwrap_or("application");
     let users = names.collect::<Vec<_>>().join(", ");
+    let file = certificate.map(quoted);
+    let trust = file.as_deref().map(trust).unwrap_or_default();
+    let file = file.as_deref();
+    let cacert = file
+        .map(|file| format!("--cacert {file} "))
+        .unwrap_or_default();
+    let roots = file
+        .map(|file| format!("SSL_CERT_FILE={file} "))
+        .unwrap_or_default();
     format!(
         r#"Graph presence, emulated: {root}
 ({reach})
@@ -131,17 +187,49 @@ fn started(emulator: &Emulator, users: &[UserEntry]) -> String {
   page    {origin}/
   users   {users} (a name is a token)
   more    GET {origin}/_emulator
-
+{trust}
 With curl:
-  curl -H "Authorization: Bearer {token}" {root}/me/presence
+  curl {cacert}-H "Authorization: Bearer {token}" {root}/me/presence
 With the Rust client:
   Client::builder().base_url("{root}").token("{token}").build()?.me().presence().get().await?
 With Microsoft's SDK for Python (pip install msgraph-sdk):
-  python3 -c 'import asyncio, types, azure.core.credentials as c, msgraph; g = msgraph.GraphServiceClient(types.SimpleNamespace(get_token=lambda *s, **k: c.AccessToken("{token}", 9**10)), ["x"]); g.request_adapter.base_url = "{root}"; print(asyncio.run(g.me.presence.get()))'
+  {roots}python3 -c 'import asyncio, types, azure.core.credentials as c, msgraph; g = msgraph.GraphServiceClient(types.SimpleNamespace(get_token=lambda *s, **k: c.AccessToken("{token}", 9**10)), ["x"]); g.request_adapter.base_url = "{root}"; print(asyncio.run(g.me.presence.get()))'
 
 Ctrl-C stops it.
 "#
     )
+}
+
+/// How programs are told to trust the certificate in a file, a line for each kind.
+fn trust(file: &str) -> String {
+    format!(
+        "
+https with a certificate of this start, in
+  {file}
+Its private key is in no file. Each of these lines makes programs trust it, in most cases instead of
+all others:
+  curl                     curl --cacert {file}
+  Python                   export SSL_CERT_FILE={file} REQUESTS_CA_BUNDLE={file}
+  Node.js                  export NODE_EXTRA_CA_CERTS={file}
+  OpenSSL, Ruby, Rust; Go and .NET on Linux
+                           export SSL_CERT_FILE={file}
+  PHP                      php -d openssl.cafile={file} -d curl.cainfo={file}
+  Java                     keytool -importcert -noprompt -storepass changeit -alias emulator -file {file} -keystore emulator.p12
+                           java -Djavax.net.ssl.trustStore=emulator.p12 -Djavax.net.ssl.trustStorePassword=changeit
+  Windows, for a user      certutil -user -addstore Root {file}
+  macOS, for a user        security add-trusted-cert -k ~/Library/Keychains/login.keychain-db {file}
+"
+    )
+}
+
+/// A text as a word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@\\".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// The text at the end.

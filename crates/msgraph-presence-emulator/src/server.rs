@@ -7,6 +7,8 @@ use crate::json::{self, JSON};
 use crate::record::OnRequest;
 use crate::response::{OutgoingResponse, WireFault};
 use crate::service::Service;
+#[cfg(feature = "tls")]
+use crate::tls::{Accepted, Tls};
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, ORIGIN};
 use http::{Request, Response, StatusCode};
@@ -27,6 +29,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
+#[cfg(feature = "tls")]
+use tokio_rustls::server::TlsStream;
 
 /// The largest body that is read. The largest documented one has a few hundred bytes.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
@@ -41,6 +45,8 @@ pub(crate) struct Shared {
     allowed_hosts: AllowedHosts,
     /// Dropped with the emulator, so that its port is free at once.
     listener: Mutex<Option<TcpListener>>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Shared {
@@ -49,13 +55,31 @@ impl Shared {
         on_request: Option<OnRequest>,
         allowed_hosts: AllowedHosts,
         listener: TcpListener,
+        #[cfg(feature = "tls")] tls: Option<Tls>,
     ) -> Self {
         Self {
             service: Mutex::new(service),
             on_request,
             allowed_hosts,
             listener: Mutex::new(Some(listener)),
+            #[cfg(feature = "tls")]
+            tls,
         }
+    }
+
+    /// The scheme of the emulator's URLs.
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return "https";
+        }
+        "http"
+    }
+
+    /// The certificate by which clients trust the emulator.
+    #[cfg(feature = "tls")]
+    pub(crate) fn certificate(&self) -> Option<&str> {
+        self.tls.as_ref().map(|tls| &*tls.certificate)
     }
 
     /// The next connection; none comes any more after [`stop_listening`](Self::stop_listening).
@@ -124,6 +148,37 @@ pub(crate) async fn serve(shared: Arc<Shared>) {
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     // Without this, a small response can wait for the acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
+    #[cfg(feature = "tls")]
+    if shared.tls.is_some() {
+        // Apart, for it is larger than a connection without it.
+        return Box::pin(encrypted_connection(stream, shared)).await;
+    }
+    serve_requests(stream, shared).await;
+}
+
+/// A connection to an emulator that speaks https. HTTP without it is told so.
+#[cfg(feature = "tls")]
+async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
+    let accepted = match &shared.tls {
+        Some(tls) => tls.accept(stream).await,
+        None => None,
+    };
+    match accepted {
+        Some(Accepted::Encrypted(stream)) => serve_requests(*stream, shared).await,
+        Some(Accepted::Plain(stream)) => {
+            let refuse = service_fn(async |_: Request<Incoming>| {
+                let problem = "This port speaks https only: the URL has to begin with https://.";
+                let status = StatusCode::BAD_REQUEST;
+                Ok::<_, Infallible>(ended_with(status, "BadRequest", problem))
+            });
+            let _ = http().serve_connection(TokioIo::new(stream), refuse).await;
+        }
+        None => {}
+    }
+}
+
+/// Responds to the requests of a connection until it ends.
+async fn serve_requests(stream: impl Stream, shared: Arc<Shared>) {
     let fault = WireFaultCell::default();
     let io = TokioIo::new(FaultIo::new(stream, fault.clone()));
     let service = service_fn(move |request| {
@@ -131,10 +186,14 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
         async move { Ok::<_, Infallible>(respond(request, &shared, &fault).await) }
     });
     // An error is a peer that went away or does not speak HTTP: the connection ends.
+    let _ = http().serve_connection(io, service).await;
+}
+
+fn http() -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
-    let _ = http.serve_connection(io, service).await;
+    http
 }
 
 async fn respond(
@@ -256,16 +315,35 @@ impl WireFaultCell {
     }
 }
 
+/// A connection, encrypted or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// The connection below.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Stream for TlsStream<TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 /// A stream that obeys a [`WireFaultCell`].
 #[derive(Debug)]
-pub(crate) struct FaultIo {
-    stream: TcpStream,
+pub(crate) struct FaultIo<S> {
+    stream: S,
     fault: WireFaultCell,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl FaultIo {
-    pub(crate) fn new(stream: TcpStream, fault: WireFaultCell) -> Self {
+impl<S> FaultIo<S> {
+    pub(crate) fn new(stream: S, fault: WireFaultCell) -> Self {
         Self {
             stream,
             fault,
@@ -274,7 +352,7 @@ impl FaultIo {
     }
 }
 
-impl AsyncWrite for FaultIo {
+impl<S: Stream> AsyncWrite for FaultIo<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -287,7 +365,7 @@ impl AsyncWrite for FaultIo {
         }
         let (allowed, pause) = match this.fault.allowance(bytes.len()) {
             Ok(allowance) => allowance,
-            Err(end) => return Poll::Ready(Err(ended(&this.stream, end))),
+            Err(end) => return Poll::Ready(Err(ended(this.stream.socket(), end))),
         };
         let bytes = &bytes[..allowed.min(bytes.len())];
         let count = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
@@ -316,7 +394,7 @@ fn ended(stream: &TcpStream, end: WireFault) -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "an injected fault")
 }
 
-impl AsyncRead for FaultIo {
+impl<S: Stream> AsyncRead for FaultIo<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

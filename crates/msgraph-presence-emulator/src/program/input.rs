@@ -40,6 +40,8 @@ Usage: msgraph-presence-emulator [options]
   --address ADDRESS  listen on this address (127.0.0.1: only this machine)
   --allow-host NAME  let the page and the administration API answer to this host name,
                      besides IP addresses and localhost; may be given several times
+  --tls              https, with a certificate that is made at the start; its file is printed
+  --certificate FILE the same, with the certificate in this file
   --users FILE       the users, in YAML (otherwise Ada, signed in, and Bob)
   --cloud CLOUD      global, usGovernmentL4, usGovernmentL5 or china (global)
   --clock TIME       a clock stopped at this time, such as 2026-11-21T09:00:00Z
@@ -87,6 +89,8 @@ pub(super) struct Arguments {
     pub(super) address: IpAddr,
     pub(super) port: u16,
     pub(super) allowed_hosts: Vec<String>,
+    pub(super) tls: bool,
+    pub(super) certificate: Option<PathBuf>,
     pub(super) users: Option<PathBuf>,
     pub(super) cloud: Cloud,
     pub(super) clock: Option<Timestamp>,
@@ -101,6 +105,8 @@ impl Default for Arguments {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 8080,
             allowed_hosts: Vec::new(),
+            tls: false,
+            certificate: None,
             users: None,
             cloud: Cloud::Global,
             clock: None,
@@ -126,6 +132,11 @@ pub(super) fn read(
                 settings.address = read_as(parser.value()?, "not an IP address")?;
             }
             Long("allow-host") => settings.allowed_hosts.push(host_name(parser.value()?)?),
+            Long("tls") => settings.tls = true,
+            Long("certificate") => {
+                settings.tls = true;
+                settings.certificate = Some(parser.value()?.into());
+            }
             Long("users") => settings.users = Some(parser.value()?.into()),
             Long("cloud") => settings.cloud = parser.value()?.parse()?,
             Long("clock") => {
@@ -242,12 +253,14 @@ mod tests {
 
     #[test]
     fn every_argument_is_read() {
-        let line = "--port 0 --address ::1 --allow-host emulator --users u.yaml --cloud china --unthrottled \
-            --clock 2026-11-21T09:00:00Z --assume nulls --assume camelCase --quiet";
+        let line = "--port 0 --address ::1 --allow-host emulator --certificate c.pem --users u.yaml \
+            --cloud china --unthrottled --clock 2026-11-21T09:00:00Z --assume nulls --assume camelCase --quiet";
         let expected = Arguments {
             address: "::1".parse().unwrap(),
             port: 0,
             allowed_hosts: vec!["emulator".to_owned()],
+            tls: true,
+            certificate: Some("c.pem".into()),
             users: Some("u.yaml".into()),
             cloud: Cloud::China,
             clock: Some("2026-11-21T09:00:00Z".parse().unwrap()),

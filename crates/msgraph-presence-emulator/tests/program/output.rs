@@ -1,7 +1,8 @@
 //! The output, the responses and the exit code of the program.
 
 use crate::running::{PROGRAM, Running};
-use std::process::Command;
+use std::process::{self, Command};
+use std::{env, fs};
 
 #[test]
 fn it_says_where_it_listens_and_answers_there() {
@@ -16,6 +17,40 @@ fn it_says_where_it_listens_and_answers_there() {
     assert!(running.ask().starts_with("HTTP/1.1 200 OK"));
     let line = running.read_line();
     assert_eq!(line, "09:00:00  200  GET /v1.0/me/presence  by Ada");
+}
+
+#[test]
+fn the_certificate_is_in_the_file_that_is_printed_and_its_key_is_not() {
+    let file = env::temp_dir().join(format!("emulator of {}.pem", process::id()));
+    let file = file.to_str().unwrap();
+    let chosen = Running::start(&["--certificate", file, "--quiet"]);
+    assert!(chosen.lines[0].contains(" https://127.0.0.1:"));
+    let of_its_own = Running::start(&["--tls", "--quiet"]);
+    let printed = |running: &Running| {
+        let line = running
+            .lines
+            .iter()
+            .find(|line| line.ends_with(".pem") || line.ends_with(".pem'"));
+        line.unwrap().trim().to_owned()
+    };
+    // As a word of a shell, for it has blanks.
+    assert_eq!(printed(&chosen), format!("'{file}'"));
+    for path in [file, &printed(&of_its_own)] {
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.starts_with("-----BEGIN CERTIFICATE-----\n"), "{text}");
+        assert_eq!(text.matches("BEGIN").count(), 1, "{text}");
+        fs::remove_file(path).unwrap();
+    }
+    let printed = chosen.lines.join("\n");
+    for client in [
+        "--cacert",
+        "NODE_EXTRA_CA_CERTS",
+        "REQUESTS_CA_BUNDLE",
+        "keytool",
+    ] {
+        let line = printed.lines().find(|line| line.contains(client));
+        assert!(line.unwrap().contains(&format!("'{file}'")), "{printed}");
+    }
 }
 
 #[cfg(unix)]
@@ -36,10 +71,15 @@ fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
 
 #[test]
 fn what_cannot_be_done_is_said_on_one_line() {
-    let cases: [(&[&str], i32, &str); 3] = [
+    let cases: [(&[&str], i32, &str); 4] = [
         (&["--prot", "1"], 2, "--prot"),
         (&["--users", "no-such-file.yaml"], 1, "no-such-file.yaml"),
         (&["--address", "192.0.2.1"], 1, "192.0.2.1"),
+        (
+            &["--port", "0", "--certificate", "/no/such/folder.pem"],
+            1,
+            "--certificate",
+        ),
     ];
     for (arguments, code, named) in cases {
         let output = Command::new(PROGRAM).args(arguments).output().unwrap();

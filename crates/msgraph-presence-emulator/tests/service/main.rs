@@ -18,5 +18,7 @@ mod operations;
 mod record;
 mod robustness;
 mod sessions;
+#[cfg(feature = "tls")]
+mod tls;
 mod undocumented;
 mod validation;

@@ -1,0 +1,161 @@
+//! HTTPS: a certificate that is made at the start, and connections that are encrypted with it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
+use std::error::Error;
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::server::TlsStream;
+
+/// The time in which a handshake has to come to its end.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The first byte of every connection over TLS: the type of the record of a handshake.
+const HANDSHAKE: u8 = 0x16;
+
+/// How long a certificate is valid; some systems refuse one for more than 398 days.
+const VALIDITY: SignedDuration = SignedDuration::from_hours(397 * 24);
+
+/// The encryption of all connections of an emulator.
+pub(crate) struct Tls {
+    acceptor: TlsAcceptor,
+    /// The certificate of the authority, in PEM.
+    pub(crate) certificate: String,
+}
+
+/// A connection, as its client has begun it.
+pub(crate) enum Accepted {
+    Encrypted(Box<TlsStream<TcpStream>>),
+
+    /// The client speaks HTTP without encryption.
+    Plain(TcpStream),
+}
+
+impl Tls {
+    /// Makes an authority, and a certificate of it for this machine, the address on which the
+    /// emulator listens, and the hosts.
+    ///
+    /// The authority's key is dropped here: nobody who trusts it can be shown another certificate.
+    pub(crate) fn new(address: IpAddr, hosts: &[String]) -> io::Result<Self> {
+        let (certificate, config) = made(address, hosts).map_err(|problem| {
+            let problem = format!("the certificate cannot be made: {problem}");
+            io::Error::new(io::ErrorKind::InvalidInput, problem)
+        })?;
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        Ok(Self {
+            acceptor,
+            certificate,
+        })
+    }
+
+    /// Takes a connection. It is `None` when the client went away, took too long, or does not trust
+    /// the certificate.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> Option<Accepted> {
+        let accepted = async {
+            let mut first = [0];
+            let count = stream.peek(&mut first).await?;
+            if count == 1 && first[0] != HANDSHAKE {
+                return Ok(Accepted::Plain(stream));
+            }
+            let stream = self.acceptor.accept(stream).await?;
+            Ok(Accepted::Encrypted(Box::new(stream)))
+        };
+        let accepted: io::Result<_> = timeout(HANDSHAKE_TIMEOUT, accepted).await.ok()?;
+        accepted.ok()
+    }
+}
+
+/// The certificate of an authority, in PEM, and a server's settings with one that it has signed.
+fn made(address: IpAddr, hosts: &[String]) -> Result<(String, ServerConfig), Box<dyn Error>> {
+    let now = Timestamp::now();
+    let mut authority = params(Vec::new(), now)?;
+    let name = format!("msgraph-presence-emulator, started {now}");
+    authority.distinguished_name.push(DnType::CommonName, name);
+    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let authority_key = KeyPair::generate()?;
+    let certificate = pem(authority.self_signed(&authority_key)?.der());
+
+    let mut server = params(names(address, hosts), now)?;
+    server
+        .distinguished_name
+        .push(DnType::CommonName, "localhost");
+    server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    server.use_authority_key_identifier_extension = true;
+    let key = KeyPair::generate()?;
+    let issuer = Issuer::new(authority, authority_key);
+    let chain = vec![server.signed_by(&key, &issuer)?.der().clone()];
+
+    let key = PrivateKeyDer::try_from(key.serialize_der())?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok((certificate, config))
+}
+
+/// The names and addresses for which the certificate is.
+fn names(address: IpAddr, hosts: &[String]) -> Vec<String> {
+    let mut names = ["localhost", "127.0.0.1", "::1"]
+        .map(str::to_owned)
+        .to_vec();
+    let address = (!address.is_unspecified()).then(|| address.to_string());
+    for name in address.into_iter().chain(hosts.iter().cloned()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// What both certificates have: names and a time, which is the machine's, as clients check it by
+/// theirs. It begins a day earlier, for clocks that differ.
+fn params(names: Vec<String>, now: Timestamp) -> Result<CertificateParams, Box<dyn Error>> {
+    if let Some(name) = names.iter().find(|name| !name.is_ascii()) {
+        return Err(format!("the host '{name}' is not in ASCII; write it as in a URL").into());
+    }
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    let day = SignedDuration::from_hours(24);
+    let (year, month, day_of_month) = date(now.checked_sub(day)?);
+    params.not_before = date_time_ymd(year, month, day_of_month);
+    let (year, month, day_of_month) = date(now.checked_add(VALIDITY - day)?);
+    params.not_after = date_time_ymd(year, month, day_of_month);
+    Ok(params)
+}
+
+/// The year, month and day of a time in UTC.
+fn date(time: Timestamp) -> (i32, u8, u8) {
+    let date = time.to_zoned(TimeZone::UTC).date();
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    (date.year().into(), month, day)
+}
+
+/// A certificate as text.
+fn pem(der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
+    for (index, letter) in text.chars().enumerate() {
+        if index > 0 && index % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(letter);
+    }
+    pem + "\n-----END CERTIFICATE-----\n"
+}
