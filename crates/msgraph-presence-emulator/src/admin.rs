@@ -62,7 +62,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (X_FRAME_OPTIONS, "DENY"),
 ];
 
-fn response(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Bytes> {
+pub(crate) fn response(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -132,7 +132,7 @@ const ENDPOINTS: &[Endpoint] = &[
         method: "POST",
         path: "/reset",
         body: "",
-        summary: "forgets sessions, preferences, messages, locations, faults and requests; users stay",
+        summary: "forgets sessions, preferences, messages, locations, sign-ins, faults and requests; users stay",
         handler: handlers::reset,
     },
     Endpoint {
@@ -193,6 +193,27 @@ const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         method: "POST",
+        path: "/signIns",
+        body: r#"{"user":"Ada"} or {"declined":true} for sign-ins without a page, {} for the page; also "permissions":["Presence.Read"], "intervalSeconds":1, "expiresInSeconds":60"#,
+        summary: "sets who signs in at the identity platform, what is granted, how often a device code is asked for, how long tokens live",
+        handler: handlers::set_sign_ins,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/deviceCodes/{code}",
+        body: r#"{"user":"Ada"} or {"declined":true}"#,
+        summary: "approves the device code with this user code, or declines it",
+        handler: handlers::decide_device_code,
+    },
+    Endpoint {
+        method: "POST",
+        path: "/users/{user}/revoke",
+        body: "",
+        summary: "revokes the sign-ins of a user: refresh tokens, and access tokens of programs that declare cp1",
+        handler: handlers::revoke,
+    },
+    Endpoint {
+        method: "POST",
         path: "/faults",
         body: r#"{"kind":"status","status":503,"code":"…","message":"…","retryAfter":"2","location":"…","afterBytes":0,"bytes":16,"milliseconds":100,"applied":false,"onCall":1,"times":1,"always":false,"rate":0.1,"seed":42,"operation":"users.GetPresence"}, all but the kind optional"#,
         summary: "injects a fault",
@@ -209,7 +230,7 @@ const ENDPOINTS: &[Endpoint] = &[
         method: "GET",
         path: "/requests",
         body: "",
-        summary: "the requests to Graph, with headers and bodies",
+        summary: "the requests to Graph and to the identity platform, with headers and bodies, without secrets",
         handler: handlers::requests,
     },
     Endpoint {

@@ -3,6 +3,7 @@
 use crate::access::AllowedHosts;
 use crate::clock::Clock;
 use crate::emulator::Emulator;
+use crate::identity::SignIns;
 use crate::record::{OnRequest, ReceivedRequest};
 use crate::server::{Shared, serve};
 use crate::service::Service;
@@ -53,6 +54,7 @@ pub struct Builder {
     throttled: bool,
     assumed: Vec<Undocumented>,
     users: Vec<User>,
+    sign_ins: SignIns,
     on_request: Option<OnRequest>,
     allowed_hosts: AllowedHosts,
     #[cfg(feature = "tls")]
@@ -87,6 +89,7 @@ impl Builder {
             throttled: true,
             assumed: Vec::new(),
             users: Vec::new(),
+            sign_ins: SignIns::default(),
             on_request: None,
             allowed_hosts: AllowedHosts::default(),
             #[cfg(feature = "tls")]
@@ -172,7 +175,13 @@ impl Builder {
         self
     }
 
-    /// Sets a callback that runs after each request to Graph, and for each part of a batch, on the
+    /// Sets how persons sign in: on a page, by default, or without one.
+    pub fn sign_ins(mut self, sign_ins: SignIns) -> Self {
+        self.sign_ins = sign_ins;
+        self
+    }
+
+    /// Sets a callback that runs after each request to Graph or to the identity platform, and for each part of a batch, on the
     /// task that handles it and before the response is sent. It must not block. Of several, the last one counts.
     pub fn on_request(
         mut self,
@@ -196,6 +205,7 @@ impl Builder {
             service.assume(behaviour, true);
         }
         service.set_throttled(self.throttled);
+        service.identity.sign_ins = self.sign_ins;
         for user in self.users {
             service.add(user);
         }
@@ -215,6 +225,7 @@ impl Builder {
             #[cfg(feature = "tls")]
             tls,
         ));
+        shared.service().scheme = shared.scheme();
         let server = tokio::spawn(serve(Arc::clone(&shared)));
         Ok(Emulator::running(shared, address, server))
     }

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::identity::SignIns;
 use crate::record::{Expected, Mismatch, ReceivedRequest};
 use crate::server::Shared;
 use crate::service::{Service, Session, SessionId};
@@ -81,6 +82,14 @@ impl Emulator {
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn certificate(&self) -> Option<&str> {
         self.shared.certificate()
+    }
+
+    /// The authority at which programs sign in users, `http://127.0.0.1:…/organizations`.
+    ///
+    /// `organizations` stands for the tenants of all users, except personal accounts. In its place may
+    /// be `common`, a tenant's id, or a domain of the users' names, such as `contoso.com`.
+    pub fn authority(&self) -> String {
+        format!("{}/organizations", self.origin())
     }
 
     /// The address on which the emulator listens.
@@ -168,6 +177,29 @@ impl Emulator {
         self.service().write_token(&token)
     }
 
+    /// Sets how persons sign in from now on: on a page, or without one.
+    pub fn set_sign_ins(&self, sign_ins: SignIns) {
+        self.service().identity.sign_ins = sign_ins;
+    }
+
+    /// Approves the device code that waits with this user code, in any letter case. Returns whether
+    /// there was one, for a tenant of the user.
+    pub fn approve_device_code(&self, user_code: &str, user: UserId) -> bool {
+        self.service().decide_user_code(user_code, Some(user))
+    }
+
+    /// Declines the device code that waits with this user code. Returns whether there was one.
+    pub fn decline_device_code(&self, user_code: &str) -> bool {
+        self.service().decide_user_code(user_code, None)
+    }
+
+    /// Revokes all sign-ins of the user so far, as a new password does: their refresh tokens are
+    /// refused with `invalid_grant`, and access tokens of programs that declare `cp1` with a claims
+    /// challenge. Other access tokens are good until they expire.
+    pub fn revoke_sign_ins(&self, user: UserId) {
+        self.service().identity.revoke(user);
+    }
+
     /// The emulator's time.
     pub fn now(&self) -> Timestamp {
         self.service().clock.now()
@@ -223,20 +255,20 @@ impl Emulator {
     }
 
     /// Forgets everything that has happened: sessions, preferences, messages, work locations that were
-    /// set, faults, requests.
+    /// set, sign-ins, faults, requests.
     ///
     /// The users, the clock and the assumed behaviours stay.
     pub fn reset(&self) {
         self.service().reset();
     }
 
-    /// The requests to Graph that were received, the oldest first: the last thousand of them, or
+    /// The requests to Graph and to the identity platform that were received, the oldest first: the last thousand of them, or
     /// fewer when their bodies are larger than 8 MiB altogether.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.service().record.requests().cloned().collect()
     }
 
-    /// The number of requests to Graph since the start, including forgotten ones.
+    /// The number of those requests since the start, including forgotten ones.
     pub fn requests_received(&self) -> u64 {
         self.service().record.received()
     }

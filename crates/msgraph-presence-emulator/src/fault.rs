@@ -62,6 +62,16 @@ impl Fault {
     }
 
     /// An error in Graph's shape with a code and a message, which may both be empty.
+    ///
+    /// At the identity platform the code is OAuth's `error`, and a message may begin with a number:
+    ///
+    /// ```
+    /// # use msgraph_presence_emulator::Fault;
+    /// let pending = Fault::error(400, "authorization_pending", "AADSTS70016: Authorization is pending.");
+    /// let pending = pending.for_operation("token").times(3);
+    /// let faster = Fault::error(400, "slow_down", "").for_operation("token");
+    /// # let _ = (pending, faster);
+    /// ```
     pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(FaultKind::Status {
             status,
@@ -73,6 +83,12 @@ impl Fault {
     /// A status without a body.
     pub fn empty(status: u16) -> Self {
         Self::new(FaultKind::Empty { status })
+    }
+
+    /// 401 with a claims challenge, as Graph answers a token that was revoked: the program has to ask
+    /// for another one with the claims in `WWW-Authenticate`.
+    pub fn claims_challenge() -> Self {
+        Self::new(FaultKind::ClaimsChallenge)
     }
 
     /// An HTML page, as a proxy in between sends.
@@ -202,6 +218,10 @@ impl Fault {
 
     /// Applies to, and counts, only requests of this operation, by its id in the OpenAPI document,
     /// such as `users.GetPresence` ([`Route::operation_id`](crate::Route::operation_id)).
+    ///
+    /// The requests of the identity platform are `authorize`, `devicecode`, `token`, `logout`,
+    /// `login`, `devicelogin`, `openid-configuration`, `keys` and `instance`; no fault without an
+    /// operation applies to them.
     ///
     /// With an unknown id it never applies. Parts of a batch have the ids of their operations, and no
     /// fault without an operation applies to them; the batch itself is `$batch`.

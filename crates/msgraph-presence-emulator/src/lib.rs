@@ -11,6 +11,7 @@ mod emulator;
 mod fault;
 #[rustfmt::skip]
 mod generated;
+mod identity;
 mod json;
 #[cfg(feature = "program")]
 #[doc(hidden)]
@@ -29,6 +30,7 @@ pub use builder::Builder;
 pub use emulator::Emulator;
 pub use fault::Fault;
 pub use generated::routes::Route;
+pub use identity::SignIns;
 pub use jiff::Timestamp;
 pub use msgraph_presence_models as models;
 pub use msgraph_presence_models::Cloud;

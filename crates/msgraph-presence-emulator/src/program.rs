@@ -3,7 +3,7 @@
 mod input;
 
 use crate::user::UserEntry;
-use crate::{Emulator, ReceivedRequest};
+use crate::{Emulator, ReceivedRequest, SignIns};
 use input::{Arguments, Command, UsersFile};
 use std::env;
 use std::error::Error;
@@ -44,6 +44,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let emulator = start(arguments).await?;
         users.add_to(&mut emulator.service())?;
+        sign_in_as(&emulator, arguments.sign_in_as.as_deref())?;
         let certificate = write_certificate(&emulator, arguments.certificate.as_deref())?;
         let stopped = told_to_stop()?;
         say(&started(&emulator, &users.users, certificate.as_deref()));
@@ -51,6 +52,15 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         say(&stopped_text(emulator.requests_received()));
         Ok(())
     })
+}
+
+/// Lets a user sign in without a page.
+fn sign_in_as(emulator: &Emulator, name: Option<&str>) -> Result<(), String> {
+    let Some(name) = name else { return Ok(()) };
+    let user = emulator.service().find(name).map(|account| account.id);
+    let user = user.ok_or_else(|| format!("--sign-in-as {name}: there is no such user"))?;
+    emulator.set_sign_ins(SignIns::by(user));
+    Ok(())
 }
 
 /// Completes on Ctrl-C or on the signal to terminate, either from now on.
@@ -163,6 +173,7 @@ fn complain(problem: &str, code: u8) -> ExitCode {
 fn started(emulator: &Emulator, users: &[UserEntry], certificate: Option<&str>) -> String {
     let root = emulator.base_url();
     let origin = emulator.origin();
+    let authority = emulator.authority();
     let reach = if emulator.address().ip().is_loopback() {
         "only this machine can reach it"
     } else {
@@ -186,6 +197,7 @@ fn started(emulator: &Emulator, users: &[UserEntry], certificate: Option<&str>) 
 
   page    {origin}/
   users   {users} (a name is a token)
+  sign-in {authority} (the authority, for programs that sign in users)
   more    GET {origin}/_emulator
 {trust}
 With curl:
@@ -265,7 +277,7 @@ fn line(request: &ReceivedRequest) -> String {
 fn readable(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         let word = segment.chars().all(|c| c.is_ascii_alphabetic());
-        if word || ["v1.0", "$batch"].contains(&segment) {
+        if word || ["v1.0", "v2.0", "oauth2", "$batch"].contains(&segment) {
             segment
         } else {
             "…"
@@ -292,6 +304,7 @@ mod tests {
             ),
             ("/v1.0/me/presents", "/v1.0/me/presents"),
             ("/v1.0/$batch", "/v1.0/$batch"),
+            ("/ada.example/oauth2/v2.0/token", "/…/oauth2/v2.0/token"),
         ];
         for (path, shown) in cases {
             assert_eq!(readable(path), shown);

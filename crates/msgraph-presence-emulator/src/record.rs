@@ -21,7 +21,8 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The callback for each request.
 pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
-/// A request that the emulator has received under Graph's paths, and the status of its response.
+/// A request that the emulator has received under the paths of Graph or of the identity platform, and
+/// the status of its response.
 ///
 /// It has nothing that signs a caller in: no token, code, password, secret, assertion or cookie, by
 /// the name of its header, its parameter in the query or in a form, or its property of JSON, within
@@ -29,7 +30,7 @@ pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// Counts the requests to Graph from 1, since the emulator was started. A part of a batch has the
+    /// Counts the requests from 1, since the emulator was started. A part of a batch has the
     /// number of its batch, before which it is recorded.
     pub number: u64,
 
@@ -45,7 +46,8 @@ pub struct ReceivedRequest {
     /// The path with its version, as it was sent and still percent-encoded.
     pub path: String,
 
-    /// The query without its question mark, as it was sent; empty without one.
+    /// The query without its question mark, as it was sent; empty without one. At the identity
+    /// platform only parameters that tell nothing of a person are kept, here and in the body.
     pub query: String,
 
     /// The headers, except `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key` and
@@ -58,7 +60,8 @@ pub struct ReceivedRequest {
     /// The caller: a user's name, `application`, or `None` when it is unknown.
     pub caller: Option<String>,
 
-    /// The id of the operation in the OpenAPI document, when the path and method have one.
+    /// The id of the operation in the OpenAPI document, when the path and method have one; at the
+    /// identity platform the last word of the path, such as `token`.
     pub operation: Option<&'static str>,
 
     /// The status of the response.

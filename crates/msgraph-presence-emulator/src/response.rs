@@ -1,6 +1,10 @@
 //! Responses: the headers that each one carries, errors in Graph's shape, and how they are sent.
 
+use crate::identity;
 use crate::json::{self, JSON};
+use crate::token::GRAPH;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
@@ -10,6 +14,9 @@ use std::time::Duration;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+/// The id of a request in responses of the identity platform.
+const MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
+
 pub(crate) const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 
 /// The content type of a success, as Graph sends it.
@@ -61,6 +68,8 @@ pub(crate) struct ResponseContext {
     pub(crate) client_request_id: Option<HeaderValue>,
     /// True when the caller asked for a body without OData annotations.
     pub(crate) no_metadata: bool,
+    /// True for the identity platform, whose errors have another shape.
+    pub(crate) identity: bool,
     pub(crate) now: Timestamp,
     /// The same time as a `Date` header.
     pub(crate) date: HeaderValue,
@@ -89,12 +98,7 @@ impl ResponseContext {
                 if self.no_metadata { ODATA_NONE } else { ODATA },
             );
         }
-        insert(headers, REQUEST_ID, &self.request_id);
-        if let Some(id) = &self.client_request_id {
-            headers.insert(CLIENT_REQUEST_ID, id.clone());
-        }
-        headers.insert(DIAGNOSTIC, HeaderValue::from_static(r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#));
-        headers.insert(DATE, self.date.clone());
+        self.identify(headers);
         let json = json.map(Bytes::from).unwrap_or_default();
         response.map(|_| {
             if self.no_metadata {
@@ -105,7 +109,34 @@ impl ResponseContext {
         })
     }
 
+    /// The headers with the ids and the date.
+    pub(crate) fn identify(&self, headers: &mut HeaderMap) {
+        let id = if self.identity {
+            MS_REQUEST_ID
+        } else {
+            headers.insert(DIAGNOSTIC, HeaderValue::from_static(r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#));
+            REQUEST_ID
+        };
+        insert(headers, id, &self.request_id);
+        if let Some(id) = &self.client_request_id {
+            headers.insert(CLIENT_REQUEST_ID, id.clone());
+        }
+        headers.insert(DATE, self.date.clone());
+    }
+
+    /// The error that usually goes with a status.
+    pub(crate) fn error_of_status(&self, status: StatusCode) -> GraphError {
+        if self.identity {
+            identity::error::of_status(status)
+        } else {
+            GraphError::of_status(status)
+        }
+    }
+
     fn error_body(&self, error: &GraphError) -> Vec<u8> {
+        if self.identity {
+            return identity::error::body(error, self);
+        }
         let client = self.client_request_id.as_ref();
         let client = client.and_then(|id| id.to_str().ok());
         json::object(|o| {
@@ -206,6 +237,24 @@ impl GraphError {
             authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\"";
         Self::new(status, "InvalidAuthenticationToken", message)
             .with(http::header::WWW_AUTHENTICATE, challenge.to_owned())
+    }
+
+    /// 401: the token was revoked, and a new one has to be asked for with these claims.
+    pub(crate) fn claims_challenge(now: Timestamp) -> Self {
+        let message = "Continuous access evaluation resulted in challenge with result: \
+            InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp.";
+        let not_before = now.as_second();
+        let claims =
+            format!(r#"{{"access_token":{{"nbf":{{"essential":true,"value":"{not_before}"}}}}}}"#);
+        let claims = STANDARD.encode(claims);
+        let challenge = format!(
+            "Bearer realm=\"\", \
+             authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+             client_id=\"{GRAPH}\", error=\"insufficient_claims\", claims=\"{claims}\""
+        );
+        let code = "InvalidAuthenticationToken";
+        Self::new(StatusCode::UNAUTHORIZED, code, message)
+            .with(http::header::WWW_AUTHENTICATE, challenge)
     }
 
     /// With a further header.

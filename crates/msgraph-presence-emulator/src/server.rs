@@ -3,6 +3,7 @@
 use crate::access::{AllowedHosts, Refusal, check_host};
 use crate::admin;
 use crate::cors;
+use crate::identity::Endpoint;
 use crate::json::{self, JSON};
 use crate::record::OnRequest;
 use crate::response::{OutgoingResponse, WireFault};
@@ -204,7 +205,7 @@ async fn respond(
     if let Err((status, problem)) = check_host(request.version(), request.headers()) {
         return ended_with(status, "BadRequest", &problem);
     }
-    if admin::owns(request.uri().path()) {
+    if is_for_persons(request.uri().path()) {
         return match shared.allowed_hosts.check(&request) {
             Ok(()) => handled(request, shared, fault).await,
             Err(refusal) => refused(refusal),
@@ -219,6 +220,11 @@ async fn respond(
         cors::allow(response.headers_mut());
     }
     response
+}
+
+/// Returns whether a path is a page or the administration API.
+fn is_for_persons(path: &str) -> bool {
+    admin::owns(path) || Endpoint::of(path).is_some_and(|(endpoint, _)| endpoint.is_page())
 }
 
 /// The response to a request that may be handled.

@@ -21,6 +21,7 @@ mod session;
 
 use crate::clock::{Clock, SplitMix};
 use crate::fault::{Fault, FaultPlan};
+use crate::identity::{self, Endpoint, Identity};
 use crate::record::{ReceivedRequest, Record};
 use crate::response::{CLIENT_REQUEST_ID, GraphError, OutgoingResponse, ResponseContext};
 use crate::token::{DEFAULT_TENANT, Token};
@@ -57,6 +58,9 @@ pub(crate) struct Service {
     pub(crate) record: Record,
     pub(crate) cloud: Cloud,
     pub(crate) undocumented: UndocumentedSet,
+    pub(crate) identity: Identity,
+    /// `http` or `https`, as clients reach the emulator.
+    pub(crate) scheme: &'static str,
     accounts: HashMap<UserId, Account>,
     /// The ids of the accounts, in the order in which they were added.
     order: Vec<UserId>,
@@ -77,6 +81,8 @@ impl Service {
             record: Record::default(),
             cloud,
             undocumented: UndocumentedSet::default(),
+            identity: Identity::default(),
+            scheme: "http",
             accounts: HashMap::new(),
             order: Vec::new(),
             sessions: 0,
@@ -88,9 +94,12 @@ impl Service {
         }
     }
 
-    /// Responds to a request under Graph's paths, and records it.
+    /// Responds to a request under the paths of Graph or of the identity platform, and records it.
     pub(crate) fn respond(&mut self, request: Request<Bytes>) -> OutgoingResponse {
-        self.respond_to(request, None)
+        match Endpoint::of(request.uri().path()) {
+            Some((endpoint, _)) => identity::respond(self, request, endpoint),
+            None => self.respond_to(request, None),
+        }
     }
 
     /// Responds to a request, or to a part of a batch by its id.
@@ -146,12 +155,17 @@ impl Service {
         outgoing
     }
 
-    fn response_context(&mut self, headers: &HeaderMap, now: Timestamp) -> ResponseContext {
+    pub(crate) fn response_context(
+        &mut self,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> ResponseContext {
         let lower_case = self.undocumented.has(Undocumented::LowerCaseInnerError);
         ResponseContext {
             request_id: self.request_ids.guid().to_string(),
             client_request_id: headers.get(CLIENT_REQUEST_ID).cloned(),
             no_metadata: asks_for_no_metadata(headers),
+            identity: false,
             now,
             date: self.date(now),
             inner_error: if lower_case {
@@ -284,11 +298,12 @@ impl Service {
         self.throttle.set_limit(throttled.then_some(limit));
     }
 
-    /// Forgets sessions, preferences, messages, locations that were set, faults and requests; the users,
-    /// the clock and the undocumented behaviours stay.
+    /// Forgets sessions, preferences, messages, locations that were set, sign-ins, faults and requests;
+    /// the users, the clock and the undocumented behaviours stay.
     pub(crate) fn reset(&mut self) {
         self.accounts.values_mut().for_each(Account::reset);
         self.set_throttled(self.throttled);
+        self.identity.reset();
         self.faults.clear();
         self.record.clear();
     }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{Cloud, UserId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub const DEFAULT_APPLICATION: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 pub const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// The application id of Graph, which is the audience of tokens as the URL of the cloud is.
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
 /// The default lifetime of a token.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
@@ -63,6 +63,7 @@ pub struct Token {
     application: String,
     cloud: Cloud,
     lifetime: SignedDuration,
+    revocable: Option<u64>,
 }
 
 impl Token {
@@ -84,6 +85,7 @@ impl Token {
             application: DEFAULT_APPLICATION.to_owned(),
             cloud: Cloud::Global,
             lifetime: LIFETIME,
+            revocable: None,
         }
     }
 
@@ -138,6 +140,18 @@ impl Token {
         self
     }
 
+    /// A token of this sign-in that is refused as soon as the sign-in is revoked, with a claims
+    /// challenge.
+    pub(crate) fn revocable(mut self, sign_in: Option<u64>) -> Self {
+        self.revocable = sign_in;
+        self
+    }
+
+    /// The names of all delegated permissions.
+    pub(crate) fn all_delegated() -> Vec<String> {
+        all_permissions(Route::delegated)
+    }
+
     /// The text of the token. `home` is the tenant when none was given.
     pub(crate) fn write(&self, home: &str, now: Timestamp) -> String {
         let mut claims = json!({
@@ -160,13 +174,22 @@ impl Token {
                 claims["roles"] = self.permissions.clone().into();
             }
         }
-        let head = URL_SAFE_NO_PAD.encode(br#"{"typ":"JWT","alg":"none"}"#);
-        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
-        // The third part is where a real token has its signature. Clients hide the parts of their
-        // token in texts, so it is not a word of the emulator's messages.
-        let signature = URL_SAFE_NO_PAD.encode("emulator");
-        format!("{head}.{claims}.{signature}")
+        if let Some(sign_in) = self.revocable {
+            claims["xms_cc"] = json!(["cp1"]);
+            claims["sid"] = sign_in.to_string().into();
+        }
+        unsigned(&claims)
     }
+}
+
+/// A JSON Web Token without a signature.
+pub(crate) fn unsigned(claims: &Value) -> String {
+    let head = URL_SAFE_NO_PAD.encode(br#"{"typ":"JWT","alg":"none"}"#);
+    let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+    // The third part is where a real token has its signature. Clients hide the parts of their
+    // token in texts, so it is not a word of the emulator's messages.
+    let signature = URL_SAFE_NO_PAD.encode("emulator");
+    format!("{head}.{claims}.{signature}")
 }
 
 impl fmt::Debug for Token {
@@ -202,6 +225,8 @@ pub(crate) struct Caller {
     pub(crate) permissions: String,
     pub(crate) tenant: String,
     pub(crate) application: String,
+    /// The number of the sign-in that can be revoked, of a program that handles claims challenges.
+    pub(crate) revocable: Option<u64>,
 }
 
 /// The two kinds of permissions.
@@ -224,6 +249,7 @@ struct Claims<'a> {
     oid: Claim<'a>,
     tid: Claim<'a>,
     appid: Claim<'a>,
+    sid: Claim<'a>,
 }
 
 /// A claim of any type; one of another type than expected counts as missing.
@@ -256,6 +282,7 @@ impl Caller {
             permissions: all_permissions(Route::delegated).join(" "),
             tenant: tenant.to_owned(),
             application: DEFAULT_APPLICATION.to_owned(),
+            revocable: None,
         }
     }
 
@@ -266,6 +293,7 @@ impl Caller {
             permissions: all_permissions(Route::application).join(" "),
             tenant: DEFAULT_TENANT.to_owned(),
             application: DEFAULT_APPLICATION.to_owned(),
+            revocable: None,
         }
     }
 
@@ -307,6 +335,7 @@ impl Caller {
             permissions,
             tenant: claims.tid.text().unwrap_or_default().to_owned(),
             application: claims.appid.text().unwrap_or_default().to_owned(),
+            revocable: claims.sid.text().and_then(|number| number.parse().ok()),
         })
     }
 

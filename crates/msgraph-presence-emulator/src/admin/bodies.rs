@@ -1,6 +1,7 @@
 //! The bodies of the administration requests.
 
 use crate::fault::{Fault, HUGE_BODY_LIMIT};
+use crate::identity::SignIns;
 use crate::token::Token;
 use crate::user::set;
 use msgraph_presence_models::{InvalidValue, UserId};
@@ -68,6 +69,43 @@ impl TokenBody {
     }
 }
 
+/// Who signs in without a page; nobody for the page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SignInsBody {
+    pub(super) user: Option<String>,
+    #[serde(default)]
+    declined: bool,
+    permissions: Option<Vec<String>>,
+    interval_seconds: Option<u64>,
+    expires_in_seconds: Option<u64>,
+}
+
+impl SignInsBody {
+    pub(super) fn sign_ins(self, user: Option<UserId>) -> SignIns {
+        let sign_ins = match user {
+            Some(user) => SignIns::by(user),
+            None if self.declined => SignIns::declined(),
+            None => SignIns::on_a_page(),
+        };
+        let sign_ins = set(sign_ins, self.permissions, SignIns::granting);
+        let interval = self.interval_seconds.map(Duration::from_secs);
+        let sign_ins = set(sign_ins, interval, SignIns::interval);
+        let lifetime = self.expires_in_seconds.map(Duration::from_secs);
+        set(sign_ins, lifetime, SignIns::token_lifetime)
+    }
+}
+
+/// A user, or `{"declined":true}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecisionBody {
+    pub(super) user: Option<String>,
+    #[serde(default)]
+    pub(super) declined: bool,
+}
+
 /// A fault to be injected.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -96,8 +134,9 @@ pub(super) struct FaultBody {
 type Make = fn(&FaultBody) -> Result<Fault, String>;
 
 /// The kinds of faults by name.
-const KINDS: [(&str, Make); 13] = [
+const KINDS: [(&str, Make); 14] = [
     ("status", |body| body.error()),
+    ("claimsChallenge", |_| Ok(Fault::claims_challenge())),
     ("empty", |body| Ok(Fault::empty(body.status(500)?))),
     ("html", |body| Ok(Fault::html(body.status(200)?))),
     ("garbage", |_| Ok(Fault::garbage())),

@@ -1,6 +1,8 @@
 //! The handlers of the administration requests.
 
-use super::bodies::{ClockBody, FaultBody, OutOfOfficeBody, ThrottleBody, TokenBody};
+use super::bodies::{
+    ClockBody, DecisionBody, FaultBody, OutOfOfficeBody, SignInsBody, ThrottleBody, TokenBody,
+};
 use crate::clock::Clock;
 use crate::json::{self, Object};
 use crate::record::ReceivedRequest;
@@ -148,6 +150,35 @@ pub(super) fn make_token(service: &mut Service, request: &AdminRequest<'_>) -> O
     let user = user.map(|user| find(service, user)).transpose()?;
     let token = service.write_token(&body.token(user).map_err(bad)?);
     Ok(json::object(|o| o.property("token", &token)))
+}
+
+pub(super) fn set_sign_ins(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let body: SignInsBody = request.body()?;
+    let user = body.user.as_deref();
+    let user = user.map(|user| find(service, user)).transpose()?;
+    service.identity.sign_ins = body.sign_ins(user);
+    done()
+}
+
+pub(super) fn decide_device_code(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let body: DecisionBody = request.body()?;
+    let user = match body.user.as_deref() {
+        Some(user) => Some(find(service, user)?),
+        None if body.declined => None,
+        None => return Err(bad("give a user, or {\"declined\":true}")),
+    };
+    let code = request.parameters.first().map_or("", |code| code);
+    if service.decide_user_code(code, user) {
+        return done();
+    }
+    let problem = "no device code waits with this user code for a user of this tenant";
+    Err((StatusCode::NOT_FOUND, problem.to_owned()))
+}
+
+pub(super) fn revoke(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
+    let user = request.user(service)?;
+    service.identity.revoke(user);
+    done()
 }
 
 pub(super) fn inject(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {

@@ -19,6 +19,8 @@ pub(super) enum FaultKind {
         code: Option<String>,
         message: Option<String>,
     },
+    /// 401, with the claims that a new token has to have.
+    ClaimsChallenge,
     Empty {
         status: u16,
     },
@@ -45,6 +47,7 @@ impl FaultKind {
     pub(super) fn hides_the_response(&self) -> bool {
         match self {
             Self::Status { .. }
+            | Self::ClaimsChallenge
             | Self::Empty { .. }
             | Self::Html { .. }
             | Self::Garbage
@@ -65,6 +68,7 @@ impl fmt::Display for FaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status { status, .. } => write!(f, "status {status}"),
+            Self::ClaimsChallenge => f.write_str("claims challenge"),
             Self::Empty { status } => write!(f, "status {status} without a body"),
             Self::Html { status } => write!(f, "status {status} with HTML"),
             Self::Garbage => f.write_str("garbage"),
@@ -108,13 +112,17 @@ impl Fault {
                 code,
                 message,
             } => {
-                let mut error = GraphError::of_status(status_of(*status));
+                let mut error = context.error_of_status(status_of(*status));
                 if let Some(code) = code {
                     error.code = code.clone().into();
                 }
                 if let Some(message) = message {
                     error.message = message.clone().into();
                 }
+                outgoing.response = context.error(&error);
+            }
+            FaultKind::ClaimsChallenge => {
+                let error = GraphError::claims_challenge(context.now);
                 outgoing.response = context.error(&error);
             }
             FaultKind::Empty { status } => outgoing.replace(*status, None, Bytes::new()),

@@ -47,6 +47,7 @@ Usage: msgraph-presence-emulator [options]
   --clock TIME       a clock stopped at this time, such as 2026-11-21T09:00:00Z
   --assume BEHAVIOUR assume an undocumented behaviour of the service; may be given
                      several times
+  --sign-in-as NAME  this user signs in at the identity platform at once, without a page
   --unthrottled      no limit on the number of requests
   --quiet            no line per request
   --help             this text
@@ -70,7 +71,11 @@ A file of users:
 
 A user's name is a token with all delegated permissions, `application` one with all
 application permissions. The administration API under /_emulator makes others, and does
-everything else: GET /_emulator describes it. There is a page at /.";
+everything else: GET /_emulator describes it. There is a page at /.
+
+The emulator plays Microsoft's identity platform, too: a program whose authority is
+http://127.0.0.1:8080/organizations signs in users by browser, where a person picks one,
+and by device code, whose page is /devicelogin. Tokens are not signed.";
 
 /// The output of `--version`.
 pub(super) const VERSION: &str = concat!("msgraph-presence-emulator ", env!("CARGO_PKG_VERSION"));
@@ -95,6 +100,7 @@ pub(super) struct Arguments {
     pub(super) cloud: Cloud,
     pub(super) clock: Option<Timestamp>,
     pub(super) assumed: Vec<Undocumented>,
+    pub(super) sign_in_as: Option<String>,
     pub(super) unthrottled: bool,
     pub(super) quiet: bool,
 }
@@ -111,6 +117,7 @@ impl Default for Arguments {
             cloud: Cloud::Global,
             clock: None,
             assumed: Vec::new(),
+            sign_in_as: None,
             unthrottled: false,
             quiet: false,
         }
@@ -144,6 +151,7 @@ pub(super) fn read(
                 settings.clock = Some(read_as(parser.value()?, problem)?);
             }
             Long("assume") => settings.assumed.push(parser.value()?.parse()?),
+            Long("sign-in-as") => settings.sign_in_as = Some(parser.value()?.string()?),
             Long("unthrottled") => settings.unthrottled = true,
             Long("quiet") | Short('q') => settings.quiet = true,
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -254,7 +262,8 @@ mod tests {
     #[test]
     fn every_argument_is_read() {
         let line = "--port 0 --address ::1 --allow-host emulator --certificate c.pem --users u.yaml \
-            --cloud china --unthrottled --clock 2026-11-21T09:00:00Z --assume nulls --assume camelCase --quiet";
+            --cloud china --unthrottled --clock 2026-11-21T09:00:00Z --assume nulls --assume camelCase \
+            --sign-in-as Ada --quiet";
         let expected = Arguments {
             address: "::1".parse().unwrap(),
             port: 0,
@@ -265,6 +274,7 @@ mod tests {
             cloud: Cloud::China,
             clock: Some("2026-11-21T09:00:00Z".parse().unwrap()),
             assumed: vec![Undocumented::Nulls, Undocumented::CamelCase],
+            sign_in_as: Some("Ada".to_owned()),
             unthrottled: true,
             quiet: true,
         };

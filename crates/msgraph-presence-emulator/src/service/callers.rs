@@ -61,7 +61,13 @@ impl Service {
         if !token.contains('.') {
             return Err(GraphError::invalid_token(NO_SUCH_NAME));
         }
-        Caller::read(token, self.cloud, now).map_err(GraphError::invalid_token)
+        let caller = Caller::read(token, self.cloud, now).map_err(GraphError::invalid_token)?;
+        if let (CallerKind::Delegated(user), Some(sign_in)) = (caller.kind, caller.revocable)
+            && self.identity.is_revoked(user, sign_in)
+        {
+            return Err(GraphError::claims_challenge(now));
+        }
+        Ok(caller)
     }
 
     /// The caller as the record shows it: `application` or a user's name.

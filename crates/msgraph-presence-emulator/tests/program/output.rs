@@ -71,7 +71,12 @@ fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
 
 #[test]
 fn what_cannot_be_done_is_said_on_one_line() {
-    let cases: [(&[&str], i32, &str); 4] = [
+    let cases: [(&[&str], i32, &str); 5] = [
+        (
+            &["--port", "0", "--sign-in-as", "Nobody"],
+            1,
+            "no such user",
+        ),
         (&["--prot", "1"], 2, "--prot"),
         (&["--users", "no-such-file.yaml"], 1, "no-such-file.yaml"),
         (&["--address", "192.0.2.1"], 1, "192.0.2.1"),

@@ -1,0 +1,277 @@
+//! The identity platform: persons sign in by browser or device code, programs get tokens.
+//!
+//! As the service has it, all paths begin with a tenant; the page for device codes is `/devicelogin`.
+
+mod authorize;
+mod back;
+mod device;
+mod discovery;
+mod endpoint;
+pub(crate) mod error;
+mod form;
+mod kept;
+mod pages;
+mod scopes;
+mod sign_ins;
+mod tenant;
+mod tokens;
+
+use crate::clock::SplitMix;
+use crate::fault::Fault;
+use crate::json::JSON;
+use crate::record::ReceivedRequest;
+use crate::response::{GraphError, OutgoingResponse, ResponseContext};
+use crate::service::Service;
+use authorize::{Asked, AuthorizationCode};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use device::DeviceCode;
+use form::Form;
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, PRAGMA, REFERER,
+};
+use http::{Method, Request, Response};
+use jiff::Timestamp;
+use kept::Kept;
+use msgraph_presence_models::UserId;
+use scopes::Scopes;
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use tenant::Tenant;
+use tokens::RefreshToken;
+
+pub(crate) use endpoint::Endpoint;
+pub use sign_ins::SignIns;
+
+/// What the identity platform remembers.
+pub(crate) struct Identity {
+    pub(crate) sign_ins: SignIns,
+    /// Nobody can guess what comes next.
+    random: SplitMix,
+    user_codes: SplitMix,
+    /// The pages that wait for a person, by a number that only the page has.
+    open: Kept<Asked>,
+    codes: Kept<AuthorizationCode>,
+    devices: Kept<DeviceCode>,
+    refresh_tokens: Kept<RefreshToken>,
+    /// The number of sign-ins.
+    signed_in: u64,
+    /// Up to which sign-in those of a user are revoked.
+    revoked: HashMap<UserId, u64>,
+}
+
+/// What a person is asked to agree to.
+#[derive(Clone)]
+struct Consent {
+    /// The tenant in the path of the request.
+    tenant: Tenant,
+    client: String,
+    scopes: Scopes,
+    /// Comes back in the id token.
+    nonce: Option<String>,
+}
+
+/// What a person has agreed to.
+#[derive(Clone)]
+struct Grant {
+    user: UserId,
+    consent: Consent,
+    /// The number of the sign-in.
+    number: u64,
+}
+
+impl Default for Identity {
+    fn default() -> Self {
+        // The standard library takes the key of a hash from the system's random numbers.
+        let seed = RandomState::new().hash_one("identity");
+        Self {
+            sign_ins: SignIns::default(),
+            random: SplitMix(seed),
+            user_codes: SplitMix(0),
+            open: Kept::default(),
+            codes: Kept::default(),
+            devices: Kept::default(),
+            refresh_tokens: Kept::default(),
+            signed_in: 0,
+            revoked: HashMap::new(),
+        }
+    }
+}
+
+/// Shows no code and no token.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("sign_ins", &self.sign_ins)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// Forgets pages, codes and tokens; the setting stays.
+    pub(crate) fn reset(&mut self) {
+        *self = Self {
+            sign_ins: self.sign_ins.clone(),
+            signed_in: self.signed_in,
+            ..Self::default()
+        };
+    }
+
+    /// Revokes all sign-ins of a user so far.
+    pub(crate) fn revoke(&mut self, user: UserId) {
+        self.revoked.insert(user, self.signed_in);
+    }
+
+    /// Returns whether a sign-in of a user was revoked.
+    pub(crate) fn is_revoked(&self, user: UserId, number: u64) -> bool {
+        self.revoked.get(&user).is_some_and(|last| number <= *last)
+    }
+
+    /// A new text of so many random bytes.
+    fn secret(&mut self, bytes: usize) -> String {
+        let words = std::iter::repeat_with(|| self.random.next().to_be_bytes());
+        let bytes: Vec<u8> = words.flatten().take(bytes).collect();
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+}
+
+impl Service {
+    /// Signs a user in, who has to be in the tenant.
+    fn grant(&mut self, consent: Consent, user: UserId) -> Result<Grant, GraphError> {
+        let account = self.account(user);
+        if !account.is_some_and(|account| consent.tenant.admits(account)) {
+            return Err(authorize::not_in_tenant(&consent.tenant));
+        }
+        self.identity.signed_in += 1;
+        Ok(Grant {
+            user,
+            consent,
+            number: self.identity.signed_in,
+        })
+    }
+}
+
+/// Responds to a request of the identity platform, and records it without what signs anybody in.
+pub(crate) fn respond(
+    service: &mut Service,
+    request: Request<Bytes>,
+    endpoint: Endpoint,
+) -> OutgoingResponse {
+    let now = service.clock.now();
+    let operation = endpoint.operation();
+    // A fault that names no operation is meant for Graph.
+    let fault = service.faults.choose(Some(operation), true);
+    let context = ResponseContext {
+        identity: true,
+        ..service.response_context(request.headers(), now)
+    };
+    let (response, user) = if fault.as_ref().is_some_and(Fault::replaces) {
+        (Response::new(Bytes::new()), None)
+    } else {
+        let result = handle(service, &request, endpoint, &context);
+        result.unwrap_or_else(|error| (refusal(&error, endpoint, &context), None))
+    };
+    let mut outgoing = match &fault {
+        Some(fault) => fault.apply(response, &context),
+        None => OutgoingResponse::of(response),
+    };
+    context.identify(outgoing.response.headers_mut());
+    let caller = user.and_then(|user| service.account(user));
+    let caller = caller.map(|account| account.name.clone());
+    service.record.add(ReceivedRequest {
+        caller,
+        operation: Some(operation),
+        status: outgoing.response.status().as_u16(),
+        fault: fault.map(|fault| fault.to_string()),
+        ..without_secrets(request, now)
+    });
+    outgoing
+}
+
+fn handle(
+    service: &mut Service,
+    request: &Request<Bytes>,
+    endpoint: Endpoint,
+    context: &ResponseContext,
+) -> Result<(Response<Bytes>, Option<UserId>), GraphError> {
+    let tenant = Endpoint::of(request.uri().path()).map_or("", |(_, tenant)| tenant);
+    let tenant = Tenant::find(tenant, service)?;
+    let origin = origin(service, request.headers());
+    let form = parameters(request, endpoint)?;
+    let body = match endpoint {
+        Endpoint::Authorize => return authorize::authorize(service, tenant, &form, context),
+        Endpoint::Login => return authorize::choose(service, &form, context),
+        Endpoint::DeviceLogin => {
+            return Ok((authorize::device_login(service, &form, context.now), None));
+        }
+        // No page remembers anybody, so there is nothing to forget.
+        Endpoint::Logout => return Ok((back::after_log_out(&form)?, None)),
+        Endpoint::Token => {
+            let (body, user) = tokens::token(service, &tenant, &form, request.headers(), &origin)?;
+            return Ok((ok(body), user));
+        }
+        Endpoint::DeviceCode => device::device_code(service, tenant, &form, &origin, context.now)?,
+        Endpoint::Configuration => discovery::configuration(&tenant, &origin),
+        Endpoint::Keys => discovery::keys(),
+        Endpoint::Instance => discovery::instance(&origin),
+        Endpoint::Unknown => return Err(endpoint::unknown_path()),
+    };
+    Ok((ok(body), None))
+}
+
+/// The form of a POST, or the query of a GET, as the endpoint takes it.
+fn parameters(request: &Request<Bytes>, endpoint: Endpoint) -> Result<Form, GraphError> {
+    let posted = matches!(
+        endpoint,
+        Endpoint::Token | Endpoint::DeviceCode | Endpoint::Login
+    );
+    match (request.method(), posted) {
+        (&Method::POST, true) => Ok(Form::read(&String::from_utf8_lossy(request.body()))),
+        (&Method::GET, false) => Ok(Form::read(request.uri().query().unwrap_or_default())),
+        (method, true) => {
+            let text =
+                format!("The endpoint only accepts POST requests. Received a {method} request.");
+            Err(error::aadsts("invalid_request", 900561, text))
+        }
+        (method, false) => Err(error::malformed(&format!("{method} is not GET"))),
+    }
+}
+
+/// The URL of the emulator, as the client has it.
+fn origin(service: &Service, headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    format!("{}://{}", service.scheme, host.unwrap_or("localhost"))
+}
+
+fn ok(body: Vec<u8>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// An error: for a person a page, for a program JSON.
+fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) -> Response<Bytes> {
+    if !endpoint.is_page() {
+        return context.error(error);
+    }
+    let text = error::description(error, context);
+    pages::notice(error.status, "The sign-in did not work", &text)
+}
+
+/// The request as the record keeps it.
+fn without_secrets(request: Request<Bytes>, now: Timestamp) -> ReceivedRequest {
+    let (mut parts, body) = request.into_parts();
+    for name in [REFERER, HeaderName::from_static("x-client-last-telemetry")] {
+        parts.headers.remove(name);
+    }
+    let body = form::kept(&String::from_utf8_lossy(&body));
+    let request = Request::from_parts(parts, Bytes::from(body));
+    let mut received = ReceivedRequest::new(request, now);
+    received.query = form::kept(&received.query);
+    received
+}

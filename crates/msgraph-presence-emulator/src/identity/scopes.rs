@@ -1,0 +1,197 @@
+//! Scopes: OpenID Connect's, and the permissions of Graph, with or without its URL.
+
+use super::error::aadsts;
+use crate::response::GraphError;
+use crate::token::{GRAPH, Token};
+use msgraph_presence_models::{Cloud, UserId};
+
+/// The scopes that are not permissions of an API.
+const OPEN_ID: [&str; 5] = ["openid", "profile", "email", "address", "phone"];
+
+/// The scope that asks for a refresh token, which no response lists.
+const OFFLINE_ACCESS: &str = "offline_access";
+
+/// The scope of everything that is registered.
+const DEFAULT: &str = ".default";
+
+/// The scopes of a request, each as it was written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Scopes {
+    /// Those that are not permissions, without `offline_access`.
+    open_id: Vec<String>,
+    /// The permissions of Graph: the name, and the text that asked for it.
+    permissions: Vec<(String, String)>,
+    pub(super) offline_access: bool,
+}
+
+impl Scopes {
+    /// Reads scopes separated by spaces.
+    pub(super) fn read(text: &str, cloud: Cloud) -> Result<Self, GraphError> {
+        let mut scopes = Self::default();
+        for scope in text.split_whitespace() {
+            if scope == OFFLINE_ACCESS {
+                scopes.offline_access = true;
+            } else if OPEN_ID.contains(&scope) {
+                scopes.open_id.push(scope.to_owned());
+            } else {
+                let name = permission(scope, cloud)?;
+                scopes.permissions.push((name, scope.to_owned()));
+            }
+        }
+        if scopes.has_default() && scopes.permissions.len() > 1 {
+            let text = format!(
+                "The provided value for the input parameter 'scope' is not valid. '{DEFAULT}' \
+                 scope can't be combined with resource-specific scopes."
+            );
+            return Err(aadsts("invalid_scope", 70011, text));
+        }
+        Ok(scopes)
+    }
+
+    pub(super) fn has_default(&self) -> bool {
+        self.permissions.iter().any(|(name, _)| name == DEFAULT)
+    }
+
+    pub(super) fn has(&self, open_id: &str) -> bool {
+        self.open_id.iter().any(|scope| scope == open_id)
+    }
+
+    /// Returns whether consent to these scopes covers others.
+    pub(super) fn cover(&self, others: &Self) -> bool {
+        let known = |name: &str| self.permissions.iter().any(|(known, _)| known == name);
+        self.has_default()
+            || others.has_default()
+            || others.permissions.iter().all(|(name, _)| known(name))
+    }
+
+    /// The permissions for a token: those asked for of those consented to and, where the settings
+    /// limit them, of those granted.
+    pub(super) fn granted(
+        &self,
+        consented: &Self,
+        user: UserId,
+        limit: Option<&[String]>,
+    ) -> Granted {
+        let asked = if self.has_default() && !consented.has_default() {
+            consented
+        } else {
+            self
+        };
+        let allowed = |name: &String| limit.is_none_or(|limit| limit.contains(name));
+        let mut granted = Granted::default();
+        for (name, text) in &asked.permissions {
+            if name == DEFAULT {
+                let all = Token::delegated(user).permissions;
+                let all: Vec<_> = all.into_iter().filter(allowed).collect();
+                granted.scope.extend(all.iter().cloned());
+                granted.permissions.extend(all);
+                granted.scope.push(text.clone());
+            } else if allowed(name) {
+                granted.permissions.push(name.clone());
+                granted.scope.push(text.clone());
+            }
+        }
+        granted.scope.extend(self.open_id.iter().cloned());
+        granted
+    }
+}
+
+/// What a token carries.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Granted {
+    pub(super) permissions: Vec<String>,
+    /// The `scope` of the response: what was granted, in the words of the request.
+    pub(super) scope: Vec<String>,
+}
+
+/// The permission of Graph that a scope names, in the letter case of the reference where it is known.
+fn permission(scope: &str, cloud: Cloud) -> Result<String, GraphError> {
+    let name = match scope.rsplit_once('/') {
+        None => scope,
+        Some((resource, name)) => {
+            let resource = resource.trim_end_matches('/');
+            let ours = resource.eq_ignore_ascii_case(cloud.root()) || resource == GRAPH;
+            if !ours || name.is_empty() {
+                let text = format!(
+                    "The resource principal named {resource} was not found in the tenant. The \
+                     emulator knows only Graph, {}.",
+                    cloud.root()
+                );
+                return Err(aadsts("invalid_resource", 500011, text));
+            }
+            name
+        }
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    if !name.chars().all(plain) {
+        let text = "The provided value for the input parameter 'scope' is not valid.";
+        return Err(aadsts("invalid_scope", 70011, text));
+    }
+    let known = Token::all_delegated();
+    let mut known = known.into_iter();
+    let known = known.find(|known| known.eq_ignore_ascii_case(name));
+    Ok(known.unwrap_or_else(|| name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
+
+    fn read(text: &str) -> Scopes {
+        Scopes::read(text, Cloud::Global).unwrap()
+    }
+
+    fn granted(asked: &str, consented: &str, limit: Option<&[&str]>) -> (String, String) {
+        let limit = limit.map(|names| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>());
+        let user = ADA.parse().unwrap();
+        let granted = read(asked).granted(&read(consented), user, limit.as_deref());
+        (granted.permissions.join(" "), granted.scope.join(" "))
+    }
+
+    #[test]
+    fn scopes_come_back_as_they_were_written() {
+        let url = "https://graph.microsoft.com/presence.read";
+        let asked = format!("openid {url} offline_access Mail.Read");
+        let (permissions, scope) = granted(&asked, &asked, None);
+        assert_eq!(permissions, "Presence.Read Mail.Read");
+        assert_eq!(scope, format!("{url} Mail.Read openid"));
+        assert!(read(&asked).offline_access && read(&asked).has("openid"));
+        let limit: &[&str] = &["Mail.Read"];
+        assert_eq!(granted(&asked, &asked, Some(limit)).0, "Mail.Read");
+    }
+
+    #[test]
+    fn default_is_everything_or_what_was_consented_to() {
+        let default = "https://graph.microsoft.com/.default";
+        let (permissions, scope) = granted(default, default, None);
+        assert!(permissions.contains("Presence.ReadWrite"), "{permissions}");
+        assert!(scope.ends_with(default), "{scope}");
+        assert_eq!(granted(default, "Presence.Read", None).0, "Presence.Read");
+    }
+
+    #[test]
+    fn other_resources_and_mixtures_are_refused() {
+        let cases = [
+            ("https://vault.azure.net/.default", "AADSTS500011"),
+            ("https://graph.microsoft.us/Presence.Read", "AADSTS500011"),
+            ("https://graph.microsoft.com/", "AADSTS500011"),
+            (".default Presence.Read", "AADSTS70011"),
+            ("Presence.Read,Mail.Read", "AADSTS70011"),
+        ];
+        for (text, number) in cases {
+            let error = Scopes::read(text, Cloud::Global).unwrap_err();
+            assert!(error.message.starts_with(number), "{text}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn consent_covers_what_it_names() {
+        let consented = read("Presence.Read openid");
+        assert!(consented.cover(&read("presence.read profile")));
+        assert!(consented.cover(&read(".default")));
+        assert!(!consented.cover(&read("Presence.ReadWrite")));
+        assert!(read(".default").cover(&read("Presence.ReadWrite")));
+    }
+}
