@@ -24,7 +24,7 @@ start_emulator() {
     emulator=$!
     trap 'kill "$emulator" 2>/dev/null || true' EXIT
     for _ in $(seq 100); do
-        ORIGIN=$(sed -n 's|^Graph presence, emulated: \(http://.*\)/v1.0$|\1|p' "$work/emulator.log")
+        ORIGIN=$(sed -n 's|^Graph presence, emulated: \(https*://.*\)/v1.0$|\1|p' "$work/emulator.log")
         if [ -n "$ORIGIN" ]; then
             export ORIGIN
             return
@@ -33,6 +33,12 @@ start_emulator() {
     done
     echo "the emulator did not start; see $work/emulator.log" >&2
     exit 1
+}
+
+# The same over https: CERTIFICATE is the file of its certificate.
+start_tls_emulator() {
+    export CERTIFICATE=$work/certificate.pem
+    start_emulator --tls --certificate "$CERTIFICATE"
 }
 
 # What a script printed, the second file, has to be what is expected, the first.

@@ -1,4 +1,4 @@
-// Microsoft's client for JavaScript, led to the emulator.
+// Microsoft's client for JavaScript, pointed at the emulator over https.
 
 import { Client } from "@microsoft/microsoft-graph-client";
 
@@ -8,13 +8,12 @@ export const PRESENTER = "66825e03-7ef5-42da-9069-724602c31f6b";
 export const PAUSING = "dc74d9bb-6afe-433d-8eaa-e39d80d3a647";
 export const NOBODY = "00000000-0000-4000-8000-000000000000";
 
-// The client adds a token only to https URLs, whatever its options say. So it believes that it
-// talks to graph.microsoft.com, and what it gives to fetch goes to the emulator instead.
-export const realFetch = globalThis.fetch;
-globalThis.fetch = (url, options) =>
-  realFetch(String(url).replace("https://graph.microsoft.com", ORIGIN), options);
-
-/** The client as it is. */
-export const client = (token) => Client.init({ authProvider: (done) => done(null, token) });
+/** The client as it is: it adds a token to https URLs of graph.microsoft.com and of customHosts. */
+export const client = (token) =>
+  Client.init({
+    baseUrl: `${ORIGIN}/`,
+    customHosts: new Set([new URL(ORIGIN).hostname]),
+    authProvider: (done) => done(null, token),
+  });
 
 export const pair = ({ availability, activity }) => `${availability}/${activity}`;

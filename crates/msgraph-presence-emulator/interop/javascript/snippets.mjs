@@ -1,10 +1,10 @@
 // The documented snippets in Microsoft's client for JavaScript, a line for what each of them sees.
 
-import { ADA, NOBODY, ORIGIN, PAUSING, PRESENTER, client, pair, realFetch } from "./client.mjs";
+import { ADA, NOBODY, ORIGIN, PAUSING, PRESENTER, client, pair } from "./client.mjs";
 
 /** An administration request. */
 const admin = (path, body) =>
-  realFetch(`${ORIGIN}/_emulator/${path}`, {
+  fetch(`${ORIGIN}/_emulator/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
