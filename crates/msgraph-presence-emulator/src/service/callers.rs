@@ -14,8 +14,8 @@ use std::collections::HashMap;
 
 /// The message for a request without the header.
 const NO_HEADER: &str = "Access token is empty. The request has no Authorization header. \
-    Microsoft's JavaScript client sends none over http: let it call https://graph.microsoft.com, \
-    and give it a fetch that calls the emulator.";
+    Microsoft's JavaScript client sends none over http: start the emulator with --tls, and name its \
+    host in customHosts.";
 
 /// The message for a token that is no JSON Web Token and no name.
 const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots (.). The emulator \
