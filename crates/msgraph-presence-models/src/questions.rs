@@ -1,4 +1,4 @@
-//! What applications ask a presence.
+//! Questions that applications ask of a presence.
 
 use crate::{Activity, Availability, InvalidValue, Presence, UserId};
 use std::cmp::Ordering;
@@ -60,8 +60,8 @@ impl Presence {
         self.id.parse()
     }
 
-    /// Whether the user can be reached without being disturbed, by the availability
-    /// alone.
+    /// Returns `true` if the user can be reached without being disturbed, by the availability
+    /// only.
     ///
     /// | answer | availability |
     /// |---|---|
@@ -88,7 +88,7 @@ impl Presence {
         }
     }
 
-    /// Whether the user is in a call.
+    /// Returns `true` if the user is in a call.
     ///
     /// | answer | availability or activity |
     /// |---|---|
@@ -116,7 +116,7 @@ impl Presence {
         }
     }
 
-    /// Whether the user presents, or shares the screen.
+    /// Returns `true` if the user presents, or shares the screen.
     ///
     /// | answer | availability or activity |
     /// |---|---|
@@ -140,7 +140,7 @@ impl Presence {
         Some(*self.known_activity()? == Activity::Presenting)
     }
 
-    /// Whether the user is out of office.
+    /// Returns `true` if the user is out of office.
     ///
     /// | answer | what says so |
     /// |---|---|

@@ -16,7 +16,7 @@ use std::time::SystemTime;
 /// | let it expire at a local time | [`expires_at_local`](Self::expires_at_local) |
 /// | clear the message | [`clear`](Self::clear) |
 ///
-/// What cannot be sent is refused when this is turned into a [`PresenceStatusMessage`],
+/// A value that cannot be sent is refused when this is turned into a [`PresenceStatusMessage`],
 /// as the client does before it sends anything; of several expiries the last counts.
 ///
 /// The service takes only plain text, and sets `publishedDateTime` itself. A message

@@ -1,4 +1,4 @@
-//! What a presence answers: by the documented table, and "unknown" to what it does not tell.
+//! The questions of a presence: answers by the documented table, and "unknown" for anything else.
 
 #![cfg(test)]
 
@@ -43,7 +43,7 @@ fn the_documented_table() {
         ("InACall", "", NO, YES, None),
         ("Presenting", "", NO, None, YES),
         ("Presenting", "DoNotDisturb", NO, None, YES),
-        // What is not known, or not there.
+        // Values that are unknown or missing.
         ("PresenceUnknown", "PresenceUnknown", None, None, None),
         ("Juggling", "Juggling", None, None, None),
         ("Juggling", "InACall", None, YES, NO),

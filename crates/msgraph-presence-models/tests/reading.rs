@@ -179,7 +179,7 @@ fn member(name: &str, value: Option<&Value>, die: &mut Die, text: &mut String) -
     }
     let value = value.cloned().unwrap_or_else(|| anything(die, 3));
     text.push_str(&value.to_string());
-    // What is written is compared with what any reader of JSON makes of the text.
+    // The written text is read by a plain JSON reader and compared.
     Some(serde_json::from_str(&value.to_string()).unwrap())
 }
 

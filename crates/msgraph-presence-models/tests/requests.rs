@@ -1,4 +1,4 @@
-//! What is written equals what the documentation and the official SDKs send.
+//! The JSON that is written equals that of the documentation and of the official SDKs.
 
 #![cfg(test)]
 

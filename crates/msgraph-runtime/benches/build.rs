@@ -1,4 +1,4 @@
-//! What our own crates cost to compile, in seconds of CPU, with their dependencies built before.
+//! CPU seconds that our own crates take to compile, with their dependencies built before.
 //!
 //! `cargo bench -p msgraph-runtime --no-default-features --bench build` prints it, on Linux.
 
@@ -14,7 +14,7 @@ const OURS: [&str; 4] = [
     "msgraph-presence",
 ];
 
-/// How often each is built: what else the machine does only adds to a round.
+/// The number of builds of each: other work on the machine only adds to a round.
 const ROUNDS: u32 = 5;
 
 fn main() -> Result<()> {

@@ -1,4 +1,4 @@
-//! What a call costs, beside the same call written with reqwest and serde_json.
+//! The cost of a call, beside the same call written with reqwest and serde_json.
 //!
 //! `cargo bench -p msgraph-runtime --no-default-features --bench cost` prints the
 //! instructions of one sequential call over a kept connection, counted by callgrind, and
@@ -22,14 +22,14 @@ const USER: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 /// longer a token, the more it costs to make its header anew for each call.
 const TOKENS: [usize; 2] = [1800, 100];
 
-/// How many instructions a call may take, as a part of those of the baseline.
+/// The limit of a call's instructions, as a fraction of those of the baseline.
 const LIMIT: f64 = 0.99;
 
-/// How many requests a batch has.
+/// The number of requests in a batch.
 const BATCH: u32 = 20;
 
-/// How many instructions a batch may take, as a part of those of as many single calls. The goal
-/// is 0.35; BENCHMARKS.md says what is missing.
+/// The number of instructions a batch may take, as a part of those of as many single calls. The
+/// goal is 0.35; BENCHMARKS.md says what is missing.
 const BATCH_LIMIT: f64 = 0.6;
 
 /// The documented response of `GET /users/{id}/presence`, for one's own presence.

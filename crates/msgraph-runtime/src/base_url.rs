@@ -41,7 +41,7 @@ const ODD: &str = "would be read as another one than it looks like, because of b
     characters, missing slashes, a number as an address, other letters than ASCII's in the host, \
     or dots in the path";
 
-/// Whether a text shows the origin and the path that it is read as.
+/// Returns `true` if a text shows the origin and the path that it is read as.
 ///
 /// Readers of URLs repair much: `https:host`, a tab within, a number as an address, another
 /// alphabet, dots in the path. Only the letter case of the origin and a port that is the
@@ -72,7 +72,7 @@ fn is_plain(text: &str, url: &Url) -> bool {
     scheme.eq_ignore_ascii_case(url.scheme()) && is_host && is_port && is_path
 }
 
-/// Whether both are the same address of IPv6, which may be written in many ways.
+/// Returns `true` if both are the same address of IPv6, which may be written in many ways.
 fn is_same_address(one: &str, other: &str) -> bool {
     let address = |text: &str| {
         let inner = text.strip_prefix('[')?.strip_suffix(']')?;
@@ -90,7 +90,7 @@ pub(crate) fn cloud(base: &Url) -> Option<Cloud> {
     Cloud::ALL.iter().copied().find(is_origin)
 }
 
-/// Whether a URL stays on this machine.
+/// Returns `true` if a URL stays on this machine.
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;

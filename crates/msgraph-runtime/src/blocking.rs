@@ -40,7 +40,7 @@ impl Runtime {
             Some(driven) if driven.process == process::id() => Ok(driven.clone()),
             _ => {
                 let new = Arc::new(Driven::start()?);
-                // What the thread of the other process held may be locked for ever.
+                // A lock that the thread of the other process held may never be released.
                 std::mem::forget(driven.replace(new.clone()));
                 Ok(new)
             }

@@ -80,7 +80,7 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// Where tokens come from: a fixed one, a closure, or any other [`TokenProvider`].
+    /// The source of tokens: a fixed one, a closure, or any other [`TokenProvider`].
     pub fn token(mut self, token: impl IntoTokenProvider) -> Self {
         self.provider = Some(token.into_token_provider());
         self
@@ -166,13 +166,13 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How often and how soon requests are repeated.
+    /// The policy by which requests are repeated: number, waits and statuses.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many repeats all calls of the client can make in a row. The default is 100.
+    /// The number of repeats that all calls of the client can make in a row. The default is 100.
     ///
     /// Ten successful calls earn one back. A storm of failures so ends by itself.
     pub fn retry_budget(mut self, repeats: u32) -> Self {
@@ -180,14 +180,14 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How long a call may take with all its attempts and waits. The default is 100 seconds;
+    /// The time limit of a call with all its attempts and waits. The default is 100 seconds;
     /// `None` is no limit.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
     }
 
-    /// How long to wait for the head of a response, and then for each next piece of its body.
+    /// The time limit of the head of a response, and then of each next piece of its body.
     /// The default is 30 seconds; `None` is no limit.
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();

@@ -65,13 +65,13 @@ pub(crate) enum Cause {
 struct Row {
     cause: Cause,
     fate: Fate,
-    /// What happened, half a sentence.
+    /// The cause as half a sentence.
     says: &'static str,
-    /// What may help, half a sentence; empty where `says` has it, or nothing is known.
+    /// The hint as half a sentence; empty where `says` has it, or nothing is known.
     helps: &'static str,
 }
 
-/// What becomes of a cause when nobody does anything about it.
+/// The course of a cause that nobody acts upon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Passes,
@@ -86,17 +86,17 @@ use Fate::{ByStatus, Lasts, Passes};
 pub(crate) const PASSING_STATUSES: [u16; 9] = [408, 425, 429, 500, 502, 503, 504, 509, 511];
 
 impl Cause {
-    /// Whether it goes away by itself: the same call may succeed later.
+    /// Returns `true` if it goes away by itself: the same call may succeed later.
     pub(crate) fn passes(self) -> bool {
         self.row().fate == Passes
     }
 
-    /// What happened, half a sentence.
+    /// The cause as half a sentence.
     pub(crate) fn says(self) -> &'static str {
         self.row().says
     }
 
-    /// What may help, where something is known.
+    /// The hint, where one is known.
     pub(crate) fn help(self) -> Option<&'static str> {
         Some(self.row().helps).filter(|help| !help.is_empty())
     }
@@ -108,7 +108,7 @@ impl Cause {
     }
 }
 
-/// Whether a status goes away by itself: the same request may succeed later.
+/// Returns `true` if a status goes away by itself: the same request may succeed later.
 pub(crate) fn status_passes(status: StatusCode) -> bool {
     PASSING_STATUSES.contains(&status.as_u16())
 }

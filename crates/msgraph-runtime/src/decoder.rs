@@ -7,11 +7,11 @@ use crate::resource::Decode;
 use msgraph_wire::decode::Members;
 use serde::de::IgnoredAny;
 
-/// What makes a value of a response.
+/// The decoder of a response: a function that makes a value of it.
 pub(crate) struct Decoder<T> {
     pub(crate) decode: Decode<T>,
     pub(crate) members: Members,
-    /// Whether any body is a value, such as that of a file.
+    /// `true` if any body is a value, such as that of a file.
     pub(crate) is_raw: bool,
 }
 
@@ -54,8 +54,8 @@ impl<T> Decoder<T> {
         })
     }
 
-    /// Whether a body that is an error may be read as a value: where no body is expected, where
-    /// no member is required, and where the error comes first, as it does.
+    /// Returns `true` if a body that is an error may be read as a value: where no body is expected,
+    /// where no member is required, and where the error comes first, as it does.
     fn may_hide_an_error(&self, body: &[u8]) -> bool {
         let is_unread = size_of::<T>() == 0 || self.members == Members::Selected;
         let first = body.trim_ascii_start().strip_prefix(b"{");
@@ -64,7 +64,7 @@ impl<T> Decoder<T> {
     }
 }
 
-/// Whether a body is the beginning of JSON.
+/// Returns `true` if a body is the beginning of JSON.
 #[cold]
 fn is_cut(body: &[u8]) -> bool {
     let read = serde_json::from_slice::<IgnoredAny>(body);

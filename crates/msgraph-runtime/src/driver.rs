@@ -115,7 +115,7 @@ fn token_limit(client: &Inner) -> Option<Instant> {
     is_bound.then(|| later(now(), TOKEN_TIME)).flatten()
 }
 
-/// How long a provider may take for one token where nothing else says so.
+/// The time a provider may take for one token where nothing else says so.
 pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 
 /// Sends one attempt and reads its response, as far as it comes, a success up to a length.
@@ -159,13 +159,13 @@ pub(crate) async fn send(
     })
 }
 
-/// How much of a refusal is read at least, in bytes.
+/// The part of a refusal's body that is always read, in bytes.
 const REFUSAL: usize = 64 << 10;
 
-/// How long the body of a refusal is waited for.
+/// The time limit of the body of a refusal.
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
 
-/// How many pieces without content a body may have in a row.
+/// The limit of empty pieces in a row in a body.
 const EMPTY_PIECES: u32 = 1000;
 
 /// Reads a body up to a length, each piece within the read timeout, and all of it before the

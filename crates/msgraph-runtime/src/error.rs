@@ -28,7 +28,7 @@ use std::error::Error as StdError;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
-/// How much of a response's body an error keeps, in bytes.
+/// The part of a response's body that an error keeps, in bytes.
 const EXCERPT: usize = 4096;
 
 /// The failure of a call, with all that the service said.
@@ -43,7 +43,7 @@ const EXCERPT: usize = 4096;
 /// [sources](StdError::source) give. A token is found whole, in its parts between dots, by its
 /// beginning and in any encoding; `…` takes its place, in headers `...`.
 ///
-/// What it prints has none of the texts that were sent either (parameters of the path and the
+/// Its printed form has none of the texts that were sent either (parameters of the path and the
 /// query, texts of the body, values of headers), nor other ids of users, addresses and URLs.
 /// These may be in what the accessors give, which is otherwise as it came, and in the sources,
 /// which are the provider's or the transport's own errors. A source whose text has a token in
@@ -68,7 +68,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
-    /// What happened, where the service's words do not say it.
+    /// The cause, where the service's words do not name it.
     detail: Cow<'static, str>,
     status: Option<StatusCode>,
     headers: HeaderMap,
@@ -154,7 +154,7 @@ impl Error {
             if failure.kind != ErrorKind::Body {
                 inner.service = ServiceError::read(&answer.headers, &answer.body);
                 let (status, headers) = (answer.status, &answer.headers);
-                // What is known of the operation says nothing of a batch.
+                // Hints of the operation do not apply to a batch.
                 let asked = match &answer.batch {
                     Some(_) => &batch::OPERATION,
                     None => operation,
@@ -213,7 +213,7 @@ impl Error {
         self
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -292,17 +292,17 @@ impl Error {
         self.header("x-ms-ags-diagnostic")
     }
 
-    /// How long the service asked to wait before the next request.
+    /// The time the service asked to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How many requests were sent for this call.
+    /// The number of requests that were sent for this call.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// What may help, the most particular first.
+    /// The hints, the most specific first.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
         self.0.hints.all.iter().map(|hint| &**hint)
     }
@@ -312,17 +312,18 @@ impl Error {
         &self.0.excerpt
     }
 
-    /// Whether it took too long, be it one response or the call as a whole.
+    /// Returns `true` if a time limit ended it: that of one response, or of the call as a whole.
     pub fn is_timeout(&self) -> bool {
         self.0.is_timeout
     }
 
-    /// Whether the service says that it gets too many requests (429).
+    /// Returns `true` if the service says that it gets too many requests (429).
     pub fn is_throttled(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the service does not accept the token (401), or a fixed text cannot be a token.
+    /// Returns `true` if the service does not accept the token (401), or a fixed text cannot be a
+    /// token.
     ///
     /// A provider that fails is neither, for its network may have failed, unless a 401 is why
     /// it was asked: the error's [source](StdError::source) is the provider's own.
@@ -331,18 +332,18 @@ impl Error {
         is_unusable || self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether the service refuses what the token is not allowed (403).
+    /// Returns `true` if the service says that the token lacks a permission (403).
     pub fn is_forbidden(&self) -> bool {
         self.0.status == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Whether the service does not find it (404).
+    /// Returns `true` if the service does not find the resource (404).
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the cause passes by itself, so that the same call may succeed later: what a loop
-    /// of one's own asks before it goes on.
+    /// Returns `true` if the cause passes by itself, so that the same call may succeed later: what
+    /// a loop of one's own asks before it goes on.
     ///
     /// The [table](crate#what-passes-and-what-lasts) says which causes pass. The call itself has
     /// repeated what was worth repeating within seconds ([`RetryPolicy`](crate::RetryPolicy)),
@@ -357,9 +358,9 @@ impl Error {
         self.0.is_retryable
     }
 
-    /// Whether the service may have carried out the request, in one of its attempts, although
-    /// the call failed: the connection broke or the time was up after sending, a 408 or a 5xx
-    /// came that does not say otherwise, or a success whose body cannot be used.
+    /// Returns `true` if the service may have carried out the request, in one of its attempts,
+    /// although the call failed: the connection broke or the time was up after sending, a 408 or a
+    /// 5xx came that does not say otherwise, or a success whose body cannot be used.
     ///
     /// A write that must not happen twice is safe to send again only where this is false.
     pub fn may_have_acted(&self) -> bool {

@@ -25,10 +25,10 @@ use crate::token::{AccessToken, TokenRequest, TookTooLong, challenge};
 use crate::transport::{Attempt, Target, TransportError};
 use crate::{BoxError, Error, ErrorKind};
 
-/// How many redirects a call follows.
+/// The limit of redirects in a call.
 pub(crate) const REDIRECTS: u32 = 5;
 
-/// What to do next.
+/// The next step of the driver.
 pub(crate) enum Step {
     /// Ask the provider for a token; then [`Exchange::authorized`].
     Authorize(TokenRequest),
@@ -66,7 +66,7 @@ pub(crate) struct Exchange<'c> {
     /// When the call must be over; `None` also for a time too far away to count.
     deadline: Option<Instant>,
     token: Option<AccessToken>,
-    /// What came before another token or a redirect.
+    /// The failure before another token or a redirect.
     earlier: Option<Box<Earlier>>,
     /// Requests sent, the followed redirects among them.
     sent: u32,
@@ -75,14 +75,14 @@ pub(crate) struct Exchange<'c> {
     /// Repeats that the policy limits: all but redirects and other tokens.
     retries: u32,
     redirects: u32,
-    /// Whether a 401 has been answered with another token.
+    /// `true` if a 401 has been answered with another token.
     is_renewed: bool,
-    /// Whether the connections at hand are not for the rest of the call: there was a 503, or
+    /// `true` if the connections at hand are not for the rest of the call: there was a 503, or
     /// one of them died.
     needs_fresh_connection: bool,
-    /// Whether the request was sent again without a wait, after a connection that had died.
+    /// `true` if the request was sent again without a wait, after a connection that had died.
     is_resent: bool,
-    /// Whether the service may have carried out one of the attempts.
+    /// `true` if the service may have carried out one of the attempts.
     may_have_acted: bool,
     state: State,
 }
@@ -100,7 +100,7 @@ enum State {
     Refused(Box<Failure>, Option<String>),
     Ready,
     Waiting(Instant),
-    /// What the last step asked for has not come yet.
+    /// The result of the last step has not come yet.
     InFlight,
     Failed(Box<Failure>),
 }
@@ -137,7 +137,7 @@ impl<'c> Exchange<'c> {
         exchange
     }
 
-    /// What to do next. After [`Step::Wait`] it is asked again, when that time has come.
+    /// Gives the next step. After [`Step::Wait`] it is called again, when that time has come.
     pub(crate) fn next(&mut self) -> Step {
         match std::mem::replace(&mut self.state, State::InFlight) {
             State::NeedsToken => Step::Authorize(self.token_request(None)),
@@ -261,7 +261,7 @@ impl<'c> Exchange<'c> {
         self.deadline
     }
 
-    /// How many requests have been sent.
+    /// The number of requests that have been sent.
     pub(crate) fn sent(&self) -> u32 {
         self.sent
     }
@@ -271,7 +271,7 @@ impl<'c> Exchange<'c> {
         self.token.as_ref()
     }
 
-    /// How long the call waits for its next attempt; `None` when there is none.
+    /// The time the call waits for its next attempt; `None` when there is none.
     pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
         match &self.state {
             State::Failed(_) => None,

@@ -111,7 +111,7 @@ macro_rules! request {
                 Self(self.0.header(name, value))
             }
 
-            /// How long this call may take with all its attempts and waits; `None` is no
+            /// The time limit of this call with all its attempts and waits; `None` is no
             /// limit.
             pub fn timeout(
                 self,
@@ -120,7 +120,7 @@ macro_rules! request {
                 Self(self.0.timeout(timeout))
             }
 
-            /// How often and how soon this request is repeated.
+            /// The policy by which this request is repeated: number, waits and statuses.
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
@@ -188,9 +188,9 @@ macro_rules! __send_blocking {
         /// Sends it without `async`: this thread waits, and one that the client owns keeps the
         /// connections.
         ///
-        /// A connection that an awaited call has opened lives on that call's runtime: where that is a
-        /// current-thread one which nobody drives any more, a call that takes the connection waits
-        /// in vain until its read timeout.
+        /// A connection that an awaited call has opened lives on that call's runtime: where that is
+        /// a current-thread one which nobody drives any more, a call that takes the connection
+        /// waits in vain until its read timeout.
         ///
         /// # Errors
         ///

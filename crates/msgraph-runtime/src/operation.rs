@@ -1,4 +1,4 @@
-//! What an operation of the service is, as data: the generator writes one constant of it each.
+//! An operation of the service as data: the generator writes one constant for each.
 
 use http::Method;
 
@@ -17,7 +17,7 @@ pub struct Operation {
     /// The path below the base URL, with the names of its parameters in braces.
     pub path: &'static str,
 
-    /// What it accepts as a response, such as `image/png` or `*/*`. `None`: `application/json`.
+    /// The value of `Accept`, such as `image/png` or `*/*`. `None`: `application/json`.
     ///
     /// A response that is neither JSON nor plain text is not looked at: a page is not taken for
     /// that of a proxy.
@@ -27,7 +27,7 @@ pub struct Operation {
     /// `application/json`, which it may not.
     pub content_type: Option<&'static str>,
 
-    /// Whether sending it again after an unknown outcome does no harm.
+    /// `true` if sending it again after an unknown outcome does no harm.
     ///
     /// It is so for everything that reads, and for writes that set an absolute state. Only
     /// such an operation is sent again after a 5xx other than a 503 with `Retry-After`, a 408, a
@@ -49,13 +49,13 @@ pub struct Operation {
     /// In another cloud it fails before anything is sent. Empty: it is sent in any.
     pub servers: &'static [&'static str],
 
-    /// How many requests the service documents it takes.
+    /// The documented limit of requests.
     pub rate_limit: Option<RateLimit>,
 
     /// The documentation page.
     pub documentation: Option<&'static str>,
 
-    /// What may help when the operation fails.
+    /// The hints for failures of the operation.
     pub hints: &'static [Hint],
 }
 
@@ -94,7 +94,7 @@ impl Operation {
         hints: &[],
     };
 
-    /// Whether a response is neither JSON nor plain text.
+    /// Returns `true` if a response is neither JSON nor plain text.
     pub(crate) fn is_raw(&self) -> bool {
         self.accept
             .is_some_and(|accept| !accept.starts_with("text/plain") && !accept.contains("json"))
@@ -107,7 +107,7 @@ impl Operation {
     }
 }
 
-/// How many requests the service takes in a window of time, per application and tenant.
+/// The limit of requests in a window of time, per application and tenant.
 ///
 /// One that is written by hand ends in `..RateLimit::EMPTY`, as [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl RateLimit {
     };
 }
 
-/// What may help when an operation fails in a certain way.
+/// A hint for one kind of failure of an operation.
 ///
 /// One that is written by hand ends in `..Hint::EMPTY`, as [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub struct Hint {
     /// A suggested fix, half a sentence without a full stop.
     pub text: &'static str,
 
-    /// Where this is known from, a URL.
+    /// The URL of its source.
     pub source: &'static str,
 }
 

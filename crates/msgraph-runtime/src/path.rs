@@ -52,7 +52,7 @@ impl Clone for Path {
 pub(crate) struct Refused {
     /// The number of the parameter in the path, from zero.
     pub(crate) parameter: usize,
-    /// What it is.
+    /// The kind of value.
     pub(crate) what: &'static str,
 }
 
@@ -171,7 +171,7 @@ impl Path {
 
 const NO_TEXT: &str = "a value that cannot be displayed";
 
-/// Whether a text is a whole value of JSON, as lists and objects are in OData.
+/// Returns `true` if a text is a whole value of JSON, as lists and objects are in OData.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }

@@ -47,7 +47,7 @@ pub struct Request<T, B = ()> {
 /// The body of a request.
 enum Content<B> {
     None,
-    /// What is written as JSON, or the reason why there is none.
+    /// The JSON text of the body, or the reason why there is none.
     Json(Result<B, InvalidValue>),
     Bytes(Bytes),
 }
@@ -189,13 +189,13 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// How long this call may take with all its attempts and waits; `None` is no limit.
+    /// The time limit of this call with all its attempts and waits; `None` is no limit.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
     }
 
-    /// How often and how soon this request is repeated.
+    /// The policy by which this request is repeated: number, waits and statuses.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self

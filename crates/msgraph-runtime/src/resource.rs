@@ -12,7 +12,7 @@ use std::fmt;
 /// It owns a clone of the client, and moves on with each segment: a program that goes two ways from
 /// one resource clones it. Any number of requests can be made of it.
 ///
-/// What generated handles do, and what a program does for an operation that they lack:
+/// The base of generated handles, and of a program's own for an operation that they lack:
 ///
 /// ```
 /// use msgraph_runtime::{Client, Method, Operation, Resource, decode};

@@ -25,12 +25,12 @@ pub(crate) struct Raw {
 }
 
 impl<T> Response<T> {
-    /// What was answered.
+    /// The value of the response.
     pub fn value(&self) -> &T {
         &self.value
     }
 
-    /// What was answered, without the rest.
+    /// Takes the value, without the rest.
     pub fn into_value(self) -> T {
         self.value
     }
@@ -70,7 +70,7 @@ impl<T> Response<T> {
         self.header("x-ms-ags-diagnostic")
     }
 
-    /// How many requests were sent for this call.
+    /// The number of requests that were sent for this call.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
     }

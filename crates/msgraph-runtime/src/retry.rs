@@ -1,4 +1,4 @@
-//! How often and how soon a request is repeated, and after which statuses.
+//! The retry policy of a request: number of attempts, waits, and statuses that are repeated.
 
 use crate::cause::PASSING_STATUSES;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,7 +32,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many attempts a call has, the first one counted. Zero is taken as one.
+    /// The number of attempts of a call, the first one counted. Zero is taken as one.
     pub attempts: u32,
 
     /// The upper limit of the first random wait; it doubles with every further attempt.
@@ -109,8 +109,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether a request is sent again after this status; `is_deferred` says that it came with
-    /// a `Retry-After`.
+    /// Returns `true` if a request is sent again after this status; `is_deferred` says that it came
+    /// with a `Retry-After`.
     pub(crate) fn repeats(&self, status: u16, is_repeatable: bool, is_deferred: bool) -> bool {
         is_repeatable && self.repeatable_statuses.contains(&status)
             || self.statuses.contains(&status)
@@ -132,7 +132,7 @@ impl RetryPolicy {
     }
 }
 
-/// What all calls of a client may spend on repeats together, so that a storm cannot feed itself.
+/// The retry budget that all calls of a client share, so that a storm cannot feed itself.
 ///
 /// A repeat costs ten, a success earns one back: in the long run at most one request in
 /// eleven is a repeat.

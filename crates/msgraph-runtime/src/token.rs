@@ -75,7 +75,8 @@ pub trait TokenProvider: Send + Sync + 'static {
         None
     }
 
-    /// Whether the future of [`token`](Self::token) may block its thread; `true` by default.
+    /// Returns `true` if the future of [`token`](Self::token) may block its thread; `true` by
+    /// default.
     ///
     /// Where it is `false` the task of the call polls that future itself: without a change of
     /// threads, with the task-locals of the call, and in a call without a timeout for as long as
@@ -172,7 +173,7 @@ impl TokenRequest {
         self.refused.as_ref()
     }
 
-    /// Whether a token that was asked for with these claims is good for this request.
+    /// Returns `true` if a token that was asked for with these claims is good for this request.
     fn accepts(&self, token: &AccessToken, claims: Option<&str>) -> bool {
         let has_claims = self.claims.is_none() || self.claims() == claims;
         has_claims && self.refused.as_ref() != Some(token)
@@ -229,7 +230,7 @@ impl AccessToken {
         self.header.as_ref()
     }
 
-    /// Whether a header can carry it.
+    /// Returns `true` if a header can carry it.
     pub(crate) fn can_be_sent(&self) -> bool {
         self.header.is_some()
     }
@@ -340,7 +341,7 @@ where
 pub(crate) struct TookTooLong;
 
 impl TookTooLong {
-    /// Whether this is the error, shared by a cache around the cache or not.
+    /// Returns `true` if this is the error, shared by a cache around the cache or not.
     pub(crate) fn is(error: &BoxError) -> bool {
         let shared = error.downcast_ref::<SharedError>();
         error.is::<Self>() || shared.is_some_and(|error| error.is::<Self>())

@@ -1,4 +1,4 @@
-//! What a call tells `tracing`: a span for the call, an event for each attempt.
+//! The traces of a call: a span for the call, an event for each attempt.
 //!
 //! The crate's documentation lists targets and fields. Numbers are signed, because
 //! `tracing-opentelemetry` exports unsigned ones as text.

@@ -1,4 +1,4 @@
-//! What carries one attempt over the wire: a trait, and what goes through it.
+//! The transport, a trait that sends one attempt over the wire, and its request and response.
 
 mod diagnosis;
 mod http_client;
@@ -143,7 +143,7 @@ pub struct Attempt {
     /// The body, shared with all other attempts of the call; empty for none.
     pub body: Bytes,
 
-    /// Whether a new connection should be made for it.
+    /// `true` if a new connection should be made for it.
     ///
     /// An earlier attempt of the call was answered with 503, and behind the same connection is
     /// the same busy server; or its connection broke or stayed silent, and the other ones that
@@ -314,11 +314,11 @@ pub struct TransportError {
     pub(crate) is_sent: bool,
     pub(crate) is_timeout: bool,
     pub(crate) is_lasting: bool,
-    /// Whether the proxy, if there was one, is that of the environment.
+    /// `true` if the proxy, if there was one, is that of the environment.
     pub(crate) is_system_proxy: bool,
-    /// Whether the connection was certainly made for this attempt.
+    /// `true` if the connection was certainly made for this attempt.
     pub(crate) is_first_use: bool,
-    /// Whether there is a response, which belongs to another request.
+    /// `true` if there is a response, which belongs to another request.
     pub(crate) is_foreign: bool,
     pub(crate) source: BoxError,
 }
@@ -388,27 +388,27 @@ impl TransportError {
         self
     }
 
-    /// Whether a kept connection may have died before the attempt came to it.
+    /// Returns `true` if a kept connection may have died before the attempt came to it.
     pub(crate) fn may_be_stale(&self) -> bool {
         self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_foreign
     }
 
-    /// Whether the request cannot be sent like this, now or later.
+    /// Returns `true` if the request cannot be sent like this, now or later.
     pub fn is_refused(&self) -> bool {
         self.is_refused
     }
 
-    /// Whether some of the request may have been sent.
+    /// Returns `true` if some of the request may have been sent.
     pub fn is_sent(&self) -> bool {
         self.is_sent
     }
 
-    /// Whether the reason was a limit of time.
+    /// Returns `true` if the reason was a limit of time.
     pub fn is_timeout(&self) -> bool {
         self.is_timeout
     }
 
-    /// Whether the transport said that the reason is [lasting](Self::lasting).
+    /// Returns `true` if the transport said that the reason is [lasting](Self::lasting).
     pub fn is_lasting(&self) -> bool {
         self.is_lasting
     }

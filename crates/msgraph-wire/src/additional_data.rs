@@ -108,12 +108,12 @@ impl AdditionalData {
         self.lines().map(|(name, json)| (unquoted(name), json))
     }
 
-    /// How many properties there are; one that came twice counts twice.
+    /// The number of properties; one that came twice counts twice.
     pub fn len(&self) -> usize {
         self.lines().count()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.as_ref().is_none_or(|lines| lines.0.is_empty())

@@ -163,7 +163,7 @@ impl TryFrom<&str> for CivilDateTime {
 impl TryFrom<jiff::civil::DateTime> for CivilDateTime {
     type Error = InvalidValue;
 
-    /// What is finer than a tenth of a microsecond is cut off.
+    /// Digits beyond a tenth of a microsecond are cut off.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;

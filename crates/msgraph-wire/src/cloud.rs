@@ -39,7 +39,7 @@ pub enum Cloud {
     China,
 }
 
-/// What is known of a cloud.
+/// The facts about a cloud.
 struct Facts {
     name: &'static str,
     description: &'static str,
@@ -105,7 +105,7 @@ impl Cloud {
         self.facts().name
     }
 
-    /// What people call it, such as `US Government L4 (GCC High)`.
+    /// The usual name, such as `US Government L4 (GCC High)`.
     pub const fn description(self) -> &'static str {
         self.facts().description
     }
@@ -125,7 +125,7 @@ impl Cloud {
         self.facts().default_scope
     }
 
-    /// Where tokens for this cloud are issued: the URL that a tenant's id follows.
+    /// The authority that issues tokens for this cloud: the URL that a tenant's id follows.
     pub const fn authority(self) -> &'static str {
         self.facts().authority
     }

@@ -60,7 +60,7 @@ impl Guid {
     }
 }
 
-/// Where the hyphens stand.
+/// The places of the hyphens.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 /// The digits without what may stand around them.
@@ -148,10 +148,10 @@ pub trait GuidId: Copy + From<Guid> + Into<Guid> {
     /// The name of the type.
     const NAME: &'static str;
 
-    /// What it identifies, such as `user id`.
+    /// The thing that it identifies, such as `user id`.
     const WHAT: &'static str;
 
-    /// What to do when the text at hand is no GUID.
+    /// The advice for a text that is no GUID.
     const HELP: &'static str;
 }
 

@@ -28,8 +28,8 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// Makes an error of the kind of value (`duration`), the rule (`it must be …`) and the help (`give
-    /// …`).
+    /// Makes an error of the kind of value (`duration`), the rule (`it must be …`) and the help
+    /// (`give …`).
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
@@ -83,7 +83,7 @@ impl fmt::Debug for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-/// What cannot fail fails with nothing.
+/// A conversion that cannot fail.
 impl From<Infallible> for InvalidValue {
     fn from(never: Infallible) -> Self {
         match never {}

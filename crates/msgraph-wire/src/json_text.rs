@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 /// is put together.
 pub(crate) struct Append<'a> {
     to: &'a mut String,
-    /// Whether to ask for the text itself.
+    /// `true` if the text itself is asked for.
     raw: bool,
 }
 
@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for Append<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        // What is no number in JSON becomes null.
+        // A value that is no JSON number becomes null.
         self.json(&value.into());
         Ok(())
     }
@@ -182,7 +182,7 @@ fn number_in(to: &mut String, start: usize) {
     }
 }
 
-/// Whether a text is a number as JSON writes it.
+/// Returns `true` if a text is a number as JSON writes it.
 pub(crate) fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
         && !text.ends_with(|c: char| c.is_ascii_whitespace())
@@ -192,7 +192,7 @@ pub(crate) fn is_number(text: &str) -> bool {
 /// Appends a JSON text without blanks between its tokens.
 struct Compact<'a> {
     to: &'a mut String,
-    /// Whether the text is known to be JSON.
+    /// `true` if the text is known to be JSON.
     checked: bool,
 }
 
@@ -230,7 +230,7 @@ impl Visitor<'_> for Compact<'_> {
     }
 }
 
-/// Where the string ends with which a JSON text begins: after the next quote that has an even
+/// The end of the string with which a JSON text begins: after the next quote that has an even
 /// number of backslashes before it.
 fn string_end(json: &str) -> usize {
     let mut end = 1;
@@ -258,7 +258,7 @@ pub(crate) fn push_string(to: &mut String, text: &str) {
     to.push('"');
 }
 
-/// Whether a byte stands for itself in a JSON string.
+/// Returns `true` if a byte stands for itself in a JSON string.
 fn is_itself(byte: u8) -> bool {
     !matches!(byte, 0..0x20 | b'"' | b'\\')
 }

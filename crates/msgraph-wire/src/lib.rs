@@ -1,4 +1,4 @@
-//! What generated models of Microsoft Graph stand on: objects that keep unknown members,
+//! The base of generated models of Microsoft Graph: objects that keep unknown members,
 //! open enums, numbers, durations, dates, ids and JSON of any form.
 //!
 //! Generated code says what is particular to a type: its members, its values, its help.
@@ -50,7 +50,7 @@ pub use private::Private;
 #[doc(hidden)]
 pub use serde;
 
-/// What else the macros stand on.
+/// Further items that the macros need.
 #[doc(hidden)]
 pub mod support {
     pub use crate::guid::{parse_id, read_id, shortened};

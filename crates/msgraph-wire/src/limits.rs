@@ -9,7 +9,7 @@ pub trait Limited {
     /// The size that is compared with the limits.
     type Size: Copy + PartialOrd;
 
-    /// What is counted, in the singular; empty for a duration.
+    /// The counted noun in the singular; empty for a duration.
     const UNIT: &'static str;
 
     /// The suggested fixes for a value that is too small and for one that is too large.

@@ -108,7 +108,7 @@ pub trait Double: Sized {
     /// Those of the serializer.
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error>;
 
-    /// Whether there is no value.
+    /// Returns `true` if there is no value.
     fn is_none(&self) -> bool {
         false
     }

@@ -20,7 +20,7 @@ use http::HeaderMap;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    // What comes after a zero byte was sent, and must not be shown.
+    // The text after a zero byte was sent, and must not be shown.
     let (body, sent) = match data.iter().position(|byte| *byte == 0) {
         Some(at) => (&data[..at], &data[at + 1..]),
         None => (data, &[][..]),

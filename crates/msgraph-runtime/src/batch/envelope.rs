@@ -149,7 +149,7 @@ pub(super) fn replies(
         of_batch: &answer.headers,
         headers: None,
     };
-    // What is no UTF-8 ends the part that can be read.
+    // Bytes that are not UTF-8 end the readable part.
     let text = std::str::from_utf8(body)
         .unwrap_or_else(|_| body.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
     let read = responses.deserialize(&mut serde_json::Deserializer::from_str(text));

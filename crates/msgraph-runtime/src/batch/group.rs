@@ -14,10 +14,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::sync::oneshot;
 
-/// How many requests the service takes in a batch.
+/// The number of requests the service takes in a batch.
 const MOST: usize = 20;
 
-/// How many bytes of bodies go into a batch.
+/// The limit of the bodies in a batch, in bytes.
 const MOST_BYTES: usize = 4_000_000;
 
 /// Room for the headers of one response, in bytes.
@@ -32,7 +32,7 @@ pub(crate) static OPERATION: Operation = Operation {
     ..Operation::EMPTY
 };
 
-/// What the error of a request says when its batch was refused.
+/// The message of a request's error when its batch was refused.
 pub(crate) const WHOLE: &str = "the batch with this request was refused as a whole";
 
 /// Puts attempts together that have the same token; those that nobody waits for are left out.

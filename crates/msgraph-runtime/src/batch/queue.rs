@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use tokio::sync::oneshot;
 
-/// How many calls are under way at a time: four requests with twenty each.
+/// The number of calls under way at a time: four batches of twenty requests each.
 const UNDER_WAY: usize = 80;
 
 /// Makes all calls.
@@ -68,7 +68,7 @@ impl Run {
             for start in self.waiting.by_ref().take(room) {
                 self.calls.push(start(self.queueing.clone()));
             }
-            // What comes of a batch that is under way is of no interest to the calls.
+            // The calls do not need the result of a batch that is under way.
             if self.woken.take(cx) || has_new {
                 let waker = Waker::from(self.woken.clone());
                 let cx = &mut Context::from_waker(&waker);
@@ -94,7 +94,7 @@ impl Run {
     }
 }
 
-/// Whether one of the calls has been woken since they were polled.
+/// `true` if one of the calls has been woken since they were polled.
 #[derive(Default)]
 struct Woken {
     is_woken: AtomicBool,

@@ -1,4 +1,4 @@
-//! What may help, from what is known about the operation, the response and the token.
+//! Hints, from facts about the operation, the response and the token.
 
 use super::{Redactor, ServiceError, signs};
 use crate::operation::{Caller, Hint, Operation, RateLimit};
@@ -8,11 +8,11 @@ use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-/// What may help, the most particular first.
+/// The hints, the most specific first.
 #[derive(Default)]
 pub(crate) struct Hints {
     pub(crate) all: Vec<Cow<'static, str>>,
-    /// Whether the first one is known to be the one that fits.
+    /// `true` if the first hint is certain to fit.
     is_certain: bool,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn of(
     error: &ServiceError,
     token: Option<&AccessToken>,
 ) -> Hints {
-    // What the response itself says comes first: no guess may contradict it.
+    // Hints of the response itself come first: no guess may contradict them.
     if let Some(sign) = signs::of(operation, status, headers, error) {
         return Hints::certain(sign);
     }
@@ -93,7 +93,7 @@ pub(crate) fn of(
     }
     let known = |hint: &&Hint| hint.caller.is_some() && hint.caller == claims.caller;
     hints.extend(fitting().filter(known).map(|hint| hint.text.into()));
-    // What the token says about itself has chosen all of these; a bad request has many causes.
+    // The token's claims have chosen all of these; a bad request has many causes.
     let is_certain = !hints.is_empty() && is_refusal;
     let general = |hint: &&Hint| hint.caller.is_none();
     hints.extend(fitting().filter(general).map(|hint| hint.text.into()));
@@ -107,7 +107,7 @@ pub(crate) fn of(
     }
 }
 
-/// How many requests the service is documented to take.
+/// The documented limit of requests, in words.
 fn limit(limit: RateLimit) -> Cow<'static, str> {
     let (requests, seconds) = (limit.requests, limit.seconds);
     let text = format!(

@@ -21,17 +21,17 @@ impl<'b> Json<'b> {
         serde_json::from_str::<&RawValue>(text).ok().map(Self::from)
     }
 
-    /// Whether it is an object.
+    /// Returns `true` if it is an object.
     pub(crate) fn is_object(self) -> bool {
         self.0.starts_with('{')
     }
 
-    /// Whether it is an array.
+    /// Returns `true` if it is an array.
     pub(crate) fn is_array(self) -> bool {
         self.0.starts_with('[')
     }
 
-    /// Whether it is a string.
+    /// Returns `true` if it is a string.
     pub(crate) fn is_string(self) -> bool {
         self.0.starts_with('"')
     }
@@ -73,7 +73,7 @@ impl<'b> Json<'b> {
     }
 }
 
-/// How much of a text is looked at, in bytes.
+/// The part of a text that is read, in bytes.
 pub(crate) const LOOKED_AT: usize = 16 << 10;
 
 /// The beginning of a text, of at most so many bytes.
@@ -121,7 +121,7 @@ impl<'b, const N: usize> Visitor<'b> for Wanted<'_, 'b, N> {
 }
 
 impl Json<'_> {
-    /// Whether a name is the one that is wanted.
+    /// Returns `true` if a name is the one that is wanted.
     fn is_name(self, wanted: &str) -> bool {
         if self.0.contains('\\') {
             return self

@@ -68,7 +68,7 @@ impl Known {
         }
     }
 
-    /// Where in the text known ones are, in order.
+    /// The ranges of known texts, in order.
     pub(crate) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         if self.runs.is_empty() && self.words.is_empty() {
             return Vec::new();
@@ -86,10 +86,10 @@ impl Known {
         found
     }
 
-    /// Where known texts are in one form of the text.
+    /// The ranges of known texts in one form of the text.
     fn find_in(&self, text: &[u8], form: Escapes) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        // How many more units are hidden.
+        // The number of further units that are hidden.
         let mut hidden = 0_usize;
         let mut is_in_word = false;
         plain::read(text, form, |units, is_end| {

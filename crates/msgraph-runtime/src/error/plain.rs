@@ -22,12 +22,12 @@ impl Unit {
     }
 }
 
-/// How many bytes of a text are held at a time, and how many of them a later byte may still make
+/// The number of bytes of a text held at a time, and the number of them that a later byte may make
 /// an escape of.
 const HELD: usize = 4096;
 const OPEN: usize = 64;
 
-/// What is done with escapes. The plain form keeps them where a text only looks like one: in
+/// The treatment of escapes. The plain form keeps them where a text only looks like one: in
 /// `C:\new` the `n` is a letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Escapes {
@@ -213,7 +213,7 @@ impl Decoded {
 /// The character of a low surrogate and a high one that the bytes before it end in, and the
 /// length of that end.
 fn joined(before: &[u8], low: u32) -> Option<(u32, usize)> {
-    // What was escaped twice has more backslashes.
+    // A text that was escaped twice has more backslashes.
     let backslashes = before
         .iter()
         .rev()
@@ -281,7 +281,7 @@ fn escape_of_digits(bytes: &[u8]) -> Option<Escape> {
     Some(Escape { length, code })
 }
 
-/// What stands between the last `start` and the last byte, where they are not far apart.
+/// The text between the last `start` and the last byte, where they are not far apart.
 fn after_last<'b>(bytes: &'b [u8], start: &[u8]) -> Option<&'b [u8]> {
     let (_, bytes) = bytes.split_last()?;
     let near = &bytes[bytes.len().saturating_sub(LONGEST)..];
@@ -349,7 +349,7 @@ mod tests {
     use std::cell::Cell;
 
     thread_local! {
-        /// How often an escape was looked for, each time in a few bytes.
+        /// The number of searches for an escape, each in a few bytes.
         pub(super) static STEPS: Cell<usize> = const { Cell::new(0) };
     }
 

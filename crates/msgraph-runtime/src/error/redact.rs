@@ -23,7 +23,7 @@ pub(crate) struct Redactor {
 /// The longest message that a line shows, in characters.
 const LONGEST: usize = 300;
 
-/// How much of a message is read, in bytes: more than is shown, for what is hidden takes room.
+/// The part of a message that is read, in bytes: more than is shown, as hidden texts take room.
 const READ: usize = 8192;
 
 /// The longest chain of sources that is exposed.
@@ -161,7 +161,7 @@ pub(crate) fn chain<'e>(
     iter::successors(Some(error), |&error| error.source())
 }
 
-/// What is left of an error whose texts held a token.
+/// The error that replaces one whose texts held a token.
 struct Redacted {
     text: String,
     source: Option<Box<Redacted>>,
@@ -258,7 +258,7 @@ mod tests {
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.cGF5bG9hZCBvZiBhIHRva2Vu.c2lnbmF0dXJl";
 
-    /// What is left of a text, after this was sent.
+    /// The text that remains, after this was sent.
     #[track_caller]
     fn check(sent: &str, text: &str, expected: &str) {
         let shown = Redactor::new([], [sent]).message(text);

@@ -1,4 +1,4 @@
-//! What the service says about a failure, in whichever form it says it.
+//! The service's report of a failure, in each form that services use.
 
 use super::json::{Json, LOOKED_AT, beginning};
 use super::redact::Redactor;
@@ -19,7 +19,7 @@ pub(crate) struct ServiceError {
     pub(crate) shown_message: Option<String>,
 }
 
-/// How many errors within errors are looked at.
+/// The number of nested errors that are read.
 const DEPTH: usize = 16;
 
 impl ServiceError {
@@ -131,7 +131,8 @@ impl ServiceError {
     }
 }
 
-/// How much of a text is kept, in bytes: a token that begins there ends in what is looked at.
+/// The part of a text that is kept, in bytes: a token that begins there ends in the part that is
+/// read.
 const KEPT: usize = LOOKED_AT / 2;
 
 /// The text of a body; the beginning of one that is not UTF-8, with U+FFFD for what is wrong.
@@ -149,7 +150,7 @@ fn line_of(headers: &HeaderMap, text: &str) -> Option<String> {
     if is_html(headers, text.as_bytes()) {
         return title_of(text);
     }
-    // What was meant to be JSON and is not says nothing to a reader.
+    // A body that was meant to be JSON and is not says nothing to a reader.
     let is_json = text.starts_with(['{', '[', '"']);
     let first = text.lines().next().filter(|_| !is_json)?;
     let is_text = first.chars().all(|c| c != '\u{fffd}' && !c.is_control());
@@ -169,7 +170,7 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Whether a body is an error, and not a value that has a member of that name.
+/// Returns `true` if a body is an error, and not a value that has a member of that name.
 pub(crate) fn has_error(body: &[u8]) -> bool {
     let text = text_of(body);
     let Some(json) = Json::of(&text) else {
@@ -182,7 +183,7 @@ pub(crate) fn has_error(body: &[u8]) -> bool {
     members.is_some_and(|members| members.iter().any(Option::is_some))
 }
 
-/// Whether a body is in an encoding, of which none is asked for.
+/// Returns `true` if a body is in an encoding, of which none is asked for.
 pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
     let is_plain = |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
@@ -199,7 +200,7 @@ pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
     body
 }
 
-/// Whether a response is a page for people: a gateway's, a proxy's or a captive portal's.
+/// Returns `true` if a response is a page for people: a gateway's, a proxy's or a captive portal's.
 pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
@@ -339,7 +340,7 @@ mod tests {
         }
     }
 
-    /// What is odd in one part of a refusal does not hide the others.
+    /// An odd part of a refusal does not hide the others.
     #[test]
     fn an_oddity_costs_only_itself() {
         let long = "[".repeat(1_000) + &"]".repeat(1_000);

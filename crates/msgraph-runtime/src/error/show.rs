@@ -1,4 +1,4 @@
-//! What an error prints: one line, in `Debug` its causes below it, and nothing private.
+//! The printed form of an error: one line, in `Debug` its causes below it, and nothing private.
 
 use super::Error;
 use super::redact::{Redactor, chain};
@@ -22,7 +22,7 @@ impl fmt::Display for Error {
             separator = ": ";
         }
         if let Some(message) = &inner.service.shown_message {
-            // What follows goes on with a semicolon.
+            // The next part goes on with a semicolon.
             write!(f, "{separator}{}", message.trim_end_matches('.'))?;
             separator = "; ";
         }
@@ -94,7 +94,7 @@ pub(super) fn causes(
     causes
 }
 
-/// Whether it says only that a request was sent over HTTP, of which the line says more.
+/// Returns `true` if it says only that a request was sent over HTTP, of which the line says more.
 fn is_envelope(error: &(dyn StdError + 'static), text: &str) -> bool {
     let is_ours = error.is::<reqwest::Error>() && error.source().is_some();
     // The next one is of hyper-util, whose type is none of our dependencies.

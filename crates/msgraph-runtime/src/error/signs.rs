@@ -1,4 +1,4 @@
-//! What a response itself says about its cause, in a header, a status or a known message.
+//! Signs of the cause in a response itself: a header, a status or a known message.
 //!
 //! A sign is the only hint of its error, so that no guess stands beside a message that says
 //! otherwise. Messages change without notice: where none is known, `hints.rs` goes by status,
@@ -82,7 +82,7 @@ pub(super) fn is_token_code(code: &str) -> bool {
     code.eq_ignore_ascii_case("InvalidAuthenticationToken")
 }
 
-/// Whether the service asks for a token with claims: continuous access evaluation.
+/// Returns `true` if the service asks for a token with claims: continuous access evaluation.
 fn is_claims_challenge(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::WWW_AUTHENTICATE).iter();
     let mut texts = values.filter_map(|value| value.to_str().ok());

@@ -1,4 +1,4 @@
-//! What came of an attempt: a response, or why there is none.
+//! The result of an attempt: a response, or the reason why there is none.
 
 use super::redirect::NotFollowed;
 use super::{Moment, retry_after};
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether it is a success with all of its body.
+    /// Returns `true` if it is a success with all of its body.
     pub(crate) fn is_whole_success(&self) -> bool {
         self.status.is_success() && self.cut.is_none()
     }
@@ -41,16 +41,16 @@ pub(crate) enum Cut {
 /// Why a call has failed.
 pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
-    /// What happened, for a reader; empty when the response says it.
+    /// The cause, in words; empty when the response names it.
     pub(crate) detail: Cow<'static, str>,
-    /// What may help, where the cause says it.
+    /// The hint of the cause, if it has one.
     pub(crate) help: Option<&'static str>,
     pub(crate) answer: Option<Answer>,
     pub(crate) source: Option<BoxError>,
     pub(crate) is_timeout: bool,
-    /// Whether the cause passes by itself: the same call may succeed later.
+    /// `true` if the cause passes by itself: the same call may succeed later.
     pub(crate) is_retryable: bool,
-    /// Whether the service may have carried out the request.
+    /// `true` if the service may have carried out the request.
     pub(crate) may_have_acted: bool,
     pub(crate) retry_after: Option<Duration>,
 }
@@ -224,7 +224,7 @@ impl Failure {
     }
 }
 
-/// Whether a body can be read, whatever its encoding is said to be.
+/// Returns `true` if a body can be read, whatever its encoding is said to be.
 fn is_text(body: &[u8]) -> bool {
     let is_shown = |c: char| !c.is_control() || c.is_whitespace();
     std::str::from_utf8(body).is_ok_and(|text| text.chars().all(is_shown))
@@ -232,5 +232,5 @@ fn is_text(body: &[u8]) -> bool {
 
 const NOT_MODIFIED: &str = "nothing has changed since the version that the call names";
 
-/// How many names of a certificate a line shows.
+/// The limit of names of a certificate in a line.
 const NAMES: usize = 3;

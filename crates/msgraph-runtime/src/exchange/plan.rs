@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) body: Option<Bytes>,
     pub(crate) scope: Arc<str>,
     pub(crate) retry: RetryPolicy,
-    /// How long the call may take.
+    /// The time the call may take.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -62,7 +62,7 @@ impl Plan {
         }
     }
 
-    /// Whether a 304 is a response to what the call asks.
+    /// `true` if a 304 is a response to this call.
     pub(super) fn is_conditional(&self, common: &HeaderMap) -> bool {
         let conditions = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];
         let is_set = |name| self.headers.contains_key(name) || common.contains_key(name);

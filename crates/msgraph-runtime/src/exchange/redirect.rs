@@ -1,4 +1,4 @@
-//! Where a redirect may lead: to another path of the same origin, with the same method.
+//! The rule for redirects: another path of the same origin, with the same method.
 
 use crate::Cloud;
 use crate::cause::Cause;
@@ -16,7 +16,7 @@ pub(crate) struct NotFollowed {
     pub(crate) help: Option<&'static str>,
 }
 
-/// Where to send the same request to, or the reason why it is not followed; `sent` are the
+/// The URL to send the same request to, or the reason why it is not followed; `sent` are the
 /// parameters of the path.
 pub(crate) fn target(
     from: &Url,
@@ -96,7 +96,7 @@ fn is_loopback(host: &str) -> bool {
     address.is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// Whether a host is one of Microsoft's, of which none is a user's.
+/// Returns `true` if a host is one of Microsoft's, of which none is a user's.
 fn is_microsoft(host: &str) -> bool {
     let is_of = |cloud: &Cloud| {
         let rest = cloud.base_url().strip_prefix("https://");
@@ -105,7 +105,7 @@ fn is_microsoft(host: &str) -> bool {
     Cloud::ALL.iter().any(is_of) || host.starts_with("login.microsoftonline.")
 }
 
-/// Whether a URL reads like a page where somebody signs in.
+/// Returns `true` if a URL reads like a page where somebody signs in.
 fn is_sign_in(url: &Url) -> bool {
     let words = [
         "login", "logon", "signin", "sign-in", "sso", "saml", "oauth", "auth", "adfs", "portal",

@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(wait, Some(Duration::from_secs(7)));
     }
 
-    /// What a proxy joins in one line is what stood on several.
+    /// A proxy joins several lines of a header into one.
     #[test]
     fn the_longest_of_several_in_one_line_counts() {
         let now = parse_date(NOW).unwrap();

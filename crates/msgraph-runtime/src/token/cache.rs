@@ -70,7 +70,7 @@ pub struct TokenCache<P> {
     entries: RwLock<Vec<Arc<Entry>>>,
 }
 
-/// How long the caller that starts a refresh waits for it with a good token at hand: about what
+/// The time that the caller that starts a refresh waits with a good token at hand: about what
 /// an identity platform takes.
 const SHORT_WAIT: Duration = Duration::from_millis(250);
 
@@ -91,7 +91,7 @@ impl<P> TokenCache<P> {
         self
     }
 
-    /// How long the provider may take for a token. The default is one minute.
+    /// The time limit of the provider for a token. The default is one minute.
     ///
     /// A provider that waits for a person needs more; the
     /// [timeout](crate::ClientBuilder::timeout) of a call limits that call further.

@@ -69,7 +69,7 @@ fn argument_of(text: &str) -> (String, &str) {
     (String::new(), "")
 }
 
-/// What follows the next comma that is not within quotes.
+/// The text after the next comma that is not within quotes.
 fn skip_to_comma(text: &str) -> &str {
     let mut is_quoted = false;
     let mut is_escaped = false;

@@ -1,4 +1,4 @@
-//! What a token says about itself, read to explain a failure and for nothing else.
+//! The claims of a token, read to explain a failure and for nothing else.
 //!
 //! An access token is opaque to those who carry it: its format may change any day. So nothing
 //! is ever decided by it; when it cannot be read, an error says less.

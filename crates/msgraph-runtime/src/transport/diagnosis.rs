@@ -97,7 +97,7 @@ fn after_sending(chain: &Chain) -> Cause {
     }
 }
 
-/// What happened between here and a proxy.
+/// The failure between this machine and a proxy.
 fn proxy(chain: &Chain) -> Option<Cause> {
     let is_socks = chain.has("socks proxy") || chain.has("SOCKS error");
     if !is_socks && !chain.has("tunnel error") {
@@ -114,7 +114,7 @@ fn proxy(chain: &Chain) -> Option<Cause> {
     })
 }
 
-/// What went wrong with TLS, in the words of rustls, OpenSSL, Windows and macOS.
+/// The failure of TLS, in the words of rustls, OpenSSL, Windows and macOS.
 fn tls(chain: &Chain) -> Option<Cause> {
     let is_certificate = chain.has("certificate");
     let cases: [(bool, &[&str], Cause); 7] = [
@@ -229,7 +229,7 @@ struct SystemProxy {
     variable: &'static str,
     /// The host and the port, without a user and a password.
     host: String,
-    /// Whether it is a SOCKS proxy. With the feature `socks` of reqwest no error of a tunnel
+    /// `true` if it is a SOCKS proxy. With the feature `socks` of reqwest no error of a tunnel
     /// comes from one.
     is_socks: bool,
 }

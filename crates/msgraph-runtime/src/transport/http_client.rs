@@ -41,7 +41,7 @@ impl HttpClient {
         Ok(Self(Clients::Prepared(client)))
     }
 
-    /// What this attempt is sent with.
+    /// The reqwest client of this attempt.
     fn lease(&self, attempt: &Attempt) -> Result<Lease, Error> {
         match &self.0 {
             Clients::Own(pools) => {

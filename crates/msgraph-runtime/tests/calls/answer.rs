@@ -1,4 +1,4 @@
-//! What comes back: a value, or an error that keeps what the service said. Never a default.
+//! Results of a call: a value, or an error that keeps the service's words. Never a default.
 
 use crate::common::{Canned, Reply, Thing, get, reply, set, thing};
 use msgraph_runtime::{Body, Chunks, ErrorKind, RetryPolicy, TransportError};
@@ -107,7 +107,7 @@ async fn where_a_body_is_expected() {
     }
 }
 
-/// Whether a second request is made after this response.
+/// Returns `true` if a second request is made after this response.
 async fn is_repeated_if(passes: bool, first: Reply) {
     let server = Canned::new([first, thing()]);
     let client = server.client();

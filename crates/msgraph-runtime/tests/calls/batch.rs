@@ -236,7 +236,7 @@ async fn a_throttled_request_waits_as_long_as_its_own_response_says() {
     let results = read_all(&service.client(), 1..=5).await;
     let attempts = results.iter().map(|one| one.as_ref().unwrap().attempts());
     assert_eq!(attempts.collect::<Vec<_>>(), [1, 2, 2, 2, 1]);
-    // What has succeeded is not sent again, and those that wait as long leave together.
+    // A request that has succeeded is not sent again, and those that wait as long leave together.
     let expected = [(0, vec![1, 2, 3, 4, 5]), (2, vec![3]), (5, vec![2, 4])];
     assert_eq!(service.came(), expected);
 }

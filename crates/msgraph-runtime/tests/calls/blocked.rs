@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// How long a provider here blocks, and how long a call has.
+/// The time that a provider here blocks, and the timeout of a call.
 const BLOCKED: Duration = Duration::from_millis(800);
 const TIMEOUT: Duration = Duration::from_millis(100);
 

@@ -132,7 +132,7 @@ fn pieces(client: &Client) -> Request<Vec<u8>> {
     Resource::root(client).request(&DOWNLOAD, decode::bytes)
 }
 
-/// What came, and the error that ended it.
+/// The pieces that came, and the error that ended them.
 async fn all(pieces: &mut Pieces) -> (Vec<u8>, Option<Error>) {
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.next().await {
@@ -171,7 +171,7 @@ async fn a_file_of_any_length_comes_in_pieces() {
     assert_eq!(bytes, body.as_bytes());
 }
 
-/// What has come is kept; a connection that breaks and one that falls silent are errors.
+/// Pieces that have come are kept; a connection that breaks and one that falls silent are errors.
 #[tokio::test(start_paused = true)]
 async fn a_file_that_ends_too_early() {
     let whole = http("200 OK", "", "0123456789");

@@ -109,7 +109,7 @@ async fn fifty_calls_share_one_failure() {
     assert_eq!(asked.count(), 2);
 }
 
-/// What failed before a call has begun is no answer to it.
+/// A failure from before a call began is not its result.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_comes_after_a_failure_asks_again() {
     let server = Canned::new([thing()]);
@@ -173,7 +173,7 @@ async fn asked_for(
     (answers, started.elapsed().as_secs())
 }
 
-/// Whether its clock is wrong or that of this machine: it is for all who have waited for it.
+/// The outcome is for all who have waited for it, also if a clock is wrong.
 #[tokio::test(start_paused = true)]
 async fn twenty_callers_share_a_token_that_has_expired_at_birth() {
     let hour = Duration::from_secs(3600);

@@ -100,7 +100,7 @@ async fn a_proxy_that_breaks_off_is_tried_again() {
     assert!(error.is_retryable() && !error.may_have_acted());
 }
 
-/// What answers is not HTTP, or more of it than can be read: neither gets better.
+/// A response that is not HTTP, or too long to be read, does not pass by itself.
 #[tokio::test]
 async fn a_head_that_is_not_http_or_too_large_is_tried_once() {
     let no_http = "the response is not HTTP; hint: check the host, port and scheme of the base \

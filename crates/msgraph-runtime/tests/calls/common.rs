@@ -1,4 +1,4 @@
-//! What the tests share: an operation, a model, a transport that answers from a list.
+//! Common parts of the tests: an operation, a model, a transport that answers from a list.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -138,7 +138,7 @@ pub fn install_crypto_provider() {
     let _ = provider.install_default();
 }
 
-/// What a transport gives back for one attempt.
+/// The result of a transport for one attempt.
 pub type Reply = Result<http::Response<Body>, TransportError>;
 
 /// Answers with what it was given, in order, and keeps what it was sent.
@@ -197,7 +197,7 @@ pub fn thing() -> Reply {
     )
 }
 
-/// How often a provider has been asked.
+/// The number of requests to a provider.
 #[derive(Clone, Default)]
 pub struct Asked(Arc<AtomicUsize>);
 

@@ -68,7 +68,7 @@ async fn the_second_attempt_succeeds_however_many_connections_are_dead() {
     }
 }
 
-/// What must not happen twice is an error, and the only one.
+/// A request that must not be sent twice is an error, and the only one.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_not_repeated_replaces_the_pool_too() {
     for death in [Death::Reset, Death::Close, Death::Silence] {

@@ -59,7 +59,7 @@ fn forms(token: &str) -> Vec<String> {
     forms
 }
 
-/// What must not be found: the form, and each part of it that no other text has.
+/// Texts that must not be found: the form, and each part of it that no other text has.
 fn traces_of(form: &str) -> Vec<String> {
     let words = form
         .trim_start_matches("Bearer ")

@@ -1,4 +1,4 @@
-//! How a call over the wire ends, in short.
+//! The end of a call over the wire, in short.
 
 use msgraph_runtime::{Error, ErrorKind};
 

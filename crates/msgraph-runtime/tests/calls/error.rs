@@ -1,4 +1,4 @@
-//! What an error says, and what it prints.
+//! The accessors of an error, and its printed form.
 
 use crate::common::{Canned, get, make, reply, thing};
 use crate::server::{Act, Server};
@@ -72,7 +72,7 @@ async fn predicates() {
     }
 }
 
-/// What may have been done twice is for the caller to decide: whether it passes is another
+/// A request that may have acted is for the caller to decide on; a cause that passes is another
 /// question.
 #[tokio::test]
 async fn whether_another_503_is_harmless() {
@@ -209,7 +209,7 @@ async fn debug_is_the_line_and_its_causes() {
     }
 }
 
-/// What reqwest and we ourselves say twice is printed once.
+/// A text that reqwest and the client both have is printed once.
 #[tokio::test(start_paused = true)]
 async fn debug_of_each_kind_of_error() {
     let once = RetryPolicy::none();

@@ -6,7 +6,7 @@ use crate::server::{Act, Server, found, http};
 use msgraph_runtime::ErrorKind;
 use std::time::Duration;
 
-/// How a call ends, with the number of requests: one that is repeatable, and one that is not.
+/// The end of a call with the number of requests: one that is repeatable, and one that is not.
 type Ends = [(End, usize); 2];
 
 const FINE: Ends = [(Success, 1); 2];

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
-/// How a dead connection answers the next request.
+/// The behaviour of a dead connection at the next request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Death {
     /// With a reset, as a router that has forgotten it.
@@ -30,7 +30,7 @@ pub struct Gateway {
 
 struct State {
     death: Death,
-    /// How many connections there were when all died.
+    /// The number of connections when all died.
     dead: usize,
     /// After how many responses each connection dies.
     life: usize,
@@ -74,7 +74,7 @@ impl Gateway {
         state.dead = state.connections;
     }
 
-    /// How many connections and requests there were.
+    /// The number of connections and of requests.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.state.lock().unwrap();
         (state.connections, state.requests)

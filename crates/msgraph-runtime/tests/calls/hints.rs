@@ -1,4 +1,4 @@
-//! What may help, by the status, the code and the token.
+//! Hints, by the status, the code and the token.
 
 use crate::common::{Canned, jwt, make, reply, set};
 use msgraph_runtime::{Operation, RateLimit, Resource, RetryPolicy, decode};
@@ -74,7 +74,7 @@ async fn an_operation_that_one_kind_of_token_cannot_call_says_so() {
     assert_eq!(error.hints().next(), Some(hint));
 }
 
-/// What the service documents is told to those who ask too often.
+/// The documented limit is told to callers that exceed it.
 #[tokio::test]
 async fn a_throttled_call_learns_the_documented_limit() {
     static LIMITED: Operation = Operation {

@@ -28,7 +28,7 @@ async fn a_builder_of_ones_own_pays_one_read_timeout() {
     }
 }
 
-/// How long the wait before a repeat may be, and more.
+/// A time longer than any wait before a repeat.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Calls that come all the time keep such a connection from being idle: pings find it dead.

@@ -12,7 +12,7 @@ const USER: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 const NAME: &str = "ada.planted@contoso.example";
 const NOTE: &str = "Planted: at the dentist until three";
 
-/// What must not be found anywhere, in pieces that any form of it would show.
+/// Texts that must not be found anywhere, in pieces that any form of them would show.
 const SECRETS: &[&str] = &[
     "planted",
     "Planted",

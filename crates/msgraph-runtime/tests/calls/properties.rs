@@ -110,7 +110,7 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// What the fuzz targets begin with, through the whole of a call.
+/// The seeds of the fuzz targets, through the whole of a call.
 #[tokio::test]
 async fn the_beginnings_of_fuzzing() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
@@ -209,7 +209,7 @@ impl msgraph_runtime::Chunks for Pieces {
     }
 }
 
-/// What an error keeps of a body.
+/// The part of a body that an error keeps.
 async fn excerpt(body: Body) -> Vec<u8> {
     let mut answer = http::Response::new(body);
     *answer.status_mut() = http::StatusCode::BAD_REQUEST;

@@ -177,7 +177,7 @@ async fn a_refresh_that_hangs_is_given_up_after_a_minute() {
     assert_eq!((started.elapsed().as_secs(), asked.count()), (60, 2));
 }
 
-/// What the provider holds while it asks, such as a lock of its own, is free for the next time.
+/// A lock that the provider holds while it asks is free the next time.
 #[tokio::test(start_paused = true)]
 async fn a_refresh_that_is_given_up_is_dropped() {
     let server = Canned::new([thing()]);

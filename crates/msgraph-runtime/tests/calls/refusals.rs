@@ -1,4 +1,4 @@
-//! What is refused before anything is sent, by a request and by a builder.
+//! Arguments that a request and a builder refuse before anything is sent.
 
 use crate::common::{Canned, GET, Thing, get, install_crypto_provider, make, reply, set, thing};
 use msgraph_runtime::{Client, Cloud, ErrorKind, InvalidValue, Operation, Resource, decode};

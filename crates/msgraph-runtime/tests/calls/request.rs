@@ -1,4 +1,4 @@
-//! What is sent: method, URL, headers and body.
+//! The request that is sent: method, URL, headers and body.
 
 use crate::common::{Canned, GET, Thing, get, reply, set, thing};
 use msgraph_runtime::{Resource, decode};

@@ -1,4 +1,4 @@
-//! What other Graph clients get wrong, where no other test holds that ours does not.
+//! Known faults of other Graph clients that this one does not have, where no other test shows it.
 //!
 //! "SDK" is Microsoft's: `msgraph-sdk` 1.65 (Python), `@microsoft/microsoft-graph-client` 3.0
 //! (JS v3) and `@microsoft/msgraph-sdk` 1.0 preview (Kiota JS), recorded on loopback; the

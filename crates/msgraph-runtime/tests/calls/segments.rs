@@ -86,7 +86,7 @@ async fn a_value_that_goes_beyond_its_place_is_refused() {
     }
 }
 
-/// What is sent in a path is not shown, whatever the service says of it.
+/// Texts sent in a path are not shown, in any response of the service.
 #[tokio::test]
 async fn no_error_shows_a_value() {
     let body = r#"{"error":{"code":"x","message":"no O'Brien-Smith at 2026-11-28-12"}}"#;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What is done about one request.
+/// The server's action upon one request.
 #[derive(Clone)]
 pub enum Act {
     /// Answer, and wait for the next request.
@@ -75,7 +75,7 @@ impl Server {
         self.seen.lock().unwrap().connections
     }
 
-    /// How many bytes an endless answer has come to.
+    /// The number of bytes sent of an endless response.
     pub fn written(&self) -> usize {
         self.seen.lock().unwrap().written
     }
@@ -107,7 +107,7 @@ async fn perform(connection: &mut TcpStream, act: Act, seen: &Mutex<Seen>) -> bo
         }
         Act::ReplyAndReset(text) => {
             let _ = connection.write_all(text.as_bytes()).await;
-            // What was written must leave before the reset does.
+            // The written bytes must leave before the reset.
             tokio::time::sleep(Duration::from_millis(1)).await;
             let _ = connection.set_zero_linger();
             false

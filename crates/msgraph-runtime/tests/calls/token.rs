@@ -1,4 +1,4 @@
-//! Where tokens come from, and what follows when the service refuses one.
+//! The sources of tokens, and the steps after the service refuses one.
 
 use crate::common::{Canned, Thing, get, make, reply, thing};
 use msgraph_runtime::{

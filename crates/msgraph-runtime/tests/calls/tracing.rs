@@ -1,4 +1,4 @@
-//! What a call tells `tracing`, exported as `tracing-opentelemetry` does.
+//! The traces of a call, exported as `tracing-opentelemetry` does.
 
 use crate::common::{Canned, cached, get, make, reply, thing};
 use msgraph_runtime::{RetryPolicy, TransportError};

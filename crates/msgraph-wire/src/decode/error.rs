@@ -1,4 +1,4 @@
-//! What was wrong with a body, and where.
+//! An error in a body, with its place.
 
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
@@ -39,7 +39,7 @@ impl DecodeError {
         &self.0.path
     }
 
-    /// What was expected there, and what kind of value was found.
+    /// The expected kind of value, and the kind that was found.
     pub fn problem(&self) -> &str {
         &self.0.problem
     }
@@ -132,8 +132,8 @@ fn with_segment(path: String, segment: &Segment) -> String {
     }
 }
 
-/// Whether it looks like a member's name, such as `statusMessage` or `value@odata.type`, and
-/// not like an address, an id or a text.
+/// Returns `true` if it looks like a member's name, such as `statusMessage` or `value@odata.type`,
+/// and not like an address, an id or a text.
 fn is_name(key: &str) -> bool {
     let (name, annotation) = key.split_once('@').unwrap_or((key, "odata."));
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -161,7 +161,7 @@ fn problem(error: &serde_json::Error) -> String {
     }
 }
 
-/// What is said of a value of the wrong kind.
+/// The message about a value of the wrong kind.
 ///
 /// `invalid type: string "…", expected a boolean` quotes the value, between the kind and
 /// the last `, expected `. What is expected is our own text, and so is the name of a

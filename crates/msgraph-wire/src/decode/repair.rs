@@ -1,4 +1,4 @@
-//! What can be set right in a body that could not be read.
+//! Repairs of a body that could not be read.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;

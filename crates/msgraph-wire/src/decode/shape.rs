@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// What a body can be read into.
+/// The kinds of value that a body can be read into.
 pub(super) trait Shape: Default {
     fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
     where

@@ -1,4 +1,4 @@
-//! How members are read: the loop over an object, and what its values go into.
+//! The reader of members: the loop over an object, and the targets of its values.
 
 use super::{Object, Value};
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
@@ -104,7 +104,7 @@ impl<'de, T, R: ReadInto<'de, T>> Visitor<'de> for OrNull<'_, T, R> {
     }
 }
 
-/// How a value comes into its field.
+/// The way of a value into its field.
 pub(super) trait ReadInto<'de, T> {
     fn read_into<D>(self, field: &mut Option<T>, from: D) -> Result<(), D::Error>
     where

@@ -1,4 +1,4 @@
-//! How often properties are tried, and with which seed.
+//! The number of cases of each property test, and their seed.
 
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;

@@ -139,7 +139,7 @@ fn the_policy_says_which_statuses_are_repeated() {
     }
 }
 
-/// Whether a call that ends so may succeed later, and whether it may have been carried out.
+/// Tells if a call that ends so may succeed later, and if it may have been carried out.
 #[track_caller]
 fn check_end(operation: &'static Operation, events: &str, expected: [bool; 2]) {
     let failure = Play::new(operation, true, 100).failure(events);
@@ -147,7 +147,7 @@ fn check_end(operation: &'static Operation, events: &str, expected: [bool; 2]) {
     assert_eq!(found, expected, "{} {events}", operation.id);
 }
 
-/// Whether the client repeats it is one question, whether it goes away by itself another.
+/// A repeat by the client is one question, a cause that passes by itself another.
 #[test]
 fn what_passes_and_what_may_have_been_done() {
     for (event, passes, may_have_acted) in [
@@ -183,7 +183,7 @@ fn what_passes_and_what_may_have_been_done() {
         check_end(&GET, &[event; 4].join(" "), expected);
         check_end(&ONCE, &[event; 4].join(" "), expected);
     }
-    // What an earlier attempt may have done stays done.
+    // The effect of an earlier attempt stays.
     check_end(&GET, "reset 404", [false, true]);
     check_end(&GET, "500 refused refused refused", [true, true]);
     check_end(&ONCE, "429 404", [false, false]);

@@ -1,4 +1,4 @@
-//! What every attempt carries.
+//! Headers and token of every attempt.
 
 use super::play::{GET, Play};
 use crate::exchange::Step;

@@ -1,4 +1,4 @@
-//! What ends a call that could go on: the budget of the client and the deadline.
+//! Limits that end a call: the retry budget of the client and the deadline.
 
 use super::play::{GET, Play};
 use crate::ErrorKind;

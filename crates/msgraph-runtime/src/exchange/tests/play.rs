@@ -3,7 +3,7 @@
 //! A line is `GET` (repeatable) or `ONCE` (not), what comes in, `->`, and what is done. A line
 //! that begins with `#` says the rule of those that follow.
 //!
-//! What comes in is written as `429` (a status), `429(5)` (with that `Retry-After`),
+//! Results are written as `429` (a status), `429(5)` (with that `Retry-After`),
 //! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
 //! (never sent), `unsendable` (not like this), `untrusted` (never sent, for a reason that
 //! lasts), `unconnected` (connecting took too long), `reset` (on a connection that may have been
@@ -11,7 +11,7 @@
 //! answer), `garbled` (a response that is not HTTP), `cut`, `long` (a 200 without its whole
 //! body), `page`, `other` (a 200 whose body cannot be used); `@9` lets nine seconds pass before.
 //!
-//! What is done is written as `S` (send, with the number in
+//! Steps are written as `S` (send, with the number in
 //! `Retry-Attempt` and the path if it is another one), `F` (the same over a fresh connection),
 //! `T` (ask for a token, with the claims if there are some), `W2` (wait two seconds), and in
 //! the end `=` and a status, or `!` and the kind of error.
@@ -76,7 +76,7 @@ pub(super) struct Play {
     /// The tokens that the provider gives, the last one again and again.
     pub(super) tokens: Vec<Option<&'static str>>,
     log: String,
-    /// Whether the call has succeeded.
+    /// `true` if the call has succeeded.
     is_over: bool,
 }
 

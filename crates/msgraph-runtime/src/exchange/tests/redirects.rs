@@ -1,4 +1,4 @@
-//! What follows a redirect; `redirect.rs` says which are followed.
+//! Calls that meet a redirect; `redirect.rs` says which are followed.
 
 use super::play::check;
 

@@ -1,4 +1,4 @@
-//! How long a call waits before it asks again.
+//! The waits of a call between its attempts.
 
 use super::play::{GET, Play, check};
 use crate::exchange::{Failure, Step};

@@ -1,4 +1,4 @@
-//! What a cache stores for one scope: the token, and the refresh under way.
+//! The entry of a cache for one scope: the token, and the refresh under way.
 
 use super::refresh::Refresh;
 use crate::token::{AccessToken, TokenRequest};
@@ -19,7 +19,7 @@ struct State {
     refresh: Option<Arc<Refresh>>,
 }
 
-/// How a caller gets its token.
+/// The way in which a caller gets its token.
 pub(super) enum Next {
     Ready(AccessToken),
     /// It waits for the outcome of this refresh.

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 /// The provider's token or failure.
 pub(super) type Outcome = Result<AccessToken, SharedError>;
 
-/// What has come of waiting for a refresh.
+/// The result of waiting for a refresh.
 pub(super) enum Waited {
     Outcome(Outcome),
     /// The time of the provider is up.
@@ -68,7 +68,7 @@ impl Refresh {
         }
     }
 
-    /// Whether an outcome can still be expected of it.
+    /// Returns `true` if its outcome can still come.
     pub(super) fn is_pending(&self, provider_timeout: Duration) -> bool {
         let is_running = self
             .outcome
@@ -89,8 +89,8 @@ impl Refresh {
         }
     }
 
-    /// Whether the outcome is one for this request: whatever came of the same request, and a
-    /// token that is good for this one.
+    /// Returns `true` if the outcome is one for this request: whatever came of the same request,
+    /// and a token that is good for this one.
     pub(super) fn answers(&self, request: &TokenRequest, outcome: &Outcome) -> bool {
         let claims = self.request.claims();
         let is_good = outcome

@@ -1,4 +1,4 @@
-//! How a client of reqwest is built: what the runtime does itself is switched off.
+//! Builds the reqwest client: features that the runtime has itself are switched off.
 
 use crate::{Error, headers};
 use reqwest::{Client, ClientBuilder};
@@ -7,14 +7,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// How long connecting may take, with the TLS handshake.
+/// The time limit of connecting, TLS handshake included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection is kept that nobody uses: less than the common gateways keep it (AWS
+/// The time that an idle connection is kept: less than the common gateways keep it (AWS
 /// 60 seconds, nginx 75), which close it without a word that is sure to come.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// Whether this crate has TLS; another crate may have switched it on in reqwest.
+/// `true` if this crate has TLS; another crate may have switched it on in reqwest.
 pub(super) const HAS_TLS: bool = cfg!(any(
     feature = "rustls",
     feature = "rustls-no-provider",
@@ -134,7 +134,7 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
     if !has_crypto_provider() {
         return Err(Error::configuration(NO_PROVIDER));
     }
-    // Where another crate has switched rustls on in reqwest, nothing tells about the provider.
+    // If another crate has switched rustls on in reqwest, no function tells about the provider.
     match catch_unwind(AssertUnwindSafe(|| builder.build())) {
         Ok(built) => {
             built.map_err(|error| Error::configuration(NOT_BUILT).with_source(error.without_url()))
@@ -143,8 +143,8 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
     }
 }
 
-/// Whether rustls can encrypt: without a crypto provider, reqwest panics. It brings one with the
-/// feature `rustls`, and TLS of the system needs none.
+/// Returns `true` if rustls can encrypt: without a crypto provider, reqwest panics. It brings one
+/// with the feature `rustls`, and TLS of the system needs none.
 fn has_crypto_provider() -> bool {
     #[cfg(all(
         feature = "rustls-no-provider",

@@ -26,7 +26,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     pools: Vec<Pool>,
-    /// How many pools there have been.
+    /// The number of pools there have been.
     count: u64,
     /// A client for the first pool.
     spare: Option<reqwest::Client>,
@@ -39,17 +39,17 @@ struct Pool {
     runtime: Option<Id>,
     number: u64,
     client: reqwest::Client,
-    /// Whether an earlier attempt may have left a connection in it.
+    /// `true` if an earlier attempt may have left a connection in it.
     is_used: bool,
     is_retired: bool,
     /// Ends the task that waits for the end of the runtime.
     _end: Sender<()>,
 }
 
-/// What an attempt is sent with.
+/// The reqwest client of an attempt.
 pub(super) struct Lease {
     pub(super) client: reqwest::Client,
-    /// Whether its connection is certainly a new one.
+    /// `true` if its connection is certainly a new one.
     pub(super) is_first_use: bool,
     /// Nothing where no connection is kept, or no pool can be replaced.
     pub(super) pool: Option<PoolId>,

@@ -37,7 +37,7 @@ async fn a_response_belongs_to_the_request_with_its_id() {
         format!(
             r#"{{"responses":[{{"id":"1","status":200,"body":{{"id":"one"}}}},{two},{{"id":"2","status":404}},{{"id":"21","status":500}},{{"id":"0","status":500}},{{"id":"x","status":500}}]}}"#
         ),
-        // What is no response is passed over.
+        // A part that is no response is passed over.
         format!(
             r#"{{"responses":[null,{{}},{{"id":[1]}},{{"id":"1"}},{{"id":"1","status":7}},{{"id":"1","status":"x"}},{two},{{"id":"1","status":200,"headers":null,"body":{{"id":"one"}}}}]}}"#
         ),

@@ -1,4 +1,4 @@
-//! What bounds the requests of a batch: time, the retry budget, and how many are under way.
+//! Limits of the requests of a batch: time, the retry budget, and the number under way.
 
 use super::{Service, found, read, read_all, set, status};
 use crate::common::reply;

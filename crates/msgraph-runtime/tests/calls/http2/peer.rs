@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast;
 use tokio::time::sleep;
 
-/// How the connections end that there are.
+/// The way in which the open connections end.
 #[derive(Clone, Copy, Debug)]
 pub enum Death {
     /// They read nothing any more, and answer no ping.
@@ -37,7 +37,7 @@ struct State {
 struct Seen {
     connections: usize,
     requests: usize,
-    /// How long a response takes.
+    /// The time a response takes.
     pause: Duration,
 }
 
@@ -99,7 +99,7 @@ impl Peer {
         self.state.seen.lock().unwrap().pause = pause;
     }
 
-    /// How many connections and requests there were.
+    /// The number of connections and of requests.
     pub fn counts(&self) -> (usize, usize) {
         let seen = self.state.seen.lock().unwrap();
         (seen.connections, seen.requests)
