@@ -91,6 +91,7 @@
 //! | `http2` | HTTP/2 | no |
 //! | `blocking` | `send_blocking()` on every request | no |
 //! | `azure` | `AzureToken`: credentials of the Azure SDK as token providers | no |
+//! | `sign-in` | `sign_in`: a person signs in, in a browser or with a device code | no |
 //! | `tracing` | a span for each call, an event for each attempt | no |
 //! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
 //!
@@ -134,6 +135,8 @@ pub use watch::{Watch, WatchBuilder, WatchEvent, WatchHandle, WatchedPresence, W
 
 #[cfg(feature = "azure")]
 pub use msgraph_runtime::AzureToken;
+#[cfg(feature = "sign-in")]
+pub use msgraph_sign_in as sign_in;
 
 /// Builds a [`Client`]: cloud, base URL, tokens, limits of time, retries.
 pub type ClientBuilder = msgraph_runtime::ClientBuilder<Client>;

@@ -230,17 +230,8 @@ impl<C> ClientBuilder<C> {
             return Err(Error::configuration(NO_TOKEN));
         };
         let is_loopback = base.scheme() == "http";
-        let transport: Arc<dyn Transport> = match (self.transport, self.http) {
-            (Some(_), Some(_)) => return Err(Error::configuration(TWO_TRANSPORTS)),
-            (Some(transport), None) => transport,
-            (None, Some(http)) => {
-                let client = HttpClient::from_builder(http, is_loopback, self.read_timeout)?;
-                Arc::new(client)
-            }
-            (None, None) => Arc::new(HttpClient::new(is_loopback)?),
-        };
-        let wraps = self.wraps.into_iter();
-        let transport = wraps.fold(transport, |within, wrap| wrap(within));
+        let (read_timeout, wraps) = (self.read_timeout, self.wraps);
+        let transport = transport(self.transport, self.http, wraps, is_loopback, read_timeout)?;
         let inner = Arc::new(Inner {
             base,
             cloud,
@@ -259,6 +250,53 @@ impl<C> ClientBuilder<C> {
         });
         Ok(Client { inner }.into())
     }
+}
+
+impl<C> ClientBuilder<C> {
+    /// Builds only the transport, for requests that are not calls of Graph, such as those of a
+    /// sign-in. It has the rules of the client's own requests about TLS, proxies and `localhost`.
+    ///
+    /// The base URL (or the cloud), the transport or the `reqwest::ClientBuilder`, the wraps and the
+    /// read timeout count, and nothing else. The transport is for the base URL's scheme: https
+    /// only, or http to a loopback address.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), as for [`build`](Self::build).
+    ///
+    /// ```
+    /// # use msgraph_runtime as msgraph_presence;
+    /// use msgraph_presence::Client;
+    ///
+    /// let builder = Client::builder().base_url("http://127.0.0.1:8080");
+    /// # let _: std::sync::Arc<dyn msgraph_presence::Transport> =
+    /// builder.build_transport()?;
+    /// # Ok::<(), msgraph_presence::Error>(())
+    /// ```
+    pub fn build_transport(self) -> Result<Arc<dyn Transport>, Error> {
+        let text = self.base_url.as_deref().unwrap_or(self.cloud.base_url());
+        let is_loopback = base_url::read(text)?.scheme() == "http";
+        let (read_timeout, wraps) = (self.read_timeout, self.wraps);
+        transport(self.transport, self.http, wraps, is_loopback, read_timeout)
+    }
+}
+
+/// The transport that was given, or one over reqwest, with what is put around it.
+fn transport(
+    given: Option<Arc<dyn Transport>>,
+    http: Option<reqwest::ClientBuilder>,
+    wraps: Vec<Wrap>,
+    is_loopback: bool,
+    read_timeout: Option<Duration>,
+) -> Result<Arc<dyn Transport>, Error> {
+    let transport: Arc<dyn Transport> = match (given, http) {
+        (Some(_), Some(_)) => return Err(Error::configuration(TWO_TRANSPORTS)),
+        (Some(transport), None) => transport,
+        (None, Some(http)) => Arc::new(HttpClient::from_builder(http, is_loopback, read_timeout)?),
+        (None, None) => Arc::new(HttpClient::new(is_loopback)?),
+    };
+    let wraps = wraps.into_iter();
+    Ok(wraps.fold(transport, |within, wrap| wrap(within)))
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

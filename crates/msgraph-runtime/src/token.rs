@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 ///
 /// A fixed token (`&str`, `String`, [`AccessToken`]) is one, and so is a closure from a
 /// [`TokenRequest`] to a future of an [`AccessToken`]. [`TokenCache`] keeps what another
-/// provider gave until shortly before it expires; wrap whatever is slow in it. How a user or
-/// an application signs in is left to the libraries that are made for it.
+/// provider gave until shortly before it expires; wrap whatever is slow in it. A person signs in
+/// by the crate `msgraph-sign-in`, an application by `azure_identity` and the feature `azure`.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;

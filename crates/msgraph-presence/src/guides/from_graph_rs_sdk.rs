@@ -66,7 +66,7 @@
 //! | a response | `reqwest::Response`, decoded by hand | `Presence` |
 //! | a status of 400 or more | `Ok`, then `into_graph_error_message()` | `Err`, with code, message, request id and hints |
 //! | repeats | off; `retry(Some(n))`, `wait_for_retry_after_headers(true)` | on, bounded by attempts, time and a budget |
-//! | signing in | built in, with a cache in memory | `azure_identity`, `oauth2`: [`tokens`](super::tokens) |
+//! | signing in | built in, with a cache in memory | the feature `sign-in`, `azure_identity`: [`tokens`](super::tokens) |
 //! | another base URL | https only; `test-util` allows http | https, and http to loopback |
 //!
 //! To see for yourself: `src/users/presence/request.rs` and `src/communications/request.rs`

@@ -1,8 +1,8 @@
 //! Where tokens come from: a user's, an application's, a machine's.
 //!
-//! This crate sends tokens and does not get them. How a user or an application signs in is
-//! the business of libraries that are made for it, of which two are shown here:
-//! `azure_identity` (Microsoft's, for applications and machines) and `oauth2` (for users).
+//! The client sends tokens and does not get them. A person signs in by `msgraph-sign-in`, which
+//! the feature `sign-in` brings; applications and machines sign in by `azure_identity`, which is
+//! Microsoft's.
 //!
 //! # Which kind
 //!
@@ -146,7 +146,7 @@
 //! # Sources
 //!
 //! [Device code][device], [client credentials][secret], [managed identities][managed],
-//! [national clouds][clouds], [`oauth2`](https://docs.rs/oauth2/5),
+//! [national clouds][clouds], [`msgraph-sign-in`](https://docs.rs/msgraph-sign-in/0.1),
 //! [`azure_identity`](https://docs.rs/azure_identity/1).
 //!
 //! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0

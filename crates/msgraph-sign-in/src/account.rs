@@ -1,0 +1,130 @@
+//! A person who has signed in: the provider of a client's tokens.
+
+mod session;
+mod state;
+
+pub(crate) use session::Session;
+
+use crate::{Error, SignIn};
+use msgraph_runtime::{AccessToken, BoxError, BoxFuture, TokenCache, TokenProvider, TokenRequest};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A person who has signed in. It is a [`TokenProvider`]: a client takes it as its token.
+///
+/// Clones are the same account; one serves any number of clients. It needs no
+/// [`TokenCache`] around it.
+///
+/// # Tokens
+///
+/// An access token is renewed five minutes before it expires, by one request for all callers, and
+/// for all processes of the user that share a store. Each response may bring a new refresh token,
+/// which is stored before the access token is used. The old one is never deleted because the
+/// platform refuses it: a refusal may be about one resource or one policy, and the next sign-in
+/// replaces it.
+///
+/// # When a person is needed
+///
+/// A call then fails, and [`Error::find`] gives the reason from the error of the client:
+/// [`is_sign_in_required`](Error::is_sign_in_required) is true. This is so when the refresh token
+/// has expired or was revoked, when a policy asks for more than was proved, and when Graph's claims
+/// challenge cannot be met silently. [`sign_in_again`](Self::sign_in_again) then asks the person
+/// for just that; the account and its clients go on with the new tokens. When the platform has
+/// refused a refresh token, it is asked with it again after half a minute at the earliest.
+#[derive(Clone)]
+pub struct Account {
+    cache: Arc<TokenCache<Arc<Session>>>,
+    session: Arc<Session>,
+}
+
+/// A refresh takes this long at most, with its repeats and the wait for another process.
+const REFRESH: Duration = Duration::from_secs(140);
+
+impl Account {
+    pub(crate) fn new(session: Arc<Session>) -> Self {
+        let cache = TokenCache::new(Arc::clone(&session)).provider_timeout(REFRESH);
+        Self {
+            cache: Arc::new(cache),
+            session,
+        }
+    }
+
+    /// The scopes that were granted with the last token, as the platform wrote them. Empty before
+    /// the first token, and when the platform did not say.
+    pub fn scopes(&self) -> Vec<String> {
+        self.session.scopes()
+    }
+
+    /// The scopes that were asked for and not granted with the last token, such as
+    /// `Presence.ReadWrite`. Calls that need them will be refused with 403.
+    pub fn missing_scopes(&self) -> Vec<String> {
+        self.session.missing_scopes()
+    }
+
+    /// The user name, such as `ada@contoso.com`, where the scopes `openid` and `profile` were asked
+    /// for. Nothing else shows it.
+    pub fn user_name(&self) -> Option<String> {
+        self.session.user_name()
+    }
+
+    /// Says to people where the tokens are stored, such as `the file /home/ada/…`.
+    pub fn stored_in(&self) -> String {
+        self.session.stored_in()
+    }
+
+    /// Why the newest tokens are not stored, if they are not. They are in memory, and each refresh
+    /// tries again; a program that ends before asks the person at its next start.
+    pub fn store_error(&self) -> Option<Error> {
+        self.session.store_error()
+    }
+
+    /// The same sign-in once more, for what the platform or a challenge of Graph demanded last.
+    ///
+    /// This account and all its clones get the tokens. The page of the browser begins with the same
+    /// user, where the name is known; a sign-in of somebody else is an error.
+    pub fn sign_in_again(&self) -> SignIn {
+        self.session.sign_in_again()
+    }
+
+    /// Forgets the tokens, here and in the store; `true` when the store had some.
+    ///
+    /// Calls fail from then on. See [`SignIn::sign_out`] about what stays valid.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store).
+    pub async fn sign_out(&self) -> Result<bool, Error> {
+        self.session.sign_out().await
+    }
+}
+
+impl TokenProvider for Account {
+    fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+        if let Err(error) = self.session.check_signed_in() {
+            return Box::pin(async { Err(error.into()) });
+        }
+        let request = match self.session.overdue() {
+            // The clock of the machine may be wrong: to the cache it is as if Graph had refused.
+            Some(token) if request.refused().is_none() => request.with_refused(token),
+            _ => request,
+        };
+        self.cache.token(request)
+    }
+
+    fn ready(&self, scope: &str) -> Option<AccessToken> {
+        let is_in = self.session.check_signed_in().is_ok();
+        let is_usable = is_in && self.session.overdue().is_none();
+        is_usable.then(|| self.cache.ready(scope)).flatten()
+    }
+
+    fn may_block(&self) -> bool {
+        self.cache.may_block()
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,304 @@
+//! What an account knows, and what it decides by that. It has no IO: a test plays every order of
+//! events.
+
+use crate::tokens::{AHEAD, Access, Tokens};
+use crate::{Error, ErrorKind, Party};
+use msgraph_runtime::{AccessToken, TokenRequest};
+use std::time::Duration;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+/// The state of an account.
+pub(super) struct State {
+    /// `None` after a sign-out.
+    tokens: Option<Tokens>,
+    /// Why the tokens are not stored.
+    unsaved: Option<Error>,
+    /// The claims challenge that the tokens answer.
+    answered: Option<Answered>,
+    /// The refresh token that the platform refused last.
+    refusal: Option<Refusal>,
+    /// The claims that only a person can satisfy.
+    demanded: Option<String>,
+}
+
+/// A claims challenge, and the token that was its answer.
+struct Answered {
+    claims: String,
+    token: AccessToken,
+    by_person: bool,
+}
+
+/// A refusal that a repeat would only repeat.
+struct Refusal {
+    refresh: Zeroizing<String>,
+    claims: Option<String>,
+    error: Error,
+    count: u32,
+    until: Instant,
+}
+
+/// What a caller demands of a token.
+pub(super) struct Demand {
+    claims: Option<String>,
+    refused: Option<AccessToken>,
+}
+
+/// How long a refused refresh token is not sent again: at first, and at most.
+const FIRST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+impl Demand {
+    pub(super) fn of(request: &TokenRequest) -> Self {
+        Self {
+            claims: request.claims_json(),
+            refused: request.refused().cloned(),
+        }
+    }
+
+    pub(super) fn claims(&self) -> Option<&str> {
+        self.claims.as_deref()
+    }
+}
+
+impl State {
+    /// The state with stored tokens.
+    pub(super) fn new(tokens: Tokens) -> Self {
+        Self {
+            tokens: Some(tokens),
+            unsaved: None,
+            answered: None,
+            refusal: None,
+            demanded: None,
+        }
+    }
+
+    /// Says whether the tokens were stored.
+    pub(super) fn stored(&mut self, saved: Result<(), Error>) {
+        self.unsaved = saved.err();
+    }
+
+    /// The token in memory, if it is good for the demand.
+    ///
+    /// # Errors
+    ///
+    /// A challenge that was answered is posed again for the very token that was the answer:
+    /// after a silent answer the person is needed, after the person's own there is nothing left.
+    pub(super) fn at_hand(&mut self, demand: &Demand) -> Result<Option<AccessToken>, Error> {
+        let Some(access) = self.access() else {
+            return Ok(None);
+        };
+        let Some(claims) = demand.claims() else {
+            let is_refused = demand.refused.as_ref() == Some(&access.token);
+            let is_good = !is_refused && access.lasts(AHEAD);
+            return Ok(is_good.then(|| access.token.clone()));
+        };
+        let Some(answered) = self.answered.as_ref().filter(|a| a.claims == claims) else {
+            return Ok(None);
+        };
+        if demand.refused.as_ref() == Some(&answered.token) {
+            let error = answered.posed_again();
+            self.demanded = error.claims().map(str::to_owned);
+            return Err(error);
+        }
+        let is_good = answered.token == access.token && access.lasts(AHEAD);
+        Ok(is_good.then(|| access.token.clone()))
+    }
+
+    /// Takes over what the store has, unless memory is ahead of it.
+    ///
+    /// # Errors
+    ///
+    /// Somebody has signed out, or somebody else has signed in.
+    pub(super) fn take_over(&mut self, stored: Option<Tokens>) -> Result<(), Error> {
+        if self.unsaved.is_some() {
+            return Ok(());
+        }
+        let tokens = self.tokens.as_ref().ok_or_else(signed_out)?;
+        let stored = stored.ok_or_else(signed_out)?;
+        if !tokens.is_same_person(&stored) {
+            return Err(somebody_else());
+        }
+        let access = stored.access.clone().or_else(|| tokens.access.clone());
+        let stored = stored.succeeding(tokens);
+        self.tokens = Some(Tokens { access, ..stored });
+        Ok(())
+    }
+
+    /// The refresh token to ask with.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the platform has just refused it.
+    pub(super) fn refresh_token(&self, demand: &Demand) -> Result<Zeroizing<String>, Error> {
+        let tokens = self.tokens.as_ref().ok_or_else(signed_out)?;
+        let mut refusals = self.refusal.iter();
+        match refusals.find(|refusal| refusal.is_for(&tokens.refresh, demand)) {
+            Some(refusal) if Instant::now() < refusal.until => Err(refusal.error.clone()),
+            _ => Ok(tokens.refresh.clone()),
+        }
+    }
+
+    /// New tokens, with what is known of the person.
+    ///
+    /// # Errors
+    ///
+    /// They are somebody else's, or somebody has signed out meanwhile.
+    pub(super) fn succeeding(&self, tokens: &Tokens) -> Result<Tokens, Error> {
+        let older = self.tokens.as_ref();
+        match older {
+            Some(older) if !older.is_same_person(tokens) => Err(somebody_else()),
+            Some(older) => Ok(tokens.clone().succeeding(older)),
+            None => Ok(tokens.clone()),
+        }
+    }
+
+    /// Takes the outcome of a refresh, and gives its access token.
+    pub(super) fn renewed(
+        &mut self,
+        tokens: Tokens,
+        saved: Result<(), Error>,
+        demand: &Demand,
+    ) -> Result<AccessToken, Error> {
+        if self.tokens.is_none() {
+            return Err(signed_out());
+        }
+        self.replace(tokens, saved, demand.claims.clone(), false)?;
+        let access = self.access().ok_or_else(signed_out)?;
+        Ok(access.token.clone())
+    }
+
+    /// Takes the tokens of another sign-in, which had to have these claims.
+    pub(super) fn signed_in_again(
+        &mut self,
+        tokens: Tokens,
+        saved: Result<(), Error>,
+        claims: Option<String>,
+    ) -> Result<(), Error> {
+        self.replace(tokens, saved, claims, true)
+    }
+
+    fn replace(
+        &mut self,
+        tokens: Tokens,
+        saved: Result<(), Error>,
+        claims: Option<String>,
+        by_person: bool,
+    ) -> Result<(), Error> {
+        let tokens = self.succeeding(&tokens)?;
+        let token = tokens.access.as_ref().map(|access| access.token.clone());
+        self.answered = claims.zip(token).map(|(claims, token)| Answered {
+            claims,
+            token,
+            by_person,
+        });
+        self.tokens = Some(tokens);
+        self.unsaved = saved.err();
+        self.refusal = None;
+        self.demanded = None;
+        Ok(())
+    }
+
+    /// Takes the failure of a refresh. The refresh token stays.
+    pub(super) fn refused(&mut self, error: Error, refresh: &str, demand: &Demand) -> Error {
+        let kind = error.kind();
+        if !matches!(kind, ErrorKind::SignInRequired | ErrorKind::Refused) {
+            return error;
+        }
+        let error = if kind == ErrorKind::SignInRequired {
+            let own = error.claims().map(str::to_owned);
+            self.demanded = own.or_else(|| demand.claims.clone());
+            error.with_claims(self.demanded.clone())
+        } else {
+            error
+        };
+        let before = self
+            .refusal
+            .as_ref()
+            .filter(|old| old.is_for(refresh, demand));
+        let count = before.map_or(0, |old| old.count.saturating_add(1));
+        let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(count));
+        self.refusal = Some(Refusal {
+            refresh: Zeroizing::new(refresh.to_owned()),
+            claims: demand.claims.clone(),
+            error: error.clone(),
+            count,
+            until: Instant::now() + pause.min(LONGEST_PAUSE),
+        });
+        error
+    }
+
+    pub(super) fn sign_out(&mut self) {
+        self.tokens = None;
+        self.unsaved = None;
+        self.answered = None;
+        self.refusal = None;
+    }
+
+    pub(super) fn granted(&self) -> &[String] {
+        self.access().map_or(&[], |access| &access.scopes)
+    }
+
+    pub(super) fn user_name(&self) -> Option<&str> {
+        self.tokens.as_ref()?.user_name.as_deref()
+    }
+
+    pub(super) fn store_error(&self) -> Option<Error> {
+        self.unsaved.clone()
+    }
+
+    pub(super) fn demanded(&self) -> Option<&str> {
+        self.demanded.as_deref()
+    }
+
+    /// Nothing that a cache has is good after a sign-out.
+    pub(super) fn check_signed_in(&self) -> Result<(), Error> {
+        self.tokens.is_some().then_some(()).ok_or_else(signed_out)
+    }
+
+    pub(super) fn overdue(&self) -> Option<AccessToken> {
+        let access = self.access()?;
+        let is_overdue = access.lasts_until <= Instant::now();
+        is_overdue.then(|| access.token.clone())
+    }
+
+    fn access(&self) -> Option<&Access> {
+        self.tokens.as_ref()?.access.as_ref()
+    }
+}
+
+impl Answered {
+    fn posed_again(&self) -> Error {
+        if self.by_person {
+            return Error::new(
+                ErrorKind::Refused,
+                "Microsoft Graph demands claims that the last sign-in was for",
+                "ask an administrator which Conditional Access policy is not met",
+            )
+            .with_party(Party::Administrator);
+        }
+        let message = "Microsoft Graph demands claims that a silent refresh does not give";
+        Error::new(ErrorKind::SignInRequired, message, "sign in again")
+            .with_claims(Some(self.claims.clone()))
+    }
+}
+
+impl Refusal {
+    fn is_for(&self, refresh: &str, demand: &Demand) -> bool {
+        self.refresh.as_str() == refresh && self.claims == demand.claims
+    }
+}
+
+fn signed_out() -> Error {
+    let message = "the account has signed out, here or in another process";
+    Error::new(ErrorKind::SignInRequired, message, "sign in again")
+}
+
+fn somebody_else() -> Error {
+    let message = "somebody else has signed in than the person of this account";
+    Error::new(
+        ErrorKind::SignInRequired,
+        message,
+        "sign in again as the same person, or start anew",
+    )
+}

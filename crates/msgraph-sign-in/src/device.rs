@@ -1,0 +1,294 @@
+//! The device code: the person types a code in on any device, and the program waits.
+
+use crate::account::Session;
+use crate::app::{Repeating, unwrap};
+use crate::claims;
+use crate::requests::{Answer, Http};
+use crate::sign_in::Prepared;
+use crate::tokens::Tokens;
+use crate::{Account, Error, ErrorKind, SignIn};
+use msgraph_runtime::{BoxError, BoxFuture};
+use oauth2::{
+    AsyncHttpClient, DeviceAuthorizationResponse, ExtraDeviceAuthorizationFields, HttpRequest,
+    HttpResponse,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::future::IntoFuture;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// What the program shows to the person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceCode {
+    user_code: String,
+    page: String,
+    page_with_code: Option<String>,
+    message: String,
+    expires_in: Duration,
+}
+
+impl DeviceCode {
+    /// The code to type in, such as `F7K2M9QXB`.
+    pub fn user_code(&self) -> &str {
+        &self.user_code
+    }
+
+    /// The page on which the code is typed in, such as `https://microsoft.com/devicelogin`.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// The page with the code in its URL, for a QR code. Microsoft does not give one.
+    pub fn page_with_code(&self) -> Option<&str> {
+        self.page_with_code.as_deref()
+    }
+
+    /// Page and code in a sentence of the platform's.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// How long the code is good, counted from the response. Microsoft gives 15 minutes.
+    pub fn expires_in(&self) -> Duration {
+        self.expires_in
+    }
+}
+
+impl fmt::Debug for DeviceCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceCode")
+            .field("page", &self.page)
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A sign-in with a code that has been given out. `.await` waits for the person.
+///
+/// A gateway's page, a busy platform and a broken connection do not end the wait; the person's
+/// refusal and the end of the code do. Dropping it, or its future, gives the sign-in up.
+///
+/// ```no_run
+/// # use msgraph_sign_in::{Account, Error, SignIn};
+/// # async fn sign_in() -> Result<Account, Error> {
+/// let pending = SignIn::new("client-id").device_code().await?;
+/// println!("Open {} and enter {}", pending.code().page(), pending.code().user_code());
+/// let account = pending.await?;
+/// # Ok(account)
+/// # }
+/// ```
+#[must_use = "the sign-in ends when this is dropped: await it"]
+pub struct DeviceSignIn {
+    sign_in: SignIn,
+    prepared: Prepared,
+    response: DeviceAuthorizationResponse<Message>,
+    code: DeviceCode,
+}
+
+/// The member of the response that `oauth2` does not know.
+#[derive(Debug, Deserialize, Serialize)]
+struct Message {
+    #[serde(default)]
+    message: Option<String>,
+}
+
+impl ExtraDeviceAuthorizationFields for Message {}
+
+/// The longest that a code is waited for.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// The loop of `oauth2` counts by the clock of the machine, which may be set: a limit that never
+/// comes. Ours is by a clock that nobody sets.
+const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+impl DeviceSignIn {
+    pub(crate) async fn start(sign_in: SignIn) -> Result<Self, Error> {
+        let prepared = sign_in.prepare()?;
+        prepared.store.probe(prepared.app.key()).await?;
+        let app = &prepared.app;
+        let request = app.oauth().exchange_device_code();
+        let request = request
+            .add_scopes(app.scope_list())
+            .add_extra_param("claims", claims::merged(sign_in.wanted_claims()));
+        let response = request.request_async(&Repeating(app.http())).await;
+        let response: DeviceAuthorizationResponse<Message> = response.map_err(unwrap)?;
+        let code = code(&response)?;
+        Ok(Self {
+            sign_in,
+            prepared,
+            response,
+            code,
+        })
+    }
+
+    /// What the person needs.
+    pub fn code(&self) -> &DeviceCode {
+        &self.code
+    }
+
+    async fn wait(self) -> Result<Account, Error> {
+        let tokens = self.poll().await?;
+        let Prepared { app, store } = self.prepared;
+        Session::begin(app, store, self.sign_in, tokens).await
+    }
+
+    /// Asks until there is a verdict, or the code has expired.
+    async fn poll(&self) -> Result<Tokens, Error> {
+        let poll = Poll::new(self.prepared.app.http());
+        let request = self.prepared.app.oauth();
+        let request = request.exchange_device_access_token(&self.response);
+        let request = request
+            .add_extra_param("client_info", "1")
+            .add_extra_param("claims", claims::merged(self.sign_in.wanted_claims()));
+        let polling = request.request_async(&poll, sleep, Some(NEVER));
+        match timeout(self.code.expires_in, polling).await {
+            Ok(Ok(response)) => Tokens::of(&response, None),
+            Ok(Err(error)) => Err(poll.verdict().unwrap_or_else(|| unwrap(error))),
+            Err(_) => Err(poll.expired()),
+        }
+    }
+}
+
+impl IntoFuture for DeviceSignIn {
+    type Output = Result<Account, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.wait())
+    }
+}
+
+impl fmt::Debug for DeviceSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceSignIn")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
+fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, Error> {
+    let page = response.verification_uri().as_str().to_owned();
+    let (user_code, expires_in) = (response.user_code().secret().clone(), response.expires_in());
+    let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
+    if !is_web(&page) || !is_text(&page) || !is_text(&user_code) {
+        let message = "the response has no page or no code that can be shown";
+        let help = "check the authority: it must be an identity platform of Microsoft";
+        return Err(Error::new(ErrorKind::Response, message, help));
+    }
+    let message = response
+        .extra_fields()
+        .message
+        .clone()
+        .filter(|text| is_text(text));
+    let message = message.unwrap_or_else(|| format!("Open {page} and enter the code {user_code}."));
+    let page_with_code = response.verification_uri_complete();
+    let page_with_code = page_with_code.map(|url| url.secret().clone());
+    Ok(DeviceCode {
+        page_with_code: page_with_code.filter(|url| is_web(url) && is_text(url)),
+        user_code,
+        page,
+        message,
+        expires_in: expires_in.min(DAY),
+    })
+}
+
+/// The requests of the poll: each is sent once, and the loop of `oauth2` repeats them.
+struct Poll<'a> {
+    http: &'a Http,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    verdict: Option<Error>,
+    /// The last failure that was no verdict.
+    failure: Option<Error>,
+}
+
+/// The longest wait that a response can ask for between two requests.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
+impl<'a> Poll<'a> {
+    fn new(http: &'a Http) -> Self {
+        Self {
+            http,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The error that ended the loop.
+    fn verdict(&self) -> Option<Error> {
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .verdict
+            .take()
+    }
+
+    fn expired(&self) -> Error {
+        let message = "nobody has entered the code in time";
+        let error = Error::new(ErrorKind::Expired, message, "start the sign-in again");
+        let failure = self
+            .seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .failure
+            .take();
+        match failure {
+            Some(failure) => error.with_source(BoxError::from(failure)),
+            None => error,
+        }
+    }
+
+    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
+        let failure = match self.http.attempt(&request, self.has_failed()).await {
+            Answer::Success(response) => return Ok(response),
+            Answer::Refused(refusal, response) => {
+                let code = refusal.code();
+                if matches!(code, "authorization_pending" | "slow_down") {
+                    // The rest of the body may be odd, and would end the loop.
+                    let body = format!(r#"{{"error":"{code}"}}"#).into_bytes();
+                    return Ok(response.map(|_| body));
+                }
+                let error = refusal.error();
+                if error.kind() != ErrorKind::Unavailable {
+                    self.seen
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .verdict = Some(error);
+                    return Ok(response);
+                }
+                error
+            }
+            Answer::Failed {
+                error, retry_after, ..
+            } => {
+                sleep(retry_after.unwrap_or_default().min(LONGEST_WAIT)).await;
+                error
+            }
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.failure = Some(failure.clone());
+        Err(failure)
+    }
+
+    fn has_failed(&self) -> bool {
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .failure
+            .is_some()
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Poll<'_> {
+    type Error = Error;
+    type Future = BoxFuture<'c, Result<HttpResponse, Error>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.ask(request))
+    }
+}

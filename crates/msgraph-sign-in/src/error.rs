@@ -1,0 +1,279 @@
+//! The errors of a sign-in: what happened, who can mend it, and how.
+
+mod json;
+mod platform;
+
+pub(crate) use json::Refusal;
+pub use platform::Platform;
+
+use msgraph_runtime::BoxError;
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The error of a sign-in, or of a token that could not be had without one.
+///
+/// Its text is one line: what happened, who can mend it and how, the number of the identity
+/// platform, its ids, and a link. No token, code, or name of a user is in it, nor in `Debug`.
+/// Clones share one error.
+///
+/// A client reports it as the source of its own error; [`Error::find`] gets it from there.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    party: Party,
+    message: Cow<'static, str>,
+    help: Cow<'static, str>,
+    platform: Option<Platform>,
+    retry_after: Option<Duration>,
+    claims: Option<String>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// The kinds of error, by what a program does about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The settings are wrong; nothing was sent.
+    Configuration,
+
+    /// A person has to sign in: nobody has yet, or the platform asks for it again.
+    SignInRequired,
+
+    /// The person declined.
+    Declined,
+
+    /// The time for the sign-in is over, or its code.
+    Expired,
+
+    /// The platform refuses the application or the account; a sign-in does not help.
+    Refused,
+
+    /// The platform cannot be reached, is busy or has a fault: try again later.
+    Unavailable,
+
+    /// The response is not that of an identity platform.
+    Response,
+
+    /// The store of the tokens fails.
+    Store,
+
+    /// The browser cannot be opened, or nothing can listen for its response.
+    Browser,
+}
+
+/// Who can mend an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Party {
+    /// The person who signs in.
+    Person,
+
+    /// An administrator of the organization, or of the machine.
+    Administrator,
+
+    /// The author of the program, or whoever registered it.
+    Author,
+
+    /// Nobody: the error goes away by itself.
+    Nobody,
+}
+
+impl Error {
+    pub(crate) fn new(
+        kind: ErrorKind,
+        message: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            party: kind.party(),
+            message: message.into(),
+            help: help.into(),
+            platform: None,
+            retry_after: None,
+            claims: None,
+            source: None,
+        }))
+    }
+
+    /// Changes an error that is not shared yet.
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            change(inner);
+        }
+        self
+    }
+
+    pub(crate) fn with_party(self, party: Party) -> Self {
+        self.with(|inner| inner.party = party)
+    }
+
+    pub(crate) fn with_source(self, source: impl Into<BoxError>) -> Self {
+        self.with(|inner| inner.source = Some(Arc::from(source.into())))
+    }
+
+    pub(crate) fn with_retry_after(self, wait: Option<Duration>) -> Self {
+        self.with(|inner| inner.retry_after = wait)
+    }
+
+    fn with_platform(self, platform: Platform) -> Self {
+        self.with(|inner| inner.platform = Some(platform))
+    }
+
+    /// The same error, after which the next sign-in must have these claims.
+    pub(crate) fn with_claims(&self, claims: Option<String>) -> Self {
+        let Inner {
+            kind,
+            party,
+            message,
+            help,
+            platform,
+            retry_after,
+            source,
+            ..
+        } = &*self.0;
+        Self(Arc::new(Inner {
+            kind: *kind,
+            party: *party,
+            message: message.clone(),
+            help: help.clone(),
+            platform: platform.clone(),
+            retry_after: *retry_after,
+            claims,
+            source: source.clone(),
+        }))
+    }
+
+    /// What a program can do about it.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Who can mend it.
+    pub fn party(&self) -> Party {
+        self.0.party
+    }
+
+    /// What to do about it, as a phrase without a full stop.
+    pub fn help(&self) -> &str {
+        &self.0.help
+    }
+
+    /// What the identity platform said, if it refused.
+    pub fn platform(&self) -> Option<&Platform> {
+        self.0.platform.as_ref()
+    }
+
+    /// How long to wait before the next attempt, if the platform said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The claims, as JSON text, that the next sign-in must ask for.
+    ///
+    /// [`Account::sign_in_again`](crate::Account::sign_in_again) asks for them by itself;
+    /// [`SignIn::claims`](crate::SignIn::claims) takes them elsewhere.
+    pub fn claims(&self) -> Option<&str> {
+        self.0.claims.as_deref()
+    }
+
+    /// Whether a person has to sign in.
+    pub fn is_sign_in_required(&self) -> bool {
+        self.kind() == ErrorKind::SignInRequired
+    }
+
+    /// Whether the same call may succeed later, without anybody doing anything.
+    pub fn is_retryable(&self) -> bool {
+        self.kind() == ErrorKind::Unavailable
+    }
+
+    /// The error of this crate among an error and its sources.
+    ///
+    /// ```
+    /// use msgraph_sign_in::{Error, SignIn};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let failure = SignIn::new("").silent().await.unwrap_err();
+    /// let outer = std::io::Error::other(failure);
+    /// assert!(Error::find(&outer).is_some());
+    /// # }
+    /// ```
+    pub fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(found) = error.downcast_ref::<Self>() {
+                return Some(found);
+            }
+            // An `io::Error` hides the error that it was made of: its source is the next one.
+            let io = error.downcast_ref::<std::io::Error>();
+            if let Some(within) = io.and_then(std::io::Error::get_ref) {
+                let within: &(dyn StdError + 'static) = within;
+                next = Some(within);
+                continue;
+            }
+            next = error.source();
+        }
+        None
+    }
+}
+
+impl ErrorKind {
+    /// Who can usually mend an error of this kind.
+    fn party(self) -> Party {
+        match self {
+            Self::Configuration | Self::Refused => Party::Author,
+            Self::SignInRequired | Self::Declined | Self::Expired | Self::Browser => Party::Person,
+            Self::Unavailable => Party::Nobody,
+            Self::Response | Self::Store => Party::Administrator,
+        }
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Person => "the person who signs in",
+            Self::Administrator => "an administrator",
+            Self::Author => "the author of the program",
+            Self::Nobody => "nobody",
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        match self.0.party {
+            Party::Nobody => write!(f, "; this passes: {}", self.0.help)?,
+            party => write!(f, "; {party} can mend this: {}", self.0.help)?,
+        }
+        if let Some(platform) = &self.0.platform {
+            write!(f, "; {platform}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("platform", &self.0.platform)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source: &(dyn StdError + 'static) = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

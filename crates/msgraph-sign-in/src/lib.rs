@@ -1,0 +1,102 @@
+//! A person signs in to Microsoft Entra once, in a browser or with a device code; the program has
+//! tokens for Microsoft Graph ever after.
+//!
+//! ```no_run
+//! use msgraph_sign_in::{Error, SignIn, Store};
+//!
+//! # async fn sign_in() -> Result<(), Error> {
+//! let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000")
+//!     .tenant("contoso.onmicrosoft.com")
+//!     .scopes(["Presence.Read", "Presence.ReadWrite"])
+//!     .store(Store::for_app("focus-light"));
+//! let account = match sign_in.clone().silent().await {
+//!     Err(error) if error.is_sign_in_required() => sign_in.browser().await?,
+//!     account => account?,
+//! };
+//! println!("The tokens are stored in {}.", account.stored_in());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The [`Account`] is a [`TokenProvider`](msgraph_runtime::TokenProvider): a client of Microsoft
+//! Graph takes it as its token, as in `Client::new(account)`.
+//!
+//! # The registration
+//!
+//! An application is registered once, in the Entra admin center: the platform "Mobile and desktop
+//! applications" with the redirect URI `http://localhost`, the delegated permissions of Microsoft
+//! Graph that the scopes name, and, for device codes, "Allow public client flows". It has no secret,
+//! and its client id may be published. A registration of each national cloud is made in that
+//! cloud's own portal.
+//!
+//! # Browser or device code
+//!
+//! The [browser](SignIn::browser) is first: policies about the device and phishing-resistant factors
+//! work there. A [device code](SignIn::device_code) is for machines without a browser. Microsoft
+//! recommends that organizations block device codes; a person of such an organization gets
+//! AADSTS53003 or 530033.
+//!
+//! # Ever after
+//!
+//! [`SignIn::silent`] takes what an earlier sign-in has stored. [`Account`] says how tokens are
+//! renewed, and when a person is needed again.
+//!
+//! # What is repeated
+//!
+//! A request to the identity platform is sent up to four times in 50 seconds: after a connection that
+//! broke, a 5xx, 408, 425, 429, `temporarily_unavailable` and `server_error`, and not before the end
+//! of `Retry-After`. A refresh token is not revoked by its use, so a response that was lost costs
+//! nothing. An authorization code and a device code are good for one response; where that is lost on
+//! its way, the person signs in once more, as without the repeat.
+//!
+//! # Errors
+//!
+//! [`Error`] tells what happened, [who](Party) can mend it, and how. The `error` code of the platform
+//! decides; its AADSTS number only explains:
+//!
+#![doc = include_str!("aadsts.md")]
+//!
+//! # Secrets
+//!
+//! No token, code, code verifier or user name is in the text of an error, in `Debug`, or in a trace.
+//! Tokens go to the authority and into the [`Store`]; copies of this crate are wiped from memory,
+//! those of `oauth2` and of the HTTP library are not.
+//!
+//! # Features
+//!
+//! | feature | gives | default |
+//! |---|---|---|
+//! | `rustls` | TLS by rustls, with the roots of the system | yes |
+//! | `rustls-no-provider` | TLS by rustls, with a crypto provider that the program installs | no |
+//! | `native-tls` | TLS of the system | no |
+//! | `tracing` | an event for each request for a token | no |
+//!
+//! The minimum supported Rust version is 1.89. A sign-in runs in a tokio runtime with time and I/O
+//! enabled.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod aadsts;
+mod account;
+mod app;
+mod browser;
+mod claims;
+mod device;
+mod error;
+mod requests;
+mod scopes;
+mod sign_in;
+mod store;
+mod tokens;
+mod trace;
+
+pub use account::Account;
+pub use browser::BrowserSignIn;
+pub use device::{DeviceCode, DeviceSignIn};
+pub use error::{Error, ErrorKind, Party, Platform};
+pub use sign_in::SignIn;
+pub use store::{SecretStore, Store};
+
+/// The example of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

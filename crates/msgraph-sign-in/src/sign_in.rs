@@ -1,0 +1,272 @@
+//! The builder of a sign-in: which application, where, for which scopes, and what is kept.
+
+use crate::account::Session;
+use crate::app::{App, Registration};
+use crate::requests::Http;
+use crate::scopes::Scopes;
+use crate::{Account, BrowserSignIn, DeviceSignIn, Error, ErrorKind, Store};
+use msgraph_runtime::{Client, Cloud, Transport};
+use std::fmt;
+use std::sync::Arc;
+
+/// A sign-in: which application asks, in which tenant and cloud, for which scopes, and where the
+/// tokens are stored.
+///
+/// Defaults: the tenant `organizations` (any work or school account), the global cloud, the scope
+/// `.default` (all that the registration lists), and a store in memory.
+///
+/// ```
+/// use msgraph_sign_in::{SignIn, Store};
+///
+/// let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000")
+///     .tenant("contoso.onmicrosoft.com")
+///     .scopes(["Presence.Read", "Presence.ReadWrite"])
+///     .store(Store::memory());
+/// ```
+///
+/// Then one of [`silent`](Self::silent), [`browser`](Self::browser) and
+/// [`device_code`](Self::device_code). Nothing is checked before that.
+#[derive(Clone)]
+#[must_use = "a sign-in does nothing until one of its ways is chosen"]
+pub struct SignIn {
+    client_id: String,
+    tenant: String,
+    cloud: Cloud,
+    authority: Option<String>,
+    scopes: Vec<String>,
+    store: Store,
+    transport: Option<Arc<dyn Transport>>,
+    login_hint: Option<String>,
+    claims: Option<String>,
+    /// The account that gets the new tokens.
+    session: Option<Arc<Session>>,
+}
+
+impl SignIn {
+    /// A sign-in to the application with this client id.
+    ///
+    /// The registration needs the platform "Mobile and desktop applications" with the redirect
+    /// URI `http://localhost`, "Allow public client flows" for device codes, and the delegated
+    /// permissions that the scopes name. It has no secret.
+    pub fn new(client_id: impl Into<String>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            tenant: "organizations".to_owned(),
+            cloud: Cloud::default(),
+            authority: None,
+            scopes: Vec::new(),
+            store: Store::memory(),
+            transport: None,
+            login_hint: None,
+            claims: None,
+            session: None,
+        }
+    }
+
+    /// The tenant: its id, one of its domains, or `organizations`, which is the default.
+    ///
+    /// `common` and `consumers` are errors: they let in personal accounts, which have no presence
+    /// in Graph and could only fail.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.tenant = tenant.into();
+        self
+    }
+
+    /// The cloud, which gives the identity platform and the root of the scopes.
+    pub fn cloud(mut self, cloud: Cloud) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
+    /// Another identity platform than the cloud's, such as `https://localhost:8443`.
+    ///
+    /// It must be https; http only to a loopback address.
+    pub fn authority(mut self, url: impl Into<String>) -> Self {
+        self.authority = Some(url.into());
+        self
+    }
+
+    /// The scopes to ask for, in addition to those of earlier calls.
+    ///
+    /// One without a resource, such as `Presence.Read`, is one of Graph in the cloud. All must be
+    /// of one resource. `offline_access` is always asked for; `openid` and `profile` tell the
+    /// [name of the user](Account::user_name).
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes.extend(scopes.into_iter().map(Into::into));
+        self
+    }
+
+    /// Where the tokens are stored; in memory by default.
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// The transport of the requests to the identity platform, in place of a default one.
+    ///
+    /// For a proxy or roots of trust of one's own, a client's builder makes one:
+    /// [`ClientBuilder::build_transport`](msgraph_runtime::ClientBuilder::build_transport).
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// The user name with which the browser's page begins. It is sent to the identity platform.
+    pub fn login_hint(mut self, name: impl Into<String>) -> Self {
+        self.login_hint = Some(name.into());
+        self
+    }
+
+    /// Claims that the token must have, as JSON text: those of [`Error::claims`].
+    pub fn claims(mut self, claims: impl Into<String>) -> Self {
+        self.claims = Some(claims.into());
+        self
+    }
+
+    /// The same sign-in, for an account that exists.
+    pub(crate) fn again(mut self, session: Arc<Session>) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    /// Uses what an earlier sign-in has stored. It needs nobody, and sends nothing: the first
+    /// token is asked for when it is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SignInRequired`] when nothing is stored, [`ErrorKind::Store`] when the store
+    /// cannot be read, [`ErrorKind::Configuration`].
+    pub async fn silent(self) -> Result<Account, Error> {
+        let prepared = self.prepare()?;
+        Session::from_store(prepared.app, prepared.store, self).await
+    }
+
+    /// The person signs in in the browser of this machine. `.await` opens it.
+    pub fn browser(self) -> BrowserSignIn {
+        BrowserSignIn::new(self)
+    }
+
+    /// Asks for a code that the person types in on any device.
+    ///
+    /// The store is tried before, so that nobody signs in in vain.
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`ErrorKind::Browser`].
+    pub async fn device_code(self) -> Result<DeviceSignIn, Error> {
+        DeviceSignIn::start(self).await
+    }
+
+    /// Removes what is stored for this application and tenant; `true` when there was something.
+    ///
+    /// Accounts of this and other processes get an error at their next refresh. The identity
+    /// platform has no request that ends a public client's tokens: an access token lasts until it
+    /// expires, and a browser stays signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`], [`ErrorKind::Configuration`].
+    pub async fn sign_out(self) -> Result<bool, Error> {
+        let prepared = self.prepare()?;
+        prepared.store.remove(prepared.app.key()).await
+    }
+
+    /// Checks all settings.
+    pub(crate) fn prepare(&self) -> Result<Prepared, Error> {
+        let authority = self.authority.as_deref().unwrap_or(self.cloud.authority());
+        let authority = authority.trim_end_matches('/');
+        check_client_id(&self.client_id)?;
+        check_tenant(&self.tenant)?;
+        let scopes = Scopes::read(&self.scopes, self.cloud.root())?;
+        let builder = msgraph_runtime::ClientBuilder::<Client>::new().base_url(authority);
+        let builder = match self.transport.clone() {
+            Some(transport) => builder.transport(transport),
+            None => builder,
+        };
+        let transport = builder.build_transport().map_err(|error| {
+            let message = "there is no way to the identity platform";
+            let help = "check the authority: it is a base URL as a client has one, https, or http \
+                to a loopback address";
+            Error::new(ErrorKind::Configuration, message, help).with_source(error)
+        })?;
+        let registration = Registration {
+            client_id: &self.client_id,
+            tenant: &self.tenant,
+            authority,
+        };
+        let app = App::new(&registration, scopes, Http::new(transport, authority))?;
+        Ok(Prepared {
+            app,
+            store: self.store.clone(),
+        })
+    }
+
+    pub(crate) fn wanted_claims(&self) -> Option<&str> {
+        self.claims.as_deref()
+    }
+
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.login_hint.as_deref()
+    }
+
+    pub(crate) fn session(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
+    }
+}
+
+/// A sign-in whose settings are checked.
+pub(crate) struct Prepared {
+    pub(crate) app: App,
+    pub(crate) store: Store,
+}
+
+fn check_client_id(id: &str) -> Result<(), Error> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !id.is_empty() && id.len() <= 64 && id.chars().all(is_part) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Configuration,
+        "the client id is not one",
+        "copy the application (client) id of the registration, which is a GUID",
+    ))
+}
+
+fn check_tenant(tenant: &str) -> Result<(), Error> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let error = |message: &'static str, help: &'static str| {
+        Err(Error::new(ErrorKind::Configuration, message, help))
+    };
+    if ["common", "consumers"]
+        .iter()
+        .any(|name| tenant.eq_ignore_ascii_case(name))
+    {
+        return error(
+            "`common` and `consumers` let in personal accounts, which have no presence in Graph",
+            "use `organizations`, or the id of a tenant",
+        );
+    }
+    if tenant.is_empty()
+        || tenant.len() > 255
+        || !tenant.chars().all(is_part)
+        || tenant.starts_with('.')
+    {
+        return error(
+            "the tenant is not one",
+            "use `organizations`, the id of a tenant, or one of its domains",
+        );
+    }
+    Ok(())
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn")
+            .field("client_id", &self.client_id)
+            .field("tenant", &self.tenant)
+            .field("cloud", &self.cloud)
+            .field("scopes", &self.scopes)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,225 @@
+//! What the identity platform grants: tokens, how long they last, for what and to whom.
+
+use crate::{Error, ErrorKind};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use msgraph_runtime::AccessToken;
+use oauth2::basic::BasicTokenType;
+use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+/// The members of a response that `oauth2` does not know.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Extra {
+    #[serde(default)]
+    id_token: Option<Value>,
+    #[serde(default)]
+    client_info: Option<Value>,
+}
+
+impl ExtraTokenFields for Extra {}
+
+/// A response of the token endpoint, as `oauth2` reads it.
+pub(crate) type Response = StandardTokenResponse<Extra, BasicTokenType>;
+
+/// The tokens of one person.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    /// Rotates with each use; a response without one leaves the old one in use.
+    pub(crate) refresh: Zeroizing<String>,
+    pub(crate) access: Option<Access>,
+    /// `uid.utid`, the same for a person in every tenant; empty while nobody has said.
+    pub(crate) identity: String,
+    pub(crate) user_name: Option<String>,
+}
+
+/// An access token.
+#[derive(Clone)]
+pub(crate) struct Access {
+    pub(crate) secret: Zeroizing<String>,
+    pub(crate) token: AccessToken,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) issued_at: SystemTime,
+    pub(crate) expires_at: SystemTime,
+    /// The same by a clock that nobody sets.
+    pub(crate) lasts_until: Instant,
+}
+
+/// A token is renewed this long before it expires, as Microsoft's libraries do.
+pub(crate) const AHEAD: Duration = Duration::from_secs(300);
+
+impl Tokens {
+    /// Takes a response; `refresh` is the refresh token that was used for it.
+    pub(crate) fn of(response: &Response, refresh: Option<&str>) -> Result<Self, Error> {
+        let rotated = response
+            .refresh_token()
+            .map(|token| token.secret().as_str());
+        let rotated = rotated.filter(|token| !token.is_empty());
+        let Some(refresh) = rotated.or(refresh) else {
+            return Err(Error::new(
+                ErrorKind::Response,
+                "the response has no refresh token",
+                "allow the scope `offline_access` for the application",
+            ));
+        };
+        // What is not said is an hour by RFC 6749; a year is longer than any token lasts.
+        let lasts = response.expires_in().unwrap_or(Duration::from_secs(3600));
+        let lasts = lasts.min(Duration::from_secs(365 * 24 * 3600));
+        let secret = Zeroizing::new(response.access_token().secret().clone());
+        let scopes = response.scopes().map(Vec::as_slice).unwrap_or_default();
+        let scopes = scopes.iter().map(|scope| scope.to_string()).collect();
+        let now = SystemTime::now();
+        let access = Access::new(secret, scopes, now, now + lasts);
+        let extra = response.extra_fields();
+        Ok(Self {
+            refresh: Zeroizing::new(refresh.to_owned()),
+            access: Some(access),
+            identity: extra
+                .client_info
+                .as_ref()
+                .and_then(identity)
+                .unwrap_or_default(),
+            user_name: extra.id_token.as_ref().and_then(user_name),
+        })
+    }
+
+    /// Whether both are of one person, as far as anybody has said.
+    pub(crate) fn is_same_person(&self, other: &Self) -> bool {
+        let (one, other) = (&self.identity, &other.identity);
+        one.is_empty() || other.is_empty() || one == other
+    }
+
+    /// Keeps who the person is where the newer tokens do not say it.
+    pub(crate) fn succeeding(mut self, older: &Self) -> Self {
+        if self.identity.is_empty() {
+            self.identity.clone_from(&older.identity);
+        }
+        if self.user_name.is_none() {
+            self.user_name.clone_from(&older.user_name);
+        }
+        self
+    }
+}
+
+impl Access {
+    pub(crate) fn new(
+        secret: Zeroizing<String>,
+        scopes: Vec<String>,
+        issued_at: SystemTime,
+        expires_at: SystemTime,
+    ) -> Self {
+        let left = expires_at
+            .duration_since(SystemTime::now())
+            .unwrap_or_default();
+        Self {
+            token: AccessToken::new(secret.as_str()).expires_at(expires_at),
+            secret,
+            scopes,
+            issued_at,
+            expires_at,
+            lasts_until: Instant::now() + left,
+        }
+    }
+
+    /// Whether it lasts this much longer, by the clock of the machine and by one that nobody
+    /// sets. A token that was issued in the future shows that the clock was set back.
+    pub(crate) fn lasts(&self, ahead: Duration) -> bool {
+        let now = SystemTime::now();
+        let until = now.checked_add(ahead);
+        self.issued_at <= now
+            && until.is_some_and(|until| until < self.expires_at)
+            && Instant::now() + ahead < self.lasts_until
+    }
+}
+
+/// `uid.utid` of `client_info`.
+fn identity(client_info: &Value) -> Option<String> {
+    let info = decoded(client_info.as_str()?)?;
+    let part = |name: &str| info.get(name)?.as_str().map(str::to_owned);
+    Some(format!("{}.{}", part("uid")?, part("utid")?))
+}
+
+/// The user name of an ID token, which comes from the platform itself and needs no signature.
+fn user_name(id_token: &Value) -> Option<String> {
+    let claims = decoded(id_token.as_str()?.split('.').nth(1)?)?;
+    claims
+        .get("preferred_username")?
+        .as_str()
+        .map(str::to_owned)
+}
+
+fn decoded(text: &str) -> Option<Value> {
+    let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn tokens(body: Value, refresh: Option<&str>) -> Result<Tokens, Error> {
+        Tokens::of(&serde_json::from_value(body).unwrap(), refresh)
+    }
+
+    #[test]
+    fn a_response_without_a_refresh_token_keeps_the_old_one() {
+        let body = json!({ "token_type": "Bearer", "access_token": "a", "expires_in": 3599 });
+        let kept = tokens(body.clone(), Some("old")).unwrap();
+        assert_eq!(kept.refresh.as_str(), "old");
+        assert_eq!(tokens(body, None).unwrap_err().kind(), ErrorKind::Response);
+    }
+
+    #[test]
+    fn identity_and_user_name_are_read_where_they_are() {
+        let encoded = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let claims = encoded(json!({ "preferred_username": "ada@contoso.com" }));
+        let tokens = tokens(
+            json!({
+                "token_type": "bearer", "access_token": "a", "refresh_token": "r",
+                "client_info": encoded(json!({ "uid": "u", "utid": "t" })),
+                "id_token": format!("e30.{claims}."),
+            }),
+            None,
+        );
+        let tokens = tokens.unwrap();
+        assert_eq!(tokens.identity, "u.t");
+        assert_eq!(tokens.user_name.as_deref(), Some("ada@contoso.com"));
+        assert!(!format!("{tokens:?}").contains("ada"));
+    }
+
+    #[test]
+    fn odd_extra_members_are_no_failure() {
+        let tokens = tokens(
+            json!({
+                "token_type": "Bearer", "access_token": "a", "refresh_token": "r",
+                "client_info": 7, "id_token": "x.%.y", "expires_in": u64::MAX,
+            }),
+            None,
+        );
+        let tokens = tokens.unwrap();
+        assert_eq!((tokens.identity.as_str(), tokens.user_name), ("", None));
+        assert!(tokens.access.unwrap().lasts(AHEAD));
+    }
+
+    #[test]
+    fn a_token_of_the_future_does_not_last() {
+        let now = SystemTime::now();
+        let hour = Duration::from_secs(3600);
+        let access = |issued, expires| Access::new("a".to_owned().into(), vec![], issued, expires);
+        assert!(access(now, now + hour).lasts(AHEAD));
+        assert!(!access(now, now + AHEAD).lasts(AHEAD));
+        assert!(!access(now + hour, now + 2 * hour).lasts(AHEAD));
+    }
+}
