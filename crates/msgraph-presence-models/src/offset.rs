@@ -2,6 +2,7 @@
 
 use crate::DateTimeTimeZone;
 use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
+use std::time::SystemTime;
 
 /// Names of UTC: that of Windows, that of IANA, that of Exchange, and what Windows shows.
 const UTC: [&str; 4] = [
@@ -17,6 +18,42 @@ pub(crate) fn is_utc(zone: &str) -> bool {
 }
 
 impl DateTimeTimeZone {
+    /// The instant, of a date and time in UTC or with an offset; with the feature `jiff` in any zone.
+    ///
+    /// ```
+    /// # use msgraph_presence_models as msgraph_presence;
+    /// use msgraph_presence::DateTimeTimeZone;
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let expiry: DateTimeTimeZone = serde_json::from_str(
+    ///     r#"{"dateTime":"2026-11-21T17:30:00.0000000","timeZone":"UTC"}"#,
+    /// )?;
+    /// assert_eq!(expiry.to_system_time()?, UNIX_EPOCH + Duration::from_secs(1_795_282_200));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the date and time is missing or does not exist; when it carries an offset that its zone
+    /// does not have then; when its zone is missing, is not known, or is not UTC and the feature
+    /// `jiff` is off.
+    pub fn to_system_time(&self) -> Result<SystemTime, InvalidValue> {
+        let (date_time, zone) = self.clone().without_offset()?;
+        if is_utc(zone.trim()) {
+            let utc: CivilDateTime = date_time.parse()?;
+            return format!("{utc}Z")
+                .parse::<DateTimeOffset>()?
+                .to_system_time();
+        }
+        #[cfg(feature = "jiff")]
+        return Ok(self.to_timestamp()?.into());
+        #[cfg(not(feature = "jiff"))]
+        Err(InvalidValue::new(
+            "time zone",
+            "it is not UTC",
+            "switch the feature `jiff` on",
+        ))
+    }
+
     /// The name of the zone, unless it is empty.
     pub(crate) fn zone(&self) -> Option<&str> {
         let zone = self.time_zone.as_deref().map(str::trim);

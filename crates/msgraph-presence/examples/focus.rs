@@ -1,70 +1,59 @@
-//! Focus time: do-not-disturb and a message for 25 minutes, undone on Ctrl-C.
+//! Focus time: do-not-disturb and a message for 25 minutes, taken back on Ctrl-C, or by the next start.
 //!
 //! ```console
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example focus
 //! ```
 //!
-//! Both expire at the service by themselves, should the program crash. The message of before
-//! comes back; a preferred presence of before does not, for the service does not tell it.
-//! Without `GRAPH_TOKEN` the emulator is used, and the 25 minutes are a moment.
+//! While it runs, `focus.json` has what the next start takes back, should this one be killed; both
+//! expire at the service as well. `GRAPH_BASE_URL` names another Graph than the global one, such as
+//! an emulator. Without `GRAPH_TOKEN` an emulator is started, and the 25 minutes are a moment.
 
-use msgraph_presence::{Client, PreferredPresence, StatusMessage};
+use msgraph_presence::{Client, PreferredPresence};
 use msgraph_presence_emulator::Emulator;
-use std::env;
 use std::time::Duration;
+use std::{env, fs};
 
-const FOCUS: Duration = Duration::from_secs(25 * 60);
+const SAVED: &str = "focus.json";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(token) = env::var("GRAPH_TOKEN") {
-        return focus(&Client::new(token)?, FOCUS).await;
+        let mut builder = Client::builder().token(token);
+        if let Ok(url) = env::var("GRAPH_BASE_URL") {
+            builder = builder.base_url(url);
+        }
+        return focus(&builder.build()?, Duration::from_secs(25 * 60)).await;
     }
     let graph = Emulator::start().await?;
     let ada = graph.add_user("Ada");
     graph.sign_in(ada);
     let builder = Client::builder().base_url(graph.base_url());
     let client = builder.token(graph.token_for(ada)).build()?;
-    focus(&client, Duration::from_millis(300)).await
+    focus(&client, Duration::from_secs(1)).await
 }
 
-/// Sets both, waits for the end of the time or of the patience, and undoes both, whatever
-/// has happened.
+/// Holds until the time is over or Ctrl-C is pressed.
 async fn focus(client: &Client, time: Duration) -> Result<(), Box<dyn std::error::Error>> {
-    let before = client.me().presence().get().await?;
-    // What cannot be brought back is found out before it is replaced.
-    let message = match before.status_message {
-        Some(message) => message.try_into()?,
-        None => StatusMessage::clear(),
-    };
-    let presence = client.me().presence();
-    presence
-        .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
-        .expiration_duration(FOCUS)
-        .await?;
-    let waited = wait(client, time).await;
-
-    // Each is undone even if the other fails, and nothing keeps the program from ending.
-    let undone = async {
-        let message = presence.set_status_message(message).await;
-        (message, presence.clear_user_preferred_presence().await)
-    };
-    let undone = tokio::time::timeout(Duration::from_secs(3), undone).await;
-    waited?;
-    let (message, preference) = undone?;
-    message.and(preference)?;
-    println!("Undone.");
-    Ok(())
-}
-
-/// Says why, until the time is over or Ctrl-C is pressed.
-async fn wait(client: &Client, time: Duration) -> Result<(), Box<dyn std::error::Error>> {
-    let message = StatusMessage::text("Focusing").expires_in(FOCUS);
-    client.me().presence().set_status_message(message).await?;
-    println!("Do not disturb for 25 minutes; Ctrl-C ends it.");
-    tokio::select! {
-        () = tokio::time::sleep(time) => println!("The time is over."),
-        pressed = tokio::signal::ctrl_c() => pressed?,
+    if let Ok(saved) = fs::read(SAVED) {
+        let mut hold = client.resume_hold(serde_json::from_slice(&saved)?);
+        println!("An earlier start was killed. {:?}", hold.release().await?);
     }
+    let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+    let mut hold = hold.message("Focusing").lasting(time).prepare().await?;
+    fs::write(SAVED, serde_json::to_vec(&hold)?)?;
+    hold.start().await?;
+    println!("{}", hold.effect(Duration::from_secs(2)).await?);
+    tokio::select! {
+        biased; // Ctrl-C is listened to before the line is printed.
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        () = async {
+            println!("Do not disturb; Ctrl-C ends it.");
+            tokio::time::sleep(time).await;
+        } => println!("The time is over."),
+    }
+    // Nothing keeps the program from ending: what is not released now is released by the next start.
+    let released = tokio::time::timeout(Duration::from_secs(5), hold.release()).await??;
+    println!("{released:?}");
+    fs::remove_file(SAVED)?;
     Ok(())
 }

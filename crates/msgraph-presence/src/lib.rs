@@ -119,10 +119,15 @@
 #[rustfmt::skip]
 mod generated;
 pub mod guides;
+mod hold;
 mod presences_of;
 mod watch;
 
 pub use generated::*;
+pub use hold::{
+    ApplicationSession, ApplicationSessionBuilder, Effect, Hidden, Hold, HoldBuilder, HoldError,
+    Outcome, Released, SavedHold,
+};
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;
 pub use msgraph_runtime::{

@@ -1,0 +1,506 @@
+//! A preferred presence and a status message that are set together and taken back together, and the
+//! session of an application that is kept alive.
+
+mod builder;
+mod decide;
+mod effect;
+mod error;
+mod saved;
+mod session;
+mod target;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use builder::HoldBuilder;
+pub use effect::{Effect, Hidden};
+pub use error::{HoldError, Outcome, Released};
+pub use saved::SavedHold;
+pub use session::{ApplicationSession, ApplicationSessionBuilder};
+
+use crate::handles::{MePresence, UsersPresence};
+use crate::{
+    Client, Error, InvalidValue, IsoDuration, PreferredPresence, Presence, SessionPresence,
+    StatusMessage,
+};
+use decide::{Look, Shows, Undo};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use target::Target;
+
+/// How long after a write a read may still show what was before.
+const DELAY: Duration = Duration::from_secs(300);
+
+type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What shows while a hold lasts, and what is kept for it.
+impl MePresence {
+    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
+    ///
+    /// ```
+    /// # use msgraph_presence::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+    /// # let ada = graph.add_user("Ada");
+    /// # graph.sign_in(ada);
+    /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+    /// use msgraph_presence::PreferredPresence;
+    /// use std::time::Duration;
+    ///
+    /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+    /// let mut hold = hold.message("Focusing").lasting(Duration::from_secs(1500)).await?;
+    ///
+    /// println!("{}", hold.effect(Duration::from_secs(10)).await?); // it shows, or why it does not
+    /// # assert!(hold.effect(Duration::ZERO).await?.is_shown());
+    /// hold.extend(Duration::from_secs(600)).await?;
+    /// hold.release().await?;
+    /// # assert_eq!(graph.presence(ada).unwrap_or_default().status_message.unwrap_or_default().text(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
+        HoldBuilder::new(Target::Me(self.clone()), preferred)
+    }
+
+    /// Sets the presence of an application's session, to be [kept alive](ApplicationSession::keep_alive)
+    /// and ended.
+    ///
+    /// `session_id`: The application's own (client) id.
+    pub fn application_session(
+        &self,
+        session: SessionPresence,
+        session_id: impl Into<String>,
+    ) -> ApplicationSessionBuilder {
+        ApplicationSessionBuilder::new(Target::Me(self.clone()), session, session_id.into())
+    }
+}
+
+/// What shows while a hold lasts, and what is kept for it.
+impl UsersPresence {
+    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
+    ///
+    /// As [`MePresence::hold`]. With an application's token the earlier message is read without its
+    /// expiry, and comes back without it.
+    pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
+        HoldBuilder::new(Target::User(self.clone()), preferred)
+    }
+
+    /// Sets the presence of an application's session, to be [kept alive](ApplicationSession::keep_alive)
+    /// and ended.
+    ///
+    /// `session_id`: The application's own (client) id.
+    pub fn application_session(
+        &self,
+        session: SessionPresence,
+        session_id: impl Into<String>,
+    ) -> ApplicationSessionBuilder {
+        ApplicationSessionBuilder::new(Target::User(self.clone()), session, session_id.into())
+    }
+}
+
+impl Client {
+    /// A hold of an earlier start of the program, to be released, extended or looked at.
+    ///
+    /// Nothing is sent. A token of another user than the one of the hold is noticed by the first
+    /// request, which then fails, and nothing is changed.
+    ///
+    /// ```
+    /// # use msgraph_presence::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+    /// # let ada = graph.add_user("Ada");
+    /// # graph.sign_in(ada);
+    /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+    /// # let hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
+    /// # let saved = serde_json::to_string(&hold)?;
+    /// # drop(hold.into_saved());
+    /// let mut hold = client.resume_hold(serde_json::from_str(&saved)?);
+    /// println!("{:?}", hold.release().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume_hold(&self, saved: SavedHold) -> Hold {
+        let user = (!saved.is_me).then_some(saved.user);
+        Hold {
+            target: Target::new(self, user),
+            saved,
+            wall: Arc::new(SystemTime::now),
+            is_started: true,
+            before: None,
+        }
+    }
+}
+
+/// A preferred presence and a status message of a user, which expire by themselves and can be
+/// taken back before.
+///
+/// | method | requests |
+/// |---|---|
+/// | [`prepare`](HoldBuilder::prepare) | a read |
+/// | [`start`](Self::start) | setStatusMessage, if there is a message, and setUserPreferredPresence |
+/// | [`extend`](Self::extend) | a read, and the same |
+/// | [`release`](Self::release) | a read, clearUserPreferredPresence, and setStatusMessage, if there is a message |
+/// | [`effect`](Self::effect) | a read, and more until it shows |
+///
+/// A read needs `Presence.Read`, the others `Presence.ReadWrite`; for other users an application
+/// token with `Presence.ReadWrite.All`. Each has the timeout and the retries of the client.
+///
+/// # What is taken back
+///
+/// The earlier message comes back if that of the hold still shows, be it escaped or with markup; with
+/// its expiry if it had one, and not at all if that is past. When the message of the hold has
+/// expired and no other shows, the earlier one comes back as well, up to a day after.
+/// Another message stays.
+///
+/// The preferred presence is cleared, unless that of the hold has expired, or the pair of another
+/// preferred presence shows. The service does not tell which preferred presence is set, so two things
+/// cannot be known: a person may have chosen the same one as the hold, or another one while nobody
+/// is signed in; it is cleared. A preferred presence from before the hold does not come back.
+///
+/// What a person sets between the read of a release and its writes, which follow at once, is lost.
+///
+/// # When the program ends
+///
+/// Both expire at the service, so a crash costs only the rest of the time. To take them back by the
+/// next start of the program, write the hold down before it starts: see [`HoldBuilder::prepare`].
+/// Dropping a hold sends nothing. With the feature `tracing` it warns then, if it was not released
+/// and has not expired; [`into_saved`](Self::into_saved) does not.
+#[must_use = "it is released by `release`, or expires"]
+pub struct Hold {
+    target: Target,
+    saved: SavedHold,
+    wall: Wall,
+    /// Whether any of it may be at the service.
+    is_started: bool,
+    /// What showed before it, and when this process has written; `None` once the hold was seen.
+    before: Option<(Presence, SystemTime)>,
+}
+
+impl Hold {
+    /// Sets both: the message first, because it can be put back exactly.
+    ///
+    /// What was set is taken back when the second fails. A start that failed can be tried again. A
+    /// hold that has started stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests, with what remains at the service if it could not be taken back:
+    /// [`release`](Self::release) tries that again. [`ErrorKind::Request`](crate::ErrorKind::Request)
+    /// when it has expired since it was prepared, or was released.
+    pub async fn start(&mut self) -> Result<(), HoldError> {
+        if self.is_started && !self.saved.is_released() {
+            return Ok(());
+        }
+        let lasting = self.until(self.saved.expiry)?;
+        if self.is_started {
+            let rule = "it was released";
+            return Err(Error::from(invalid(rule, "prepare another one")).into());
+        }
+        // From here on something may be there, also when this future is dropped.
+        self.is_started = true;
+        if let Some(text) = &self.saved.message {
+            let message = StatusMessage::text(text).expires_at(self.saved.expiry);
+            if let Err(error) = self.target.set_message(message).await {
+                self.saved.is_preference_held = false;
+                self.saved.is_message_held = error.may_have_acted();
+                return Err(self.take_back(error).await);
+            }
+        }
+        let preference = self.saved.preference;
+        if let Err(error) = self.target.prefer(preference, lasting).await {
+            self.saved.is_preference_held = error.may_have_acted();
+            return Err(self.take_back(error).await);
+        }
+        Ok(())
+    }
+
+    /// Takes back what a start that failed has set, or may have set.
+    async fn take_back(&mut self, error: Error) -> HoldError {
+        let mut failure = None;
+        if self.saved.is_preference_held {
+            match self.target.clear_preference().await {
+                Ok(()) => self.saved.is_preference_held = false,
+                Err(error) => failure = Some(error),
+            }
+        }
+        if self.saved.is_message_held {
+            let earlier = decide::earlier(&self.saved, (self.wall)());
+            let earlier = earlier.unwrap_or_else(StatusMessage::clear);
+            match self.target.set_message(earlier).await {
+                Ok(()) => self.saved.is_message_held = false,
+                Err(error) => failure = Some(error),
+            }
+        }
+        let error = HoldError::new(error, &self.saved).with_taking_back(failure);
+        if self.saved.is_released() {
+            self.is_started = false;
+            self.saved.is_preference_held = true;
+            self.saved.is_message_held = self.saved.message.is_some();
+        }
+        error
+    }
+
+    /// Takes both back, as [above](Self#what-is-taken-back).
+    ///
+    /// A second release sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests, with what remains. Each half is tried even if the other fails. A
+    /// release that failed can be tried again, and goes on where it stopped.
+    pub async fn release(&mut self) -> Result<Released, HoldError> {
+        let mut released = Released {
+            preference: Outcome::Nothing,
+            message: Outcome::Nothing,
+        };
+        if !self.is_started || self.saved.is_released() {
+            return Ok(released);
+        }
+        let shown = self.read().await;
+        let shown = shown.map_err(|error| HoldError::new(error, &self.saved))?;
+        let mut failure = None;
+        if self.saved.is_preference_held {
+            match self.look(&shown).undo_preference() {
+                Undo::Leave(outcome) => released.preference = outcome,
+                Undo::Write(()) => match self.target.clear_preference().await {
+                    Ok(()) => released.preference = Outcome::TakenBack,
+                    Err(error) => failure = Some(error),
+                },
+            }
+            self.saved.is_preference_held = released.preference == Outcome::Nothing;
+        }
+        if self.saved.is_message_held {
+            match self.look(&shown).undo_message() {
+                Undo::Leave(outcome) => released.message = outcome,
+                Undo::Write(earlier) => match self.target.set_message(earlier).await {
+                    Ok(()) => released.message = Outcome::TakenBack,
+                    Err(error) => failure = failure.or(Some(error)),
+                },
+            }
+            self.saved.is_message_held = released.message == Outcome::Nothing;
+        }
+        match failure {
+            Some(error) => Err(HoldError::new(error, &self.saved)),
+            None => Ok(released),
+        }
+    }
+
+    /// Lets both last so much longer, from [`expires_at`](Self::expires_at) on.
+    ///
+    /// What a person has changed meanwhile is not set again; a release leaves it, too. A hold that
+    /// was written down is to be written again afterwards: one without the extension does not know
+    /// its message again.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests. After them one half may last longer than the other; the same extension
+    /// can be tried again. [`ErrorKind::Request`](crate::ErrorKind::Request) when the hold has
+    /// expired, was not started or was released.
+    pub async fn extend(
+        &mut self,
+        time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
+    ) -> Result<(), Error> {
+        let time = time.try_into().map_err(Into::into)?.to_duration()?;
+        self.until(self.saved.last_expiry())?;
+        if !self.is_started || self.saved.is_released() {
+            let rule = "there is nothing to extend";
+            return Err(invalid(rule, "start another one").into());
+        }
+        let shown = self.read().await?;
+        let look = self.look(&shown);
+        let (preference, message) = (look.may_extend_preference(), look.may_extend_message());
+        self.saved.is_preference_held &= preference;
+        self.saved.is_message_held &= message;
+        let expiry = self.saved.expiry.checked_add(time).ok_or_else(too_late)?;
+        self.saved.extension = Some(expiry);
+        if let Some(text) = self
+            .saved
+            .message
+            .as_ref()
+            .filter(|_| self.saved.is_message_held)
+        {
+            let message = StatusMessage::text(text).expires_at(expiry);
+            self.target.set_message(message).await?;
+        }
+        if self.saved.is_preference_held {
+            let (preference, lasting) = (self.saved.preference, self.until(expiry)?);
+            self.target.prefer(preference, lasting).await?;
+        }
+        (self.saved.expiry, self.saved.extension) = (expiry, None);
+        Ok(())
+    }
+
+    /// Reads until both show, and tells at the end of the timeout why they do not.
+    ///
+    /// It reads at once, then after 1, 2, 4 and 8 seconds, then every 15 seconds, and for the last time
+    /// at the end of the timeout; with a timeout of zero once.
+    ///
+    /// # Errors
+    ///
+    /// Those of a read, when no read has succeeded before the end of the timeout.
+    pub async fn effect(&mut self, timeout: Duration) -> Result<Effect, Error> {
+        let target = self.target.clone();
+        let effect = effect::read(&target, timeout, |shown| self.hidden(shown)).await?;
+        if effect.is_shown() {
+            self.before = None;
+        }
+        Ok(effect)
+    }
+
+    /// Why the presence that was read is not that of the hold.
+    fn hidden(&self, shown: &Presence) -> Option<Hidden> {
+        let look = self.look(shown);
+        if look.is_expired() || !self.is_started || self.saved.is_released() {
+            return Some(Hidden::Ended);
+        }
+        match look.shows() {
+            Shows::Ours => {}
+            Shows::NoSession => return Some(Hidden::NoSession),
+            Shows::NotYet => return Some(Hidden::NotYet),
+            Shows::NoPreference if look.before.is_some() => return Some(Hidden::NotYet),
+            Shows::NoPreference | Shows::Other => return Some(Hidden::Preference),
+        }
+        match self.saved.message {
+            None => None,
+            Some(_) if look.is_message_ours() => None,
+            Some(_) if look.is_message_earlier() => Some(Hidden::NotYet),
+            Some(_) => Some(Hidden::Message),
+        }
+    }
+
+    /// When both expire at the service, by this machine's clock.
+    pub fn expires_at(&self) -> SystemTime {
+        self.saved.expiry
+    }
+
+    /// The form that is written down, as `Serialize` of the hold does, too.
+    pub fn saved(&self) -> &SavedHold {
+        &self.saved
+    }
+
+    /// Leaves the hold to itself, without a warning: to expire, or to be released by another start of
+    /// the program.
+    pub fn into_saved(mut self) -> SavedHold {
+        self.is_started = false;
+        self.saved.clone()
+    }
+
+    fn look<'a>(&'a self, shown: &'a Presence) -> Look<'a> {
+        let now = (self.wall)();
+        let before = self.before.as_ref();
+        let before = before.filter(|(_, written)| now < *written + DELAY);
+        Look {
+            saved: &self.saved,
+            shown,
+            before: before.map(|(before, _)| before),
+            now,
+        }
+    }
+
+    /// Reads the presence of the user of the hold, and of nobody else.
+    async fn read(&self) -> Result<Presence, Error> {
+        let shown = self.target.read().await?;
+        if shown.user_id()? == self.saved.user {
+            return Ok(shown);
+        }
+        let rule = "it is that of another user than the one of the token";
+        Err(invalid(rule, "sign in as the user of the hold").into())
+    }
+
+    /// The time left, in whole seconds, so that nothing ends too early.
+    fn until(&self, expiry: SystemTime) -> Result<Duration, Error> {
+        let left = expiry.duration_since((self.wall)()).unwrap_or_default();
+        match left.as_nanos().div_ceil(1_000_000_000) {
+            0 => Err(invalid("it has expired", "prepare another one").into()),
+            seconds => Ok(Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX))),
+        }
+    }
+}
+
+/// The same without `async`, on this thread: see
+/// [`send_blocking`](crate::Request::send_blocking) for the errors within a tokio runtime.
+#[cfg(feature = "blocking")]
+impl Hold {
+    /// [`start`](Self::start), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `start`.
+    pub fn start_blocking(&mut self) -> Result<(), HoldError> {
+        let target = self.target.clone();
+        target.block_on(self.start())?
+    }
+
+    /// [`release`](Self::release), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `release`.
+    pub fn release_blocking(&mut self) -> Result<Released, HoldError> {
+        let target = self.target.clone();
+        target.block_on(self.release())?
+    }
+
+    /// [`extend`](Self::extend), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `extend`.
+    pub fn extend_blocking(
+        &mut self,
+        time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
+    ) -> Result<(), Error> {
+        let target = self.target.clone();
+        target.block_on(self.extend(time))?
+    }
+
+    /// [`effect`](Self::effect), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `effect`.
+    pub fn effect_blocking(&mut self, timeout: Duration) -> Result<Effect, Error> {
+        let target = self.target.clone();
+        target.block_on(self.effect(timeout))?
+    }
+}
+
+/// As [`SavedHold`] is written.
+impl Serialize for Hold {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.saved.serialize(serializer)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        #[cfg(feature = "tracing")]
+        if self.is_started && !self.saved.is_released() && (self.wall)() < self.saved.last_expiry()
+        {
+            tracing::warn!(
+                target: "msgraph_presence",
+                "a hold was dropped without `release`: it remains at the service until it expires"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Hold");
+        debug.field("is_started", &self.is_started);
+        debug.field("saved", &self.saved).finish_non_exhaustive()
+    }
+}
+
+fn invalid(rule: &'static str, help: &'static str) -> InvalidValue {
+    InvalidValue::new("hold", rule, help)
+}
+
+fn too_late() -> InvalidValue {
+    invalid("it would last beyond the year 9999", "give a shorter time")
+}

@@ -1,0 +1,161 @@
+//! The builder of a hold: message and time, read before anything is set.
+
+use super::saved::{SavedHold, earlier};
+use super::target::Target;
+use super::{Hold, HoldError, Wall, invalid, too_late};
+use crate::{BoxFuture, CivilDateTime, Error, InvalidValue, IsoDuration, PreferredPresence};
+use std::fmt;
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// Builds a [`Hold`]: its message, and how long it lasts. `.await` starts it.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct HoldBuilder {
+    target: Target,
+    preferred: PreferredPresence,
+    message: Option<String>,
+    lasting: Result<Duration, InvalidValue>,
+    wall: Wall,
+}
+
+impl HoldBuilder {
+    pub(super) fn new(target: Target, preferred: PreferredPresence) -> Self {
+        Self {
+            target,
+            preferred,
+            message: None,
+            lasting: Ok(preferred.default_expiration_duration()),
+            wall: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// Shows this status message, plain text. Without it, the message of the user stays.
+    pub fn message(mut self, text: impl Into<String>) -> Self {
+        self.message = Some(text.into());
+        self
+    }
+
+    /// How long both last at the service; by default as long as the preferred presence does: a day for
+    /// `DoNotDisturb` and `Busy`, seven days for the others.
+    ///
+    /// It takes what [`IsoDuration`] takes: a [`Duration`], or a text such as `PT25M`.
+    pub fn lasting(mut self, time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>) -> Self {
+        let time = time.try_into().map_err(Into::into);
+        self.lasting = time.and_then(|time| time.to_duration());
+        self
+    }
+
+    /// Reads what shows now, and gives a hold that has not [started](Hold::start), to be written down
+    /// before anything is set: then no crash can come between.
+    ///
+    /// ```no_run
+    /// # use msgraph_presence::Client;
+    /// # async fn focus(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use msgraph_presence::PreferredPresence;
+    ///
+    /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+    /// let mut hold = hold.message("Focusing").lasting("PT25M").prepare().await?;
+    /// std::fs::write("focus.json", serde_json::to_vec(&hold)?)?;
+    /// hold.start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the read. [`ErrorKind::Request`](crate::ErrorKind::Request) when the time or the
+    /// message cannot be set, or the earlier message could not be set again.
+    pub async fn prepare(self) -> Result<Hold, Error> {
+        let lasting = self.lasting?;
+        if self
+            .message
+            .as_ref()
+            .is_some_and(|text| text.trim().is_empty())
+        {
+            let help = "give a text, or leave it out: then the message of the user stays";
+            return Err(invalid("its message is empty", help).into());
+        }
+        let before = self.target.read().await?;
+        let now = (self.wall)();
+        let expiry = now.checked_add(lasting).ok_or_else(too_late)?;
+        CivilDateTime::utc(expiry).map_err(|_| too_late())?;
+        let earlier = match self.message {
+            Some(_) => earlier(before.status_message.clone())?,
+            None => None,
+        };
+        let saved = SavedHold {
+            user: before.user_id()?,
+            is_me: self.target.is_me(),
+            preference: self.preferred,
+            is_preference_held: true,
+            is_message_held: self.message.is_some(),
+            message: self.message,
+            expiry,
+            extension: None,
+            earlier,
+        };
+        Ok(Hold {
+            target: self.target,
+            saved,
+            wall: self.wall,
+            is_started: false,
+            before: Some((before, now)),
+        })
+    }
+
+    /// The same as `.await`, without `async`: on this thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`prepare`](Self::prepare) and [`Hold::start`], and those of
+    /// [`send_blocking`](crate::Request::send_blocking) within a tokio runtime.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Hold, HoldError> {
+        let target = self.target.clone();
+        target.block_on(self.run())?
+    }
+
+    /// [`prepare`](Self::prepare), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `prepare`, and those of [`send_blocking`](crate::Request::send_blocking) within a tokio
+    /// runtime.
+    #[cfg(feature = "blocking")]
+    pub fn prepare_blocking(self) -> Result<Hold, Error> {
+        let target = self.target.clone();
+        target.block_on(self.prepare())?
+    }
+
+    async fn run(self) -> Result<Hold, HoldError> {
+        let mut hold = self.prepare().await?;
+        hold.start().await?;
+        Ok(hold)
+    }
+
+    #[cfg(test)]
+    pub(super) fn wall(mut self, wall: Wall) -> Self {
+        self.wall = wall;
+        self
+    }
+}
+
+/// Prepares and starts the hold.
+impl IntoFuture for HoldBuilder {
+    type Output = Result<Hold, HoldError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for HoldBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("HoldBuilder");
+        debug.field("preferred", &self.preferred);
+        debug.field("lasting", &self.lasting);
+        debug.finish_non_exhaustive()
+    }
+}

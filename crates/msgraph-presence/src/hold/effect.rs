@@ -1,0 +1,135 @@
+//! Whether a write shows, and the rule by which it does not.
+
+use super::target::Target;
+use crate::{Availability, Error, Presence};
+use std::fmt;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// The wait after the first read. It doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest wait between two reads.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// What shows of a write, by the last read.
+///
+/// `Display` is one line, such as `Busy, InACall shows, not what was set: …`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Effect {
+    /// The presence that was read.
+    pub shown: Presence,
+
+    /// Why it is not what was set; `None` if it is.
+    pub hidden: Option<Hidden>,
+}
+
+/// Why something that the service has accepted does not show.
+///
+/// `Display` is the rule, in a sentence without its full stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Hidden {
+    /// The user has no presence session.
+    NoSession,
+
+    /// A preferred presence was set, which comes before every session and every earlier preferred
+    /// presence; or that of a hold was reset.
+    Preference,
+
+    /// Another session of the user comes before that of the application.
+    Session,
+
+    /// Another status message was set.
+    Message,
+
+    /// `Available` has faded, because it was not sent again.
+    Faded,
+
+    /// Nothing is known to hide it: the service has not applied it yet.
+    NotYet,
+
+    /// It has expired, was released or was ended.
+    Ended,
+}
+
+impl Effect {
+    /// Whether what was set shows.
+    pub fn is_shown(&self) -> bool {
+        self.hidden.is_none()
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let availability = self.shown.availability.as_ref();
+        f.write_str(availability.map_or("nothing", Availability::as_str))?;
+        if let Some(activity) = &self.shown.activity {
+            write!(f, ", {activity}")?;
+        }
+        match self.hidden {
+            None => f.write_str(" shows, as it was set"),
+            Some(hidden) => write!(f, " shows, not what was set: {hidden}"),
+        }
+    }
+}
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoSession => {
+                "the user has no presence session, and without one every presence is hidden; a Teams \
+                 client that signs in is one"
+            }
+            Self::Preference => {
+                "a preferred presence was set after it, or was reset; one comes before every session, \
+                 and the last one counts"
+            }
+            Self::Session => {
+                "another session hides it; DoNotDisturb comes before Busy, Busy before Available, \
+                 Available before Away"
+            }
+            Self::Message => "another status message was set after it",
+            Self::Faded => {
+                "Available fades to Away, five and ten minutes after it was last sent; keep it alive"
+            }
+            Self::NotYet => "the service has not applied it yet, and nothing is known to hide it",
+            Self::Ended => "it has expired, was released or was ended",
+        })
+    }
+}
+
+/// Reads until nothing hides what was set, or until it has ended; for the last time at the end of the
+/// timeout.
+pub(super) async fn read(
+    target: &Target,
+    timeout: Duration,
+    hidden: impl Fn(&Presence) -> Option<Hidden>,
+) -> Result<Effect, Error> {
+    let start = Instant::now();
+    let end = start.checked_add(timeout).unwrap_or(start + FOREVER);
+    let mut wait = FIRST_WAIT;
+    let mut known = None;
+    loop {
+        let is_last = Instant::now() >= end;
+        match target.read().await {
+            Ok(shown) => {
+                let hidden = hidden(&shown);
+                let effect = Effect { shown, hidden };
+                if is_last || matches!(hidden, None | Some(Hidden::Ended)) {
+                    return Ok(effect);
+                }
+                known = Some(effect);
+            }
+            Err(error) if !error.is_retryable() => return Err(error),
+            Err(error) if is_last => return known.ok_or(error),
+            Err(_) => {}
+        }
+        sleep_until((Instant::now() + wait).min(end)).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+}
+
+/// A timeout that no program waits for, and that a clock can add.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

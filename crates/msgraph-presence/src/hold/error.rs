@@ -1,0 +1,139 @@
+//! How a release has ended, and how a hold fails.
+
+use super::saved::SavedHold;
+use crate::{DateTimeOffset, Error};
+use std::fmt;
+use std::time::SystemTime;
+
+/// What [`Hold::release`](crate::Hold::release) has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Released {
+    /// With the preferred presence.
+    pub preference: Outcome,
+
+    /// With the status message.
+    pub message: Outcome,
+}
+
+/// What a release has done with the preferred presence or with the status message of a hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The preferred presence was cleared; the message from before the hold was set again, or
+    /// cleared if there was none.
+    TakenBack,
+
+    /// It was left as it is: it is not that of the hold any more, or never was.
+    Kept,
+
+    /// It had expired, and nothing was left to do.
+    Expired,
+
+    /// There was nothing to release: the hold has no message, was not started, or was released
+    /// before.
+    Nothing,
+}
+
+/// The failure of a hold to start or to be released, and what remains at the service.
+///
+/// `Display` is one line: the error of the request that failed, and what remains until when.
+pub struct HoldError {
+    error: Error,
+    /// Why what was set could not be taken back.
+    taking_back: Option<Error>,
+    preference: Option<SystemTime>,
+    message: Option<SystemTime>,
+}
+
+impl HoldError {
+    /// An error after which what is still held remains.
+    pub(super) fn new(error: Error, saved: &SavedHold) -> Self {
+        let until = saved.last_expiry();
+        Self {
+            error,
+            taking_back: None,
+            preference: saved.is_preference_held.then_some(until),
+            message: saved.is_message_held.then_some(until),
+        }
+    }
+
+    pub(super) fn with_taking_back(mut self, error: Option<Error>) -> Self {
+        self.taking_back = error;
+        self
+    }
+
+    /// The error of the request that failed.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// The error of the request that should have taken back what was set; `None` after a
+    /// failed release.
+    pub fn taking_back(&self) -> Option<&Error> {
+        self.taking_back.as_ref()
+    }
+
+    /// Until when the preferred presence of the hold may remain; `None` if it does not.
+    pub fn preference_remains(&self) -> Option<SystemTime> {
+        self.preference
+    }
+
+    /// Until when the status message of the hold may remain; `None` if it does not.
+    pub fn message_remains(&self) -> Option<SystemTime> {
+        self.message
+    }
+}
+
+/// Nothing of a hold remains after an error before the first write.
+impl From<Error> for HoldError {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            taking_back: None,
+            preference: None,
+            message: None,
+        }
+    }
+}
+
+/// The error of the request, without what remains.
+impl From<HoldError> for Error {
+    fn from(error: HoldError) -> Self {
+        error.error
+    }
+}
+
+impl fmt::Display for HoldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        if let Some(error) = &self.taking_back {
+            write!(f, "; and what was set could not be taken back: {error}")?;
+        }
+        let what = match (self.preference, self.message) {
+            (Some(_), Some(_)) => "the preferred presence and the status message",
+            (Some(_), None) => "the preferred presence",
+            (None, Some(_)) => "the status message",
+            (None, None) => return Ok(()),
+        };
+        write!(f, "; {what} may remain")?;
+        let until = self.preference.or(self.message);
+        match until.map(DateTimeOffset::try_from) {
+            Some(Ok(until)) => write!(f, " until {}", until.as_str()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The same line, and below it the causes of the error.
+impl fmt::Debug for HoldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}\n{:?}", self.error)
+    }
+}
+
+impl std::error::Error for HoldError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
+}

@@ -1,0 +1,262 @@
+//! A hold written down, so that another start of the program can release it.
+
+use super::text;
+use crate::{
+    BodyType, DateTimeOffset, InvalidValue, PreferredPresence, PresenceStatusMessage,
+    StatusMessage, UserId,
+};
+use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+use serde::de::{Error as _, MapAccess};
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::time::SystemTime;
+
+/// The version of the form that is written, and the only one that is read.
+const VERSION: u64 = 1;
+
+/// A [`Hold`](crate::Hold) written down: another start of the program releases it, by
+/// [`Client::resume_hold`](crate::Client::resume_hold).
+///
+/// It is written by any format of serde that describes itself, such as JSON, and has a version. It
+/// has the id of the user, the message of the hold and the one that showed before it, in plain
+/// text: store it where only that user reads. There is no token in it.
+///
+/// A form that is wrong or of another version is refused when it is read.
+///
+/// ```
+/// use msgraph_presence::SavedHold;
+///
+/// let error = serde_json::from_str::<SavedHold>(r#"{"version":2}"#).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid saved hold: its version is 2; read it with the version of the program that wrote it",
+/// );
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct SavedHold {
+    pub(super) user: UserId,
+    pub(super) is_me: bool,
+    pub(super) preference: PreferredPresence,
+    /// Whether the preferred presence may be at the service, still to be taken back.
+    pub(super) is_preference_held: bool,
+    pub(super) message: Option<String>,
+    /// Whether the message may be at the service, still to be taken back.
+    pub(super) is_message_held: bool,
+    pub(super) expiry: SystemTime,
+    /// The expiry that an extension has set at least in a part.
+    pub(super) extension: Option<SystemTime>,
+    /// The status message that comes back; plain text, and its expiry.
+    pub(super) earlier: Option<PresenceStatusMessage>,
+}
+
+impl SavedHold {
+    /// The object id of the user.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The preferred presence.
+    pub fn preference(&self) -> PreferredPresence {
+        self.preference
+    }
+
+    /// When both expire at the service, by the clock of the machine that set them.
+    pub fn expires_at(&self) -> SystemTime {
+        self.expiry
+    }
+
+    /// Whether all of it was released.
+    pub fn is_released(&self) -> bool {
+        !self.is_preference_held && !self.is_message_held
+    }
+
+    /// The expiry of which it is certain that nothing of the hold outlasts it.
+    pub(super) fn last_expiry(&self) -> SystemTime {
+        self.extension.map_or(self.expiry, |at| at.max(self.expiry))
+    }
+}
+
+/// The message that can be set again of one that was read; `None` if there is none.
+///
+/// HTML becomes plain text, for the service takes nothing else.
+pub(super) fn earlier(
+    read: Option<PresenceStatusMessage>,
+) -> Result<Option<PresenceStatusMessage>, InvalidValue> {
+    let Some(mut message) = read.filter(|message| message.text().is_some()) else {
+        return Ok(None);
+    };
+    if let Some(body) = &mut message.message {
+        let content = body.content.take().unwrap_or_default();
+        body.content = Some(match body.content_type {
+            None | Some(BodyType::Text) => text::unescaped(&content),
+            Some(_) => text::of_html(&content),
+        });
+        body.content_type = Some(BodyType::Text);
+    }
+    let message = StatusMessage::try_from(message)?;
+    message.try_into().map(Some)
+}
+
+/// The properties of the form.
+#[derive(Default)]
+struct Form {
+    version: Option<u64>,
+    user: Option<UserId>,
+    is_me: Option<bool>,
+    preference: Option<String>,
+    is_preference_held: Option<bool>,
+    message: Option<String>,
+    is_message_held: Option<bool>,
+    expires_at: Option<DateTimeOffset>,
+    extended_to: Option<DateTimeOffset>,
+    earlier: Option<PresenceStatusMessage>,
+    unknown: AdditionalData,
+}
+
+impl Object for Form {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "version" => value.optional(&mut self.version),
+            "user" => value.optional(&mut self.user),
+            "isMe" => value.optional(&mut self.is_me),
+            "preference" => value.optional(&mut self.preference),
+            "isPreferenceHeld" => value.optional(&mut self.is_preference_held),
+            "message" => value.optional(&mut self.message),
+            "isMessageHeld" => value.optional(&mut self.is_message_held),
+            "expiresAt" => value.optional(&mut self.expires_at),
+            "extendedTo" => value.optional(&mut self.extended_to),
+            "earlier" => value.object(&mut self.earlier),
+            _ => value.keep(name, &mut self.unknown),
+        }
+    }
+
+    fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
+        to.optional("version", &self.version)?;
+        to.optional("user", &self.user)?;
+        to.optional("isMe", &self.is_me)?;
+        to.optional("preference", &self.preference)?;
+        to.optional("isPreferenceHeld", &self.is_preference_held)?;
+        to.optional("message", &self.message)?;
+        to.optional("isMessageHeld", &self.is_message_held)?;
+        to.optional("expiresAt", &self.expires_at)?;
+        to.optional("extendedTo", &self.extended_to)?;
+        to.optional("earlier", &self.earlier)
+    }
+}
+
+object!(Form);
+
+impl TryFrom<&SavedHold> for Form {
+    type Error = InvalidValue;
+
+    fn try_from(saved: &SavedHold) -> Result<Self, InvalidValue> {
+        Ok(Self {
+            version: Some(VERSION),
+            user: Some(saved.user),
+            is_me: Some(saved.is_me),
+            preference: Some(saved.preference.availability().as_str().to_owned()),
+            is_preference_held: Some(saved.is_preference_held),
+            message: saved.message.clone(),
+            is_message_held: Some(saved.is_message_held),
+            expires_at: Some(saved.expiry.try_into()?),
+            extended_to: saved.extension.map(TryInto::try_into).transpose()?,
+            earlier: saved.earlier.clone(),
+            unknown: AdditionalData::default(),
+        })
+    }
+}
+
+impl TryFrom<Form> for SavedHold {
+    type Error = InvalidValue;
+
+    fn try_from(form: Form) -> Result<Self, InvalidValue> {
+        match form.version {
+            Some(VERSION) => {}
+            Some(other) => {
+                let help = "read it with the version of the program that wrote it";
+                return Err(invalid(format!("its version is {other}"), help));
+            }
+            None => return Err(missing("version")),
+        }
+        let availability = form.preference.ok_or_else(|| missing("preference"))?;
+        let mut all = PreferredPresence::ALL.iter();
+        let preference = all.find(|known| known.availability().as_str() == availability);
+        let has_message = form.message.as_ref().is_some_and(|text| !text.is_empty());
+        let saved = Self {
+            user: form.user.ok_or_else(|| missing("user"))?,
+            is_me: form.is_me.ok_or_else(|| missing("isMe"))?,
+            preference: *preference
+                .ok_or_else(|| invalid("`preference` is not one that can be preferred", WRITTEN))?,
+            is_preference_held: form
+                .is_preference_held
+                .ok_or_else(|| missing("isPreferenceHeld"))?,
+            message: form.message,
+            is_message_held: form
+                .is_message_held
+                .ok_or_else(|| missing("isMessageHeld"))?,
+            expiry: form
+                .expires_at
+                .ok_or_else(|| missing("expiresAt"))?
+                .to_system_time()?,
+            extension: form.extended_to.map(|at| at.to_system_time()).transpose()?,
+            earlier: earlier_as_written(form.earlier)?,
+        };
+        if saved.is_message_held && !has_message {
+            return Err(missing("message"));
+        }
+        Ok(saved)
+    }
+}
+
+/// The earlier message, if it is one that can be set again.
+fn earlier_as_written(
+    earlier: Option<PresenceStatusMessage>,
+) -> Result<Option<PresenceStatusMessage>, InvalidValue> {
+    let message = earlier.map(StatusMessage::try_from).transpose()?;
+    message.map(PresenceStatusMessage::try_from).transpose()
+}
+
+const WRITTEN: &str = "give what was written, unchanged";
+
+fn missing(property: &str) -> InvalidValue {
+    invalid(format!("`{property}` is missing"), WRITTEN)
+}
+
+fn invalid(rule: impl Into<std::borrow::Cow<'static, str>>, help: &'static str) -> InvalidValue {
+    InvalidValue::new("saved hold", rule, help)
+}
+
+impl Serialize for SavedHold {
+    /// # Errors
+    /// When an expiry is beyond the year 9999; those of the format.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let form = Form::try_from(self).map_err(S::Error::custom)?;
+        form.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SavedHold {
+    /// # Errors
+    /// When the version is another one, when a property is missing or has a value that this version
+    /// does not write; those of the format.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = Form::deserialize(deserializer)?;
+        form.try_into().map_err(D::Error::custom)
+    }
+}
+
+impl fmt::Debug for SavedHold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SavedHold")
+            .field("preference", &self.preference)
+            .field("is_preference_held", &self.is_preference_held)
+            .field("is_message_held", &self.is_message_held)
+            .field("expiry", &self.expiry)
+            .finish_non_exhaustive()
+    }
+}

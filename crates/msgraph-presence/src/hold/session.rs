@@ -1,0 +1,372 @@
+//! The session of an application: set, kept alive beside the program's own work, ended once.
+
+use super::Wall;
+use super::effect::{self, Effect, Hidden};
+use super::target::Target;
+use crate::{
+    Activity, Availability, BoxFuture, Error, InvalidValue, IsoDuration, Presence, SessionPresence,
+};
+use std::convert::Infallible;
+use std::fmt;
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, sleep_until};
+
+/// How long a session lasts without being sent again, where the program does not say it.
+const EXPIRATION: Duration = Duration::from_secs(600);
+
+/// `Available` fades after this time, whatever its expiration is.
+const FADES: Duration = Duration::from_secs(300);
+
+/// The longest time until a session is sent again.
+const AGAIN: Duration = Duration::from_secs(240);
+
+/// The wait after the first failure. It doubles, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How long one request may take, with its repeats.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often sleep of the machine is looked for, and the jump of the clock that is one.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Builds an [`ApplicationSession`]. `.await` sets it.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct ApplicationSessionBuilder {
+    target: Target,
+    presence: SessionPresence,
+    id: String,
+    expiration: Result<IsoDuration, InvalidValue>,
+    wall: Wall,
+}
+
+impl ApplicationSessionBuilder {
+    pub(super) fn new(target: Target, presence: SessionPresence, id: String) -> Self {
+        Self {
+            target,
+            presence,
+            id,
+            expiration: EXPIRATION.try_into(),
+            wall: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// How long the session outlasts the program when it is neither kept alive nor ended: 10 minutes
+    /// by default, from 5 minutes to 4 hours.
+    pub fn expiration_duration(
+        mut self,
+        time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
+    ) -> Self {
+        self.expiration = time.try_into().map_err(Into::into);
+        self
+    }
+
+    /// The same as `.await`, without `async`: on this thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`set_presence`](crate::handles::MePresence::set_presence) and
+    /// [`send_blocking`](crate::Request::send_blocking).
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<ApplicationSession, Error> {
+        let target = self.target.clone();
+        target.block_on(self.run())?
+    }
+
+    async fn run(self) -> Result<ApplicationSession, Error> {
+        let expiration = self.expiration?;
+        let lasts = expiration.to_duration()?;
+        let (target, presence) = (self.target, self.presence);
+        target
+            .set_session(presence, &self.id, &expiration, None)
+            .await?;
+        let sent = Instant::now();
+        let every = AGAIN.min(lasts / 2);
+        Ok(ApplicationSession {
+            target,
+            presence,
+            id: self.id,
+            expiration,
+            every,
+            sent,
+            due: sent + every,
+            failures: 0,
+            is_ended: false,
+            wall: self.wall,
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn wall(mut self, wall: Wall) -> Self {
+        self.wall = wall;
+        self
+    }
+}
+
+/// Sets the session.
+///
+/// # Errors
+///
+/// Those of [`set_presence`](crate::handles::MePresence::set_presence).
+impl IntoFuture for ApplicationSessionBuilder {
+    type Output = Result<ApplicationSession, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// The presence of an application's session, until it is [ended](Self::end).
+///
+/// ```
+/// # use msgraph_presence::Client;
+/// # use std::time::Duration;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = graph.add_user("Ada");
+/// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+/// # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+/// use msgraph_presence::SessionPresence;
+///
+/// let me = client.me().presence();
+/// let mut session = me.application_session(SessionPresence::InACall, application).await?;
+/// # let call = tokio::time::sleep(Duration::ZERO);
+/// tokio::select! {
+///     () = call => {}
+///     never = session.keep_alive(|error| eprintln!("{error}")) => match never {},
+/// }
+/// session.end().await?;
+/// # assert_eq!(graph.presence(ada).unwrap_or_default().is_reachable(), Some(false));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The requests are setPresence and clearPresence, which need `Presence.ReadWrite`; for other users an
+/// application token with `Presence.ReadWrite.All`. [`effect`](Self::effect) reads, with
+/// `Presence.Read`.
+///
+/// Dropped without an end, nothing is sent, and the session expires. With the feature `tracing` there
+/// is a warning.
+#[must_use = "it is ended by `end`, or expires"]
+pub struct ApplicationSession {
+    target: Target,
+    presence: SessionPresence,
+    id: String,
+    expiration: IsoDuration,
+    every: Duration,
+    /// When it was last sent with success.
+    sent: Instant,
+    /// When it is sent again.
+    due: Instant,
+    failures: u32,
+    is_ended: bool,
+    wall: Wall,
+}
+
+impl ApplicationSession {
+    /// Sends it again before it fades or expires: every four minutes, and sooner where its expiration
+    /// is less than eight. To be polled beside the program's own work, as in `select!`.
+    ///
+    /// It goes on through failures, which it tells: it repeats after 1, 2, 4 … up to 30 seconds, or
+    /// after the `Retry-After` of the service. When the machine has slept, which a jump of the wall
+    /// clock shows within five seconds, it sends at once. Each request may take 30 seconds. Dropping
+    /// the future loses nothing: another one goes on. It does not end by itself, and sends nothing
+    /// for a session that has [ended](Self::end).
+    pub async fn keep_alive(&mut self, mut failed: impl FnMut(&Error)) -> Infallible {
+        if self.is_ended {
+            return std::future::pending().await;
+        }
+        loop {
+            self.wait().await;
+            let (id, expiration) = (&self.id, &self.expiration);
+            let request = self
+                .target
+                .set_session(self.presence, id, expiration, Some(TIMEOUT));
+            match request.await {
+                Ok(()) => self.is_sent(),
+                Err(error) => {
+                    let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.failures));
+                    let wait = error.retry_after().unwrap_or(wait.min(LONGEST_WAIT));
+                    self.failures = self.failures.saturating_add(1);
+                    self.due = Instant::now() + wait.min(AGAIN);
+                    failed(&error);
+                }
+            }
+        }
+    }
+
+    fn is_sent(&mut self) {
+        self.sent = Instant::now();
+        self.due = self.sent + self.every;
+        self.failures = 0;
+    }
+
+    /// Waits until it is due, or the machine has slept.
+    async fn wait(&self) {
+        loop {
+            let (start, wall) = (Instant::now(), (self.wall)());
+            if start >= self.due {
+                return;
+            }
+            sleep_until(self.due.min(start + TICK)).await;
+            let passed = (self.wall)().duration_since(wall).unwrap_or_default();
+            if passed.saturating_sub(start.elapsed()) > TICK {
+                return;
+            }
+        }
+    }
+
+    /// Reads until it shows, and tells at the end of the timeout why it does not; see
+    /// [`Hold::effect`](crate::Hold::effect).
+    ///
+    /// The service tells only the pair that shows: of two sessions with the same pair either may be the
+    /// one that shows.
+    ///
+    /// # Errors
+    ///
+    /// Those of a read, when no read has succeeded before the end of the timeout.
+    pub async fn effect(&self, timeout: Duration) -> Result<Effect, Error> {
+        let is_old = || self.sent.elapsed() >= FADES;
+        let hidden = |shown: &Presence| match self.is_ended {
+            true => Some(Hidden::Ended),
+            false => hidden(self.presence, is_old(), shown),
+        };
+        effect::read(&self.target, timeout, hidden).await
+    }
+
+    /// Ends the session. A second end sends nothing.
+    ///
+    /// A session that is not there any more (404) is one that has ended; with
+    /// [`users`](crate::Client::users), the same status says that there is no such user.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`clear_presence`](crate::handles::MePresence::clear_presence), except 404. An end
+    /// that failed can be tried again.
+    pub async fn end(&mut self) -> Result<(), Error> {
+        if self.is_ended {
+            return Ok(());
+        }
+        match self.target.end_session(&self.id).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => {
+                self.is_ended = true;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The same without `async`, on this thread: see
+/// [`send_blocking`](crate::Request::send_blocking) for the errors within a tokio runtime.
+#[cfg(feature = "blocking")]
+impl ApplicationSession {
+    /// [`keep_alive`](Self::keep_alive) for this time, blocking.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send_blocking`](crate::Request::send_blocking) within a tokio runtime.
+    pub fn keep_alive_blocking(
+        &mut self,
+        time: Duration,
+        failed: impl FnMut(&Error),
+    ) -> Result<(), Error> {
+        let target = self.target.clone();
+        target.block_on(async {
+            // The timeout is the only end.
+            let _ = tokio::time::timeout(time, self.keep_alive(failed)).await;
+        })
+    }
+
+    /// [`effect`](Self::effect), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `effect`.
+    pub fn effect_blocking(&self, timeout: Duration) -> Result<Effect, Error> {
+        self.target.block_on(self.effect(timeout))?
+    }
+
+    /// [`end`](Self::end), blocking.
+    ///
+    /// # Errors
+    ///
+    /// As for `end`.
+    pub fn end_blocking(&mut self) -> Result<(), Error> {
+        let target = self.target.clone();
+        target.block_on(self.end())?
+    }
+}
+
+/// Why the presence that was read is not that of a session; `is_old` after the time in which
+/// `Available` fades.
+pub(super) fn hidden(ours: SessionPresence, is_old: bool, shown: &Presence) -> Option<Hidden> {
+    let availability = shown.availability.as_ref()?;
+    let activity = shown.activity.as_ref();
+    let has_activity = [Some(&ours.activity()), Some(&Activity::OutOfOffice)].contains(&activity);
+    let is_available = ours == SessionPresence::Available;
+    match (rank(availability), rank(&ours.availability())) {
+        _ if *availability == ours.availability() && has_activity => None,
+        _ if is_available && activity == Some(&Activity::AvailableInactive) => Some(Hidden::Faded),
+        _ if is_available && is_old && *availability == Availability::Away => Some(Hidden::Faded),
+        _ if *availability == Availability::Offline && activity != Some(&Activity::OffWork) => {
+            Some(Hidden::NoSession)
+        }
+        // The pair of a preferred presence that no session has.
+        _ if [Some(&Activity::OffWork), Some(&Activity::BeRightBack)].contains(&activity) => {
+            Some(Hidden::Preference)
+        }
+        (Some(4), _) if activity == Some(&Activity::DoNotDisturb) => Some(Hidden::Preference),
+        (Some(shown), Some(ours)) if shown >= ours => Some(Hidden::Session),
+        // A session with a lower rank would be hidden by ours.
+        (Some(_), Some(_)) if activity.is_some_and(|it| it.as_str() == availability.as_str()) => {
+            Some(Hidden::Preference)
+        }
+        _ => Some(Hidden::NotYet),
+    }
+}
+
+/// The documented order of the sessions of a user.
+fn rank(availability: &Availability) -> Option<u8> {
+    match availability {
+        Availability::DoNotDisturb => Some(4),
+        Availability::Busy | Availability::BusyIdle => Some(3),
+        Availability::Available | Availability::AvailableIdle => Some(2),
+        Availability::Away | Availability::BeRightBack => Some(1),
+        _ => None,
+    }
+}
+
+impl Drop for ApplicationSession {
+    fn drop(&mut self) {
+        #[cfg(feature = "tracing")]
+        if !self.is_ended {
+            tracing::warn!(
+                target: "msgraph_presence",
+                "the session of an application was dropped without `end`: it lasts until it expires"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for ApplicationSessionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ApplicationSessionBuilder");
+        debug.field("presence", &self.presence);
+        debug.field("expiration", &self.expiration);
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ApplicationSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ApplicationSession");
+        debug.field("presence", &self.presence);
+        debug.field("is_ended", &self.is_ended);
+        debug.finish_non_exhaustive()
+    }
+}
