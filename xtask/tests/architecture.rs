@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "msgraph-presence-models",
             "msgraph-runtime",
             "msgraph-sign-in",
+            "msgraph-wire",
         ],
     ),
     (

@@ -16,7 +16,7 @@ use std::{env, fs};
 const SAVED: &str = "focus.json";
 
 #[tokio::main]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(token) = env::var("GRAPH_TOKEN") {
         let mut builder = Client::builder().token(token);
         if let Ok(url) = env::var("GRAPH_BASE_URL") {

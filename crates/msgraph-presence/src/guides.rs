@@ -6,6 +6,7 @@
 //! | [`operations`] | How is each operation called, with all that can be said about a call? |
 //! | [`many`] | How do I read many users, or make many calls at once? What do writes do that overlap? |
 //! | [`busy_light`] | How is presence watched for weeks, and how often may it be read? |
+//! | [`focus_time`] | How are a presence and a message set for a while, and taken back, after a crash too? |
 //! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
 //! | [`expiry`] | How long does what I set last, and in which time zone? |
 //! | [`nothing_changed`] | The call succeeded, and Teams shows something else. Why? |
@@ -22,6 +23,7 @@
 pub mod busy_light;
 pub mod errors;
 pub mod expiry;
+pub mod focus_time;
 pub mod from_graph_rs_sdk;
 pub mod from_other_sdks;
 pub mod from_reqwest;

@@ -62,6 +62,7 @@
 //! | Where do tokens come from? | [`guides::tokens`] |
 //! | How are many users read, and what do writes do that overlap? | [`guides::many`] |
 //! | How is presence watched, and how often? | [`guides::busy_light`], [`Watch`] |
+//! | How is a presence held for a while, and taken back? | [`guides::focus_time`], [`Hold`], [`ApplicationSession`] |
 //! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
 //! | What went wrong? | [`guides::errors`], [`Error`] |
@@ -89,10 +90,10 @@
 //! | `rustls-no-provider` | TLS with rustls and a crypto provider that the program installs before it builds a client, such as `ring` | no |
 //! | `native-tls` | TLS of the operating system | no |
 //! | `http2` | HTTP/2 | no |
-//! | `blocking` | `send_blocking()` on every request | no |
+//! | `blocking` | `send_blocking()` on every request, blocking forms of watch and hold | no |
 //! | `azure` | `AzureToken`: credentials of the Azure SDK as token providers | no |
 //! | `sign-in` | `sign_in`: a person signs in, in a browser or with a device code | no |
-//! | `tracing` | a span for each call, an event for each attempt | no |
+//! | `tracing` | a span for each call, an event for each attempt, a warning when a hold is dropped unreleased | no |
 //! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
 //!
 //! Without the first three there is no TLS: then hand a [`Transport`] of your own to the builder.

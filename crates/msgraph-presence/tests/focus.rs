@@ -1,6 +1,7 @@
 //! The example `focus` as a process: ended by Ctrl-C, and killed and started again.
 
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 #[path = "../examples/focus.rs"]
 mod focus;

@@ -95,34 +95,35 @@
 //! Another user sees a status message without its expiry and without the time of publishing.
 //! The zone of an expiry may be another one than was set. A draft of Microsoft's page said
 //! that the service may change the text where it looks like markup; so do not compare texts
-//! for equality in order to find out whether a message is one's own. Keep what
-//! `get()` answers after setting it, and compare with that.
+//! for equality in order to find out whether a message is one's own. A [`Hold`](crate::Hold) compares
+//! texts without markup and escapes, and the expiry.
 //!
 //! # Waiting until it shows
 //!
+//! [`Hold::effect`](crate::Hold::effect) and [`ApplicationSession::effect`](crate::ApplicationSession::effect)
+//! read until what was set shows, and name the rule by which it does not:
+//!
 //! ```
 //! # use msgraph_presence::Client;
-//! use msgraph_presence::{Availability, Error, UserId};
+//! use msgraph_presence::{Hidden, PreferredPresence};
 //! use std::time::Duration;
 //!
-//! /// Whether the availability shows within some polls.
-//! async fn shows(client: &Client, id: UserId, wanted: Availability) -> Result<bool, Error> {
-//!     for seconds in [0, 15, 15, 30, 60] {
-//!         tokio::time::sleep(Duration::from_secs(seconds)).await;
-//!         let presence = client.users(id).presence().get().await?;
-//!         if presence.availability.as_ref() == Some(&wanted) {
-//!             return Ok(true);
-//!         }
-//!     }
-//!     Ok(false) // accepted, and hidden by one of the reasons above
-//! }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let ada = graph.add_user("Ada");
-//! # graph.sign_in(ada);
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! # assert!(shows(&client, ada, Availability::Available).await?);
+//! # let minute = Duration::ZERO;
+//! # if false {
+//! let minute = Duration::from_secs(60);
+//! # }
+//! let mut hold = client.me().presence().hold(PreferredPresence::Busy).await?;
+//! let effect = hold.effect(minute).await?;
+//! if effect.hidden == Some(Hidden::NoSession) {
+//!     println!("{effect}"); // Offline, Offline shows, not what was set: the user has no …
+//! }
+//! # assert_eq!(effect.hidden, Some(Hidden::NoSession));
+//! # hold.release().await?;
 //! # Ok(())
 //! # }
 //! ```

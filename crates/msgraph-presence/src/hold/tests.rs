@@ -1,5 +1,7 @@
 //! Holds and sessions against the emulator and its clock, which is their wall clock, too.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod orders;
 mod random;
 mod saved;

@@ -1,0 +1,136 @@
+//! Focus time: a presence and a message for a while, taken back whatever happens.
+//!
+//! [`hold`](crate::handles::MePresence::hold) sets a preferred presence and a status message
+//! together, and [`release`](crate::Hold::release) takes both back. Written down before it starts, a
+//! hold is released by the next start of the program, should this one be killed:
+//!
+//! ```
+//! use msgraph_presence::{Client, PreferredPresence};
+//! use std::time::Duration;
+//! use std::{fs, path::Path};
+//!
+//! async fn focus(
+//!     client: &Client,
+//!     time: Duration,
+//!     saved: &Path, // where only this user reads
+//!     stop: impl Future<Output = ()>, // such as Ctrl-C
+//! ) -> Result<(), Box<dyn std::error::Error>> {
+//!     if let Ok(form) = fs::read(saved) {
+//!         let mut hold = client.resume_hold(serde_json::from_slice(&form)?);
+//!         hold.release().await?;
+//!     }
+//!     let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+//!     let mut hold = hold.message("Focusing").lasting(time).prepare().await?;
+//!     fs::write(saved, serde_json::to_vec(&hold)?)?;
+//!     hold.start().await?;
+//!     println!("{}", hold.effect(Duration::from_secs(10)).await?);
+//!     tokio::select! {
+//!         () = tokio::time::sleep(time) => {}
+//!         () = stop => {}
+//!     }
+//!     // Nothing keeps the program from ending: the next start goes on with it.
+//!     tokio::time::timeout(Duration::from_secs(5), hold.release()).await??;
+//!     fs::remove_file(saved)?;
+//!     Ok(())
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # graph.sign_in(ada);
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! # let saved = std::env::temp_dir().join(format!("focus-{}.json", std::process::id()));
+//! # let stop = || async {
+//! #     let shown = graph.presence(ada).unwrap_or_default();
+//! #     assert_eq!(shown.status_message.unwrap_or_default().text(), Some("Focusing"));
+//! # };
+//! # let time = Duration::from_secs(1500);
+//! # // It is killed, and started again.
+//! # let stopped = async {
+//! #     stop().await;
+//! #     std::future::pending().await
+//! # };
+//! # let killed = focus(&client, time, &saved, stopped);
+//! # let _ = tokio::time::timeout(Duration::from_secs(1), killed).await;
+//! # focus(&client, time, &saved, stop()).await?;
+//! # let shown = graph.presence(ada).unwrap_or_default();
+//! # assert_eq!(shown.is_reachable(), Some(true));
+//! # assert_eq!(shown.status_message.unwrap_or_default().text(), None);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A program that does not mind losing the earlier message by a crash leaves out the file: `.await`
+//! in the place of `.prepare()` starts the hold. The example `focus` is a program of its own, and
+//! `tests/focus.rs` ends it by Ctrl-C and kills it.
+//!
+//! # How it ends
+//!
+//! | event | what a release does |
+//! |---|---|
+//! | nothing | the message from before comes back, with its expiry; the preferred presence is cleared |
+//! | the person writes another message, or removes it | the message stays as it is |
+//! | the person chooses another presence | it stays |
+//! | the time is over | the service has removed both; the message from before comes back if no other was written, up to a day later |
+//! | the message from before has expired | the message is cleared |
+//! | the program is killed before, between or after the two writes | the same, by the next start, with what was written down |
+//! | a request fails | the rest is done all the same; another release does what is left |
+//! | it was released before | nothing is sent |
+//!
+//! [`Released`](crate::Released) tells what was done with each half, and an error,
+//! [`HoldError`](crate::HoldError), what remains until when.
+//!
+//! # What cannot be known
+//!
+//! The service tells what shows, and neither who has set it nor which preferred presence is set. So
+//! a preferred presence from before is lost; one that a person chooses is taken for that of the hold
+//! if it is the same, or if nobody is signed in, so that none shows. Of another user, the
+//! message from before is read without its expiry, and comes back without it. Two holds of one user
+//! at a time take back each other's message only in the opposite order.
+//!
+//! A message is known again by its text and its expiry. The text may come back escaped, with markup
+//! around it or with other white space; the expiry in another zone, if it is UTC or the feature `jiff`
+//! is on, and up to a minute off.
+//!
+//! # Longer, or shorter
+//!
+//! [`extend`](crate::Hold::extend) adds to the time of both. Write the hold down again afterwards.
+//! A shorter time is a release.
+//!
+//! # A call, in the session of an application
+//!
+//! Telephony sets the presence of a session instead, which takes its turn among the other sessions of
+//! the user. It fades and expires unless it is sent again, which
+//! [`keep_alive`](crate::ApplicationSession::keep_alive) does while it is polled:
+//!
+//! ```
+//! use msgraph_presence::{Client, Error, SessionPresence};
+//!
+//! /// Shows a call for as long as it lasts.
+//! async fn in_a_call(client: &Client, application: &str, call: impl Future<Output = ()>) -> Result<(), Error> {
+//!     let me = client.me().presence();
+//!     let mut session = me.application_session(SessionPresence::InACall, application).await?;
+//!     tokio::select! {
+//!         () = call => {}
+//!         never = session.keep_alive(|error| eprintln!("{error}")) => match never {},
+//!     }
+//!     session.end().await
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let graph = msgraph_presence_emulator::Emulator::start().await?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+//! # let call = async {
+//! #     assert_eq!(graph.presence(ada).unwrap_or_default().is_in_call(), Some(true));
+//! # };
+//! # in_a_call(&client, "22553876-f5ab-4529-bffb-cfe50aa89f87", call).await?;
+//! # assert_eq!(graph.presence(ada).unwrap_or_default().is_in_call(), Some(false));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Without `async`
+//!
+//! With the feature `blocking`, each of these methods has a form for a thread: `send_blocking`,
+//! `prepare_blocking`, `start_blocking`, `extend_blocking`, `effect_blocking`, `release_blocking`.
