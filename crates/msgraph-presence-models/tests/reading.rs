@@ -15,6 +15,7 @@ use msgraph_wire::decode::{self, DecodeError, Members};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
+use std::time::UNIX_EPOCH;
 
 /// A presence in which every documented member has a value.
 fn full() -> Value {
@@ -280,5 +281,35 @@ proptest! {
         let at = at.min(body.len());
         body.splice(at..at, bytes.into_iter().take(3));
         prop_assert!(is_helpful(decode::enveloped::<Presence>(&body, Members::All)));
+    }
+}
+
+#[test]
+fn an_expiry_is_an_instant_where_its_zone_is_known() {
+    let expiry = |date_time: &str, zone: Option<&str>| {
+        let mut expiry = msgraph_presence_models::DateTimeTimeZone::default();
+        expiry.date_time = Some(date_time.to_owned());
+        expiry.time_zone = zone.map(str::to_owned);
+        let since = expiry.to_system_time()?.duration_since(UNIX_EPOCH);
+        Ok::<u64, msgraph_presence_models::InvalidValue>(since.unwrap().as_secs())
+    };
+    let noon = "2026-11-28T12:00:00.0000000";
+    for zone in ["UTC", "utc", " Etc/UTC", "tzone://Microsoft/Utc"] {
+        assert_eq!(expiry(noon, Some(zone)), Ok(1_795_867_200), "{zone}");
+    }
+    assert_eq!(expiry("2026-11-28T12:00:00Z", None), Ok(1_795_867_200));
+    assert_eq!(expiry("2026-11-28T13:00:00+01:00", None), Ok(1_795_867_200));
+    assert_eq!(
+        expiry("9999-12-31T23:59:59.9999999", Some("UTC")),
+        Ok(253_402_300_799)
+    );
+    let wrong = |date_time, zone| expiry(date_time, zone).is_err();
+    assert!(wrong("noon", Some("UTC")) && wrong("", Some("UTC")) && wrong(noon, None));
+    assert!(wrong("2026-11-28T13:00:00+01:00", Some("UTC")));
+    let berlin = expiry("2026-11-28T13:00:00", Some("Europe/Berlin"));
+    if cfg!(feature = "jiff") {
+        assert_eq!(berlin, Ok(1_795_867_200));
+    } else {
+        assert_eq!(berlin.unwrap_err().rule(), "it is not UTC");
     }
 }

@@ -1,10 +1,13 @@
 //! A preferred presence and a status message that are set together and taken back together, and the
 //! session of an application that is kept alive.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod builder;
 mod decide;
 mod effect;
 mod error;
+mod handles;
 mod saved;
 mod session;
 mod target;
@@ -18,11 +21,7 @@ pub use error::{HoldError, Outcome, Released};
 pub use saved::SavedHold;
 pub use session::{ApplicationSession, ApplicationSessionBuilder};
 
-use crate::handles::{MePresence, UsersPresence};
-use crate::{
-    Client, Error, InvalidValue, IsoDuration, PreferredPresence, Presence, SessionPresence,
-    StatusMessage,
-};
+use crate::{Error, InvalidValue, IsoDuration, Presence, StatusMessage};
 use decide::{Look, Shows, Undo};
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -34,106 +33,6 @@ use target::Target;
 const DELAY: Duration = Duration::from_secs(300);
 
 type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// What shows while a hold lasts, and what is kept for it.
-impl MePresence {
-    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
-    ///
-    /// ```
-    /// # use msgraph_presence::Client;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
-    /// # let ada = graph.add_user("Ada");
-    /// # graph.sign_in(ada);
-    /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-    /// use msgraph_presence::PreferredPresence;
-    /// use std::time::Duration;
-    ///
-    /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
-    /// let mut hold = hold.message("Focusing").lasting(Duration::from_secs(1500)).await?;
-    ///
-    /// println!("{}", hold.effect(Duration::from_secs(10)).await?); // it shows, or why it does not
-    /// # assert!(hold.effect(Duration::ZERO).await?.is_shown());
-    /// hold.extend(Duration::from_secs(600)).await?;
-    /// hold.release().await?;
-    /// # assert_eq!(graph.presence(ada).unwrap_or_default().status_message.unwrap_or_default().text(), None);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
-        HoldBuilder::new(Target::Me(self.clone()), preferred)
-    }
-
-    /// Sets the presence of an application's session, to be [kept alive](ApplicationSession::keep_alive)
-    /// and ended.
-    ///
-    /// `session_id`: The application's own (client) id.
-    pub fn application_session(
-        &self,
-        session: SessionPresence,
-        session_id: impl Into<String>,
-    ) -> ApplicationSessionBuilder {
-        ApplicationSessionBuilder::new(Target::Me(self.clone()), session, session_id.into())
-    }
-}
-
-/// What shows while a hold lasts, and what is kept for it.
-impl UsersPresence {
-    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
-    ///
-    /// As [`MePresence::hold`]. With an application's token the earlier message is read without its
-    /// expiry, and comes back without it.
-    pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
-        HoldBuilder::new(Target::User(self.clone()), preferred)
-    }
-
-    /// Sets the presence of an application's session, to be [kept alive](ApplicationSession::keep_alive)
-    /// and ended.
-    ///
-    /// `session_id`: The application's own (client) id.
-    pub fn application_session(
-        &self,
-        session: SessionPresence,
-        session_id: impl Into<String>,
-    ) -> ApplicationSessionBuilder {
-        ApplicationSessionBuilder::new(Target::User(self.clone()), session, session_id.into())
-    }
-}
-
-impl Client {
-    /// A hold of an earlier start of the program, to be released, extended or looked at.
-    ///
-    /// Nothing is sent. A token of another user than the one of the hold is noticed by the first
-    /// request, which then fails, and nothing is changed.
-    ///
-    /// ```
-    /// # use msgraph_presence::Client;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
-    /// # let ada = graph.add_user("Ada");
-    /// # graph.sign_in(ada);
-    /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-    /// # let hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
-    /// # let saved = serde_json::to_string(&hold)?;
-    /// # drop(hold.into_saved());
-    /// let mut hold = client.resume_hold(serde_json::from_str(&saved)?);
-    /// println!("{:?}", hold.release().await?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn resume_hold(&self, saved: SavedHold) -> Hold {
-        let user = (!saved.is_me).then_some(saved.user);
-        Hold {
-            target: Target::new(self, user),
-            saved,
-            wall: Arc::new(SystemTime::now),
-            is_started: true,
-            before: None,
-        }
-    }
-}
 
 /// A preferred presence and a status message of a user, which expire by themselves and can be
 /// taken back before.
@@ -418,54 +317,6 @@ impl Hold {
             0 => Err(invalid("it has expired", "prepare another one").into()),
             seconds => Ok(Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX))),
         }
-    }
-}
-
-/// The same without `async`, on this thread: see
-/// [`send_blocking`](crate::Request::send_blocking) for the errors within a tokio runtime.
-#[cfg(feature = "blocking")]
-impl Hold {
-    /// [`start`](Self::start), blocking.
-    ///
-    /// # Errors
-    ///
-    /// As for `start`.
-    pub fn start_blocking(&mut self) -> Result<(), HoldError> {
-        let target = self.target.clone();
-        target.block_on(self.start())?
-    }
-
-    /// [`release`](Self::release), blocking.
-    ///
-    /// # Errors
-    ///
-    /// As for `release`.
-    pub fn release_blocking(&mut self) -> Result<Released, HoldError> {
-        let target = self.target.clone();
-        target.block_on(self.release())?
-    }
-
-    /// [`extend`](Self::extend), blocking.
-    ///
-    /// # Errors
-    ///
-    /// As for `extend`.
-    pub fn extend_blocking(
-        &mut self,
-        time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
-    ) -> Result<(), Error> {
-        let target = self.target.clone();
-        target.block_on(self.extend(time))?
-    }
-
-    /// [`effect`](Self::effect), blocking.
-    ///
-    /// # Errors
-    ///
-    /// As for `effect`.
-    pub fn effect_blocking(&mut self, timeout: Duration) -> Result<Effect, Error> {
-        let target = self.target.clone();
-        target.block_on(self.effect(timeout))?
     }
 }
 

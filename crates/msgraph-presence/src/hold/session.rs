@@ -153,7 +153,7 @@ impl IntoFuture for ApplicationSessionBuilder {
 /// is a warning.
 #[must_use = "it is ended by `end`, or expires"]
 pub struct ApplicationSession {
-    target: Target,
+    pub(super) target: Target,
     presence: SessionPresence,
     id: String,
     expiration: IsoDuration,
@@ -258,47 +258,6 @@ impl ApplicationSession {
                 Ok(())
             }
         }
-    }
-}
-
-/// The same without `async`, on this thread: see
-/// [`send_blocking`](crate::Request::send_blocking) for the errors within a tokio runtime.
-#[cfg(feature = "blocking")]
-impl ApplicationSession {
-    /// [`keep_alive`](Self::keep_alive) for this time, blocking.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`send_blocking`](crate::Request::send_blocking) within a tokio runtime.
-    pub fn keep_alive_blocking(
-        &mut self,
-        time: Duration,
-        failed: impl FnMut(&Error),
-    ) -> Result<(), Error> {
-        let target = self.target.clone();
-        target.block_on(async {
-            // The timeout is the only end.
-            let _ = tokio::time::timeout(time, self.keep_alive(failed)).await;
-        })
-    }
-
-    /// [`effect`](Self::effect), blocking.
-    ///
-    /// # Errors
-    ///
-    /// As for `effect`.
-    pub fn effect_blocking(&self, timeout: Duration) -> Result<Effect, Error> {
-        self.target.block_on(self.effect(timeout))?
-    }
-
-    /// [`end`](Self::end), blocking.
-    ///
-    /// # Errors
-    ///
-    /// As for `end`.
-    pub fn end_blocking(&mut self) -> Result<(), Error> {
-        let target = self.target.clone();
-        target.block_on(self.end())?
     }
 }
 

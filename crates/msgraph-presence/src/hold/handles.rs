@@ -1,0 +1,108 @@
+//! Where a hold or a session begins: at a presence, or at what was written down.
+
+use super::target::Target;
+use super::{ApplicationSessionBuilder, Hold, HoldBuilder, SavedHold};
+use crate::handles::{MePresence, UsersPresence};
+use crate::{Client, PreferredPresence, SessionPresence};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// A presence for a while.
+impl MePresence {
+    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
+    ///
+    /// ```
+    /// # use msgraph_presence::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+    /// # let ada = graph.add_user("Ada");
+    /// # graph.sign_in(ada);
+    /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+    /// use msgraph_presence::PreferredPresence;
+    /// use std::time::Duration;
+    ///
+    /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+    /// let mut hold = hold.message("Focusing").lasting(Duration::from_secs(1500)).await?;
+    ///
+    /// println!("{}", hold.effect(Duration::from_secs(10)).await?); // it shows, or why it does not
+    /// # assert!(hold.effect(Duration::ZERO).await?.is_shown());
+    /// hold.extend(Duration::from_secs(600)).await?;
+    /// hold.release().await?;
+    /// # assert_eq!(graph.presence(ada).unwrap_or_default().status_message.unwrap_or_default().text(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
+        HoldBuilder::new(Target::Me(self.clone()), preferred)
+    }
+
+    /// Sets the presence of an application's session, to be [kept alive](crate::ApplicationSession::keep_alive)
+    /// and ended.
+    ///
+    /// `session_id`: The application's own (client) id.
+    pub fn application_session(
+        &self,
+        session: SessionPresence,
+        session_id: impl Into<String>,
+    ) -> ApplicationSessionBuilder {
+        ApplicationSessionBuilder::new(Target::Me(self.clone()), session, session_id.into())
+    }
+}
+
+/// A presence for a while.
+impl UsersPresence {
+    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
+    ///
+    /// As [`MePresence::hold`]. With an application's token the earlier message is read without its
+    /// expiry, and comes back without it.
+    pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
+        HoldBuilder::new(Target::User(self.clone()), preferred)
+    }
+
+    /// Sets the presence of an application's session, to be [kept alive](crate::ApplicationSession::keep_alive)
+    /// and ended.
+    ///
+    /// `session_id`: The application's own (client) id.
+    pub fn application_session(
+        &self,
+        session: SessionPresence,
+        session_id: impl Into<String>,
+    ) -> ApplicationSessionBuilder {
+        ApplicationSessionBuilder::new(Target::User(self.clone()), session, session_id.into())
+    }
+}
+
+impl Client {
+    /// A hold of an earlier start of the program, to be released, extended or looked at.
+    ///
+    /// Nothing is sent. A token of another user than the one of the hold is noticed by the first
+    /// request, which then fails, and nothing is changed.
+    ///
+    /// ```
+    /// # use msgraph_presence::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+    /// # let ada = graph.add_user("Ada");
+    /// # graph.sign_in(ada);
+    /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+    /// # let hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
+    /// # let saved = serde_json::to_string(&hold)?;
+    /// # drop(hold.into_saved());
+    /// let mut hold = client.resume_hold(serde_json::from_str(&saved)?);
+    /// println!("{:?}", hold.release().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume_hold(&self, saved: SavedHold) -> Hold {
+        let user = (!saved.is_me).then_some(saved.user);
+        Hold {
+            target: Target::new(self, user),
+            saved,
+            wall: Arc::new(SystemTime::now),
+            is_started: true,
+            before: None,
+        }
+    }
+}
