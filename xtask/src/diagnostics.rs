@@ -15,6 +15,22 @@ pub struct Span {
     pub end: u32,
 }
 
+/// A value and its span.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// A value at a span.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
 impl Span {
     /// True for places of one text that are shown together.
     fn is_near(&self, other: &Self) -> bool {

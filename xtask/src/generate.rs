@@ -8,7 +8,7 @@ use crate::ir::Api;
 use crate::ir::layout::Layout;
 use crate::openapi::reader::Reader;
 use crate::openapi::{self, Files, Selection, Strictness};
-use crate::yaml::node::Node;
+use crate::yaml::{Node, Unescaped};
 use crate::{emit, lower, print, yaml};
 
 /// What to generate from, besides the files of the description.
@@ -82,43 +82,50 @@ fn header(file: &File, spec: &str) -> String {
 
 /// The IR of a description.
 pub fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> {
-    let problems = Problems::default();
-    let texts = files
-        .iter()
-        .map(|file| file.text)
-        .chain(options.overlay.as_deref());
-    let parsed = (0..)
-        .zip(texts)
-        .map(|(at, text)| yaml::parse(text, at, &problems));
-    // After a syntax error nothing else is read.
-    let parsed: Vec<_> = parsed.collect();
-    let Some(mut roots) = parsed.into_iter().collect::<Option<Vec<_>>>() else {
-        return Err(problems.sorted());
-    };
-    let overlays = roots.split_off(files.len());
-    for overlay in &overlays {
-        openapi::overlay::apply(options.strictness, &problems, &mut roots, overlay);
-    }
-    let mut reader = Reader::new(options.strictness, &problems, Files::new(files, &roots));
-    let selection = Selection::new(&options.paths);
-    reader.selects = !selection.is_all();
-    let document = openapi::document(&reader, &roots, &selection);
+    let (problems, unescaped) = (Problems::default(), Unescaped::new());
+    // The trees are not kept: they take as much memory as the document.
+    let document = trees(files, options, &unescaped, &problems).and_then(|roots| {
+        let mut reader = Reader::new(options.strictness, &problems, Files::new(files, &roots));
+        let selection = Selection::new(&options.paths);
+        reader.selects = !selection.is_all();
+        openapi::document(&reader, &roots, &selection)
+    });
     let api = document.map(|document| lower::lower(&document, options.strictness, &problems));
     api.filter(|_| problems.is_empty()).ok_or_else(|| {
         let mut problems = problems.sorted();
         if options.strictness == Strictness::Lenient {
-            name_targets(&mut problems, &roots);
+            name_targets(&mut problems, files, options);
         }
         problems
     })
 }
 
+/// The trees of the files, with the changes of the overlay. After a syntax error nothing else is
+/// read.
+fn trees<'s>(
+    files: &[Source<'s>],
+    options: &'s Options,
+    unescaped: &'s Unescaped,
+    problems: &Problems,
+) -> Option<Vec<Node<'s>>> {
+    let texts = files.iter().map(|file| file.text);
+    let texts = (0..).zip(texts.chain(options.overlay.as_deref()));
+    let parsed = texts.map(|(at, text)| yaml::parse(text, at, unescaped, problems));
+    let parsed: Vec<_> = parsed.collect();
+    let mut roots = parsed.into_iter().collect::<Option<Vec<_>>>()?;
+    for overlay in roots.split_off(files.len()) {
+        openapi::overlay::apply(options.strictness, problems, &mut roots, &overlay);
+    }
+    Some(roots)
+}
+
 /// Says by which target an overlay removes what a document of somebody else must not have.
-fn name_targets(problems: &mut [Diagnostic], roots: &[Node<'_>]) {
-    for problem in problems
-        .iter_mut()
-        .filter(|problem| problem.code.is_removable())
-    {
+fn name_targets(problems: &mut [Diagnostic], files: &[Source<'_>], options: &Options) {
+    let (unescaped, mut roots) = (Unescaped::new(), None);
+    let read = || trees(files, options, &unescaped, &Problems::default()).unwrap_or_default();
+    let removable = problems.iter_mut().filter(|one| one.code.is_removable());
+    for problem in removable {
+        let roots = roots.get_or_insert_with(read);
         if let Some(root) = roots.get(problem.span.source as usize) {
             problem.target = openapi::overlay::target(root, problem.span);
         }

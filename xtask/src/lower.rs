@@ -24,10 +24,10 @@ mod schemas;
 mod tree;
 mod types;
 
-use crate::diagnostics::{Code, Problems};
+use crate::diagnostics::{Code, Problems, Spanned};
 use crate::ir::layout::is_device;
 use crate::ir::{Api, Hint, Item};
-use crate::openapi::{Document, Server, Spanned, Strictness};
+use crate::openapi::{Document, Server, Strictness};
 use context::Context;
 use names::Scope;
 use schemas::Schemas;

@@ -1,24 +1,348 @@
 //! The second stage: from the YAML tree to a typed OpenAPI document in which every value has its
 //! span.
 //!
-//! Each file has the types of a part of the document and the functions that read them. A key is
+//! Here is the document: its head, its servers, its components, and the order in which they are
+//! read. Each other file has the types of a part of it and the functions that read them. A key is
 //! declared where it is read: `reader` reports every other key.
 
-pub mod document;
 mod extensions;
 mod files;
 mod lint;
-mod misplaced;
-pub mod operation;
+mod operation;
 pub mod overlay;
 pub mod reader;
-pub mod schema;
+mod schema;
 mod selection;
 
-pub use document::{Document, Section, Server, document};
+use crate::diagnostics::{Code, Span, Spanned};
+use crate::yaml::{Kind, Node};
+use extensions::Hint;
 pub use extensions::{Combination, Combinations, MsEnumValue};
 pub use files::Files;
+use indexmap::IndexMap;
 pub use operation::{Operation, Parameter, ParameterLocation, PathItem, RequestBody, Response};
-pub use reader::{RefOr, Spanned, Strictness};
+use operation::{parameter, path_item, request_body, requirements, response};
+use reader::{Keys, Reader, Value};
+pub use reader::{RefOr, Strictness};
+use schema::{Position, schema};
 pub use schema::{Primitive, Property, Schema};
 pub use selection::Selection;
+
+/// An OpenAPI document. The fields of this and of the other types are the keys of that name.
+#[derive(Clone, Debug, Default)]
+pub struct Document<'n> {
+    pub title: Option<Spanned<&'n str>>,
+    pub servers: Vec<Server<'n>>,
+    pub paths: Vec<PathItem<'n>>,
+    pub components: Components<'n>,
+}
+
+/// The targets of references, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Components<'n> {
+    pub schemas: Section<'n, Schema<'n>>,
+    pub parameters: Section<'n, Parameter<'n>>,
+    pub responses: Section<'n, Response<'n>>,
+    pub request_bodies: Section<'n, RequestBody<'n>>,
+    /// None for a scheme that cannot be read, which was reported.
+    pub security_schemes: Section<'n, Option<SecurityScheme<'n>>>,
+    pub hints: Section<'n, Hint<'n>>,
+}
+
+/// The components of one section by name, in the order of the file.
+pub type Section<'n, T> = IndexMap<&'n str, Spanned<T>>;
+
+/// A base URL, and the name of its cloud.
+#[derive(Clone, Debug)]
+pub struct Server<'n> {
+    pub url: Spanned<&'n str>,
+    pub description: Option<Spanned<&'n str>>,
+}
+
+/// An OAuth 2 security scheme.
+#[derive(Clone, Debug, Default)]
+pub struct SecurityScheme<'n> {
+    /// True when the application acts for itself, without a signed-in user.
+    pub application: bool,
+    pub scopes: Vec<Spanned<&'n str>>,
+}
+
+/// Reads all files of a description as one document, or what a selection of its paths reaches.
+/// Nothing when a file is of another version.
+pub fn document<'n>(
+    reader: &Reader<'n, '_>,
+    roots: &[Node<'n>],
+    selection: &Selection<'_>,
+) -> Option<Document<'n>> {
+    let mut components = Components::default();
+    let files = roots.iter().map(|root| {
+        let is_other = is_other_version(reader, root);
+        let file = (!is_other).then(|| file(reader, root, selection, &mut components));
+        file.flatten()
+    });
+    // Every file is read, whatever the others are.
+    let files: Vec<_> = files.collect();
+    let files = files.into_iter().collect::<Option<Vec<_>>>()?;
+    components.schemas.shrink_to_fit();
+    if selection.is_all() {
+        unused(reader, &components);
+    } else {
+        let entries = roots.iter().filter_map(|root| root.entry("paths"));
+        let place = entries
+            .clone()
+            .next()
+            .map_or(Span::default(), |(key, _)| key.span);
+        let paths = entries.flat_map(|(_, paths)| paths.entries());
+        let paths = paths.map(|(path, _)| path.value).collect();
+        selection.unused(reader.problems, &paths, place);
+        reached(reader, &mut components);
+    }
+    let mut document = Document {
+        components,
+        ..Document::default()
+    };
+    for file in files {
+        files::add(reader, &mut document, file);
+    }
+    Some(document)
+}
+
+/// The head and the paths of a file; its components are added to those of all files.
+fn file<'n>(
+    reader: &Reader<'n, '_>,
+    root: &Node<'n>,
+    selection: &Selection<'_>,
+    components: &mut Components<'n>,
+) -> Option<Document<'n>> {
+    let root = reader.value(root, root.span);
+    root.object("the OpenAPI document", |keys| {
+        keys.required_text("openapi");
+        let title = info(keys);
+        keys.external_docs();
+        let servers = keys.objects("servers", "a server", server);
+        keys.ignore(&["tags"]);
+        let mut paths = paths(keys, selection);
+        let security = requirements(keys).unwrap_or_default();
+        for operation in paths.iter_mut().flat_map(|item| &mut item.operations) {
+            let own = &mut operation.security;
+            own.get_or_insert_with(|| security.clone());
+        }
+        keys.object("components", "`components`", |keys| {
+            keys.ignore(&["examples"]);
+            for (section, read) in SECTIONS {
+                // What is named without a reference is read as a whole.
+                if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
+                    let entries = keys.entries(section, section);
+                    entries.for_each(|(name, value)| read(components, name, value));
+                }
+                keys.ignore(&[section]);
+            }
+            Some(())
+        });
+        Some(Document {
+            title,
+            servers,
+            paths,
+            ..Document::default()
+        })
+    })
+}
+
+/// True for a document of another version than 3.0, which is reported.
+fn is_other_version(reader: &Reader<'_, '_>, root: &Node<'_>) -> bool {
+    let version = |key| match root.get(key).map(|node| (&node.kind, node.span))? {
+        (Kind::String(text) | Kind::Number(text), span) => Some((*text, span)),
+        _ => None,
+    };
+    let (name, (version, span), help) = match (version("openapi"), version("swagger")) {
+        (None, Some(swagger)) => ("Swagger", swagger, SWAGGER),
+        (Some(openapi), _) if openapi.0.starts_with("3.1") => ("OpenAPI", openapi, NEXT),
+        (Some(openapi), _) if openapi.0 != "3.0" && !openapi.0.starts_with("3.0.") => {
+            let help = "write `openapi: 3.0.3` and describe the API in that version";
+            ("OpenAPI", openapi, help)
+        }
+        _ => return false,
+    };
+    let message = format!("{name} {version} is not supported");
+    reader.error(Code::Unsupported, span, message, help);
+    true
+}
+
+/// How OpenAPI 3.0 writes what is new in 3.1.
+const NEXT: &str = "write `openapi: 3.0.3`, and as 3.0 has it: `type: string` with `nullable: true` \
+    for `type: [string, 'null']`, `enum: [a]` for `const: a`, `example` for `examples`, \
+    `allOf: [{$ref: …}]` for a `$ref` with keys beside it";
+
+/// How OpenAPI 3.0 writes what Swagger 2.0 has.
+const SWAGGER: &str = "convert it to `openapi: 3.0.3` (`npx swagger2openapi` does): `definitions` become \
+    `components.schemas`, `host` and `basePath` become `servers`, a parameter `in: body` becomes \
+    `requestBody`, the `schema` of a response goes into `content`";
+
+/// The title.
+fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<&'n str>> {
+    keys.require("info");
+    keys.object("info", "`info`", |keys| {
+        let title = keys.required_text("title");
+        keys.text("description");
+        keys.required_text("version");
+        keys.ignore(&["license", "contact", "termsOfService"]);
+        title
+    })
+}
+
+fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
+    let (url, description) = (keys.required_text("url"), keys.text("description"));
+    let url = url?;
+    if !is_base_url(url.value) {
+        let message = format!("`{}` is not an https URL", url.value);
+        let help = "write `https://host/path`, without blanks, variables, a user or a query";
+        keys.error(Code::BadValue, url.span, message, help);
+    }
+    Some(Server { url, description })
+}
+
+/// True for an https URL of only a host and a path.
+fn is_base_url(text: &str) -> bool {
+    let belongs = |c: char| c.is_ascii_graphic() && !"{}?#@\\<>\"`".contains(c);
+    text.strip_prefix("https://").is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.chars().all(belongs)
+    })
+}
+
+fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem<'n>> {
+    keys.require("paths");
+    let entries = keys.entries("paths", "`paths`");
+    let selected = entries.filter(|(path, _)| selection.has(path.value));
+    let items = selected.filter_map(|(path, value)| path_item(path, value));
+    // A path without a slash was reported: it would be taken for another.
+    items
+        .filter(|item| item.path.value.starts_with('/'))
+        .collect()
+}
+
+/// Reads a component into its section.
+type ReadComponent = for<'n> fn(&mut Components<'n>, Spanned<&'n str>, Value<'n, '_>);
+
+/// The sections of `components` that are read.
+const SECTIONS: [(&str, ReadComponent); 6] = [
+    ("schemas", |to, name, value| {
+        files::insert((&mut to.schemas, "schemas"), name, value, |value| {
+            let schema = schema(value, Position::Component);
+            lint::described(value.reader, schema.description, value.span, "this schema");
+            Some(schema)
+        });
+    }),
+    ("parameters", |to, name, value| {
+        files::insert((&mut to.parameters, "parameters"), name, value, parameter);
+    }),
+    ("responses", |to, name, value| {
+        files::insert((&mut to.responses, "responses"), name, value, response);
+    }),
+    ("requestBodies", |to, name, value| {
+        let section = (&mut to.request_bodies, "requestBodies");
+        files::insert(section, name, value, request_body);
+    }),
+    ("securitySchemes", |to, name, value| {
+        let section = (&mut to.security_schemes, "securitySchemes");
+        files::insert(section, name, value, |value| Some(security_scheme(value)));
+    }),
+    ("x-rust-hints", |to, name, value| {
+        files::insert((&mut to.hints, "x-rust-hints"), name, value, Hint::read);
+    }),
+];
+
+/// Reads the components that are referred to, and those that they refer to, in the order of the
+/// files.
+fn reached<'n>(reader: &Reader<'n, '_>, to: &mut Components<'n>) {
+    let mut next = 0;
+    loop {
+        let pointer = reader.used.borrow().get_index(next).copied();
+        let Some(pointer) = pointer else { break };
+        next += 1;
+        let (section, found) = reader.files.all(pointer).unwrap_or_default();
+        // The section of a reference may be any text.
+        let read = SECTIONS.iter().find(|(known, _)| *known == section);
+        for ((key, node), (_, read)) in found.into_iter().zip(read.into_iter().cycle()) {
+            read(to, *key, reader.value(node, key.span));
+        }
+    }
+    to.schemas.sort_by_key(|_, schema| schema.span);
+    to.parameters.sort_by_key(|_, parameter| parameter.span);
+}
+
+fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
+    if let Some(Kind::String(kind)) = value.node.get("type").map(|node| &node.kind)
+        && *kind != "oauth2"
+    {
+        let message = format!("a security scheme of the type `{kind}` is not supported");
+        let help = "write `type: oauth2`, with the permissions as `scopes` of its `flows`; Microsoft \
+            Graph supports no other; or remove it, and every `security` that names it";
+        let reader = value.reader;
+        reader.error(Code::Unsupported, value.span, message, help);
+        return None;
+    }
+    value.object("a security scheme", |keys| {
+        keys.required_text("type");
+        keys.ignore(&["description"]);
+        keys.require("flows");
+        let flows = keys.get("flows");
+        let scopes = flows?.object("`flows`", |keys| Some(scopes(keys)))?;
+        let mut flows = flows?.node.entries().iter();
+        let application = flows.all(|(name, _)| name.value == "clientCredentials");
+        Some(SecurityScheme {
+            application,
+            scopes,
+        })
+    })
+}
+
+/// The scopes of all flows.
+fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
+    let mut scopes = Vec::new();
+    for flow in [
+        "implicit",
+        "password",
+        "clientCredentials",
+        "authorizationCode",
+    ] {
+        keys.object(flow, "a flow", |keys| {
+            keys.ignore(&["authorizationUrl", "tokenUrl", "refreshUrl"]);
+            keys.require("scopes");
+            for (scope, _) in keys.entries("scopes", "`scopes`") {
+                let is_plain = |b: u8| b.is_ascii_graphic() && !br#"`|"\"#.contains(&b);
+                if !scope.value.bytes().all(is_plain) {
+                    let message = format!("`{}` is not a scope", scope.value);
+                    let help = "write a permission as Microsoft Graph names it: `Presence.Read`";
+                    keys.error(Code::BadValue, scope.span, message, help);
+                }
+                scopes.push(scope);
+            }
+            Some(())
+        });
+    }
+    scopes
+}
+
+/// Reports components of our own document that nothing refers to.
+fn unused(reader: &Reader<'_, '_>, components: &Components<'_>) {
+    if reader.is_strict() {
+        unused_in(reader, "#/components/schemas/", &components.schemas);
+        unused_in(reader, "#/components/parameters/", &components.parameters);
+        unused_in(reader, "#/components/responses/", &components.responses);
+        let bodies = &components.request_bodies;
+        unused_in(reader, "#/components/requestBodies/", bodies);
+        // Operations name a hint without a path to it.
+        unused_in(reader, "", &components.hints);
+    }
+}
+
+fn unused_in<T>(reader: &Reader<'_, '_>, prefix: &str, named: &Section<'_, T>) {
+    let used = reader.used.borrow();
+    for (name, component) in named {
+        if !used.contains(format!("{prefix}{name}").as_str()) {
+            let message = format!("nothing uses `{name}`");
+            let help = "refer to it, or remove it";
+            reader.error(Code::Unused, component.span, message, help);
+        }
+    }
+}

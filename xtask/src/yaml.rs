@@ -1,13 +1,12 @@
-//! The first stage: YAML text to a [`Node`] tree. The only module that knows the YAML library.
+//! The first stage: YAML text to a [`Node`] tree, in which every value and every key has its span.
+//! The only module that knows the YAML library.
 
 mod characters;
 mod mistakes;
-pub mod node;
 
-use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use characters::Character;
 use mistakes::Found;
-use node::{Key, Kind, Node};
 use serde_saphyr::granit_parser::{
     self as granit, ErrorKind, Event, Parser, ScalarStyle, StrInput,
 };
@@ -17,20 +16,97 @@ use std::ops::Range;
 /// How deep a document may nest. OpenAPI needs about twenty levels.
 const MAX_DEPTH: usize = 40;
 
+/// The scalars that are not in a text as they are read: those with escapes or of several lines.
+/// They outlive the tree.
+pub type Unescaped = typed_arena::Arena<String>;
+
+/// A value and its span.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Node<'s> {
+    pub kind: Kind<'s>,
+    /// The span; of a mapping or a sequence only its first byte.
+    pub span: Span,
+}
+
+/// A YAML value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Kind<'s> {
+    /// `null`, `~` or nothing at all.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it is written.
+    Number(&'s str),
+    /// Text.
+    String(&'s str),
+    /// `- a` or `[a]`.
+    Sequence(Vec<Node<'s>>),
+    /// `a: b` or `{a: b}`, in the order of the file.
+    Mapping(Vec<Entry<'s>>),
+}
+
+/// A key of a mapping, a number as it is written, and its value.
+pub type Entry<'s> = (Spanned<&'s str>, Node<'s>);
+
+impl<'s> Node<'s> {
+    /// The kind, for a message: `a mapping`.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "true or false",
+            Kind::Number(_) => "a number",
+            Kind::String(_) => "text",
+            Kind::Sequence(_) => "a list",
+            Kind::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// The span to show: its own, or that of its key when the value is empty.
+    pub fn place(&self, key: Span) -> Span {
+        if self.span.start == self.span.end {
+            key
+        } else {
+            self.span
+        }
+    }
+
+    /// The entry of a key, when this is a mapping that has it.
+    pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
+        self.entries().iter().find(|(known, _)| known.value == key)
+    }
+
+    /// The value of a key, when this is a mapping that has it.
+    pub fn get(&self, key: &str) -> Option<&Node<'s>> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// The entries of a mapping; empty for any other value.
+    pub fn entries(&self) -> &[Entry<'s>] {
+        match &self.kind {
+            Kind::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+}
+
 /// Parses one text. Its errors go to `problems`.
-pub fn parse<'s>(text: &'s str, source: u32, problems: &Problems) -> Option<Node<'s>> {
+pub fn parse<'s>(
+    text: &'s str,
+    source: u32,
+    unescaped: &'s Unescaped,
+    problems: &Problems,
+) -> Option<Node<'s>> {
     if u32::try_from(text.len()).is_err() {
-        let whole = Span {
-            source,
-            ..Span::default()
-        };
         let help = "split it; a document may have up to 4 GiB";
+        let whole = bytes(source, 0..0);
         problems.error(Code::Limit, whole, "the file is too large", help);
         return None;
     }
     let mut tree = Tree {
         text,
         source,
+        unescaped,
         problems,
         parser: Parser::new_from_str_with_options(text, options()),
         depth: 0,
@@ -78,6 +154,7 @@ type Parsed<T> = Result<T, Box<Diagnostic>>;
 struct Tree<'s, 'p> {
     text: &'s str,
     source: u32,
+    unescaped: &'s Unescaped,
     problems: &'p Problems,
     parser: Parser<'s, StrInput<'s>>,
     depth: usize,
@@ -86,7 +163,7 @@ struct Tree<'s, 'p> {
     /// The items of all sequences that are not yet complete.
     nodes: Vec<Node<'s>>,
     /// The entries of all mappings that are not yet complete.
-    entries: Vec<(Key<'s>, Node<'s>)>,
+    entries: Vec<Entry<'s>>,
 }
 
 impl<'s> Tree<'s, '_> {
@@ -110,10 +187,7 @@ impl<'s> Tree<'s, '_> {
             }
         }
         if root.kind == Kind::Null {
-            let span = Span {
-                source: self.source,
-                ..Span::default()
-            };
+            let span = bytes(self.source, 0..0);
             let help = "write a mapping, `key: value`";
             let message = "the file is empty, or has only comments";
             return Err(Box::new(
@@ -159,9 +233,9 @@ impl<'s> Tree<'s, '_> {
             Event::Scalar(text, style, _, tag) => {
                 self.word(false, span);
                 if style == ScalarStyle::Plain && tag.is_none() {
-                    plain(text)
+                    plain(self.kept(text))
                 } else {
-                    Kind::String(text)
+                    Kind::String(self.kept(text))
                 }
             }
             Event::SequenceStart(..) => self.nested(span, Self::sequence)?,
@@ -174,6 +248,14 @@ impl<'s> Tree<'s, '_> {
             }
         };
         Ok(Node { kind, span })
+    }
+
+    /// The text of a scalar for as long as the texts live.
+    fn kept(&self, text: Cow<'s, str>) -> &'s str {
+        match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => self.unescaped.alloc(text),
+        }
     }
 
     /// Reports a word that looks like ASCII and is not.
@@ -223,14 +305,13 @@ impl<'s> Tree<'s, '_> {
             let text = self.key(event, span)?;
             let (event, place) = self.next()?;
             let node = self.node(event, place)?;
-            if let Some(text) = text {
-                self.entries.push((Key { text, span }, node));
-            }
+            self.entries
+                .extend(text.map(|text| (Spanned::new(text, span), node)));
         }
     }
 
     /// The text of a key; none when it is not text, which is reported.
-    fn key(&mut self, event: Event<'s>, span: Span) -> Parsed<Option<Cow<'s, str>>> {
+    fn key(&mut self, event: Event<'s>, span: Span) -> Parsed<Option<&'s str>> {
         match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
                 let help = "write the keys out, or use `allOf`";
@@ -239,7 +320,7 @@ impl<'s> Tree<'s, '_> {
             // A key that is not there has no bytes.
             Event::Scalar(text, ..) if !text.is_empty() && span.start < span.end => {
                 self.word(true, span);
-                return Ok(Some(text));
+                return Ok(Some(self.kept(text)));
             }
             event => self.node(event, span)?,
         };
@@ -252,9 +333,12 @@ impl<'s> Tree<'s, '_> {
     /// Reports keys that appear twice among the entries from the first one on.
     fn duplicates(&self, first: usize) {
         let mut keys: Vec<_> = self.entries[first..].iter().map(|(key, _)| key).collect();
-        keys.sort_by(|a, b| a.text.cmp(&b.text));
-        for pair in keys.windows(2).filter(|pair| pair[0].text == pair[1].text) {
-            let message = format!("the key `{}` appears twice", pair[1].text);
+        keys.sort_by_key(|key| key.value);
+        for pair in keys
+            .windows(2)
+            .filter(|pair| pair[0].value == pair[1].value)
+        {
+            let message = format!("the key `{}` appears twice", pair[1].value);
             self.problems.report(
                 Diagnostic::new(Code::DuplicateKey, pair[1].span, message)
                     .label("again here")
@@ -266,13 +350,13 @@ impl<'s> Tree<'s, '_> {
 }
 
 /// A value without quotes, by the core schema of YAML 1.2. Numbers with leading zeros are text.
-fn plain(text: Cow<'_, str>) -> Kind<'_> {
-    match (&*text, &text) {
-        ("~" | "null" | "Null" | "NULL", _) => Kind::Null,
-        ("true" | "True" | "TRUE", _) => Kind::Bool(true),
-        ("false" | "False" | "FALSE", _) => Kind::Bool(false),
-        (_, Cow::Borrowed(number)) if is_number(number) => Kind::Number(number),
-        _ => Kind::String(text),
+fn plain(text: &str) -> Kind<'_> {
+    match text {
+        "~" | "null" | "Null" | "NULL" => Kind::Null,
+        "true" | "True" | "TRUE" => Kind::Bool(true),
+        "false" | "False" | "FALSE" => Kind::Bool(false),
+        number if is_number(number) => Kind::Number(number),
+        text => Kind::String(text),
     }
 }
 

@@ -5,10 +5,10 @@ use super::context::Context;
 use super::docs;
 use super::enums;
 use super::names::{Case, Named, Scope, rust_name, snake};
-use crate::diagnostics::{Code, Span};
+use crate::diagnostics::{Code, Span, Spanned};
 use crate::duration::seconds;
 use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value, Variant};
-use crate::openapi::{self, Schema, Spanned};
+use crate::openapi::{self, Schema};
 
 /// A property of the combinations, as its method, the schema of its values, and their variants.
 type Property<'d> = (Field, &'d Schema<'d>, Vec<Variant>);

@@ -5,9 +5,9 @@ use super::names::{Scope, argument, snake};
 use super::objects::{checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::type_of;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Spanned};
 use crate::ir::{Body, Field, Module, ResponseBody, Type};
-use crate::openapi::{Operation, RequestBody, Response, Schema, Spanned};
+use crate::openapi::{Operation, RequestBody, Response, Schema};
 use std::collections::HashMap;
 
 /// The name of an operation's types, and the collector of those that it needs.

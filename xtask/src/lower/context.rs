@@ -1,9 +1,9 @@
 //! The context of lowering: the document, its resolved schemas, and the collector of problems.
 
 use super::schemas::{Schemas, find};
-use crate::diagnostics::{Code, Problems, Span};
+use crate::diagnostics::{Code, Problems, Span, Spanned};
 use crate::ir::Type;
-use crate::openapi::{Document, RefOr, Section, Spanned, Strictness};
+use crate::openapi::{Document, RefOr, Section, Strictness};
 use std::collections::HashMap;
 
 /// What every stage may read. Nothing in it changes while modules and operations are lowered.

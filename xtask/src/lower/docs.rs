@@ -1,7 +1,8 @@
 //! Descriptions as lines of rustdoc.
 
+use crate::diagnostics::Spanned;
 use crate::ir::Docs;
-use crate::openapi::{Schema, Spanned, Strictness};
+use crate::openapi::{Schema, Strictness};
 
 /// The width at which descriptions are broken into lines.
 const WIDTH: usize = 80;

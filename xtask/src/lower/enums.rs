@@ -3,10 +3,9 @@
 use super::context::Context;
 use super::docs;
 use super::names::{Case, Named, Scope, rust_name};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 use crate::ir::{Enum, Variant};
-use crate::openapi::reader::text;
-use crate::openapi::{MsEnumValue, Schema, Spanned};
+use crate::openapi::{MsEnumValue, Schema};
 use std::collections::{HashMap, HashSet};
 
 /// The enumeration of a schema with `enum`.
@@ -114,12 +113,11 @@ fn default_value(
     place: Span,
 ) -> Option<usize> {
     let default = schema.default?;
-    let text = text(cx.problems, default.value, default.span, "`default`")?;
-    let found = values.iter().position(|value| value.value == text.value);
+    let found = values.iter().position(|value| value.value == default.value);
     if found.is_none() {
-        let message = format!("the default `{}` is not one of the values", text.value);
-        let help = value_help(cx, text.value, values);
-        conflict(cx, text.span, message, help, place);
+        let message = format!("the default `{}` is not one of the values", default.value);
+        let help = value_help(cx, default.value, values);
+        conflict(cx, default.span, message, help, place);
     }
     found
 }

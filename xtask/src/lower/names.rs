@@ -1,8 +1,7 @@
 //! Rust names: made from the names of a description, checked, and each used once in its scope.
 
 use super::context::Context;
-use crate::diagnostics::{Code, Diagnostic, Problems, Span};
-use crate::openapi::Spanned;
+use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashMap;
 

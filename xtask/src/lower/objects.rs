@@ -8,9 +8,9 @@ use super::enums::enumeration;
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Shape, shape};
 use super::types::{Inline, agree, check_references, type_of};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
-use crate::openapi::{Property, Schema, Spanned};
+use crate::openapi::{Property, Schema};
 use std::collections::{HashMap, HashSet};
 use std::iter;
 

@@ -6,10 +6,10 @@ use super::docs;
 use super::names::{Named, Scope};
 use super::parameters::parameters;
 use super::tree::Call;
-use crate::diagnostics::{Code, listed};
+use crate::diagnostics::{Code, Spanned, listed};
 use crate::http::Method;
 use crate::ir::{self, Body, Docs, Module, grouped};
-use crate::openapi::{Operation, Server, Spanned};
+use crate::openapi::{Operation, Server};
 use std::collections::HashMap;
 
 /// Lowers the operations. Also returns the files of their inline schemas.
@@ -60,7 +60,7 @@ fn operation<'d>(
         let text = Spanned::new(&*text, call.path.path.span);
         field.name = names.take(cx, field.name.clone(), text, Named::Parameter, false);
     }
-    let (required, optional) = parameters(cx, call.path, written, &mut names);
+    let (required, optional) = parameters(cx, written, &mut names);
     let (delegated, application) = permissions(cx, written);
     let mut operation = ir::Operation {
         constant: call.constant.clone(),
@@ -168,8 +168,7 @@ fn servers(cx: &Context<'_>, written: &Operation<'_>) -> Vec<String> {
 fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<String>) {
     let schemes = &cx.document.components.security_schemes;
     let (mut delegated, mut application) = (Vec::new(), Vec::new());
-    let security = written.security.as_ref().unwrap_or(&cx.document.security);
-    for requirement in security {
+    for requirement in written.security.iter().flatten() {
         let (name, scopes) = (requirement.scheme, &requirement.scopes);
         let Some(scheme) = schemes.get(name.value) else {
             let otherwise = "describe it under `components.securitySchemes`";

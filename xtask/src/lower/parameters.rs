@@ -5,9 +5,9 @@ use super::docs;
 use super::names::{Case, Named, Scope, argument, rust_name};
 use super::objects::checked_type;
 use super::paths::Segment;
-use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use crate::ir::{Field, Parameter, Type};
-use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr, Spanned};
+use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr};
 use std::collections::HashMap;
 
 /// The headers that OpenAPI describes elsewhere: as parameters they are ignored.
@@ -27,17 +27,13 @@ fn is_one_of(headers: &str, name: &str) -> bool {
 /// Lowers the parameters of query and headers: first the required, then the optional ones.
 pub fn parameters<'d>(
     cx: &Context<'d>,
-    path: &'d PathItem<'d>,
     operation: &'d Operation<'d>,
     names: &mut Scope,
 ) -> (Vec<Parameter>, Vec<Parameter>) {
     let shared = &cx.document.components.parameters;
     let (mut required, mut optional) = (Vec::new(), Vec::new());
-    let mut seen: HashMap<(&str, ParameterLocation), (bool, Span)> = HashMap::new();
-    // Those of the operation come first and replace those of the path.
-    let own = operation.parameters.iter().map(|written| (true, written));
-    let inherited = path.parameters.iter().map(|written| (false, written));
-    for (is_own, written) in own.chain(inherited) {
+    let mut seen: HashMap<_, Span> = HashMap::new();
+    for written in &operation.parameters {
         let Some(found) = cx.value(shared, "parameters", written) else {
             continue;
         };
@@ -46,14 +42,11 @@ pub fn parameters<'d>(
         if location == ParameterLocation::Path || !is_sent(cx, parameter) {
             continue;
         }
-        let key = (name, location);
-        if let Some((before, first)) = seen.get(&key) {
-            if *before == is_own {
-                twice(cx.problems, name, written.span(), *first);
-            }
+        if let Some(first) = seen.get(&(name, location)) {
+            twice(cx.problems, name, written.span(), *first);
             continue;
         }
-        seen.insert(key, (is_own, written.span()));
+        seen.insert((name, location), written.span());
         let list = if parameter.required {
             &mut required
         } else {
@@ -165,13 +158,13 @@ pub fn path_parameters<'d>(
     segments: &[Segment<'d>],
 ) -> HashMap<&'d str, Field> {
     let mut arguments = HashMap::new();
-    let mut declared = |list| self::declared(cx, item.path, segments, list, &mut arguments);
-    let shared = declared(&item.parameters);
-    let own = item.operations.iter().map(|own| declared(&own.parameters));
-    let own: Vec<_> = own.collect();
+    let declared = item.operations.iter().map(|operation| {
+        let list = &operation.parameters;
+        declared(cx, item.path, segments, list, &mut arguments)
+    });
+    let declared: Vec<_> = declared.collect();
     for name in parameter_names(segments) {
-        let by_all = !own.is_empty() && own.iter().all(|own| own.contains_key(name));
-        if !by_all && !shared.contains_key(name) {
+        if !declared.iter().all(|declared| declared.contains_key(name)) {
             let message = format!("the path parameter `{name}` is not declared");
             let help = format!(
                 "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \

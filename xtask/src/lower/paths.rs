@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::names::{Case, camel, rust_name, singular, snake};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Spanned};
 use crate::http::Method;
-use crate::openapi::{PathItem, Property, Spanned};
+use crate::openapi::{PathItem, Property};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! The resolved schemas: what each component is, computed once before anything is lowered.
 
 use super::bases::{MAX_INHERITED, Properties};
-use crate::diagnostics::{Code, Problems, Span};
-use crate::openapi::{Document, Primitive, Schema, Spanned};
+use crate::diagnostics::{Code, Problems, Span, Spanned};
+use crate::openapi::{Document, Primitive, Schema};
 use indexmap::IndexMap;
 use std::cell::Cell;
 use std::collections::HashSet;

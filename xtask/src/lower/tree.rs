@@ -8,9 +8,9 @@ use super::docs;
 use super::names::{Case, Named, Scope, camel, constant, rust_name};
 use super::parameters::{path_parameters, same_parameter};
 use super::paths::{Paths, Segment, prefix, segments};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 use crate::ir::{self, ClientModule, Field, Handle, Step};
-use crate::openapi::{Operation, PathItem, Spanned};
+use crate::openapi::{Operation, PathItem};
 use std::collections::HashMap;
 
 /// Methods of the client itself; another of that name gets an underscore, as keywords do.

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::names::{Case, Named, Scope, camel, rust_name};
 use super::schemas::{Component, Decisive, Shape, alternatives, decisive, shape};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 use crate::ir::Type;
-use crate::openapi::{Primitive, Schema, Spanned};
+use crate::openapi::{Primitive, Schema};
 use std::collections::HashMap;
 
 /// How many components may refer from one to the next.

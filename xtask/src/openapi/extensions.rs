@@ -1,7 +1,7 @@
 //! Extensions of more than one value: `x-ms-enum`, `x-rust-combinations`, `x-rust-hints`.
 
-use super::reader::{Keys, Spanned, Value};
-use crate::diagnostics::{Code, Span};
+use super::reader::{Keys, Value};
+use crate::diagnostics::{Code, Span, Spanned};
 
 /// One value of `x-ms-enum`.
 #[derive(Clone, Copy, Debug)]

@@ -1,25 +1,24 @@
 //! Descriptions in several files: the references between them, and one document from all.
 
-use super::document::{Document, Section};
-use super::operation::{Parameter, PathItem};
-use super::reader::{Reader, RefOr, Spanned, Value};
-use crate::diagnostics::{Code, Diagnostic, Source, Span, listed};
-use crate::yaml::node::{Key, Kind, Node};
+use super::reader::{Reader, Value};
+use super::{Document, Parameter, PathItem, RefOr, Section};
+use crate::diagnostics::{Code, Diagnostic, Source, Span, Spanned, listed};
+use crate::yaml::{Entry, Kind, Node};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 /// The files of a description.
 #[derive(Debug, Default)]
-pub struct Files<'n> {
-    names: Vec<&'n str>,
-    roots: &'n [Node<'n>],
+pub struct Files<'n, 'r> {
+    names: Vec<&'r str>,
+    roots: &'r [Node<'n>],
     /// The components by file, section and name.
-    components: HashMap<(usize, &'n str, &'n str), &'n (Key<'n>, Node<'n>)>,
+    components: HashMap<(usize, &'n str, &'n str), &'r Entry<'n>>,
 }
 
-impl<'n> Files<'n> {
+impl<'n, 'r> Files<'n, 'r> {
     /// The files with these names and trees.
-    pub fn new(sources: &[Source<'n>], roots: &'n [Node<'n>]) -> Self {
+    pub fn new(sources: &[Source<'r>], roots: &'r [Node<'n>]) -> Self {
         let mut files = Self {
             names: sources.iter().map(|source| source.name).collect(),
             roots,
@@ -27,17 +26,16 @@ impl<'n> Files<'n> {
         };
         for file in 0..roots.len() {
             for (section, node) in files.sections(file) {
-                files.components.extend(node.entries().iter().map(|entry| {
-                    let key: (_, &str, &str) = (file, &section.text, &entry.0.text);
-                    (key, entry)
-                }));
+                let entries = node.entries().iter();
+                let entries = entries.map(|entry| ((file, section.value, entry.0.value), entry));
+                files.components.extend(entries);
             }
         }
         files
     }
 
     /// The sections of the components of a file.
-    fn sections(&self, file: usize) -> &'n [(Key<'n>, Node<'n>)] {
+    fn sections(&self, file: usize) -> &'r [Entry<'n>] {
         let components = self.roots.get(file).and_then(|root| root.get("components"));
         components.map_or(&[], Node::entries)
     }
@@ -49,13 +47,13 @@ impl<'n> Files<'n> {
     }
 
     /// The component at a pointer, `#/components/SECTION/NAME`.
-    fn at(&self, file: usize, pointer: &str) -> Option<&'n (Key<'n>, Node<'n>)> {
+    fn at(&self, file: usize, pointer: &str) -> Option<&'r Entry<'n>> {
         let (section, name) = parts(pointer)?;
         self.components.get(&(file, section, name)).copied()
     }
 
     /// The section of a pointer, and the components there in all files.
-    pub fn all(&self, pointer: &'n str) -> Option<(&'n str, Vec<&'n (Key<'n>, Node<'n>)>)> {
+    pub fn all(&self, pointer: &'n str) -> Option<(&'n str, Vec<&'r Entry<'n>>)> {
         let files = 0..self.names.len();
         let found = files.filter_map(|file| self.at(file, pointer)).collect();
         Some((parts(pointer)?.0, found))
@@ -84,7 +82,7 @@ fn plain(path: &Path) -> PathBuf {
     parts.filter(|part| *part != Component::CurDir).collect()
 }
 
-impl<'n> Reader<'n> {
+impl<'n> Reader<'n, '_> {
     /// The pointer of a reference: the components of all files become one set of components. Empty
     /// for a reference to what is not there, which is reported.
     pub fn target(&self, reference: Spanned<&'n str>) -> Spanned<&'n str> {
@@ -152,15 +150,15 @@ impl<'n> Reader<'n> {
             return Err((message, format!("write `{name}{pointer}`")));
         }
         let mut sections = files.sections(other).iter();
-        let known = sections.clone().filter(|(known, _)| known.text == section);
+        let known = sections.clone().filter(|(known, _)| known.value == section);
         let known = known.flat_map(|(_, node)| node.entries());
         let near = self
             .problems
-            .nearest(key, known.map(|(name, _)| &*name.text));
+            .nearest(key, known.map(|(name, _)| name.value));
         let has_key = |section: &str| files.components.contains_key(&(other, section, key));
-        let help = match (near, sections.find(|(section, _)| has_key(&section.text))) {
+        let help = match (near, sections.find(|(section, _)| has_key(section.value))) {
             (Some(near), _) => format!("write `{file}#/components/{section}/{near}`"),
-            (_, Some((known, _))) => format!("write `{file}#/components/{}/{key}`", known.text),
+            (_, Some((known, _))) => format!("write `{file}#/components/{}/{key}`", known.value),
             _ => format!("add `{key}` to `components.{section}`, or refer to another"),
         };
         let mut message = format!("there is no `{key}` among `components.{section}`");
@@ -182,27 +180,24 @@ impl<'n> Reader<'n> {
     }
 }
 
-/// Adds the head and the paths of a later file. Reports what contradicts the files before it.
-pub fn add<'n>(reader: &Reader<'n>, all: &mut Document<'n>, file: Document<'n>) {
+/// Adds the head and the paths of a file. Reports what contradicts the files before it.
+pub fn add<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, file: Document<'n>) {
+    all.title = all.title.or(file.title);
     servers(reader, all, &file);
     let mut at = HashMap::new();
     for (index, item) in all.paths.iter().enumerate() {
         at.entry(item.path.value).or_insert(index);
     }
-    let shared = &all.components.parameters;
     for mut item in file.paths {
-        for operation in &mut item.operations {
-            let security = &mut operation.security;
-            security.get_or_insert_with(|| file.security.clone());
-        }
+        hand_down(&mut item, &all.components.parameters);
         match at.get(item.path.value) {
-            Some(index) => same_path(reader, &mut all.paths[*index], item, shared),
+            Some(index) => same_path(reader, &mut all.paths[*index], item),
             None => all.paths.push(item),
         }
     }
 }
 
-fn servers<'n>(reader: &Reader<'n>, all: &mut Document<'n>, file: &Document<'n>) {
+fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, file: &Document<'n>) {
     if all.servers.is_empty() {
         all.servers.clone_from(&file.servers);
     }
@@ -224,7 +219,7 @@ fn servers<'n>(reader: &Reader<'n>, all: &mut Document<'n>, file: &Document<'n>)
 /// Reads a component into its section. One that other files have as well counts once, when it is
 /// written alike.
 pub fn insert<'n, 'r, T>(
-    (section, all): (&str, &mut Section<'n, T>),
+    (all, section): (&mut Section<'n, T>, &str),
     name: Spanned<&'n str>,
     value: Value<'n, 'r>,
     read: impl FnOnce(Value<'n, 'r>) -> Option<T>,
@@ -257,7 +252,7 @@ fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
         (Kind::Mapping(a), Kind::Mapping(b)) => {
             let pairs = a.iter().zip(b);
             let mut pairs =
-                pairs.map(|((key, a), (other, b))| key.text == other.text && same(a, b));
+                pairs.map(|((key, a), (other, b))| key.value == other.value && same(a, b));
             a.len() == b.len() && pairs.all(|same| same)
         }
         (Kind::Sequence(a), Kind::Sequence(b)) => {
@@ -272,14 +267,7 @@ fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
 }
 
 /// Adds the operations of a path that an earlier file has as well.
-fn same_path<'n>(
-    reader: &Reader<'n>,
-    item: &mut PathItem<'n>,
-    mut more: PathItem<'n>,
-    shared: &Section<'n, Parameter<'n>>,
-) {
-    hand_down(item, shared);
-    hand_down(&mut more, shared);
+fn same_path<'n>(reader: &Reader<'n, '_>, item: &mut PathItem<'n>, more: PathItem<'n>) {
     for operation in more.operations {
         let method = operation.method.value;
         let mut known = item.operations.iter();

@@ -1,13 +1,20 @@
-//! Lints of descriptions: in our own document everything is described, in short lines.
+//! Lints: keys of a schema that do not fit its type, its position or each other, and in our own
+//! document descriptions, which everything has, in short lines.
 
-use super::reader::{Reader, Spanned};
-use crate::diagnostics::{Code, Span};
+use super::reader::{Keys, Reader};
+use super::schema::{Position, Primitive, Schema};
+use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 
 /// The longest line of a description: indented by four and behind `/// ` it fits 89 columns.
 const MAX_LINE: usize = 81;
 
 /// Reports a missing, empty or wide description.
-pub fn described(reader: &Reader<'_>, description: Option<Spanned<&str>>, span: Span, what: &str) {
+pub fn described(
+    reader: &Reader<'_, '_>,
+    description: Option<Spanned<&str>>,
+    span: Span,
+    what: &str,
+) {
     if reader.is_strict() && description.is_none_or(|text| text.value.trim().is_empty()) {
         let message = format!("{what} has no description");
         let help = "add `description: …`; it becomes the documentation of the Rust code";
@@ -18,7 +25,7 @@ pub fn described(reader: &Reader<'_>, description: Option<Spanned<&str>>, span: 
 
 /// Reports an operation without a summary, and wide lines of its texts.
 pub fn operation(
-    reader: &Reader<'_>,
+    reader: &Reader<'_, '_>,
     summary: Option<Spanned<&str>>,
     description: Option<Spanned<&str>>,
     span: Span,
@@ -36,7 +43,7 @@ pub fn operation(
 }
 
 /// Reports a wide line.
-pub fn short_lines(reader: &Reader<'_>, description: Option<Spanned<&str>>) {
+pub fn short_lines(reader: &Reader<'_, '_>, description: Option<Spanned<&str>>) {
     let Some(text) = description.filter(|_| reader.is_strict()) else {
         return;
     };
@@ -45,5 +52,99 @@ pub fn short_lines(reader: &Reader<'_>, description: Option<Spanned<&str>>) {
         let message = format!("a line of this description has {count} characters");
         let help = format!("write `|-` and lines of at most {MAX_LINE} characters");
         reader.error(Code::LongLine, text.span, message, help);
+    }
+}
+
+/// Reports keys that do not fit the type of the schema or its position.
+pub fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
+    if schema.broken {
+        return;
+    }
+    let primitive = schema.primitive;
+    let is = |expected: Primitive| primitive == Some(expected);
+    let is_enum = schema.values.is_some();
+    let is_object = is(Primitive::Object)
+        || (primitive.is_none() && !(is_enum || schema.any_of.is_some() || schema.items.is_some()));
+    let has_format = |name| is(Primitive::String) && schema.format.is_some_and(|f| f.value == name);
+    let is_id = position == Position::Component && has_format("uuid");
+    let is_property = position == Position::Property;
+    let is_named = position != Position::Inner;
+    let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
+    let lenient = !keys.value.reader.is_strict();
+    let objects: &[&str] = &[
+        "additionalProperties",
+        "properties",
+        "required",
+        "discriminator",
+        "x-rust-combinations",
+    ];
+    let id = "write it at a component with `type: string` and `format: uuid`";
+    let property = "write it at a property";
+    let request = "write it at a property of a request";
+    let durations = &["x-rust-minimum", "x-rust-maximum"];
+    let duration = "write `type: string` and `format: duration`";
+    let described = "say it in the description";
+    let array = "add `type: array`";
+    let (named, formatted) = ("a component or a property", "a string or a number");
+    let of_requests = &["x-rust-type", "x-rust-clear"];
+    let of_properties = &["deprecated", "readOnly"];
+    let rules = [
+        (objects, is_object, "an object", "write `type: object`"),
+        (&["items"], is(Primitive::Array), "a list", array),
+        (&["enum"], is_text, "a string", "write `type: string`"),
+        (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
+        (&["x-rust-help"], is_id || is_property, "an id", id),
+        (durations, has_format("duration"), "a duration", duration),
+        (&["x-rust-private"], is_property, "a property", property),
+        (of_requests, is_property, "a property", request),
+        (&["x-rust-name"], is_named, named, property),
+        (
+            of_properties,
+            is_property || lenient,
+            "a property",
+            property,
+        ),
+        (
+            &["default"],
+            is_enum || lenient,
+            "an enumeration",
+            described,
+        ),
+        (&["format"], !is_object || lenient, formatted, ""),
+    ];
+    for (names, fits, belongs, help) in rules {
+        for key in names.iter().filter(|_| !fits) {
+            if let Some(span) = keys.span_of(key) {
+                let message = format!("`{key}` belongs to {belongs}, and this is not one");
+                let or = if help.is_empty() { "" } else { ", or " };
+                let help = format!("{help}{or}remove `{key}`");
+                keys.error(Code::Extension, span, message, help);
+            }
+        }
+    }
+    two_types(keys);
+}
+
+/// Reports keys that each decide the type of a schema: only one of them would count. Those that
+/// are not listed contradict `type`, and `misplaced` reports them.
+fn two_types(keys: &Keys<'_, '_>) {
+    let rules: [(_, &[_]); 3] = [
+        ("anyOf", &["oneOf", "allOf", "enum", "items", "properties"]),
+        ("oneOf", &["allOf", "enum", "items", "properties"]),
+        ("allOf", &["enum", "items"]),
+    ];
+    for (first, others) in rules {
+        let Some(span) = keys.span_of(first) else {
+            continue;
+        };
+        for second in others {
+            if let Some(place) = keys.span_of(second) {
+                let message = format!("`{second}` beside `{first}` is not supported");
+                let problem = Diagnostic::new(Code::Unsupported, place, message)
+                    .context(span, "this already decides the type")
+                    .help("keep one of the two");
+                keys.value.reader.problems.report(problem);
+            }
+        }
     }
 }

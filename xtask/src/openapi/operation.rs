@@ -1,12 +1,11 @@
 //! Paths, operations, and the parameters, request bodies and responses that they have.
 
-use super::document::{Server, server};
-use super::lint;
-use super::reader::{Keys, RefOr, Spanned, Value};
+use super::reader::{Keys, RefOr, Value};
 use super::schema::{Position, Schema, schema};
-use crate::diagnostics::Code;
+use super::{Server, lint, server};
+use crate::diagnostics::{Code, Spanned};
 use crate::http::Method;
-use crate::yaml::node::Kind;
+use crate::yaml::Kind;
 
 /// One path.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ pub struct Operation<'n> {
     pub responses: Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)>,
     /// `servers`; without them those of the document count.
     pub servers: Vec<Server<'n>>,
-    /// `security`; without it that of the document counts.
+    /// `security`, its own or that of its file.
     pub security: Option<Vec<Requirement<'n>>>,
     pub deprecated: bool,
     pub repeatable: bool,

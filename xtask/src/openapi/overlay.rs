@@ -2,10 +2,10 @@
 //!
 //! The form is that of the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 
-use super::files::Files;
-use super::reader::{Keys, Reader, Strictness};
-use crate::diagnostics::{Code, LISTED, Problems, Span, listed};
-use crate::yaml::node::{Key, Kind, Node};
+use super::reader::{Keys, Reader};
+use super::{Files, Strictness};
+use crate::diagnostics::{Code, LISTED, Problems, Span, Spanned, listed};
+use crate::yaml::{Entry, Kind, Node};
 use std::collections::BTreeSet;
 
 /// A part of a target.
@@ -15,20 +15,21 @@ enum Step {
 }
 
 impl Step {
-    fn is(&self, key: &Key<'_>) -> bool {
-        matches!(self, Self::Any) || matches!(self, Self::Key(name) if *name == key.text)
+    fn is(&self, key: &Spanned<&str>) -> bool {
+        matches!(self, Self::Any) || matches!(self, Self::Key(name) if name == key.value)
     }
 }
 
 /// Applies an overlay to the files of a description. Reports targets that none of them has.
 pub fn apply<'s>(
     strictness: Strictness,
-    problems: &'s Problems,
+    problems: &Problems,
     roots: &mut [Node<'s>],
-    overlay: &'s Node<'s>,
+    overlay: &Node<'s>,
 ) {
     let reader = Reader::new(strictness, problems, Files::default());
-    reader.root(overlay).object("the overlay", |keys| {
+    let overlay = reader.value(overlay, overlay.span);
+    overlay.object("the overlay", |keys| {
         if let Some(version) = keys.required_text("overlay")
             && !version.value.starts_with("1.0")
         {
@@ -111,10 +112,10 @@ fn steps(target: &str) -> Option<Vec<Step>> {
 pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     let (mut node, mut target, mut depth) = (root, "$".to_owned(), 0);
     // Without its only key a reference would be an empty mapping.
-    while let Some((key, value)) = entry(node, span).filter(|(key, _)| key.text != "$ref") {
-        target.push_str(&step(&key.text));
+    while let Some((key, value)) = entry(node, span).filter(|(key, _)| key.value != "$ref") {
+        target.push_str(&step(key.value));
         depth += 1;
-        if key.text.contains("']") || key.text.contains(char::is_control) {
+        if key.value.contains("']") || key.value.contains(char::is_control) {
             return None;
         } else if span.start <= key.span.start {
             break;
@@ -149,7 +150,7 @@ fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, 
             continue;
         };
         if found.is_empty() {
-            let keys: BTreeSet<&str> = entries().map(|(key, _)| &*key.text).collect();
+            let keys: BTreeSet<&str> = entries().map(|(key, _)| key.value).collect();
             let near = problems.nearest(wanted, keys.iter().copied());
             let help = match near {
                 Some(near) => format!("write `{path}{}`", step(near)),
@@ -166,7 +167,7 @@ fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, 
 }
 
 /// The last entry of a mapping that begins at a place or before it.
-fn entry<'t, 's>(node: &'t Node<'s>, span: Span) -> Option<&'t (Key<'s>, Node<'s>)> {
+fn entry<'t, 's>(node: &'t Node<'s>, span: Span) -> Option<&'t Entry<'s>> {
     let entries = node.entries();
     // What an overlay has added stands behind.
     let own = entries.partition_point(|(key, _)| key.span.source == span.source);
@@ -212,9 +213,12 @@ fn merge<'s>(node: &mut Node<'s>, update: &Node<'s>) {
     match (&mut node.kind, &update.kind) {
         (Kind::Mapping(entries), Kind::Mapping(updates)) => {
             for (key, value) in updates {
-                match entries.iter_mut().find(|(known, _)| known.text == key.text) {
+                match entries
+                    .iter_mut()
+                    .find(|(known, _)| known.value == key.value)
+                {
                     Some((_, known)) => merge(known, value),
-                    None => entries.push((key.clone(), value.clone())),
+                    None => entries.push((*key, value.clone())),
                 }
             }
         }

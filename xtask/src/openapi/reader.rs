@@ -1,8 +1,8 @@
 //! Reads the keys of a YAML mapping, and reports every key that was not asked for.
 
 use super::files::Files;
-use crate::diagnostics::{Code, Diagnostic, Problems, Span, listed};
-use crate::yaml::node::{Key, Kind, Node};
+use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned, listed};
+use crate::yaml::{Entry, Kind, Node};
 use indexmap::IndexSet;
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -32,13 +32,6 @@ pub enum Strictness {
     Lenient,
 }
 
-/// A value and its span.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spanned<T> {
-    pub value: T,
-    pub span: Span,
-}
-
 /// A value, or a reference to one of the components.
 #[derive(Clone, Debug)]
 pub enum RefOr<'n, T> {
@@ -48,12 +41,12 @@ pub enum RefOr<'n, T> {
     Reference(Spanned<&'n str>),
 }
 
-/// The state of reading a document.
+/// The state of reading a document. Its texts outlive the trees that they are read from.
 #[derive(Debug)]
-pub struct Reader<'n> {
+pub struct Reader<'n, 'r> {
     pub strictness: Strictness,
-    pub problems: &'n Problems,
-    pub files: Files<'n>,
+    pub problems: &'r Problems,
+    pub files: Files<'n, 'r>,
     /// The targets of all references, and the names of all hints.
     pub used: RefCell<IndexSet<&'n str>>,
     /// True when the references decide which components are read.
@@ -63,8 +56,8 @@ pub struct Reader<'n> {
 /// A node of the YAML tree, as the value of a key or as an item of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'n, 'r> {
-    pub reader: &'r Reader<'n>,
-    pub node: &'n Node<'n>,
+    pub reader: &'r Reader<'n, 'r>,
+    pub node: &'r Node<'n>,
     /// The span of its key; of an item of a list, its own.
     pub span: Span,
 }
@@ -77,19 +70,6 @@ pub struct Keys<'n, 'r> {
     kind: &'static str,
     known: Vec<&'static str>,
     refused: Vec<&'static str>,
-}
-
-impl<T> Spanned<T> {
-    /// A value at a span.
-    pub fn new(value: T, span: Span) -> Self {
-        Self { value, span }
-    }
-}
-
-impl<'n> From<&'n Key<'n>> for Spanned<&'n str> {
-    fn from(key: &'n Key<'n>) -> Self {
-        Self::new(&key.text, key.span)
-    }
 }
 
 impl<T> RefOr<'_, T> {
@@ -110,9 +90,9 @@ impl<T> RefOr<'_, T> {
     }
 }
 
-impl<'n> Reader<'n> {
+impl<'n, 'r> Reader<'n, 'r> {
     /// A new reader of some files.
-    pub fn new(strictness: Strictness, problems: &'n Problems, files: Files<'n>) -> Self {
+    pub fn new(strictness: Strictness, problems: &'r Problems, files: Files<'n, 'r>) -> Self {
         Self {
             strictness,
             problems,
@@ -127,12 +107,12 @@ impl<'n> Reader<'n> {
         self.strictness == Strictness::Strict
     }
 
-    /// The root of a document.
-    pub fn root(&self, node: &'n Node<'n>) -> Value<'n, '_> {
+    /// A node as a value, with the span of its key; of the root of a document, its own.
+    pub fn value(&'r self, node: &'r Node<'n>, span: Span) -> Value<'n, 'r> {
         Value {
             reader: self,
             node,
-            span: node.span,
+            span,
         }
     }
 
@@ -149,8 +129,8 @@ impl<'n> Reader<'n> {
         }
     }
 
-    fn unknown_key(&self, key: &Key<'_>, kind: &str, known: &[&str]) {
-        let text = key.text.as_ref();
+    fn unknown_key(&self, key: Spanned<&str>, kind: &str, known: &[&str]) {
+        let text = key.value;
         let is_extension = text.starts_with("x-") && !text.starts_with("x-rust-");
         if is_extension && !self.is_strict() {
             return;
@@ -174,15 +154,6 @@ impl<'n> Reader<'n> {
 }
 
 impl<'n, 'r> Value<'n, 'r> {
-    /// Another value of the same document.
-    fn with(self, node: &'n Node<'n>, span: Span) -> Self {
-        Self {
-            reader: self.reader,
-            node,
-            span,
-        }
-    }
-
     /// Reads a mapping. Reports any other value, and keys that `read` does not ask for.
     pub fn object<T>(
         self,
@@ -202,9 +173,8 @@ impl<'n, 'r> Value<'n, 'r> {
         };
         let value = read(&mut keys);
         for (key, _) in self.node.entries() {
-            let text = key.text.as_ref();
-            if !keys.known.contains(&text) && !keys.refused.contains(&text) {
-                self.reader.unknown_key(key, kind, &keys.known);
+            if !keys.known.contains(&key.value) && !keys.refused.contains(&key.value) {
+                self.reader.unknown_key(*key, kind, &keys.known);
             }
         }
         value
@@ -219,7 +189,7 @@ impl<'n, 'r> Value<'n, 'r> {
             self.wrong_kind(kind, "a mapping", "`key: value`");
         }
         let entries = self.node.entries().iter();
-        entries.map(move |(key, node)| (key.into(), self.with(node, key.span)))
+        entries.map(move |(key, node)| (*key, self.reader.value(node, key.span)))
     }
 
     /// The items of a list.
@@ -231,18 +201,31 @@ impl<'n, 'r> Value<'n, 'r> {
                 &[]
             }
         };
-        items.iter().map(move |node| self.with(node, node.span))
+        let items = items.iter();
+        items.map(move |node| self.reader.value(node, node.span))
     }
 
     /// The items of a list of plain values. Those of another kind are shown at the list.
     pub fn plain_items(self, kind: &dyn Display) -> impl Iterator<Item = Self> + use<'n, 'r> {
         self.items(kind)
-            .map(move |item| self.with(item.node, self.span))
+            .map(move |item| self.reader.value(item.node, self.span))
     }
 
     /// A text.
     pub fn text(self, kind: impl Display) -> Option<Spanned<&'n str>> {
-        text(self.reader.problems, self.node, self.span, kind)
+        let unquoted = |text: &str| {
+            let message = format!("{kind} must be text, and this is {}", self.node.kind_name());
+            let help = format!("put it in quotes: '{text}'");
+            let span = self.node.span;
+            self.reader.error(Code::WrongKind, span, message, help);
+        };
+        match &self.node.kind {
+            Kind::String(text) => return Some(Spanned::new(text, self.node.span)),
+            Kind::Number(text) => unquoted(text),
+            Kind::Bool(value) => unquoted(&value.to_string()),
+            _ => self.wrong_kind(kind, "text", "text"),
+        }
+        None
     }
 
     /// A number that fits into 32 bits.
@@ -258,22 +241,19 @@ impl<'n, 'r> Value<'n, 'r> {
     }
 
     fn wrong_kind(self, kind: impl Display, expected: &str, form: &str) {
-        wrong_kind(
-            self.reader.problems,
-            self.node,
-            self.span,
-            kind,
-            [expected, form],
-        );
+        let found = self.node.kind_name();
+        let message = format!("{kind} must be {expected}, and this is {found}");
+        let (span, help) = (self.node.place(self.span), format!("write {form}"));
+        self.reader.error(Code::WrongKind, span, message, help);
     }
 
     /// The pointer of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
     pub fn reference(self) -> Option<Spanned<&'n str>> {
         let node = self.node.get("$ref")?;
-        let reference = self.with(node, node.span).text("`$ref`")?;
+        let reference = self.reader.value(node, node.span).text("`$ref`")?;
         let others = self.node.entries().iter().map(|(key, _)| key);
-        for key in others.filter(|key| key.text != "$ref") {
-            let message = format!("`{}` beside `$ref` has no effect", key.text);
+        for key in others.filter(|key| key.value != "$ref") {
+            let message = format!("`{}` beside `$ref` has no effect", key.value);
             let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
             let problem = Diagnostic::new(Code::Unsupported, key.span, message).help(help);
             let problem = problem.context(reference.span, "the reference");
@@ -296,51 +276,14 @@ impl<'n, 'r> Value<'n, 'r> {
     }
 }
 
-/// A text.
-pub fn text<'n>(
-    problems: &Problems,
-    node: &'n Node<'_>,
-    span: Span,
-    kind: impl Display,
-) -> Option<Spanned<&'n str>> {
-    let unquoted = |text: &str| {
-        let message = format!("{kind} must be text, and this is {}", node.kind_name());
-        let help = format!("put it in quotes: '{text}'");
-        problems.error(Code::WrongKind, node.span, message, help);
-    };
-    match &node.kind {
-        Kind::String(text) => return Some(Spanned::new(text.as_ref(), node.span)),
-        Kind::Number(text) => unquoted(text),
-        Kind::Bool(value) => unquoted(&value.to_string()),
-        _ => wrong_kind(problems, node, span, kind, ["text"; 2]),
-    }
-    None
-}
-
-fn wrong_kind(
-    problems: &Problems,
-    node: &Node<'_>,
-    span: Span,
-    kind: impl Display,
-    [expected, form]: [&str; 2],
-) {
-    let message = format!(
-        "{kind} must be {expected}, and this is {}",
-        node.kind_name()
-    );
-    let help = format!("write {form}");
-    problems.error(Code::WrongKind, node.place(span), message, help);
-}
-
 impl<'n, 'r> Keys<'n, 'r> {
     /// Reports a problem of one place, and how to write it instead.
     pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.value.reader.error(code, span, text, help);
     }
 
-    fn find(&self, key: &str) -> Option<&'n (Key<'n>, Node<'n>)> {
-        let mut entries = self.value.node.entries().iter();
-        entries.find(|(k, _)| k.text == key)
+    fn find(&self, key: &str) -> Option<&'r Entry<'n>> {
+        self.value.node.entry(key)
     }
 
     /// The span of a key that is there. It does not become known.
@@ -352,7 +295,7 @@ impl<'n, 'r> Keys<'n, 'r> {
     pub fn get(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
         self.known.push(key);
         let (key, node) = self.find(key)?;
-        Some(self.value.with(node, key.span))
+        Some(self.value.reader.value(node, key.span))
     }
 
     /// Reports a missing key.

@@ -2,11 +2,10 @@
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::lint;
-use super::misplaced::misplaced;
-use super::reader::{Keys, Reader, Spanned, Value};
-use crate::diagnostics::{Code, Span, listed};
+use super::reader::{Keys, Reader, Value};
+use crate::diagnostics::{Code, Span, Spanned, listed};
 use crate::duration::seconds;
-use crate::yaml::node::{Kind, Node};
+use crate::yaml::Kind;
 use std::collections::HashSet;
 
 /// A value of `type`.
@@ -45,7 +44,8 @@ pub struct Schema<'n> {
     pub additional: Option<Box<Schema<'n>>>,
     /// `enum`
     pub values: Option<Spanned<Vec<Spanned<&'n str>>>>,
-    pub default: Option<Spanned<&'n Node<'n>>>,
+    /// Of an enumeration; others have no use for it.
+    pub default: Option<Spanned<&'n str>>,
     pub nullable: bool,
     pub read_only: bool,
     pub deprecated: bool,
@@ -127,7 +127,7 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         // These are for people or for the service to check: they change no Rust type.
         keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
         keys.ignore(&["uniqueItems", "writeOnly"]);
-        misplaced(keys, &schema, position);
+        lint::misplaced(keys, &schema, position);
         let has_type = schema.broken || schema.primitive.is_some() || schema.values.is_some();
         if keys.value.reader.is_strict() && !has_type && schema.parts().next().is_none() {
             let message = "this schema has no `type`";
@@ -172,9 +172,7 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         },
         additional: additional_properties(keys),
         values: values(keys),
-        default: keys
-            .get("default")
-            .map(|value| Spanned::new(value.node, value.node.place(value.span))),
+        default: default_value(keys),
         nullable: keys.flag("nullable"),
         read_only: keys.flag("readOnly"),
         deprecated: keys.flag("deprecated"),
@@ -309,6 +307,13 @@ fn values<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<Vec<Spanned<&'n str>>>>
     Some(Spanned::new(values, value.span))
 }
 
+/// `default` of an enumeration.
+fn default_value<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<&'n str>> {
+    let value = keys.get("default")?;
+    keys.span_of("enum")?;
+    value.text("`default`")
+}
+
 /// The targets of `discriminator`: an object uses its subtypes.
 fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
     let targets = keys.object("discriminator", "`discriminator`", |keys| {
@@ -326,7 +331,7 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
 }
 
 /// Reports values of an enumeration, and combinations, that our own document does not describe.
-fn describes_values(reader: &Reader<'_>, schema: &Schema<'_>) {
+fn describes_values(reader: &Reader<'_, '_>, schema: &Schema<'_>) {
     if !reader.is_strict() {
         return;
     }
