@@ -23,7 +23,7 @@ pub fn lines(strictness: Strictness, text: Option<Spanned<&str>>, otherwise: &st
 /// The lines for a type, with a link to its page.
 pub fn of_type(strictness: Strictness, schema: &Schema<'_>, otherwise: &str) -> Docs {
     let mut docs = lines(strictness, schema.description, otherwise);
-    paragraph(&mut docs, schema.docs_url.map(|url| link(url.value)));
+    paragraph(&mut docs, schema.rare().docs_url.map(|url| link(url.value)));
     docs
 }
 

@@ -85,12 +85,12 @@ fn described<'s, 'd>(
     schema: &'s Schema<'d>,
     values: &[Spanned<&'d str>],
 ) -> HashMap<&'d str, &'s MsEnumValue<'d>> {
-    if schema.ms_enum.is_empty() {
+    if schema.rare().ms_enum.is_empty() {
         return HashMap::new();
     }
     let known: HashSet<&str> = values.iter().map(|value| value.value).collect();
     let mut described = HashMap::new();
-    for more in &schema.ms_enum {
+    for more in &schema.rare().ms_enum {
         let value = more.value;
         if !known.contains(value.value) {
             let message = format!("`{}` is not one of the values of `enum`", value.value);
@@ -112,7 +112,7 @@ fn default_value(
     values: &[Spanned<&str>],
     place: Span,
 ) -> Option<usize> {
-    let default = schema.default?;
+    let default = schema.rare().default?;
     let found = values.iter().position(|value| value.value == default.value);
     if found.is_none() {
         let message = format!("the default `{}` is not one of the values", default.value);

@@ -132,7 +132,7 @@ pub fn checked_type<'d>(
 }
 
 fn id(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Id {
-    let help = schema.help.map_or("write a GUID", |help| help.value);
+    let help = schema.rare().help.map_or("write a GUID", |help| help.value);
     Id {
         name: name.to_owned(),
         docs: docs::lines(cx.strictness, schema.description, "An identifier, a GUID."),
@@ -150,7 +150,7 @@ pub fn object<'d>(
     name: &str,
     request: bool,
 ) -> Object {
-    for subtype in &schema.subtypes {
+    for subtype in &schema.rare().subtypes {
         // A subtype is read as its base; the reference must lead to a component all the same.
         cx.schemas.find(cx.problems, *subtype);
     }
@@ -158,13 +158,13 @@ pub fn object<'d>(
         // They are kept as they come, with the properties that are not described.
         check_references(cx, values);
     }
-    if let Some(combinations) = &schema.combinations {
+    if let Some(combinations) = &schema.rare().combinations {
         only_in_requests(cx, "x-rust-combinations", combinations.span, request);
     }
     let mut inline = Vec::new();
     let owner = Owner { name, request };
     let mut fields = fields(cx, names, properties, owner, &mut inline);
-    let written = schema.combinations.as_ref();
+    let written = schema.rare().combinations.as_ref();
     let combined = written.map(|written| combinations(cx, names, written, properties, &fields));
     let (combinations, generated) = combined.unzip();
     if request {
@@ -211,7 +211,7 @@ fn fields<'d>(
     for property in &properties.list {
         let required = properties.required.contains_key(property.name.value);
         hand_written(cx, &property.schema, owner.request);
-        if let Some(clear) = property.schema.clear {
+        if let Some(clear) = property.schema.rare().clear {
             let sent = owner.request && !property.schema.read_only;
             only_in_requests(cx, "x-rust-clear", clear.span, sent);
         }
@@ -220,9 +220,9 @@ fn fields<'d>(
         } else {
             Case::Field
         };
-        let text = property.schema.rust_name.unwrap_or(property.name);
+        let text = property.schema.rare().rust_name.unwrap_or(property.name);
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
-        let given = property.schema.rust_name.is_some();
+        let given = property.schema.rare().rust_name.is_some();
         let name = scope.take(cx, name, text, Named::Property, given);
         let type_name = format!("{}{}", owner.name, camel(&name));
         let found = type_of(cx, names, &property.schema, &type_name, property.name);
@@ -281,10 +281,10 @@ fn field<'d>(
         docs: docs::lines(cx.strictness, description, &otherwise),
         required: required && !annotation && !cx.schemas.is_nullable(schema),
         read_only: schema.read_only,
-        private: schema.private,
+        private: schema.rare().private,
         deprecated: schema.deprecated,
-        rust_type: schema.rust_type.map(|text| text.value.to_owned()),
-        clear: schema.clear.map(|text| Clear {
+        rust_type: schema.rare().rust_type.map(|text| text.value.to_owned()),
+        clear: schema.rare().clear.map(|text| Clear {
             constant: constant(&format!("clear_{name}")),
             text: text.value.to_owned(),
         }),
@@ -304,13 +304,13 @@ fn limits<'d>(
 ) -> Option<Limits> {
     let has_size = matches!(ty, Type::List(_) | Type::String | Type::Duration);
     let target = cx.schemas.resolve(schema).map_or(schema, |found| found.0);
-    let sizes = [0, 1].map(|at| schema.limits[at].or(target.limits[at]));
+    let sizes = [0, 1].map(|at| schema.rare().limits[at].or(target.rare().limits[at]));
     let is_limited = request && has_size && sizes != [None, None];
-    if let Some(help) = schema.help.filter(|_| !is_limited) {
+    if let Some(help) = schema.rare().help.filter(|_| !is_limited) {
         let message = "`x-rust-help` belongs to an id, or to a property of a request with limits";
         cx.error(Code::Extension, help.span, message, "remove `x-rust-help`");
     }
-    let help = schema.help.map_or("", |help| help.value);
+    let help = schema.rare().help.map_or("", |help| help.value);
     is_limited.then(|| Limits {
         sizes,
         help: docs::one_line(help),
@@ -330,7 +330,9 @@ fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spann
 /// Checks `x-rust-type`: it belongs to a request of our own crates. Other crates have no
 /// hand-written code, and what is read has the type that is described.
 fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
-    let Some(ty) = schema.rust_type else { return };
+    let Some(ty) = schema.rare().rust_type else {
+        return;
+    };
     let (code, message, help) = if !cx.is_strict() {
         let message = "a hand-written type is not supported in a generated workspace".to_owned();
         (Code::Extension, message, "remove `x-rust-type`")

@@ -71,7 +71,7 @@ pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
     } else if !schema.all_of.is_empty() || !schema.properties.is_empty() {
         Shape::Object
     } else {
-        let is_empty = schema.required.is_empty() && schema.subtypes.is_empty();
+        let is_empty = schema.required.is_empty() && schema.rare().subtypes.is_empty();
         match schema.primitive {
             None if !is_empty => Shape::Object,
             None | Some(Primitive::Object) if is_empty && schema.additional.is_some() => schema
@@ -96,8 +96,8 @@ fn same<'d>(schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
     };
     let adds_nothing = schema.properties.is_empty()
         && schema.required.is_empty()
-        && schema.subtypes.is_empty()
-        && schema.combinations.is_none();
+        && schema.rare().subtypes.is_empty()
+        && schema.rare().combinations.is_none();
     adds_nothing.then_some(only)
 }
 

@@ -54,7 +54,7 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
     let mut parts = 1;
     let name = loop {
         let value = last_parts(component.name, parts);
-        let given = component.schema.rust_name;
+        let given = component.schema.rare().rust_name;
         let text = given.unwrap_or(Spanned::new(value, component.span));
         let name = rust_name(cx, text, Case::Type, "x-rust-name: NAME");
         if value.len() == component.name.len() || given.is_some() || !names.has(&name) {
@@ -62,7 +62,7 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
         }
         parts += 1;
     };
-    let given = component.schema.rust_name.is_some();
+    let given = component.schema.rare().rust_name.is_some();
     names.take(cx, name, source, Named::Schema, given)
 }
 
@@ -96,7 +96,7 @@ fn name_alias<'d>(
     {
         name_alias(cx, names, (next, Some(reference.span)), chain, inline);
     }
-    if let Some(text) = schema.rust_name {
+    if let Some(text) = schema.rare().rust_name {
         let message = format!("`{name}` only refers to another schema and needs no name");
         cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
     }

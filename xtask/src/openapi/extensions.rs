@@ -4,7 +4,7 @@ use super::reader::{Keys, Value};
 use crate::diagnostics::{Code, Span, Spanned};
 
 /// One value of `x-ms-enum`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MsEnumValue<'n> {
     /// The value on the wire.
     pub value: Spanned<&'n str>,
@@ -14,7 +14,7 @@ pub struct MsEnumValue<'n> {
 }
 
 /// `x-rust-combinations`: the sets of values that some properties may have together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Combinations<'n> {
     pub span: Span,
     /// The name of the Rust type.
@@ -26,7 +26,7 @@ pub struct Combinations<'n> {
 }
 
 /// One allowed combination.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Combination<'n> {
     /// The name of the Rust variant.
     pub name: Spanned<&'n str>,

@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Span, Spanned, listed};
 use crate::duration::seconds;
 use crate::yaml::Kind;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// A value of `type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +33,6 @@ pub struct Schema<'n> {
     pub primitive: Option<Primitive>,
     pub format: Option<Spanned<&'n str>>,
     pub description: Option<Spanned<&'n str>>,
-    /// `externalDocs.url`
-    pub docs_url: Option<Spanned<&'n str>>,
     pub properties: Vec<Property<'n>>,
     pub required: Vec<Spanned<&'n str>>,
     pub items: Option<Box<Schema<'n>>>,
@@ -44,11 +43,19 @@ pub struct Schema<'n> {
     pub additional: Option<Box<Schema<'n>>>,
     /// `enum`
     pub values: Option<Spanned<Vec<Spanned<&'n str>>>>,
-    /// Of an enumeration; others have no use for it.
-    pub default: Option<Spanned<&'n str>>,
     pub nullable: bool,
     pub read_only: bool,
     pub deprecated: bool,
+    rare: Option<Box<RareKeys<'n>>>,
+}
+
+/// The keys that few schemas have: apart, they take no memory in the others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RareKeys<'n> {
+    /// `externalDocs.url`
+    pub docs_url: Option<Spanned<&'n str>>,
+    /// Of an enumeration; others have no use for it.
+    pub default: Option<Spanned<&'n str>>,
     /// The targets of `discriminator.mapping`.
     pub subtypes: Vec<Spanned<&'n str>>,
     /// `x-ms-enum.values`
@@ -60,8 +67,11 @@ pub struct Schema<'n> {
     pub help: Option<Spanned<&'n str>>,
     /// The least and the most: items of a list, characters of a string, seconds of a duration.
     pub limits: [Option<u64>; 2],
-    pub combinations: Option<Box<Combinations<'n>>>,
+    pub combinations: Option<Combinations<'n>>,
 }
+
+/// Those of a schema that has none.
+static NO_RARE_KEYS: LazyLock<RareKeys<'static>> = LazyLock::new(RareKeys::default);
 
 /// One property.
 #[derive(Clone, Debug)]
@@ -93,6 +103,11 @@ const UNSUPPORTED: [(&str, &str); 7] = [
 ];
 
 impl<'n> Schema<'n> {
+    /// The keys that few schemas have.
+    pub fn rare(&self) -> &RareKeys<'n> {
+        self.rare.as_deref().unwrap_or(&NO_RARE_KEYS)
+    }
+
     /// The schemas in this one: bases, alternatives, items, properties.
     pub fn parts(&self) -> impl Iterator<Item = &Schema<'n>> {
         let any_of = self.any_of.iter().flat_map(|any_of| &any_of.value);
@@ -152,14 +167,14 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
     }
     keys.ignore(&["$ref"]);
     let (primitive, format) = (primitive(keys), keys.text("format"));
-    Schema {
+    let description = keys.text("description");
+    let docs_url = keys.external_docs();
+    let schema = Schema {
         span: keys.value.span,
         broken: broken || (primitive.is_none() && keys.span_of("type").is_some()),
-        reference: None,
         primitive,
         format,
-        description: keys.text("description"),
-        docs_url: keys.external_docs(),
+        description,
         properties: properties(keys),
         required: keys.texts("required"),
         items: keys
@@ -172,10 +187,14 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         },
         additional: additional_properties(keys),
         values: values(keys),
-        default: default_value(keys),
-        nullable: keys.flag("nullable"),
-        read_only: keys.flag("readOnly"),
-        deprecated: keys.flag("deprecated"),
+        ..Schema::default()
+    };
+    let default = default_value(keys);
+    let [nullable, read_only, deprecated] =
+        ["nullable", "readOnly", "deprecated"].map(|key| keys.flag(key));
+    let rare = RareKeys {
+        docs_url,
+        default,
         subtypes: subtypes(keys),
         ms_enum: ms_enum(keys),
         rust_name: keys.text("x-rust-name"),
@@ -184,7 +203,14 @@ fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
         clear: keys.text("x-rust-clear"),
         help: keys.text("x-rust-help"),
         limits: limits(keys, primitive, format),
-        combinations: Combinations::read(keys).map(Box::new),
+        combinations: Combinations::read(keys),
+    };
+    Schema {
+        nullable,
+        read_only,
+        deprecated,
+        rare: (rare != *NO_RARE_KEYS).then(|| Box::new(rare)),
+        ..schema
     }
 }
 
@@ -335,7 +361,8 @@ fn describes_values(reader: &Reader<'_, '_>, schema: &Schema<'_>) {
     if !reader.is_strict() {
         return;
     }
-    let described = schema.ms_enum.iter();
+    let rare = schema.rare();
+    let described = rare.ms_enum.iter();
     let described = described.filter(|value| value.description.is_some());
     let described: HashSet<_> = described.map(|value| value.value.value).collect();
     for value in schema.values.iter().flat_map(|values| &values.value) {
@@ -347,10 +374,10 @@ fn describes_values(reader: &Reader<'_, '_>, schema: &Schema<'_>) {
             reader.error(Code::Undescribed, *span, message, help);
         }
     }
-    for value in &schema.ms_enum {
+    for value in &rare.ms_enum {
         lint::short_lines(reader, value.description);
     }
-    if let Some(combinations) = &schema.combinations {
+    if let Some(combinations) = &rare.combinations {
         let (description, span) = (combinations.description, combinations.span);
         lint::described(reader, description, span, "these combinations");
         for value in &combinations.values {
