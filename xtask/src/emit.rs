@@ -19,7 +19,7 @@ use crate::ir::{Api, Item, Module};
 pub use imports::Imports;
 use proc_macro2::TokenStream;
 use quote::quote;
-pub use requests::{has_options, plain_type};
+pub use requests::plain_type;
 pub use types::rust_type;
 pub use workspace::NO_SERVERS;
 

@@ -1,9 +1,10 @@
 //! The HTTP methods that an operation can have.
 
 /// An HTTP method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Method {
     /// `GET`
+    #[default]
     Get,
     /// `PUT`
     Put,

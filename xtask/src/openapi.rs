@@ -20,7 +20,9 @@ use extensions::Hint;
 pub use extensions::{Combination, Combinations, MsEnumValue};
 pub use files::Files;
 use indexmap::IndexMap;
-pub use operation::{Operation, Parameter, ParameterLocation, PathItem, RequestBody, Response};
+pub use operation::{
+    Content, Operation, Parameter, ParameterLocation, PathItem, RequestBody, Response,
+};
 use operation::{parameter, path_item, request_body, requirements, response};
 use reader::{Keys, Reader, Value};
 pub use reader::{RefOr, Strictness};

@@ -3,10 +3,10 @@
 use super::Group::{self, Added, Breaking, Documentation};
 use super::{CALLED, Fact, Item, Rule, WIRE};
 use crate::diagnostics::listed;
-use crate::emit::{Imports, has_options, plain_type, rust_type};
+use crate::emit::{Imports, plain_type, rust_type};
 use crate::ir::{
-    self, Api, Body, Clear, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id,
-    Limits, Operation, Pages, Parameter, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
+    self, Api, Clear, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id, Limits,
+    Operation, Pages, Place, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
 };
 use crate::print::line;
 
@@ -161,7 +161,7 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
     let quoted = format!("`{request}`");
     let mut words = operation.docs.split(|line| *line == quoted);
     let mut returned = line(plain_type(operation, &mut Imports::default()));
-    if has_options(operation) {
+    if operation.has_options() {
         returned = format!("{}({returned})", operation.type_name);
     }
     let open = operation.delegated.is_empty() && operation.application.is_empty();
@@ -189,24 +189,12 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
         docs_url TELLS "links to " or_empty(docs_url.as_ref()),
         docs TELLS DOCUMENTED words.next().unwrap_or_default().join("\n"),
         application TELLS "is least privileged with " listed(delegated.iter().take(1).chain(application.iter().take(1))),
-        name, segments, method, body, required, optional,
+        name, segments, method, body, limited, arguments, options,
     });
-    let fields = |of: fn(&Body) -> &[Field]| operation.body.as_ref().map_or(&[][..], of).iter();
     let (argument, option) = ("argument", "option");
-    let of_body = if operation.optional_body {
-        option
-    } else {
-        argument
-    };
-    let in_path = in_path(&operation.segments).map(given(argument, "path"));
-    let mut parts: Vec<_> = in_path.collect();
-    parts.extend(fields(Body::arguments).map(given(of_body, "body")));
-    if let (Some(Body::Bytes(_)), Some(bytes)) = (&operation.body, parts.last_mut()) {
-        bytes.facts[0].value = "impl Into<Bytes>".to_owned();
-    }
-    parts.extend(operation.required.iter().map(parameter(argument)));
-    parts.extend(fields(Body::options).map(given(option, "body")));
-    parts.extend(operation.optional.iter().map(parameter(option)));
+    let in_path = in_path(&operation.segments).chain(&operation.arguments);
+    let mut parts: Vec<_> = in_path.map(given(argument)).collect();
+    parts.extend(operation.options.iter().map(given(option)));
     let arguments = parts.iter_mut().filter(|part| part.kind == argument);
     for (at, item) in (1..).zip(arguments) {
         let position = fact(BREAKS, "is argument ", format!("{at}"));
@@ -223,41 +211,36 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
     Item { parts, ..method }
 }
 
-/// A parameter of the path, or a property of the body, whose struct tells the rest.
-fn given(kind: &'static str, place: &'static str) -> impl Fn(&Field) -> Item {
+/// An argument or an option. Of the body the types of the models tell the rest.
+fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
     move |field| {
-        let ty = field.rust_type.clone();
-        let ty = ty.unwrap_or_else(|| type_text(&field.ty));
+        let (ty, place, exploded) = match field.place {
+            Place::Bytes => ("impl Into<Bytes>".to_owned(), "body", false),
+            Place::Property | Place::Body => (type_text(&field.ty), "body", false),
+            Place::Path => (type_text(&field.ty), "path", false),
+            Place::Query { exploded } => (type_text(&field.ty), "query", exploded),
+            // A header is given as its text.
+            Place::Header => (type_text(&Type::String), "header", false),
+        };
+        let ty = field.rust_type.clone().unwrap_or(ty);
+        let is_told = matches!(place, "query" | "header");
+        // Only the name of an option is written in code.
+        let called = if kind == "option" { BREAKS } else { TELLS };
+        let docs = field.docs.join("\n");
         let facts = vec![
             fact(BREAKS, "has the type `", ty),
-            fact(called(kind), CALLED, &field.name),
+            fact(called, CALLED, &field.name),
             fact(BREAKS, WIRE, &field.wire),
             fact(BREAKS, "is sent in the ", place),
+            fact(BREAKS, "is sent ", flag(exploded, "once for each value")),
+            fact(
+                WARNS,
+                "is ",
+                flag(is_told && field.deprecated, "deprecated"),
+            ),
+            fact(TELLS, DOCUMENTED, flag(is_told, &docs)),
         ];
         item(kind, &[&field.wire, &field.name], facts)
-    }
-}
-
-/// The rule for a name: only that of an option is written in code.
-fn called(kind: &str) -> Rule {
-    if kind == "option" { BREAKS } else { TELLS }
-}
-
-/// A parameter of query or header as an argument or an option.
-fn parameter(kind: &'static str) -> impl Fn(&Parameter) -> Item {
-    let called = called(kind);
-    move |parameter| {
-        let facts = facts!(parameter => Parameter {
-            // A header is given as its text.
-            ty BREAKS "has the type `" type_text(if *header { &Type::String } else { ty }),
-            name called CALLED name,
-            wire BREAKS WIRE wire,
-            header BREAKS "is sent in the " if *header { "header" } else { "query" },
-            exploded BREAKS "is sent " flag(*exploded, "once for each value"),
-            deprecated WARNS "is " flag(*deprecated, "deprecated"),
-            docs TELLS DOCUMENTED docs.join("\n"),
-        });
-        item(kind, &[&parameter.wire, &parameter.name], facts)
     }
 }
 
@@ -342,7 +325,7 @@ fn field(field: &Field) -> Item {
         read_only TELLS "is " flag(*read_only && field.is_bare(), "not sent where it is empty"),
         limits TELLS "has the help “" or_empty(limits.as_ref().map(|limits| &limits.help)),
         docs TELLS DOCUMENTED docs.join("\n"),
-        required, rust_type,
+        required, rust_type, place,
     });
     facts.push(fact(LEAST, "takes at least ", or_empty(least)));
     facts.push(fact(MOST, "takes at most ", or_empty(most)));

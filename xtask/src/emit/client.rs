@@ -119,7 +119,7 @@ pub fn lists(context: Context<'_>) -> [File; 4] {
         }
         for operation in context.api.operations_of(handle) {
             operations.add(file, &operation.constant);
-            if requests::has_options(operation) {
+            if operation.has_options() {
                 requests.add(file, &operation.type_name);
             }
         }

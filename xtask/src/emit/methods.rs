@@ -1,8 +1,8 @@
 //! The methods of a handle: the steps to further handles, and the operations.
 
-use super::types::{Input, ident};
+use super::types::{Input, ident, rust_type};
 use super::{Context, Imports, docs, requests};
-use crate::ir::{Body, Field, Handle, Operation, ResponseBody, Segment, Step};
+use crate::ir::{Field, Handle, Operation, Place, ResponseBody, Segment, Step, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -52,7 +52,7 @@ fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, T
     for segment in segments {
         let mut values = Vec::new();
         for parameter in &segment.parameters {
-            let (input, name) = (Input::in_path(&parameter.ty), ident(&parameter.name));
+            let (input, name) = (Input::of(parameter), ident(&parameter.name));
             let ty = input.argument_type(imports);
             values.push(match input {
                 Input::Text => quote!(#name.as_ref()),
@@ -86,7 +86,7 @@ fn operation(
     arguments.extend(self::arguments(operation, imports));
     // The handle makes any number of requests; that of the client is made for each.
     let copied = (is_copied && !path.is_empty()).then(|| quote!(.clone()));
-    let has_options = requests::has_options(operation);
+    let has_options = operation.has_options();
     let result = if has_options {
         ident(&operation.type_name)
     } else {
@@ -104,34 +104,32 @@ fn operation(
         ResponseBody::Count => quote!(decode::number),
     };
     let plain = quote!(request(&#constant, #decode));
-    let (statement, request) = match &operation.body {
-        None => (None, plain),
-        Some(Body::Bytes(_)) if operation.optional_body => (None, plain),
-        Some(Body::Bytes(content)) => {
+    let mut all = operation.arguments.iter();
+    let bytes = all.find(|argument| argument.place == Place::Bytes);
+    let (statement, request) = match (&operation.body, bytes) {
+        (None, None) => (None, plain),
+        (None, Some(content)) => {
             let content = ident(&content.name);
             (None, quote!(#plain.bytes(#content)))
         }
-        Some(_) if operation.optional_body => (None, quote!(#plain.optional_body())),
-        Some(body) => {
-            let (statement, value) = self::body(body, imports);
+        (Some(_), _) if operation.optional_body => (None, quote!(#plain.optional_body())),
+        (Some(body), _) => {
+            let (statement, value) = self::body(body, &operation.arguments, imports);
             (statement, quote!(write(&#constant, #value, #decode)))
         }
     };
-    let parameters = operation
-        .required
-        .iter()
-        .map(|parameter| requests::parameter(parameter, &ident(&parameter.name)));
-    let check = match &operation.body {
-        Some(Body::Spread {
-            name,
-            limited: true,
-            ..
-        }) => {
-            let name = ident(name);
-            Some(quote!(.check(#name::check)))
-        }
-        _ => None,
-    };
+    let parameters = operation.arguments.iter();
+    let parameters =
+        parameters.filter(|one| matches!(one.place, Place::Query { .. } | Place::Header));
+    let parameters = parameters.map(|one| requests::parameter(one, &ident(&one.name)));
+    let check = operation
+        .body
+        .as_ref()
+        .filter(|_| operation.limited)
+        .map(|body| {
+            let name = rust_type(body, imports);
+            quote!(.check(#name::check))
+        });
     let into = has_options.then(|| quote!(.into()));
     quote! {
         #about
@@ -144,41 +142,35 @@ fn operation(
     }
 }
 
-/// The arguments with their types: those of the body, then required parameters.
+/// The arguments with their types.
 fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
-    let mut all = Vec::new();
-    let body = operation.body.iter().filter(|_| !operation.optional_body);
-    for argument in body.flat_map(Body::arguments) {
-        let ty = match (&argument.rust_type, &operation.body) {
-            (_, Some(body @ (Body::Whole(_) | Body::Bytes(_)))) => requests::whole(body, imports),
-            (Some(name), _) => imports.model(name),
-            (None, _) => Input::in_body(&argument.ty).argument_type(imports),
+    let arguments = operation.arguments.iter().map(|argument| {
+        let ty = match &argument.rust_type {
+            Some(name) => imports.model(name),
+            None => Input::of(argument).argument_type(imports),
         };
         let name = ident(&argument.name);
-        all.push(quote!(#name: #ty));
-    }
-    for parameter in &operation.required {
-        let ty = Input::of_parameter(parameter).argument_type(imports);
-        let name = ident(&parameter.name);
-        all.push(quote!(#name: #ty));
-    }
-    all
+        quote!(#name: #ty)
+    });
+    arguments.collect()
 }
 
 /// The statement that makes the body, and the expression for the body or for the reason why there
 /// is none.
-fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream) {
-    let (name, arguments) = match body {
-        Body::Whole(argument) | Body::Bytes(argument) => {
-            let argument = ident(&argument.name);
+fn body(
+    body: &Type,
+    arguments: &[Field],
+    imports: &mut Imports,
+) -> (Option<TokenStream>, TokenStream) {
+    let is_of_body = |one: &&Field| matches!(one.place, Place::Body | Place::Property);
+    let arguments: Vec<_> = arguments.iter().filter(is_of_body).collect();
+    let name = rust_type(body, imports);
+    match arguments[..] {
+        [] => return (None, quote!(Ok(#name::default()))),
+        [only] if only.place == Place::Body => {
+            let argument = ident(&only.name);
             return (None, quote!(Ok(#argument)));
         }
-        Body::Spread {
-            name, arguments, ..
-        } => (imports.model(name), arguments),
-    };
-    match &arguments[..] {
-        [] => return (None, quote!(Ok(#name::default()))),
         [only] if is_fallible(only) => {
             let argument = ident(&only.name);
             let is_described = only.rust_type.is_none();
@@ -188,27 +180,25 @@ fn body(body: &Body, imports: &mut Imports) -> (Option<TokenStream>, TokenStream
         }
         _ => {}
     }
+    let is_fallible = arguments.iter().copied().any(is_fallible);
     let values = arguments.iter().map(|argument| value(argument, imports));
-    let values: Vec<_> = values.collect();
-    if arguments.iter().any(is_fallible) {
+    if is_fallible {
         let body = quote!(let body = || Ok(#name::new(#(#values),*)););
         return (Some(body), quote!(body()));
     }
-    (
-        Some(quote!(let body = #name::new(#(#values),*);)),
-        quote!(Ok(body)),
-    )
+    let body = quote!(let body = #name::new(#(#values),*););
+    (Some(body), quote!(Ok(body)))
 }
 
 /// Whether the value that callers give may be refused.
 fn is_fallible(argument: &Field) -> bool {
-    argument.rust_type.is_some() || matches!(Input::in_body(&argument.ty), Input::Convertible(_))
+    argument.rust_type.is_some() || matches!(Input::of(argument), Input::Convertible(_))
 }
 
 /// The value of an argument for the `new` of the body.
 fn value(argument: &Field, imports: &mut Imports) -> TokenStream {
     let name = ident(&argument.name);
-    match Input::in_body(&argument.ty) {
+    match Input::of(argument) {
         // The conversion of a hand-written type already has this error.
         _ if argument.rust_type.is_some() => quote!(#name.try_into()?),
         Input::Convertible(_) => {

@@ -3,20 +3,12 @@
 use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Body, Docs, Field, Handle, Operation, Pages, Parameter, ResponseBody, Type};
+use crate::ir::{Docs, Field, Handle, Operation, Pages, Place, ResponseBody, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The widest line of documentation, behind its slashes.
 const DOC_WIDTH: usize = 80;
-
-/// Whether an operation has options of its own; others return the plain request.
-pub fn has_options(operation: &Operation) -> bool {
-    let chained = operation.body.iter().flat_map(Body::options).count();
-    let is_chained =
-        operation.pages.is_some() || operation.body.is_some() && operation.optional_body;
-    is_chained || chained + operation.optional.len() > 0
-}
 
 /// The request type of an operation with options; nothing for others.
 pub fn request(
@@ -24,7 +16,7 @@ pub fn request(
     operation: &Operation,
     imports: &mut Imports,
 ) -> Option<TokenStream> {
-    if !has_options(operation) {
+    if !operation.has_options() {
         return None;
     }
     imports.add("msgraph_runtime", "request");
@@ -34,14 +26,9 @@ pub fn request(
     );
     let types = types(operation, imports);
     let mut options = TokenStream::new();
-    for parameter in &operation.optional {
-        options.extend(parameter_option(parameter, imports));
+    for field in &operation.options {
+        options.extend(option(field, imports));
     }
-    for field in operation.body.iter().flat_map(Body::options) {
-        options.extend(body_option(field, imports));
-    }
-    let body = operation.body.as_ref().filter(|_| operation.optional_body);
-    options.extend(body.and_then(|body| whole_option(body, imports)));
     options.extend(operation.pages.as_ref().map(|pages| stream(pages, imports)));
     Some(quote! {
         request! {
@@ -64,83 +51,61 @@ fn see(operation: &Operation, handle: &str) -> Docs {
     }
 }
 
-/// An option that is a parameter.
-fn parameter_option(parameter: &Parameter, imports: &mut Imports) -> TokenStream {
-    let (name, about) = (ident(&parameter.name), docs(&parameter.docs));
-    let ty = Input::of_parameter(parameter).argument_type(imports);
-    let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
-    let call = self::parameter(parameter, &quote!(value));
-    quote! {
-        #about
-        #deprecated
-        pub fn #name(self, value: #ty) -> Self {
-            Self(self.0 #call)
-        }
-    }
-}
-
-/// The call that gives a parameter its value, with the dot before it.
-pub fn parameter(parameter: &Parameter, value: &TokenStream) -> TokenStream {
-    let wire = &parameter.wire;
-    match Input::of_parameter(parameter) {
-        _ if parameter.header => quote!(.header(#wire, #value.as_ref())),
-        Input::Text => quote!(.query(#wire, [#value])),
-        Input::Texts if parameter.exploded => quote!(.query_each(#wire, #value)),
-        Input::Texts => quote!(.query(#wire, #value)),
-        _ => quote!(.query(#wire, [#value.to_string()])),
-    }
-}
-
-/// An option that is a property of the body.
-fn body_option(field: &Field, imports: &mut Imports) -> TokenStream {
-    let (name, about, input) = (ident(&field.name), docs(&field.docs), Input::chained(field));
+/// A chained option.
+fn option(field: &Field, imports: &mut Imports) -> TokenStream {
+    let (name, mut about) = (ident(&field.name), docs(&field.docs));
+    // A hand-written type is one of those that may become the described one.
+    let input = match field.rust_type {
+        Some(_) => Input::Convertible(&field.ty),
+        None => Input::of(field),
+    };
     let ty = input.argument_type(imports);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let expect = expect_deprecated([field]);
-    let collected = match input {
-        Input::OwnedTexts => Some(quote! {
-            let value: Vec<String> = value.into_iter().map(Into::into).collect();
-        }),
-        Input::Several(item) => {
-            let item = rust_type(item, imports);
-            Some(quote!(let value: Vec<#item> = value.into_iter().collect();))
+    let is_property = field.place == Place::Property;
+    let expect = is_property.then(|| expect_deprecated([field])).flatten();
+    let mut collected = None;
+    let call = match field.place {
+        Place::Body => quote!(.body(Ok(value))),
+        Place::Bytes => quote!(.bytes(value)),
+        Place::Property => {
+            collected = match input {
+                Input::OwnedTexts => Some(quote! {
+                    let value: Vec<String> = value.into_iter().map(Into::into).collect();
+                }),
+                Input::Several(item) => {
+                    let item = rust_type(item, imports);
+                    Some(quote!(let value: Vec<#item> = value.into_iter().collect();))
+                }
+                _ => None,
+            };
+            quote!(.argument(value, |body| &mut body.#name))
         }
-        _ => None,
+        _ => parameter(field, &quote!(value)),
     };
+    if matches!(field.place, Place::Body | Place::Bytes) {
+        about = docs(&["The body; without it none is sent."]);
+    }
     quote! {
         #about
         #deprecated
         #expect
         pub fn #name(self, value: #ty) -> Self {
             #collected
-            Self(self.0.argument(value, |body| &mut body.#name))
-        }
-    }
-}
-
-/// The type of a body that is one argument.
-pub fn whole(body: &Body, imports: &mut Imports) -> TokenStream {
-    if let Body::Whole(argument) = body {
-        return rust_type(&argument.ty, imports);
-    }
-    imports.add("msgraph_runtime", "Bytes");
-    quote!(impl Into<Bytes>)
-}
-
-/// The option that is the whole body.
-fn whole_option(body: &Body, imports: &mut Imports) -> Option<TokenStream> {
-    let (argument, call) = match body {
-        Body::Whole(argument) => (argument, quote!(.body(Ok(value)))),
-        Body::Bytes(argument) => (argument, quote!(.bytes(value))),
-        Body::Spread { .. } => return None,
-    };
-    let (name, ty) = (ident(&argument.name), whole(body, imports));
-    Some(quote! {
-        /// The body; without it none is sent.
-        pub fn #name(self, value: #ty) -> Self {
             Self(self.0 #call)
         }
-    })
+    }
+}
+
+/// The call that gives a parameter its value, with the dot before it.
+pub fn parameter(parameter: &Field, value: &TokenStream) -> TokenStream {
+    let wire = &parameter.wire;
+    match (parameter.place, Input::of(parameter)) {
+        (Place::Header, _) => quote!(.header(#wire, #value.as_ref())),
+        (_, Input::Text) => quote!(.query(#wire, [#value])),
+        (Place::Query { exploded: true }, Input::Texts) => quote!(.query_each(#wire, #value)),
+        (_, Input::Texts) => quote!(.query(#wire, #value)),
+        _ => quote!(.query(#wire, [#value.to_string()])),
+    }
 }
 
 /// The method that gives the items of all pages.
@@ -177,12 +142,7 @@ pub fn plain_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
 /// The types of the response and of the request body.
 fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let response = response_type(operation, imports);
-    let body = operation.body.as_ref().and_then(|body| match body {
-        Body::Whole(argument) => Some(rust_type(&argument.ty, imports)),
-        Body::Bytes(_) => None,
-        Body::Spread { name, .. } => Some(imports.model(name)),
-    });
-    let body = body.into_iter();
+    let body = operation.body.iter().map(|body| rust_type(body, imports));
     quote!(#response #(, #body)*)
 }
 

@@ -1,7 +1,7 @@
 //! Names, types, and the arguments by which callers give values.
 
 use super::{Imports, docs};
-use crate::ir::{Field, Id, Parameter, Type};
+use crate::ir::{Field, Id, Place, Type};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -74,44 +74,24 @@ pub enum Input<'a> {
     Several(&'a Type),
     /// This itself.
     Exact(&'a Type),
+    /// The bytes of a body.
+    Bytes,
 }
 
 impl<'a> Input<'a> {
-    /// For a parameter of the path.
-    pub fn in_path(ty: &'a Type) -> Self {
-        match ty {
-            Type::String => Self::Text,
-            ty => Self::Exact(ty),
-        }
-    }
-
-    /// For a parameter of the query or a header; a header is given as its text.
-    pub fn of_parameter(parameter: &'a Parameter) -> Self {
-        match &parameter.ty {
-            _ if parameter.header => Self::Text,
-            Type::String => Self::Text,
-            Type::List(_) => Self::Texts,
-            ty => Self::Exact(ty),
-        }
-    }
-
-    /// For a property of a body in the signature.
-    pub fn in_body(ty: &'a Type) -> Self {
-        match ty {
-            Type::String => Self::OwnedText,
-            Type::Duration | Type::DateTime | Type::Decimal | Type::Json => Self::Convertible(ty),
-            Type::List(item) if **item == Type::String => Self::OwnedTexts,
-            Type::List(item) => Self::Several(item),
-            ty => Self::Exact(ty),
-        }
-    }
-
-    /// For a property of a body that is chained. A hand-written type is one of those that may
-    /// become the described one.
-    pub fn chained(field: &'a Field) -> Self {
-        match field.rust_type {
-            Some(_) => Self::Convertible(&field.ty),
-            None => Self::in_body(&field.ty),
+    /// For an argument or an option. A header is given as its text.
+    pub fn of(field: &'a Field) -> Self {
+        match (field.place, &field.ty) {
+            (Place::Bytes, _) => Self::Bytes,
+            (Place::Header, _) | (Place::Path | Place::Query { .. }, Type::String) => Self::Text,
+            (Place::Query { .. }, Type::List(_)) => Self::Texts,
+            (Place::Property, Type::String) => Self::OwnedText,
+            (Place::Property, Type::Duration | Type::DateTime | Type::Decimal | Type::Json) => {
+                Self::Convertible(&field.ty)
+            }
+            (Place::Property, Type::List(item)) if **item == Type::String => Self::OwnedTexts,
+            (Place::Property, Type::List(item)) => Self::Several(item),
+            (_, ty) => Self::Exact(ty),
         }
     }
 
@@ -131,6 +111,10 @@ impl<'a> Input<'a> {
                 quote!(impl IntoIterator<Item = #ty>)
             }
             Self::Exact(ty) => rust_type(ty, imports),
+            Self::Bytes => {
+                imports.add("msgraph_runtime", "Bytes");
+                quote!(impl Into<Bytes>)
+            }
         }
     }
 }

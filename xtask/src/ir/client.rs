@@ -1,6 +1,6 @@
 //! The handles and the operations of the client.
 
-use super::models::{Docs, Field, Type};
+use super::models::{Docs, Field, Place, Type};
 use crate::http::Method;
 
 /// A handle of the client: a part of a path.
@@ -42,7 +42,7 @@ pub struct Segment {
 }
 
 /// An operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Operation {
     /// The name of the constant: `USERS_PRESENCE_GET`.
     pub constant: String,
@@ -77,21 +77,25 @@ pub struct Operation {
     /// The media type of the response, if that is not JSON.
     pub accept: Option<String>,
     pub pages: Option<Pages>,
-    pub body: Option<Body>,
+    /// The type of a JSON body.
+    pub body: Option<Type>,
     /// True when the body is sent only where it is given.
     pub optional_body: bool,
+    /// True when properties of the body have limits.
+    pub limited: bool,
     /// The media type of the body, if that is not JSON.
     pub content_type: Option<String>,
-    /// Required parameters of query and headers.
-    pub required: Vec<Parameter>,
-    /// Optional ones.
-    pub optional: Vec<Parameter>,
+    /// The arguments of its method, behind those of the path.
+    pub arguments: Vec<Field>,
+    /// The options of its request.
+    pub options: Vec<Field>,
 }
 
 /// The content of a success response.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ResponseBody {
     /// Nothing.
+    #[default]
     Empty,
     /// An object.
     Object(Type),
@@ -118,38 +122,6 @@ pub struct Pages {
     pub link: Field,
 }
 
-/// A request body.
-#[derive(Clone, Debug)]
-pub enum Body {
-    /// What the caller makes, such as an object.
-    Whole(Field),
-    /// Bytes of any other media type.
-    Bytes(Field),
-    /// The properties of a request object.
-    Spread {
-        /// The struct.
-        name: String,
-        arguments: Vec<Field>,
-        options: Vec<Field>,
-        /// True when some of its properties have limits.
-        limited: bool,
-    },
-}
-
-/// A parameter of query or header.
-#[derive(Clone, Debug)]
-pub struct Parameter {
-    pub name: String,
-    pub wire: String,
-    /// True for a header, false for the query.
-    pub header: bool,
-    /// True when it is in the query once for each of its values.
-    pub exploded: bool,
-    pub docs: Docs,
-    pub ty: Type,
-    pub deprecated: bool,
-}
-
 /// A text that the runtime adds to an error.
 #[derive(Clone, Debug)]
 pub struct Hint {
@@ -173,12 +145,22 @@ impl Operation {
             Object(ty) | Optional(ty) | Value(ty) | Enveloped(ty) => Some(ty),
             _ => None,
         };
-        let body = self.body.iter().flat_map(Body::fields);
-        let fields = Segment::all_parameters(&self.segments).chain(body);
-        let parameters = self.required.iter().chain(&self.optional);
-        let parameters = parameters.map(|parameter| &parameter.ty);
-        let fields = fields.map(|field| &field.ty);
-        fields.chain(parameters).chain(response)
+        let own = self.arguments.iter().chain(&self.options);
+        let fields = Segment::all_parameters(&self.segments).chain(own);
+        fields.map(|field| &field.ty).chain(response)
+    }
+
+    /// The name of the JSON body whose properties are arguments and options.
+    pub fn spread(&self) -> Option<&str> {
+        let mut fields = self.arguments.iter().chain(&self.options);
+        let is_whole = fields.any(|field| field.place == Place::Body);
+        self.body.as_ref().filter(|_| !is_whole)?.name()
+    }
+
+    /// True when its request has options of its own; others return the plain request.
+    pub fn has_options(&self) -> bool {
+        let is_chained = self.pages.is_some() || self.body.is_some() && self.optional_body;
+        is_chained || !self.options.is_empty()
     }
 }
 
@@ -186,28 +168,5 @@ impl Segment {
     /// The parameters of some segments.
     pub fn all_parameters(segments: &[Self]) -> impl Iterator<Item = &Field> {
         segments.iter().flat_map(|segment| &segment.parameters)
-    }
-}
-
-impl Body {
-    /// The arguments in the signature.
-    pub fn arguments(&self) -> &[Field] {
-        match self {
-            Self::Whole(argument) | Self::Bytes(argument) => std::slice::from_ref(argument),
-            Self::Spread { arguments, .. } => arguments,
-        }
-    }
-
-    /// The chained options.
-    pub fn options(&self) -> &[Field] {
-        match self {
-            Self::Whole(_) | Self::Bytes(_) => &[],
-            Self::Spread { options, .. } => options,
-        }
-    }
-
-    /// What is in the signature, and what is chained.
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.arguments().iter().chain(self.options())
     }
 }

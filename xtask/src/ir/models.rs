@@ -47,9 +47,10 @@ pub struct CombinationsUse {
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     pub name: String,
-    /// Its name on the wire, or in the path; empty for a whole body.
+    /// Its name on the wire; empty for a whole body.
     pub wire: String,
     pub docs: Docs,
+    pub place: Place,
     /// The type without the `Option`.
     pub ty: Type,
     /// True when `required` names it.
@@ -65,6 +66,24 @@ pub struct Field {
     pub clear: Option<Clear>,
     /// The limits that are checked before it is sent.
     pub limits: Option<Limits>,
+}
+
+/// The part of a request that a field is given for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// A property of the body.
+    #[default]
+    Property,
+    /// The whole body, JSON.
+    Body,
+    /// The whole body, bytes of another media type.
+    Bytes,
+    Path,
+    Query {
+        /// True when it is in the query once for each of its values.
+        exploded: bool,
+    },
+    Header,
 }
 
 /// The limits of a property that is sent.

@@ -2,17 +2,14 @@
 //! body as arguments, and the runtime reads the response of an error.
 
 use super::context::Context;
-use crate::ir::{Api, Body, Item, Operation, Segment, Type};
+use crate::ir::{Api, Item, Operation, Segment, Type};
 use std::collections::{BTreeSet, HashMap};
 
 /// The names of the types that only such bodies contain.
 pub fn find(cx: &Context<'_>, api: &Api) -> BTreeSet<String> {
     let items = api.modules.iter().flat_map(|module| &module.items);
     let items: HashMap<_, _> = items.map(|item| (item.name(), item)).collect();
-    let requests = api.operations.iter().filter_map(|one| match &one.body {
-        Some(Body::Spread { name, .. }) => Some(name.as_str()),
-        _ => None,
-    });
+    let requests = api.operations.iter().filter_map(Operation::spread);
     let operations = cx.document.paths.iter().flat_map(|item| &item.operations);
     let responses = operations.flat_map(|operation| &operation.responses);
     let errors = responses.filter(|(status, _)| !status.value.starts_with('2'));

@@ -2,12 +2,12 @@
 
 use super::context::Context;
 use super::names::{Scope, argument, snake};
-use super::objects::{checked_type, inline_module, object, spread};
+use super::objects::{Body, checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::type_of;
 use crate::diagnostics::{Code, Diagnostic, Spanned};
-use crate::ir::{Body, Field, Module, ResponseBody, Type};
-use crate::openapi::{Operation, RequestBody, Response, Schema};
+use crate::ir::{Field, Module, Place, ResponseBody, Type};
+use crate::openapi::{Content, Operation, Response, Schema};
 use std::collections::HashMap;
 
 /// The name of an operation's types, and the collector of those that it needs.
@@ -154,66 +154,81 @@ fn generated_type<'d>(
     Some(ty)
 }
 
-/// The request body of an operation, and its media type if that is not JSON. `shared` has the bodies
-/// of components that are only sent.
+/// The request body of an operation. `shared` has the bodies of components that are only sent.
 pub fn body<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
     shared: &HashMap<String, Body>,
     site: &mut Site<'_>,
-) -> Option<(Body, Option<String>)> {
-    let request = request_body(cx, operation)?;
-    let content = request.content.as_ref()?;
-    let header = content.header("application/octet-stream");
-    let argument_of = |name: String, ty| Field {
-        name: argument(&name),
-        ty,
-        ..Field::default()
+) -> Body {
+    let bodies = &cx.document.components.request_bodies;
+    let written = operation.request_body.as_ref();
+    let request = written.and_then(|body| cx.value(bodies, "requestBodies", body));
+    let content = request.and_then(|request| request.value.content.as_ref());
+    let (Some(request), Some(content)) = (request, content) else {
+        return Body::default();
     };
-    if !content.is_json() {
+    let mut body = if content.is_json() {
+        json_body(cx, content, shared, site).unwrap_or_default()
+    } else {
         if let Some(schema) = &content.schema {
             checked_type(cx, schema, content.media_type);
         }
-        let bytes = argument_of("content".to_owned(), Type::default());
-        return Some((Body::Bytes(bytes), header));
+        whole("content", Place::Bytes, Type::default())
+    };
+    body.content_type = content.header("application/octet-stream");
+    if request.value.required {
+        return body;
     }
+    // Where the properties are options, a body that must have some is one option.
+    if let (Some(Type::Object(name)), [_, ..]) = (&body.ty, &body.arguments[..]) {
+        let content_type = body.content_type;
+        body = Body {
+            content_type,
+            ..whole(&snake(name), Place::Body, Type::Object(name.clone()))
+        };
+    }
+    body.options.append(&mut body.arguments);
+    body.is_optional = true;
+    body
+}
+
+fn json_body<'d>(
+    cx: &Context<'d>,
+    content: &'d Content<'d>,
+    shared: &HashMap<String, Body>,
+    site: &mut Site<'_>,
+) -> Option<Body> {
     let schema = content.schema.as_ref()?;
     let name = format!("{}Request", site.type_name);
-    let body = if let Shape::Object = shape(schema) {
+    if let Shape::Object = shape(schema) {
         let name = site.names.generated(name, "Body", content.media_type);
         let properties = cx.schemas.properties(cx.problems, schema);
         let lowered = object(cx, site.names, schema, &properties, &name, true);
         let body = spread(&lowered.object);
         site.modules.extend(lowered.modules());
-        body
-    } else {
-        let ty = generated_type(cx, schema, &name, content.media_type, site)?;
-        match &ty {
-            Type::Object(name) => match shared.get(name) {
-                Some(body) => body.clone(),
-                None => Body::Whole(argument_of(snake(name), ty)),
-            },
-            _ => Body::Whole(argument_of("value".to_owned(), ty)),
-        }
+        return Some(body);
+    }
+    let ty = generated_type(cx, schema, &name, content.media_type, site)?;
+    let name = match &ty {
+        Type::Object(name) if shared.contains_key(name) => return shared.get(name).cloned(),
+        Type::Object(name) => snake(name),
+        _ => "value".to_owned(),
     };
-    Some(match body {
-        // Where the properties are options, a body that must have some is one option.
-        Body::Spread {
-            name, arguments, ..
-        } if !request.required && !arguments.is_empty() => {
-            let argument = argument_of(snake(&name), Type::Object(name));
-            (Body::Whole(argument), header)
-        }
-        body => (body, header),
-    })
+    Some(whole(&name, Place::Body, ty))
 }
 
-/// What an operation says of its request body.
-pub fn request_body<'d>(
-    cx: &Context<'d>,
-    operation: &'d Operation<'d>,
-) -> Option<&'d RequestBody<'d>> {
-    let bodies = &cx.document.components.request_bodies;
-    let body = cx.value(bodies, "requestBodies", operation.request_body.as_ref()?)?;
-    Some(&body.value)
+/// A body that is one argument.
+fn whole(name: &str, place: Place, ty: Type) -> Body {
+    let field = Field {
+        name: argument(name),
+        place,
+        ty: ty.clone(),
+        ..Field::default()
+    };
+    Body {
+        ty: (place == Place::Body).then_some(ty),
+        arguments: vec![field],
+        ..Body::default()
+    }
 }

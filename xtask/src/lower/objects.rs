@@ -9,7 +9,7 @@ use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Shape, shape};
 use super::types::{Inline, agree, check_references, type_of};
 use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
-use crate::ir::{Body, Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
+use crate::ir::{Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
 use crate::openapi::{Property, Schema};
 use std::collections::{HashMap, HashSet};
 use std::iter;
@@ -28,6 +28,21 @@ pub struct Models {
     pub modules: Vec<Module>,
     /// The bodies that callers write property by property, by the name of their struct.
     pub bodies: HashMap<String, Body>,
+}
+
+/// How a call takes a request body.
+#[derive(Clone, Default)]
+pub struct Body {
+    /// The type of a JSON body.
+    pub ty: Option<Type>,
+    pub arguments: Vec<Field>,
+    pub options: Vec<Field>,
+    /// True when some of its properties have limits.
+    pub limited: bool,
+    /// True when it is sent only where it is given.
+    pub is_optional: bool,
+    /// Its media type, if that is not JSON.
+    pub content_type: Option<String>,
 }
 
 /// Lowers all components. `inline` has the inline types of those that only refer to another.
@@ -288,10 +303,10 @@ fn field<'d>(
             constant: constant(&format!("clear_{name}")),
             text: text.value.to_owned(),
         }),
-        limits: None,
         name,
         wire,
         ty,
+        ..Field::default()
     }
 }
 
@@ -391,10 +406,11 @@ pub fn spread(object: &Struct) -> Body {
     for taken in &mut arguments {
         taken.name = names::argument(&taken.name);
     }
-    Body::Spread {
-        name: object.name.clone(),
+    Body {
+        ty: Some(Type::Object(object.name.clone())),
         arguments,
         options,
         limited: object.fields.iter().any(|field| field.limits.is_some()),
+        ..Body::default()
     }
 }

@@ -1,14 +1,15 @@
 //! Operations: what each sends and returns, its permissions, and its documentation.
 
-use super::content::{Site, body, request_body, response_body};
+use super::content::{Site, body, response_body};
 use super::context::Context;
 use super::docs;
 use super::names::{Named, Scope};
+use super::objects::Body;
 use super::parameters::parameters;
 use super::tree::Call;
 use crate::diagnostics::{Code, Spanned, listed};
 use crate::http::Method;
-use crate::ir::{self, Body, Docs, Module, grouped};
+use crate::ir::{self, Docs, Module, grouped};
 use crate::openapi::{Operation, Server};
 use std::collections::HashMap;
 
@@ -23,7 +24,7 @@ pub fn operations<'d>(
     let mut lowered = Vec::with_capacity(calls.len());
     for call in calls {
         let mut site = Site {
-            type_name: &call.type_name,
+            type_name: &call.lowered.type_name,
             names,
             modules: &mut modules,
         };
@@ -40,10 +41,9 @@ fn operation<'d>(
 ) -> ir::Operation {
     let written = call.operation;
     let (response, accept) = response_body(cx, written, site);
-    let (body, content_type) = body(cx, written, bodies, site).unzip();
-    let optional_body = request_body(cx, written).is_some_and(|body| !body.required);
+    let mut body = body(cx, written, bodies, site);
     let mut names = Scope::default();
-    for field in body.iter().flat_map(Body::fields) {
+    for field in body.arguments.iter().chain(&body.options) {
         let text = match &*field.wire {
             "" => "the request body".to_owned(),
             wire => format!("{wire} of the request body"),
@@ -51,7 +51,7 @@ fn operation<'d>(
         let text = Spanned::new(&*text, written.method.span);
         names.claim(cx.problems, &field.name, text, Named::Property);
     }
-    let mut segments = call.segments.clone();
+    let mut segments = call.lowered.segments.clone();
     for field in segments
         .iter_mut()
         .flat_map(|segment| &mut segment.parameters)
@@ -60,20 +60,17 @@ fn operation<'d>(
         let text = Spanned::new(&*text, call.path.path.span);
         field.name = names.take(cx, field.name.clone(), text, Named::Parameter, false);
     }
-    let (required, optional) = parameters(cx, written, &mut names);
+    let (required, mut options) = parameters(cx, written, &mut names);
+    body.arguments.extend(required);
+    options.extend(body.options);
     let (delegated, application) = permissions(cx, written);
     let mut operation = ir::Operation {
-        constant: call.constant.clone(),
-        type_name: call.type_name.clone(),
-        name: call.name.clone(),
-        handle: call.handle,
         segments,
         id: written
             .id
             .map_or_else(String::new, |id| id.value.to_owned()),
         method: written.method.value,
         path: call.path.path.value.to_owned(),
-        docs: Docs::new(),
         example: example(cx, written),
         docs_url: written.docs_url.map(|url| docs::address(url.value)),
         repeatable: is_repeatable(written),
@@ -85,12 +82,13 @@ fn operation<'d>(
         hints: hints(cx, written),
         response,
         accept,
-        pages: None,
-        body,
-        optional_body,
-        content_type: content_type.flatten(),
-        required,
-        optional,
+        body: body.ty,
+        optional_body: body.is_optional,
+        limited: body.limited,
+        content_type: body.content_type,
+        arguments: body.arguments,
+        options,
+        ..call.lowered.clone()
     };
     operation.docs = operation_docs(cx, written, &operation);
     operation
@@ -218,12 +216,7 @@ fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Ope
         docs::paragraph(&mut all, more);
     }
     let taken = ir::Segment::all_parameters(&operation.segments);
-    let body = operation.body.iter().filter(|_| !operation.optional_body);
-    for taken in taken.chain(body.flat_map(Body::arguments)) {
-        let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
-        docs::paragraph(&mut all, about);
-    }
-    for taken in &operation.required {
+    for taken in taken.chain(&operation.arguments) {
         let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
         docs::paragraph(&mut all, about);
     }

@@ -6,7 +6,7 @@ use super::names::{Case, Named, Scope, argument, rust_name};
 use super::objects::checked_type;
 use super::paths::Segment;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
-use crate::ir::{Field, Parameter, Type};
+use crate::ir::{Field, Place, Type};
 use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr};
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub fn parameters<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
     names: &mut Scope,
-) -> (Vec<Parameter>, Vec<Parameter>) {
+) -> (Vec<Field>, Vec<Field>) {
     let shared = &cx.document.components.parameters;
     let (mut required, mut optional) = (Vec::new(), Vec::new());
     let mut seen: HashMap<_, Span> = HashMap::new();
@@ -61,8 +61,7 @@ fn parameter<'d>(
     cx: &Context<'d>,
     parameter: &'d openapi::Parameter<'d>,
     names: &mut Scope,
-) -> Option<Parameter> {
-    let header = parameter.location == ParameterLocation::Header;
+) -> Option<Field> {
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let name = rust_name(cx, text, Case::Option, "x-rust-name: NAME");
     let name = if parameter.required {
@@ -74,7 +73,7 @@ fn parameter<'d>(
     let name = names.take(cx, name, text, Named::Parameter, given);
     let schema = parameter.schema.as_ref()?;
     let ty = checked_type(cx, schema, parameter.name)?;
-    let exploded = !header && matches!(ty, Type::List(_)) && parameter.exploded;
+    let exploded = matches!(ty, Type::List(_)) && parameter.exploded;
     let ty = match parameter.is_json {
         true => Some(Type::String),
         false => option_type(ty.without_null()),
@@ -86,14 +85,17 @@ fn parameter<'d>(
         cx.error(Code::Unsupported, schema.span, message, help);
     }
     let otherwise = format!("The parameter `{}`.", parameter.name.value);
-    Some(Parameter {
+    Some(Field {
         name,
         wire: parameter.name.value.to_owned(),
-        header,
-        exploded,
+        place: match parameter.location {
+            ParameterLocation::Header => Place::Header,
+            _ => Place::Query { exploded },
+        },
         docs: docs::lines(cx.strictness, parameter.description, &otherwise),
         ty: ty?,
         deprecated: parameter.deprecated,
+        ..Field::default()
     })
 }
 
@@ -244,6 +246,7 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
     Some(Field {
         name: argument(&name),
         wire: parameter.name.value.to_owned(),
+        place: Place::Path,
         docs: docs::lines(cx.strictness, parameter.description, ""),
         deprecated: parameter.deprecated,
         ty,

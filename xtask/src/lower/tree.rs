@@ -33,12 +33,8 @@ pub struct Tree<'d> {
 pub struct Call<'d> {
     pub path: &'d PathItem<'d>,
     pub operation: &'d Operation<'d>,
-    pub handle: usize,
-    /// The segments beyond those of its handle, where they have parameters.
-    pub segments: Vec<ir::Segment>,
-    pub name: String,
-    pub type_name: String,
-    pub constant: String,
+    /// The same in the IR, so far only with its names and its segments.
+    pub lowered: ir::Operation,
 }
 
 struct Builder<'c, 'd> {
@@ -141,14 +137,18 @@ impl<'d> Builder<'_, 'd> {
         if segments.iter().all(|segment| segment.parameters.is_empty()) {
             segments.clear();
         }
+        let lowered = ir::Operation {
+            constant,
+            type_name,
+            name,
+            handle,
+            segments,
+            ..ir::Operation::default()
+        };
         self.calls.push(Call {
             path,
             operation,
-            handle,
-            segments,
-            name,
-            type_name,
-            constant,
+            lowered,
         });
     }
 
