@@ -8,15 +8,14 @@
 pub mod cli;
 pub mod diagnostics;
 mod diff;
-mod duration;
 mod emit;
 pub mod files;
 mod generate;
-mod http;
 mod ir;
 mod lower;
 mod openapi;
 pub mod print;
+mod values;
 mod yaml;
 
 pub use files::OutputFile;

@@ -3,35 +3,71 @@
 //!
 //! `schemas` resolves the components, with the properties of their `bases`, `types` gives each its
 //! Rust type, `objects`, `enums` and `combinations` make the models, `tree` makes the handles of the
-//! client and `operations` what is called at them. `bodies` says which types a
-//! program rarely names. Each is a function over an immutable [`Context`] that returns items of the IR.
+//! client and `operations` what is called at them; `finish` does what needs all of them. Each is a function over an immutable [`Context`] that returns items of the IR.
 
 mod bases;
-mod bodies;
 mod combinations;
 mod content;
-mod context;
-mod cycles;
 mod docs;
 mod enums;
+mod finish;
 mod names;
 mod objects;
 mod operations;
-mod pages;
 mod parameters;
 mod paths;
 mod schemas;
 mod tree;
 mod types;
 
-use crate::diagnostics::{Code, Problems, Spanned};
+use crate::diagnostics::{Code, Problems, Span, Spanned};
 use crate::ir::layout::is_device;
-use crate::ir::{Api, Hint, Item};
-use crate::openapi::{Document, Server, Strictness};
-use context::Context;
+use crate::ir::{Api, Hint, Item, Type};
+use crate::openapi::{Document, RefOr, Section, Server, Strictness};
 use names::Scope;
-use schemas::Schemas;
+use schemas::{Schemas, find};
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// What every stage may read. Nothing in it changes while modules and operations are lowered.
+pub struct Context<'d> {
+    pub document: &'d Document<'d>,
+    pub strictness: Strictness,
+    pub problems: &'d Problems,
+    pub schemas: Schemas<'d>,
+    /// The Rust type of each component; none where it has none, which was reported.
+    pub types: HashMap<&'d str, Option<Type>>,
+}
+
+impl<'d> Context<'d> {
+    /// True for our own description.
+    pub fn is_strict(&self) -> bool {
+        self.strictness == Strictness::Strict
+    }
+
+    /// Reports a problem of one place, and how to write it instead.
+    pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
+        self.problems.error(code, span, text, help);
+    }
+
+    /// The Rust type of the schema that a reference names.
+    pub fn component_type(&self, reference: Spanned<&'d str>) -> Option<Type> {
+        let component = self.schemas.find(self.problems, reference)?;
+        self.types.get(component.name).cloned().flatten()
+    }
+
+    /// The value itself, or the component of a section that the reference names.
+    pub fn value<T>(
+        &self,
+        named: &'d Section<'d, T>,
+        section: &str,
+        written: &'d RefOr<'d, T>,
+    ) -> Option<&'d Spanned<T>> {
+        match written {
+            RefOr::Value(value) => Some(value.as_ref()),
+            RefOr::Reference(reference) => find(self.problems, named, section, *reference),
+        }
+    }
+}
 
 /// Lowers a document. When there are problems, the result is of no use.
 pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problems) -> Api {
@@ -72,8 +108,8 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
             (&mut module.name, of)
         }),
     );
-    cycles::box_cycles(&mut modules);
-    pages::find(&modules, &tree.calls, &mut operations);
+    finish::box_cycles(&mut modules);
+    finish::find_pages(&modules, &tree.calls, &mut operations);
     let mut api = Api {
         title: document
             .title
@@ -86,7 +122,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
         hints,
         bodies: BTreeSet::new(),
     };
-    api.bodies = bodies::find(&cx, &api);
+    api.bodies = finish::bodies(&cx, &api);
     api
 }
 

@@ -103,17 +103,13 @@ fn every_dependency_has_its_reason() {
 
 /// The modules of xtask, each with those that it may import.
 const STAGES: &[(&str, &[&str])] = &[
-    ("http", &[]),
-    ("duration", &[]),
+    ("values", &[]),
     ("diagnostics", &[]),
     ("files", &[]),
-    ("ir", &["http"]),
+    ("ir", &["values"]),
     ("yaml", &["diagnostics"]),
-    ("openapi", &["diagnostics", "duration", "http", "yaml"]),
-    (
-        "lower",
-        &["diagnostics", "duration", "http", "ir", "openapi"],
-    ),
+    ("openapi", &["diagnostics", "values", "yaml"]),
+    ("lower", &["diagnostics", "ir", "openapi", "values"]),
     ("emit", &["ir"]),
     ("print", &[]),
     ("diff", &["diagnostics", "emit", "ir", "print"]),

@@ -1,14 +1,14 @@
 //! Combinations: one enumeration in place of several properties of a request.
 
+use super::Context;
 use super::bases::Properties;
-use super::context::Context;
 use super::docs;
 use super::enums;
 use super::names::{Case, Named, Scope, rust_name, snake};
 use crate::diagnostics::{Code, Span, Spanned};
-use crate::duration::seconds;
 use crate::ir::{CombinationVariant, Combinations, CombinationsUse, Field, Type, Value, Variant};
 use crate::openapi::{self, Schema};
+use crate::values::seconds;
 
 /// A property of the combinations, as its method, the schema of its values, and their variants.
 type Property<'d> = (Field, &'d Schema<'d>, Vec<Variant>);

@@ -1,6 +1,6 @@
 //! The content of operations: request bodies and responses.
 
-use super::context::Context;
+use super::Context;
 use super::names::{Scope, argument, snake};
 use super::objects::{Body, checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};

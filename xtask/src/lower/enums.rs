@@ -1,6 +1,6 @@
 //! Open enumerations.
 
-use super::context::Context;
+use super::Context;
 use super::docs;
 use super::names::{Case, Named, Scope, rust_name};
 use crate::diagnostics::{Code, Diagnostic, Span, Spanned};

@@ -1,6 +1,6 @@
 //! Rust names: made from the names of a description, checked, and each used once in its scope.
 
-use super::context::Context;
+use super::Context;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashMap;

@@ -1,8 +1,8 @@
 //! Objects: structs with their fields, and the form of those that are only sent.
 
+use super::Context;
 use super::bases::Properties;
 use super::combinations::combinations;
-use super::context::Context;
 use super::docs;
 use super::enums::enumeration;
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};

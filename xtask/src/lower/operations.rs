@@ -1,16 +1,16 @@
 //! Operations: what each sends and returns, its permissions, and its documentation.
 
+use super::Context;
 use super::content::{Site, body, response_body};
-use super::context::Context;
 use super::docs;
 use super::names::{Named, Scope};
 use super::objects::Body;
 use super::parameters::parameters;
 use super::tree::Call;
 use crate::diagnostics::{Code, Spanned, listed};
-use crate::http::Method;
 use crate::ir::{self, Docs, Module, grouped};
 use crate::openapi::{Operation, Server};
+use crate::values::Method;
 use std::collections::HashMap;
 
 /// Lowers the operations. Also returns the files of their inline schemas.

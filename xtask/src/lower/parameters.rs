@@ -1,6 +1,6 @@
 //! Parameters: arguments of paths, and those of query and headers.
 
-use super::context::Context;
+use super::Context;
 use super::docs;
 use super::names::{Case, Named, Scope, argument, rust_name};
 use super::objects::checked_type;

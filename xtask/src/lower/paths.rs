@@ -1,10 +1,10 @@
 //! Path templates: their segments, and the names of the methods that belong to them.
 
-use super::context::Context;
+use super::Context;
 use super::names::{Case, camel, rust_name, singular, snake};
 use crate::diagnostics::{Code, Spanned};
-use crate::http::Method;
 use crate::openapi::{PathItem, Property};
+use crate::values::Method;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 //! A fixed segment is a step, `segment/{x}` a step with an argument. An action or a function belongs
 //! to the handle before its last segment; so does whatever is asked of a collection itself.
 
-use super::context::Context;
+use super::Context;
 use super::docs;
 use super::names::{Case, Named, Scope, camel, constant, rust_name};
 use super::parameters::{path_parameters, same_parameter};

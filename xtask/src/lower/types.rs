@@ -1,6 +1,6 @@
 //! Rust types of schemas: one that exists already, or a generated one with its name.
 
-use super::context::Context;
+use super::Context;
 use super::names::{Case, Named, Scope, camel, rust_name};
 use super::schemas::{Component, Decisive, Shape, alternatives, decisive, shape};
 use crate::diagnostics::{Code, Diagnostic, Span, Spanned};

@@ -4,7 +4,7 @@ use super::reader::{Keys, RefOr, Value};
 use super::schema::{Position, Schema, schema};
 use super::{Server, lint, server};
 use crate::diagnostics::{Code, Spanned};
-use crate::http::Method;
+use crate::values::Method;
 use crate::yaml::Kind;
 
 /// One path.

@@ -4,7 +4,7 @@ use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::lint;
 use super::reader::{Keys, Reader, Value};
 use crate::diagnostics::{Code, Span, Spanned, listed};
-use crate::duration::seconds;
+use crate::values::seconds;
 use crate::yaml::Kind;
 use std::collections::HashSet;
 use std::sync::LazyLock;
