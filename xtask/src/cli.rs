@@ -12,35 +12,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// The text of `--help`.
-const HELP: &str = "\
-Generates the models, the client and the emulator's routes from spec/*.yaml,
-or a workspace of two crates from any OpenAPI description.
-
-usage: cargo xtask codegen [--check]
-       cargo xtask codegen [--check] --spec FILE... --out DIR [options]
-       cargo xtask diff [--check] [OLD [NEW]]
-
-  codegen           write the generated files, all or none
-  --check           write nothing; show what differs, is missing or is left over, and exit with 1
-  --spec FILE       the OpenAPI 3.0 document; once more for each file that it refers to
-  --out DIR         the folder of the workspace
-  --overlay FILE    changes to the documents (OpenAPI Overlay 1.0)
-  --paths PATTERN   only these paths, and the schemas that they reach: '/me/messages/**', where
-                    * is any text of a segment and ** any segments; '!/me/…' leaves paths out;
-                    once more for each pattern
-  --name NAME       the name of the client crate; without it, the last part of DIR
-  --runtime WHERE   the folder or the version of msgraph-runtime and msgraph-wire; without it,
-                    those of this checkout
-
-  diff              what users of the crates see of a change of spec/*.yaml: breaking, added and
-                    documentation, the next version and the line for CHANGELOG.md
-  OLD, NEW          a revision of git, a file or a folder; without them, HEAD and spec/*.yaml as
-                    they are
-  --check           exit with 1 when the version in Cargo.toml does not allow the change; OLD is a
-                    revision
-
-  -h, --help        this text
-";
+const HELP: &str = include_str!("../templates/help.txt");
 
 /// Where a command reads, writes and reports.
 pub struct Session<'a> {

@@ -50,6 +50,14 @@ struct Context<'a> {
     layout: &'a Layout,
 }
 
+impl<'a> Context<'a> {
+    /// The imports of a file of the client, which finds the wire crate's types among the models.
+    fn imports(self, own: Vec<String>) -> Imports<'a> {
+        let models = &self.layout.models_crate;
+        Imports::new(self.api, own, models, models)
+    }
+}
+
 /// Calls `done` with each file in turn, so that the tokens of only one are in memory.
 pub fn files<E>(
     api: &Api,
@@ -87,7 +95,9 @@ pub fn files<E>(
 /// A file of the models: a type and those that belong to it.
 fn model(context: Context<'_>, module: &Module) -> File {
     let own = module.items.iter().map(Item::name);
-    let mut imports = Imports::of_models(context.api, own.map(str::to_owned).collect());
+    let own = own.map(str::to_owned).collect();
+    // The other types are beside it.
+    let mut imports = Imports::new(context.api, own, "super", "msgraph_wire");
     let mut items = TokenStream::new();
     for item in &module.items {
         items.extend(match item {

@@ -12,7 +12,7 @@ const EMITTER: &str = "emit/client.rs";
 
 /// `client.rs`
 pub fn root(context: Context<'_>) -> File {
-    let mut imports = Imports::of_client(context.api, context.layout, Vec::new());
+    let mut imports = context.imports(Vec::new());
     let root = &context.api.handles[0];
     let about = docs(&[
         &*format!("A client of {}.", context.api.title),
@@ -63,7 +63,7 @@ pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
     let handles = module.handles.iter().map(|at| &context.api.handles[*at]);
     let handles: Vec<_> = handles.collect();
     let own = handles.iter().map(|handle| handle.name.clone()).collect();
-    let mut imports = Imports::of_client(context.api, context.layout, own);
+    let mut imports = context.imports(own);
     let mut items = TokenStream::new();
     for handle in &handles {
         items.extend(self::handle(context, handle, &mut imports));

@@ -2,7 +2,6 @@
 
 use super::types::{self, ident};
 use crate::ir::Api;
-use crate::ir::layout::Layout;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,25 +21,14 @@ pub struct Imports<'a> {
 }
 
 impl<'a> Imports<'a> {
-    /// For a file of the models with its own types: the others are beside it.
-    pub fn of_models(api: &'a Api, own: Vec<String>) -> Self {
+    /// For a file with its own types, which finds the generated types at `models`, and those of
+    /// the wire crate at `wire`.
+    pub fn new(api: &'a Api, own: Vec<String>, models: &str, wire: &str) -> Self {
         Self {
             own,
-            models: "super".to_owned(),
+            models: models.to_owned(),
             bodies: Some(&api.bodies),
-            wire: "msgraph_wire".to_owned(),
-            ..Self::default()
-        }
-    }
-
-    /// For a file of the client with its own handles: it finds the wire crate's types among the
-    /// models.
-    pub fn of_client(api: &'a Api, layout: &Layout, own: Vec<String>) -> Self {
-        Self {
-            own,
-            models: layout.models_crate.clone(),
-            bodies: Some(&api.bodies),
-            wire: layout.models_crate.clone(),
+            wire: wire.to_owned(),
             ..Self::default()
         }
     }

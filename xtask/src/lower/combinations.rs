@@ -22,7 +22,7 @@ pub fn combinations<'d>(
     fields: &[Field],
 ) -> (CombinationsUse, Combinations) {
     let name = rust_name(cx, written.name, Case::Type, "name: NAME");
-    names.claim(cx.problems, &name, written.name, Named::Type);
+    names.claim(cx.problems, &name, written.name, Named::TYPE);
     for (key, is_empty) in [
         ("properties", written.properties.is_empty()),
         ("values", written.values.is_empty()),
@@ -68,7 +68,7 @@ fn variants(
     let mut names = Scope::default();
     let variant = |value: &openapi::Combination<'_>| {
         let name = rust_name(cx, value.name, Case::Variant, "name: NAME");
-        names.claim(cx.problems, &name, value.name, Named::Combination);
+        names.claim(cx.problems, &name, value.name, Named::COMBINATION);
         let mut docs = docs::lines(cx.strictness, value.description, &format!("`{name}`"));
         docs::paragraph(&mut docs, docs::wrapped(&sends(value)));
         let span = value.name.span;

@@ -47,7 +47,7 @@ pub fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
         let text = more.and_then(|more| more.name).unwrap_or(*value);
         let instead = format!("- {{value: {}, name: NAME}}", value.value);
         let name = rust_name(cx, text, Case::Variant, &instead);
-        let name = names.take(cx, name, *value, Named::Value, false);
+        let name = names.take(cx, name, *value, Named::VALUE, false);
         let description = more.and_then(|more| more.description);
         let otherwise = docs::one_line(&format!("`{}`", value.value.replace('`', "'")));
         variants.push(Variant {

@@ -247,8 +247,9 @@ impl Scope {
                 .insert(name.to_owned(), (text.value.to_owned(), text.span));
             return;
         };
+        let Named(noun, key) = named;
         let message = if other == text.value {
-            format!("{} `{other}` is declared twice", named.as_str())
+            format!("the {noun} `{other}` is declared twice")
         } else {
             let value = text.value;
             format!("`{value}` and `{other}` both become the Rust name `{name}`")
@@ -256,49 +257,25 @@ impl Scope {
         let problem = Diagnostic::new(Code::NameClash, text.span, message)
             .label("the second")
             .context(*span, "the first")
-            .help(named.help());
+            .help(format!("give one of the two another name: {key}"));
         problems.report(problem);
     }
 }
 
-/// What a name is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
-    Schema,
-    /// A type that an extension names.
-    Type,
-    Property,
-    Parameter,
-    /// A value of an enumeration.
-    Value,
-    Combination,
-    Operation,
-    /// A part of a path.
-    Path,
-}
+/// What a name is for, and the key that gives another name.
+#[derive(Clone, Copy)]
+pub struct Named(&'static str, &'static str);
 
 impl Named {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Schema => "the schema",
-            Self::Type => "the type",
-            Self::Property => "the property",
-            Self::Parameter => "the parameter",
-            Self::Value => "the value",
-            Self::Combination => "the combination",
-            Self::Operation => "the operation",
-            Self::Path => "the path",
-        }
-    }
-
-    /// The help when two of them have the same name.
-    fn help(self) -> &'static str {
-        match self {
-            Self::Value => "give one of the two another name: `name: …` in `x-ms-enum`",
-            Self::Type | Self::Combination => {
-                "give one of the two another name: `name: …` in `x-rust-combinations`"
-            }
-            _ => "give one of the two another name: `x-rust-name: …`",
-        }
-    }
+    pub const SCHEMA: Self = Self("schema", "`x-rust-name: …`");
+    pub const PROPERTY: Self = Self("property", "`x-rust-name: …`");
+    pub const PARAMETER: Self = Self("parameter", "`x-rust-name: …`");
+    pub const OPERATION: Self = Self("operation", "`x-rust-name: …`");
+    /// A part of a path.
+    pub const PATH: Self = Self("path", "`x-rust-name: …`");
+    /// A value of an enumeration.
+    pub const VALUE: Self = Self("value", "`name: …` in `x-ms-enum`");
+    /// A type that an extension names.
+    pub const TYPE: Self = Self("type", "`name: …` in `x-rust-combinations`");
+    pub const COMBINATION: Self = Self("combination", "`name: …` in `x-rust-combinations`");
 }

@@ -238,7 +238,7 @@ fn fields<'d>(
         let text = property.schema.rare().rust_name.unwrap_or(property.name);
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
         let given = property.schema.rare().rust_name.is_some();
-        let name = scope.take(cx, name, text, Named::Property, given);
+        let name = scope.take(cx, name, text, Named::PROPERTY, given);
         let type_name = format!("{}{}", owner.name, camel(&name));
         let found = type_of(cx, names, &property.schema, &type_name, property.name);
         if let Some((ty, generated)) = found {

@@ -49,7 +49,7 @@ fn operation<'d>(
             wire => format!("{wire} of the request body"),
         };
         let text = Spanned::new(&*text, written.method.span);
-        names.claim(cx.problems, &field.name, text, Named::Property);
+        names.claim(cx.problems, &field.name, text, Named::PROPERTY);
     }
     let mut segments = call.lowered.segments.clone();
     for field in segments
@@ -58,7 +58,7 @@ fn operation<'d>(
     {
         let text = format!("{{{}}}", field.name);
         let text = Spanned::new(&*text, call.path.path.span);
-        field.name = names.take(cx, field.name.clone(), text, Named::Parameter, false);
+        field.name = names.take(cx, field.name.clone(), text, Named::PARAMETER, false);
     }
     let (required, mut options) = parameters(cx, written, &mut names);
     body.arguments.extend(required);

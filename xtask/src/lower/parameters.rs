@@ -7,8 +7,8 @@ use super::objects::checked_type;
 use super::paths::Segment;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use crate::ir::{Field, Place, Type};
-use crate::openapi::{self, Operation, ParameterLocation, PathItem, RefOr};
-use std::collections::HashMap;
+use crate::openapi::{self, Operation, ParameterLocation, PathItem};
+use std::collections::{HashMap, HashSet};
 
 /// The headers that OpenAPI describes elsewhere: as parameters they are ignored.
 const IGNORED: &str = "accept authorization content-type";
@@ -32,21 +32,18 @@ pub fn parameters<'d>(
 ) -> (Vec<Field>, Vec<Field>) {
     let shared = &cx.document.components.parameters;
     let (mut required, mut optional) = (Vec::new(), Vec::new());
-    let mut seen: HashMap<_, Span> = HashMap::new();
+    let mut seen = HashSet::new();
     for written in &operation.parameters {
         let Some(found) = cx.value(shared, "parameters", written) else {
             continue;
         };
         let parameter = &found.value;
         let (name, location) = (parameter.name.value, parameter.location);
-        if location == ParameterLocation::Path || !is_sent(cx, parameter) {
+        let is_sent = location != ParameterLocation::Path && is_sent(cx, parameter);
+        // One that is declared twice was reported.
+        if !is_sent || !seen.insert((name, location)) {
             continue;
         }
-        if let Some(first) = seen.get(&(name, location)) {
-            twice(cx.problems, name, written.span(), *first);
-            continue;
-        }
-        seen.insert((name, location), written.span());
         let list = if parameter.required {
             &mut required
         } else {
@@ -70,7 +67,7 @@ fn parameter<'d>(
         name
     };
     let given = parameter.rust_name.is_some();
-    let name = names.take(cx, name, text, Named::Parameter, given);
+    let name = names.take(cx, name, text, Named::PARAMETER, given);
     let schema = parameter.schema.as_ref()?;
     let ty = checked_type(cx, schema, parameter.name)?;
     let exploded = matches!(ty, Type::List(_)) && parameter.exploded;
@@ -153,20 +150,47 @@ fn one_value(ty: Type) -> Option<Type> {
     }
 }
 
-/// The arguments for the parameters of a path. Reports those that are missing or too many.
+/// The arguments for the parameters of a path. Reports those that are missing or too many, and any
+/// parameter that an operation declares twice.
 pub fn path_parameters<'d>(
     cx: &Context<'d>,
     item: &'d PathItem<'d>,
     segments: &[Segment<'d>],
-) -> HashMap<&'d str, Field> {
-    let mut arguments = HashMap::new();
-    let declared = item.operations.iter().map(|operation| {
-        let list = &operation.parameters;
-        declared(cx, item.path, segments, list, &mut arguments)
-    });
-    let declared: Vec<_> = declared.collect();
-    for name in parameter_names(segments) {
-        if !declared.iter().all(|declared| declared.contains_key(name)) {
+) -> HashMap<&'d str, Spanned<Field>> {
+    let shared = &cx.document.components.parameters;
+    let names: Vec<_> = segments.iter().flat_map(|one| one.parameters()).collect();
+    let mut arguments: HashMap<_, Spanned<Field>> = HashMap::new();
+    for operation in &item.operations {
+        let (mut seen, mut missing) = (HashMap::new(), names.clone());
+        for written in &operation.parameters {
+            let span = written.span();
+            let Some(found) = cx.value(shared, "parameters", written) else {
+                // This could have been any of them, and is reported already.
+                missing.clear();
+                continue;
+            };
+            let name = found.value.name.value;
+            if let Some(first) = seen.insert((name, found.value.location), span) {
+                twice(cx.problems, name, span, first);
+            }
+            if found.value.location != ParameterLocation::Path {
+                continue;
+            }
+            missing.retain(|missing| *missing != name);
+            if !names.contains(&name) {
+                let message = format!("`{name}` is not a parameter of `{}`", item.path.value);
+                let help = format!("write `{{{name}}}` in the path, or remove the parameter");
+                let problem = Diagnostic::new(Code::PathParameter, found.span, message).help(help);
+                let path = item.path.span;
+                cx.problems.report(problem.context(path, "the path"));
+            } else if let Some(argument) = path_argument(cx, &found.value) {
+                // The operations of a path share the method that takes the argument.
+                let first = || Spanned::new(argument.clone(), span);
+                let first = arguments.entry(name).or_insert_with(first);
+                same_parameter(cx, &first.value, first.span, &argument, span);
+            }
+        }
+        for name in missing {
             let message = format!("the path parameter `{name}` is not declared");
             let help = format!(
                 "add `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}` to \
@@ -175,54 +199,7 @@ pub fn path_parameters<'d>(
             cx.error(Code::PathParameter, item.path.span, message, help);
         }
     }
-    let arguments = arguments.into_iter();
     arguments
-        .map(|(name, argument)| (name, argument.value))
-        .collect()
-}
-
-fn parameter_names<'d>(segments: &[Segment<'d>]) -> impl Iterator<Item = &'d str> {
-    segments.iter().flat_map(|segment| segment.parameters())
-}
-
-/// The names of the path parameters in a list, and their spans. Their arguments are added to
-/// `arguments`.
-fn declared<'d>(
-    cx: &Context<'d>,
-    path: Spanned<&'d str>,
-    segments: &[Segment<'d>],
-    list: &'d [RefOr<'d, openapi::Parameter<'d>>],
-    arguments: &mut HashMap<&'d str, Spanned<Field>>,
-) -> HashMap<&'d str, Option<Span>> {
-    let mut names = HashMap::new();
-    for written in list {
-        let shared = &cx.document.components.parameters;
-        let Some(found) = cx.value(shared, "parameters", written) else {
-            // This could have been any of them, and is reported already.
-            names.extend(parameter_names(segments).map(|name| (name, None)));
-            continue;
-        };
-        let parameter = &found.value;
-        if parameter.location != ParameterLocation::Path {
-            continue;
-        }
-        let (name, span) = (parameter.name.value, written.span());
-        if let Some(Some(first)) = names.insert(name, Some(span)) {
-            twice(cx.problems, name, span, first);
-        }
-        if !parameter_names(segments).any(|known| known == name) {
-            let message = format!("`{name}` is not a parameter of `{}`", path.value);
-            let help = format!("write `{{{name}}}` in the path, or remove the parameter");
-            let problem = Diagnostic::new(Code::PathParameter, found.span, message).help(help);
-            cx.problems.report(problem.context(path.span, "the path"));
-        } else if let Some(argument) = path_argument(cx, parameter) {
-            // The operations of a path share the method that takes the argument.
-            let first = || Spanned::new(argument.clone(), span);
-            let first = arguments.entry(name).or_insert_with(first);
-            same_parameter(cx, &first.value, first.span, &argument, span);
-        }
-    }
-    names
 }
 
 fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) -> Option<Field> {

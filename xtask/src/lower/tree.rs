@@ -117,7 +117,7 @@ impl<'d> Builder<'_, 'd> {
         path: &'d PathItem<'d>,
         operation: &'d Operation<'d>,
         segments: &[Segment<'d>],
-        parameters: &HashMap<&'d str, Field>,
+        parameters: &HashMap<&'d str, Spanned<Field>>,
     ) {
         let method = operation.method.value;
         let (count, mut name) = self.paths.method(path, segments, method);
@@ -128,7 +128,7 @@ impl<'d> Builder<'_, 'd> {
         let described = format!("{} {}", method.as_str(), path.path.value);
         let described = Spanned::new(described.as_str(), operation.method.span);
         let given = operation.rust_name.is_some();
-        let (name, stem) = self.claim(handle, name, described, Named::Operation, given);
+        let (name, stem) = self.claim(handle, name, described, Named::OPERATION, given);
         let type_name = self.names.generated(stem, "Call", described);
         let constant = constant(&type_name);
         let constant = self.names.generated(constant, "_CALL", described);
@@ -157,7 +157,7 @@ impl<'d> Builder<'_, 'd> {
         &mut self,
         path: Spanned<&'d str>,
         segments: &[Segment<'d>],
-        parameters: &HashMap<&'d str, Field>,
+        parameters: &HashMap<&'d str, Spanned<Field>>,
     ) -> usize {
         let (mut at, mut taken) = (0, 0);
         while taken < segments.len() {
@@ -192,7 +192,7 @@ impl<'d> Builder<'_, 'd> {
         template: Spanned<&'d str>,
     ) -> usize {
         let target = self.handles.len();
-        let (name, stem) = self.claim(from, name, template, Named::Path, false);
+        let (name, stem) = self.claim(from, name, template, Named::PATH, false);
         let type_name = self.names.generated(stem.clone(), "Handle", template);
         let mut docs = vec![format!("`{}`", template.value)];
         for taken in ir::Segment::all_parameters(&segments) {
@@ -237,13 +237,13 @@ impl<'d> Builder<'_, 'd> {
 /// The segments with their parameters.
 fn with_parameters(
     segments: &[Segment<'_>],
-    parameters: &HashMap<&str, Field>,
+    parameters: &HashMap<&str, Spanned<Field>>,
 ) -> Vec<ir::Segment> {
     let segment = |segment: &Segment<'_>| ir::Segment {
         template: segment.0.to_owned(),
         parameters: segment
             .parameters()
-            .filter_map(|name| parameters.get(name).cloned())
+            .filter_map(|name| Some(parameters.get(name)?.value.clone()))
             .collect(),
         is_parameter: segment.is_parameter(),
     };

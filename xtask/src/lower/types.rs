@@ -63,7 +63,7 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
         parts += 1;
     };
     let given = component.schema.rare().rust_name.is_some();
-    names.take(cx, name, source, Named::Schema, given)
+    names.take(cx, name, source, Named::SCHEMA, given)
 }
 
 /// Finds the type of a component that only refers to another, after that of the other. `chain` has
