@@ -1,4 +1,4 @@
-//! Dates and times that carry an offset, although their zone stands beside them.
+//! Dates and times that carry an offset, although a zone comes with them.
 
 use crate::DateTimeTimeZone;
 use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};

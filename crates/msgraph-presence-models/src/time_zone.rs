@@ -12,7 +12,7 @@ use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
 /// With the feature `jiff`: the instant.
 ///
 /// The zone is `UTC`, an IANA name or a Windows name, in any letter case. A Windows name
-/// stands for the zone that Unicode's CLDR gives it for the world. A date and time that
+/// means the zone that Unicode's CLDR gives it for the world. A date and time that
 /// the clocks skip is moved on by as much as they skip; of one that they show twice the
 /// first is meant. So do calendars (RFC 5545). A date and time that carries an offset or a `Z`
 /// is that instant, with or without a zone beside it.
@@ -42,8 +42,9 @@ impl DateTimeTimeZone {
     /// ```
     ///
     /// # Errors
-    /// When the date and time is missing or is none; when it carries no offset and the zone is
-    /// missing; when it carries an offset that the zone does not have then; when the zone is not
+    ///
+    /// When the date and time is missing or cannot be read; when it carries no offset and the zone
+    /// is missing; when it carries an offset that the zone does not have then; when the zone is not
     /// known, which the error names; when jiff cannot hold the instant, which it can until
     /// 9999-12-30T22:00Z.
     pub fn to_zoned(&self) -> Result<Zoned, InvalidValue> {

@@ -197,7 +197,7 @@ impl<C> ClientBuilder<C> {
     /// The longest body of a response in bytes. The default is 1 MiB.
     ///
     /// Of a longer one, this much is kept for the error. Of a response without success 64 KiB
-    /// are read whatever is set here, for they say why.
+    /// are read in any case, as they give the reason.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -208,7 +208,7 @@ impl<C> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no token
-    /// provider, the base URL is none or not https, a header is not allowed, there are two
+    /// provider, the base URL is no URL or not https, a header is not allowed, there are two
     /// transports, the machine has no roots of trust, or rustls has no crypto provider. That
     /// the program installs, where of this crate only the feature `rustls-no-provider` is on.
     pub fn build(self) -> Result<C, Error>

@@ -354,8 +354,8 @@ static TABLE: [Row; 44] = [
         ByStatus,
         "the response is a page for people: a proxy, a firewall or a gateway answers in the \
         service's place",
-        "check the base URL and what stands between here and the service; `Error::excerpt` has \
-        the page",
+        "check the base URL and the proxies and gateways on the way to the service; \
+        `Error::excerpt` has the page",
     ),
     row(
         Cause::CompressedRefusal,

@@ -1,7 +1,7 @@
-//! A Microsoft Graph call made safe, patient and explainable: tokens, retries, limits, errors and transport.
+//! The runtime of Microsoft Graph clients: tokens, retries, limits, errors and transport.
 //!
-//! This crate knows no operation of Graph. Generated clients stand on it: they say what an
-//! [`Operation`] is, and everything that happens to a request happens here.
+//! This crate knows no operation of Graph. Generated clients are built on it: they have one
+//! [`Operation`] as data for each operation, and this crate sends the requests.
 //!
 //! # What happens to a request
 //!
@@ -24,16 +24,16 @@
 //!    machine), `client-request-id`, `Content-Type` where there is a body, the headers of the
 //!    client and of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to
 //!    the origin of the base URL and to no other, over https; http only to a loopback address,
-//!    and past any proxy; `localhost` is 127.0.0.1 and ::1 whatever a resolver says. Connecting
+//!    and past any proxy; `localhost` is always 127.0.0.1 and ::1. Connecting
 //!    takes at most 10 seconds. [Kept connections](#connections) are those of the runtime that
 //!    makes the call.
 //! 5. **The response is read**, its head and each piece of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
 //!    [limit](ClientBuilder::body_limit), that of a response without success up to 64 KiB at
-//!    least, and for two seconds at most. Of a failure whatever has come is kept.
+//!    least, and for two seconds at most. Of a failure, the part that has come is kept.
 //! 6. **It is judged by its status:**
 //!
-//!    | answer | what follows |
+//!    | response | next step |
 //!    |---|---|
 //!    | any 2xx, whole | 7 |
 //!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
@@ -65,8 +65,8 @@
 //!
 //! An [`Error`] keeps what the service said: status, headers, code, message, ids, and the
 //! beginning of the body. It suggests a fix, from the hints and permissions of the operation.
-//! Dropping the future of a call at any point leaves nothing behind, but for a [`TokenCache`]
-//! that has asked for a token: it goes on to get it, for the calls that come then.
+//! Dropping the future of a call at any point leaves nothing behind, except in a [`TokenCache`]
+//! that has asked for a token: it goes on to get it, for later calls.
 //!
 //! # Collections
 //!
@@ -76,8 +76,8 @@
 //!
 //! # Files
 //!
-//! [`Request::bytes`] sends bytes. A body that is not JSON is decoded by [`decode::bytes`], up to the
-//! [limit](ClientBuilder::body_limit); [`Request::pieces`] gives it piece by piece as it comes,
+//! [`Request::bytes`] sends bytes. A body that is not JSON is decoded by [`decode::bytes`], up to
+//! the [limit](ClientBuilder::body_limit); [`Request::pieces`] gives it piece by piece as it comes,
 //! however long it is. Where Graph answers with a redirect to another host, as it does for the
 //! content of a drive's items, the error has the header `Location`: no token goes there.
 //!

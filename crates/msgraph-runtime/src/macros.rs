@@ -189,7 +189,7 @@ macro_rules! __send_blocking {
         /// connections.
         ///
         /// A connection that an awaited call has opened lives on that call's runtime: where that is
-        /// a current-thread one which nobody drives any more, a call that takes the connection
+        /// a current-thread one that is not driven any more, a call that takes the connection
         /// waits in vain until its read timeout.
         ///
         /// # Errors

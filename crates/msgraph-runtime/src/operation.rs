@@ -4,8 +4,8 @@ use http::Method;
 
 /// An operation of the service, as its description tells it.
 ///
-/// Generated clients have one `static` of this type per operation. All behaviour stands in the
-/// runtime, and all that is special about an operation stands here.
+/// Generated clients have one `static` of this type per operation. All behaviour is in the
+/// runtime, and all facts about an operation are here.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
     /// The `operationId` of the description, such as `users.GetPresence`.

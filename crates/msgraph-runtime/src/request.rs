@@ -22,9 +22,9 @@ use std::time::Duration;
 
 /// A request that is sent when it is awaited.
 ///
-/// `.await` gives the value alone, [`send`](Self::send) the whole [`Response`]. Whatever is
-/// wrong with it (a value that is not allowed, a header with a control character) is kept and
-/// reported then, before anything is sent. It owns a clone of its client, so a task that is
+/// `.await` gives only the value, [`send`](Self::send) the whole [`Response`]. An error in
+/// it (a value that is not allowed, a header with a control character) is kept and reported
+/// then, before anything is sent. It owns a clone of its client, so a task that is
 /// spawned takes it, and a struct keeps it.
 ///
 /// `T` is what is answered, `B` the body that is sent.

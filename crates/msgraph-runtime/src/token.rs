@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 ///
 /// A fixed token (`&str`, `String`, [`AccessToken`]) is one, and so is a closure from a
 /// [`TokenRequest`] to a future of an [`AccessToken`]. [`TokenCache`] keeps what another
-/// provider gave until shortly before it expires; wrap whatever is slow in it. A person signs in
+/// provider gave until shortly before it expires; wrap every slow provider in it. A person signs in
 /// by the crate `msgraph-sign-in`, an application by `azure_identity` and the feature `azure`.
 ///
 /// ```
@@ -62,11 +62,11 @@ pub trait TokenProvider: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from having one. The call fails with
+    /// The reason why there is no token. The call fails with
     /// [`ErrorKind::Token`](crate::ErrorKind::Token), and the error is its source.
     fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>>;
 
-    /// A token for this scope that is at hand without waiting, for a first attempt.
+    /// A token for this scope that is available without waiting, for a first attempt.
     ///
     /// A provider that keeps tokens saves work by it. A token for another scope is for another
     /// service, which could use it in the user's name: `None` is always a right answer.
@@ -82,7 +82,7 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// threads, with the task-locals of the call, and in a call without a timeout for as long as
     /// it takes. If it blocks then, it holds up all that runs on that thread, timers too; if it
     /// panics, the call does. A [`TokenCache`] says `false` for itself, and runs what it wraps by
-    /// `spawn_blocking` whatever that says.
+    /// `spawn_blocking` in any case.
     fn may_block(&self) -> bool {
         true
     }
@@ -265,7 +265,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Tokens with the same secret are equal, whatever is known of their expiry; so are all tokens
+/// Tokens with the same secret are equal, also if their expiries differ; so are all tokens
 /// that no header can carry.
 impl PartialEq for AccessToken {
     fn eq(&self, other: &Self) -> bool {

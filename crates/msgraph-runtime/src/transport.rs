@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 /// # use msgraph_runtime as msgraph_presence;
 /// use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 ///
-/// /// Answers whatever it is asked with the same presence.
+/// /// Answers every request with the same presence.
 /// struct Canned;
 ///
 /// impl Transport for Canned {
@@ -332,7 +332,7 @@ impl TransportError {
         }
     }
 
-    /// Nothing of the request has left: it is safe to send it again, whatever it is.
+    /// Nothing of the request has left: any request is safe to send again.
     pub fn not_sent(source: impl Into<BoxError>) -> Self {
         Self {
             is_refused: false,

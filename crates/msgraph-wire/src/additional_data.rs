@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 /// The properties of a JSON object that its type does not know, kept as they came.
 ///
-/// They are kept as JSON text, which is no longer than the text that they came in, whatever
-/// stands in it. Blanks between tokens are left out. The rest stays: the digits of a number,
+/// They are kept as JSON text, which is no longer than the text that they came in, for
+/// any value. Blanks between tokens are left out. The rest stays: the digits of a number,
 /// one that no `f64` can hold, half of a surrogate pair, any depth, a name that comes twice.
 ///
 /// It is one pointer wide, and costs nothing while there are none. `Debug` shows only the

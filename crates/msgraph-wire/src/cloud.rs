@@ -120,7 +120,7 @@ impl Cloud {
         self.facts().base_url
     }
 
-    /// The scope to ask for: whatever the application was granted in Graph.
+    /// The scope to ask for: all permissions of Graph that the application was granted.
     pub const fn default_scope(self) -> &'static str {
         self.facts().default_scope
     }
@@ -139,7 +139,7 @@ impl FromStr for Cloud {
         clouds.find(|cloud| cloud.as_str() == text).ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|cloud| cloud.as_str()).collect();
             let help = format!("write one of {}", known.join(", "));
-            InvalidValue::new("cloud", "there is none of that name", help)
+            InvalidValue::new("cloud", "there is no cloud of that name", help)
         })
     }
 }

@@ -188,7 +188,7 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
     Ok(value)
 }
 
-/// Passes over the body of a response that says nothing, whatever it is.
+/// Passes over any body of a response without content.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};

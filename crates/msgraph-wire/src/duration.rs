@@ -14,8 +14,8 @@ use std::time::Duration;
 /// `PT0.5S`. It is longer than zero, and at most 10,675,199 days, the longest that the
 /// service's own type holds.
 ///
-/// Made from a text, the text is checked and kept. Read from a response, it is kept as it
-/// came, whatever it is.
+/// Made from a text, the text is checked and kept. Read from a response, any text is kept as
+/// it came.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;

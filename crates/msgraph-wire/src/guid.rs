@@ -119,7 +119,7 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// An id that is a GUID, and knows what to do about a text that is none.
+/// An id that is a GUID, and has advice for a text that is no GUID.
 ///
 /// An implementation says what the id is; [`guid_id!`](crate::guid_id!) adds the rest.
 ///
@@ -185,7 +185,7 @@ pub fn shortened(name: &str, id: impl Into<Guid>, f: &mut fmt::Formatter<'_>) ->
 /// `FromStr` and `TryFrom<&str>` with its help, `Display`, a `Debug` of four digits, the
 /// conversions from and to `Guid`, `Serialize` and `Deserialize`.
 ///
-/// An example stands at [`GuidId`](crate::GuidId).
+/// An example is at [`GuidId`](crate::GuidId).
 #[macro_export]
 macro_rules! guid_id {
     ($type:ident $(,)?) => {

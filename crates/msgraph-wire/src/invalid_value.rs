@@ -7,7 +7,7 @@ use std::fmt;
 /// A value that is refused here, before anything is sent.
 ///
 /// It says what was refused, by which rule, and what to do instead. It never repeats the
-/// value, but for the name of a time zone.
+/// value, except the name of a time zone.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;

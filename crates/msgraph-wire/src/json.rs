@@ -9,8 +9,8 @@ use std::fmt;
 /// Any JSON value, kept as it came.
 ///
 /// It is kept as JSON text, as the properties in [`AdditionalData`](crate::AdditionalData) are:
-/// blanks between tokens are left out, the rest stays, whatever a [`Value`] can hold. The default
-/// is `null`. `Debug` shows the text. Two are equal when their texts are.
+/// blanks between tokens are left out, the rest stays, also what a [`Value`] cannot hold. The
+/// default is `null`. `Debug` shows the text. Two are equal when their texts are.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;

@@ -2,7 +2,7 @@
 //! open enums, numbers, durations, dates, ids and JSON of any form.
 //!
 //! Generated code says what is particular to a type: its members, its values, its help.
-//! The loops that read and write stand here, once:
+//! The loops that read and write are here, once:
 //!
 //! | a generated | implements | and ends with |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | id | [`GuidId`] | [`guid_id!`] |
 //!
 //! [`decode`] reads a response's body; its errors name the place in the JSON and never
-//! quote what stands there. [`Cloud`] knows where each cloud has Graph, and where its tokens
+//! quote the value. [`Cloud`] knows where each cloud has Graph, and where its tokens
 //! come from.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -46,7 +46,7 @@ pub use object::{Object, Value, Writer};
 pub use open_enum::OpenEnum;
 pub use private::Private;
 
-/// The `serde` that the macros stand on.
+/// The `serde` that the macros use.
 #[doc(hidden)]
 pub use serde;
 

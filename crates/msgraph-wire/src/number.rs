@@ -188,7 +188,7 @@ impl<T: Double> Double for BTreeMap<String, T> {
     }
 }
 
-/// Reads a number, or what stands in a string in its place.
+/// Reads a number, or the string in its place.
 fn number<'de, D: Deserializer<'de>, T>(
     from: D,
     expected: &str,

@@ -167,7 +167,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         self.0.next_value_seed(seed)
     }
 
-    /// Keeps a value that the type does not know, whatever JSON it is.
+    /// Keeps a value of a property that the type does not know, any JSON.
     ///
     /// # Errors
     /// When the value is not JSON.

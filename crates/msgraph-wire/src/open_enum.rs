@@ -86,7 +86,7 @@ pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(from: D) -> Result<T, D
 /// `Display`, `FromStr` (which never fails), `From<&str>`, `From<String>`, `Serialize`
 /// and `Deserialize`.
 ///
-/// An example stands at [`OpenEnum`](crate::OpenEnum).
+/// An example is at [`OpenEnum`](crate::OpenEnum).
 #[macro_export]
 macro_rules! open_enum {
     ($type:ty $(,)?) => {

@@ -1,4 +1,4 @@
-//! What `Debug` shows of a value that is nobody's business.
+//! The `Debug` form of a private value.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Texts that are known and must not be shown, found again in whatever form they come back.
+//! Texts that are known and must not be shown, found again in any form in which they come back.
 
 use super::plain::{self, Escapes, Unit};
 use std::collections::HashSet;

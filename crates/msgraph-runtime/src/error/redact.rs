@@ -33,7 +33,7 @@ const DEPTH: usize = 32;
 const PART: usize = 4;
 
 impl Redactor {
-    /// A redactor that knows these tokens and these sent texts, in whatever encoding.
+    /// A redactor that knows these tokens and these sent texts, in any encoding.
     pub(crate) fn new<'t>(
         tokens: impl IntoIterator<Item = &'t str>,
         sent: impl IntoIterator<Item = impl AsRef<str>>,

@@ -1,8 +1,7 @@
 //! Signs of the cause in a response itself: a header, a status or a known message.
 //!
-//! A sign is the only hint of its error, so that no guess stands beside a message that says
-//! otherwise. Messages change without notice: where none is known, `hints.rs` goes by status,
-//! code and token.
+//! A sign is the only hint of its error, so that no guess contradicts a message. Messages change
+//! without notice: where none is known, `hints.rs` goes by status, code and token.
 
 use super::ServiceError;
 use crate::operation::{Caller, Operation};
@@ -12,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 /// The statuses of a sign, a part of its message in lower case, and the hint.
 type Sign = (&'static [u16], &'static str, &'static str);
 
-/// Known messages of Microsoft Graph, whatever the operation.
+/// Known messages of Microsoft Graph, of any operation.
 const MESSAGES: [Sign; 16] = [
     (&[401, 403], "continuous access evaluation", CONTINUOUS),
     (&[401], "audience", NOT_ACCEPTED),

@@ -224,7 +224,7 @@ impl Failure {
     }
 }
 
-/// Returns `true` if a body can be read, whatever its encoding is said to be.
+/// Returns `true` if a body can be read, also if its `Content-Encoding` says otherwise.
 fn is_text(body: &[u8]) -> bool {
     let is_shown = |c: char| !c.is_control() || c.is_whitespace();
     std::str::from_utf8(body).is_ok_and(|text| text.chars().all(is_shown))

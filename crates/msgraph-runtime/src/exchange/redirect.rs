@@ -86,7 +86,7 @@ fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFol
     }
 }
 
-const SIGN_IN: &str = "a sign-in stands between here and the service: sign in with a browser on \
+const SIGN_IN: &str = "this network asks for a sign-in: sign in with a browser on \
     this network, or let the proxy that asks for it pass this program";
 const OTHER_HOST: &str = "check the base URL: the token is sent to its host only; a network that \
     asks for a sign-in answers so too";

@@ -10,7 +10,7 @@ pub(crate) struct Target(Url);
 /// The longest URI of `http`, in bytes.
 const LONGEST: usize = 65_534;
 
-/// Why a URL is none.
+/// The reason why a text is no URL.
 pub(crate) const TOO_LONG: &str =
     "the URL is longer than a request can hold, which is 65534 bytes: send less in it";
 

@@ -135,8 +135,8 @@ async fn who_has_answered_in_the_place_of_the_service() {
     let html = ("content-type", "text/html");
     let sign_in = "https://login.microsoftonline.com/common/oauth2/authorize?x=y";
     let page = "the response is a page for people: a proxy, a firewall or a gateway answers in \
-        the service's place; hint: check the base URL and what stands between here and the \
-        service; `Error::excerpt` has the page";
+        the service's place; hint: check the base URL and the proxies and gateways on the way to \
+        the service; `Error::excerpt` has the page";
     let segment = r#"{"error":{"code":"BadRequest","message":"Resource not found for the segment 'presence'."}}"#;
     let cases = [
         (
@@ -144,9 +144,9 @@ async fn who_has_answered_in_the_place_of_the_service() {
             ("location", sign_in),
             "",
             "302 Found, not followed: it leads to another host, login.microsoftonline.com, to \
-             what looks like a sign-in page; hint: a sign-in stands between here and the \
-             service: sign in with a browser on this network, or let the proxy that asks for \
-             it pass this program"
+             what looks like a sign-in page; hint: this network asks for a \
+             sign-in: sign in with a browser on this network, or let the proxy that asks for it \
+             pass this program"
                 .to_owned(),
         ),
         (

@@ -7,9 +7,9 @@ use std::str::Utf8Error;
 
 /// Why a body could not be read.
 ///
-/// It names the place: the JSON path, the line and the column. It never quotes what
-/// stands there, for that may be private. So may a member's name where it is no name of an
-/// interface, such as the key of a map: it is left out.
+/// It names the place: the JSON path, the line and the column. It never quotes the
+/// value, which may be private. A member's name may be private too where it is data, such as
+/// the key of a map: it is left out.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};
