@@ -133,8 +133,9 @@ pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;
 pub use msgraph_runtime::{
     AccessToken, Attempt, Batch, BatchRequest, BatchResponse, Body, BoxError, BoxFuture, Chunks,
-    Cloud, Error, ErrorKind, HeaderMap, IntoTokenProvider, Method, NewestWins, Request, Response,
-    RetryPolicy, StatusCode, TokenCache, TokenProvider, TokenRequest, Transport, TransportError,
+    Cloud, Error, ErrorKind, HeaderMap, IntoTokenProvider, Method, NewestWins, Pace, Request,
+    Response, RetryPolicy, StatusCode, TokenCache, TokenProvider, TokenRequest, Transport,
+    TransportError,
 };
 pub use presences_of::{ChunkRequest, FailedRead, Presences, PresencesOf};
 pub use watch::{Watch, WatchBuilder, WatchEvent, WatchHandle, WatchedPresence, WatchedUser};

@@ -33,6 +33,10 @@ impl Client {
     /// for all of them. The same happens with a response that cannot be read, or is larger than the
     /// client's body limit.
     ///
+    /// The requests keep the [`Pace`](crate::Pace) of the client, which is a half of the documented
+    /// limit where [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace) sets none: up to 20
+    /// at once, and at least a minute for a million users. The waits do not count towards timeouts.
+    ///
     /// A chunk that fails does not stop the others: see [`Presences::failed`].
     ///
     /// ```
@@ -134,7 +138,8 @@ impl PresencesOf {
 
     fn request(&self, ids: &[UserId]) -> ChunkRequest {
         let communications = self.client.communications();
-        (self.each)(communications.get_presences_by_user_id(ids.iter().copied()))
+        let request = communications.get_presences_by_user_id(ids.iter().copied());
+        (self.each)(request.paced())
     }
 }
 

@@ -12,7 +12,8 @@ pub use builder::WatchBuilder;
 pub use event::{WatchEvent, WatchedPresence, WatchedUser};
 pub use handle::WatchHandle;
 
-use crate::{BoxFuture, Client, Error, Presence, Presences, RetryPolicy};
+use crate::operations::COMMUNICATIONS_GET_PRESENCES_BY_USER_ID;
+use crate::{BoxFuture, Client, Error, Presence, Presences, Request, RetryPolicy};
 use futures_core::Stream;
 use std::collections::VecDeque;
 use std::fmt;
@@ -78,12 +79,16 @@ impl Client {
 ///
 /// The signed-in user, and a single user, are read by a GET; several users by
 /// [`Client::presences_of`], 650 in a request. All are read at the start, and then spread evenly
-/// over the interval, with jitter. Each request is sent once, without the retries of the client
-/// and within 30 seconds: the watch repeats it, first after a second, then after twice the time
-/// each, up to the interval. A `Retry-After` is waited for by all requests of the watch. After
-/// status 429 the interval doubles, to 16 times at most; it takes a tenth less with every round
-/// that succeeds. A user who is [gone](WatchEvent::Gone) is asked for every ten minutes, or after
-/// the interval if that is longer.
+/// over the interval, with jitter. A user who is [gone](WatchEvent::Gone) is asked for every ten
+/// minutes, or after the interval if that is longer.
+///
+/// Each request is sent once, without the retries of the client and at no cost to its retry budget,
+/// within 30 seconds: the watch repeats it, first after a second, then after twice the time each, up
+/// to the interval. A `Retry-After` is waited for by all requests of the watch.
+///
+/// All watches of a client and its clones send at one [`Pace`](crate::Pace): that of
+/// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), else a half of the documented
+/// limit. After status 429 that is slower for a while, and the interval as many times longer.
 ///
 /// When the machine has slept, which a jump of the wall clock shows within five seconds, everybody
 /// is asked for at once.
@@ -199,6 +204,8 @@ impl Watch {
         let is_any = !ended.is_empty();
         for (group, keys, reading) in ended {
             let mut state = self.handle.state();
+            let client = self.client.as_ref();
+            state.schedule.slowdown = client.slowdown(&COMMUNICATIONS_GET_PRESENCES_BY_USER_ID);
             state.take(group, &keys, reading, now, &mut self.events);
         }
         is_any
@@ -219,25 +226,19 @@ impl Watch {
 
     fn call(&self, keys: &[Key]) -> BoxFuture<'static, Reading> {
         let once = RetryPolicy::none();
-        match *keys {
-            [None] => {
-                let request = self.client.me().presence().get();
-                let call = request.retry(once).timeout(TIMEOUT).into_future();
-                Box::pin(async move { Reading::One(call.await.map(Box::new)) })
-            }
-            [Some(id)] => {
-                let request = self.client.users(id).presence().get();
-                let call = request.retry(once).timeout(TIMEOUT).into_future();
-                Box::pin(async move { Reading::One(call.await.map(Box::new)) })
-            }
+        let request: Request<Presence> = match *keys {
+            [None] => self.client.me().presence().get().into(),
+            [Some(id)] => self.client.users(id).presence().get().into(),
             _ => {
                 let request = self.client.presences_of(keys.iter().copied().flatten());
                 let request = request.at_once(1);
                 let request = request.each(move |request| request.retry(once).timeout(TIMEOUT));
                 let call = request.into_future();
-                Box::pin(async move { Reading::Several(call.await) })
+                return Box::pin(async move { Reading::Several(call.await) });
             }
-        }
+        };
+        let call = request.retry(once).timeout(TIMEOUT).paced().into_future();
+        Box::pin(async move { Reading::One(call.await.map(Box::new)) })
     }
 }
 

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use msgraph_presence::{
-    Attempt, Availability, Body, BoxFuture, Client, Presences, RetryPolicy, Transport,
+    Attempt, Availability, Body, BoxFuture, Client, Pace, Presences, RetryPolicy, Transport,
     TransportError, UserId,
 };
 use msgraph_presence_emulator::{Emulator, Undocumented};
@@ -109,7 +109,7 @@ fn is_joined(presences: &Presences) -> bool {
     })
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn ten_thousand_users_take_sixteen_requests_four_at_a_time() {
     let graph = Graph::new(|ids| (200, collection(ids)));
     let presences = graph.client().presences_of(users(10_000)).await;
@@ -126,7 +126,34 @@ async fn ten_thousand_users_take_sixteen_requests_four_at_a_time() {
     assert_eq!(graph.state.lock().unwrap().most, 1);
 }
 
-#[tokio::test]
+/// Twenty requests leave at once, or fifteen of a smaller part.
+#[tokio::test(start_paused = true)]
+async fn it_keeps_within_a_half_of_the_limit_unless_the_client_says_otherwise() {
+    let rows = [
+        (None, 811),
+        (Some(Pace::default().share(1.0)), 400),
+        (Some(Pace::default().processes(5)), 3000),
+    ];
+    for (pace, expected) in rows {
+        let graph = Graph::new(|ids| (200, collection(ids)));
+        let builder = Client::builder().token("secret").transport(graph.clone());
+        let builder = builder.timeout(Duration::from_secs(1));
+        let client = match pace {
+            Some(pace) => builder.pace(pace).build().unwrap(),
+            None => builder.build().unwrap(),
+        };
+        let start = tokio::time::Instant::now();
+        let presences = client.presences_of(users(22 * 650)).at_once(22).await;
+        assert_eq!(presences.found.len(), 22 * 650);
+        let passed = start.elapsed().as_millis();
+        assert!(
+            (expected..expected + 100).contains(&passed),
+            "{pace:?} {passed}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_user_is_asked_for_once_and_an_empty_list_sends_nothing() {
     let graph = Graph::new(|ids| (200, collection(ids)));
     let client = graph.client();
@@ -140,7 +167,7 @@ async fn each_user_is_asked_for_once_and_an_empty_list_sends_nothing() {
     assert_eq!(graph.sizes().len(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn users_whom_the_response_leaves_out_are_missing_in_the_order_asked_for() {
     let graph = Graph::new(|ids| {
         let known = |id: &&String| !last(id).ends_with('7');
@@ -161,7 +188,7 @@ async fn users_whom_the_response_leaves_out_are_missing_in_the_order_asked_for()
     assert!(is_joined(&presences) && presences.failed.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_id_that_is_refused_costs_only_itself() {
     for bad in [0, 1, 324, 649] {
         let graph = Graph::refusing([bad]);
@@ -190,7 +217,7 @@ async fn an_id_that_is_refused_costs_only_itself() {
 }
 
 /// A presence that cannot be read does not hide the others.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_presence_that_cannot_be_read_costs_only_itself() {
     let graph = Graph::new(|ids| {
         let mut collection = collection(ids);
@@ -212,7 +239,7 @@ async fn a_presence_that_cannot_be_read_costs_only_itself() {
 }
 
 /// Microsoft's OpenAPI describes pages, which no page of the documentation knows.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_users_of_a_second_page_are_asked_for_by_id() {
     let graph = Graph::new(|ids| {
         let known: Vec<_> = ids
@@ -237,7 +264,7 @@ async fn the_users_of_a_second_page_are_asked_for_by_id() {
 }
 
 /// Long out-of-office messages make a response larger than a client reads.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_response_beyond_the_body_limit_is_asked_for_in_parts() {
     let graph = Graph::new(|ids| {
         let mut collection = collection(ids);
@@ -253,7 +280,7 @@ async fn a_response_beyond_the_body_limit_is_asked_for_in_parts() {
     assert_eq!(sizes, [162, 162, 163, 163, 325, 325, 650]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_not_about_one_id_is_not_narrowed_down() {
     for status in [401, 403, 429, 500, 503] {
         let graph = Graph::new(move |ids| match ids.contains(&user(651).to_string()) {
@@ -271,7 +298,7 @@ async fn what_is_not_about_one_id_is_not_narrowed_down() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_service_that_refuses_everything_or_much_is_not_flooded() {
     let graph = Graph::new(|_| (400, json!({"error": {"code": "x", "message": ""}})));
     let presences = graph.client().presences_of(users(10_000)).await;
@@ -290,7 +317,7 @@ async fn a_service_that_refuses_everything_or_much_is_not_flooded() {
     assert_eq!(failed + presences.found.len(), 10_000);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn each_request_can_be_changed() {
     let graph = Graph::new(|ids| (200, collection(ids)));
     let read = graph.client().presences_of(users(651));

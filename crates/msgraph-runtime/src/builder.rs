@@ -1,10 +1,11 @@
 //! The builder of clients, and what it allows.
 
 use crate::client::Inner;
+use crate::pace::Pacer;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
 use crate::transport::HttpClient;
-use crate::{Client, Cloud, Error, RetryPolicy, TokenProvider, Transport, base_url, headers};
+use crate::{Client, Cloud, Error, Pace, RetryPolicy, TokenProvider, Transport, base_url, headers};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub struct ClientBuilder<C = Client> {
     headers: Vec<(String, String)>,
     retry: RetryPolicy,
     retry_budget: u32,
+    pace: Option<Pace>,
     timeout: Option<Duration>,
     read_timeout: Option<Duration>,
     body_limit: usize,
@@ -73,6 +75,7 @@ impl<C> ClientBuilder<C> {
             headers: Vec::new(),
             retry: RetryPolicy::default(),
             retry_budget: 100,
+            pace: None,
             timeout: Some(Duration::from_secs(100)),
             read_timeout: Some(Duration::from_secs(30)),
             body_limit: 1 << 20,
@@ -180,6 +183,15 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    /// Keeps all that the client and its clones send within a share of the documented limits: see
+    /// [`Pace`]. The default is no pace for requests that do not [ask](crate::Request::paced) for it.
+    ///
+    /// A request waits for its turn, at most until its [timeout](Self::timeout).
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
     /// The time limit of a call with all its attempts and waits. The default is 100 seconds;
     /// `None` is no limit.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
@@ -241,6 +253,7 @@ impl<C> ClientBuilder<C> {
             headers,
             retry: self.retry,
             budget: Arc::new(RetryBudget::new(self.retry_budget)),
+            pacer: Arc::new(Pacer::new(self.pace)),
             timeout: self.timeout,
             read_timeout: self.read_timeout,
             body_limit: self.body_limit,

@@ -12,6 +12,7 @@ pub(crate) enum Cause {
     TokenFailed,
     SlowToken,
     NoToken,
+    NoTurn,
 
     UnknownHost,
     Refused,
@@ -123,7 +124,7 @@ const fn row(cause: Cause, fate: Fate, says: &'static str, helps: &'static str) 
 }
 
 /// The table that the documentation shows (`causes.md`), in the order of [`Cause`].
-static TABLE: [Row; 44] = [
+static TABLE: [Row; 45] = [
     row(
         Cause::Unsendable,
         Lasts,
@@ -143,6 +144,12 @@ static TABLE: [Row; 44] = [
         "the token is empty or has a character that no token has, such as a space or a line \
         break: trim what you read it from",
         "",
+    ),
+    row(
+        Cause::NoTurn,
+        Passes,
+        "the time of the call ended while it waited for its turn in the pace of the client",
+        "more is sent than this pace allows: send less, or set a larger share or a longer timeout",
     ),
     row(
         Cause::UnknownHost,

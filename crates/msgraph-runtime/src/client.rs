@@ -1,9 +1,12 @@
 //! The client, and what is decided once for all its calls.
 
 use crate::batch::Queue;
+use crate::pace::Pacer;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
-use crate::{ClientBuilder, Cloud, Error, RetryPolicy, TokenProvider, Transport};
+use crate::{
+    ClientBuilder, Cloud, Error, Operation, RetryPolicy, TokenProvider, Transport, driver,
+};
 use http::HeaderMap;
 use reqwest::Url;
 use std::fmt;
@@ -29,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) headers: HeaderMap,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Arc<RetryBudget>,
+    pub(crate) pacer: Arc<Pacer>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
     pub(crate) body_limit: usize,
@@ -51,6 +55,7 @@ impl Inner {
             headers: self.headers.clone(),
             retry: self.retry,
             budget: self.budget.clone(),
+            pacer: self.pacer.clone(),
             timeout: self.timeout,
             read_timeout: None,
             body_limit: self.body_limit,
@@ -79,6 +84,16 @@ impl Client {
     /// The base URL: all that comes before the path of an operation.
     pub fn base_url(&self) -> &str {
         self.inner.base.as_str().trim_end_matches('/')
+    }
+
+    /// How many times slower than usual the client paces requests of this operation at the moment,
+    /// because of status 429: from 1 to 16.
+    ///
+    /// It is 1 for operations without a [limit](Operation::rate_limit), and where nothing is
+    /// [paced](crate::Pace).
+    pub fn slowdown(&self, operation: &Operation) -> f64 {
+        let lane = self.inner.pacer.lane_of(operation);
+        lane.map_or(1.0, |lane| lane.slowdown(driver::now()))
     }
 
     /// Runs a future that makes calls to its end, on this thread, as

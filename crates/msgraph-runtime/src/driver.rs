@@ -4,14 +4,16 @@ use crate::batch::Whole;
 use crate::client::Inner;
 use crate::decoder::Decoder;
 use crate::error::Redactor;
-use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later};
+use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later, retry_after};
+use crate::pace::Lane;
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
 use crate::{BoxError, Error, headers, token};
 use bytes::{Bytes, BytesMut};
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Handle;
 use tokio::time::{sleep_until, timeout_at};
@@ -33,9 +35,18 @@ pub(crate) async fn call<T>(
     let client_request_id = plan.client_request_id.clone();
     let ready = client.provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
+    let lane = client.pacer.lane(plan.operation, plan.is_paced);
+    let pace = lane.map(|lane| (lane, plan.is_paced));
     let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready, now());
     let unread = rest.as_deref_mut();
-    let running = run(client, &mut exchange, &client_request_id, &decoder, unread);
+    let running = run(
+        client,
+        &mut exchange,
+        pace,
+        &client_request_id,
+        &decoder,
+        unread,
+    );
     let result = match trace.within(running).await {
         Ok((value, answer)) => {
             if let Some(Some((_, redactor))) = rest {
@@ -63,12 +74,19 @@ const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or 
 async fn run<T>(
     client: &Inner,
     exchange: &mut Exchange<'_>,
+    pace: Option<(Arc<Lane>, bool)>,
     id: &HeaderValue,
     decoder: &Decoder<T>,
     mut rest: Option<&mut Rest>,
 ) -> Result<(T, Answer), Failure> {
-    let deadline = exchange.deadline();
     loop {
+        let waited = match &pace {
+            Some((lane, is_beside)) if exchange.is_ready() => {
+                Some(wait_for_turn(exchange, lane, *is_beside).await)
+            }
+            _ => None,
+        };
+        let deadline = exchange.deadline();
         match exchange.next() {
             Step::Authorize(request) => {
                 let until = deadline.or_else(|| token_limit(client));
@@ -84,8 +102,12 @@ async fn run<T>(
             Step::Send(attempt) => {
                 let rest = rest.as_deref_mut();
                 let length = client.body_limit;
+                let sent = waited.map(|_| now());
                 let result = send(client, length, deadline, attempt, id, rest).await;
-                let ended = EndOfAttempt::new(&result, exchange);
+                if let (Some((lane, _)), Some(sent), Ok(answer)) = (&pace, sent, &result) {
+                    slow_down(lane, sent, answer);
+                }
+                let ended = EndOfAttempt::new(&result, exchange, waited);
                 match result {
                     Ok(answer) if answer.is_whole_success() => match decoder.value(&answer) {
                         Ok(value) => {
@@ -105,6 +127,28 @@ async fn run<T>(
             Step::Wait(until) => sleep_until(until.into()).await,
             Step::Fail(failure) => return Err(failure),
         }
+    }
+}
+
+/// Waits for the turn of the next attempt, beside the time of the call or within it; says how long.
+async fn wait_for_turn(exchange: &mut Exchange<'_>, lane: &Lane, is_beside: bool) -> Duration {
+    let start = now();
+    let until = exchange.deadline().filter(|_| !is_beside);
+    let turn = within(until, Box::pin(lane.turn())).await;
+    let waited = now() - start;
+    match turn {
+        Some(()) if is_beside => exchange.postpone(waited),
+        Some(()) => {}
+        None => exchange.turn_timed_out(),
+    }
+    waited
+}
+
+/// Makes all calls of a client slower when the service says that it gets too many.
+fn slow_down(lane: &Lane, sent: Instant, answer: &Answer) {
+    if answer.status == StatusCode::TOO_MANY_REQUESTS {
+        let retry_after = retry_after::read(&answer.headers, SystemTime::now());
+        lane.throttled(sent, retry_after, now());
     }
 }
 

@@ -7,7 +7,7 @@
 mod failure;
 mod plan;
 pub(crate) mod redirect;
-mod retry_after;
+pub(crate) mod retry_after;
 #[cfg(test)]
 mod tests;
 
@@ -47,7 +47,7 @@ pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
 }
 
 /// A hundred years. Timers round up, and panic at the very end of the clock.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+pub(crate) const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The moment of an event, on both clocks, and a random number from zero to one.
 #[derive(Clone, Copy)]
@@ -254,6 +254,23 @@ impl<'c> Exchange<'c> {
         }
         failure.is_timeout = true;
         self.fail(failure);
+    }
+
+    /// Whether the next step is an attempt.
+    pub(crate) fn is_ready(&self) -> bool {
+        matches!(self.state, State::Ready | State::InFlight)
+    }
+
+    /// The deadline has passed while the next attempt waited for its turn.
+    pub(crate) fn turn_timed_out(&mut self) {
+        let mut failure = Failure::of(ErrorKind::Timeout, Cause::NoTurn);
+        failure.is_timeout = true;
+        self.fail(failure);
+    }
+
+    /// Gives the call so much more time.
+    pub(crate) fn postpone(&mut self, time: Duration) {
+        self.deadline = self.deadline.and_then(|deadline| later(deadline, time));
     }
 
     /// When the call must be over.

@@ -19,7 +19,8 @@
 //!    [a minute](TokenCache::provider_timeout), and a token that has not expired yet is sent
 //!    meanwhile; outside of one it has the time of the call, and a minute where the call has no
 //!    timeout.
-//! 4. **An attempt is sent** by the [`Transport`], with `Accept`, `Accept-Encoding: identity`,
+//! 4. **An attempt is sent** by the [`Transport`], in its turn where the client keeps a [`Pace`],
+//!    with `Accept`, `Accept-Encoding: identity`,
 //!    `User-Agent` (the application's and this crate's name and version, nothing about the
 //!    machine), `client-request-id`, `Content-Type` where there is a body, the headers of the
 //!    client and of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to
@@ -151,6 +152,7 @@ mod headers;
 mod macros;
 mod newest_wins;
 mod operation;
+mod pace;
 mod pages;
 mod path;
 mod pieces;
@@ -181,6 +183,7 @@ pub use http::{HeaderMap, Method, StatusCode};
 pub use msgraph_wire::{Cloud, InvalidValue, decode};
 pub use newest_wins::NewestWins;
 pub use operation::{Caller, Hint, Operation, RateLimit};
+pub use pace::Pace;
 pub use pages::Items;
 pub use pieces::Pieces;
 pub use request::Request;

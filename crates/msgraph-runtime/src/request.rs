@@ -41,6 +41,7 @@ pub struct Request<T, B = ()> {
     headers: HeaderMap,
     retry: RetryPolicy,
     timeout: Option<Duration>,
+    is_paced: bool,
     refused: Option<String>,
 }
 
@@ -73,6 +74,7 @@ impl<T> Request<T> {
             retry: client.inner.retry,
             timeout: client.inner.timeout,
             client,
+            is_paced: false,
             refused: None,
         }
     }
@@ -108,6 +110,7 @@ impl<T, B> Request<T, B> {
             headers: self.headers,
             retry: self.retry,
             timeout: self.timeout,
+            is_paced: self.is_paced,
             refused: self.refused,
         }
     }
@@ -198,6 +201,17 @@ impl<T, B> Request<T, B> {
     /// The policy by which this request is repeated: number, waits and statuses.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// Sends this request, and its repeats, at the pace of the client, also where
+    /// [`ClientBuilder::pace`](crate::ClientBuilder::pace) sets none: then at the default [`Pace`](crate::Pace).
+    ///
+    /// It is for work in the background: the waits for its turns do not count towards the
+    /// [timeout](Self::timeout). An operation without a [limit](Operation::rate_limit) is sent at
+    /// once.
+    pub fn paced(mut self) -> Self {
+        self.is_paced = true;
         self
     }
 
@@ -320,6 +334,7 @@ impl<T, B: Serialize> Request<T, B> {
             scope: inner.scope.clone(),
             retry: self.retry,
             timeout: self.timeout,
+            is_paced: self.is_paced,
         };
         let decoder = Decoder {
             decode: self.decode,

@@ -83,6 +83,8 @@ pub(crate) struct EndOfAttempt(Option<Attempt>);
 
 struct Attempt {
     resend_count: i64,
+    /// How long it waited for its turn.
+    waited: Option<Duration>,
     status: Option<StatusCode>,
     request_id: Option<String>,
     error_type: Option<String>,
@@ -92,7 +94,11 @@ struct Attempt {
 
 impl EndOfAttempt {
     /// Reads all that is recorded, before the exchange takes the result.
-    pub(crate) fn new(result: &Result<Answer, TransportError>, exchange: &Exchange<'_>) -> Self {
+    pub(crate) fn new(
+        result: &Result<Answer, TransportError>,
+        exchange: &Exchange<'_>,
+        waited: Option<Duration>,
+    ) -> Self {
         if !enabled!(target: TARGET, Level::DEBUG) {
             return Self(None);
         }
@@ -100,6 +106,7 @@ impl EndOfAttempt {
         Self(Some(match result {
             Ok(answer) => Attempt {
                 resend_count,
+                waited,
                 status: Some(answer.status),
                 request_id: request_id(exchange, &answer.headers),
                 error_type: (answer.status.as_u16() >= 400)
@@ -120,6 +127,7 @@ impl EndOfAttempt {
                 };
                 Attempt {
                     resend_count,
+                    waited,
                     status: None,
                     request_id: None,
                     error_type: Some(format!("{kind:?}")),
@@ -139,6 +147,7 @@ impl EndOfAttempt {
                 http.response.status_code = attempt.status.map(number),
                 error.type = attempt.error_type,
                 graph.request_id = attempt.request_id,
+                graph.pace.wait = attempt.waited.map(|waited| waited.as_secs_f64()),
                 graph.repeat.reason = wait.map(|_| attempt.reason),
                 graph.repeat.wait = wait.map(|wait| wait.as_secs_f64()),
             },

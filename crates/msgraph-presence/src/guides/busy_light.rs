@@ -80,8 +80,9 @@
 //! a call for five seconds makes a light flicker: [`settle`](crate::WatchBuilder::settle) takes
 //! one more read before it tells a change.
 //!
-//! Several processes share the limit: give each its part of it by
-//! [`share`](crate::WatchBuilder::share). A watch uses a half by default.
+//! All watches of a client and its clones send within a half of this limit. Several processes share
+//! it: name their number, and another share, in the [`Pace`](crate::Pace) of the client, which then
+//! holds for all other calls as well.
 //!
 //! # Many users
 //!

@@ -246,8 +246,31 @@
 //! within its timeout and the [retry budget] that all clones of a client share. So ten calls at a
 //! time are plenty, and one client serves all of them.
 //!
+//! A client with a [`Pace`] is not throttled in the first place: its calls wait for their turns
+//! within a share of the limit, first come, first served, and each request of a batch counts.
+//!
+//! ```
+//! use msgraph_presence::{Client, Pace};
+//! use std::time::Duration;
+//!
+//! # fn main() -> Result<(), msgraph_presence::Error> {
+//! let client = Client::builder()
+//!     .token("eyJ0…")
+//!     .pace(Pace::default().share(0.8).processes(4)) // 300 requests in 30 seconds here
+//!     .timeout(Duration::from_secs(600)) // the waits for turns count
+//! #   .base_url("http://localhost:1/v1.0")
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client::presences_of`] and [watches](crate::Client::watch) keep a pace anyway: a half of the
+//! limit where the client has none. Their waits do not count towards the timeout, and a single
+//! request does the same with [`Request::paced`](crate::Request::paced).
+//!
 //! [`Batch`]: crate::Batch
 //! [`Client::batch`]: crate::Client::batch
 //! [`Client::presences_of`]: crate::Client::presences_of
 //! [`NewestWins`]: crate::NewestWins
+//! [`Pace`]: crate::Pace
 //! [retry budget]: crate::runtime::ClientBuilder::retry_budget

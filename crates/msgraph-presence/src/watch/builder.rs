@@ -4,7 +4,6 @@ use super::handle::WatchHandle;
 use super::schedule::Schedule;
 use super::table::{Compare, Key, Now, Table};
 use super::{Wall, Watch};
-use crate::operations::COMMUNICATIONS_GET_PRESENCES_BY_USER_ID;
 use crate::{Client, UserId};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,9 +13,6 @@ use tokio::time::Instant;
 /// The interval where the program names none.
 const INTERVAL: Duration = Duration::from_secs(30);
 
-/// The share of the rate limit where the program names none.
-const SHARE: f64 = 0.5;
-
 /// Builds a [`Watch`]: users, interval, what counts as a change.
 #[must_use = "nothing is watched until `start` is called and its stream is polled"]
 #[derive(Clone, Debug)]
@@ -25,7 +21,6 @@ pub struct WatchBuilder {
     keys: Vec<Key>,
     interval: Duration,
     compare: Compare,
-    share: f64,
 }
 
 impl WatchBuilder {
@@ -35,7 +30,6 @@ impl WatchBuilder {
             keys: Vec::new(),
             interval: INTERVAL,
             compare: Compare::default(),
-            share: SHARE,
         }
     }
 
@@ -90,31 +84,17 @@ impl WatchBuilder {
         self
     }
 
-    /// The share of the documented rate limit (1,500 requests in 30 seconds) that this watch may
-    /// use; a half by default, from 0.001 to 1. The limit is one for all processes of the
-    /// application in the tenant: divide it among them, and among the watches of a process.
-    pub fn share(mut self, share: f64) -> Self {
-        // What is not a number is no more than the least.
-        self.share = if share > 0.001 { share.min(1.0) } else { 0.001 };
-        self
-    }
-
     /// Returns the stream. It sends nothing before it is polled.
     pub fn start(self) -> Watch {
         self.start_with(Arc::new(SystemTime::now), fastrand::Rng::new())
     }
 
     pub(super) fn start_with(self, wall: Wall, rng: fastrand::Rng) -> Watch {
-        let limit = COMMUNICATIONS_GET_PRESENCES_BY_USER_ID.rate_limit;
-        let gap = limit.map_or(Duration::ZERO, |limit| {
-            Duration::from_secs(limit.seconds.into()).div_f64(f64::from(limit.requests.max(1)))
-        });
-        let gap = gap.div_f64(self.share);
         let now = Now {
             instant: Instant::now(),
             wall: wall(),
         };
-        let schedule = Schedule::new(self.interval, gap, now.instant, rng);
+        let schedule = Schedule::new(self.interval, now.instant, rng);
         let handle = WatchHandle::new(Table::new(self.compare, now.wall), schedule);
         handle.add_keys(self.keys);
         Watch {

@@ -160,11 +160,11 @@ impl State {
 /// The effect of a failure on the next request.
 fn outcome(error: &Error) -> Outcome {
     let retry_after = error.retry_after();
-    let is_passing = error.is_retryable();
+    // What is throttled is no sooner repeated than the next round.
+    let is_passing = error.is_retryable() && !error.is_throttled();
     match error.kind() {
         ErrorKind::Configuration | ErrorKind::Request => Outcome::Over,
-        ErrorKind::Token if !is_passing => Outcome::Over,
-        _ if error.is_throttled() => Outcome::Throttled { retry_after },
+        ErrorKind::Token if !error.is_retryable() => Outcome::Over,
         _ => Outcome::Failure {
             is_passing,
             retry_after,

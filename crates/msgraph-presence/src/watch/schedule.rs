@@ -1,4 +1,4 @@
-//! When a watch asks for which users: groups, their times, and the pace. Without any IO.
+//! When a watch asks for which users: groups and their times. Without any IO.
 
 use super::table::Key;
 use fastrand::Rng;
@@ -10,9 +10,6 @@ const CHUNK: usize = 650;
 
 /// The wait before the first repeat after a failure. It doubles, up to the interval.
 const FIRST_REPEAT: Duration = Duration::from_secs(1);
-
-/// How many times slower than the interval the pace becomes at most after status 429.
-const SLOWEST: f64 = 16.0;
 
 /// How long a user who is gone is not asked for, at least.
 const RARELY: Duration = Duration::from_secs(600);
@@ -35,12 +32,20 @@ pub(super) enum Outcome {
         is_passing: bool,
         retry_after: Option<Duration>,
     },
-    /// The service says that it gets too many requests.
-    Throttled { retry_after: Option<Duration> },
     /// The only user of the group cannot be read.
     Gone,
     /// No repeat can succeed.
     Over,
+}
+
+impl Outcome {
+    /// How long the service asks to wait.
+    fn wait(&self) -> Option<Duration> {
+        match *self {
+            Self::Failure { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
 }
 
 /// Users who are read by one request.
@@ -60,11 +65,9 @@ struct Group {
 
 pub(super) struct Schedule {
     interval: Duration,
-    /// The least time between two requests.
-    gap: Duration,
-    slowdown: f64,
-    /// The gap allows no request earlier.
-    next_request: Instant,
+    /// How many times longer than the interval a round takes, as the client is slower after status
+    /// 429.
+    pub(super) slowdown: f64,
     /// The service allows no request earlier.
     held_until: Instant,
     groups: Vec<Group>,
@@ -73,12 +76,10 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn new(interval: Duration, gap: Duration, now: Instant, rng: Rng) -> Self {
+    pub(super) fn new(interval: Duration, now: Instant, rng: Rng) -> Self {
         Self {
             interval,
-            gap,
             slowdown: 1.0,
-            next_request: now,
             held_until: now,
             groups: Vec::new(),
             numbers: 0,
@@ -127,7 +128,7 @@ impl Schedule {
 
     /// The group that is asked for now, if one is due.
     pub(super) fn next(&mut self, now: Instant) -> Option<(u64, Vec<Key>)> {
-        if now < self.next_request.max(self.held_until) {
+        if now < self.held_until {
             return None;
         }
         let idle = self.groups.iter_mut().filter(|group| !group.is_under_way);
@@ -154,7 +155,6 @@ impl Schedule {
         if let Some(group) = self.group(number) {
             group.users.clone_from(&users);
         }
-        self.next_request = now + self.gap;
         Some((number, users))
     }
 
@@ -162,11 +162,13 @@ impl Schedule {
     pub(super) fn due(&self) -> Option<Instant> {
         let idle = self.groups.iter().filter(|group| !group.is_under_way);
         let first = idle.filter_map(|group| group.due).min()?;
-        Some(first.max(self.next_request).max(self.held_until))
+        Some(first.max(self.held_until))
     }
 
     pub(super) fn ended(&mut self, number: u64, outcome: Outcome, now: Instant) {
-        self.pace(&outcome, now);
+        if let Some(wait) = outcome.wait() {
+            self.held_until = self.held_until.max(now + wait.min(LONGEST_WAIT));
+        }
         let (period, random) = (self.period(), self.rng.f64());
         let jitter = self.interval.mul_f64(JITTER * random);
         let rarely = RARELY.max(self.interval).mul_f64(1.0 + random / 10.0);
@@ -190,38 +192,17 @@ impl Schedule {
             } => {
                 group.failures = failures.saturating_add(1);
                 let repeat = FIRST_REPEAT.saturating_mul(2_u32.saturating_pow(failures));
-                let repeat = repeat.min(period).mul_f64(0.5 + random / 2.0);
-                Some(slot.min(now + repeat))
+                let is_soon = repeat < period;
+                let repeat = now + repeat.min(period).mul_f64(0.5 + random / 2.0);
+                Some(if is_soon { slot.min(repeat) } else { slot })
             }
-            Outcome::Failure { .. } | Outcome::Throttled { .. } => Some(slot),
+            Outcome::Failure { .. } => Some(slot),
             Outcome::Gone => {
                 group.separate = SEPARATE;
                 Some(now + rarely)
             }
             Outcome::Over => None,
         };
-    }
-
-    /// Slower after status 429, and slowly quicker again; never before the service allows it.
-    fn pace(&mut self, outcome: &Outcome, now: Instant) {
-        match *outcome {
-            Outcome::Success => {
-                let groups = self.groups.len().max(1) as f64;
-                self.slowdown = (self.slowdown * 0.9_f64.powf(1.0 / groups)).max(1.0);
-            }
-            Outcome::Throttled { retry_after } => {
-                // Requests that were under way together are throttled together.
-                if now >= self.held_until {
-                    self.slowdown = (self.slowdown * 2.0).min(SLOWEST);
-                }
-                self.hold(retry_after.unwrap_or(FIRST_REPEAT), now);
-            }
-            Outcome::Failure {
-                retry_after: Some(wait),
-                ..
-            } => self.hold(wait, now),
-            _ => {}
-        }
     }
 
     /// Asks for all groups at once, after a time that the clock of the runtime has not seen.
@@ -232,10 +213,6 @@ impl Schedule {
             group.failures = 0;
             group.due = group.due.map(|_| now);
         }
-    }
-
-    fn hold(&mut self, wait: Duration, now: Instant) {
-        self.held_until = self.held_until.max(now + wait.min(LONGEST_WAIT));
     }
 
     fn group(&mut self, number: u64) -> Option<&mut Group> {

@@ -4,7 +4,7 @@ mod month;
 mod service;
 
 use super::*;
-use crate::{Error, UserId};
+use crate::{Error, Request, UserId};
 use serde_json::json;
 use service::{Reply, Service, presence, reply};
 use std::collections::HashMap;
@@ -382,6 +382,43 @@ async fn after_status_429_it_waits_and_is_slower_for_a_while() {
         "{gaps:?}"
     );
     assert!(gaps.iter().rev().take(20).all(|gap| *gap <= 30), "{gaps:?}");
+}
+
+/// Two watches and the rest of the program use one share; none of their requests fails for it.
+#[tokio::test(start_paused = true)]
+async fn all_watches_of_a_client_share_its_pace() {
+    let service = script(&["Away Away"]);
+    let pace = crate::Pace::default().processes(75);
+    let builder = Client::builder().token("secret").transport(service.clone());
+    let client = builder.pace(pace).build().unwrap();
+    // Ten requests in thirty seconds are allowed, and ten and more are wanted.
+    let watch = |from: usize| {
+        let users = (from..from + 3_000).map(user);
+        service.start(client.watch().users(users).every(I))
+    };
+    let (mut one, mut other) = (watch(0), watch(20_000));
+    let rest = async {
+        let call = client.users(user(1)).presence().get();
+        Request::from(call)
+            .paced()
+            .timeout(Duration::from_secs(1))
+            .await
+    };
+    let (one, other, rest) =
+        tokio::join!(events(&mut one, I * 10), events(&mut other, I * 10), rest);
+    assert!(rest.is_ok());
+    let changes = |events: &[WatchEvent]| {
+        let is_change = |event: &&WatchEvent| matches!(event, WatchEvent::Changed { .. });
+        events.iter().filter(is_change).count() == events.len()
+    };
+    assert!(changes(&one) && changes(&other));
+    assert_eq!((one.len(), other.len()), (3_000, 3_000));
+    let times = service.times();
+    assert_eq!(times.len(), 101, "one in three seconds");
+    for (place, time) in times.iter().enumerate() {
+        let end = times[place..].partition_point(|other| *other < *time + I);
+        assert!(end <= 10, "{end} from {time:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

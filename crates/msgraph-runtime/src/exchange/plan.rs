@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) retry: RetryPolicy,
     /// The time the call may take.
     pub(crate) timeout: Option<Duration>,
+    /// Whether it asks for the pace of the client, and its waits do not count towards the timeout.
+    pub(crate) is_paced: bool,
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -40,6 +42,7 @@ impl Plan {
             scope: Arc::clone(&self.scope),
             retry: self.retry,
             timeout: self.timeout,
+            is_paced: self.is_paced,
         }
     }
 

@@ -26,7 +26,11 @@ impl Trace {
 pub(crate) struct EndOfAttempt;
 
 impl EndOfAttempt {
-    pub(crate) fn new(_: &Result<Answer, TransportError>, _: &Exchange<'_>) -> Self {
+    pub(crate) fn new(
+        _: &Result<Answer, TransportError>,
+        _: &Exchange<'_>,
+        _: Option<Duration>,
+    ) -> Self {
         Self
     }
 

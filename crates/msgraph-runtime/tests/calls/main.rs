@@ -26,6 +26,7 @@ mod hints;
 mod http2;
 mod newest_wins;
 mod oddities;
+mod pace;
 mod pages;
 mod privacy;
 mod properties;

@@ -1,7 +1,7 @@
 //! The traces of a call, exported as `tracing-opentelemetry` does.
 
 use crate::common::{Canned, cached, get, make, reply, thing};
-use msgraph_runtime::{RetryPolicy, TransportError};
+use msgraph_runtime::{Operation, RateLimit, Resource, RetryPolicy, TransportError, decode};
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -192,6 +192,16 @@ async fn a_span_for_the_call_and_an_event_for_each_attempt() {
     });
 }
 
+static PACED: Operation = Operation {
+    id: "things.Paced",
+    path: "/things",
+    rate_limit: Some(RateLimit {
+        requests: 1,
+        seconds: 1,
+    }),
+    ..Operation::EMPTY
+};
+
 /// The page that the documentation shows lists every field, with its type, and no other.
 #[tokio::test(start_paused = true)]
 async fn the_documented_fields_are_those_that_are_recorded() {
@@ -199,7 +209,9 @@ async fn the_documented_fields_are_those_that_are_recorded() {
     let _guard = tracing::subscriber::set_default(recorder.clone());
     let headers = [("request-id", "r"), ("retry-after", "1")];
     let server = Canned::new([reply(429, &headers, ""), reply(400, &headers, "no")]);
-    get(&server.client()).await.unwrap_err();
+    let things = Resource::root(&server.client()).fixed("things");
+    let request = things.request(&PACED, decode::nothing);
+    request.paced().await.unwrap_err();
     let mut recorded = recorder.last(|span| {
         let events = span.events.iter().flatten().map(|field| ("event", field));
         let fields = span.fields.iter().map(|field| ("span", field));

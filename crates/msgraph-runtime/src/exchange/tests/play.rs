@@ -93,6 +93,7 @@ impl Play {
             scope: "scope".into(),
             retry: RetryPolicy::default(),
             timeout: Some(Duration::from_secs(100)),
+            is_paced: false,
         };
         let common = Box::leak(Box::new(HeaderMap::new()));
         let budget = Box::leak(Box::new(RetryBudget::new(budget)));

@@ -1,0 +1,122 @@
+//! The pace of a client: how much of the documented limits it uses, and the turns of its requests.
+
+mod lane;
+
+pub(crate) use lane::Lane;
+
+use crate::operation::{Operation, RateLimit};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The part of the documented rate limits that the requests of a client may use.
+///
+/// [`ClientBuilder::pace`](crate::ClientBuilder::pace) sets it for everything that a client and
+/// its clones send. [`Request::paced`](crate::Request::paced) asks for it for one request.
+///
+/// ```
+/// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Client, Pace};
+///
+/// // Three processes use four fifths of the limit together.
+/// let pace = Pace::default().share(0.8).processes(3);
+/// let builder = Client::builder().token("eyJ0…").pace(pace);
+/// ```
+///
+/// # The rules
+///
+/// - The limit is that of the [operation](Operation::rate_limit), such as 1,500 requests in 30
+///   seconds. Operations with an equal limit use one limit together. An operation without one is
+///   sent at once.
+/// - Each attempt is a request: repeats, pages, followed redirects and each request of a
+///   [`Batch`](crate::Batch).
+/// - Up to 20 requests leave at once (fewer where the part of the limit is less than 20), and as
+///   many again when their part of the time has passed: with the default and a limit of 1,500 in 30
+///   seconds 20 in each 0.811 seconds. In no time as long as that of the limit more is sent than
+///   the part of it.
+/// - Requests wait in the order in which they come, within the
+///   [timeout](crate::ClientBuilder::timeout) of their call; when that ends before their turn
+///   comes, the error is of the kind [`Timeout`](crate::ErrorKind::Timeout), and nothing was sent.
+///   A call that is dropped while it waits gives its turn to the next. One that is not polled when
+///   its turn comes is passed over, and goes before all others when it is polled again.
+/// - After status 429 all of them wait as long as its `Retry-After` says, a second where there is
+///   none. Then they are sent at half the pace, and after another 429 at half of that, down to a
+///   sixteenth. It becomes a tenth quicker in each time of the limit (30 seconds) that passes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    share: f64,
+    processes: u32,
+}
+
+impl Default for Pace {
+    /// A half of the limit, and one process.
+    fn default() -> Self {
+        Self {
+            share: 0.5,
+            processes: 1,
+        }
+    }
+}
+
+impl Pace {
+    /// The share of the limit that all processes use together, from 0.001 to 1; a half by default.
+    /// A value outside of that is the nearest one.
+    ///
+    /// Windows of the service begin when the service says, and the network delays requests: with
+    /// all of the limit there can be a 429.
+    pub fn share(mut self, share: f64) -> Self {
+        // What is not a number is no more than the least.
+        self.share = if share > 0.001 { share.min(1.0) } else { 0.001 };
+        self
+    }
+
+    /// The number of processes that divide the share evenly; 1 by default, at least 1.
+    ///
+    /// The limits are for an application in a tenant: count each process that signs in as this
+    /// application there, and each client with a pace of its own in one process.
+    pub fn processes(mut self, processes: u32) -> Self {
+        self.processes = processes.max(1);
+        self
+    }
+
+    /// The requests of a limit that are this client's, which may be less than one.
+    fn part_of(self, limit: RateLimit) -> f64 {
+        f64::from(limit.requests) * self.share / f64::from(self.processes)
+    }
+}
+
+/// The pace of a client, with a lane for each limit.
+pub(crate) struct Pacer {
+    pace: Pace,
+    is_for_all: bool,
+    lanes: Mutex<Vec<(RateLimit, Arc<Lane>)>>,
+}
+
+impl Pacer {
+    /// That of a client with this pace for everything; `None`: the default, on demand.
+    pub(crate) fn new(pace: Option<Pace>) -> Self {
+        Self {
+            pace: pace.unwrap_or_default(),
+            is_for_all: pace.is_some(),
+            lanes: Mutex::default(),
+        }
+    }
+
+    /// Where a request of this operation waits for its turn, if it does.
+    pub(crate) fn lane(&self, operation: &Operation, is_asked_for: bool) -> Option<Arc<Lane>> {
+        match self.is_for_all || is_asked_for {
+            true => self.lane_of(operation),
+            false => None,
+        }
+    }
+
+    pub(crate) fn lane_of(&self, operation: &Operation) -> Option<Arc<Lane>> {
+        let is_some = |limit: &RateLimit| limit.requests > 0 && limit.seconds > 0;
+        let limit = operation.rate_limit.filter(is_some)?;
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, lane)) = lanes.iter().find(|(known, _)| *known == limit) {
+            return Some(lane.clone());
+        }
+        let lane = Arc::new(Lane::new(self.pace.part_of(limit), limit.seconds));
+        lanes.push((limit, lane.clone()));
+        Some(lane)
+    }
+}
