@@ -273,11 +273,21 @@ fn line(request: &ReceivedRequest) -> String {
     line
 }
 
+/// Segments that are no words and no ids.
+const KNOWN: [&str; 6] = [
+    "v1.0",
+    "v2.0",
+    "oauth2",
+    ".well-known",
+    "openid-configuration",
+    "$batch",
+];
+
 /// A path in which segments that could be an id are replaced.
 fn readable(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         let word = segment.chars().all(|c| c.is_ascii_alphabetic());
-        if word || ["v1.0", "v2.0", "oauth2", "$batch"].contains(&segment) {
+        if word || KNOWN.contains(&segment) {
             segment
         } else {
             "…"

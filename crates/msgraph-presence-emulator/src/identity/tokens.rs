@@ -30,7 +30,7 @@ const LIFETIMES: [Duration; 2] = [Duration::from_secs(3600), Duration::from_secs
 /// From this lifetime on, a response says when to refresh.
 const LONG: u64 = 7200;
 
-/// The grant of a device code.
+/// The grant of a device code; MSAL for JavaScript sends its last word only.
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A refresh token.
@@ -54,7 +54,7 @@ pub(super) fn token(
     let (client, secret) = client(form, headers)?;
     let (grant, scopes) = match form.required("grant_type")? {
         "authorization_code" => (redeem(service, tenant, form, &client, secret, now)?, None),
-        DEVICE_GRANT => (device::poll(service, tenant, form, &client, now)?, None),
+        DEVICE_GRANT | "device_code" => (device::poll(service, tenant, form, &client, now)?, None),
         "refresh_token" => refresh(service, tenant, form, &client, now)?,
         "client_credentials" => {
             return Ok((application(service, tenant, form, client, secret)?, None));

@@ -123,11 +123,12 @@ async fn without_a_page_the_setting_or_a_request_decides() {
     let bob = platform.bob.to_string();
     assert_eq!(claims(&tokens["access_token"])["oid"], bob);
 
-    // The setting also decides what waits already.
+    // The setting also decides what waits already; MSAL for JavaScript has a short name for the grant.
     let (code, _) = start(&platform).await;
     let body = json!({ "user": "Ada", "intervalSeconds": 1, "expiresInSeconds": 60 });
     assert_eq!(platform.admin("signIns", body).await, 200);
-    let tokens = platform.token(&[GRANT, ("device_code", &code)]).await;
+    let short = [("grant_type", "device_code"), ("device_code", &*code)];
+    let tokens = platform.token(&short).await;
     assert_eq!(tokens["expires_in"], 60);
     let (_, body) = platform.oauth("devicecode", &[("scope", SCOPE)]).await;
     assert_eq!(body["interval"], 1);
