@@ -28,9 +28,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use target::Target;
+use tokio::time::timeout;
 
 /// How long after a write a read may still show what was before.
 const DELAY: Duration = Duration::from_secs(300);
+
+/// How long a start looks whether it shows.
+const LOOK: Duration = Duration::from_secs(10);
 
 type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
@@ -40,7 +44,7 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// | method | requests |
 /// |---|---|
 /// | [`prepare`](HoldBuilder::prepare) | a read |
-/// | [`start`](Self::start) | setStatusMessage, if there is a message, and setUserPreferredPresence |
+/// | [`start`](Self::start) | setStatusMessage, if there is a message, setUserPreferredPresence, and a read, which may fail |
 /// | [`extend`](Self::extend) | a read, and the same |
 /// | [`release`](Self::release) | a read, clearUserPreferredPresence, and setStatusMessage, if there is a message |
 /// | [`effect`](Self::effect) | a read, and more until it shows |
@@ -56,9 +60,10 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// Another message stays.
 ///
 /// The preferred presence is cleared, unless that of the hold has expired, or the pair of another
-/// preferred presence shows. The service does not tell which preferred presence is set, so two things
+/// preferred presence shows. The service does not tell which preferred presence is set, so some things
 /// cannot be known: a person may have chosen the same one as the hold, or another one while nobody
-/// is signed in; it is cleared. A preferred presence from before the hold does not come back.
+/// is signed in, or the one from before the hold within five minutes, before any read has shown the
+/// hold; it is cleared. A preferred presence from before the hold does not come back.
 ///
 /// What a person sets between the read of a release and its writes, which follow at once, is lost.
 ///
@@ -113,6 +118,10 @@ impl Hold {
         if let Err(error) = self.target.prefer(preference, lasting).await {
             self.saved.is_preference_held = error.may_have_acted();
             return Err(self.take_back(error).await);
+        }
+        // Once it shows, what shows later is certain to have been set later. It may fail.
+        if let Ok(Ok(shown)) = timeout(LOOK, self.read()).await {
+            self.look_at(&shown);
         }
         Ok(())
     }
@@ -244,10 +253,15 @@ impl Hold {
     pub async fn effect(&mut self, timeout: Duration) -> Result<Effect, Error> {
         let target = self.target.clone();
         let effect = effect::read(&target, timeout, |shown| self.hidden(shown)).await?;
-        if effect.is_shown() {
+        self.look_at(&effect.shown);
+        Ok(effect)
+    }
+
+    /// What showed before the hold says nothing any more once the hold shows.
+    fn look_at(&mut self, shown: &Presence) {
+        if self.hidden(shown).is_none() {
             self.before = None;
         }
-        Ok(effect)
     }
 
     /// Why the presence that was read is not that of the hold.
@@ -266,7 +280,7 @@ impl Hold {
         match self.saved.message {
             None => None,
             Some(_) if look.is_message_ours() => None,
-            Some(_) if look.is_message_earlier() => Some(Hidden::NotYet),
+            Some(_) if look.may_extend_message() => Some(Hidden::NotYet),
             Some(_) => Some(Hidden::Message),
         }
     }

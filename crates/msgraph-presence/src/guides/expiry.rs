@@ -10,7 +10,8 @@
 //! | work location | not at all | not documented; what clears it speaks of the current date |
 //!
 //! Set an expiry whenever a program sets something for a while. It is what undoes it when the
-//! program crashes.
+//! program crashes. [`hold`](super::focus_time) sets a presence and a message with one expiry, and
+//! takes both back before.
 //!
 //! # A status message
 //!

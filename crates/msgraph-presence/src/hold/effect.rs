@@ -41,7 +41,7 @@ pub enum Hidden {
     /// Another session of the user comes before that of the application.
     Session,
 
-    /// Another status message was set.
+    /// The status message was changed or removed.
     Message,
 
     /// `Available` has faded, because it was not sent again.
@@ -90,7 +90,7 @@ impl fmt::Display for Hidden {
                 "another session hides it; DoNotDisturb comes before Busy, Busy before Available, \
                  Available before Away"
             }
-            Self::Message => "another status message was set after it",
+            Self::Message => "the status message was changed or removed after it was set",
             Self::Faded => {
                 "Available fades to Away, five and ten minutes after it was last sent; keep it alive"
             }

@@ -128,7 +128,9 @@ impl fmt::Display for HoldError {
 /// The same line, and below it the causes of the error.
 impl fmt::Debug for HoldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}\n{:?}", self.error)
+        let causes = format!("{:?}", self.error);
+        let causes = causes.strip_prefix(&self.error.to_string());
+        write!(f, "{self}{}", causes.unwrap_or_default())
     }
 }
 

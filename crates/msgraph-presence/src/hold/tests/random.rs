@@ -26,9 +26,10 @@ struct Model {
     before: &'static str,
     is_closed: bool,
     has_call: bool,
-    /// The preferred presence of the person was hidden, or was that from before the hold, when the
-    /// hold was released or extended.
+    /// The hold was released or extended while the preferred presence of the person was hidden, or
+    /// was that from before a hold that nobody has seen.
     may_be_lost: bool,
+    was_seen: bool,
 }
 
 impl Model {
@@ -113,7 +114,7 @@ impl Model {
     fn acts(&mut self, world: &World) {
         let shown = world.graph.presence(world.ada).unwrap();
         let is_before = shown.availability.unwrap().as_str() == self.before;
-        self.may_be_lost |= self.is_closed || is_before;
+        self.may_be_lost |= self.is_closed || is_before && !self.was_seen;
     }
 
     fn is_alive(said: &Option<Said>, now: SystemTime) -> Option<&str> {
@@ -179,6 +180,7 @@ async fn run(seed: u64) -> Result<(), String> {
         .find(|name| *name == shown.as_str())
         .unwrap();
     (model.preferred, model.may_be_lost) = (None, false);
+    model.was_seen = !model.is_closed;
     script.push("holds".to_owned());
     world.step("holds").await;
     for _ in 0..rng.u8(..10) {

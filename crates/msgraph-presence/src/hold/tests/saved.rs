@@ -4,6 +4,7 @@ use super::world::{HOUR, World};
 use crate::hold::saved::earlier;
 use crate::{Client, HoldError, PreferredPresence, PresenceStatusMessage, SavedHold};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn saved() -> (World, Value) {
     let mut world = World::new().await;
@@ -147,8 +148,13 @@ async fn an_application_holds_for_any_user() {
     let saved = serde_json::to_value(&hold).unwrap();
     assert_eq!(saved["isMe"], false);
     assert_eq!(saved["user"], world.ada.to_string());
-    // Another user's message is read without its expiry.
-    hold.release().await.unwrap();
+    // Another user's message is read without its expiry. A task takes a hold.
+    let task = tokio::spawn(async move {
+        hold.effect(Duration::ZERO).await?;
+        hold.extend(HOUR).await?;
+        Ok::<_, HoldError>(hold.release().await?)
+    });
+    task.await.unwrap().unwrap();
     assert_eq!(world.shown(), "In Rome, Available Available");
 }
 

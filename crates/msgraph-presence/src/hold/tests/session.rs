@@ -123,7 +123,12 @@ async fn a_session_that_has_expired_has_ended() {
     let session = me.application_session(SessionPresence::Away, APPLICATION);
     let mut session = session.expiration_duration("PT5M").await.unwrap();
     world.graph.advance(MINUTE * 5);
-    session.end().await.unwrap();
+    let task = tokio::spawn(async move {
+        let kept = timeout(Duration::ZERO, session.keep_alive(|_| ())).await;
+        assert!(kept.is_err());
+        session.end().await
+    });
+    task.await.unwrap().unwrap();
 }
 
 #[tokio::test]
