@@ -78,10 +78,19 @@ pub struct Hold {
     target: Target,
     saved: SavedHold,
     wall: Wall,
-    /// Whether any of it may be at the service.
-    is_started: bool,
+    state: State,
     /// What showed before it, and when this process has written; `None` once the hold was seen.
     before: Option<(Presence, SystemTime)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    /// Nothing of it is at the service.
+    Prepared,
+    /// A start has failed or was dropped: a part of it may be there.
+    Starting,
+    /// It was set, or was written down.
+    Held,
 }
 
 impl Hold {
@@ -96,16 +105,19 @@ impl Hold {
     /// [`release`](Self::release) tries that again. [`ErrorKind::Request`](crate::ErrorKind::Request)
     /// when it has expired since it was prepared, or was released.
     pub async fn start(&mut self) -> Result<(), HoldError> {
-        if self.is_started && !self.saved.is_released() {
-            return Ok(());
+        match (self.state, self.saved.is_released()) {
+            (State::Prepared, _) | (State::Starting, false) => {}
+            (State::Held, false) => return Ok(()),
+            (_, true) => {
+                let released = invalid("it was released", "prepare another one");
+                return Err(Error::from(released).into());
+            }
         }
         let lasting = self.until(self.saved.expiry)?;
-        if self.is_started {
-            let rule = "it was released";
-            return Err(Error::from(invalid(rule, "prepare another one")).into());
-        }
         // From here on something may be there, also when this future is dropped.
-        self.is_started = true;
+        self.state = State::Starting;
+        self.saved.is_preference_held = true;
+        self.saved.is_message_held = self.saved.message.is_some();
         if let Some(text) = &self.saved.message {
             let message = StatusMessage::text(text).expires_at(self.saved.expiry);
             if let Err(error) = self.target.set_message(message).await {
@@ -119,6 +131,7 @@ impl Hold {
             self.saved.is_preference_held = error.may_have_acted();
             return Err(self.take_back(error).await);
         }
+        self.state = State::Held;
         // Once it shows, what shows later is certain to have been set later. It may fail.
         if let Ok(Ok(shown)) = timeout(LOOK, self.read()).await {
             self.look_at(&shown);
@@ -145,9 +158,7 @@ impl Hold {
         }
         let error = HoldError::new(error, &self.saved).with_taking_back(failure);
         if self.saved.is_released() {
-            self.is_started = false;
-            self.saved.is_preference_held = true;
-            self.saved.is_message_held = self.saved.message.is_some();
+            self.state = State::Prepared;
         }
         error
     }
@@ -165,7 +176,7 @@ impl Hold {
             preference: Outcome::Nothing,
             message: Outcome::Nothing,
         };
-        if !self.is_started || self.saved.is_released() {
+        if self.has_nothing() {
             return Ok(released);
         }
         let shown = self.read().await;
@@ -214,7 +225,7 @@ impl Hold {
     ) -> Result<(), Error> {
         let time = time.try_into().map_err(Into::into)?.to_duration()?;
         self.until(self.saved.last_expiry())?;
-        if !self.is_started || self.saved.is_released() {
+        if self.has_nothing() {
             let rule = "there is nothing to extend";
             return Err(invalid(rule, "start another one").into());
         }
@@ -267,7 +278,7 @@ impl Hold {
     /// Why the presence that was read is not that of the hold.
     fn hidden(&self, shown: &Presence) -> Option<Hidden> {
         let look = self.look(shown);
-        if look.is_expired() || !self.is_started || self.saved.is_released() {
+        if look.is_expired() || self.has_nothing() {
             return Some(Hidden::Ended);
         }
         match look.shows() {
@@ -298,8 +309,13 @@ impl Hold {
     /// Leaves the hold to itself, without a warning: to expire, or to be released by another start of
     /// the program.
     pub fn into_saved(mut self) -> SavedHold {
-        self.is_started = false;
+        self.state = State::Prepared;
         self.saved.clone()
+    }
+
+    /// Whether nothing of it can be at the service.
+    fn has_nothing(&self) -> bool {
+        self.state == State::Prepared || self.saved.is_released()
     }
 
     fn look<'a>(&'a self, shown: &'a Presence) -> Look<'a> {
@@ -344,8 +360,7 @@ impl Serialize for Hold {
 impl Drop for Hold {
     fn drop(&mut self) {
         #[cfg(feature = "tracing")]
-        if self.is_started && !self.saved.is_released() && (self.wall)() < self.saved.last_expiry()
-        {
+        if !self.has_nothing() && (self.wall)() < self.saved.last_expiry() {
             tracing::warn!(
                 target: "msgraph_presence",
                 "a hold was dropped without `release`: it remains at the service until it expires"
@@ -357,7 +372,7 @@ impl Drop for Hold {
 impl fmt::Debug for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Hold");
-        debug.field("is_started", &self.is_started);
+        debug.field("state", &self.state);
         debug.field("saved", &self.saved).finish_non_exhaustive()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::saved::{SavedHold, earlier};
 use super::target::Target;
-use super::{Hold, HoldError, Wall, invalid, too_late};
+use super::{Hold, HoldError, State, Wall, invalid, too_late};
 use crate::{BoxFuture, CivilDateTime, Error, InvalidValue, IsoDuration, PreferredPresence};
 use std::fmt;
 use std::future::IntoFuture;
@@ -99,7 +99,7 @@ impl HoldBuilder {
             target: self.target,
             saved,
             wall: self.wall,
-            is_started: false,
+            state: State::Prepared,
             before: Some((before, now)),
         })
     }

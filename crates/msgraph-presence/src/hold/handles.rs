@@ -1,7 +1,7 @@
 //! Where a hold or a session begins: at a presence, or at what was written down.
 
 use super::target::Target;
-use super::{ApplicationSessionBuilder, Hold, HoldBuilder, SavedHold};
+use super::{ApplicationSessionBuilder, Hold, HoldBuilder, SavedHold, State};
 use crate::handles::{MePresence, UsersPresence};
 use crate::{Client, PreferredPresence, SessionPresence};
 use std::sync::Arc;
@@ -101,7 +101,7 @@ impl Client {
             target: Target::new(self, user),
             saved,
             wall: Arc::new(SystemTime::now),
-            is_started: true,
+            state: State::Held,
             before: None,
         }
     }

@@ -217,6 +217,14 @@ async fn a_half_that_fails_leaves_no_half() {
             "says In Rome; loses setUserPreferredPresence; holds; starts; releases",
             "setUserPreferredPresence Interrupted; TakenBack TakenBack; In Rome, Available Available",
         ),
+        (
+            "forbids setUserPreferredPresence; refuses setStatusMessage 2; holds; starts; looks; releases",
+            "setUserPreferredPresence 403 and setStatusMessage 500, message remains; Shows; TakenBack TakenBack; -, Available Available",
+        ),
+        // A start that is dropped leaves what a release or another start takes care of.
+        ("says In Rome; prepares; abandons setStatusMessage; releases", "TakenBack TakenBack; In Rome, Available Available"),
+        ("says In Rome; prepares; abandons setUserPreferredPresence; releases", "TakenBack TakenBack; In Rome, Available Available"),
+        ("says In Rome; prepares; abandons setStatusMessage; starts; looks; releases", "Shows; TakenBack TakenBack; In Rome, Available Available"),
         // What could not be taken back is told, and taken back by a release.
         (
             "says In Rome; forbids setUserPreferredPresence; refuses setStatusMessage 2; holds; releases",

@@ -107,6 +107,13 @@ impl World {
                 let started = self.hold().start().await;
                 self.tell(started.err().map(|error| with_rest(&error)));
             }
+            // The future of a start is dropped while a request waits for its response.
+            "abandons" => {
+                let fault = Fault::delay(HOUR).for_operation(format!("me.presence.{rest}"));
+                self.graph.inject(fault);
+                let start = tokio::time::timeout(Duration::from_millis(50), self.hold().start());
+                assert!(start.await.is_err());
+            }
             "extends" => {
                 let time = Duration::from_secs(rest.parse().unwrap());
                 let extended = self.hold().extend(time).await;
