@@ -132,7 +132,7 @@ const ENDPOINTS: &[Endpoint] = &[
         method: "POST",
         path: "/reset",
         body: "",
-        summary: "forgets sessions, preferences, messages, locations, sign-ins, faults and requests; users stay",
+        summary: "goes back to the state of the start: users and their sessions, clock, behaviours, no sign-ins, faults and requests",
         handler: handlers::reset,
     },
     Endpoint {

@@ -142,7 +142,7 @@ impl Builder {
 
     /// Starts with a clock stopped at this time, instead of one that runs with the machine's.
     pub fn clock(mut self, time: Timestamp) -> Self {
-        self.clock = Clock::Stopped(time);
+        self.clock = Clock::set_to(time);
         self
     }
 
@@ -206,9 +206,8 @@ impl Builder {
         }
         service.set_throttled(self.throttled);
         service.identity.sign_ins = self.sign_ins;
-        for user in self.users {
-            service.add(user);
-        }
+        let users = self.users.into_iter().map(|user| (user, Vec::new()));
+        service.start_with(users.collect());
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
         #[cfg(feature = "tls")]

@@ -6,7 +6,14 @@ use std::time::Duration;
 
 /// A clock that can be set, stopped and advanced.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Clock {
+pub(crate) struct Clock {
+    state: State,
+    /// True when a time was given to it: until then it is the machine's, advanced.
+    set: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
     /// Runs with the machine's clock, ahead of it by this much.
     Running(SignedDuration),
 
@@ -16,29 +23,61 @@ pub(crate) enum Clock {
 
 impl Clock {
     /// A clock that shows the machine's time.
-    pub(crate) const REAL: Self = Self::Running(SignedDuration::ZERO);
+    pub(crate) const REAL: Self = Self {
+        state: State::Running(SignedDuration::ZERO),
+        set: false,
+    };
+
+    /// A clock that is set to a time, and stopped.
+    pub(crate) fn set_to(time: Timestamp) -> Self {
+        Self {
+            state: State::Stopped(time),
+            set: true,
+        }
+    }
 
     /// The current time.
     pub(crate) fn now(self) -> Timestamp {
-        match self {
-            Self::Running(ahead) => later(Timestamp::now(), ahead),
-            Self::Stopped(at) => at,
+        match self.state {
+            State::Running(ahead) => later(Timestamp::now(), ahead),
+            State::Stopped(at) => at,
         }
+    }
+
+    pub(crate) fn is_running(self) -> bool {
+        matches!(self.state, State::Running(_))
     }
 
     /// Lets the clock run on from its current time.
     pub(crate) fn run(&mut self) {
         let ahead = self.now().duration_since(Timestamp::now());
-        *self = Self::Running(ahead);
+        self.state = State::Running(ahead);
+    }
+
+    /// Stops the clock at its current time.
+    pub(crate) fn stop(&mut self) {
+        self.state = State::Stopped(self.now());
     }
 
     /// Advances the clock. A running clock continues to run.
     pub(crate) fn advance(&mut self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-        *self = match *self {
-            Self::Running(ahead) => Self::Running(ahead.saturating_add(by)),
-            Self::Stopped(at) => Self::Stopped(later(at, by)),
+        self.state = match self.state {
+            State::Running(ahead) => State::Running(ahead.saturating_add(by)),
+            State::Stopped(at) => State::Stopped(later(at, by)),
         };
+    }
+
+    /// A moment that a client has reckoned, on this clock.
+    ///
+    /// A client reckons by the machine's clock, of which this one is ahead unless it was set: what
+    /// lasts 25 minutes there lasts 25 minutes here. A clock that was set is the client's, too.
+    pub(crate) fn of_a_client(self, moment: Timestamp) -> Timestamp {
+        match self.state {
+            _ if self.set => moment,
+            State::Running(ahead) => later(moment, ahead),
+            State::Stopped(at) => later(moment, at.duration_since(Timestamp::now())),
+        }
     }
 }
 
@@ -86,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_stopped_clock_moves_only_when_told() {
-        let mut clock = Clock::Stopped(Timestamp::UNIX_EPOCH);
+        let mut clock = Clock::set_to(Timestamp::UNIX_EPOCH);
         assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
         clock.advance(Duration::from_secs(300));
         assert_eq!(clock.now().as_second(), 300);
@@ -101,16 +140,37 @@ mod tests {
 
     #[test]
     fn a_stopped_clock_runs_on_from_where_it_stood() {
-        let mut clock = Clock::Stopped(Timestamp::UNIX_EPOCH);
+        let mut clock = Clock::set_to(Timestamp::UNIX_EPOCH);
         clock.run();
         let passed = clock.now().duration_since(Timestamp::UNIX_EPOCH);
         assert!(passed.abs() < SignedDuration::from_hours(1), "{passed}");
-        assert!(matches!(clock, Clock::Running(_)));
+        assert!(clock.is_running());
+    }
+
+    #[test]
+    fn what_a_client_reckons_moves_with_a_clock_that_was_only_advanced() {
+        let minutes = |n| SignedDuration::from_mins(n);
+        let moment = later(Timestamp::now(), minutes(25));
+        for stopped in [false, true] {
+            let mut clock = Clock::REAL;
+            if stopped {
+                clock.stop();
+            }
+            clock.advance(Duration::from_secs(3600));
+            let lasts = clock.of_a_client(moment).duration_since(clock.now());
+            let lasts_as_meant = (lasts - minutes(25)).abs() < minutes(1);
+            assert!(lasts_as_meant, "{lasts}");
+        }
+        let mut clock = Clock::set_to(Timestamp::UNIX_EPOCH);
+        clock.advance(Duration::from_secs(3600));
+        assert_eq!(clock.of_a_client(moment), moment);
+        clock.run();
+        assert_eq!(clock.of_a_client(moment), moment);
     }
 
     #[test]
     fn no_span_is_too_long() {
-        let mut clock = Clock::Stopped(Timestamp::UNIX_EPOCH);
+        let mut clock = Clock::set_to(Timestamp::UNIX_EPOCH);
         clock.advance(Duration::MAX);
         assert_eq!(clock.now(), Timestamp::MAX);
         let mut clock = Clock::REAL;

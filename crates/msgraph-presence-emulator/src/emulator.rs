@@ -205,7 +205,8 @@ impl Emulator {
         self.service().clock.now()
     }
 
-    /// Sets the clock and stops it.
+    /// Sets the clock and stops it. The expiry of a message is taken on this clock from then on, as it
+    /// is written.
     ///
     /// ```
     /// # use msgraph_presence_emulator::Emulator;
@@ -221,7 +222,7 @@ impl Emulator {
     /// A preference, message or session that a read has found expired stays expired when the clock
     /// is set back.
     pub fn set_clock(&self, time: Timestamp) {
-        self.service().clock = Clock::Stopped(time);
+        self.service().clock = Clock::set_to(time);
     }
 
     /// Lets a stopped clock run on from its current time.
@@ -230,6 +231,10 @@ impl Emulator {
     }
 
     /// Advances the clock, stopped or running. Nothing waits.
+    ///
+    /// A client reckons the expiry of a message by the machine's clock. Unless the emulator's was
+    /// [set](Self::set_clock), a new message lasts as long as the client means it to, however far
+    /// the clock was advanced.
     pub fn advance(&self, by: Duration) {
         self.service().clock.advance(by);
     }
@@ -254,10 +259,11 @@ impl Emulator {
         self.service().assume(behaviour, false);
     }
 
-    /// Forgets everything that has happened: sessions, preferences, messages, work locations that were
-    /// set, sign-ins, faults, requests.
+    /// Goes back to the state of the start: the users of the builder as they were, the clock, the
+    /// assumed behaviours and the limit on requests as they were configured, and no session, sign-in,
+    /// fault or request. Users who were added later are gone.
     ///
-    /// The users, the clock and the assumed behaviours stay.
+    /// A clock that ran at the start shows the machine's time again. Sequence numbers go on.
     pub fn reset(&self) {
         self.service().reset();
     }
@@ -268,7 +274,8 @@ impl Emulator {
         self.service().record.requests().cloned().collect()
     }
 
-    /// The number of those requests since the start, including forgotten ones.
+    /// The number of those requests since the start or the last [`reset`](Self::reset), including
+    /// forgotten ones.
     pub fn requests_received(&self) -> u64 {
         self.service().record.received()
     }

@@ -167,11 +167,14 @@ pub(crate) fn respond(
         identity: true,
         ..service.response_context(request.headers(), now)
     };
-    let (response, user) = if fault.as_ref().is_some_and(Fault::replaces) {
-        (Response::new(Bytes::new()), None)
+    let result = if fault.as_ref().is_some_and(Fault::replaces) {
+        Ok((Response::new(Bytes::new()), None))
     } else {
-        let result = handle(service, &request, endpoint, &context);
-        result.unwrap_or_else(|error| (refusal(&error, endpoint, &context), None))
+        handle(service, &request, endpoint, &context)
+    };
+    let (response, user, error) = match result {
+        Ok((response, user)) => (response, user, None),
+        Err(error) => (refusal(&error, endpoint, &context), None, Some(error)),
     };
     let mut outgoing = match &fault {
         Some(fault) => fault.apply(response, &context),
@@ -184,6 +187,8 @@ pub(crate) fn respond(
         caller,
         operation: Some(operation),
         status: outgoing.response.status().as_u16(),
+        reason: error.as_ref().and_then(GraphError::reason),
+        code: error.map(|error| error.code.into_owned()),
         fault: fault.map(|fault| fault.to_string()),
         ..without_secrets(request, now)
     });

@@ -2,13 +2,13 @@
 
 mod input;
 
+use crate::service::Service;
 use crate::user::UserEntry;
-use crate::{Emulator, ReceivedRequest, SignIns};
+use crate::{Emulator, ReceivedRequest, SignIns, User};
 use input::{Arguments, Command, UsersFile};
 use std::env;
 use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::future::Future;
 use std::io::{self, Write};
@@ -45,11 +45,12 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let emulator = start(arguments).await?;
         users.add_to(&mut emulator.service())?;
         sign_in_as(&emulator, arguments.sign_in_as.as_deref())?;
+        emulator.service().start_with(users.with_sessions());
         let certificate = write_certificate(&emulator, arguments.certificate.as_deref())?;
         let stopped = told_to_stop()?;
         say(&started(&emulator, &users.users, certificate.as_deref()));
         stopped.await;
-        say(&stopped_text(emulator.requests_received()));
+        say("\nstopped");
         Ok(())
     })
 }
@@ -169,45 +170,90 @@ fn complain(problem: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The text at the start: the address, and three commands to copy and try.
+/// The number of users at the start for whom lines are printed.
+const MOST_USERS: usize = 20;
+
+/// The text at the start: the address, the users, and commands to copy and try.
 fn started(emulator: &Emulator, users: &[UserEntry], certificate: Option<&str>) -> String {
-    let root = emulator.base_url();
-    let origin = emulator.origin();
-    let authority = emulator.authority();
+    let (root, origin) = (emulator.base_url(), emulator.origin());
     let reach = if emulator.address().ip().is_loopback() {
         "only this machine can reach it"
     } else {
         "every machine that can reach this address can do everything with it"
     };
-    let names = users.iter().map(|user| &*user.name);
-    let token = names.clone().next().unwrap_or("application");
-    let users = names.collect::<Vec<_>>().join(", ");
     let file = certificate.map(quoted);
-    let trust = file.as_deref().map(trust).unwrap_or_default();
     let file = file.as_deref();
-    let cacert = file
-        .map(|file| format!("--cacert {file} "))
-        .unwrap_or_default();
-    let roots = file
-        .map(|file| format!("SSL_CERT_FILE={file} "))
-        .unwrap_or_default();
+    let trust = file.map(trust).unwrap_or_default();
+    let cacert = file.map_or(String::new(), |file| format!("--cacert {file} "));
+    let roots = file.map_or(String::new(), |file| format!("SSL_CERT_FILE={file} "));
+    let users = listed(emulator, users, &cacert);
     format!(
-        r#"Graph presence, emulated: {root}
+        "Graph presence, emulated: {root}
 ({reach})
 
   page    {origin}/
-  users   {users} (a name is a token)
-  sign-in {authority} (the authority, for programs that sign in users)
-  more    GET {origin}/_emulator
-{trust}
-With curl:
-  curl {cacert}-H "Authorization: Bearer {token}" {root}/me/presence
-With the Rust client:
+  sign-in {} (the authority, for programs that sign in users)
+  more    curl {cacert}{origin}/_emulator
+{trust}{users}
+{}
+Ctrl-C stops it.
+",
+        emulator.authority(),
+        sdks(emulator, &roots)
+    )
+}
+
+/// The users with their ids, each with a command to try.
+fn listed(emulator: &Emulator, users: &[UserEntry], cacert: &str) -> String {
+    let (root, origin) = (emulator.base_url(), emulator.origin());
+    if users.is_empty() {
+        let user = r#"-H "Content-Type: application/json" -d '{"name":"Ada","signedIn":true}'"#;
+        return format!(
+            "\nThere is no user. To add one:\n  curl {cacert}{user} {origin}/_emulator/users\n"
+        );
+    }
+    let service = emulator.service();
+    let mut text =
+        "\nUsers, each with a line to try (a name is a token, and so is an id):\n".to_owned();
+    for entry in users.iter().take(MOST_USERS) {
+        let user = entry.user();
+        let (id, name) = (user.user_id(), one_line(&entry.name));
+        let token = token(&service, &user);
+        text += &format!("  {name}  {id}  {}\n", one_line(&user.principal_name));
+        text +=
+            &format!("    curl {cacert}-H \"Authorization: Bearer {token}\" {root}/me/presence\n");
+    }
+    if let Some(more @ 1..) = users.len().checked_sub(MOST_USERS) {
+        text += &format!("  and {more} more: curl {cacert}{origin}/_emulator/state\n");
+    }
+    text
+}
+
+/// The name of a user as a token, or the id where the name cannot be one, or not in a shell.
+fn token(service: &Service, user: &User) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_@ ".contains(c);
+    let name = &user.name;
+    let found = service.find(name).map(|account| account.id);
+    if found == Some(user.id) && name.chars().all(plain) && name.trim() == name {
+        name.clone()
+    } else {
+        user.id.to_string()
+    }
+}
+
+/// Lines for the Rust client and for an SDK, with the first user.
+fn sdks(emulator: &Emulator, roots: &str) -> String {
+    let root = emulator.base_url();
+    let service = emulator.service();
+    let Some(user) = service.accounts().next() else {
+        return String::new();
+    };
+    let token = user.id;
+    format!(
+        r#"With the Rust client:
   Client::builder().base_url("{root}").token("{token}").build()?.me().presence().get().await?
 With Microsoft's SDK for Python (pip install msgraph-sdk):
   {roots}python3 -c 'import asyncio, types, azure.core.credentials as c, msgraph; g = msgraph.GraphServiceClient(types.SimpleNamespace(get_token=lambda *s, **k: c.AccessToken("{token}", 9**10)), ["x"]); g.request_adapter.base_url = "{root}"; print(asyncio.run(g.me.presence.get()))'
-
-Ctrl-C stops it.
 "#
     )
 }
@@ -244,56 +290,48 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// The text at the end.
-fn stopped_text(requests: u64) -> String {
-    let noun = if requests == 1 { "request" } else { "requests" };
-    format!("\nstopped after {requests} {noun}")
-}
-
-/// A request in one line. It shows no id and no content.
+/// A request in one line: its time, its answer and why.
 fn line(request: &ReceivedRequest) -> String {
     let time = request.at.strftime("%H:%M:%S");
-    let ReceivedRequest { method, status, .. } = request;
-    let path = readable(&request.path);
+    let ReceivedRequest {
+        method,
+        status,
+        path,
+        query,
+        ..
+    } = request;
     let mut line = format!("{time}  {status}  {method} {path}");
+    if !query.is_empty() {
+        line += &format!("?{query}");
+    }
     if request.part.is_some() {
         line += "  in a batch";
     }
-    let parts = [
-        ("by", &request.caller),
-        ("fault:", &request.fault),
-        ("warning:", &request.warning),
-    ];
-    for (label, text) in parts {
+    if let Some(caller) = &request.caller {
+        line += &format!("  by {caller}");
+    }
+    if let Some(code) = &request.code {
+        let reason = request.reason.as_deref().unwrap_or("no reason is given");
+        line += &format!("  {code}: {reason}");
+    }
+    for (label, text) in [("fault", &request.fault), ("warning", &request.warning)] {
         if let Some(text) = text {
-            // Writing to a string cannot fail.
-            let _ = write!(line, "  {label} {text}");
+            line += &format!("  {label}: {text}");
+        }
+    }
+    one_line(&line)
+}
+
+/// A text without what breaks or hides a line of a terminal.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for letter in text.chars() {
+        match letter {
+            '"' | '\'' | '\\' => line.push(letter),
+            _ => line.extend(letter.escape_debug()),
         }
     }
     line
-}
-
-/// Segments that are no words and no ids.
-const KNOWN: [&str; 6] = [
-    "v1.0",
-    "v2.0",
-    "oauth2",
-    ".well-known",
-    "openid-configuration",
-    "$batch",
-];
-
-/// A path in which segments that could be an id are replaced.
-fn readable(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        let word = segment.chars().all(|c| c.is_ascii_alphabetic());
-        if word || KNOWN.contains(&segment) {
-            segment
-        } else {
-            "…"
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -301,23 +339,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_shows_no_id() {
+    fn a_line_is_one_and_shows_what_it_is() {
         let cases = [
-            ("/v1.0/me/presence", "/v1.0/me/presence"),
-            (
-                "/v1.0/users/fa8bf3dc-eca7-46b7-bad1-db199b62afc3/presence",
-                "/v1.0/users/…/presence",
-            ),
-            (
-                "/v1.0/users/ada@contoso.com/presence",
-                "/v1.0/users/…/presence",
-            ),
-            ("/v1.0/me/presents", "/v1.0/me/presents"),
-            ("/v1.0/$batch", "/v1.0/$batch"),
-            ("/ada.example/oauth2/v2.0/token", "/…/oauth2/v2.0/token"),
+            ("GET /v1.0/me — \"Ada\"", "GET /v1.0/me — \"Ada\""),
+            ("a\nb\u{1b}[31m", "a\\nb\\u{1b}[31m"),
+            ("\u{202e}gnp", "\\u{202e}gnp"),
         ];
-        for (path, shown) in cases {
-            assert_eq!(readable(path), shown);
+        for (text, shown) in cases {
+            assert_eq!(one_line(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_shell_is_quoted_where_it_has_to_be() {
+        let cases = [
+            ("/tmp/a-b.pem", "/tmp/a-b.pem"),
+            ("/tmp/a b", "'/tmp/a b'"),
+            ("it's $HOME", r"'it'\''s $HOME'"),
+        ];
+        for (text, word) in cases {
+            assert_eq!(quoted(text), word);
         }
     }
 }

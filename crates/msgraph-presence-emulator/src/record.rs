@@ -30,7 +30,7 @@ pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// Counts the requests from 1, since the emulator was started. A part of a batch has the
+    /// Counts the requests from 1, since the emulator was started or reset. A part of a batch has the
     /// number of its batch, before which it is recorded.
     pub number: u64,
 
@@ -67,11 +67,19 @@ pub struct ReceivedRequest {
     /// The status of the response.
     pub status: u16,
 
+    /// The code of the error that the operation was answered with, such as `Forbidden`; `None` when
+    /// it succeeded, and when a fault replaced it.
+    pub code: Option<String>,
+
+    /// Why it was refused, such as `The token has Presence.Read; …`: the message of the error, or more
+    /// than that where the service's own message does not say it.
+    pub reason: Option<String>,
+
     /// The fault that applied, such as `status 503, Retry-After: 2`.
     pub fault: Option<String>,
 
-    /// A fault of the request that the service ignores silently, such as `unknown properties:
-    /// expirationDutaion`.
+    /// What the request does that the documentation does not say, and that the service ignores
+    /// silently, such as `unknown properties: expirationDutaion`. Several are separated by `; `.
     pub warning: Option<String>,
 }
 
@@ -92,6 +100,8 @@ impl ReceivedRequest {
             caller: None,
             operation: None,
             status: 0,
+            code: None,
+            reason: None,
             fault: None,
             warning: None,
         }
@@ -116,6 +126,7 @@ impl fmt::Debug for ReceivedRequest {
             .field("method", &self.method)
             .field("operation", &self.operation)
             .field("status", &self.status)
+            .field("code", &self.code)
             .field("fault", &self.fault)
             .finish_non_exhaustive()
     }

@@ -82,8 +82,8 @@ impl ResponseContext {
     pub(crate) fn error(&self, error: &GraphError) -> Response<Bytes> {
         let mut response = self.success(error.status, Some(self.error_body(error)));
         response.headers_mut().insert(CONTENT_TYPE, JSON);
-        if let Some((name, value)) = &error.header {
-            insert(response.headers_mut(), name.clone(), value);
+        if let Some(header) = &error.header {
+            insert(response.headers_mut(), header.0.clone(), &header.1);
         }
         response
     }
@@ -187,7 +187,9 @@ pub(crate) struct GraphError {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: Cow<'static, str>,
     /// A further header.
-    pub(crate) header: Option<(http::HeaderName, String)>,
+    pub(crate) header: Option<Box<(http::HeaderName, String)>>,
+    /// The reason for the record, where the service's message does not say it.
+    pub(crate) why: Option<String>,
 }
 
 impl GraphError {
@@ -201,6 +203,7 @@ impl GraphError {
             code: code.into(),
             message: message.into(),
             header: None,
+            why: None,
         }
     }
 
@@ -259,8 +262,20 @@ impl GraphError {
 
     /// With a further header.
     pub(crate) fn with(mut self, name: http::HeaderName, value: String) -> Self {
-        self.header = Some((name, value));
+        self.header = Some(Box::new((name, value)));
         self
+    }
+
+    /// With a reason for the record, which the service would not say.
+    pub(crate) fn because(mut self, why: String) -> Self {
+        self.why = Some(why);
+        self
+    }
+
+    /// The reason as the record shows it.
+    pub(crate) fn reason(&self) -> Option<String> {
+        let message = (!self.message.is_empty()).then(|| self.message.clone().into_owned());
+        self.why.clone().or(message)
     }
 
     /// The error that usually goes with a status.

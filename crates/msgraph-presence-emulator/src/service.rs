@@ -21,7 +21,7 @@ mod session;
 
 use crate::clock::{Clock, SplitMix};
 use crate::fault::{Fault, FaultPlan};
-use crate::identity::{self, Endpoint, Identity};
+use crate::identity::{self, Endpoint, Identity, SignIns};
 use crate::record::{ReceivedRequest, Record};
 use crate::response::{CLIENT_REQUEST_ID, GraphError, OutgoingResponse, ResponseContext};
 use crate::token::{DEFAULT_TENANT, Token};
@@ -30,11 +30,13 @@ use crate::user::{User, UserEntry, office};
 use bytes::Bytes;
 use callers::Throttle;
 use http::header::ACCEPT;
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
 use operations::Success;
+use request_body::Remarks;
 use routing::Target;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 pub(crate) use account::Account;
@@ -71,6 +73,17 @@ pub(crate) struct Service {
     request_ids: SplitMix,
     /// The last second that was written as a header.
     date: (i64, HeaderValue),
+    start: Start,
+}
+
+/// The state to which a reset goes back.
+#[derive(Debug)]
+struct Start {
+    clock: Clock,
+    undocumented: UndocumentedSet,
+    throttled: bool,
+    sign_ins: SignIns,
+    users: Vec<(User, Vec<Session>)>,
 }
 
 impl Service {
@@ -91,6 +104,13 @@ impl Service {
             throttle: Throttle::new(Some(LIMIT)),
             request_ids: SplitMix(0),
             date: (i64::MIN, HeaderValue::from_static("")),
+            start: Start {
+                clock,
+                undocumented: UndocumentedSet::default(),
+                throttled: true,
+                sign_ins: SignIns::default(),
+                users: Vec::new(),
+            },
         }
     }
 
@@ -119,15 +139,16 @@ impl Service {
         let caller = self.caller(request.headers(), now);
         let caller_name = caller.as_ref().ok();
         let caller_name = caller_name.and_then(|caller| self.caller_name(caller));
+        let remarks = RefCell::new(Remarks::new());
         let result = if fault.as_ref().is_some_and(Fault::replaces) {
             Ok(Success::empty(StatusCode::OK))
         } else {
             caller.and_then(|caller| {
                 readable?;
-                self.call(&caller, target, &request, now)
+                self.call(&caller, target, &request, now, &remarks)
             })
         };
-        let (outgoing, warning) = match result {
+        let (outgoing, refusal) = match result {
             Ok(success) => {
                 let response = context.success(success.status, success.body);
                 let outgoing = OutgoingResponse {
@@ -135,21 +156,27 @@ impl Service {
                     wire: success.wire,
                     delay: success.delay,
                 };
-                (outgoing, success.warning)
+                (outgoing, None)
             }
-            Err(error) => (OutgoingResponse::of(context.error(&error)), None),
+            Err(error) => (OutgoingResponse::of(context.error(&error)), Some(error)),
         };
         let outgoing = match &fault {
             Some(fault) => fault.apply(outgoing.response, &context),
             None => outgoing,
         };
+        let mut remarks = remarks.into_inner();
+        if request.method() == Method::GET && !request.body().is_empty() {
+            remarks.push("the body of a GET is ignored".to_owned());
+        }
         self.record.add(ReceivedRequest {
             part: part.map(str::to_owned),
             caller: caller_name,
             operation,
             status: outgoing.response.status().as_u16(),
+            reason: refusal.as_ref().and_then(GraphError::reason),
+            code: refusal.map(|error| error.code.into_owned()),
             fault: fault.map(|fault| fault.to_string()),
-            warning,
+            warning: (!remarks.is_empty()).then(|| remarks.join("; ")),
             ..ReceivedRequest::new(request, now)
         });
         outgoing
@@ -298,14 +325,37 @@ impl Service {
         self.throttle.set_limit(throttled.then_some(limit));
     }
 
-    /// Forgets sessions, preferences, messages, locations that were set, sign-ins, faults and requests;
-    /// the users, the clock and the undocumented behaviours stay.
+    /// Makes the present settings, and these users with their sessions, the state of the start.
+    pub(crate) fn start_with(&mut self, users: Vec<(User, Vec<Session>)>) {
+        self.start = Start {
+            clock: self.clock,
+            undocumented: self.undocumented,
+            throttled: self.throttled,
+            sign_ins: self.identity.sign_ins.clone(),
+            users,
+        };
+        self.reset();
+    }
+
+    /// Goes back to the state of the start. Sequence numbers and the ids of responses go on, for
+    /// programs that run on.
     pub(crate) fn reset(&mut self) {
-        self.accounts.values_mut().for_each(Account::reset);
-        self.set_throttled(self.throttled);
+        self.clock = self.start.clock;
+        self.undocumented = self.start.undocumented;
+        self.set_throttled(self.start.throttled);
+        self.identity.sign_ins = self.start.sign_ins.clone();
         self.identity.reset();
         self.faults.clear();
-        self.record.clear();
+        self.record = Record::default();
+        self.accounts.clear();
+        self.order.clear();
+        self.sessions = 0;
+        for (user, sessions) in self.start.users.clone() {
+            let id = self.add(user);
+            for session in sessions {
+                self.sign_in(id, session);
+            }
+        }
     }
 }
 

@@ -202,6 +202,12 @@ impl fmt::Debug for Token {
     }
 }
 
+/// The message for a token of another audience.
+pub(crate) const INVALID_AUDIENCE: &str = "Access token validation failure. Invalid audience.";
+
+/// The message for a token that is no longer good.
+pub(crate) const EXPIRED: &str = "Lifetime validation failed, the token is expired.";
+
 /// The permissions to read users, which no operation of the description takes.
 const READ_USERS: [&str; 3] = ["User.Read", "User.ReadBasic.All", "User.Read.All"];
 
@@ -313,10 +319,10 @@ impl Caller {
         let audience = claims.aud.text().unwrap_or_default();
         let root = audience.strip_suffix('/').unwrap_or(audience);
         if root != cloud.root() && audience != GRAPH {
-            return Err("Access token validation failure. Invalid audience.");
+            return Err(INVALID_AUDIENCE);
         }
         if !matches!(claims.exp, Claim::Number(expires) if expires > now.as_second()) {
-            return Err("Lifetime validation failed, the token is expired.");
+            return Err(EXPIRED);
         }
         let (kind, permissions) = match (claims.scp.text(), &claims.roles) {
             (Some(scopes), _) => {

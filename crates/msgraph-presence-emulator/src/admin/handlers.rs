@@ -95,13 +95,13 @@ pub(super) fn set_clock(service: &mut Service, request: &AdminRequest<'_>) -> Ou
             let time = time
                 .parse()
                 .map_err(|_| bad("set: give a time such as 2026-11-21T09:00:00Z"))?;
-            service.clock = Clock::Stopped(time);
+            service.clock = Clock::set_to(time);
         }
         ClockBody::AdvanceSeconds(seconds) => {
             service.clock.advance(Duration::from_secs(seconds));
         }
         ClockBody::Run(true) => service.clock.run(),
-        ClockBody::Run(false) => service.clock = Clock::Stopped(service.clock.now()),
+        ClockBody::Run(false) => service.clock.stop(),
     }
     let now = service.clock.now().to_string();
     Ok(json::object(|o| o.property("now", &now)))
@@ -228,7 +228,7 @@ pub(super) fn state(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
     Ok(json::object(|o| {
         o.object("clock", |o| {
             o.property("now", &now.to_string());
-            let running = matches!(service.clock, Clock::Running(_));
+            let running = service.clock.is_running();
             o.property("running", &running);
         });
         o.property("cloud", service.cloud.as_str());
@@ -316,6 +316,8 @@ fn summary(o: &mut Object<'_>, request: &ReceivedRequest) {
     o.property("operation", &request.operation);
     o.property("caller", &request.caller);
     o.property("status", &request.status);
+    o.property("code", &request.code);
+    o.property("reason", &request.reason);
     o.property("fault", &request.fault);
     o.property("warning", &request.warning);
 }

@@ -2,7 +2,7 @@
 
 use crate::service::Service;
 use crate::user::UserEntry;
-use crate::{Cloud, Timestamp, Undocumented};
+use crate::{Cloud, Session, Timestamp, Undocumented, User};
 use lexopt::prelude::*;
 use serde::Deserialize;
 use std::error::Error;
@@ -226,6 +226,13 @@ impl UsersFile {
             let words = format!(" at line {line}, column {column}");
             format!("{line}:{column}: {}", problem.replace(&words, ""))
         })
+    }
+
+    /// The users and their sessions.
+    pub(super) fn with_sessions(&self) -> Vec<(User, Vec<Session>)> {
+        let users = self.users.iter();
+        let users = users.map(|entry| (entry.user(), entry.sessions().collect()));
+        users.collect()
     }
 
     /// Adds the users and starts their sessions. None may take the place of another.

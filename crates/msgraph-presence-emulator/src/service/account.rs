@@ -149,14 +149,6 @@ impl Account {
         sessions.filter(move |session| !session.is_over(now))
     }
 
-    /// Forgets sessions, preference, status message and the locations that were set.
-    pub(crate) fn reset(&mut self) {
-        self.locations.reset();
-        self.sessions.clear();
-        self.preference = None;
-        self.status = None;
-    }
-
     pub(crate) fn prefer(
         &mut self,
         preferred: PreferredPresence,

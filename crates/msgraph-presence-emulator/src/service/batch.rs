@@ -77,7 +77,8 @@ impl Service {
         success.wire = responses.iter().find_map(|(_, response)| response.wire);
         success.delay = responses.iter().find_map(|(_, response)| response.delay);
         let unknown = parts.iter().flat_map(|part| part.unknown.keys());
-        success.warning = request_body::unknown_properties(unknown.map(Into::into));
+        let unknown = request_body::unknown_properties(unknown.cloned());
+        unknown.into_iter().for_each(|remark| call.remark(remark));
         Ok(success)
     }
 

@@ -4,7 +4,7 @@ use super::Service;
 use super::routing::user_id;
 use crate::generated::routes::Route;
 use crate::response::GraphError;
-use crate::token::{Caller, CallerKind, PERSONAL_TENANT};
+use crate::token::{Caller, CallerKind, EXPIRED, GRAPH, INVALID_AUDIENCE, PERSONAL_TENANT};
 use crate::undocumented::Undocumented;
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
@@ -21,6 +21,9 @@ const NO_HEADER: &str = "Access token is empty. The request has no Authorization
 const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots (.). The emulator \
     takes the name of a user as a token, too, but no user has this one: GET /_emulator/state lists \
     the users.";
+
+/// The permission to read others.
+const READ_ALL: &[&str] = &["Presence.Read.All"];
 
 /// The window over which requests are counted, in seconds.
 const WINDOW: usize = 30;
@@ -61,7 +64,14 @@ impl Service {
         if !token.contains('.') {
             return Err(GraphError::invalid_token(NO_SUCH_NAME));
         }
-        let caller = Caller::read(token, self.cloud, now).map_err(GraphError::invalid_token)?;
+        let caller = Caller::read(token, self.cloud, now).map_err(|message| {
+            let more = match message {
+                EXPIRED => format!("The emulator's clock shows {now}."),
+                INVALID_AUDIENCE => format!("It takes {} or {GRAPH}.", self.cloud.root()),
+                _ => return GraphError::invalid_token(message),
+            };
+            GraphError::invalid_token(message).because(format!("{message} {more}"))
+        })?;
         if let (CallerKind::Delegated(user), Some(sign_in)) = (caller.kind, caller.revocable)
             && self.identity.is_revoked(user, sign_in)
         {
@@ -87,14 +97,17 @@ impl Service {
             let fractional = self.undocumented.has(Undocumented::FractionalRetryAfter);
             let fraction = if fractional { ".128" } else { "" };
             let text = format!("{seconds}{fraction}");
-            GraphError::of_status(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, text)
+            let why = format!("Too many requests of one application in {WINDOW} seconds; the next after {seconds} on the emulator's clock.");
+            let error = GraphError::of_status(StatusCode::TOO_MANY_REQUESTS);
+            error.with(RETRY_AFTER, text).because(why)
         })
     }
 
     /// Checks that the caller may use the operation.
     pub(super) fn check_permission(&self, caller: &Caller, route: Route) -> Result<(), GraphError> {
         if caller.tenant == PERSONAL_TENANT {
-            return Err(GraphError::of_status(StatusCode::BAD_REQUEST));
+            let why = "A personal account has no presence.".to_owned();
+            return Err(GraphError::of_status(StatusCode::BAD_REQUEST).because(why));
         }
         let sufficient = match caller.kind {
             CallerKind::Delegated(_) => route.delegated(),
@@ -105,29 +118,41 @@ impl Service {
         }
         // Of the POSTs, one only reads.
         let write = route.method() != "GET" && !route.path().ends_with("getPresencesByUserId");
-        Err(self.missing_permission(write))
+        Err(self.missing_permission(write, caller, sufficient))
     }
 
     /// Checks that the caller may read another user, which the documentation leaves open.
     pub(super) fn check_reading_others(&self, caller: &Caller) -> Result<(), GraphError> {
         let allowed = !self.undocumented.has(Undocumented::ReadAllForOthers)
             || caller.kind == CallerKind::Application
-            || caller.has_any(&["Presence.Read.All"]);
+            || caller.has_any(READ_ALL);
         if allowed {
             Ok(())
         } else {
-            Err(self.missing_permission(false))
+            Err(self.missing_permission(false, caller, READ_ALL))
         }
     }
 
-    fn missing_permission(&self, write: bool) -> GraphError {
+    fn missing_permission(&self, write: bool, caller: &Caller, sufficient: &[&str]) -> GraphError {
         let always_401 = self.undocumented.has(Undocumented::Missing401);
         let always_403 = self.undocumented.has(Undocumented::Missing403);
+        let held = match caller.permissions.trim() {
+            "" => "no permission",
+            held => held,
+        };
+        let why = match sufficient {
+            [] => "No permission of this kind of token is enough for the operation.".to_owned(),
+            _ => format!(
+                "The token has {held}; the operation takes {}.",
+                sufficient.join(" or ")
+            ),
+        };
         GraphError::of_status(if always_403 || write && !always_401 {
             StatusCode::FORBIDDEN
         } else {
             StatusCode::UNAUTHORIZED
         })
+        .because(why)
     }
 }
 

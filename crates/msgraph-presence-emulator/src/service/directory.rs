@@ -54,7 +54,13 @@ impl Service {
                 StatusCode::FORBIDDEN,
                 "Authorization_RequestDenied",
                 "Insufficient privileges to complete the operation.",
-            ));
+            )
+            .because(format!(
+                "The token has {}; reading a user takes one of {}, and oneself {} as well.",
+                call.caller.permissions,
+                ANY.join(", "),
+                SELF.join(" or ")
+            )));
         }
         let select = select(call.query(), property)?;
         let account = account.filter(|account| account.tenant == call.caller.tenant);

@@ -9,8 +9,6 @@ use msgraph_presence_models::{UserWorkLocation, WorkLocationSource, WorkLocation
 /// of another type replaces the one before, and none ends by itself.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WorkLocations {
-    /// The location with which the user was added.
-    first: Option<UserWorkLocation>,
     manual: Option<UserWorkLocation>,
     automatic: Option<UserWorkLocation>,
     scheduled: Option<UserWorkLocation>,
@@ -34,14 +32,8 @@ impl WorkLocations {
             Some(WorkLocationSource::Automatic) => &mut locations.automatic,
             _ => &mut locations.scheduled,
         };
-        layer.clone_from(&first);
-        locations.first = first;
+        *layer = first;
         locations
-    }
-
-    /// Goes back to the location with which the user was added.
-    pub(crate) fn reset(&mut self) {
-        *self = Self::new(self.first.take());
     }
 
     /// Sets a layer, unless a more precise signal of the same type is there.
@@ -153,7 +145,5 @@ mod tests {
         assert_eq!(shown(&locations), "unknown");
         locations.clear();
         assert_eq!(shown(&locations), "none unspecified ");
-        locations.reset();
-        assert_eq!(shown(&locations), "unknown");
     }
 }

@@ -32,7 +32,7 @@ struct Both {
 
 impl Both {
     fn new(batched: bool) -> Self {
-        let mut service = Service::new(Cloud::Global, Clock::Stopped(at(0)));
+        let mut service = Service::new(Cloud::Global, Clock::set_to(at(0)));
         service.set_throttled(false);
         let ada = service.add(User::new("Ada"));
         service.add(User::new("Bob"));
@@ -205,7 +205,7 @@ impl Both {
             }
             Step::Wait { minutes } => {
                 self.model.now += minutes;
-                self.service.clock = Clock::Stopped(at(self.model.now));
+                self.service.clock = Clock::set_to(at(self.model.now));
             }
             Step::Wrong { body, action } => {
                 let action = WRONG_ACTIONS[action];

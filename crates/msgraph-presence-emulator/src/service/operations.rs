@@ -3,7 +3,7 @@
 use super::Service;
 use super::account::{Account, Status};
 use super::callers::{may_set, subject};
-use super::request_body::{self, NewLocation, NewPreference, NewSession, NewStatus, Parsed};
+use super::request_body::{self, NewLocation, NewPreference, NewSession, NewStatus, Remarks};
 use super::routing::Target;
 use crate::generated::routes::Route;
 use crate::response::{GraphError, WireFault};
@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
+use std::cell::RefCell;
 use std::time::Duration;
 
 /// The result of an operation that succeeds.
@@ -20,8 +21,6 @@ use std::time::Duration;
 pub(super) struct Success {
     pub(super) status: StatusCode,
     pub(super) body: Option<Vec<u8>>,
-    /// A fault of the request that the service ignores silently.
-    pub(super) warning: Option<String>,
     /// The faults of the parts of a batch that apply to its bytes.
     pub(super) wire: Option<WireFault>,
     pub(super) delay: Option<Duration>,
@@ -33,7 +32,6 @@ impl Success {
         Self {
             status,
             body: None,
-            warning: None,
             wire: None,
             delay: None,
         }
@@ -55,16 +53,22 @@ pub(super) struct Call<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) request: &'a Request<Bytes>,
     pub(super) now: Timestamp,
+    pub(super) remarks: &'a RefCell<Remarks>,
 }
 
 impl Call<'_> {
     pub(super) fn query(&self) -> &str {
         self.request.uri().query().unwrap_or_default()
     }
+
+    /// Adds a remark on the request.
+    pub(super) fn remark(&self, remark: String) {
+        self.remarks.borrow_mut().push(remark);
+    }
 }
 
 /// Reads a body.
-type Read<T> = fn(&HeaderMap, &[u8]) -> Result<Parsed<T>, GraphError>;
+type Read<T> = fn(&HeaderMap, &[u8], &mut Remarks) -> Result<T, GraphError>;
 
 /// The order of the checks of a write.
 #[derive(Clone, Copy, PartialEq)]
@@ -84,12 +88,14 @@ impl Service {
         target: Result<Target<'_>, GraphError>,
         request: &Request<Bytes>,
         now: Timestamp,
+        remarks: &RefCell<Remarks>,
     ) -> Result<Success, GraphError> {
         let call = |id| Call {
             caller,
             id,
             request,
             now,
+            remarks,
         };
         // Only the parts of a batch count.
         if target != Ok(Target::Batch) {
@@ -108,10 +114,14 @@ impl Service {
     /// China has no presence, and no government cloud has the actions on locations.
     fn check_cloud(&self, route: Route) -> Result<(), GraphError> {
         match self.cloud {
-            Cloud::China => Err(GraphError::unknown_segment("presence")),
+            Cloud::China => {
+                let error = GraphError::unknown_segment("presence");
+                Err(error.because("There is no presence in the cloud of China.".to_owned()))
+            }
             Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 if route.path().ends_with("Location") => {
                 let (_, action) = route.path().rsplit_once('/').unwrap_or_default();
-                Err(GraphError::unknown_segment(action))
+                let why = "The US Government clouds have no actions on work locations.";
+                Err(GraphError::unknown_segment(action).because(why.to_owned()))
             }
             _ => Ok(()),
         }
@@ -130,7 +140,17 @@ impl Service {
             }
             "getPresencesByUserId" => self.get_presences_by_user_id(route, call),
             "setStatusMessage" => {
-                let set = |user: &mut Account, new: NewStatus| {
+                let clock = self.clock;
+                let set = |user: &mut Account, mut new: NewStatus| {
+                    if let Some(expiry) = &mut new.expiry {
+                        expiry.at = clock.of_a_client(expiry.at);
+                        if expiry.at <= now {
+                            let at = expiry.at;
+                            call.remark(format!(
+                                "the message has expired: {at} on the emulator's clock"
+                            ));
+                        }
+                    }
                     user.set_status(Status {
                         content: new.content,
                         published: now,
@@ -180,7 +200,10 @@ impl Service {
                     if session.is_some_and(|session| user.end(Some(session), now)) {
                         return Ok(());
                     }
-                    Err(GraphError::not_found("The presence session was not found."))
+                    let message = "The presence session was not found.";
+                    let why =
+                        format!("{message} The user has none, or no more, with the id '{id}'.");
+                    Err(GraphError::not_found(message).because(why))
                 };
                 self.set(
                     route,
@@ -249,24 +272,24 @@ impl Service {
         set: impl FnOnce(&mut Account, T) -> Result<(), GraphError>,
     ) -> Result<Success, GraphError> {
         let user = subject(call.caller, call.id)?;
-        let parsed = || read(call.request.headers(), call.request.body());
+        let parsed = || {
+            let (headers, body) = (call.request.headers(), call.request.body());
+            read(headers, body, &mut call.remarks.borrow_mut())
+        };
         let first = match order {
             Order::BodyFirst => Some(parsed()?),
             Order::PermissionFirst => None,
         };
         self.check_permission(call.caller, route)?;
         may_set(call.caller, user)?;
-        let Parsed { value, warning } = first.map_or_else(parsed, Ok)?;
+        let value = first.map_or_else(parsed, Ok)?;
         set(self.reachable(call, user)?, value)?;
         let status = if self.undocumented.has(Undocumented::NoContent) {
             StatusCode::NO_CONTENT
         } else {
             StatusCode::OK
         };
-        Ok(Success {
-            warning,
-            ..Success::empty(status)
-        })
+        Ok(Success::empty(status))
     }
 
     /// A user, if it is in the caller's tenant.
@@ -275,12 +298,18 @@ impl Service {
         call: &Call<'_>,
         user: UserId,
     ) -> Result<&mut Account, GraphError> {
-        let account = self.accounts.get_mut(&user);
-        let account = account.filter(|account| account.tenant == call.caller.tenant);
-        account.ok_or_else(user_not_found)
+        match self.accounts.get_mut(&user) {
+            Some(account) if account.tenant == call.caller.tenant => Ok(account),
+            Some(account) => Err(user_not_found(&format!(
+                "The user is of the tenant {}, and the token of {}.",
+                account.tenant, call.caller.tenant
+            ))),
+            None => Err(user_not_found("No user has this id.")),
+        }
     }
 }
 
-pub(super) fn user_not_found() -> GraphError {
-    GraphError::not_found("The requested user was not found.")
+pub(super) fn user_not_found(why: &str) -> GraphError {
+    let message = "The requested user was not found.";
+    GraphError::not_found(message).because(format!("{message} {why}"))
 }

@@ -4,7 +4,7 @@ use super::Service;
 use super::account::{Expiry, Status, View};
 use super::callers::subject;
 use super::operations::{Call, Success, user_not_found};
-use super::request_body::{self, Parsed};
+use super::request_body;
 use super::routing::{presence_property, select};
 use crate::generated::routes::Route;
 use crate::json::{self, Object};
@@ -114,28 +114,34 @@ impl Service {
     ) -> Result<Success, GraphError> {
         self.check_permission(call.caller, route)?;
         let (headers, body) = (call.request.headers(), call.request.body());
-        let Parsed { value, warning } = request_body::ids(headers, body)?;
+        let value = request_body::ids(headers, body, &mut call.remarks.borrow_mut())?;
         if value.len() > MAX_IDS && !self.undocumented.has(Undocumented::First650Ids) {
             // No more than this is on record.
-            return Err(GraphError::of_status(StatusCode::BAD_REQUEST));
+            let why = format!("{} ids came; the operation takes {MAX_IDS}.", value.len());
+            return Err(GraphError::of_status(StatusCode::BAD_REQUEST).because(why));
         }
         let mut seen = HashSet::new();
         let mut presences = Vec::new();
+        let (mut repeated, mut unknown) = (0, 0);
         for id in value.into_iter().take(MAX_IDS) {
             let reachable = self.reachable(call, id).is_ok();
             if !seen.insert(id) {
+                repeated += 1;
                 continue;
             }
+            unknown += u32::from(!reachable);
             if reachable || self.undocumented.has(Undocumented::UnknownIdsShown) {
                 presences.push(id);
             } else if self.undocumented.has(Undocumented::UnknownIdsRefused) {
-                return Err(user_not_found());
+                return Err(user_not_found(&format!("No user has the id {id}.")));
             }
         }
-        Ok(Success {
-            warning,
-            ..Success::json(self.presences(call, &presences))
-        })
+        for (count, what) in [(unknown, "of no user"), (repeated, "repeated")] {
+            if count > 0 {
+                call.remark(format!("ids {what}: {count}"));
+            }
+        }
+        Ok(Success::json(self.presences(call, &presences)))
     }
 
     fn presences(&mut self, call: &Call<'_>, ids: &[UserId]) -> Vec<u8> {

@@ -230,7 +230,7 @@ mod tests {
         for (method, path, allowed) in cases {
             let error = find(method, path).unwrap_err();
             assert_eq!(error.status, 405, "{method} {path}");
-            assert_eq!(error.header, Some((ALLOW, allowed.to_owned())));
+            assert_eq!(error.header, Some(Box::new((ALLOW, allowed.to_owned()))));
         }
     }
 

@@ -37,14 +37,15 @@ impl Platform {
         let eve = User::new("Eve")
             .principal_name("eve@fabrikam.com")
             .tenant("another");
+        let (ada, bob) = (User::new("Ada"), User::new("Bob"));
+        let (ada_id, bob_id) = (ada.user_id(), bob.user_id());
         let builder = Emulator::builder().clock(clock).user(eve);
-        let emulator = builder.start().await.unwrap();
-        let (ada, bob) = (emulator.add_user("Ada"), emulator.add_user("Bob"));
+        let emulator = builder.user(ada).user(bob).start().await.unwrap();
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
             emulator,
-            ada,
-            bob,
+            ada: ada_id,
+            bob: bob_id,
             http,
         }
     }

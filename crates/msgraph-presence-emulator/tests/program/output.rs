@@ -17,6 +17,75 @@ fn it_says_where_it_listens_and_answers_there() {
     assert!(running.ask().starts_with("HTTP/1.1 200 OK"));
     let line = running.read_line();
     assert_eq!(line, "09:00:00  200  GET /v1.0/me/presence  by Ada");
+    let path = "/v1.0/users/66825e03-7ef5-42da-9069-724602c31f6b/presence?$select=id";
+    running.get(path, "Ada");
+    let refused = format!(
+        "09:00:00  404  GET {path}  by Ada  NotFound: The requested user was not found. No user has \
+         this id."
+    );
+    assert_eq!(running.read_line(), refused);
+}
+
+/// Names that are no tokens, or no words of a shell, and the state that a reset goes back to.
+#[test]
+fn every_user_has_a_line_that_works_as_it_is_printed() {
+    let file = env::temp_dir().join(format!("emulator-users-{}.yaml", process::id()));
+    let users = r#"users:
+  - { name: Ada Lovelace, signedIn: true }
+  - { name: "O'Neil \"$HOME\"" }
+  - { name: bob@contoso.com, outOfOffice: Away }
+  - { name: Zoë }
+"#;
+    fs::write(&file, users).unwrap();
+    let mut running = Running::start(&["--users", file.to_str().unwrap()]);
+    fs::remove_file(&file).unwrap();
+    let commands = running.commands();
+    assert_eq!(commands.len(), 4, "{commands:#?}");
+    for (command, caller) in commands.iter().zip(["Ada", "O'Neil", "bob@", "Zoë"]) {
+        assert!(
+            running.run(command).starts_with("HTTP/1.1 200 OK"),
+            "{command}"
+        );
+        let line = running.read_line();
+        assert!(line.contains(&format!("  by {caller}")), "{line}");
+    }
+    let listed = |line: &&String| line.starts_with("  ") && line.ends_with("@contoso.com");
+    assert_eq!(running.lines.iter().filter(listed).count(), 4);
+
+    let state = |running: &Running| {
+        let state = running.get("/_emulator/state", "");
+        state.split_once(r#""users":"#).unwrap().1.to_owned()
+    };
+    running.post("/_emulator/reset", "{}");
+    let start = state(&running);
+    assert!(start.contains(r#""message":"Away""#), "{start}");
+    running.post(
+        "/_emulator/users/bob@contoso.com/outOfOffice",
+        r#"{"message":null}"#,
+    );
+    running.post("/_emulator/users", r#"{"name":"Eve"}"#);
+    running.post("/_emulator/undocumented", r#"{"nulls":true}"#);
+    assert_ne!(state(&running), start);
+    running.post("/_emulator/reset", "{}");
+    let without_times = |text: &str| {
+        text.split('"')
+            .filter(|word| !word.ends_with('Z'))
+            .collect::<String>()
+    };
+    assert_eq!(without_times(&state(&running)), without_times(&start));
+}
+
+#[test]
+fn without_a_user_a_line_adds_one() {
+    let file = env::temp_dir().join(format!("emulator-nobody-{}.yaml", process::id()));
+    fs::write(&file, "users: []\n").unwrap();
+    let running = Running::start(&["--users", file.to_str().unwrap(), "--quiet"]);
+    fs::remove_file(&file).unwrap();
+    let printed = running.lines.join("\n");
+    assert!(
+        printed.contains("/_emulator/users") && !printed.contains("me/presence"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -65,7 +134,7 @@ fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
         let status = running.child.wait().unwrap();
         assert!(status.success(), "{signal}: {status}");
         running.read_line();
-        assert_eq!(running.read_line(), "stopped after 1 request");
+        assert_eq!(running.read_line(), "stopped");
     }
 }
 

@@ -42,15 +42,52 @@ impl Running {
         &self.lines[self.lines.len() - 1]
     }
 
-    /// Asks as the printed curl line does, and gives the response.
+    /// Asks as the first printed command for a user does, and gives the response.
     pub fn ask(&self) -> String {
-        let curl = self.lines.iter().find(|line| line.contains("curl -H"));
-        let url = curl.unwrap().rsplit_once(' ').unwrap().1;
-        let (host, path) = url["http://".len()..].split_once('/').unwrap();
+        self.run(&self.commands()[0])
+    }
+
+    /// The printed commands with a token.
+    pub fn commands(&self) -> Vec<String> {
+        let lines = self.lines.iter().map(|line| line.trim());
+        let commands = lines.filter(|line| line.starts_with("curl -H \"Authorization"));
+        commands.map(str::to_owned).collect()
+    }
+
+    /// Sends what a printed command says, and gives the response.
+    pub fn run(&self, command: &str) -> String {
+        let words: Vec<_> = command.split('"').collect();
+        let [_, header, url] = words[..] else {
+            panic!("another command: {command}")
+        };
+        let url = url.trim().strip_prefix("http://").unwrap();
+        let (host, path) = url.split_once('/').unwrap();
+        self.send(host, &format!("GET /{path}"), header, "")
+    }
+
+    /// Reads a path, with a token or none.
+    pub fn get(&self, path: &str, token: &str) -> String {
+        let header = format!("Authorization: Bearer {token}");
+        self.send(&self.host(), &format!("GET {path}"), &header, "")
+    }
+
+    /// Sends an administration request.
+    pub fn post(&self, path: &str, body: &str) -> String {
+        let kind = "Content-Type: application/json";
+        self.send(&self.host(), &format!("POST {path}"), kind, body)
+    }
+
+    fn host(&self) -> String {
+        let url = self.lines[0].split("http://").nth(1).unwrap();
+        url.split('/').next().unwrap().to_owned()
+    }
+
+    fn send(&self, host: &str, line: &str, header: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(host).unwrap();
-        let head = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n");
-        let rest = "Authorization: Bearer Ada\r\nConnection: close\r\n\r\n";
-        stream.write_all((head + rest).as_bytes()).unwrap();
+        let length = body.len();
+        let head = format!("{line} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n");
+        let rest = format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all((head + &rest).as_bytes()).unwrap();
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
         response

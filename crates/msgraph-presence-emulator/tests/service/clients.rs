@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use msgraph_presence_emulator::Emulator;
+use msgraph_presence_emulator::{Emulator, User};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -59,7 +59,8 @@ async fn a_body_in_gzip_is_read_and_any_other_encoding_is_named() {
         ),
     ];
     for (encoding, body, status, message) in cases {
-        emulator.reset();
+        emulator.clear_requests();
+        emulator.add_user(User::new("Ada").id(ada));
         emulator.sign_in(ada);
         let reply = write(&emulator, &token, encoding, body).await;
         assert_eq!(reply.status, status, "{encoding}: {reply:?}");

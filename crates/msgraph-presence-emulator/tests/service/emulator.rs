@@ -1,8 +1,8 @@
 //! The emulator as a value: its clock, its sessions, its reset, its end.
 
-use crate::http::{get, post, with_ada};
-use msgraph_presence_emulator::{Emulator, Session};
-use serde_json::json;
+use crate::http::{CLOSE, get, post, request, send, with_ada};
+use msgraph_presence_emulator::{Emulator, Fault, Session, Timestamp, Undocumented, User};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 #[tokio::test]
@@ -15,23 +15,96 @@ async fn a_dropped_emulator_listens_no_more() {
 }
 
 #[tokio::test]
-async fn a_reset_forgets_everything_but_who_there_is() {
-    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
+async fn a_reset_goes_back_to_the_state_of_the_start() {
     let time = "2026-11-21T09:00:00Z".parse().unwrap();
-    emulator.set_clock(time);
-    let ada = emulator.add_user("Ada");
+    let builder = Emulator::builder().clock(time).assume(Undocumented::Nulls);
+    let away = User::new("Ada").out_of_office("Away");
+    let ada = away.user_id();
+    let emulator = builder.user(away).start().await.unwrap();
+    let state = async || {
+        let request = request("GET /_emulator/state", &[CLOSE], "");
+        send(&emulator, &request).await.json()
+    };
+    let start = state().await;
+
     emulator.sign_in(ada);
+    emulator.set_out_of_office(ada, None);
+    emulator.add_user("Bob");
+    emulator.assume(Undocumented::CamelCase);
+    emulator.dismiss(Undocumented::Nulls);
+    emulator.inject(Fault::reset().on_call(100_000));
+    let message = json!({ "statusMessage": { "message": { "content": "Hi" } } });
+    post(&emulator, "Ada", "/me/presence/setStatusMessage", message).await;
+    let remote = json!({ "workLocationType": "remote" });
+    post(&emulator, "Ada", "/me/presence/setManualLocation", remote).await;
     let mut last = get(&emulator, "Ada", "/me/presence").await;
     while last.status == 200 {
         last = get(&emulator, "Ada", "/me/presence").await;
     }
     assert_eq!(last.status, 429);
+    emulator.advance(Duration::from_secs(1));
+    emulator.run_clock();
 
     emulator.reset();
-    assert!(emulator.requests().is_empty());
-    assert_eq!(emulator.now(), time);
+    assert_eq!(state().await, start);
     let reply = get(&emulator, "Ada", "/me/presence").await;
     assert_eq!(reply.pair(), "Offline/Offline");
+    assert_eq!(emulator.requests()[0].number, 1);
+}
+
+#[tokio::test]
+async fn sessions_of_the_start_are_as_old_after_a_reset_as_at_the_start() {
+    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
+    emulator.advance(Duration::from_secs(86_400));
+    emulator.reset();
+    let ahead = emulator.now().duration_since(Timestamp::now());
+    assert!(ahead.abs().as_secs() < 60, "{ahead}");
+}
+
+/// What a client means by its expiry: 25 minutes from now, by the machine's clock.
+fn message_for_25_minutes() -> Value {
+    let expiry = Timestamp::now() + Duration::from_secs(25 * 60);
+    let local = expiry.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    json!({
+        "statusMessage": {
+            "message": { "content": "Back soon", "contentType": "text" },
+            "expiryDateTime": { "dateTime": local, "timeZone": "UTC" }
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_message_lasts_as_long_as_it_was_set_for_however_far_the_clock_was_advanced() {
+    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
+    let path = "/me/presence/setStatusMessage";
+    let has_message = async || {
+        let read = get(&emulator, "Ada", "/me/presence").await.json();
+        !read["statusMessage"].is_null()
+    };
+    let minutes = |n: u64| Duration::from_secs(60 * n);
+    for advanced in [0, 60, 60 * 24 * 400] {
+        emulator.advance(minutes(advanced));
+        post(&emulator, "Ada", path, message_for_25_minutes()).await;
+        assert!(has_message().await, "{advanced}");
+        emulator.advance(minutes(23));
+        assert!(has_message().await, "{advanced}");
+        emulator.advance(minutes(3));
+        assert!(!has_message().await, "{advanced}");
+    }
+    // A clock that was set is the client's, too: an expiry is as it is written.
+    emulator.set_clock("2001-01-01T00:00:00Z".parse().unwrap());
+    post(&emulator, "Ada", path, message_for_25_minutes()).await;
+    emulator.advance(minutes(24 * 60));
+    assert!(has_message().await);
+    emulator.set_clock("3001-01-01T00:00:00Z".parse().unwrap());
+    post(&emulator, "Ada", path, message_for_25_minutes()).await;
+    assert!(!has_message().await);
+    let warning = emulator
+        .requests()
+        .iter()
+        .rev()
+        .find_map(|request| request.warning.clone());
+    assert!(warning.unwrap().starts_with("the message has expired: "));
 }
 
 #[tokio::test]

@@ -55,8 +55,6 @@ async fn a_location_that_was_cleared_has_the_source_none() {
     );
     let none = json!({ "workLocationType": "unspecified", "source": "none" });
     assert_eq!(location(&emulator).await, none);
-    emulator.reset();
-    assert_eq!(location(&emulator).await, Value::Null);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The record of what was received: callers, warnings, and what a test asserts.
 
-use crate::http::{ADA, get, post, with_ada};
+use crate::http::{ADA, CLOSE, bearer, get, post, request, send, with_ada};
 use msgraph_presence_emulator::{Expected, Token};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_request_is_recorded_with_its_caller_and_status() {
@@ -34,6 +34,182 @@ async fn a_request_is_recorded_with_its_caller_and_status() {
     emulator.clear_requests();
     assert!(emulator.requests().is_empty());
     assert_eq!(emulator.requests_received(), 4);
+}
+
+/// A refusal: the permissions of the caller, an action, a body, the code and a part of the reason.
+type Refusal<'a> = (&'a str, &'a str, Value, &'a str, &'a str);
+
+#[tokio::test]
+async fn a_refusal_is_recorded_with_its_code_and_its_reason() {
+    let (emulator, ada, _) = with_ada().await;
+    let token = |permission: &str| emulator.token(Token::delegated(ada).permissions([permission]));
+    let expiry = |date: &str, zone: &str| {
+        let expiry = json!({ "dateTime": date, "timeZone": zone });
+        json!({ "statusMessage": { "expiryDateTime": expiry } })
+    };
+    let write = "Presence.ReadWrite";
+    let session = |pair: &str, lasts: &str| {
+        json!({
+            "sessionId": "x", "availability": pair, "activity": pair, "expirationDuration": lasts
+        })
+    };
+    let cases: [Refusal<'_>; 9] = [
+        (
+            "Presence.Read",
+            "setStatusMessage",
+            json!({ "statusMessage": {} }),
+            "Forbidden",
+            "The token has Presence.Read; the operation takes Presence.ReadWrite",
+        ),
+        (
+            write,
+            "setStatusMessage",
+            json!([1]),
+            "BadRequest",
+            "invalid type: sequence",
+        ),
+        (
+            write,
+            "setStatusMessage",
+            expiry("2026-11-28T17:00:00Z", "UTC"),
+            "InvalidArgument",
+            "It is '2026-11-28T17:00:00Z'; the zone belongs in timeZone",
+        ),
+        (
+            write,
+            "setStatusMessage",
+            expiry("2026-11-28T17:00:00", "Mars"),
+            "InvalidArgument",
+            "It is 'Mars'",
+        ),
+        (
+            write,
+            "setPresence",
+            session("Busy", "PT1H"),
+            "InvalidArgument",
+            "They are Busy/Busy; the operation takes Available/Available, Busy/InACall",
+        ),
+        (
+            write,
+            "setPresence",
+            session("Away", "PT5H"),
+            "InvalidArgument",
+            "It is 'PT5H'; the operation takes one such as PT1H, from PT5M to PT4H",
+        ),
+        (
+            write,
+            "clearPresence",
+            json!({ "sessionId": "gone" }),
+            "NotFound",
+            "with the id 'gone'",
+        ),
+        (
+            write,
+            "setManualLocation",
+            json!({ "workLocationType": "moon" }),
+            "InvalidArgument",
+            "It is 'moon'; it takes office",
+        ),
+        (
+            write,
+            "setUserPreferredPresence",
+            json!({ "avail": "Busy" }),
+            "InvalidArgument",
+            "both required",
+        ),
+    ];
+    for (permission, action, body, code, reason) in cases {
+        let path = format!("/me/presence/{action}");
+        post(&emulator, &token(permission), &path, body).await;
+        let last = emulator.requests().pop().unwrap();
+        assert_eq!(last.code.as_deref(), Some(code), "{action}");
+        let found = last.reason.unwrap_or_default();
+        assert!(found.contains(reason), "{action}: {found}");
+    }
+    // A misspelled property is told beside the one that is missing.
+    let last = emulator.requests().pop().unwrap();
+    assert_eq!(last.warning.as_deref(), Some("unknown properties: avail"));
+
+    let expired = emulator.token(Token::delegated(ada).expired());
+    let reads = [
+        (
+            &*expired,
+            "/me/presence",
+            "clock shows 2026-11-21T09:00:00Z",
+        ),
+        (
+            "application",
+            "/users/00000000-0000-4000-8000-000000000000/presence",
+            "No user has",
+        ),
+        ("Carol", "/me/presence", "no user has this one"),
+    ];
+    for (token, path, reason) in reads {
+        get(&emulator, token, path).await;
+        let found = emulator
+            .requests()
+            .pop()
+            .unwrap()
+            .reason
+            .unwrap_or_default();
+        assert!(found.contains(reason), "{path}: {found}");
+    }
+    get(&emulator, "Ada", "/me/presence").await;
+    let last = emulator.requests().pop().unwrap();
+    assert_eq!((last.code, last.reason), (None, None));
+}
+
+#[tokio::test]
+async fn what_is_not_documented_is_a_remark() {
+    let (emulator, ..) = with_ada().await;
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    let message = |extra: Value| json!({ "statusMessage": extra });
+    let expiry = json!({ "dateTime": "2026-11-21T10:00:00" });
+    let past = json!({ "dateTime": "2026-11-21T08:00:00", "timeZone": "UTC" });
+    let busy = json!({ "availability": "busy", "activity": "Busy" });
+    let cases = [
+        (
+            "/me/presence/setStatusMessage",
+            message(json!({ "message": { "text": "Hi" }, "expiry": null })),
+            "unknown properties: statusMessage.expiry, statusMessage.message.text",
+        ),
+        (
+            "/me/presence/setStatusMessage",
+            message(json!({ "expiryDateTime": expiry })),
+            "expiryDateTime has no timeZone, and is read in UTC",
+        ),
+        (
+            "/me/presence/setStatusMessage",
+            message(json!({ "expiryDateTime": past })),
+            "the message has expired: 2026-11-21T08:00:00Z on the emulator's clock",
+        ),
+        (
+            "/me/presence/setUserPreferredPresence",
+            busy,
+            "busy is Busy in the documentation",
+        ),
+        (
+            "/communications/getPresencesByUserId",
+            json!({ "ids": [ADA, ADA, nobody] }),
+            "ids of no user: 1; ids repeated: 1",
+        ),
+    ];
+    for (path, body, warning) in cases {
+        assert_eq!(
+            post(&emulator, "Ada", path, body).await.status,
+            200,
+            "{path}"
+        );
+        let last = emulator.requests().pop().unwrap();
+        assert_eq!(last.warning.as_deref(), Some(warning), "{path}");
+    }
+    let read = request("GET /v1.0/me/presence", &[CLOSE, &bearer("Ada")], "{}");
+    assert_eq!(send(&emulator, &read).await.status, 200);
+    let last = emulator.requests().pop().unwrap();
+    assert_eq!(
+        last.warning.as_deref(),
+        Some("the body of a GET is ignored")
+    );
 }
 
 #[tokio::test]

@@ -111,13 +111,52 @@
 //! # }
 //! ```
 //!
-//! # Two things to know
+//! # One clock
+//!
+//! Three clocks meet in a test: the emulator's, by which sessions, messages and tokens age; the
+//! machine's, by which the client reckons the expiry of a message (`expires_in`); tokio's, by which
+//! the client waits. Nothing has to be waited for:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! use msgraph_presence::StatusMessage;
+//! # use msgraph_presence_emulator::Emulator;
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> { main_test().await }
+//! /// A test, with `#[tokio::test(start_paused = true)]` above it.
+//! async fn main_test() -> Result<(), Box<dyn std::error::Error>> {
+//!     const MINUTE: Duration = Duration::from_secs(60);
+//!     let graph = Emulator::start().await?;
+//!     let ada = graph.add_user("Ada");
+//!     let client = Client::builder().base_url(graph.base_url()).token("Ada").build()?;
+//!     let shown = async || client.me().presence().get().await.map(|p| p.status_message.is_some());
+//!
+//!     graph.advance(60 * MINUTE);
+//!     let message = StatusMessage::text("Back soon").expires_in(25 * MINUTE);
+//!     client.users(ada).presence().set_status_message(message).await?;
+//!     assert!(shown().await?); // the 25 minutes begin now, not an hour ago
+//!     graph.advance(20 * MINUTE);
+//!     assert!(shown().await?);
+//!     graph.advance(10 * MINUTE);
+//!     assert!(!shown().await?);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! As long as no time was given to the emulator's clock, it moves the expiry along by as much as it
+//! was advanced. After `set_clock` an expiry is taken as it is written: give the program the time,
+//! `graph.now()`.
+//!
+//! Under `start_paused` the client's waits take no time, and the emulator's clock does not move with
+//! them: a test about both calls `graph.advance` as well.
+//!
+//! A token is good for an hour *on the emulator's clock*. A test that advances the clock by more
+//! needs a longer one, as above, or the name of the user, which does not expire.
 //!
 //! The emulator runs on the tokio runtime that it was started on. For blocking code, start it
 //! on a runtime of its own and make the calls on another thread: see the example `blocking`.
-//!
-//! A token is good for an hour *on the emulator's clock*. A test that advances the clock by
-//! more needs a longer one, as above.
 //!
 //! # Other programs
 //!
