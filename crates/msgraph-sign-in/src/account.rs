@@ -104,18 +104,20 @@ impl TokenProvider for Account {
         if let Err(error) = self.session.check_signed_in() {
             return Box::pin(async { Err(error.into()) });
         }
-        let request = match self.session.overdue() {
-            // The clock of the machine may be wrong: to the cache it is as if Graph had refused.
-            Some(token) if request.refused().is_none() => request.with_refused(token),
-            _ => request,
-        };
-        self.cache.token(request)
+        Box::pin(async move {
+            let cached = self.cache.ready(request.scope());
+            if let Some(old) = cached.filter(|token| !self.session.is_current(token)) {
+                // To the cache it is as if Graph had refused the token.
+                let renewal = TokenRequest::new(request.scope()).with_refused(old);
+                self.cache.token(renewal).await?;
+            }
+            self.cache.token(request).await
+        })
     }
 
     fn ready(&self, scope: &str) -> Option<AccessToken> {
-        let is_in = self.session.check_signed_in().is_ok();
-        let is_usable = is_in && self.session.overdue().is_none();
-        is_usable.then(|| self.cache.ready(scope)).flatten()
+        let cached = self.cache.ready(scope);
+        cached.filter(|token| self.session.is_current(token))
     }
 
     fn may_block(&self) -> bool {

@@ -175,9 +175,9 @@ impl Session {
         self.state().check_signed_in()
     }
 
-    /// The token at hand, when a clock that nobody sets says that it has expired.
-    pub(super) fn overdue(&self) -> Option<AccessToken> {
-        self.state().overdue()
+    /// Whether this is the newest token, and lasts by a clock that nobody sets.
+    pub(super) fn is_current(&self, token: &AccessToken) -> bool {
+        self.state().is_current(token)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

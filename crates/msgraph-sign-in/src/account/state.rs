@@ -119,7 +119,13 @@ impl State {
         if !tokens.is_same_person(&stored) {
             return Err(somebody_else());
         }
-        let access = stored.access.clone().or_else(|| tokens.access.clone());
+        let own = tokens.access.as_ref();
+        let access = match (own, &stored.access) {
+            // The steady clock of the one in memory has run since it came.
+            (Some(own), Some(access)) if own.token == access.token => Some(own.clone()),
+            (own, None) => own.cloned(),
+            (_, access) => access.clone(),
+        };
         let stored = stored.succeeding(tokens);
         self.tokens = Some(Tokens { access, ..stored });
         Ok(())
@@ -256,10 +262,10 @@ impl State {
         self.tokens.is_some().then_some(()).ok_or_else(signed_out)
     }
 
-    pub(super) fn overdue(&self) -> Option<AccessToken> {
-        let access = self.access()?;
-        let is_overdue = access.lasts_until <= Instant::now();
-        is_overdue.then(|| access.token.clone())
+    pub(super) fn is_current(&self, token: &AccessToken) -> bool {
+        let is_current =
+            |access: &Access| access.token == *token && Instant::now() < access.lasts_until;
+        self.access().is_some_and(is_current)
     }
 
     fn access(&self) -> Option<&Access> {

@@ -18,6 +18,7 @@ struct State {
     /// The refresh tokens that are good.
     refresh: Vec<String>,
     revoked: bool,
+    down: bool,
     lifetime: u64,
     identity: String,
     scope: Option<String>,
@@ -82,6 +83,11 @@ impl Platform {
         self.state().revoked = is_revoked;
     }
 
+    /// Answers everything with 503, or no longer.
+    pub fn down(&self, is_down: bool) {
+        self.state().down = is_down;
+    }
+
     pub fn lifetime(&self, seconds: u64) {
         self.state().lifetime = seconds;
     }
@@ -131,6 +137,7 @@ impl Platform {
             .and_then(|at| state.script.remove(at))
             .map(|(_, reply)| reply);
         match reply {
+            None if state.down => page(503),
             None => state.usual(&endpoint, &form),
             Some(reply) => {
                 if matches!(reply, Reply::Break { is_done: true }) {

@@ -6,6 +6,7 @@
 mod browser;
 mod device;
 mod fake;
+mod orders;
 mod refresh;
 mod stores;
 

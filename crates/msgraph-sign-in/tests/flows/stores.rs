@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 /// A store in memory that can be told to fail.
 #[derive(Clone, Default)]
-struct Fragile(Arc<Mutex<Inner>>);
+pub struct Fragile(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
@@ -54,6 +54,12 @@ impl SecretStore for Fragile {
 }
 
 impl Fragile {
+    pub fn set(&self, is_writable: bool, is_readable: bool) {
+        let mut inner = self.0.lock().unwrap();
+        inner.writes = (!is_writable).then_some(0);
+        inner.is_unreadable = !is_readable;
+    }
+
     fn only_secret(&self) -> String {
         let inner = self.0.lock().unwrap();
         let [secret] = &inner.secrets.values().collect::<Vec<_>>()[..] else {
