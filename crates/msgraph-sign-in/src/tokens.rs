@@ -126,6 +126,13 @@ impl Access {
         }
     }
 
+    /// Whether both are one token of one response. A store keeps whole seconds.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let (one, two) = (self.expires_at, other.expires_at);
+        let apart = one.duration_since(two).or_else(|_| two.duration_since(one));
+        self.token == other.token && apart.is_ok_and(|apart| apart < Duration::from_secs(2))
+    }
+
     /// Whether it lasts this much longer, by the clock of the machine and by one that nobody
     /// sets. A token that was issued in the future shows that the clock was set back.
     pub(crate) fn lasts(&self, ahead: Duration) -> bool {

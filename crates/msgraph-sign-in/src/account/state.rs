@@ -122,7 +122,7 @@ impl State {
         let own = tokens.access.as_ref();
         let access = match (own, &stored.access) {
             // The steady clock of the one in memory has run since it came.
-            (Some(own), Some(access)) if own.token == access.token => Some(own.clone()),
+            (Some(own), Some(access)) if own.is_same(access) => Some(own.clone()),
             (own, None) => own.cloned(),
             (_, access) => access.clone(),
         };
