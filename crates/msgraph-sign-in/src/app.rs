@@ -177,6 +177,19 @@ impl App {
     }
 }
 
+/// The members of the responses that `oauth2` reads.
+const MEMBERS: [&str; 9] = [
+    "access_token",
+    "device_code",
+    "expires_in",
+    "interval",
+    "refresh_token",
+    "scope",
+    "token_type",
+    "user_code",
+    "verification_uri",
+];
+
 /// Sends the requests of `oauth2`, and repeats them.
 pub(crate) struct Repeating<'a>(pub(crate) &'a Http);
 
@@ -195,10 +208,11 @@ pub(crate) fn unwrap<E: ErrorResponse + 'static>(error: RequestTokenError<Error,
     match error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::Parse(error, _) => {
-            let message = format!(
-                "the response of the identity platform cannot be read: `{}`",
-                error.path()
-            );
+            // A path is text from outside, too.
+            let path = error.path().to_string();
+            let known = MEMBERS.iter().find(|name| path == **name);
+            let member = known.map_or("a member", |name| name);
+            let message = format!("the response of the identity platform cannot be read: {member}");
             let help = "check the authority: it must be an identity platform of Microsoft";
             Error::new(ErrorKind::Response, message, help)
         }

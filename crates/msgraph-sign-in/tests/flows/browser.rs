@@ -12,13 +12,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// A sign-in whose page is open.
-struct Opened {
+pub struct Opened {
     parameters: BTreeMap<String, String>,
     port: u16,
-    outcome: JoinHandle<Result<Account, Error>>,
+    pub outcome: JoinHandle<Result<Account, Error>>,
 }
 
-async fn opened(sign_in: BrowserSignIn) -> Opened {
+pub async fn opened(sign_in: BrowserSignIn) -> Opened {
     let (sender, url) = oneshot::channel();
     let open = move |url: &str| {
         let _ = sender.send(url.to_owned());
@@ -42,11 +42,11 @@ async fn opened(sign_in: BrowserSignIn) -> Opened {
 }
 
 impl Opened {
-    fn state(&self) -> &str {
+    pub fn state(&self) -> &str {
         &self.parameters["state"]
     }
 
-    async fn get(&self, target: &str) -> String {
+    pub async fn get(&self, target: &str) -> String {
         get(self.port, target).await.unwrap()
     }
 }

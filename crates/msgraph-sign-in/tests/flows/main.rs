@@ -8,6 +8,7 @@ mod device;
 mod fake;
 mod orders;
 mod refresh;
+mod secrets;
 mod stores;
 
 use fake::Platform;
