@@ -64,6 +64,8 @@ pub struct Token {
     cloud: Cloud,
     lifetime: SignedDuration,
     revocable: Option<u64>,
+    /// The claim `uti`, by which two tokens of one second differ.
+    id: Option<String>,
 }
 
 impl Token {
@@ -86,6 +88,7 @@ impl Token {
             cloud: Cloud::Global,
             lifetime: LIFETIME,
             revocable: None,
+            id: None,
         }
     }
 
@@ -147,6 +150,12 @@ impl Token {
         self
     }
 
+    /// A token with an id, as those that the service issues have.
+    pub(crate) fn id(mut self, id: String) -> Self {
+        self.id = Some(id);
+        self
+    }
+
     /// The names of all delegated permissions.
     pub(crate) fn all_delegated() -> Vec<String> {
         all_permissions(Route::delegated)
@@ -177,6 +186,9 @@ impl Token {
         if let Some(sign_in) = self.revocable {
             claims["xms_cc"] = json!(["cp1"]);
             claims["sid"] = sign_in.to_string().into();
+        }
+        if let Some(id) = &self.id {
+            claims["uti"] = id.as_str().into();
         }
         unsigned(&claims)
     }

@@ -1,7 +1,8 @@
 //! A person signs in and the client goes on with the tokens, against the emulator: both the identity
 //! platform and Graph.
 
-#![cfg(all(test, feature = "sign-in"))]
+#![cfg(test)]
+#![cfg(feature = "sign-in")]
 
 use msgraph_presence::sign_in::{Account, BrowserSignIn, Error, SignIn, Store};
 use msgraph_presence::{Availability, Client, PreferredPresence, UserId};

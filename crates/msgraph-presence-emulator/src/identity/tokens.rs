@@ -202,6 +202,7 @@ fn application(
     }
     let lifetime = service.identity.sign_ins.lifetime.unwrap_or(LIFETIMES[0]);
     let token = Token::application().tenant(id).client(client);
+    let token = token.id(service.identity.secret(16));
     let token = token.cloud(service.cloud).expires_in(lifetime);
     let text = service.write_token(&token);
     Ok(json::object(|o| {
@@ -231,6 +232,7 @@ fn issue(
     let names = (account.name.clone(), account.principal_name.clone());
     let tenant = account.tenant.clone();
     let revocable = declares_cp1(form)?;
+    let id = service.identity.secret(16);
     let settings = &service.identity.sign_ins;
     let lifetime = settings
         .lifetime
@@ -243,7 +245,8 @@ fn issue(
         .client(&grant.consent.client)
         .cloud(service.cloud)
         .expires_in(lifetime)
-        .revocable(revocable.then_some(grant.number));
+        .revocable(revocable.then_some(grant.number))
+        .id(id);
     let access = service.write_token(&access);
     let id_token = asked.has("openid").then(|| {
         let mut claims = json!({

@@ -252,3 +252,14 @@ async fn an_error_has_everything_that_support_asks_for() {
     let get = platform.get("/organizations/oauth2/v2.0/token", &[]).await;
     assert_eq!(json(get).await.1["error_codes"][0], 900_561);
 }
+
+/// A client that gets the token again that was refused takes its refresh for a failed one.
+#[tokio::test]
+async fn two_tokens_of_one_second_differ() {
+    let platform = Platform::start().await;
+    let first = platform
+        .signed_in("Presence.Read offline_access", &[])
+        .await;
+    let second = platform.refreshed(&first["refresh_token"], &[]).await;
+    assert_ne!(first["access_token"], second["access_token"]);
+}
