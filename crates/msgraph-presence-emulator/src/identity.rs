@@ -45,6 +45,9 @@ use tokens::RefreshToken;
 pub(crate) use endpoint::Endpoint;
 pub use sign_ins::SignIns;
 
+/// The largest form that is read. What is kept of it is kept a thousand times.
+const FORM_LIMIT: usize = 64 * 1024;
+
 /// What the identity platform remembers.
 pub(crate) struct Identity {
     pub(crate) sign_ins: SignIns,
@@ -232,6 +235,9 @@ fn parameters(request: &Request<Bytes>, endpoint: Endpoint) -> Result<Form, Grap
         endpoint,
         Endpoint::Token | Endpoint::DeviceCode | Endpoint::Login
     );
+    if request.body().len() > FORM_LIMIT {
+        return Err(error::malformed("the body is larger than 64 KiB"));
+    }
     match (request.method(), posted) {
         (&Method::POST, true) => Ok(Form::read(&String::from_utf8_lossy(request.body()))),
         (&Method::GET, false) => Ok(Form::read(request.uri().query().unwrap_or_default())),

@@ -96,7 +96,10 @@ try {
       document.body.append(frame);
       return loaded;
     }, `${ORIGIN}${path}`);
-    assert.equal((await frame.contentFrame()).url(), "chrome-error://chromewebdata/", path);
+    // The address of the frame comes a moment after it is loaded.
+    const shown = await frame.contentFrame();
+    while (!shown.url()) await new Promise((done) => setTimeout(done, 50));
+    assert.equal(shown.url(), "chrome-error://chromewebdata/", path);
   }
   console.log("in a frame: nothing");
 

@@ -6,4 +6,5 @@ mod access;
 mod browser;
 mod device;
 mod platform;
+mod robustness;
 mod tokens;
