@@ -7,17 +7,23 @@ root=$(cd "$here/../../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 work=$target/interop
 mkdir -p "$work"
+# What Python compiles is kept, and not beside the scripts.
+export PYTHONPYCACHEPREFIX=$work/pycache
 
 skip() {
     echo "SKIPPED: $1"
     exit 0
 }
 
+# Builds the emulator. .ci/run names the packages and features with which it was built before.
+build_emulator() {
+    (cd "$root" && cargo build --quiet ${EMULATOR_BUILD:---package msgraph-presence-emulator})
+}
+
 # Starts an emulator in place of the one before, with further arguments or none.
 start_emulator() {
     [ -z "${emulator:-}" ] || kill "$emulator"
-    # .ci/run names the packages and features with which it was built before.
-    (cd "$root" && cargo build --quiet ${EMULATOR_BUILD:---package msgraph-presence-emulator})
+    build_emulator
     : >"$work/emulator.log" # of the emulator before: it has another address
     "$target/debug/msgraph-presence-emulator" --port 0 --users "$here/users.yaml" \
         --clock 2022-10-18T20:00:00Z "$@" >"$work/emulator.log" &
@@ -39,6 +45,28 @@ start_emulator() {
 start_tls_emulator() {
     export CERTIFICATE=$work/certificate.pem
     start_emulator --tls --certificate "$CERTIFICATE"
+}
+
+# Installs Microsoft's SDK for Python, and pytest, or fails and says what is missing.
+install_python() {
+    command -v python3 >/dev/null || { missing="there is no python3" && return 1; }
+    [ -x "$work/python/bin/python" ] || python3 -m venv "$work/python" ||
+        { missing="python3 has no venv" && return 1; }
+    # msgraph-core imports `deprecated` for batches, and does not ask for it.
+    # Of its 16,000 files a few are imported: compiling all of them takes longer than all the rest.
+    "$work/python/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile \
+        msgraph-sdk==1.65.0 deprecated==1.3.1 pytest==9.0.2 ||
+        { missing="msgraph-sdk cannot be installed" && return 1; }
+}
+
+# Installs Microsoft's client for JavaScript, or fails and says what is missing.
+install_javascript() {
+    command -v node >/dev/null || { missing="there is no node" && return 1; }
+    command -v npm >/dev/null || { missing="there is no npm" && return 1; }
+    mkdir -p "$work/javascript"
+    npm install --silent --no-fund --no-audit --prefix "$work/javascript" \
+        @microsoft/microsoft-graph-client@3.0.7 ||
+        { missing="@microsoft/microsoft-graph-client cannot be installed" && return 1; }
 }
 
 # What a script printed, the second file, has to be what is expected, the first.
