@@ -1,5 +1,5 @@
-//! A preferred presence and a status message that are set together and taken back together, and the
-//! session of an application that is kept alive.
+//! Holds, a preferred presence and a status message that are set and taken back together, and sessions
+//! of an application that are kept alive.
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -30,10 +30,10 @@ use std::time::{Duration, SystemTime};
 use target::Target;
 use tokio::time::timeout;
 
-/// How long after a write a read may still show what was before.
+/// The time after a write in which a read may still show the state before.
 const DELAY: Duration = Duration::from_secs(300);
 
-/// How long a start looks whether it shows.
+/// The time limit of the read at the end of a start.
 const LOOK: Duration = Duration::from_secs(10);
 
 type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -61,11 +61,11 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 ///
 /// The preferred presence is cleared, unless that of the hold has expired, or the pair of another
 /// preferred presence shows. The service does not tell which preferred presence is set, so some things
-/// cannot be known: a person may have chosen the same one as the hold, or another one while nobody
-/// is signed in, or the one from before the hold within five minutes, before any read has shown the
-/// hold; it is cleared. A preferred presence from before the hold does not come back.
+/// cannot be known: a person may have chosen the same one as the hold, or another one without a session,
+/// or the one from before the hold within five minutes, before any read has shown the hold. It is cleared
+/// then. A preferred presence from before the hold does not come back.
 ///
-/// What a person sets between the read of a release and its writes, which follow at once, is lost.
+/// A change by a person between the read of a release and its writes, which follow at once, is lost.
 ///
 /// # When the program ends
 ///
@@ -79,7 +79,7 @@ pub struct Hold {
     saved: SavedHold,
     wall: Wall,
     state: State,
-    /// What showed before it, and when this process has written; `None` once the hold was seen.
+    /// The presence before it, and the time of its writes; `None` once a read has shown the hold.
     before: Option<(Presence, SystemTime)>,
 }
 
@@ -89,15 +89,15 @@ enum State {
     Prepared,
     /// A start has failed or was dropped: a part of it may be there.
     Starting,
-    /// It was set, or was written down.
+    /// The writes have succeeded, or the hold was read from its written form.
     Held,
 }
 
 impl Hold {
     /// Sets both: the message first, because it can be put back exactly.
     ///
-    /// What was set is taken back when the second fails. A start that failed can be tried again. A
-    /// hold that has started stays as it is.
+    /// The first write is taken back when the second fails. A start that failed, or was dropped, can be
+    /// tried again. A hold that has started stays as it is.
     ///
     /// # Errors
     ///
@@ -132,14 +132,14 @@ impl Hold {
             return Err(self.take_back(error).await);
         }
         self.state = State::Held;
-        // Once it shows, what shows later is certain to have been set later. It may fail.
+        // Once a read has shown the hold, another presence was certainly set later. The read may fail.
         if let Ok(Ok(shown)) = timeout(LOOK, self.read()).await {
             self.look_at(&shown);
         }
         Ok(())
     }
 
-    /// Takes back what a start that failed has set, or may have set.
+    /// Takes back the writes of a start that failed, as far as the service may have carried them out.
     async fn take_back(&mut self, error: Error) -> HoldError {
         let mut failure = None;
         if self.saved.is_preference_held {
@@ -210,9 +210,8 @@ impl Hold {
 
     /// Lets both last so much longer, from [`expires_at`](Self::expires_at) on.
     ///
-    /// What a person has changed meanwhile is not set again; a release leaves it, too. A hold that
-    /// was written down is to be written again afterwards: one without the extension does not know
-    /// its message again.
+    /// A half that a person has changed meanwhile is not set again, and a release leaves it, too. Write
+    /// the hold down again afterwards: the form without the extension does not recognize its message.
     ///
     /// # Errors
     ///
@@ -255,8 +254,8 @@ impl Hold {
 
     /// Reads until both show, and tells at the end of the timeout why they do not.
     ///
-    /// It reads at once, then after 1, 2, 4 and 8 seconds, then every 15 seconds, and for the last time
-    /// at the end of the timeout; with a timeout of zero once.
+    /// The first read is at once, the others after 1, 2, 4 and 8 seconds, then every 15 seconds, and at the end
+    /// of the timeout. A timeout of zero takes one read.
     ///
     /// # Errors
     ///
@@ -268,7 +267,7 @@ impl Hold {
         Ok(effect)
     }
 
-    /// What showed before the hold says nothing any more once the hold shows.
+    /// Drops the presence before the hold once the hold shows.
     fn look_at(&mut self, shown: &Presence) {
         if self.hidden(shown).is_none() {
             self.before = None;
@@ -296,7 +295,7 @@ impl Hold {
         }
     }
 
-    /// When both expire at the service, by this machine's clock.
+    /// The time at which both expire at the service, by this machine's clock.
     pub fn expires_at(&self) -> SystemTime {
         self.saved.expiry
     }
@@ -313,7 +312,7 @@ impl Hold {
         self.saved.clone()
     }
 
-    /// Whether nothing of it can be at the service.
+    /// True if no part of it can be at the service.
     fn has_nothing(&self) -> bool {
         self.state == State::Prepared || self.saved.is_released()
     }
@@ -330,7 +329,7 @@ impl Hold {
         }
     }
 
-    /// Reads the presence of the user of the hold, and of nobody else.
+    /// Reads the presence; that of another user than the one of the hold is an error.
     async fn read(&self) -> Result<Presence, Error> {
         let shown = self.target.read().await?;
         if shown.user_id()? == self.saved.user {

@@ -103,7 +103,7 @@ struct Example {
 }
 
 impl Example {
-    /// What it prints up to a line with these words.
+    /// The output up to a line with these words.
     fn read_until(&mut self, words: &str) -> String {
         let mut text = String::new();
         while !text.contains(words) {
@@ -135,7 +135,7 @@ impl Example {
 
 impl Drop for Example {
     fn drop(&mut self) {
-        // It may have ended.
+        // The process may have ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -164,7 +164,7 @@ fn the_next_start_releases_after_a_kill() {
     );
     assert!(world.folder.join("focus.json").exists());
 
-    // It takes back what the first has left before it holds anew: the message from before both comes back.
+    // The second start takes back the hold of the first: the message from before both comes back.
     assert!(world.start().press_ctrl_c().success());
     world.is_as_before();
 }

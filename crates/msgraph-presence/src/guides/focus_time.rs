@@ -1,4 +1,4 @@
-//! Focus time: a presence and a message for a while, taken back whatever happens.
+//! Focus time: a presence and a message for a while, taken back after a crash, too.
 //!
 //! [`hold`](crate::handles::MePresence::hold) sets a preferred presence and a status message
 //! together, and [`release`](crate::Hold::release) takes both back. Written down before it starts, a
@@ -84,7 +84,7 @@
 //!
 //! The service tells what shows, and neither who has set it nor which preferred presence is set. So
 //! a preferred presence from before is lost; one that a person chooses is taken for that of the hold
-//! if it is the same, or if nobody is signed in, so that none shows. Of another user, the
+//! if it is the same, or if there is no session, so that none shows. Of another user, the
 //! message from before is read without its expiry, and comes back without it. Two holds of one user
 //! at a time take back each other's message only in the opposite order.
 //!

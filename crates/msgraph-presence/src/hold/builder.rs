@@ -36,18 +36,18 @@ impl HoldBuilder {
         self
     }
 
-    /// How long both last at the service; by default as long as the preferred presence does: a day for
+    /// The time for which both last at the service; by default that of the preferred presence: a day for
     /// `DoNotDisturb` and `Busy`, seven days for the others.
     ///
-    /// It takes what [`IsoDuration`] takes: a [`Duration`], or a text such as `PT25M`.
+    /// Takes everything that [`IsoDuration`] takes: a [`Duration`], or a text such as `PT25M`.
     pub fn lasting(mut self, time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>) -> Self {
         let time = time.try_into().map_err(Into::into);
         self.lasting = time.and_then(|time| time.to_duration());
         self
     }
 
-    /// Reads what shows now, and gives a hold that has not [started](Hold::start), to be written down
-    /// before anything is set: then no crash can come between.
+    /// Reads the presence, and gives a hold that has not [started](Hold::start), to be written down
+    /// before anything is set: a crash can then come at any time.
     ///
     /// ```no_run
     /// # use msgraph_presence::Client;
@@ -142,6 +142,9 @@ impl HoldBuilder {
 }
 
 /// Prepares and starts the hold.
+///
+/// Where the program wants to retry a start that failed, [`prepare`](HoldBuilder::prepare) gives it the
+/// hold first.
 impl IntoFuture for HoldBuilder {
     type Output = Result<Hold, HoldError>;
     type IntoFuture = BoxFuture<'static, Self::Output>;

@@ -1,4 +1,4 @@
-//! What of a hold is still its own, by the presence that shows. Without any IO.
+//! The rules of a release: which half of a hold is still its own, by the presence that shows. Without any IO.
 
 use super::error::Outcome;
 use super::saved::SavedHold;
@@ -9,30 +9,30 @@ use crate::{
 };
 use std::time::{Duration, SystemTime};
 
-/// By how much the service may change an expiry.
+/// The largest difference between two forms of one expiry.
 const ROUNDING: Duration = Duration::from_secs(60);
 
-/// How long after its own expiry a hold still brings the earlier message back.
+/// The time after its expiry in which a hold still brings the earlier message back.
 const LATE: Duration = Duration::from_secs(24 * 3600);
 
-/// A hold, and what is known of it now.
+/// A hold, the presence that shows, and the time.
 #[derive(Clone, Copy)]
 pub(super) struct Look<'a> {
     pub(super) saved: &'a SavedHold,
     pub(super) shown: &'a Presence,
-    /// What showed before the hold, for as long as the hold may not show yet.
+    /// The presence before the hold, as long as the hold may not show yet.
     pub(super) before: Option<&'a Presence>,
     pub(super) now: SystemTime,
 }
 
-/// What a release does with one half of a hold.
+/// The action of a release for one half of a hold.
 #[derive(Debug, PartialEq)]
 pub(super) enum Undo<T> {
     Write(T),
     Leave(Outcome),
 }
 
-/// Whose preferred presence shows.
+/// The preferred presence that shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Shows {
     Ours,
@@ -74,7 +74,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Whether the preferred presence is known to be the hold's, or nothing is known.
+    /// True unless another or no preferred presence shows.
     pub(super) fn may_extend_preference(&self) -> bool {
         matches!(self.shows(), Shows::Ours | Shows::NoSession | Shows::NotYet)
     }
@@ -97,7 +97,7 @@ impl<'a> Look<'a> {
             }
     }
 
-    /// Whether the message from before the hold shows, or there was none and there is none.
+    /// True if the message from before the hold shows, or if there was no message and is no message.
     pub(super) fn is_message_earlier(&self) -> bool {
         let (shown, earlier) = match (self.shown_message(), &self.saved.earlier) {
             (Some(shown), Some(earlier)) => (shown, earlier),
@@ -106,7 +106,7 @@ impl<'a> Look<'a> {
         has_text(shown, earlier.text().unwrap_or_default())
             && match (known_expiry(shown), known_expiry(earlier)) {
                 (Expiry::At(shown), Expiry::At(earlier)) => is_near(shown, earlier),
-                // A message without an expiry is written without it, whatever is known of it.
+                // The earlier message is stored without its time of publishing, so `Never` reads as `Unknown`.
                 (Expiry::Never, Expiry::Unknown) | (Expiry::Unknown, _) => true,
                 _ => false,
             }
@@ -118,7 +118,7 @@ impl<'a> Look<'a> {
 
     pub(super) fn undo_message(&self) -> Undo<StatusMessage> {
         let earlier = self.earlier();
-        // The service has removed the message of the hold, and nobody has set another one.
+        // The service has removed the message of the hold, and no other message was set.
         let has_ended = self.is_expired()
             && self.shown_message().is_none()
             && self.now < self.saved.last_expiry() + LATE;
@@ -132,13 +132,13 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The earlier message, unless it has expired. If its zone is not known, the service decides.
+    /// The earlier message, unless it has expired.
     pub(super) fn earlier(&self) -> Option<StatusMessage> {
         earlier(self.saved, self.now)
     }
 }
 
-/// The earlier message, unless it has expired by then.
+/// The earlier message, unless it has expired by then. If its zone is not known, the service decides.
 pub(super) fn earlier(saved: &SavedHold, now: SystemTime) -> Option<StatusMessage> {
     let earlier = saved.earlier.as_ref()?;
     let expiry = earlier.expiry_date_time.as_ref();
@@ -149,7 +149,7 @@ pub(super) fn earlier(saved: &SavedHold, now: SystemTime) -> Option<StatusMessag
     message.ok().filter(|_| !is_past)
 }
 
-/// Whether the pair is that of a preferred presence. Out of office shows as the activity of any.
+/// True if the pair is that of a preferred presence, or the same availability with `OutOfOffice`.
 fn has_pair(shown: &Presence, preferred: PreferredPresence) -> bool {
     shown.availability == Some(preferred.availability())
         && match &shown.activity {
@@ -172,7 +172,7 @@ fn is_near(a: SystemTime, b: SystemTime) -> bool {
 }
 
 enum Expiry {
-    /// Another user's message has none, and not every zone is known.
+    /// The message is another user's, which comes without an expiry, or its zone is not known.
     Unknown,
     Never,
     At(SystemTime),

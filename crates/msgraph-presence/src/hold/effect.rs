@@ -1,4 +1,4 @@
-//! Whether a write shows, and the rule by which it does not.
+//! The effect of a write: the presence that shows, and the rule that hides the write.
 
 use super::target::Target;
 use crate::{Availability, Error, Presence};
@@ -12,7 +12,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait between two reads.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// What shows of a write, by the last read.
+/// The effect of a write, by the last read.
 ///
 /// `Display` is one line, such as `Busy, InACall shows, not what was set: …`.
 #[derive(Clone, Debug)]
@@ -21,11 +21,11 @@ pub struct Effect {
     /// The presence that was read.
     pub shown: Presence,
 
-    /// Why it is not what was set; `None` if it is.
+    /// The reason why it is not what was set; `None` if it is.
     pub hidden: Option<Hidden>,
 }
 
-/// Why something that the service has accepted does not show.
+/// The reason why a write that the service has accepted does not show.
 ///
 /// `Display` is the rule, in a sentence without its full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,15 +47,15 @@ pub enum Hidden {
     /// `Available` has faded, because it was not sent again.
     Faded,
 
-    /// Nothing is known to hide it: the service has not applied it yet.
+    /// No rule hides it: the service has not applied it yet.
     NotYet,
 
-    /// It has expired, was released or was ended.
+    /// The hold or the session has expired, was released or was ended.
     Ended,
 }
 
 impl Effect {
-    /// Whether what was set shows.
+    /// True if what was set shows.
     pub fn is_shown(&self) -> bool {
         self.hidden.is_none()
     }

@@ -1,22 +1,22 @@
-//! How a release has ended, and how a hold fails.
+//! The result of a release, and the error of a hold.
 
 use super::saved::SavedHold;
 use crate::{DateTimeOffset, Error};
 use std::fmt;
 use std::time::SystemTime;
 
-/// What [`Hold::release`](crate::Hold::release) has done.
+/// The result of [`Hold::release`](crate::Hold::release).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Released {
-    /// With the preferred presence.
+    /// The preferred presence.
     pub preference: Outcome,
 
-    /// With the status message.
+    /// The status message.
     pub message: Outcome,
 }
 
-/// What a release has done with the preferred presence or with the status message of a hold.
+/// The result of a release for the preferred presence or the status message of a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -24,10 +24,10 @@ pub enum Outcome {
     /// cleared if there was none.
     TakenBack,
 
-    /// It was left as it is: it is not that of the hold any more, or never was.
+    /// Left as it is: the one that shows is not that of the hold any more, or never was.
     Kept,
 
-    /// It had expired, and nothing was left to do.
+    /// Expired at the service, so that nothing was left to do.
     Expired,
 
     /// There was nothing to release: the hold has no message, was not started, or was released

@@ -1,4 +1,4 @@
-//! Where a hold or a session begins: at a presence, or at what was written down.
+//! The methods with which a hold or a session begins.
 
 use super::target::Target;
 use super::{ApplicationSessionBuilder, Hold, HoldBuilder, SavedHold, State};

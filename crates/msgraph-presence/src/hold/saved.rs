@@ -18,9 +18,9 @@ const VERSION: u64 = 1;
 /// A [`Hold`](crate::Hold) written down: another start of the program releases it, by
 /// [`Client::resume_hold`](crate::Client::resume_hold).
 ///
-/// It is written by any format of serde that describes itself, such as JSON, and has a version. It
-/// has the id of the user, the message of the hold and the one that showed before it, in plain
-/// text: store it where only that user reads. There is no token in it.
+/// Any format of serde that describes itself can write it, such as JSON. The form has a version, the id
+/// of the user, the message of the hold and the one from before, in plain text: store it where only
+/// that user reads. There is no token in it.
 ///
 /// A form that is wrong or of another version is refused when it is read.
 ///
@@ -38,13 +38,13 @@ pub struct SavedHold {
     pub(super) user: UserId,
     pub(super) is_me: bool,
     pub(super) preference: PreferredPresence,
-    /// Whether the preferred presence may be at the service, still to be taken back.
+    /// True while the preferred presence may be at the service.
     pub(super) is_preference_held: bool,
     pub(super) message: Option<String>,
-    /// Whether the message may be at the service, still to be taken back.
+    /// True while the message may be at the service.
     pub(super) is_message_held: bool,
     pub(super) expiry: SystemTime,
-    /// The expiry that an extension has set at least in a part.
+    /// The expiry of an extension that has not succeeded in both halves.
     pub(super) extension: Option<SystemTime>,
     /// The status message that comes back; plain text, and its expiry.
     pub(super) earlier: Option<PresenceStatusMessage>,
@@ -61,17 +61,17 @@ impl SavedHold {
         self.preference
     }
 
-    /// When both expire at the service, by the clock of the machine that set them.
+    /// The time at which both expire at the service, by the clock of the machine that set them.
     pub fn expires_at(&self) -> SystemTime {
         self.expiry
     }
 
-    /// Whether all of it was released.
+    /// True if both halves were released.
     pub fn is_released(&self) -> bool {
         !self.is_preference_held && !self.is_message_held
     }
 
-    /// The expiry of which it is certain that nothing of the hold outlasts it.
+    /// The time after which no part of the hold is at the service.
     pub(super) fn last_expiry(&self) -> SystemTime {
         self.extension.map_or(self.expiry, |at| at.max(self.expiry))
     }
@@ -79,7 +79,7 @@ impl SavedHold {
 
 /// The message that can be set again of one that was read; `None` if there is none.
 ///
-/// HTML becomes plain text, for the service takes nothing else.
+/// HTML becomes plain text, because the service takes nothing else.
 pub(super) fn earlier(
     read: Option<PresenceStatusMessage>,
 ) -> Result<Option<PresenceStatusMessage>, InvalidValue> {

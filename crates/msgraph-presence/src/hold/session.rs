@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep_until};
 
-/// How long a session lasts without being sent again, where the program does not say it.
+/// The expiration of a session where the program gives none.
 const EXPIRATION: Duration = Duration::from_secs(600);
 
-/// `Available` fades after this time, whatever its expiration is.
+/// `Available` fades after this time, even within its expiration.
 const FADES: Duration = Duration::from_secs(300);
 
 /// The longest time until a session is sent again.
@@ -26,10 +26,10 @@ const AGAIN: Duration = Duration::from_secs(240);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// How long one request may take, with its repeats.
+/// The timeout of one request, with its repeats.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often sleep of the machine is looked for, and the jump of the clock that is one.
+/// The interval of looking for sleep of the machine, and the jump of the clock that counts as sleep.
 const TICK: Duration = Duration::from_secs(5);
 
 /// Builds an [`ApplicationSession`]. `.await` sets it.
@@ -53,8 +53,8 @@ impl ApplicationSessionBuilder {
         }
     }
 
-    /// How long the session outlasts the program when it is neither kept alive nor ended: 10 minutes
-    /// by default, from 5 minutes to 4 hours.
+    /// The time for which the session outlasts the program when it is neither kept alive nor ended: 10
+    /// minutes by default, from 5 minutes to 4 hours.
     pub fn expiration_duration(
         mut self,
         time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
@@ -171,9 +171,9 @@ impl ApplicationSession {
     /// Sends it again before it fades or expires: every four minutes, and sooner where its expiration
     /// is less than eight. To be polled beside the program's own work, as in `select!`.
     ///
-    /// It goes on through failures, which it tells: it repeats after 1, 2, 4 … up to 30 seconds, or
-    /// after the `Retry-After` of the service. When the machine has slept, which a jump of the wall
-    /// clock shows within five seconds, it sends at once. Each request may take 30 seconds. Dropping
+    /// A failure is given to `failed`, and repeated after 1, 2, 4 … up to 30 seconds, or after the
+    /// `Retry-After` of the service, at most 4 minutes. When the machine has slept, which a jump of the wall
+    /// clock shows within five seconds, the session is sent at once. Each request may take 30 seconds. Dropping
     /// the future loses nothing: another one goes on. It does not end by itself, and sends nothing
     /// for a session that has [ended](Self::end).
     pub async fn keep_alive(&mut self, mut failed: impl FnMut(&Error)) -> Infallible {

@@ -4,6 +4,7 @@
 mod blocking;
 mod orders;
 mod random;
+mod rules;
 mod saved;
 mod session;
 mod world;

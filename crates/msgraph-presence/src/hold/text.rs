@@ -1,7 +1,7 @@
 //! Texts of status messages that the service may have changed: markup, entities, white space.
 
-/// Whether two texts are the same message, although the service may have escaped one, dropped its
-/// markup, or added markup of its own, such as `<pinnednote></pinnednote>`.
+/// True if two texts are the same message without markup, entities and white space: the service may
+/// have escaped one, dropped its markup, or added some, such as `<pinnednote></pinnednote>`.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
     let letters = |text: &str| {
         let text = without_tags(&unescaped(text), "");

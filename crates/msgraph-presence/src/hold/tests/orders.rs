@@ -1,7 +1,10 @@
 //! Each order of events of a hold: what is told, and what shows afterwards.
 
-use super::world::World;
+use super::world::{HOUR, World};
+use crate::{PreferredPresence, StatusMessage};
+use msgraph_presence_emulator::Undocumented;
 use std::fmt::Write;
+use std::time::Duration;
 
 async fn check(rows: &[(&str, &str)]) {
     let mut wrong = String::new();
@@ -225,7 +228,7 @@ async fn a_half_that_fails_leaves_no_half() {
         ("says In Rome; prepares; abandons setStatusMessage; releases", "TakenBack TakenBack; In Rome, Available Available"),
         ("says In Rome; prepares; abandons setUserPreferredPresence; releases", "TakenBack TakenBack; In Rome, Available Available"),
         ("says In Rome; prepares; abandons setStatusMessage; starts; looks; releases", "Shows; TakenBack TakenBack; In Rome, Available Available"),
-        // What could not be taken back is told, and taken back by a release.
+        // A write that could not be taken back is told, and a release takes it back.
         (
             "says In Rome; forbids setUserPreferredPresence; refuses setStatusMessage 2; holds; releases",
             "setUserPreferredPresence 403 and setStatusMessage 500, message remains; Nothing TakenBack; In Rome, Available Available",
@@ -323,4 +326,32 @@ async fn an_effect_says_what_hides_it() {
         ),
     ])
     .await;
+}
+
+#[tokio::test]
+async fn the_earlier_message_comes_back_in_each_reading_of_the_documentation() {
+    for &behaviour in Undocumented::ALL {
+        let mut world = World::new().await;
+        world.graph.assume(behaviour);
+        let me = world.client.me().presence();
+        let message = StatusMessage::text("R&D, 1 < 2 <pinnednote></pinnednote>");
+        let message = message.expires_at_local("2026-11-28T20:00", "W. Europe Standard Time");
+        me.set_status_message(message).await.unwrap();
+        let before = world.shown();
+        assert!(before.contains("2 ") && before.ends_with(" for 7200, Available Available"));
+
+        let hold = me.hold(PreferredPresence::BeRightBack);
+        let hold = hold
+            .message("Back & <b>soon</b>")
+            .lasting(HOUR)
+            .wall(world.wall());
+        let mut hold = hold.await.unwrap();
+        assert!(
+            hold.effect(Duration::ZERO).await.unwrap().is_shown(),
+            "{behaviour:?}"
+        );
+        hold.extend(HOUR).await.unwrap();
+        hold.release().await.unwrap();
+        assert_eq!(world.shown(), before, "{behaviour:?}");
+    }
 }

@@ -14,7 +14,7 @@ const OPERATIONS: [&str; 4] = [
 /// A message that the person has set, and its expiry; an empty one is a message cleared.
 type Said = (String, Option<SystemTime>);
 
-/// What the person has done last, and what the hold cannot know.
+/// The last changes of the person, and whether the hold can know them.
 #[derive(Default)]
 struct Model {
     earlier: Option<Said>,
@@ -27,7 +27,7 @@ struct Model {
     is_closed: bool,
     has_call: bool,
     /// The hold was released or extended while the preferred presence of the person was hidden, or
-    /// was that from before a hold that nobody has seen.
+    /// was that from before a hold that no read has shown.
     may_be_lost: bool,
     was_seen: bool,
 }
@@ -110,7 +110,7 @@ impl Model {
         script + &step
     }
 
-    /// What the hold cannot know while it changes something.
+    /// Notes that the hold changes something which it may take for its own.
     fn acts(&mut self, world: &World) {
         let shown = world.graph.presence(world.ada).unwrap();
         let is_before = shown.availability.unwrap().as_str() == self.before;
@@ -137,7 +137,7 @@ impl Model {
             None => [earlier, earlier],
         };
         if !messages.contains(&message.text()) {
-            return Err(format!("{:?} is none of {messages:?}", message.text()));
+            return Err(format!("{:?} is not one of {messages:?}", message.text()));
         }
         let availability = shown.availability.unwrap();
         let activity = shown.activity.unwrap();
@@ -199,7 +199,7 @@ async fn run(seed: u64) -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn whatever_the_order_what_the_person_did_stays_and_the_hold_goes() {
+async fn in_any_order_the_changes_of_the_person_stay_and_the_hold_goes() {
     let mut wrong = Vec::new();
     for seed in 0..150 {
         wrong.extend(run(seed).await.err());

@@ -16,7 +16,7 @@ pub(super) struct World {
     pub(super) ada: UserId,
     pub(super) client: Client,
     pub(super) hold: Option<Hold>,
-    /// What the program has written down.
+    /// The form that the program has written down.
     pub(super) file: String,
     /// The outcome of each step of the program.
     pub(super) log: String,
