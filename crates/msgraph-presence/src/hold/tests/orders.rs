@@ -331,7 +331,7 @@ async fn an_effect_says_what_hides_it() {
 #[tokio::test]
 async fn the_earlier_message_comes_back_in_each_reading_of_the_documentation() {
     for &behaviour in Undocumented::ALL {
-        let mut world = World::new().await;
+        let world = World::new().await;
         world.graph.assume(behaviour);
         let me = world.client.me().presence();
         let message = StatusMessage::text("R&D, 1 < 2 <pinnednote></pinnednote>");
