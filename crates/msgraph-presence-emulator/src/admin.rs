@@ -311,4 +311,57 @@ mod tests {
             assert!(README.contains(&row), "{row}");
         }
     }
+
+    /// The relative luminance of a colour such as `#5b5fc7`, as WCAG defines it.
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| {
+            let value = u8::from_str_radix(&colour[at..at + 2], 16).unwrap();
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_text_of_the_page_can_be_read_in_light_and_in_dark() {
+        assert!((contrast("#ffffff", "#767676") - 4.54).abs() < 0.01);
+        let mut schemes = PAGE.split(":root {").skip(1);
+        let scheme = schemes.by_ref().take(2);
+        for scheme in scheme.map(|rest| rest.split('}').next().unwrap()) {
+            let colour = |name: &str| {
+                let rest = scheme.split(&format!("--{name}: ")).nth(1).unwrap();
+                rest.split(';').next().unwrap()
+            };
+            for (name, least) in [
+                ("text", 4.5),
+                ("soft", 4.5),
+                ("bad", 4.5),
+                ("link", 4.5),
+                ("line", 3.0),
+            ] {
+                for behind in ["page", "card"] {
+                    let found = contrast(colour(name), colour(behind));
+                    assert!(found >= least, "{name} on {behind}: {found}");
+                }
+            }
+        }
+        assert_eq!(schemes.count(), 0, "a third scheme is not looked at");
+        // No text has another colour than these.
+        let style = PAGE.split("</style>").next().unwrap();
+        let colours = style
+            .split([' ', '{', ';'])
+            .zip(style.split([' ', '{', ';']).skip(1));
+        for (property, value) in colours.filter(|(property, _)| *property == "color:") {
+            assert!(value.starts_with("var(--"), "{property} {value}");
+        }
+    }
 }

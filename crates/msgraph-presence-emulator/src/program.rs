@@ -2,9 +2,7 @@
 
 mod input;
 
-use crate::service::Service;
-use crate::user::UserEntry;
-use crate::{Emulator, ReceivedRequest, SignIns, User};
+use crate::{Emulator, ReceivedRequest, SignIns};
 use input::{Arguments, Command, UsersFile};
 use std::env;
 use std::error::Error;
@@ -48,7 +46,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         emulator.service().start_with(users.with_sessions());
         let certificate = write_certificate(&emulator, arguments.certificate.as_deref())?;
         let stopped = told_to_stop()?;
-        say(&started(&emulator, &users.users, certificate.as_deref()));
+        say(&started(&emulator, certificate.as_deref()));
         stopped.await;
         say("\nstopped");
         Ok(())
@@ -174,7 +172,7 @@ fn complain(problem: &str, code: u8) -> ExitCode {
 const MOST_USERS: usize = 20;
 
 /// The text at the start: the address, the users, and commands to copy and try.
-fn started(emulator: &Emulator, users: &[UserEntry], certificate: Option<&str>) -> String {
+fn started(emulator: &Emulator, certificate: Option<&str>) -> String {
     let (root, origin) = (emulator.base_url(), emulator.origin());
     let reach = if emulator.address().ip().is_loopback() {
         "only this machine can reach it"
@@ -186,7 +184,7 @@ fn started(emulator: &Emulator, users: &[UserEntry], certificate: Option<&str>) 
     let trust = file.map(trust).unwrap_or_default();
     let cacert = file.map_or(String::new(), |file| format!("--cacert {file} "));
     let roots = file.map_or(String::new(), |file| format!("SSL_CERT_FILE={file} "));
-    let users = listed(emulator, users, &cacert);
+    let users = listed(emulator, &cacert);
     format!(
         "Graph presence, emulated: {root}
 ({reach})
@@ -204,41 +202,28 @@ Ctrl-C stops it.
 }
 
 /// The users with their ids, each with a command to try.
-fn listed(emulator: &Emulator, users: &[UserEntry], cacert: &str) -> String {
+fn listed(emulator: &Emulator, cacert: &str) -> String {
     let (root, origin) = (emulator.base_url(), emulator.origin());
-    if users.is_empty() {
+    let service = emulator.service();
+    if service.accounts().next().is_none() {
         let user = r#"-H "Content-Type: application/json" -d '{"name":"Ada","signedIn":true}'"#;
         return format!(
             "\nThere is no user. To add one:\n  curl {cacert}{user} {origin}/_emulator/users\n"
         );
     }
-    let service = emulator.service();
     let mut text =
         "\nUsers, each with a line to try (a name is a token, and so is an id):\n".to_owned();
-    for entry in users.iter().take(MOST_USERS) {
-        let user = entry.user();
-        let (id, name) = (user.user_id(), one_line(&entry.name));
-        let token = token(&service, &user);
-        text += &format!("  {name}  {id}  {}\n", one_line(&user.principal_name));
+    for account in service.accounts().take(MOST_USERS) {
+        let (name, id) = (one_line(&account.name), account.id);
+        let token = service.shell_token(account);
+        text += &format!("  {name}  {id}  {}\n", one_line(&account.principal_name));
         text +=
             &format!("    curl {cacert}-H \"Authorization: Bearer {token}\" {root}/me/presence\n");
     }
-    if let Some(more @ 1..) = users.len().checked_sub(MOST_USERS) {
+    if let Some(more @ 1..) = service.accounts().count().checked_sub(MOST_USERS) {
         text += &format!("  and {more} more: curl {cacert}{origin}/_emulator/state\n");
     }
     text
-}
-
-/// The name of a user as a token, or the id where the name cannot be one, or not in a shell.
-fn token(service: &Service, user: &User) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_@ ".contains(c);
-    let name = &user.name;
-    let found = service.find(name).map(|account| account.id);
-    if found == Some(user.id) && name.chars().all(plain) && name.trim() == name {
-        name.clone()
-    } else {
-        user.id.to_string()
-    }
 }
 
 /// Lines for the Rust client and for an SDK, with the first user.

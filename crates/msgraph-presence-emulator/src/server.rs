@@ -20,11 +20,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use std::convert::Infallible;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{self, Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -167,10 +167,10 @@ async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
     match accepted {
         Some(Accepted::Encrypted(stream)) => serve_requests(*stream, shared).await,
         Some(Accepted::Plain(stream)) => {
-            let refuse = service_fn(async |_: Request<Incoming>| {
+            let refuse = service_fn(|_: Request<Incoming>| {
                 let problem = "This port speaks https only: the URL has to begin with https://.";
-                let status = StatusCode::BAD_REQUEST;
-                Ok::<_, Infallible>(ended_with(status, "BadRequest", problem))
+                let response = ended_with(StatusCode::BAD_REQUEST, "BadRequest", problem);
+                ready(Ok::<_, Infallible>(response))
             });
             let _ = http().serve_connection(TokioIo::new(stream), refuse).await;
         }
@@ -366,7 +366,7 @@ impl<S: Stream> AsyncWrite for FaultIo<S> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if let Some(pause) = &mut this.pause {
-            ready!(pause.as_mut().poll(cx));
+            task::ready!(pause.as_mut().poll(cx));
             this.pause = None;
         }
         let (allowed, pause) = match this.fault.allowance(bytes.len()) {
@@ -374,7 +374,7 @@ impl<S: Stream> AsyncWrite for FaultIo<S> {
             Err(end) => return Poll::Ready(Err(ended(this.stream.socket(), end))),
         };
         let bytes = &bytes[..allowed.min(bytes.len())];
-        let count = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
+        let count = task::ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
         this.fault.written(count);
         this.pause = pause.map(|every| Box::pin(sleep(every)));
         Poll::Ready(Ok(count))

@@ -264,6 +264,19 @@ impl Service {
         })
     }
 
+    /// A token of a user to be copied into a shell: the name, or the id where the name means another
+    /// user, cannot be a token, or has what a shell reads.
+    pub(crate) fn shell_token(&self, account: &Account) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_@ ".contains(c);
+        let name = &account.name;
+        let own = self.find(name).is_some_and(|found| found.id == account.id);
+        if own && name.chars().all(plain) && name.trim() == name {
+            name.clone()
+        } else {
+            account.id.to_string()
+        }
+    }
+
     /// Changes a user. False without one, or when `change` returns false.
     pub(crate) fn change(
         &mut self,

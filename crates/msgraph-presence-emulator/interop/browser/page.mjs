@@ -77,6 +77,20 @@ try {
   await graph("POST", "/me/presence/setManualLocation", { workLocationType: "remote" });
   await sees("her work location", "[data-user=Ada] .location", "remote (manual)");
 
+
+  await click("[data-user=Bob] .row", "Out of office");
+  await sees("Bob, out of office by a click", "[data-user=Bob] .away", "Out of office");
+  await click("[data-user=Bob] li", "End");
+  await sees("Bob, his session ended by a click", "[data-user=Bob] .presence", "Offline / Offline");
+  await graph("POST", "/me/presence/setPresence", { sessionId: "x", availability: "Busy" });
+  await sees("a refusal, with its reason", "#requests .bad:last-child", "[availability] and [activity]");
+  const width = async (pixels) => {
+    await page.setViewport({ width: pixels, height: 900 });
+    return page.evaluate(() => document.documentElement.scrollWidth);
+  };
+  const narrow = await width(375);
+  if (narrow > 375) throw new Error(`the page is ${narrow} wide on a screen of 375`);
+  await page.setViewport({ width: 1100, height: 1000 });
   await page.screenshot({ path: SCREENSHOT, fullPage: true });
   if (problems.length) throw new Error(problems.join("; "));
   console.log(`the screenshot: ${SCREENSHOT}`);

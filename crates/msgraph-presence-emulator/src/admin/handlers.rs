@@ -233,7 +233,10 @@ pub(super) fn state(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
         });
         o.property("cloud", service.cloud.as_str());
         let users = service.accounts();
-        o.objects("users", users, |o, account| user(o, account, now));
+        o.objects("users", users, |o, account| {
+            user(o, account, now);
+            o.property("token", &service.shell_token(account));
+        });
         let faults = service.faults.pending();
         o.objects("faults", faults, |o, fault| {
             o.property("fault", &fault.to_string());
