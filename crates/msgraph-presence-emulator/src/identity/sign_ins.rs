@@ -7,22 +7,23 @@ use std::time::Duration;
 /// without one, so that a test needs no browser.
 ///
 /// ```
-/// use msgraph_presence_emulator::{Emulator, SignIns};
+/// use msgraph_presence_emulator::{Emulator, SignIns, User};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let emulator = Emulator::start().await?;
-/// let ada = emulator.add_user("Ada");
-/// emulator.set_sign_ins(SignIns::by(ada));
+/// let ada = User::new("Ada");
+/// let sign_ins = SignIns::by(ada.user_id());
+/// let emulator = Emulator::builder().user(ada).sign_ins(sign_ins).start().await?;
 ///
-/// // The program under test signs in at the authority, here by device code.
-/// let http = reqwest::Client::new();
-/// let post = async |endpoint: &str, form: &'static str| {
-///     let url = format!("{}/oauth2/v2.0/{endpoint}", emulator.authority());
-///     http.post(url).body(form).send().await?.text().await
-/// };
-/// let code = post("devicecode", "client_id=my-app&scope=Presence.Read").await?;
-/// assert!(code.contains(r#""interval":5"#), "{code}");
+/// // The program under test signs in at the authority, here by browser: Ada comes back at once.
+/// let url = format!(
+///     "{}/oauth2/v2.0/authorize?client_id=my-app&scope=Presence.Read&response_type=code\
+///      &redirect_uri=http://localhost:{}/_emulator",
+///     emulator.authority(),
+///     emulator.address().port(),
+/// );
+/// let response = reqwest::get(url).await?;
+/// assert!(response.url().query().unwrap_or_default().starts_with("code="));
 /// # Ok(())
 /// # }
 /// ```
