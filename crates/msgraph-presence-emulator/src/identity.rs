@@ -156,6 +156,25 @@ impl Service {
     }
 }
 
+/// A response, with what the record shows of it.
+struct Reply {
+    response: Response<Bytes>,
+    /// The user who has signed in.
+    user: Option<UserId>,
+    /// Why nobody has.
+    error: Option<GraphError>,
+}
+
+impl From<Response<Bytes>> for Reply {
+    fn from(response: Response<Bytes>) -> Self {
+        Self {
+            response,
+            user: None,
+            error: None,
+        }
+    }
+}
+
 /// Responds to a request of the identity platform, and records it without what signs anybody in.
 pub(crate) fn respond(
     service: &mut Service,
@@ -171,14 +190,18 @@ pub(crate) fn respond(
         ..service.response_context(request.headers(), now)
     };
     let result = if fault.as_ref().is_some_and(Fault::replaces) {
-        Ok((Response::new(Bytes::new()), None))
+        Ok(Reply::from(Response::new(Bytes::new())))
     } else {
         handle(service, &request, endpoint, &context)
     };
-    let (response, user, error) = match result {
-        Ok((response, user)) => (response, user, None),
-        Err(error) => (refusal(&error, endpoint, &context), None, Some(error)),
-    };
+    let Reply {
+        response,
+        user,
+        error,
+    } = result.unwrap_or_else(|error| Reply {
+        error: Some(error.clone()),
+        ..refusal(&error, endpoint, &context).into()
+    });
     let mut outgoing = match &fault {
         Some(fault) => fault.apply(response, &context),
         None => OutgoingResponse::of(response),
@@ -203,7 +226,7 @@ fn handle(
     request: &Request<Bytes>,
     endpoint: Endpoint,
     context: &ResponseContext,
-) -> Result<(Response<Bytes>, Option<UserId>), GraphError> {
+) -> Result<Reply, GraphError> {
     let tenant = Endpoint::of(request.uri().path()).map_or("", |(_, tenant)| tenant);
     let tenant = Tenant::find(tenant, service)?;
     let origin = origin(service, request.headers());
@@ -212,13 +235,16 @@ fn handle(
         Endpoint::Authorize => return authorize::authorize(service, tenant, &form, context),
         Endpoint::Login => return authorize::choose(service, &form, context),
         Endpoint::DeviceLogin => {
-            return Ok((authorize::device_login(service, &form, context.now), None));
+            return Ok(authorize::device_login(service, &form, context.now).into());
         }
         // No page remembers anybody, so there is nothing to forget.
-        Endpoint::Logout => return Ok((back::after_log_out(&form)?, None)),
+        Endpoint::Logout => return Ok(back::after_log_out(&form)?.into()),
         Endpoint::Token => {
             let (body, user) = tokens::token(service, &tenant, &form, request.headers(), &origin)?;
-            return Ok((ok(body), user));
+            return Ok(Reply {
+                user,
+                ..ok(body).into()
+            });
         }
         Endpoint::DeviceCode => device::device_code(service, tenant, &form, &origin, context.now)?,
         Endpoint::Configuration => discovery::configuration(&tenant, &origin),
@@ -226,7 +252,7 @@ fn handle(
         Endpoint::Instance => discovery::instance(&origin),
         Endpoint::Unknown => return Err(endpoint::unknown_path()),
     };
-    Ok((ok(body), None))
+    Ok(ok(body).into())
 }
 
 /// The form of a POST, or the query of a GET, as the endpoint takes it.

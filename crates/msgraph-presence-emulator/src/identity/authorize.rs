@@ -7,7 +7,7 @@ use super::pages;
 use super::scopes::Scopes;
 use super::sign_ins::Answer;
 use super::tenant::Tenant;
-use super::{Consent, Grant};
+use super::{Consent, Grant, Reply};
 use crate::clock::later;
 use crate::response::{GraphError, ResponseContext};
 use crate::service::Service;
@@ -56,12 +56,12 @@ pub(super) fn authorize(
     tenant: Tenant,
     form: &Form,
     context: &ResponseContext,
-) -> Result<(Response<Bytes>, Option<UserId>), GraphError> {
+) -> Result<Reply, GraphError> {
     let client = form.required("client_id")?.to_owned();
     let back = Back::read(form)?;
     let decided = read(service, tenant, client, form, &back)
         .and_then(|request| decide(service, request, form, context.now));
-    Ok(decided.unwrap_or_else(|error| (back.refuse(&error, context), None)))
+    Ok(decided.unwrap_or_else(|error| back.refuse(error, context)))
 }
 
 fn read(
@@ -95,7 +95,7 @@ fn decide(
     request: AuthorizeRequest,
     form: &Form,
     now: Timestamp,
-) -> Result<(Response<Bytes>, Option<UserId>), GraphError> {
+) -> Result<Reply, GraphError> {
     match service.identity.sign_ins.answer {
         Answer::Page if form.is("prompt", "none") => {
             let text = "Session information is not sufficient for single-sign-on.";
@@ -104,13 +104,13 @@ fn decide(
         Answer::Page => {
             let asked = Asked::Authorize(Box::new(request.clone()));
             let scope = form.get("scope").unwrap_or_default();
-            Ok((show_picker(service, &request.consent, scope, asked), None))
+            Ok(show_picker(service, &request.consent, scope, asked).into())
         }
         Answer::Decline => Err(declined()),
         Answer::User(user) => {
             let hinted = form.get("login_hint").and_then(|hint| service.find(hint));
             let user = hinted.map_or(user, |account| account.id);
-            Ok((sign_in(service, request, user, now)?, Some(user)))
+            sign_in(service, request, user, now)
         }
     }
 }
@@ -135,7 +135,7 @@ fn sign_in(
     request: AuthorizeRequest,
     user: UserId,
     now: Timestamp,
-) -> Result<Response<Bytes>, GraphError> {
+) -> Result<Reply, GraphError> {
     let AuthorizeRequest {
         consent,
         back,
@@ -151,7 +151,10 @@ fn sign_in(
         used: false,
     };
     service.identity.codes.add(code.clone(), kept);
-    Ok(back.respond(&[("code", &code)]))
+    Ok(Reply {
+        user: Some(user),
+        ..back.respond(&[("code", &code)]).into()
+    })
 }
 
 /// `POST /organizations/login`: the choice of a person on a page.
@@ -159,7 +162,7 @@ pub(super) fn choose(
     service: &mut Service,
     form: &Form,
     context: &ResponseContext,
-) -> Result<(Response<Bytes>, Option<UserId>), GraphError> {
+) -> Result<Reply, GraphError> {
     let asked = form.get("request");
     let asked = asked.and_then(|number| service.identity.open.take(number));
     let asked = asked.ok_or_else(|| malformed("this page was used before, or is too old"))?;
@@ -170,22 +173,24 @@ pub(super) fn choose(
             Some(account.ok_or_else(|| malformed("there is no such user"))?)
         }
     };
-    let response = match asked {
+    match asked {
         Asked::Authorize(request) => {
             let back = request.back.clone();
             let signed_in = user.ok_or_else(declined);
             let signed_in =
                 signed_in.and_then(|user| sign_in(service, *request, user, context.now));
-            signed_in.unwrap_or_else(|error| back.refuse(&error, context))
+            Ok(signed_in.unwrap_or_else(|error| back.refuse(error, context)))
         }
         Asked::Device(code) => {
             service.decide_device(&code, user)?;
             let text = "You may close this page, and go back to the program.";
             let title = user.map_or("Cancelled", |_| "Signed in");
-            pages::notice(StatusCode::OK, title, text)
+            Ok(Reply {
+                user,
+                ..pages::notice(StatusCode::OK, title, text).into()
+            })
         }
-    };
-    Ok((response, user))
+    }
 }
 
 /// `GET /devicelogin`: a person enters the code of a device.

@@ -2,7 +2,7 @@
 
 use super::error::{aadsts, description, uri};
 use super::form::{Form, encoded};
-use super::pages;
+use super::{Reply, pages};
 use crate::response::{GraphError, ResponseContext};
 use bytes::Bytes;
 use http::{Response, StatusCode, Uri};
@@ -60,14 +60,18 @@ impl Back {
         pages::redirect(&format!("{uri}{separator}{}", encoded(&parameters)))
     }
 
-    pub(super) fn refuse(&self, error: &GraphError, context: &ResponseContext) -> Response<Bytes> {
-        let description = description(error, context);
-        let uri = uri(error).unwrap_or_default();
-        self.respond(&[
+    pub(super) fn refuse(&self, error: GraphError, context: &ResponseContext) -> Reply {
+        let description = description(&error, context);
+        let uri = uri(&error).unwrap_or_default();
+        let response = self.respond(&[
             ("error", &*error.code),
             ("error_description", &description),
             ("error_uri", &uri),
-        ])
+        ]);
+        Reply {
+            error: Some(error),
+            ..response.into()
+        }
     }
 }
 

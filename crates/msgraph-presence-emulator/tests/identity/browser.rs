@@ -171,6 +171,11 @@ async fn what_has_an_address_to_go_back_to_goes_back() {
         assert!(description.starts_with(&start), "{description}");
         assert!(parameter(&back, "error_uri").ends_with(number));
     }
+    let last = platform.emulator.requests().pop().unwrap();
+    assert_eq!(
+        (last.status, last.code.as_deref()),
+        (302, Some("invalid_request"))
+    );
     // Everything else is for the person.
     let cases: [(Pairs<'_>, &str); 6] = [
         (&[("redirect_uri", "")], "AADSTS900971"),

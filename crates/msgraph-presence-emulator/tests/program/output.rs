@@ -139,6 +139,23 @@ fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
 }
 
 #[test]
+fn a_user_signs_in_without_a_page() {
+    let mut running = Running::start(&["--sign-in-as", "Bob", "--clock", "2026-11-21T09:00:00Z"]);
+    let path = "/contoso.com/oauth2/v2.0/authorize?client_id=x&scope=User.Read&response_type=code\
+        &redirect_uri=http://localhost/";
+    let response = running.get(path, "");
+    assert!(response.starts_with("HTTP/1.1 302 "), "{response}");
+    assert!(
+        response.contains("location: http://localhost/?code="),
+        "{response}"
+    );
+    assert_eq!(
+        running.read_line(),
+        format!("09:00:00  302  GET {path}  by Bob")
+    );
+}
+
+#[test]
 fn what_cannot_be_done_is_said_on_one_line() {
     let cases: [(&[&str], i32, &str); 5] = [
         (
