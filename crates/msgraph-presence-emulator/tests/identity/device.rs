@@ -138,6 +138,22 @@ async fn without_a_page_the_setting_or_a_request_decides() {
 }
 
 #[tokio::test]
+async fn the_faults_of_the_readme_are_taken() {
+    let platform = Platform::start().await;
+    let readme = include_str!("../../README.md");
+    let faults = readme
+        .split('`')
+        .filter(|code| code.starts_with("{\"kind\""));
+    let mut count = 0;
+    for fault in faults {
+        let fault = serde_json::from_str(fault).unwrap();
+        assert_eq!(platform.admin("faults", fault).await, 200);
+        count += 1;
+    }
+    assert!(count >= 6, "{count}");
+}
+
+#[tokio::test]
 async fn faults_come_between() {
     let platform = Platform::start().await;
     platform.emulator.set_sign_ins(SignIns::by(platform.ada));

@@ -3,7 +3,7 @@
 use crate::platform::{CLIENT, Pairs, Platform, SCOPE, claims, json, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use msgraph_presence_emulator::SignIns;
+use msgraph_presence_emulator::{Cloud, Emulator, Expected, Fault, SignIns};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -182,6 +182,39 @@ async fn the_response_says_what_was_granted() {
     let default = [("scope", "https://graph.microsoft.com/.default")];
     let tokens = platform.refreshed(&tokens["refresh_token"], &default).await;
     assert_eq!(claims(&tokens["access_token"])["scp"], "Presence.Read");
+}
+
+#[tokio::test]
+async fn a_cloud_issues_tokens_for_itself() {
+    let mut platform = Platform::start().await;
+    let builder = Emulator::builder().cloud(Cloud::UsGovernmentL4);
+    platform.emulator = builder.user("Ada").start().await.unwrap();
+    let own = "https://graph.microsoft.us/Presence.Read";
+    let tokens = platform.signed_in(own, &[]).await;
+    assert_eq!(
+        claims(&tokens["access_token"])["aud"],
+        "https://graph.microsoft.us"
+    );
+    assert_eq!(platform.graph(&tokens["access_token"]).await.0, 200);
+    let other = [("scope", "https://graph.microsoft.com/Presence.Read")];
+    let (status, body) = platform.oauth("devicecode", &other).await;
+    assert_eq!((status, &body["error"]), (400, &"invalid_resource".into()));
+}
+
+#[tokio::test]
+async fn tokens_that_are_lost_on_their_way_leave_the_old_ones_good() {
+    let platform = Platform::start().await;
+    let tokens = platform.signed_in(SCOPE, &[]).await;
+    let lost = Fault::close().applied().for_operation("token");
+    platform.emulator.inject(lost);
+    let refresh_token = text(&tokens["refresh_token"]);
+    let form = format!("client_id={CLIENT}&grant_type=refresh_token&refresh_token={refresh_token}");
+    let url = platform.url("/organizations/oauth2/v2.0/token", &[]);
+    let sent = platform.http.post(url).body(form).send().await;
+    assert!(sent.is_err(), "{sent:?}");
+    platform.refreshed(&tokens["refresh_token"], &[]).await;
+    let issued = platform.emulator.received(Expected::post("token").times(3));
+    issued.unwrap();
 }
 
 #[tokio::test]
