@@ -1,16 +1,17 @@
-//! The identity platform: persons sign in by browser or device code, programs get tokens.
+//! The identity platform: users sign in by browser or device code, and programs get tokens.
 //!
-//! As the service has it, all paths begin with a tenant; the page for device codes is `/devicelogin`.
+//! All paths begin with a tenant, as in the service, except the page for device codes, `/devicelogin`.
 
 mod authorize;
-mod back;
+mod bounded_map;
 mod device;
 mod discovery;
 mod endpoint;
 pub(crate) mod error;
 mod form;
-mod kept;
+
 mod pages;
+mod redirect;
 mod scopes;
 mod sign_ins;
 mod tenant;
@@ -22,9 +23,10 @@ use crate::json::JSON;
 use crate::record::ReceivedRequest;
 use crate::response::{GraphError, OutgoingResponse, ResponseContext};
 use crate::service::Service;
-use authorize::{Asked, AuthorizationCode};
+use authorize::{AuthorizationCode, PendingPage};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bounded_map::BoundedMap;
 use bytes::Bytes;
 use device::DeviceCode;
 use form::Form;
@@ -33,7 +35,7 @@ use http::header::{
 };
 use http::{Method, Request, Response};
 use jiff::Timestamp;
-use kept::Kept;
+
 use msgraph_presence_models::UserId;
 use scopes::Scopes;
 use std::collections::HashMap;
@@ -45,38 +47,39 @@ use tokens::RefreshToken;
 pub(crate) use endpoint::Endpoint;
 pub use sign_ins::SignIns;
 
-/// The largest form that is read. What is kept of it is kept a thousand times.
+/// The largest form that is read. Its parameters may be stored a thousand times.
 const FORM_LIMIT: usize = 64 * 1024;
 
-/// What the identity platform remembers.
+/// The state of the identity platform.
 pub(crate) struct Identity {
     pub(crate) sign_ins: SignIns,
-    /// Nobody can guess what comes next.
+    /// Codes, tokens and page ids, from a seed of the system.
     random: SplitMix,
+    /// User codes, the same at every run.
     user_codes: SplitMix,
-    /// The pages that wait for a person, by a number that only the page has.
-    open: Kept<Asked>,
-    codes: Kept<AuthorizationCode>,
-    devices: Kept<DeviceCode>,
-    refresh_tokens: Kept<RefreshToken>,
-    /// The number of sign-ins.
+    /// The pages on which a user has yet to be picked, by an id that only the page has.
+    open: BoundedMap<PendingPage>,
+    codes: BoundedMap<AuthorizationCode>,
+    devices: BoundedMap<DeviceCode>,
+    refresh_tokens: BoundedMap<RefreshToken>,
+    /// The number of sign-ins so far.
     signed_in: u64,
-    /// Up to which sign-in those of a user are revoked.
+    /// The last revoked sign-in of each user.
     revoked: HashMap<UserId, u64>,
 }
 
-/// What a person is asked to agree to.
+/// The access that a program asks for.
 #[derive(Clone)]
 struct Consent {
     /// The tenant in the path of the request.
     tenant: Tenant,
     client: String,
     scopes: Scopes,
-    /// Comes back in the id token.
+    /// The claim of the same name in the id token.
     nonce: Option<String>,
 }
 
-/// What a person has agreed to.
+/// The access that a user has granted.
 #[derive(Clone)]
 struct Grant {
     user: UserId,
@@ -93,10 +96,10 @@ impl Default for Identity {
             sign_ins: SignIns::default(),
             random: SplitMix(seed),
             user_codes: SplitMix(0),
-            open: Kept::default(),
-            codes: Kept::default(),
-            devices: Kept::default(),
-            refresh_tokens: Kept::default(),
+            open: BoundedMap::default(),
+            codes: BoundedMap::default(),
+            devices: BoundedMap::default(),
+            refresh_tokens: BoundedMap::default(),
             signed_in: 0,
             revoked: HashMap::new(),
         }
@@ -132,7 +135,7 @@ impl Identity {
         self.revoked.get(&user).is_some_and(|last| number <= *last)
     }
 
-    /// A new text of so many random bytes.
+    /// A new text of this number of random bytes.
     fn secret(&mut self, bytes: usize) -> String {
         let words = std::iter::repeat_with(|| self.random.next().to_be_bytes());
         let bytes: Vec<u8> = words.flatten().take(bytes).collect();
@@ -161,7 +164,7 @@ struct Reply {
     response: Response<Bytes>,
     /// The user who has signed in.
     user: Option<UserId>,
-    /// Why nobody has.
+    /// The reason why the user has not.
     error: Option<GraphError>,
 }
 
@@ -175,7 +178,7 @@ impl From<Response<Bytes>> for Reply {
     }
 }
 
-/// Responds to a request of the identity platform, and records it without what signs anybody in.
+/// Responds to a request of the identity platform, and records it without its secrets.
 pub(crate) fn respond(
     service: &mut Service,
     request: Request<Bytes>,
@@ -237,8 +240,8 @@ fn handle(
         Endpoint::DeviceLogin => {
             return Ok(authorize::device_login(service, &form, context.now).into());
         }
-        // No page remembers anybody, so there is nothing to forget.
-        Endpoint::Logout => return Ok(back::after_log_out(&form)?.into()),
+        // There are no cookies to delete.
+        Endpoint::Logout => return Ok(redirect::after_log_out(&form)?.into()),
         Endpoint::Token => {
             let (body, user) = tokens::token(service, &tenant, &form, request.headers(), &origin)?;
             return Ok(Reply {
@@ -291,7 +294,7 @@ fn ok(body: Vec<u8>) -> Response<Bytes> {
     response
 }
 
-/// An error: for a person a page, for a program JSON.
+/// An error as a page for a person, or as JSON for a program.
 fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) -> Response<Bytes> {
     if !endpoint.is_page() {
         return context.error(error);
@@ -300,7 +303,7 @@ fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) ->
     pages::notice(error.status, "The sign-in did not work", &text)
 }
 
-/// The request as the record keeps it.
+/// The request as it is recorded.
 fn without_secrets(request: Request<Bytes>, now: Timestamp) -> ReceivedRequest {
     let (mut parts, body) = request.into_parts();
     for name in [REFERER, HeaderName::from_static("x-client-last-telemetry")] {

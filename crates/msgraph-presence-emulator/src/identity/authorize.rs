@@ -1,11 +1,11 @@
 //! The part of a sign-in that happens in a browser: `authorize`, `devicelogin`, and the page of both.
 
-use super::back::Back;
 use super::error::{aadsts, malformed};
 use super::form::Form;
 use super::pages;
+use super::redirect::Redirect;
 use super::scopes::Scopes;
-use super::sign_ins::Answer;
+use super::sign_ins::Interaction;
 use super::tenant::Tenant;
 use super::{Consent, Grant, Reply};
 use crate::clock::later;
@@ -22,15 +22,15 @@ use sha2::{Digest, Sha256};
 /// The lifetime of an authorization code.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// A request of a program to sign somebody in.
+/// A request of a program to sign a user in.
 #[derive(Clone)]
 pub(super) struct AuthorizeRequest {
     consent: Consent,
-    back: Back,
+    back: Redirect,
     challenge: Option<Challenge>,
 }
 
-/// An authorization code: what `token` exchanges.
+/// An authorization code, which `token` exchanges for tokens.
 pub(super) struct AuthorizationCode {
     pub(super) grant: Grant,
     pub(super) redirect_uri: String,
@@ -39,11 +39,11 @@ pub(super) struct AuthorizationCode {
     pub(super) used: bool,
 }
 
-/// What a person decides on a page.
+/// The request that a page is shown for.
 #[derive(Clone)]
-pub(super) enum Asked {
+pub(super) enum PendingPage {
     Authorize(Box<AuthorizeRequest>),
-    /// Its `device_code`.
+    /// The device code.
     Device(String),
 }
 
@@ -58,7 +58,7 @@ pub(super) fn authorize(
     context: &ResponseContext,
 ) -> Result<Reply, GraphError> {
     let client = form.required("client_id")?.to_owned();
-    let back = Back::read(form)?;
+    let back = Redirect::read(form)?;
     let decided = read(service, tenant, client, form, &back)
         .and_then(|request| decide(service, request, form, context.now));
     Ok(decided.unwrap_or_else(|error| back.refuse(error, context)))
@@ -69,7 +69,7 @@ fn read(
     tenant: Tenant,
     client: String,
     form: &Form,
-    back: &Back,
+    back: &Redirect,
 ) -> Result<AuthorizeRequest, GraphError> {
     if !form.is("response_type", "code") {
         let text = "The response_type must be 'code'; the emulator knows no other.";
@@ -96,18 +96,18 @@ fn decide(
     form: &Form,
     now: Timestamp,
 ) -> Result<Reply, GraphError> {
-    match service.identity.sign_ins.answer {
-        Answer::Page if form.is("prompt", "none") => {
+    match service.identity.sign_ins.interaction {
+        Interaction::Page if form.is("prompt", "none") => {
             let text = "Session information is not sufficient for single-sign-on.";
             Err(aadsts("login_required", 50058, text))
         }
-        Answer::Page => {
-            let asked = Asked::Authorize(Box::new(request.clone()));
+        Interaction::Page => {
+            let asked = PendingPage::Authorize(Box::new(request.clone()));
             let scope = form.get("scope").unwrap_or_default();
             Ok(show_picker(service, &request.consent, scope, asked).into())
         }
-        Answer::Decline => Err(declined()),
-        Answer::User(user) => {
+        Interaction::Decline => Err(declined()),
+        Interaction::User(user) => {
             let hinted = form.get("login_hint").and_then(|hint| service.find(hint));
             let user = hinted.map_or(user, |account| account.id);
             sign_in(service, request, user, now)
@@ -120,7 +120,7 @@ fn show_picker(
     service: &mut Service,
     consent: &Consent,
     scope: &str,
-    asked: Asked,
+    asked: PendingPage,
 ) -> Response<Bytes> {
     let number = service.identity.secret(16);
     service.identity.open.add(number.clone(), asked);
@@ -174,14 +174,14 @@ pub(super) fn choose(
         }
     };
     match asked {
-        Asked::Authorize(request) => {
+        PendingPage::Authorize(request) => {
             let back = request.back.clone();
             let signed_in = user.ok_or_else(declined);
             let signed_in =
                 signed_in.and_then(|user| sign_in(service, *request, user, context.now));
             Ok(signed_in.unwrap_or_else(|error| back.refuse(error, context)))
         }
-        Asked::Device(code) => {
+        PendingPage::Device(code) => {
             service.decide_device(&code, user)?;
             let text = "You may close this page, and go back to the program.";
             let title = user.map_or("Cancelled", |_| "Signed in");
@@ -202,7 +202,7 @@ pub(super) fn device_login(service: &mut Service, form: &Form, now: Timestamp) -
         return pages::enter_code("That code did not work: check it, or start the sign-in again.");
     };
     let (consent, scope) = (device.consent.clone(), device.scope.clone());
-    show_picker(service, &consent, &scope, Asked::Device(code))
+    show_picker(service, &consent, &scope, PendingPage::Device(code))
 }
 
 /// The person declined.

@@ -1,10 +1,10 @@
-//! Sign-in by device code: the program asks for a code, a person enters it, the program asks again.
+//! Sign-in by device code: the program gets a code, a person enters it, the program polls.
 
 use super::authorize::declined;
 use super::error::{aadsts, malformed};
 use super::form::Form;
 use super::scopes::Scopes;
-use super::sign_ins::Answer;
+use super::sign_ins::Interaction;
 use super::tenant::Tenant;
 use super::tokens::{invalid, other_tenant};
 use super::{Consent, Grant, Identity};
@@ -19,7 +19,7 @@ use std::time::Duration;
 /// The lifetime of a device code.
 const DEVICE_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
-/// The pause between two requests for the token of a device code.
+/// The pause between two polls.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// A device code.
@@ -32,7 +32,7 @@ pub(super) struct DeviceCode {
     pub(super) state: DeviceState,
 }
 
-/// What has become of a device code.
+/// The state of a device code.
 pub(super) enum DeviceState {
     Waiting,
     Approved(Grant),
@@ -106,14 +106,14 @@ pub(super) fn poll(
         return Err(aadsts("expired_token", 70020, text));
     }
     if matches!(device.state, DeviceState::Waiting) {
-        match service.identity.sign_ins.answer {
-            Answer::Page => {
+        match service.identity.sign_ins.interaction {
+            Interaction::Page => {
                 let text = "OAuth 2.0 device flow error. Authorization is pending. Continue \
                     polling.";
                 return Err(aadsts("authorization_pending", 70016, text));
             }
-            Answer::Decline => service.decide_device(code, None)?,
-            Answer::User(user) => service.decide_device(code, Some(user))?,
+            Interaction::Decline => service.decide_device(code, None)?,
+            Interaction::User(user) => service.decide_device(code, Some(user))?,
         }
     }
     let device = service.identity.devices.get_mut(code);

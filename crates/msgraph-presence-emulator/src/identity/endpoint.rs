@@ -4,7 +4,7 @@ use super::error::malformed;
 use crate::response::GraphError;
 use http::StatusCode;
 
-/// What a path of the identity platform is for.
+/// An endpoint of the identity platform.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Endpoint {
     Authorize,

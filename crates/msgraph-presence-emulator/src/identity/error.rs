@@ -5,7 +5,7 @@ use crate::response::{GraphError, ResponseContext};
 use http::StatusCode;
 use std::fmt::Display;
 
-/// Where a number is explained.
+/// The page that explains a number, without the number.
 const ERROR_URI: &str = "https://login.microsoftonline.com/error?code=";
 
 /// An error with a number. An `invalid_client` is 401, as OAuth says, everything else 400.
@@ -48,7 +48,7 @@ fn number(message: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// What `suberror` says of a number, of those that have been seen.
+/// The `suberror` of a number, if one is on record.
 fn suberror(number: u32) -> Option<&'static str> {
     Some(match number {
         50072 | 50074 | 50076 | 50078 | 50079 | 50158 => "basic_action",

@@ -11,7 +11,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The parameters that the record keeps: they neither sign in nor name anybody.
+/// The parameters that are recorded: the others are secrets, name a user, or are unknown.
 const KEPT: [&str; 13] = [
     "claims",
     "client_id",

@@ -1,4 +1,4 @@
-//! The setting of sign-ins: a page for a person, or an answer without one.
+//! The setting of sign-ins: on a page, or without one.
 
 use msgraph_presence_models::UserId;
 use std::time::Duration;
@@ -29,15 +29,15 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SignIns {
-    pub(super) answer: Answer,
+    pub(super) interaction: Interaction,
     pub(super) granted: Option<Vec<String>>,
     pub(super) interval: Option<Duration>,
     pub(super) lifetime: Option<Duration>,
 }
 
-/// What happens instead of a page.
+/// The page, or the choice that is made without it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Answer {
+pub(super) enum Interaction {
     #[default]
     Page,
     User(UserId),
@@ -54,7 +54,7 @@ impl SignIns {
     /// This user signs in at once, without a page; a `login_hint` that names another one picks that.
     pub fn by(user: UserId) -> Self {
         Self {
-            answer: Answer::User(user),
+            interaction: Interaction::User(user),
             ..Self::default()
         }
     }
@@ -62,7 +62,7 @@ impl SignIns {
     /// The person declines at once, without a page.
     pub fn declined() -> Self {
         Self {
-            answer: Answer::Decline,
+            interaction: Interaction::Decline,
             ..Self::default()
         }
     }

@@ -1,9 +1,9 @@
 //! The request of programs for tokens, `token`, with its four grants.
 
 use super::authorize::not_in_tenant;
-use super::back::is_loopback;
 use super::error::{aadsts, malformed};
 use super::form::Form;
+use super::redirect::is_loopback;
 use super::scopes::Scopes;
 use super::tenant::Tenant;
 use super::{Grant, Identity, device};
@@ -21,13 +21,13 @@ use msgraph_presence_models::UserId;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The time after which a refresh token is dead that nobody has used.
+/// The lifetime of a refresh token since its last use.
 const REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The lifetime of an access token, and of one that can be revoked at once.
 const LIFETIMES: [Duration; 2] = [Duration::from_secs(3600), Duration::from_secs(86_400)];
 
-/// From this lifetime on, a response says when to refresh.
+/// The lifetime in seconds from which on a response has `refresh_in`.
 const LONG: u64 = 7200;
 
 /// The grant of a device code; MSAL for JavaScript sends its last word only.
@@ -131,7 +131,7 @@ fn redeem(
         return Err(aadsts("invalid_grant", 501481, text));
     }
     if !secret && !is_loopback(redirect_uri) {
-        return Err(unproved());
+        return Err(missing_credentials());
     }
     code.used = true;
     Ok(code.grant.clone())
@@ -189,7 +189,7 @@ fn application(
         return Err(aadsts("invalid_request", 50059, text));
     };
     if !secret {
-        return Err(unproved());
+        return Err(missing_credentials());
     }
     let scope = form.required("scope")?;
     if !Scopes::read(scope, service.cloud)?.has_default() {
@@ -336,7 +336,7 @@ pub(super) fn other_tenant() -> GraphError {
     aadsts("invalid_grant", 700005, text)
 }
 
-fn unproved() -> GraphError {
+fn missing_credentials() -> GraphError {
     let text = "The request body must contain the following parameter: 'client_assertion' or \
         'client_secret'.";
     aadsts("invalid_client", 7000218, text)

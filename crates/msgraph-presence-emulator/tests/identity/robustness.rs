@@ -1,4 +1,4 @@
-//! Requests of any parameters get a response, and nobody is signed in by them.
+//! Random parameters get a response, and sign no user in.
 
 use crate::platform::{CLIENT, Platform, REDIRECT, SCOPE, json};
 use proptest::collection::vec;
@@ -47,7 +47,7 @@ const REST: [(&str, &str); 5] = [
     ("grant_type", "client_credentials"),
 ];
 
-/// Values that mean something somewhere, and texts that mean nothing.
+/// Values that some parameter takes, and random texts.
 fn value() -> impl Strategy<Value = String> {
     let known = select(vec![
         "",

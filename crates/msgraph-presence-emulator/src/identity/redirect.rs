@@ -1,4 +1,4 @@
-//! The way back from a browser to the program: the redirect URI, the response mode, the state.
+//! The response of `authorize` to a program: the redirect URI, the response mode, the state.
 
 use super::error::{aadsts, description, uri};
 use super::form::{Form, encoded};
@@ -7,9 +7,9 @@ use crate::response::{GraphError, ResponseContext};
 use bytes::Bytes;
 use http::{Response, StatusCode, Uri};
 
-/// Where a response goes, and how.
+/// The redirect URI of a program, and how it takes the response.
 #[derive(Clone)]
-pub(super) struct Back {
+pub(super) struct Redirect {
     pub(super) redirect_uri: String,
     mode: Mode,
     state: Option<String>,
@@ -22,7 +22,7 @@ enum Mode {
     FormPost,
 }
 
-impl Back {
+impl Redirect {
     pub(super) fn read(form: &Form) -> Result<Self, GraphError> {
         let redirect_uri = form.get("redirect_uri");
         let missing = || aadsts("invalid_request", 900971, "No reply address provided.");
@@ -75,14 +75,14 @@ impl Back {
     }
 }
 
-/// The response to a person who has signed out: back to the program, if it says where.
+/// The response of `logout`: a redirect when the program gives an address, otherwise a page.
 pub(super) fn after_log_out(form: &Form) -> Result<Response<Bytes>, GraphError> {
     let Some(uri) = form.get("post_logout_redirect_uri") else {
         let text = "You may close this page.";
         return Ok(pages::notice(StatusCode::OK, "Signed out", text));
     };
     check(uri)?;
-    let back = Back {
+    let back = Redirect {
         redirect_uri: uri.to_owned(),
         mode: Mode::Query,
         state: form.get("state").map(str::to_owned),

@@ -1,20 +1,20 @@
-//! What the identity platform keeps under a secret text, within bounds.
+//! A map from secret texts to values that forgets its oldest entries.
 
 use std::collections::VecDeque;
 
-/// The number of values; the oldest is forgotten.
+/// The largest number of entries.
 const MAX: usize = 1000;
 
-/// Values by a secret text, the oldest first.
-pub(super) struct Kept<T>(VecDeque<(String, T)>);
+/// The entries, the oldest first.
+pub(super) struct BoundedMap<T>(VecDeque<(String, T)>);
 
-impl<T> Default for Kept<T> {
+impl<T> Default for BoundedMap<T> {
     fn default() -> Self {
         Self(VecDeque::new())
     }
 }
 
-impl<T> Kept<T> {
+impl<T> BoundedMap<T> {
     pub(super) fn add(&mut self, secret: String, value: T) {
         if self.0.len() == MAX {
             self.0.pop_front();
