@@ -93,6 +93,7 @@
 //! | `blocking` | `send_blocking()` on every request, blocking forms of watch and hold | no |
 //! | `azure` | `AzureToken`: credentials of the Azure SDK as token providers | no |
 //! | `sign-in` | `sign_in`: a person signs in, in a browser or with a device code | no |
+//! | `secret-service` | the same, with the Secret Service of a Linux desktop as a store | no |
 //! | `tracing` | a span for each call, an event for each attempt, a warning when a hold is dropped unreleased | no |
 //! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
 //!

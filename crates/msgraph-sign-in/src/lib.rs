@@ -69,6 +69,8 @@
 //! | `rustls` | TLS by rustls, with the roots of the system | yes |
 //! | `rustls-no-provider` | TLS by rustls, with a crypto provider that the program installs | no |
 //! | `native-tls` | TLS of the system | no |
+//! | `system-store` | the Keychain of macOS and the Credential Manager of Windows as stores; nothing on Linux | yes |
+//! | `secret-service` | the Secret Service of a Linux desktop as a store, over D-Bus; its library is built from C source | no |
 //! | `tracing` | an event for each request for a token | no |
 //!
 //! The minimum supported Rust version is 1.89. A sign-in runs in a tokio runtime with time and I/O

@@ -5,6 +5,11 @@ mod for_app;
 mod lock;
 mod memory;
 mod record;
+#[cfg(any(
+    all(feature = "system-store", any(windows, target_os = "macos")),
+    all(feature = "secret-service", target_os = "linux")
+))]
+mod system;
 
 use crate::tokens::Tokens;
 use crate::{Error, ErrorKind};
@@ -74,7 +79,14 @@ pub trait SecretStore: Send + Sync + 'static {
 const ROOM_FOR_ALL: usize = 16 << 10;
 
 impl Store {
-    /// The store for a program of this name, such as `focus-light`: a file for the user.
+    /// The store for a program of this name, such as `focus-light`: that of the system where it
+    /// works, else a file for the user.
+    ///
+    /// The system's is the Keychain of macOS and the Credential Manager of Windows, with the feature
+    /// `system-store`, which is on by default, and the Secret Service of a Linux desktop with the
+    /// feature `secret-service`. Windows holds 2,560 bytes: there it gets the refresh token only.
+    /// A store that is absent, locked, or too small for the token is passed by for a file, and
+    /// once there is a file it stays in use until a sign-out.
     ///
     /// The file lies in the user's data folder: `$XDG_DATA_HOME` or `~/.local/share` on Linux,
     /// `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows. On Unix only the
@@ -84,7 +96,7 @@ impl Store {
     /// The name becomes the name of a folder. It has letters, digits, `-`, `_` and `.`, and does
     /// not begin with a dot; with any other name every sign-in fails with [`ErrorKind::Store`].
     pub fn for_app(name: impl Into<String>) -> Self {
-        Self::own(ForApp::new(name.into()))
+        Self::own(ForApp::new(&name.into()))
     }
 
     /// Files in this folder, which is created when it is not there.

@@ -1,21 +1,72 @@
-//! The store for a program of one name, in the user's data folder.
+//! The store for a program of one name: the system's, or files in the user's data folder.
 
-use super::SecretStore;
 use super::file::Files;
+use super::{ROOM_FOR_ALL, SecretStore, TRIAL};
 use etcetera::BaseStrategy;
 use msgraph_runtime::BoxError;
 use std::path::PathBuf;
 
-/// Files in the data folder of the user; a name that is no folder's fails at each use.
-pub(super) struct ForApp(Result<Files, &'static str>);
+/// The system's store where it works, and files where it does not or where files are in use
+/// already. A name that cannot be a folder's fails at each use.
+pub(super) struct ForApp {
+    system: Option<Box<dyn SecretStore>>,
+    files: Result<Files, &'static str>,
+}
 
 impl ForApp {
-    pub(super) fn new(name: String) -> Self {
-        Self(folder(&name).map(Files::new))
+    pub(super) fn new(name: &str) -> Self {
+        let files = folder(name).map(Files::new);
+        Self {
+            system: files.is_ok().then(|| system(name)).flatten(),
+            files,
+        }
     }
 
     fn files(&self) -> Result<&Files, BoxError> {
-        self.0.as_ref().map_err(|&error| error.into())
+        self.files.as_ref().map_err(|&error| error.into())
+    }
+
+    /// The system's store, unless the files have the secret or the store does not work.
+    fn system(&self, key: &str) -> Result<Option<&dyn SecretStore>, BoxError> {
+        let Some(system) = self.system.as_deref() else {
+            return Ok(None);
+        };
+        let is_in_files = self.files()?.load(key)?.is_some();
+        Ok((!is_in_files && works(system, key)).then_some(system))
+    }
+}
+
+/// Whether a store has a secret under the key, or keeps one on trial.
+fn works(store: &dyn SecretStore, key: &str) -> bool {
+    match store.load(key) {
+        Ok(Some(_)) => true,
+        Ok(None) => {
+            let trial = format!("{key} trial");
+            let is_kept = store.save(&trial, TRIAL).is_ok()
+                && store
+                    .load(&trial)
+                    .is_ok_and(|kept| kept.as_deref() == Some(TRIAL));
+            let _ = store.remove(&trial);
+            is_kept
+        }
+        Err(_) => false,
+    }
+}
+
+/// The store of this system, where the features of this build have one.
+fn system(name: &str) -> Option<Box<dyn SecretStore>> {
+    #[cfg(any(
+        all(feature = "system-store", any(windows, target_os = "macos")),
+        all(feature = "secret-service", target_os = "linux")
+    ))]
+    return Some(Box::new(super::system::System::open(name)?));
+    #[cfg(not(any(
+        all(feature = "system-store", any(windows, target_os = "macos")),
+        all(feature = "secret-service", target_os = "linux")
+    )))]
+    {
+        let _ = name;
+        None
     }
 }
 
@@ -38,32 +89,138 @@ fn folder(name: &str) -> Result<PathBuf, &'static str> {
 
 impl SecretStore for ForApp {
     fn load(&self, key: &str) -> Result<Option<Vec<u8>>, BoxError> {
-        self.files()?.load(key)
+        match self.system(key)? {
+            Some(system) => system.load(key),
+            None => self.files()?.load(key),
+        }
     }
 
+    /// What the system's store does not take goes into a file, and stays there.
     fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError> {
-        self.files()?.save(key, secret)
+        let files = self.files()?;
+        let Some(system) = self.system(key)? else {
+            return files.save(key, secret);
+        };
+        if system.save(key, secret).is_ok() {
+            return Ok(());
+        }
+        files.save(key, secret)?;
+        let _ = system.remove(key);
+        Ok(())
     }
 
     fn remove(&self, key: &str) -> Result<bool, BoxError> {
-        self.files()?.remove(key)
+        let was_in_files = self.files()?.remove(key)?;
+        let was_in_system = match self.system(key)? {
+            Some(system) => system.remove(key)?,
+            None => false,
+        };
+        Ok(was_in_files || was_in_system)
     }
 
     fn location(&self, key: &str) -> String {
-        let nowhere = || "no place".to_owned();
-        self.0
-            .as_ref()
-            .map_or_else(|_| nowhere(), |files| files.location(key))
+        match (self.system(key), self.files()) {
+            (Ok(Some(system)), _) => system.location(key),
+            (_, Ok(files)) => files.location(key),
+            _ => "no place".to_owned(),
+        }
+    }
+
+    /// A secret that the system's store may not take is the refresh token only; the file of a
+    /// program that has none takes all.
+    fn limit(&self) -> usize {
+        let limit = self.system.as_ref().map(|system| system.limit());
+        limit
+            .filter(|limit| *limit < ROOM_FOR_ALL)
+            .map_or(usize::MAX, |_| ROOM_FOR_ALL - 1)
     }
 
     fn lock_file(&self, key: &str) -> Option<PathBuf> {
-        self.0.as_ref().ok()?.lock_file(key)
+        self.files.as_ref().ok()?.lock_file(key)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::memory::Memory;
     use super::*;
+
+    /// A store of a system that takes only so many bytes, or none.
+    struct Limited(Memory, usize);
+
+    impl SecretStore for Limited {
+        fn load(&self, key: &str) -> Result<Option<Vec<u8>>, BoxError> {
+            self.0.load(key)
+        }
+
+        fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError> {
+            if secret.len() > self.1 {
+                return Err("it is too large".into());
+            }
+            self.0.save(key, secret)
+        }
+
+        fn remove(&self, key: &str) -> Result<bool, BoxError> {
+            self.0.remove(key)
+        }
+
+        fn location(&self, _: &str) -> String {
+            "the system".to_owned()
+        }
+
+        fn limit(&self) -> usize {
+            self.1
+        }
+    }
+
+    fn store(name: &str, limit: usize) -> ForApp {
+        let name = format!("msgraph-sign-in {} {name}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        ForApp {
+            system: Some(Box::new(Limited(Memory::default(), limit))),
+            files: Ok(Files::new(folder)),
+        }
+    }
+
+    #[test]
+    fn the_system_is_first() {
+        let store = store("first", 2560);
+        store.save("k", &[b'x'; 2560]).unwrap();
+        assert_eq!(store.location("k"), "the system");
+        assert_eq!(
+            store.load("k").unwrap().map(|secret| secret.len()),
+            Some(2560)
+        );
+        assert!(store.files().unwrap().load("k").unwrap().is_none());
+        assert_eq!(store.limit(), ROOM_FOR_ALL - 1);
+        assert!(store.remove("k").unwrap());
+        assert_eq!(store.load("k").unwrap(), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_goes_into_a_file_and_stays_there() {
+        let store = store("second", 2560);
+        store.save("k", b"first").unwrap();
+        store.save("k", &[b'x'; 2561]).unwrap();
+        assert!(store.location("k").starts_with("the file "));
+        assert_eq!(
+            store.load("k").unwrap().map(|secret| secret.len()),
+            Some(2561)
+        );
+        store.save("k", b"small").unwrap();
+        assert!(store.location("k").starts_with("the file "));
+        assert_eq!(store.load("k").unwrap().as_deref(), Some(&b"small"[..]));
+        assert!(store.remove("k").unwrap());
+    }
+
+    #[test]
+    fn a_system_that_keeps_nothing_is_passed_by() {
+        let store = store("third", 0);
+        store.save("k", b"x").unwrap();
+        assert!(store.location("k").starts_with("the file "));
+        assert!(store.remove("k").unwrap());
+    }
 
     #[test]
     fn names_that_are_no_folder_are_refused() {
