@@ -87,6 +87,7 @@ fn handle(service: &mut Service, request: &Request<Bytes>) -> Outcome {
         return Err((StatusCode::NOT_FOUND, problem));
     };
     let body = request.body();
+    endpoint.check(request.uri().query(), body)?;
     (endpoint.handler)(service, &AdminRequest { parameters, body })
 }
 
@@ -257,6 +258,23 @@ const ENDPOINTS: &[Endpoint] = &[
 ];
 
 impl Endpoint {
+    /// Refuses what the request does not use: a query, and a body where it takes none.
+    fn check(&self, query: Option<&str>, body: &[u8]) -> Result<(), Problem> {
+        let body = body.trim_ascii();
+        let empty: [&[u8]; 3] = [b"", b"{}", b"null"];
+        let (method, path) = (self.method, self.path);
+        let problem = if query.is_some_and(|query| !query.is_empty()) {
+            format!("{method} {ROOT}{path} takes no query")
+        } else if self.body.is_empty() && !empty.contains(&body) {
+            format!("{method} {ROOT}{path} takes no body")
+        } else if !self.body.is_empty() && body.is_empty() {
+            format!("send a body: {}", self.body)
+        } else {
+            return Ok(());
+        };
+        Err((StatusCode::BAD_REQUEST, problem))
+    }
+
     /// The segments of a path that match names in braces, if the path is this endpoint's.
     fn parameters<'a>(&self, path: &'a str) -> Option<Vec<Cow<'a, str>>> {
         let mut found = path.split('/').filter(|segment| !segment.is_empty());

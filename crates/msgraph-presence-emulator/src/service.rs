@@ -40,7 +40,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 pub(crate) use account::Account;
-pub(crate) use routing::percent_decoded;
+pub(crate) use graph_routes::nearest;
+pub(crate) use routing::{operation_ids, percent_decoded};
 pub use session::{Session, SessionId};
 
 /// The documented limit of the operation's page, in 30 seconds.
@@ -235,9 +236,23 @@ impl Service {
                 application";
             return Err(problem.to_owned());
         }
-        let other = |other: &Account| other.name == *name && other.id != user.id;
-        if self.accounts().any(other) {
-            return Err(format!("two users have the name {name}; change one"));
+        if let Some(other) = self.find(name).filter(|other| other.id != user.id) {
+            return Err(if other.name == *name {
+                format!("two users have the name {name}; change one")
+            } else {
+                format!(
+                    "the name {name} already means the user {}; change one",
+                    other.name
+                )
+            });
+        }
+        let sign_in = user.principal_name.to_lowercase();
+        let other = |other: &&Account| {
+            other.id != user.id && other.principal_name.to_lowercase() == sign_in
+        };
+        if let Some(Account { name: other, .. }) = self.accounts().find(other) {
+            let same = format!("the users {other} and {name} have the userPrincipalName {sign_in}");
+            return Err(format!("{same}; give one of them another"));
         }
         let id = self.add(user);
         for session in entry.sessions() {

@@ -146,10 +146,13 @@ fn principal_name_of(name: &str) -> String {
 #[serde(deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserEntry {
+    #[serde(deserialize_with = "filled")]
     pub(crate) name: String,
     #[serde(default, deserialize_with = "id")]
     pub(crate) id: Option<UserId>,
+    #[serde(default, deserialize_with = "filled_or_none")]
     pub(crate) user_principal_name: Option<String>,
+    #[serde(default, deserialize_with = "filled_or_none")]
     pub(crate) tenant: Option<String>,
     pub(crate) out_of_office: Option<String>,
     pub(crate) work_location: Option<UserWorkLocation>,
@@ -166,9 +169,45 @@ pub(crate) struct UserEntry {
 #[serde(deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionEntry {
+    #[serde(deserialize_with = "filled_or_none")]
     availability: Option<String>,
+    #[serde(deserialize_with = "filled_or_none")]
     activity: Option<String>,
-    expires_in_seconds: Option<u64>,
+    expires_in_seconds: Option<Seconds>,
+}
+
+/// A length of time in whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let seconds = u64::deserialize(from).map(Duration::from_secs);
+        let wanted = "a time is a whole number of seconds, 0 or more";
+        seconds.map(Self).map_err(|_| D::Error::custom(wanted))
+    }
+}
+
+/// Reads a text that is more than blanks.
+pub(crate) fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.trim().is_empty() {
+        return Err(D::Error::custom(
+            "the text is empty; give one, or leave the property out",
+        ));
+    }
+    Ok(text)
+}
+
+/// The same for a text that may be missing.
+pub(crate) fn filled_or_none<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Filled(#[serde(deserialize_with = "filled")] String);
+
+    let text = Option::<Filled>::deserialize(from)?;
+    Ok(text.map(|Filled(text)| text))
 }
 
 /// Reads an id, with an error that names the property.
@@ -206,7 +245,7 @@ impl SessionEntry {
             availability.unwrap_or(Availability::Available),
             activity.unwrap_or(Activity::Available),
         );
-        let lifetime = self.expires_in_seconds.map(Duration::from_secs);
+        let lifetime = self.expires_in_seconds.map(|Seconds(time)| time);
         set(session, lifetime, Session::expires_in)
     }
 }

@@ -1,9 +1,12 @@
 //! The bodies of the administration requests.
 
+use crate::clock::Clock;
 use crate::fault::{Fault, HUGE_BODY_LIMIT};
 use crate::identity::SignIns;
+use crate::service::{nearest, operation_ids};
 use crate::token::Token;
-use crate::user::set;
+use crate::user::{Seconds, filled_or_none, set};
+use http::HeaderValue;
 use msgraph_presence_models::{InvalidValue, UserId};
 use serde::Deserialize;
 use std::time::Duration;
@@ -12,10 +15,27 @@ use std::time::Duration;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum ClockBody {
-    Set(String),
-    AdvanceSeconds(u64),
-    Run(bool),
+pub(super) struct ClockBody {
+    set: Option<String>,
+    advance_seconds: Option<Seconds>,
+    run: Option<bool>,
+}
+
+impl ClockBody {
+    /// Changes a clock.
+    pub(super) fn change(self, clock: &mut Clock) -> Result<(), &'static str> {
+        match (self.set, self.advance_seconds, self.run) {
+            (Some(time), None, None) => {
+                let wrong = "set: give a time such as 2026-11-21T09:00:00Z";
+                *clock = Clock::set_to(time.parse().map_err(|_| wrong)?);
+            }
+            (None, Some(Seconds(time)), None) => clock.advance(time),
+            (None, None, Some(true)) => clock.run(),
+            (None, None, Some(false)) => clock.stop(),
+            _ => return Err("give one of set, advanceSeconds and run"),
+        }
+        Ok(())
+    }
 }
 
 /// `{"message":"Back on Monday"}`, or `{"message":null}` for back in office.
@@ -39,10 +59,12 @@ pub(super) struct ThrottleBody {
 pub(super) struct TokenBody {
     pub(super) user: Option<String>,
     permissions: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "filled_or_none")]
     tenant: Option<String>,
+    #[serde(default, deserialize_with = "filled_or_none")]
     application: Option<String>,
     cloud: Option<String>,
-    expires_in_seconds: Option<u64>,
+    expires_in_seconds: Option<Seconds>,
     #[serde(default)]
     expired: bool,
     #[serde(default)]
@@ -50,9 +72,16 @@ pub(super) struct TokenBody {
 }
 
 impl TokenBody {
-    pub(super) fn token(self, user: Option<UserId>) -> Result<Token, InvalidValue> {
-        let cloud = self.cloud.map(|name| name.parse()).transpose()?;
-        let lifetime = self.expires_in_seconds.map(Duration::from_secs);
+    pub(super) fn token(self, user: Option<UserId>) -> Result<Token, String> {
+        if self.expired && self.expires_in_seconds.is_some() {
+            return Err("give expired or expiresInSeconds, not both".to_owned());
+        }
+        if self.personal_account && (user.is_none() || self.tenant.is_some()) {
+            return Err("a personalAccount takes a user, and has a tenant of its own".to_owned());
+        }
+        let cloud = self.cloud.map(|name| name.parse()).transpose();
+        let cloud = cloud.map_err(|error: InvalidValue| format!("cloud: {error}"))?;
+        let lifetime = self.expires_in_seconds.map(|Seconds(time)| time);
         let token = user.map_or_else(Token::application, Token::delegated);
         let token = set(token, self.permissions, Token::permissions);
         let token = set(token, self.tenant, Token::tenant);
@@ -76,10 +105,10 @@ impl TokenBody {
 pub(super) struct SignInsBody {
     pub(super) user: Option<String>,
     #[serde(default)]
-    declined: bool,
+    pub(super) declined: bool,
     permissions: Option<Vec<String>>,
-    interval_seconds: Option<u64>,
-    expires_in_seconds: Option<u64>,
+    interval_seconds: Option<Seconds>,
+    expires_in_seconds: Option<Seconds>,
 }
 
 impl SignInsBody {
@@ -90,9 +119,9 @@ impl SignInsBody {
             None => SignIns::on_a_page(),
         };
         let sign_ins = set(sign_ins, self.permissions, SignIns::granting);
-        let interval = self.interval_seconds.map(Duration::from_secs);
+        let interval = self.interval_seconds.map(|Seconds(time)| time);
         let sign_ins = set(sign_ins, interval, SignIns::interval);
-        let lifetime = self.expires_in_seconds.map(Duration::from_secs);
+        let lifetime = self.expires_in_seconds.map(|Seconds(time)| time);
         set(sign_ins, lifetime, SignIns::token_lifetime)
     }
 }
@@ -126,49 +155,82 @@ pub(super) struct FaultBody {
     times: Option<u64>,
     always: bool,
     rate: Option<f64>,
-    seed: u64,
+    seed: Option<u64>,
     operation: Option<String>,
 }
+
+/// The properties that every kind of fault takes.
+const COMMON: [&str; 9] = [
+    "kind",
+    "retryAfter",
+    "applied",
+    "onCall",
+    "times",
+    "always",
+    "rate",
+    "seed",
+    "operation",
+];
 
 /// Makes the fault of a kind from the body.
 type Make = fn(&FaultBody) -> Result<Fault, String>;
 
-/// The kinds of faults by name.
-const KINDS: [(&str, Make); 14] = [
-    ("status", |body| body.error()),
-    ("claimsChallenge", |_| Ok(Fault::claims_challenge())),
-    ("empty", |body| Ok(Fault::empty(body.status(500)?))),
-    ("html", |body| Ok(Fault::html(body.status(200)?))),
-    ("garbage", |_| Ok(Fault::garbage())),
-    ("redirect", |body| {
+/// The kinds of faults by name, with the properties that they take besides.
+const KINDS: [(&str, &[&str], Make); 14] = [
+    ("status", &["status", "code", "message"], |body| {
+        body.error()
+    }),
+    ("claimsChallenge", &[], |_| Ok(Fault::claims_challenge())),
+    ("empty", &["status"], |body| {
+        Ok(Fault::empty(body.status(500, 200)?))
+    }),
+    ("html", &["status"], |body| {
+        Ok(Fault::html(body.status(200, 200)?))
+    }),
+    ("garbage", &[], |_| Ok(Fault::garbage())),
+    ("redirect", &["status", "location"], |body| {
         let location = body.location.as_ref().ok_or("redirect: give a location")?;
-        Ok(Fault::redirect(body.status(302)?, location))
+        header("location", location)?;
+        Ok(Fault::redirect(body.status(302, 300)?, location))
     }),
-    ("reset", |_| Ok(Fault::reset())),
-    ("close", |_| Ok(Fault::close())),
-    ("truncate", |_| Ok(Fault::truncate())),
-    ("drip", |body| {
-        Ok(Fault::drip(body.bytes.unwrap_or(16), body.pause()))
+    ("reset", &["afterBytes"], |_| Ok(Fault::reset())),
+    ("close", &["afterBytes"], |_| Ok(Fault::close())),
+    ("truncate", &[], |_| Ok(Fault::truncate())),
+    ("drip", &["bytes", "milliseconds"], |body| {
+        Ok(Fault::drip(body.bytes(16, 1)?, body.pause()))
     }),
-    ("delay", |body| Ok(Fault::delay(body.pause()))),
-    ("unknownValue", |_| Ok(Fault::unknown_value())),
-    ("unknownProperty", |_| Ok(Fault::unknown_property())),
-    ("hugeBody", |body| match body.bytes.unwrap_or(1 << 20) {
-        bytes @ 0..=HUGE_BODY_LIMIT => Ok(Fault::huge_body(bytes)),
-        bytes => Err(format!("bytes: {bytes} is more than {HUGE_BODY_LIMIT}")),
+    ("delay", &["milliseconds"], |body| {
+        Ok(Fault::delay(body.pause()))
+    }),
+    ("unknownValue", &[], |_| Ok(Fault::unknown_value())),
+    ("unknownProperty", &[], |_| Ok(Fault::unknown_property())),
+    ("hugeBody", &["bytes"], |body| {
+        Ok(Fault::huge_body(body.bytes(1 << 20, 0)?))
     }),
 ];
 
 /// The names of all kinds, as a list in a sentence.
 pub(super) fn kinds() -> String {
-    KINDS.map(|(name, _)| name).join(", ")
+    KINDS.map(|(name, ..)| name).join(", ")
 }
 
 impl FaultBody {
-    pub(super) fn fault(self) -> Result<Fault, String> {
-        let kind = KINDS.iter().find(|(name, _)| *name == self.kind);
-        let (_, make) =
+    /// The fault; `given` are the names of the properties that came.
+    pub(super) fn fault<'a>(
+        self,
+        mut given: impl Iterator<Item = &'a str>,
+    ) -> Result<Fault, String> {
+        let kind = KINDS.iter().find(|(name, ..)| *name == self.kind);
+        let (kind, takes, make) =
             kind.ok_or_else(|| format!("kind: {:?} is not one of {}", self.kind, kinds()))?;
+        let unused = |name: &&str| !takes.contains(name) && !COMMON.contains(name);
+        if let Some(name) = given.find(unused) {
+            let takes = [takes, &COMMON[1..]].concat().join(", ");
+            return Err(format!(
+                "{name}: the kind {kind} does not use it; it takes {takes}"
+            ));
+        }
+        self.check()?;
         let fault = make(&self)?;
         let fault = set(fault, self.retry_after, Fault::retry_after);
         let fault = set(fault, self.after_bytes, Fault::after_bytes);
@@ -181,13 +243,42 @@ impl FaultBody {
             fault = fault.always();
         }
         if let Some(rate) = self.rate {
-            fault = fault.at_rate(rate, self.seed);
+            fault = fault.at_rate(rate, self.seed.unwrap_or_default());
         }
         Ok(set(fault, self.operation, Fault::for_operation))
     }
 
+    /// Refuses values that would silently do nothing, or something else.
+    fn check(&self) -> Result<(), String> {
+        let calls = self.on_call.or(self.times).is_some() || self.always;
+        let problem = match self.rate {
+            Some(rate) if !(0.0..=1.0).contains(&rate) => "rate: give a share from 0 to 1",
+            Some(_) if calls => "rate: it goes without onCall, times and always",
+            None if self.seed.is_some() => "seed: it is the seed of a rate; give a rate",
+            _ if self.on_call == Some(0) => "onCall: requests are counted from 1",
+            _ if self.times == Some(0) => "times: give 1 or more",
+            _ if self.always && self.times.is_some() => "give times or always, not both",
+            _ => "",
+        };
+        if !problem.is_empty() {
+            return Err(problem.to_owned());
+        }
+        if let Some(text) = &self.retry_after {
+            header("retryAfter", text)?;
+        }
+        match self.operation.as_deref() {
+            Some(id) if !operation_ids().any(|known| known == id) => {
+                let near = nearest(id, operation_ids()).unwrap_or("users.GetPresence");
+                Err(format!(
+                    "operation: there is no {id:?}; there is {near}, for example"
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn error(&self) -> Result<Fault, String> {
-        let status = self.status(500)?;
+        let status = self.status(500, 200)?;
         let (code, message) = (self.code.as_deref(), self.message.as_deref());
         if code.or(message).is_none() {
             return Ok(Fault::status(status));
@@ -196,14 +287,32 @@ impl FaultBody {
         Ok(Fault::error(status, code, message))
     }
 
-    fn status(&self, usual: u16) -> Result<u16, String> {
+    /// A status from 200 or 300 on.
+    fn status(&self, usual: u16, first: u16) -> Result<u16, String> {
+        let last = if first == 300 { 399 } else { 599 };
         match self.status.unwrap_or(usual) {
-            status @ 200..=599 => Ok(status),
-            other => Err(format!("status: {other} is not between 200 and 599")),
+            status if (first..=last).contains(&status) => Ok(status),
+            other => Err(format!("status: {other} is not between {first} and {last}")),
+        }
+    }
+
+    fn bytes(&self, usual: usize, least: usize) -> Result<usize, String> {
+        match self.bytes.unwrap_or(usual) {
+            bytes if (least..=HUGE_BODY_LIMIT).contains(&bytes) => Ok(bytes),
+            other => Err(format!(
+                "bytes: {other} is not between {least} and {HUGE_BODY_LIMIT}"
+            )),
         }
     }
 
     fn pause(&self) -> Duration {
         Duration::from_millis(self.milliseconds.unwrap_or(100))
     }
+}
+
+/// Refuses a text that cannot be the value of a header.
+fn header(name: &str, text: &str) -> Result<(), String> {
+    let value = HeaderValue::from_str(text);
+    let problem = |_| format!("{name}: the text cannot be the value of a header");
+    value.map(drop).map_err(problem)
 }

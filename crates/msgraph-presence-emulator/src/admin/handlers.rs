@@ -3,7 +3,6 @@
 use super::bodies::{
     ClockBody, DecisionBody, FaultBody, OutOfOfficeBody, SignInsBody, ThrottleBody, TokenBody,
 };
-use crate::clock::Clock;
 use crate::json::{self, Object};
 use crate::record::ReceivedRequest;
 use crate::service::{Account, Service, SessionId};
@@ -13,9 +12,8 @@ use http::StatusCode;
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
-use std::time::Duration;
 
 /// The number of requests that are part of the state.
 const LAST_REQUESTS: usize = 20;
@@ -34,8 +32,16 @@ pub(super) struct AdminRequest<'a> {
 }
 
 impl AdminRequest<'_> {
+    /// Reads the body. An error names the property.
     fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(self.body).map_err(bad)
+        let mut text = serde_json::Deserializer::from_slice(self.body);
+        let read = serde_path_to_error::deserialize(&mut text);
+        let value = read.map_err(|error| match error.path().to_string() {
+            path if path == "." => bad(error.inner()),
+            path => bad(format!("{path}: {}", error.inner())),
+        })?;
+        text.end().map_err(bad)?;
+        Ok(value)
     }
 
     /// The user in the path.
@@ -90,19 +96,8 @@ pub(super) fn reset(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
 }
 
 pub(super) fn set_clock(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
-    match request.body()? {
-        ClockBody::Set(time) => {
-            let time = time
-                .parse()
-                .map_err(|_| bad("set: give a time such as 2026-11-21T09:00:00Z"))?;
-            service.clock = Clock::set_to(time);
-        }
-        ClockBody::AdvanceSeconds(seconds) => {
-            service.clock.advance(Duration::from_secs(seconds));
-        }
-        ClockBody::Run(true) => service.clock.run(),
-        ClockBody::Run(false) => service.clock.stop(),
-    }
+    let body: ClockBody = request.body()?;
+    body.change(&mut service.clock).map_err(bad)?;
     let now = service.clock.now().to_string();
     Ok(json::object(|o| o.property("now", &now)))
 }
@@ -154,14 +149,23 @@ pub(super) fn make_token(service: &mut Service, request: &AdminRequest<'_>) -> O
 
 pub(super) fn set_sign_ins(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let body: SignInsBody = request.body()?;
+    one_of(body.user.is_some(), body.declined)?;
     let user = body.user.as_deref();
     let user = user.map(|user| find(service, user)).transpose()?;
     service.identity.sign_ins = body.sign_ins(user);
     done()
 }
 
+fn one_of(user: bool, declined: bool) -> Result<(), Problem> {
+    if user && declined {
+        return Err(bad("give a user or declined, not both"));
+    }
+    Ok(())
+}
+
 pub(super) fn decide_device_code(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let body: DecisionBody = request.body()?;
+    one_of(body.user.is_some(), body.declined)?;
     let user = match body.user.as_deref() {
         Some(user) => Some(find(service, user)?),
         None if body.declined => None,
@@ -183,7 +187,10 @@ pub(super) fn revoke(service: &mut Service, request: &AdminRequest<'_>) -> Outco
 
 pub(super) fn inject(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let body: FaultBody = request.body()?;
-    service.faults.inject(body.fault().map_err(bad)?);
+    let given: Map<String, Value> = request.body()?;
+    let given = given.iter().filter(|(_, value)| !value.is_null());
+    let given = given.map(|(name, _)| name.as_str());
+    service.faults.inject(body.fault(given).map_err(bad)?);
     done()
 }
 

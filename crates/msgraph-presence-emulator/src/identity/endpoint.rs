@@ -35,6 +35,19 @@ const PATHS: [(&str, Endpoint); 7] = [
 ];
 
 impl Endpoint {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Authorize,
+        Self::DeviceCode,
+        Self::Token,
+        Self::Logout,
+        Self::Login,
+        Self::DeviceLogin,
+        Self::Configuration,
+        Self::Keys,
+        Self::Instance,
+        Self::Unknown,
+    ];
+
     /// The endpoint of a path, and the tenant in it.
     pub(crate) fn of(path: &str) -> Option<(Self, &str)> {
         match path {
@@ -60,7 +73,7 @@ impl Endpoint {
     }
 
     /// The name for faults and the record.
-    pub(super) fn operation(self) -> &'static str {
+    pub(crate) fn operation(self) -> &'static str {
         match self {
             Self::Authorize => "authorize",
             Self::DeviceCode => "devicecode",

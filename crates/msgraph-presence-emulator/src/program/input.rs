@@ -211,13 +211,14 @@ impl UsersFile {
         let shown = path.display();
         let text = fs::read_to_string(path)
             .map_err(|error| format!("cannot read the users in {shown}: {error}"))?;
-        Self::parse(&text).map_err(|error| format!("{shown}:{error}").into())
+        let help = "--help shows a file of users";
+        Self::parse(&text).map_err(|error| format!("{shown}:{error}; {help}").into())
     }
 
     /// Reads the text of a file. An error starts with the line and column.
     fn parse(text: &str) -> Result<Self, String> {
         serde_saphyr::from_str(text).map_err(|error| {
-            let problem = error.without_snippet().to_string();
+            let problem = plain(&error.without_snippet().to_string());
             let Some(place) = error.location() else {
                 return format!(" {problem}");
             };
@@ -250,6 +251,32 @@ impl UsersFile {
         }
         Ok(())
     }
+}
+
+/// What the library says of YAML, for those who wrote the file.
+fn plain(problem: &str) -> String {
+    const WORDS: [(&str, &str); 5] = [
+        (
+            "unexpected end of input",
+            "the file ends here; users: and a list are wanted",
+        ),
+        (
+            "expected sequence start",
+            "a list is wanted here, such as [{ name: Ada }]",
+        ),
+        (
+            "expected mapping start",
+            "properties are wanted here, such as { name: Ada }",
+        ),
+        (", set DuplicateKeyPolicy in Options if acceptable", ""),
+        (
+            "multiple YAML documents detected; use from_str_multiple or \
+             from_str_multiple_with_options",
+            "a second YAML document begins here; one is wanted",
+        ),
+    ];
+    let replaced = |text: String, (theirs, ours): (&str, &str)| text.replace(theirs, ours);
+    WORDS.into_iter().fold(problem.to_owned(), replaced)
 }
 
 #[cfg(test)]
@@ -362,6 +389,30 @@ mod tests {
             ),
             ("user: []\n", "1:1: ", "user"),
             ("users: [", "1:", ""),
+            ("", "1:1: ", "users: and a list are wanted"),
+            ("users:\n", "1:6: ", "a list is wanted here"),
+            ("users: Ada\n", "1:8: ", "a list is wanted here"),
+            ("- name: Ada\n", "1:1: ", "properties are wanted here"),
+            ("users:\n  - Ada\n", "2:5: ", "properties are wanted here"),
+            ("users:\n  - name: ''\n", "2:11: ", "the text is empty"),
+            (
+                "users:\n  - { name: A, tenant: ' ' }\n",
+                "2:24: ",
+                "the text is empty",
+            ),
+            (
+                "users:\n  - name: A\n    sessions: [{ expiresInSeconds: -60 }]\n",
+                "3:36: ",
+                "a time is a whole number of seconds, 0 or more",
+            ),
+            (
+                "users:\n  - name: A\n    name: B\n",
+                "3:5: ",
+                "duplicate mapping key: name",
+            ),
+            ("users: []\n---\nusers: []\n", "3:1: ", "one is wanted"),
+            ("users: [{ name: A }]\nextra: 1\n", "2:1: ", "extra"),
+            ("users:\n\t- name: A\n", "2:2: ", "tabs"),
         ];
         for (text, place, what) in cases {
             let error = added(text).unwrap_err();

@@ -109,7 +109,7 @@ fn names_of_graph<'a>(place: &[&'a str]) -> impl Iterator<Item = &'static str> +
 }
 
 /// The known name that a word was probably meant to be.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let distance = |name: &str| strsim::osa_distance(&word, &name.to_lowercase());
     let nearest = known.min_by_key(|name| distance(name))?;

@@ -2,6 +2,7 @@
 
 use super::graph_routes;
 use crate::generated::routes::Route;
+use crate::identity::Endpoint;
 use crate::response::GraphError;
 use http::header::ALLOW;
 use http::{Request, StatusCode};
@@ -53,6 +54,17 @@ impl<'a> Target<'a> {
             Self::Batch => BATCH,
         }
     }
+}
+
+/// The ids of all operations: those of the description, those beside it, and those of the identity
+/// platform.
+pub(crate) fn operation_ids() -> impl Iterator<Item = &'static str> {
+    let own = [Target::User(None), Target::User(Some("")), Target::Batch];
+    let own = own.into_iter().map(Target::operation_id);
+    let described = Route::ALL.iter().map(|route| route.operation_id());
+    described
+        .chain(own)
+        .chain(Endpoint::ALL.map(Endpoint::operation))
 }
 
 fn wrong_method(allowed: &[&str]) -> GraphError {

@@ -123,7 +123,10 @@ async fn every_kind_of_fault_can_be_injected() {
     let description = admin_ok(&emulator, "GET /_emulator", Value::Null).await;
     let kinds = description["faultKinds"].as_str().unwrap();
     for kind in kinds.split(", ") {
-        let fault = json!({ "kind": kind, "location": "/", "onCall": 2, "times": 3 });
+        let mut fault = json!({ "kind": kind, "onCall": 2, "times": 3 });
+        if kind == "redirect" {
+            fault["location"] = "/".into();
+        }
         admin_ok(&emulator, "POST /_emulator/faults", fault).await;
     }
     let pending = state(&emulator).await["faults"].as_array().unwrap().len();
@@ -235,6 +238,188 @@ async fn a_wrong_request_is_explained_and_does_nothing() {
             .to_owned();
         assert!(problem.contains(part), "{line}: {problem}");
     }
+    let mut after = state(&emulator).await;
+    after["clock"] = before["clock"].clone();
+    assert_eq!(after, before);
+}
+
+/// Each would do nothing, or something else than is meant, and nobody would know.
+#[tokio::test]
+async fn what_a_request_does_not_use_is_refused_with_what_is_wanted() {
+    let emulator = Emulator::builder().user("Ada").start().await.unwrap();
+    let clock = [
+        (json!({}), "give one of set, advanceSeconds and run"),
+        (
+            json!({ "set": "2026-11-21T09:00:00Z", "run": true }),
+            "give one of",
+        ),
+        (
+            json!({ "advanceSeconds": -5 }),
+            "advanceSeconds: a time is a whole number of seconds",
+        ),
+        (json!({ "advanceSeconds": 1.5 }), "whole number of seconds"),
+        (json!({ "advanceSeconds": "5" }), "whole number of seconds"),
+        (
+            json!({ "run": "yes" }),
+            "run: invalid type: string \"yes\", expected a boolean",
+        ),
+    ];
+    let users = [
+        (json!({ "name": "" }), "name: the text is empty"),
+        (json!({ "name": " \t" }), "name: the text is empty"),
+        (
+            json!({ "name": "B", "tenant": "" }),
+            "tenant: the text is empty",
+        ),
+        (
+            json!({ "name": "B", "userPrincipalName": "" }),
+            "userPrincipalName: the text is empty",
+        ),
+        (
+            json!({ "name": "B", "userPrincipalName": "ADA@contoso.com" }),
+            "Ada and B have the userPrincipalName",
+        ),
+        (
+            json!({ "name": "ada@contoso.com" }),
+            "already means the user Ada",
+        ),
+        (
+            json!({ "name": "B", "sessions": [{}, { "expiresInSeconds": -1 }] }),
+            "sessions[1].expiresInSeconds: a time is a whole number of seconds",
+        ),
+        (
+            json!({ "name": "B", "sessions": [{ "availability": "" }] }),
+            "sessions[0].availability",
+        ),
+        (
+            json!({ "name": "B", "away": true }),
+            "unknown field `away`, expected one of `name`",
+        ),
+    ];
+    let tokens = [
+        (
+            json!({ "user": "Ada", "expiresInSeconds": -1 }),
+            "expiresInSeconds: a time is",
+        ),
+        (
+            json!({ "user": "Ada", "expiresInSeconds": 9, "expired": true }),
+            "not both",
+        ),
+        (json!({ "personalAccount": true }), "takes a user"),
+        (json!({ "tenant": "" }), "tenant: the text is empty"),
+        (json!({ "cloud": "9" }), "cloud: "),
+    ];
+    let faults = [
+        (
+            json!({ "kind": "reset", "status": 503 }),
+            "status: the kind reset does not use it; it takes afterBytes",
+        ),
+        (
+            json!({ "kind": "status", "milliseconds": 5 }),
+            "milliseconds: the kind status does not use it",
+        ),
+        (
+            json!({ "kind": "redirect", "location": "/", "status": 503 }),
+            "between 300 and 399",
+        ),
+        (
+            json!({ "kind": "redirect", "location": "a\nb" }),
+            "location: the text cannot be the value of a header",
+        ),
+        (
+            json!({ "kind": "status", "retryAfter": "2\r\n" }),
+            "retryAfter: the text cannot",
+        ),
+        (
+            json!({ "kind": "drip", "bytes": 0 }),
+            "bytes: 0 is not between 1 and",
+        ),
+        (
+            json!({ "kind": "garbage", "rate": 1.5 }),
+            "rate: give a share from 0 to 1",
+        ),
+        (
+            json!({ "kind": "garbage", "rate": 0.5, "times": 2 }),
+            "without onCall",
+        ),
+        (json!({ "kind": "garbage", "seed": 5 }), "give a rate"),
+        (
+            json!({ "kind": "garbage", "times": 0 }),
+            "times: give 1 or more",
+        ),
+        (json!({ "kind": "garbage", "onCall": 0 }), "counted from 1"),
+        (
+            json!({ "kind": "garbage", "times": -1 }),
+            "times: invalid value: integer `-1`",
+        ),
+        (
+            json!({ "kind": "garbage", "times": 2, "always": true }),
+            "not both",
+        ),
+        (
+            json!({ "kind": "garbage", "operation": "users.GetPresnce" }),
+            "there is users.GetPresence",
+        ),
+    ];
+    let nothing = [
+        (
+            "POST /_emulator/signIns",
+            json!({ "user": "Ada", "declined": true }),
+            "not both",
+        ),
+        (
+            "POST /_emulator/reset",
+            json!({ "users": true }),
+            "POST /_emulator/reset takes no body",
+        ),
+        (
+            "DELETE /_emulator/faults",
+            json!({ "kind": "reset" }),
+            "takes no body",
+        ),
+        (
+            "GET /_emulator/requests?last=5",
+            json!({}),
+            "takes no query",
+        ),
+        (
+            "POST /_emulator/throttle",
+            json!({ "off": true }),
+            "unknown field `off`, expected `on`",
+        ),
+        (
+            "POST /_emulator/users/Ada/sessions",
+            json!({ "expiresInSeconds": -3600 }),
+            "whole number",
+        ),
+    ];
+    let of = |line: &'static str, cases: Vec<(Value, &'static str)>| {
+        cases
+            .into_iter()
+            .map(move |(body, part)| (line, body, part))
+    };
+    let cases = of("POST /_emulator/clock", clock.to_vec())
+        .chain(of("POST /_emulator/users", users.to_vec()))
+        .chain(of("POST /_emulator/tokens", tokens.to_vec()))
+        .chain(of("POST /_emulator/faults", faults.to_vec()))
+        .chain(nothing);
+    let before = state(&emulator).await;
+    for (line, body, part) in cases {
+        let reply = admin(&emulator, line, body.clone()).await;
+        assert_eq!(reply.status, 400, "{line} {body}: {}", reply.body);
+        let problem = reply.json()["error"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(problem.contains(part), "{line} {body}: {problem}");
+    }
+    let empty = request(
+        "POST /_emulator/clock",
+        &["Content-Type: application/json", CLOSE],
+        "",
+    );
+    let reply = send(&emulator, &empty).await;
+    assert!(reply.body.contains("send a body: {"), "{}", reply.body);
     let mut after = state(&emulator).await;
     after["clock"] = before["clock"].clone();
     assert_eq!(after, before);
