@@ -1,15 +1,16 @@
-//! A busy light in the terminal: a coloured line whenever the presence changes.
+//! A busy light in the terminal: a coloured line whenever the light changes.
 //!
 //! ```console
-//! $ cargo run -p msgraph-presence --example busylight
+//! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example busylight
 //! ```
 //!
-//! With `GRAPH_TOKEN` it watches you until the token ends, which is after an hour or so (the
-//! example `device_code` gets fresh ones). Without, the emulator plays a day in a few seconds, with
-//! an outage of the service in it.
+//! It watches you until Ctrl-C. The token ends after an hour or so, and the light is dim from then
+//! on; the guide `tokens` has providers that get fresh ones. `GRAPH_BASE_URL` names another Graph
+//! than the global one, such as an emulator. Without `GRAPH_TOKEN` the emulator plays a day in a few
+//! seconds, with an outage of the service in it.
 
 use msgraph_presence::{
-    Activity, Availability, Client, PreferredPresence, Presence, UserId, WatchEvent,
+    Activity, Availability, Client, PreferredPresence, Presence, UserId, WatchBuilder, WatchEvent,
 };
 use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
@@ -17,53 +18,73 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(token) = env::var("GRAPH_TOKEN") {
-        watch(&Client::new(token)?, Duration::from_secs(30)).await;
+        let mut builder = Client::builder().token(token);
+        if let Ok(url) = env::var("GRAPH_BASE_URL") {
+            builder = builder.base_url(url);
+        }
+        let watch = builder.build()?.watch().me();
+        run(watch.settle(Duration::from_secs(10)), show).await;
         return Ok(());
     }
     let graph = Emulator::start().await?;
     let ada = graph.add_user("Ada");
-    let client = Client::builder()
-        .base_url(graph.base_url())
-        .token(graph.token_for(ada))
-        .build()?;
+    let builder = Client::builder().base_url(graph.base_url());
+    let client = builder.token(graph.token_for(ada)).build()?;
     tokio::select! {
-        () = watch(&client, Duration::from_millis(50)) => Ok(()),
+        () = run(client.watch().me().every(Duration::from_millis(50)), show) => Ok(()),
         played = play_a_day(&graph, &client, ada) => played,
     }
 }
 
-/// Prints every change, until the token ends.
-async fn watch(client: &Client, every: Duration) {
-    let mut changes = client.watch().me().every(every).start();
+/// The program of the guide `busy_light`.
+pub(crate) async fn run(watch: WatchBuilder, mut light: impl FnMut(&str)) {
+    let mut changes = watch.start();
+    let me = changes.handle();
     while let Some(event) = changes.next().await {
         match event {
-            WatchEvent::Changed { now, .. } => println!("{}", line(&now)),
-            WatchEvent::Stale { error, .. } | WatchEvent::Gone { error, .. } => {
-                println!("? {error}");
-                if error.is_unauthorized() {
-                    return;
-                }
+            WatchEvent::Changed { now, .. } => light(colour(&now)),
+            WatchEvent::Stale { error, .. } => {
+                eprintln!("{error}");
+                light("dim");
             }
-            _ => println!("the service responds again"),
+            WatchEvent::Fresh { .. } => {
+                let known = me.me().and_then(|me| me.presence);
+                light(known.as_deref().map_or("off", colour));
+            }
+            WatchEvent::Gone { error, .. } => {
+                eprintln!("{error}");
+                light("off");
+            }
+            _ => {}
         }
     }
 }
 
-/// A coloured dot and the pair; a value that is not known has no colour of its own.
-fn line(presence: &Presence) -> String {
-    let availability = presence.availability.clone().unwrap_or_default();
-    let activity = presence.activity.clone().unwrap_or_default();
-    let colour = match (&availability, &activity) {
-        (_, Activity::OutOfOffice) => "35",
-        (Availability::Available | Availability::AvailableIdle, _) => "32",
-        (Availability::Busy | Availability::BusyIdle, _) => "31",
-        (Availability::DoNotDisturb | Availability::Focusing, _) => "1;31",
-        (Availability::Away | Availability::BeRightBack, _) => "33",
-        _ => "90",
+/// A value that this program does not know has no colour of its own.
+fn colour(presence: &Presence) -> &'static str {
+    use Availability::*;
+    match (presence.availability.as_ref(), presence.activity.as_ref()) {
+        (_, Some(Activity::OutOfOffice)) => "purple",
+        (Some(Available | AvailableIdle), _) => "green",
+        (Some(Busy | BusyIdle | DoNotDisturb | Focusing), _) => "red",
+        (Some(Away | BeRightBack), _) => "yellow",
+        _ => "white",
+    }
+}
+
+/// A coloured dot in a terminal.
+fn show(colour: &str) {
+    let code = match colour {
+        "purple" => 35,
+        "green" => 32,
+        "red" => 31,
+        "yellow" => 33,
+        "white" => 37,
+        _ => 90,
     };
-    format!("\x1b[{colour}m●\x1b[0m {availability}, {activity}")
+    println!("\x1b[{code}m●\x1b[0m {colour}");
 }
 
 /// Lets the emulator go through a day, slowly enough for the light to follow.

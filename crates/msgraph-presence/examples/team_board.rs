@@ -4,12 +4,12 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
-//! The table is drawn again at every change, until Ctrl-C or until the token ends, which is after an hour
-//! or so. The token needs Presence.Read.All. Without `GRAPH_TOKEN` the emulator has a team of
+//! The table is drawn again at every change, until Ctrl-C. The token needs Presence.Read.All; when it
+//! ends, after an hour or so, the table is stale. Without `GRAPH_TOKEN` the emulator has a team of
 //! twelve, and a few seconds of a day.
 
 use msgraph_presence::{
-    Activity, Availability, Client, StatusMessage, UserId, WatchEvent, WatchHandle, WatchedPresence,
+    Activity, Availability, Client, StatusMessage, UserId, WatchBuilder, WatchedPresence,
 };
 use msgraph_presence_emulator::{Emulator, Fault, Session};
 use std::env;
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         if team.is_empty() {
             return Err("name the users to show, by their object ids".into());
         }
-        draw(&Client::new(token)?, &team, Duration::from_secs(30)).await;
+        run(Client::new(token)?.watch(), &team).await;
         return Ok(());
     }
     let graph = Emulator::start().await?;
@@ -33,61 +33,45 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let builder = Client::builder().base_url(graph.base_url());
     let client = builder.token(graph.application_token()).build()?;
     tokio::select! {
-        () = draw(&client, &team, Duration::from_millis(100)) => Ok(()),
+        () = run(client.watch().every(Duration::from_millis(100)), &team) => Ok(()),
         played = play(&graph, &client, &team) => played,
     }
 }
 
-/// Draws the board whenever something has changed, until the token ends.
-async fn draw(client: &Client, team: &[UserId], every: Duration) {
-    let watch = client.watch().users(team.iter().copied()).every(every);
-    let mut changes = watch.with_status_message().start();
+/// Draws the board whenever something has changed, as in the guide `team_board`.
+async fn run(watch: WatchBuilder, team: &[UserId]) {
+    let watch = watch.users(team.iter().copied()).with_status_message();
+    let mut changes = watch.start();
     let board = changes.handle();
-    while let Some(mut event) = changes.next().await {
+    while changes.next().await.is_some() {
         // The events of one response are drawn together.
-        loop {
-            match &event {
-                WatchEvent::Stale { error, .. } if error.is_unauthorized() => return,
-                _ => {}
-            }
-            match timeout(Duration::from_millis(20), changes.next()).await {
-                Ok(Some(next)) => event = next,
-                _ => break,
-            }
-        }
-        show(team, &board);
+        while let Ok(Some(_)) = timeout(Duration::from_millis(20), changes.next()).await {}
+        let lines = team.iter().filter_map(|id| board.user(*id));
+        show(&lines.map(|known| line(&known)).collect::<Vec<_>>());
     }
 }
 
-/// Prints the board; in a terminal over the one before it.
-fn show(team: &[UserId], board: &WatchHandle) {
-    if stdout().is_terminal() {
-        print!("\x1b[H\x1b[2J");
-    }
-    println!(
-        "{:<10} {:<16} {:<16} message",
-        "user", "availability", "activity"
-    );
-    for id in team {
-        match board.user(*id) {
-            Some(known) => println!("{}", row(*id, &known)),
-            None => println!("{id:.8}   ?"),
-        }
-    }
-}
-
-fn row(id: UserId, known: &WatchedPresence) -> String {
+/// What is known of a user, and whether that is current.
+fn line(known: &WatchedPresence) -> String {
     let stale = known.error.as_ref().map_or("", |_| "(stale) ");
-    let Some(presence) = &known.presence else {
-        return format!("{id:.8}   ? {stale}");
-    };
+    let presence = known.presence.clone().unwrap_or_default();
     let availability = presence.availability.clone().unwrap_or_default();
     let activity = presence.activity.clone().unwrap_or_default();
     let message = presence.status_message.as_ref();
     let text = message.and_then(|message| message.text()).unwrap_or("");
-    let user = presence.id.get(..8).unwrap_or(&presence.id);
-    let row = format!("{user:<10} {availability:<16} {activity:<16} {stale}{text}");
-    row.trim_end().to_owned()
+    let user = known.user.id().map_or(String::new(), |id| id.to_string());
+    let line = format!("{user:<10.8} {availability:<16} {activity:<16} {stale}{text}");
+    line.trim_end().to_owned()
+}
+
+/// Prints the board; in a terminal over the one before it.
+fn show(lines: &[String]) {
+    if stdout().is_terminal() {
+        print!("\x1b[H\x1b[2J");
+    }
+    let head = ["user", "availability", "activity"];
+    println!("{:<10} {:<16} {:<16} message", head[0], head[1], head[2]);
+    println!("{}", lines.join("\n"));
 }
 
 /// One writes a message, one comes, one goes, and the service is busy for a moment.

@@ -6,6 +6,7 @@
 //! | [`operations`] | How is each operation called, with all that can be said about a call? |
 //! | [`many`] | How do I read many users, or make many calls at once? What do writes do that overlap? |
 //! | [`busy_light`] | How is presence watched for weeks, and how often may it be read? |
+//! | [`team_board`] | How is a list of people shown, who come and go, and kept current? |
 //! | [`focus_time`] | How are a presence and a message set for a while, and taken back, after a crash too? |
 //! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
 //! | [`expiry`] | How long does what I set last, and in which time zone? |
@@ -30,5 +31,6 @@ pub mod from_reqwest;
 pub mod many;
 pub mod nothing_changed;
 pub mod operations;
+pub mod team_board;
 pub mod testing;
 pub mod tokens;

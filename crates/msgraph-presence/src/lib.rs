@@ -61,7 +61,7 @@
 //! |---|---|
 //! | Where do tokens come from? | [`guides::tokens`] |
 //! | How are many users read, and what do writes do that overlap? | [`guides::many`] |
-//! | How is presence watched, and how often? | [`guides::busy_light`], [`Watch`] |
+//! | How is presence watched, and how often? | [`guides::busy_light`], [`guides::team_board`], [`Watch`] |
 //! | How is a presence held for a while, and taken back? | [`guides::focus_time`], [`Hold`], [`ApplicationSession`] |
 //! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |

@@ -1,4 +1,4 @@
-//! What the README says of the operations is what the description says.
+//! The README says of the operations what the description says; the guides are short.
 
 #![cfg(test)]
 
@@ -43,5 +43,23 @@ fn the_readme_names_the_least_privileged_permissions() {
         let ends = format!("| {delegated} | {application} |");
         let has_row = |line: &str| line.starts_with(&begins) && line.ends_with(&ends);
         assert!(README.lines().any(has_row), "{begins} … {ends}");
+    }
+}
+
+/// The guides that replace the loop or the undo of a program are short.
+#[test]
+fn the_programs_of_three_guides_have_less_than_forty_lines() {
+    let guides = [
+        include_str!("../src/guides/busy_light.rs"),
+        include_str!("../src/guides/team_board.rs"),
+        include_str!("../src/guides/focus_time.rs"),
+    ];
+    for guide in guides {
+        let lines = guide.lines().map(|line| line.trim_start_matches("//!"));
+        let program = lines.skip_while(|line| line.trim() != "```").skip(1);
+        let program = program.take_while(|line| line.trim() != "```");
+        let shown = program.filter(|line| !line.trim().is_empty() && !line.starts_with(" #"));
+        let count = shown.count();
+        assert!((10..40).contains(&count), "{count}: {guide:.60}");
     }
 }

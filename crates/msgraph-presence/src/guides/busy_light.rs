@@ -4,8 +4,7 @@
 //! by accident. The program says what a change means, and what the light shows while nobody knows:
 //!
 //! ```
-//! use msgraph_presence::{Activity, Availability, Client, Presence, WatchEvent};
-//! use std::time::Duration;
+//! use msgraph_presence::{Activity, Availability, Presence, WatchBuilder, WatchEvent};
 //!
 //! /// A value that this program does not know has no colour of its own.
 //! fn colour(presence: &Presence) -> &'static str {
@@ -19,9 +18,8 @@
 //!     }
 //! }
 //!
-//! async fn run(client: Client, light: impl Fn(&str)) {
-//!     let watch = client.watch().me().every(Duration::from_secs(30));
-//!     let mut changes = watch.settle(Duration::from_secs(10)).start();
+//! async fn run(watch: WatchBuilder, mut light: impl FnMut(&str)) {
+//!     let mut changes = watch.start(); // such as client.watch().me()
 //!     let me = changes.handle();
 //!     while let Some(event) = changes.next().await {
 //!         match event {
@@ -47,14 +45,17 @@
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let ada = graph.add_user("Ada");
 //! # graph.sign_in(ada);
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! # let shown = std::sync::Mutex::new(String::new());
-//! # let running = run(client, |colour| shown.lock().unwrap().push_str(colour));
-//! # let _ = tokio::time::timeout(Duration::from_secs(1), running).await;
-//! # assert_eq!(shown.into_inner()?, "green");
+//! # let builder = msgraph_presence::Client::builder().base_url(graph.base_url());
+//! # let client = builder.token(graph.token_for(ada)).build()?;
+//! # let mut shown = String::new();
+//! # let running = run(client.watch().me(), |colour| shown.push_str(colour));
+//! # let _ = tokio::time::timeout(std::time::Duration::from_secs(1), running).await;
+//! # assert_eq!(shown, "green");
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The example `busylight` is this program, and `tests/busylight.rs` takes it through an outage.
 //!
 //! # How it lasts
 //!
@@ -88,7 +89,7 @@
 //!
 //! `client.watch().users(team)` reads 650 of them in a request, spread over the interval.
 //! [`WatchHandle`](crate::WatchHandle) adds and removes users from any task, and gives what is
-//! known of each at any time, which is what a board draws. The example `team_board` does.
+//! known of each at any time: see the guide [`team_board`](super::team_board).
 //!
 //! # In a task, and without `async`
 //!
