@@ -25,8 +25,11 @@ use std::time::{Duration, SystemTime};
 use table::{Key, Now};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// How often sleep of the machine is looked for.
-const TICK: Duration = Duration::from_secs(5);
+/// Sleep of the machine is looked for after a sixth of the interval, but not more often than this.
+const SHORTEST_TICK: Duration = Duration::from_secs(5);
+
+/// Sleep of the machine is looked for at least this often.
+const LONGEST_TICK: Duration = Duration::from_secs(60);
 
 /// The jump of the wall clock that counts as sleep.
 const JUMP: Duration = Duration::from_secs(5);
@@ -90,8 +93,8 @@ impl Client {
 /// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), else a half of the documented
 /// limit. After status 429 that is slower for a while, and the interval as many times longer.
 ///
-/// When the machine has slept, which a jump of the wall clock shows within five seconds, everybody
-/// is asked for at once.
+/// When the machine has slept, everybody is asked for at once. A jump of the wall clock shows it
+/// within a sixth of the interval: five seconds at the default, a minute at most.
 ///
 /// # What is told
 ///
@@ -111,6 +114,7 @@ pub struct Watch {
     calls: Vec<(u64, Vec<Key>, BoxFuture<'static, Reading>)>,
     events: VecDeque<WatchEvent>,
     timer: Option<Pin<Box<Sleep>>>,
+    tick: Duration,
     wall: Wall,
     /// When it was last polled.
     last: Now,
@@ -160,7 +164,7 @@ impl Watch {
             }
             state.waker = Some(context.waker().clone());
             drop(state);
-            let tick = now.instant + TICK;
+            let tick = now.instant + self.tick;
             let may_send = self.calls.len() < AT_ONCE;
             let until = due.filter(|_| may_send).map_or(tick, |due| due.min(tick));
             let timer = self

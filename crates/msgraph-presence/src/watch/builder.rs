@@ -3,7 +3,7 @@
 use super::handle::WatchHandle;
 use super::schedule::Schedule;
 use super::table::{Compare, Key, Now, Table};
-use super::{Wall, Watch};
+use super::{LONGEST_TICK, SHORTEST_TICK, Wall, Watch};
 use crate::{Client, UserId};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -103,6 +103,7 @@ impl WatchBuilder {
             calls: Vec::new(),
             events: VecDeque::new(),
             timer: None,
+            tick: (self.interval / 6).clamp(SHORTEST_TICK, LONGEST_TICK),
             wall,
             last: now,
         }

@@ -1,12 +1,13 @@
 //! Watches under a paused clock, of a service that follows a script or a model.
 
+mod emulated;
 mod month;
 mod service;
 
 use super::*;
 use crate::{Error, Request, UserId};
 use serde_json::json;
-use service::{Reply, Service, presence, reply};
+use service::{LATENCY, Reply, Service, presence, reply};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::task::Waker;
@@ -341,7 +342,7 @@ async fn sleep_of_the_machine_asks_at_once() {
     assert_eq!(events(&mut watch, hour * 99 / 100).await.len(), 1);
     assert_eq!(service.count(), 2, "the second request is under way");
     *service.asleep.lock().unwrap() = hour;
-    let told = events(&mut watch, TICK).await;
+    let told = events(&mut watch, LONGEST_TICK).await;
     assert_eq!(
         told.iter().map(show).collect::<Vec<_>>(),
         ["Away Away -> Busy Busy"]

@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
+/// The time that each response takes.
+pub(super) const LATENCY: Duration = Duration::from_millis(5);
+
 /// The behaviour of the service for a request.
 #[derive(Clone)]
 pub(super) enum Reply {
@@ -84,7 +87,7 @@ impl Transport for Service {
         self.requests.lock().unwrap().push((now, ids));
         let response = http::Response::builder();
         Box::pin(async move {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(LATENCY).await;
             let response = match reply {
                 Reply::Json(status, body) => {
                     response.status(status).body(body.to_string().into_bytes())

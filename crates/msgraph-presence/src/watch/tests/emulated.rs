@@ -1,0 +1,180 @@
+//! The simulated month against the emulator, whose clock follows that of the watch.
+
+use super::month::{Month, times};
+use super::*;
+use crate::{Attempt, Body, Chunks, Transport, TransportError};
+use fastrand::Rng;
+use msgraph_presence_emulator::{Emulator, Fault, Session, Timestamp, User};
+use std::sync::Mutex;
+use tokio::runtime::Handle;
+
+const START: &str = "2026-11-01T00:00:00Z";
+const MINUTE: Duration = Duration::from_secs(60);
+const OFFLINE: &str = "Offline Offline";
+
+/// A session of a user, which the emulator lets age and end by its clock.
+struct Stay {
+    user: usize,
+    from: Duration,
+    lasts: Duration,
+    is_call: bool,
+}
+
+/// The stays of one user, one after the other.
+fn stays(rng: &mut Rng, user: usize) -> Vec<Stay> {
+    let starts = times(rng, Duration::from_secs(6 * 3600));
+    let stays = starts.windows(2).skip(1).map(|pair| Stay {
+        user,
+        from: pair[0],
+        lasts: (pair[1] - pair[0]).mul_f64(rng.f64() * 0.8),
+        is_call: rng.bool(),
+    });
+    stays.collect()
+}
+
+/// What the service shows of stays: a call until its end, any other session fades.
+fn shown(stays: &[Stay]) -> Vec<(Duration, String)> {
+    let mut values = vec![(Duration::ZERO, OFFLINE.to_owned())];
+    for stay in stays {
+        let shows: &[(u32, &str)] = match stay.is_call {
+            true => &[(0, "Busy InACall")],
+            false => &[
+                (0, "Available Available"),
+                (5, "Available AvailableInactive"),
+                (10, "Away Away"),
+            ],
+        };
+        let began = shows
+            .iter()
+            .filter(|(after, _)| MINUTE * *after < stay.lasts);
+        values.extend(began.map(|(after, pair)| (stay.from + MINUTE * *after, (*pair).to_owned())));
+        values.push((stay.from + stay.lasts, OFFLINE.to_owned()));
+    }
+    values
+}
+
+/// A transport to the emulator, which is on a runtime whose clock runs. A blocking task stops the
+/// paused clock from running ahead while a response is under way.
+#[derive(Clone)]
+struct Bridge {
+    month: Arc<Month>,
+    graph: Arc<Emulator>,
+    http: Arc<dyn Transport>,
+    runtime: Handle,
+    start: Instant,
+    /// The stays that have not begun, the last one first.
+    stays: Arc<Mutex<Vec<Stay>>>,
+    requests: Arc<Mutex<usize>>,
+}
+
+impl Bridge {
+    /// Lets the emulator's clock come to now, and all that happens until then happen in time.
+    fn catch_up(&self, now: Duration) {
+        let set_clock = |time: Duration| {
+            let start: Timestamp = START.parse().unwrap();
+            self.graph.set_clock(start + time);
+        };
+        let mut stays = self.stays.lock().unwrap();
+        while let Some(stay) = stays.pop_if(|stay| stay.from <= now) {
+            set_clock(stay.from);
+            let session = match stay.is_call {
+                true => Session::new("Busy", "InACall"),
+                false => Session::default(),
+            };
+            let session = session.expires_in(stay.lasts);
+            self.graph.sign_in_with(user(stay.user), session);
+        }
+        set_clock(now);
+    }
+}
+
+impl Transport for Bridge {
+    fn send(
+        &self,
+        attempt: Attempt,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let now = self.start.elapsed();
+        self.catch_up(now);
+        *self.requests.lock().unwrap() += 1;
+        match self.month.fault_at(now) {
+            None => {}
+            Some("silent") => return Box::pin(std::future::pending()),
+            Some("portal") => self.graph.inject(Fault::html(200)),
+            Some("broken") => self.graph.inject(Fault::reset()),
+            Some(status) => {
+                let (status, wait) = status.split_once(' ').unwrap_or((status, ""));
+                let fault = Fault::status(status.parse().unwrap());
+                self.graph.inject(match wait {
+                    "" => fault,
+                    wait => fault.retry_after(wait),
+                });
+            }
+        }
+        let (http, runtime) = (self.http.clone(), self.runtime.clone());
+        let response = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async {
+                let (head, mut body) = http.send(attempt).await?.into_parts();
+                let mut whole = Vec::new();
+                while let Some(chunk) = poll_fn(|cx| body.poll_chunk(cx)).await {
+                    whole.extend_from_slice(&chunk?);
+                }
+                Ok(http::Response::from_parts(head, Body::from(whole)))
+            })
+        });
+        Box::pin(async { response.await.unwrap() })
+    }
+}
+
+#[test]
+fn a_month_of_the_emulators_clock_is_told_as_it_was() {
+    let real = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let graph = Arc::new(real.block_on(Emulator::start()).unwrap());
+    for number in 1..=3 {
+        graph.add_user(User::new(format!("User {number}")).id(user(number)));
+    }
+    let mut paused = tokio::runtime::Builder::new_current_thread();
+    let paused = paused.enable_all().start_paused(true).build().unwrap();
+    paused.block_on(run(graph, real.handle().clone()));
+}
+
+async fn run(graph: Arc<Emulator>, runtime: Handle) {
+    let mut rng = Rng::with_seed(3);
+    let of_users: Vec<_> = (1..=3).map(|number| stays(&mut rng, number)).collect();
+    let values = of_users.iter().map(|stays| shown(stays)).collect();
+    let mut stays: Vec<_> = of_users.into_iter().flatten().collect();
+    stays.sort_by_key(|stay| std::cmp::Reverse(stay.from));
+    let month = Arc::new(Month::new(3, Duration::from_secs(3600), values));
+    let requests = Arc::default();
+    let (of_bridge, tokens, start) = (month.clone(), graph.clone(), Instant::now());
+    let bridge = {
+        let requests = Arc::clone(&requests);
+        move |http| Bridge {
+            month: of_bridge,
+            graph,
+            http,
+            runtime,
+            start,
+            stays: Arc::new(Mutex::new(stays)),
+            requests,
+        }
+    };
+    let builder = Client::builder().base_url(tokens.base_url());
+    let builder = builder.wrap_transport(bridge);
+    // A token lasts for an hour of the emulator's clock.
+    let token = move |_| {
+        let token = tokens.token_for(user(1));
+        async move { Ok::<_, crate::BoxError>(crate::AccessToken::new(token)) }
+    };
+    let client = builder.token(token).build().unwrap();
+    let watch = month.watch(&client).start_with(
+        Arc::new(move || SystemTime::UNIX_EPOCH + start.elapsed()),
+        Rng::with_seed(7),
+    );
+    let lasted = month.check(watch, start, Duration::ZERO).await;
+    assert!(lasted > 200, "{lasted}");
+    month.check_count(*requests.lock().unwrap());
+}
