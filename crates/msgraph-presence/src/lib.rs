@@ -146,7 +146,7 @@ pub use msgraph_runtime::AzureToken;
 #[cfg(feature = "sign-in")]
 pub use msgraph_sign_in as sign_in;
 
-/// Builds a [`Client`]: cloud, base URL, tokens, limits of time, retries.
+/// Builds a [`Client`]: cloud, base URL, tokens, limits of time, retries, pace.
 pub type ClientBuilder = msgraph_runtime::ClientBuilder<Client>;
 
 impl Client {

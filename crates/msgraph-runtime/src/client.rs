@@ -92,8 +92,8 @@ impl Client {
     /// It is 1 for operations without a [limit](Operation::rate_limit), and where nothing is
     /// [paced](crate::Pace).
     pub fn slowdown(&self, operation: &Operation) -> f64 {
-        let lane = self.inner.pacer.lane_of(operation);
-        lane.map_or(1.0, |lane| lane.slowdown(driver::now()))
+        let limiter = self.inner.pacer.limiter_of(operation);
+        limiter.map_or(1.0, |limiter| limiter.slowdown(driver::now()))
     }
 
     /// Runs a future that makes calls to its end, on this thread, as

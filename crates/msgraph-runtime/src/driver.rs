@@ -5,7 +5,7 @@ use crate::client::Inner;
 use crate::decoder::Decoder;
 use crate::error::Redactor;
 use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later, retry_after};
-use crate::pace::Lane;
+use crate::pace::Limiter;
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
@@ -35,8 +35,8 @@ pub(crate) async fn call<T>(
     let client_request_id = plan.client_request_id.clone();
     let ready = client.provider.ready(&client.scope);
     let trace = Trace::new(client, &plan);
-    let lane = client.pacer.lane(plan.operation, plan.is_paced);
-    let pace = lane.map(|lane| (lane, plan.is_paced));
+    let limiter = client.pacer.limiter(plan.operation, plan.is_paced);
+    let pace = limiter.map(|limiter| (limiter, plan.is_paced));
     let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready, now());
     let unread = rest.as_deref_mut();
     let running = run(
@@ -74,15 +74,15 @@ const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or 
 async fn run<T>(
     client: &Inner,
     exchange: &mut Exchange<'_>,
-    pace: Option<(Arc<Lane>, bool)>,
+    pace: Option<(Arc<Limiter>, bool)>,
     id: &HeaderValue,
     decoder: &Decoder<T>,
     mut rest: Option<&mut Rest>,
 ) -> Result<(T, Answer), Failure> {
     loop {
         let waited = match &pace {
-            Some((lane, is_beside)) if exchange.is_ready() => {
-                Some(wait_for_turn(exchange, lane, *is_beside).await)
+            Some((limiter, is_beside)) if exchange.is_ready() => {
+                Some(wait_for_turn(exchange, limiter, *is_beside).await)
             }
             _ => None,
         };
@@ -104,8 +104,8 @@ async fn run<T>(
                 let length = client.body_limit;
                 let sent = waited.map(|_| now());
                 let result = send(client, length, deadline, attempt, id, rest).await;
-                if let (Some((lane, _)), Some(sent), Ok(answer)) = (&pace, sent, &result) {
-                    slow_down(lane, sent, answer);
+                if let (Some((limiter, _)), Some(sent), Ok(answer)) = (&pace, sent, &result) {
+                    slow_down(limiter, sent, answer);
                 }
                 let ended = EndOfAttempt::new(&result, exchange, waited);
                 match result {
@@ -131,10 +131,14 @@ async fn run<T>(
 }
 
 /// Waits for the turn of the next attempt, beside the time of the call or within it; says how long.
-async fn wait_for_turn(exchange: &mut Exchange<'_>, lane: &Lane, is_beside: bool) -> Duration {
+async fn wait_for_turn(
+    exchange: &mut Exchange<'_>,
+    limiter: &Limiter,
+    is_beside: bool,
+) -> Duration {
     let start = now();
     let until = exchange.deadline().filter(|_| !is_beside);
-    let turn = within(until, Box::pin(lane.turn())).await;
+    let turn = within(until, Box::pin(limiter.turn())).await;
     let waited = now() - start;
     match turn {
         Some(()) if is_beside => exchange.postpone(waited),
@@ -145,10 +149,10 @@ async fn wait_for_turn(exchange: &mut Exchange<'_>, lane: &Lane, is_beside: bool
 }
 
 /// Makes all calls of a client slower when the service says that it gets too many.
-fn slow_down(lane: &Lane, sent: Instant, answer: &Answer) {
+fn slow_down(limiter: &Limiter, sent: Instant, answer: &Answer) {
     if answer.status == StatusCode::TOO_MANY_REQUESTS {
         let retry_after = retry_after::read(&answer.headers, SystemTime::now());
-        lane.throttled(sent, retry_after, now());
+        limiter.throttled(sent, retry_after, now());
     }
 }
 

@@ -1,8 +1,8 @@
 //! The pace of a client: how much of the documented limits it uses, and the turns of its requests.
 
-mod lane;
+mod limiter;
 
-pub(crate) use lane::Lane;
+pub(crate) use limiter::Limiter;
 
 use crate::operation::{Operation, RateLimit};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,11 +83,11 @@ impl Pace {
     }
 }
 
-/// The pace of a client, with a lane for each limit.
+/// The pace of a client, with a limiter for each limit.
 pub(crate) struct Pacer {
     pace: Pace,
     is_for_all: bool,
-    lanes: Mutex<Vec<(RateLimit, Arc<Lane>)>>,
+    limiters: Mutex<Vec<(RateLimit, Arc<Limiter>)>>,
 }
 
 impl Pacer {
@@ -96,27 +96,31 @@ impl Pacer {
         Self {
             pace: pace.unwrap_or_default(),
             is_for_all: pace.is_some(),
-            lanes: Mutex::default(),
+            limiters: Mutex::default(),
         }
     }
 
     /// Where a request of this operation waits for its turn, if it does.
-    pub(crate) fn lane(&self, operation: &Operation, is_asked_for: bool) -> Option<Arc<Lane>> {
+    pub(crate) fn limiter(
+        &self,
+        operation: &Operation,
+        is_asked_for: bool,
+    ) -> Option<Arc<Limiter>> {
         match self.is_for_all || is_asked_for {
-            true => self.lane_of(operation),
+            true => self.limiter_of(operation),
             false => None,
         }
     }
 
-    pub(crate) fn lane_of(&self, operation: &Operation) -> Option<Arc<Lane>> {
+    pub(crate) fn limiter_of(&self, operation: &Operation) -> Option<Arc<Limiter>> {
         let is_some = |limit: &RateLimit| limit.requests > 0 && limit.seconds > 0;
         let limit = operation.rate_limit.filter(is_some)?;
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, lane)) = lanes.iter().find(|(known, _)| *known == limit) {
-            return Some(lane.clone());
+        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, limiter)) = limiters.iter().find(|(known, _)| *known == limit) {
+            return Some(limiter.clone());
         }
-        let lane = Arc::new(Lane::new(self.pace.part_of(limit), limit.seconds));
-        lanes.push((limit, lane.clone()));
-        Some(lane)
+        let limiter = Arc::new(Limiter::new(self.pace.part_of(limit), limit.seconds));
+        limiters.push((limit, limiter.clone()));
+        Some(limiter)
     }
 }

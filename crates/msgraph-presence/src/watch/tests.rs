@@ -192,6 +192,54 @@ async fn what_counts_as_a_change_is_chosen() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_property_is_told_only_when_it_is_asked_for() {
+    type Ask = fn(WatchBuilder) -> WatchBuilder;
+    let rows: [(&str, [serde_json::Value; 2], Ask); 3] = [
+        (
+            "statusMessage",
+            [json!(null), json!({"message": {"content": "Back at two"}})],
+            WatchBuilder::with_status_message,
+        ),
+        (
+            "workLocation",
+            [
+                json!({"workLocationType": "office"}),
+                json!({"workLocationType": "remote"}),
+            ],
+            WatchBuilder::with_work_location,
+        ),
+        (
+            "outOfOfficeSettings",
+            [
+                json!({"isOutOfOffice": false}),
+                json!({"isOutOfOffice": true}),
+            ],
+            WatchBuilder::with_out_of_office,
+        ),
+    ];
+    let asks: [Ask; 4] = [|builder| builder, rows[0].2, rows[1].2, rows[2].2];
+    for (number, (property, values, _)) in rows.iter().enumerate() {
+        for (asked, ask) in asks.iter().enumerate() {
+            let (property, values, mut sent) = (*property, values.clone(), 0);
+            let service = Service::new(move |_, ids| {
+                let mut presence = presence(&ids[0], "Available Available");
+                presence[property] = values[usize::from(sent > 3)].clone();
+                sent += 1;
+                Reply::Json(200, presence)
+            });
+            let mut watch = service.start(ask(service.client().watch().me().every(I)));
+            let told = events(&mut watch, I * 10).await;
+            let is_asked_for = asked == number + 1;
+            assert_eq!(
+                told.len(),
+                1 + usize::from(is_asked_for),
+                "{property} {asked}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn values_that_do_not_settle_are_not_told() {
     const A: &str = "Available Available";
     const CALL: &str = "Busy InACall";

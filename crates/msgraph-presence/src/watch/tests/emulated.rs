@@ -12,31 +12,31 @@ const START: &str = "2026-11-01T00:00:00Z";
 const MINUTE: Duration = Duration::from_secs(60);
 const OFFLINE: &str = "Offline Offline";
 
-/// A session of a user, which the emulator lets age and end by its clock.
-struct Stay {
+/// A session to come, which the emulator lets age and end by its clock.
+struct Planned {
     user: usize,
     from: Duration,
     lasts: Duration,
     is_call: bool,
 }
 
-/// The stays of one user, one after the other.
-fn stays(rng: &mut Rng, user: usize) -> Vec<Stay> {
+/// The sessions of one user, one after the other.
+fn plan(rng: &mut Rng, user: usize) -> Vec<Planned> {
     let starts = times(rng, Duration::from_secs(6 * 3600));
-    let stays = starts.windows(2).skip(1).map(|pair| Stay {
+    let planned = starts.windows(2).skip(1).map(|pair| Planned {
         user,
         from: pair[0],
         lasts: (pair[1] - pair[0]).mul_f64(rng.f64() * 0.8),
         is_call: rng.bool(),
     });
-    stays.collect()
+    planned.collect()
 }
 
-/// What the service shows of stays: a call until its end, any other session fades.
-fn shown(stays: &[Stay]) -> Vec<(Duration, String)> {
+/// What the service shows of sessions: a call until its end, any other session fades.
+fn shown(planned: &[Planned]) -> Vec<(Duration, String)> {
     let mut values = vec![(Duration::ZERO, OFFLINE.to_owned())];
-    for stay in stays {
-        let shows: &[(u32, &str)] = match stay.is_call {
+    for session in planned {
+        let shows: &[(u32, &str)] = match session.is_call {
             true => &[(0, "Busy InACall")],
             false => &[
                 (0, "Available Available"),
@@ -46,9 +46,11 @@ fn shown(stays: &[Stay]) -> Vec<(Duration, String)> {
         };
         let began = shows
             .iter()
-            .filter(|(after, _)| MINUTE * *after < stay.lasts);
-        values.extend(began.map(|(after, pair)| (stay.from + MINUTE * *after, (*pair).to_owned())));
-        values.push((stay.from + stay.lasts, OFFLINE.to_owned()));
+            .filter(|(after, _)| MINUTE * *after < session.lasts);
+        values.extend(
+            began.map(|(after, pair)| (session.from + MINUTE * *after, (*pair).to_owned())),
+        );
+        values.push((session.from + session.lasts, OFFLINE.to_owned()));
     }
     values
 }
@@ -56,39 +58,39 @@ fn shown(stays: &[Stay]) -> Vec<(Duration, String)> {
 /// A transport to the emulator, which is on a runtime whose clock runs. A blocking task stops the
 /// paused clock from running ahead while a response is under way.
 #[derive(Clone)]
-struct Bridge {
+struct ToEmulator {
     month: Arc<Month>,
     graph: Arc<Emulator>,
     http: Arc<dyn Transport>,
     runtime: Handle,
     start: Instant,
-    /// The stays that have not begun, the last one first.
-    stays: Arc<Mutex<Vec<Stay>>>,
+    /// The sessions that have not begun, the last one first.
+    planned: Arc<Mutex<Vec<Planned>>>,
     requests: Arc<Mutex<usize>>,
 }
 
-impl Bridge {
+impl ToEmulator {
     /// Lets the emulator's clock come to now, and all that happens until then happen in time.
     fn catch_up(&self, now: Duration) {
         let set_clock = |time: Duration| {
             let start: Timestamp = START.parse().unwrap();
             self.graph.set_clock(start + time);
         };
-        let mut stays = self.stays.lock().unwrap();
-        while let Some(stay) = stays.pop_if(|stay| stay.from <= now) {
-            set_clock(stay.from);
-            let session = match stay.is_call {
+        let mut planned = self.planned.lock().unwrap();
+        while let Some(session) = planned.pop_if(|session| session.from <= now) {
+            set_clock(session.from);
+            let begins = match session.is_call {
                 true => Session::new("Busy", "InACall"),
                 false => Session::default(),
             };
-            let session = session.expires_in(stay.lasts);
-            self.graph.sign_in_with(user(stay.user), session);
+            let begins = begins.expires_in(session.lasts);
+            self.graph.sign_in_with(user(session.user), begins);
         }
         set_clock(now);
     }
 }
 
-impl Transport for Bridge {
+impl Transport for ToEmulator {
     fn send(
         &self,
         attempt: Attempt,
@@ -143,27 +145,27 @@ fn a_month_of_the_emulators_clock_is_told_as_it_was() {
 
 async fn run(graph: Arc<Emulator>, runtime: Handle) {
     let mut rng = Rng::with_seed(3);
-    let of_users: Vec<_> = (1..=3).map(|number| stays(&mut rng, number)).collect();
-    let values = of_users.iter().map(|stays| shown(stays)).collect();
-    let mut stays: Vec<_> = of_users.into_iter().flatten().collect();
-    stays.sort_by_key(|stay| std::cmp::Reverse(stay.from));
+    let of_users: Vec<_> = (1..=3).map(|number| plan(&mut rng, number)).collect();
+    let values = of_users.iter().map(|planned| shown(planned)).collect();
+    let mut planned: Vec<_> = of_users.into_iter().flatten().collect();
+    planned.sort_by_key(|session| std::cmp::Reverse(session.from));
     let month = Arc::new(Month::new(3, Duration::from_secs(3600), values));
     let requests = Arc::default();
-    let (of_bridge, tokens, start) = (month.clone(), graph.clone(), Instant::now());
-    let bridge = {
+    let (of_transport, tokens, start) = (month.clone(), graph.clone(), Instant::now());
+    let transport = {
         let requests = Arc::clone(&requests);
-        move |http| Bridge {
-            month: of_bridge,
+        move |http| ToEmulator {
+            month: of_transport,
             graph,
             http,
             runtime,
             start,
-            stays: Arc::new(Mutex::new(stays)),
+            planned: Arc::new(Mutex::new(planned)),
             requests,
         }
     };
     let builder = Client::builder().base_url(tokens.base_url());
-    let builder = builder.wrap_transport(bridge);
+    let builder = builder.wrap_transport(transport);
     // A token lasts for an hour of the emulator's clock.
     let token = move |_| {
         let token = tokens.token_for(user(1));

@@ -32,7 +32,7 @@ const GRACE: Duration = Duration::from_millis(100);
 ///
 /// There is no task behind it, and nobody holds a lock while it waits: each waiting request has a
 /// timer of its own for the time at which its turn comes at the soonest.
-pub(crate) struct Lane {
+pub(crate) struct Limiter {
     /// How many requests may leave in each period.
     group: usize,
     period: Duration,
@@ -69,8 +69,8 @@ struct Slowdown {
     since: Instant,
 }
 
-impl Lane {
-    /// A lane for so many requests, which may be less than one, in so many seconds.
+impl Limiter {
+    /// A limiter for so many requests, which may be less than one, in so many seconds.
     pub(super) fn new(requests: f64, seconds: u32) -> Self {
         let window = Duration::from_secs(seconds.into());
         let group = (requests / PERIODS).floor().clamp(1.0, GROUP);
@@ -92,7 +92,7 @@ impl Lane {
     /// Waits until a request may leave. It must leave then.
     pub(crate) async fn turn(&self) {
         let mut place = Place {
-            lane: self,
+            limiter: self,
             number: None,
         };
         let mut timer = None;
@@ -229,16 +229,16 @@ impl State {
     }
 }
 
-/// The place of one request in a lane, which it gives up when it is dropped.
+/// The place of one request in a limiter, which it gives up when it is dropped.
 struct Place<'l> {
-    lane: &'l Lane,
+    limiter: &'l Limiter,
     number: Option<u64>,
 }
 
 impl Place<'_> {
     fn poll(&mut self, cx: &mut Context<'_>, timer: &mut Option<Pin<Box<Sleep>>>) -> Poll<()> {
         loop {
-            let Err(until) = self.lane.ask(&mut self.number, now(), cx.waker()) else {
+            let Err(until) = self.limiter.ask(&mut self.number, now(), cx.waker()) else {
                 return Poll::Ready(());
             };
             let until = until.into();
@@ -254,7 +254,7 @@ impl Place<'_> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
-        let mut state = self.lane.state();
+        let mut state = self.limiter.state();
         let found = state
             .waiting
             .binary_search_by_key(&number, |one| one.number);
