@@ -281,7 +281,9 @@ impl<C> ClientBuilder<C> {
     /// # use msgraph_runtime as msgraph_presence;
     /// use msgraph_presence::Client;
     ///
-    /// let builder = Client::builder().base_url("http://127.0.0.1:8080");
+    /// // Any URL of the same scheme will do as the base.
+    /// let http = reqwest::Client::builder().user_agent("focus-light/1.2");
+    /// let builder = Client::builder().base_url("http://127.0.0.1:8080").reqwest(http);
     /// # let _: std::sync::Arc<dyn msgraph_presence::Transport> =
     /// builder.build_transport()?;
     /// # Ok::<(), msgraph_presence::Error>(())

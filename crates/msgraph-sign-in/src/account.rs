@@ -32,6 +32,35 @@ use std::time::Duration;
 /// challenge cannot be met silently. [`sign_in_again`](Self::sign_in_again) then asks the person
 /// for just that; the account and its clients go on with the new tokens. When the platform has
 /// refused a refresh token, it is asked with it again after half a minute at the earliest.
+///
+/// ```
+/// use msgraph_sign_in::Error;
+/// # use msgraph_runtime::{BoxError, TokenProvider, TokenRequest};
+/// # use msgraph_sign_in::SignIn;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// # let emulator = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = emulator.add_user("Ada");
+/// # emulator.set_sign_ins(msgraph_presence_emulator::SignIns::by(ada));
+/// # let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000").authority(emulator.origin());
+/// # let account = sign_in.device_code().await?.await?;
+/// # emulator.revoke_sign_ins(ada);
+/// # let request = TokenRequest::new("https://graph.microsoft.com/.default");
+/// # let refused = account.token(request.clone()).await?;
+/// # let call = async || account.token(request.clone().with_refused(refused.clone())).await;
+/// if let Err(error) = call().await {
+///     match Error::find(&*error) {
+///         Some(reason) if reason.is_sign_in_required() => {
+///             account.sign_in_again().device_code().await?.await?;
+///         }
+///         _ => return Err(error),
+///     }
+///     call().await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Account {
     cache: Arc<TokenCache<Arc<Session>>>,
@@ -68,7 +97,8 @@ impl Account {
         self.session.user_name()
     }
 
-    /// Says to people where the tokens are stored, such as `the file /home/ada/…`.
+    /// Says to people where the tokens are stored, such as `the file /home/ada/…`. It may ask the
+    /// system's store, which blocks for a moment.
     pub fn stored_in(&self) -> String {
         self.session.stored_in()
     }

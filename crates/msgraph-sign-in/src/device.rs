@@ -70,13 +70,19 @@ impl fmt::Debug for DeviceCode {
 /// A gateway's page, a busy platform and a broken connection do not end the wait; the person's
 /// refusal and the end of the code do. Dropping it, or its future, gives the sign-in up.
 ///
-/// ```no_run
-/// # use msgraph_sign_in::{Account, Error, SignIn};
-/// # async fn sign_in() -> Result<Account, Error> {
-/// let pending = SignIn::new("client-id").device_code().await?;
+/// ```
+/// # use msgraph_sign_in::SignIn;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = msgraph_presence_emulator::Emulator::start().await?;
+/// # emulator.set_sign_ins(msgraph_presence_emulator::SignIns::by(emulator.add_user("Ada")));
+/// let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000");
+/// # let sign_in = sign_in.authority(emulator.origin());
+/// let pending = sign_in.device_code().await?;
 /// println!("Open {} and enter {}", pending.code().page(), pending.code().user_code());
 /// let account = pending.await?;
-/// # Ok(account)
+/// # let _ = account;
+/// # Ok(())
 /// # }
 /// ```
 #[must_use = "the sign-in ends when this is dropped: await it"]

@@ -210,17 +210,21 @@ impl Error {
             if let Some(found) = error.downcast_ref::<Self>() {
                 return Some(found);
             }
-            // An `io::Error` hides the error that it was made of: its source is the next one.
-            let io = error.downcast_ref::<std::io::Error>();
-            if let Some(within) = io.and_then(std::io::Error::get_ref) {
-                let within: &(dyn StdError + 'static) = within;
-                next = Some(within);
-                continue;
-            }
-            next = error.source();
+            next = within(error).or_else(|| error.source());
         }
         None
     }
+}
+
+/// The error that another one was made of, and which is not its source.
+fn within<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    // What several callers of a cache get.
+    if let Some(shared) = error.downcast_ref::<Arc<dyn StdError + Send + Sync>>() {
+        return Some(&**shared);
+    }
+    let io = error.downcast_ref::<std::io::Error>()?;
+    let within: &(dyn StdError + 'static) = io.get_ref()?;
+    Some(within)
 }
 
 impl ErrorKind {

@@ -1,16 +1,27 @@
 //! A person signs in to Microsoft Entra once, in a browser or with a device code; the program has
 //! tokens for Microsoft Graph ever after.
 //!
-//! ```no_run
-//! use msgraph_sign_in::{Error, SignIn, Store};
+//! ```
+//! use msgraph_sign_in::{SignIn, Store};
 //!
-//! # async fn sign_in() -> Result<(), Error> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = msgraph_presence_emulator::Emulator::start().await?;
+//! # emulator.set_sign_ins(msgraph_presence_emulator::SignIns::by(emulator.add_user("Ada")));
 //! let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000")
 //!     .tenant("contoso.onmicrosoft.com")
 //!     .scopes(["Presence.Read", "Presence.ReadWrite"])
 //!     .store(Store::for_app("focus-light"));
+//! # let sign_in = sign_in.authority(emulator.origin()).store(Store::memory());
 //! let account = match sign_in.clone().silent().await {
-//!     Err(error) if error.is_sign_in_required() => sign_in.browser().await?,
+//!     Err(error) if error.is_sign_in_required() => {
+//!         let browser = sign_in.browser().on_url(|url| println!("Opening {url}"));
+//!         # let browser = browser.open_with(|url| {
+//!         #     tokio::spawn(reqwest::get(url.to_owned()));
+//!         #     Ok(())
+//!         # });
+//!         browser.await?
+//!     }
 //!     account => account?,
 //! };
 //! println!("The tokens are stored in {}.", account.stored_in());

@@ -78,7 +78,8 @@ impl SignIn {
         self
     }
 
-    /// Another identity platform than the cloud's, such as `https://localhost:8443`.
+    /// Another identity platform than the cloud's, such as `https://localhost:8443`, without a
+    /// tenant.
     ///
     /// It must be https; http only to a loopback address.
     pub fn authority(mut self, url: impl Into<String>) -> Self {
@@ -104,8 +105,9 @@ impl SignIn {
 
     /// The transport of the requests to the identity platform, in place of a default one.
     ///
-    /// For a proxy or roots of trust of one's own, a client's builder makes one:
-    /// [`ClientBuilder::build_transport`](msgraph_runtime::ClientBuilder::build_transport).
+    /// For a proxy or roots of trust of one's own, a client's builder makes one from a prepared
+    /// `reqwest::ClientBuilder`, as
+    /// [`build_transport`](msgraph_runtime::ClientBuilder::build_transport) shows.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -177,6 +179,7 @@ impl SignIn {
         let authority = authority.trim_end_matches('/');
         check_client_id(&self.client_id)?;
         check_tenant(&self.tenant)?;
+        check_authority(authority)?;
         let scopes = Scopes::read(&self.scopes, self.cloud.root())?;
         let builder = msgraph_runtime::ClientBuilder::<Client>::new().base_url(authority);
         let builder = match self.transport.clone() {
@@ -230,6 +233,18 @@ fn check_client_id(id: &str) -> Result<(), Error> {
         "the client id is not one",
         "copy the application (client) id of the registration, which is a GUID",
     ))
+}
+
+/// MSAL's authorities end in the tenant, which here has its own setting.
+fn check_authority(authority: &str) -> Result<(), Error> {
+    let rest = authority.split_once("://").map(|(_, rest)| rest);
+    if rest.is_some_and(|rest| rest.contains('/')) {
+        let message = "the authority has a path";
+        let help = "write only the origin, such as https://login.microsoftonline.com, and set the \
+            tenant by `tenant`";
+        return Err(Error::new(ErrorKind::Configuration, message, help));
+    }
+    Ok(())
 }
 
 fn check_tenant(tenant: &str) -> Result<(), Error> {

@@ -52,10 +52,5 @@ async fn ask(account: &Account, request: TokenRequest) -> Result<AccessToken, Er
 
 /// The error of the sign-in, as a client's caller finds it.
 fn find(error: &BoxError) -> Error {
-    let shared = error.downcast_ref::<std::sync::Arc<dyn std::error::Error + Send + Sync>>();
-    let found = match shared {
-        Some(shared) => Error::find(&**shared),
-        None => Error::find(&**error),
-    };
-    found.unwrap().clone()
+    Error::find(&**error).unwrap().clone()
 }

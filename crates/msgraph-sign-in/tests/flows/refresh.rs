@@ -241,6 +241,7 @@ async fn settings_are_checked_before_anything_is_sent() {
         sign_in(&platform).tenant(""),
         sign_in(&platform).authority("http://login.example"),
         sign_in(&platform).authority("https://user:name@login.example"),
+        sign_in(&platform).authority("https://login.example/organizations"),
         sign_in(&platform).scopes(["two scopes"]),
         sign_in(&platform).scopes([".default"]),
     ];

@@ -113,6 +113,69 @@ async fn a_store_that_fails_after_the_sign_in_does_not_cost_it() {
     assert!(sign_in.silent().await.is_ok());
 }
 
+/// The process ends between "token came" and "token stored": the next one has the refresh token of
+/// the time before, which still serves, whichever write it was.
+#[tokio::test(start_paused = true)]
+async fn a_crash_between_token_and_store_costs_nothing() {
+    for stored in 1..6 {
+        let platform = Platform::new();
+        platform.lifetime(1);
+        let store = Fragile::default();
+        let sign_in = sign_in(&platform).store(Store::own(store.clone()));
+        let account = sign_in.clone().device_code().await.unwrap().await.unwrap();
+        store.0.lock().unwrap().writes = Some(stored);
+        for _ in 0..=stored {
+            token(&account).await.unwrap();
+        }
+        // Only the last token is not stored, and the process is gone.
+        assert!(account.store_error().is_some());
+        drop(account);
+        store.0.lock().unwrap().writes = None;
+        let account = sign_in.silent().await.unwrap();
+        let next = token(&account).await.unwrap();
+        assert!(
+            is(&next, &format!("SECRET-access-{}", stored + 3)),
+            "{stored}"
+        );
+        let used = platform.requests("token").pop().unwrap();
+        assert_eq!(
+            used.form["refresh_token"],
+            format!("SECRET-refresh-{}", stored + 1)
+        );
+    }
+}
+
+/// The clock of the machine was set back after the tokens were stored, or forward before: a token
+/// that was issued in the future is not trusted, and one request puts it right.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_costs_one_request() {
+    for (issued, expires) in [(3600, 7200), (-7200, -3600), (86_400 * 365, i64::MAX)] {
+        let platform = Platform::new();
+        let store = Fragile::default();
+        let sign_in = sign_in(&platform).store(Store::own(store.clone()));
+        sign_in.clone().device_code().await.unwrap().await.unwrap();
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = i64::try_from(now.unwrap().as_secs()).unwrap();
+        let mut text = store.only_secret();
+        for (name, time) in [("issued_at", issued), ("expires_at", expires)] {
+            let (before, rest) = text.split_once(&format!("\"{name}\":")).unwrap();
+            let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            text = format!("{before}\"{name}\":{}{after}", now.saturating_add(time));
+        }
+        for secret in store.0.lock().unwrap().secrets.values_mut() {
+            *secret = text.clone().into_bytes();
+        }
+        let account = sign_in.silent().await.unwrap();
+        for _ in 0..3 {
+            assert!(
+                is(&token(&account).await.unwrap(), "SECRET-access-2"),
+                "{issued}"
+            );
+        }
+        assert_eq!(platform.refreshes(), 1);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_store_that_cannot_be_read_is_left_alone_and_memory_serves() {
     let platform = Platform::new();
