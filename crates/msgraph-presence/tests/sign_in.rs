@@ -44,6 +44,31 @@ impl World {
     }
 }
 
+/// With roots of trust of the program's own, as against the emulator's https.
+#[tokio::test]
+async fn a_prepared_transport_carries_a_sign_in_over_https() {
+    let emulator = Emulator::builder().tls().start().await.unwrap();
+    let ada = emulator.add_user("Ada");
+    emulator.set_sign_ins(SignIns::by(ada));
+    let certificate = emulator.certificate().unwrap();
+    let http = || {
+        let root = reqwest::Certificate::from_pem(certificate.as_bytes()).unwrap();
+        reqwest::Client::builder().tls_certs_merge([root])
+    };
+    let transport = Client::builder()
+        .base_url(emulator.origin())
+        .reqwest(http());
+    let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000")
+        .authority(emulator.origin())
+        .transport(transport.build_transport().unwrap());
+    let account = sign_in.device_code().await.unwrap().await.unwrap();
+    let builder = Client::builder()
+        .base_url(emulator.base_url())
+        .reqwest(http());
+    let client = builder.token(account).build().unwrap();
+    assert_eq!(availability(&client).await.unwrap(), Availability::Offline);
+}
+
 /// A browser that does what the emulator's page and redirects say.
 fn opened(browser: BrowserSignIn) -> BrowserSignIn {
     browser.open_with(|url| {

@@ -1,8 +1,8 @@
-//! Programs that sign a user or an application in, and call presence with the token.
+//! A program in which an application signs in by the Azure SDK, and calls presence with the token.
 //!
-//! They need the Azure SDK and `oauth2`, some sixty crates that nothing else here builds: so they
-//! have a package of their own, which is not published. The guide [`sign_in.md`] of
-//! `msgraph-presence` shows the same in parts; its examples are tested here.
+//! The SDK is some fifty crates that nothing else here builds: so it has a package of its own, which
+//! is not published. The guide [`sign_in.md`] of `msgraph-presence` shows the same in parts, and how
+//! a person signs in; its examples are tested here.
 //!
 //! [`sign_in.md`]: https://docs.rs/msgraph-presence/latest/msgraph_presence/guides/tokens/
 

@@ -89,9 +89,14 @@ async fn a_page_in_place_of_a_success_is_not_taken_for_one() {
     let platform = Platform::new();
     platform.lifetime(1);
     let account = signed_in(&platform).await;
-    platform.then("token", page(200));
-    let failure = token(&account).await.unwrap_err();
-    assert_eq!(failure.kind(), ErrorKind::Response);
+    // Nor is a redirect followed: the refresh token goes nowhere else.
+    for status in [200, 204, 302, 307, 404] {
+        let requests = platform.requests("token").len();
+        platform.then("token", page(status));
+        let failure = token(&account).await.unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::Response, "{status}");
+        assert_eq!(platform.requests("token").len(), requests + 1, "{status}");
+    }
     let body = r#"{"error":"invalid_grant","error_codes":[700082]}"#;
     platform.then("token", Reply::Answer(200, None, body.to_owned()));
     let failure = token(&account).await.unwrap_err();
