@@ -68,6 +68,8 @@ pub(crate) struct Exchange<'c> {
     token: Option<AccessToken>,
     /// The failure before another token or a redirect.
     earlier: Option<Box<Earlier>>,
+    /// The failure after which the next attempt is a repeat.
+    repeated: Option<Box<Failure>>,
     /// Requests sent, the followed redirects among them.
     sent: u32,
     /// Repeats for whatever reason: the number in `Retry-Attempt`.
@@ -121,6 +123,7 @@ impl<'c> Exchange<'c> {
             budget,
             token: None,
             earlier: None,
+            repeated: None,
             sent: 0,
             repeats: 0,
             retries: 0,
@@ -263,8 +266,17 @@ impl<'c> Exchange<'c> {
 
     /// The deadline has passed while the next attempt waited for its turn.
     pub(crate) fn turn_timed_out(&mut self) {
-        let mut failure = Failure::of(ErrorKind::Timeout, Cause::NoTurn);
-        failure.is_timeout = true;
+        let failure = match self.repeated.take() {
+            Some(mut failure) => {
+                failure.out_of_turn();
+                *failure
+            }
+            None => {
+                let mut failure = Failure::of(ErrorKind::Timeout, Cause::NoTurn);
+                failure.is_timeout = true;
+                failure
+            }
+        };
         self.fail(failure);
     }
 
@@ -452,6 +464,7 @@ impl<'c> Exchange<'c> {
         }
         self.retries += 1;
         self.repeats += 1;
+        self.repeated = Some(Box::new(failure));
         self.state = State::Waiting(until);
     }
 

@@ -200,6 +200,12 @@ impl Failure {
         self.explain("not repeated, for the client has repeated too much lately".to_owned());
     }
 
+    /// Adds that the time of the call ended before the turn of its repeat came.
+    pub(super) fn out_of_turn(&mut self) {
+        self.explain(Cause::NoTurn.says().to_owned());
+        self.help = self.help.or(Cause::NoTurn.help());
+    }
+
     fn explain(&mut self, reason: String) {
         self.detail = match self.detail.is_empty() {
             true => reason.into(),

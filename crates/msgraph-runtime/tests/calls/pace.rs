@@ -279,6 +279,22 @@ async fn a_call_waits_for_its_turn_within_its_time() {
     assert_eq!(service.times()[3].as_secs(), 90);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_repeat_whose_turn_does_not_come_keeps_what_the_service_said() {
+    let service = Service::new(|_| reply(503, &[("retry-after", "1")], ""));
+    let client = service.client(slow());
+    let call = request(&client, &READ, 0).timeout(Duration::from_secs(20));
+    let error = call.await.unwrap_err();
+    assert_eq!(service.started.elapsed().as_secs(), 20);
+    assert_eq!(
+        (error.status().unwrap().as_u16(), error.attempts()),
+        (503, 1)
+    );
+    assert!(error.is_retryable() && !error.may_have_acted());
+    let line = error.to_string();
+    assert!(line.contains("while it waited for its turn"), "{line}");
+}
+
 /// A client without a pace has one for the requests that ask for it.
 #[tokio::test(start_paused = true)]
 async fn one_request_can_ask_for_the_pace() {
