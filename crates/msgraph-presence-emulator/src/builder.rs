@@ -50,6 +50,7 @@ use tokio::net::TcpListener;
 pub struct Builder {
     address: SocketAddr,
     clock: Clock,
+    follows_tokio: bool,
     cloud: Cloud,
     throttled: bool,
     assumed: Vec<Undocumented>,
@@ -85,6 +86,7 @@ impl Builder {
         Self {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             clock: Clock::REAL,
+            follows_tokio: false,
             cloud: Cloud::Global,
             throttled: true,
             assumed: Vec::new(),
@@ -146,6 +148,39 @@ impl Builder {
         self
     }
 
+    /// Lets the clock run with tokio's, from the machine's time or from that of [`clock`](Self::clock).
+    ///
+    /// In a test with tokio's clock paused, what passes for the client, which waits by that clock,
+    /// passes for the emulator as well: a test advances one clock, or none.
+    ///
+    /// ```
+    /// use msgraph_presence_emulator::{Emulator, Session, models::Availability};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+    /// # runtime.enable_all().start_paused(true).build()?.block_on(test())
+    /// # }
+    /// /// A test, with `#[tokio::test(start_paused = true)]` above it.
+    /// async fn test() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let emulator = Emulator::builder().follow_tokio().start().await?;
+    ///     let ada = emulator.add_user("Ada");
+    ///     let hour = Duration::from_secs(3600);
+    ///     emulator.sign_in_with(ada, Session::new("Busy", "InACall").expires_in(hour));
+    ///
+    ///     let presence = emulator.presence(ada).unwrap_or_default();
+    ///     assert_eq!(presence.availability, Some(Availability::Busy));
+    ///     tokio::time::sleep(hour).await; // takes no time
+    ///     let presence = emulator.presence(ada).unwrap_or_default();
+    ///     assert_eq!(presence.availability, Some(Availability::Offline));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn follow_tokio(mut self) -> Self {
+        self.follows_tokio = true;
+        self
+    }
+
     /// Emulates the service of this cloud, instead of the global one. Tokens of another cloud are
     /// refused with 401.
     pub fn cloud(mut self, cloud: Cloud) -> Self {
@@ -200,7 +235,12 @@ impl Builder {
     /// # Panics
     /// Outside of a tokio runtime, or on one without its network driver.
     pub async fn start(self) -> io::Result<Emulator> {
-        let mut service = Service::new(self.cloud, self.clock);
+        let clock = if self.follows_tokio {
+            self.clock.following_tokio()
+        } else {
+            self.clock
+        };
+        let mut service = Service::new(self.cloud, clock);
         for behaviour in self.assumed {
             service.assume(behaviour, true);
         }

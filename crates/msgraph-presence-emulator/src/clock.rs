@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::Guid;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A clock that can be set, stopped and advanced.
 #[derive(Clone, Copy, Debug)]
@@ -10,15 +11,34 @@ pub(crate) struct Clock {
     state: State,
     /// True when a time was given to it: until then it is the machine's, advanced.
     set: bool,
+    source: Source,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Runs with the machine's clock, ahead of it by this much.
+    /// Runs with its source, ahead of it by this much.
     Running(SignedDuration),
 
     /// Stopped at this time.
     Stopped(Timestamp),
+}
+
+/// What a running clock runs with.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Machine,
+
+    /// Tokio's clock, which a test may pause; it showed the time at the instant.
+    Tokio(Timestamp, Instant),
+}
+
+impl Source {
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Machine => Timestamp::now(),
+            Self::Tokio(time, at) => later(time, span(at.elapsed())),
+        }
+    }
 }
 
 impl Clock {
@@ -26,20 +46,48 @@ impl Clock {
     pub(crate) const REAL: Self = Self {
         state: State::Running(SignedDuration::ZERO),
         set: false,
+        source: Source::Machine,
     };
+
+    /// The clock, running with tokio's from its time.
+    pub(crate) fn following_tokio(self) -> Self {
+        Self {
+            state: State::Running(SignedDuration::ZERO),
+            source: Source::Tokio(self.now(), Instant::now()),
+            ..self
+        }
+    }
+
+    /// The clock as it was at the start, when it starts again.
+    pub(crate) fn started_again(mut self) -> Self {
+        if let Source::Tokio(time, at) = &mut self.source {
+            *at = Instant::now();
+            if !self.set {
+                *time = Timestamp::now();
+            }
+        }
+        self
+    }
 
     /// A clock that is set to a time, and stopped.
     pub(crate) fn set_to(time: Timestamp) -> Self {
         Self {
             state: State::Stopped(time),
             set: true,
+            source: Source::Machine,
         }
+    }
+
+    /// Sets the clock to a time, and stops it.
+    pub(crate) fn set(&mut self, time: Timestamp) {
+        self.state = State::Stopped(time);
+        self.set = true;
     }
 
     /// The current time.
     pub(crate) fn now(self) -> Timestamp {
         match self.state {
-            State::Running(ahead) => later(Timestamp::now(), ahead),
+            State::Running(ahead) => later(self.source.now(), ahead),
             State::Stopped(at) => at,
         }
     }
@@ -50,7 +98,7 @@ impl Clock {
 
     /// Lets the clock run on from its current time.
     pub(crate) fn run(&mut self) {
-        let ahead = self.now().duration_since(Timestamp::now());
+        let ahead = self.now().duration_since(self.source.now());
         self.state = State::Running(ahead);
     }
 
@@ -61,7 +109,7 @@ impl Clock {
 
     /// Advances the clock. A running clock continues to run.
     pub(crate) fn advance(&mut self, by: Duration) {
-        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        let by = span(by);
         self.state = match self.state {
             State::Running(ahead) => State::Running(ahead.saturating_add(by)),
             State::Stopped(at) => State::Stopped(later(at, by)),
@@ -73,12 +121,16 @@ impl Clock {
     /// A client reckons by the machine's clock, of which this one is ahead unless it was set: what
     /// lasts 25 minutes there lasts 25 minutes here. A clock that was set is the client's, too.
     pub(crate) fn of_a_client(self, moment: Timestamp) -> Timestamp {
-        match self.state {
+        match (self.state, self.source) {
             _ if self.set => moment,
-            State::Running(ahead) => later(moment, ahead),
-            State::Stopped(at) => later(moment, at.duration_since(Timestamp::now())),
+            (State::Running(ahead), Source::Machine) => later(moment, ahead),
+            _ => later(moment, self.now().duration_since(Timestamp::now())),
         }
     }
+}
+
+fn span(of: Duration) -> SignedDuration {
+    SignedDuration::try_from(of).unwrap_or(SignedDuration::MAX)
 }
 
 /// Adds a span to a moment; the last or first moment instead of an overflow.

@@ -1,6 +1,5 @@
 //! A running emulator, as a test uses it.
 
-use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::identity::SignIns;
 use crate::record::{Expected, Mismatch, ReceivedRequest};
@@ -222,7 +221,7 @@ impl Emulator {
     /// A preference, message or session that a read has found expired stays expired when the clock
     /// is set back.
     pub fn set_clock(&self, time: Timestamp) {
-        self.service().clock = Clock::set_to(time);
+        self.service().clock.set(time);
     }
 
     /// Lets a stopped clock run on from its current time.

@@ -368,7 +368,7 @@ impl Service {
     /// Goes back to the state of the start. Sequence numbers and the ids of responses go on, for
     /// programs that run on.
     pub(crate) fn reset(&mut self) {
-        self.clock = self.start.clock;
+        self.clock = self.start.clock.started_again();
         self.undocumented = self.start.undocumented;
         self.set_throttled(self.start.throttled);
         self.identity.sign_ins = self.start.sign_ins.clone();

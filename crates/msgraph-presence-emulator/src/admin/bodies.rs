@@ -27,7 +27,7 @@ impl ClockBody {
         match (self.set, self.advance_seconds, self.run) {
             (Some(time), None, None) => {
                 let wrong = "set: give a time such as 2026-11-21T09:00:00Z";
-                *clock = Clock::set_to(time.parse().map_err(|_| wrong)?);
+                clock.set(time.parse().map_err(|_| wrong)?);
             }
             (None, Some(Seconds(time)), None) => clock.advance(time),
             (None, None, Some(true)) => clock.run(),

@@ -107,6 +107,40 @@ async fn a_message_lasts_as_long_as_it_was_set_for_however_far_the_clock_was_adv
     assert!(warning.unwrap().starts_with("the message has expired: "));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_follows_tokio_goes_by_what_the_client_waits() {
+    let time = "2026-11-21T09:00:00Z".parse().unwrap();
+    let hour = Duration::from_secs(3600);
+    for builder in [Emulator::builder(), Emulator::builder().clock(time)] {
+        let emulator = builder.user("Ada").follow_tokio().start().await.unwrap();
+        let start = emulator.now();
+        tokio::time::sleep(hour).await;
+        assert_eq!(emulator.now().duration_since(start).as_secs(), 3600);
+        emulator.advance(hour);
+        tokio::time::advance(hour).await;
+        assert_eq!(emulator.now().duration_since(start).as_secs(), 3 * 3600);
+
+        // The limit is over when the client has waited as long as it was told.
+        let mut last = get(&emulator, "Ada", "/me/presence").await;
+        while last.status == 200 {
+            last = get(&emulator, "Ada", "/me/presence").await;
+        }
+        let wait = last.header("retry-after").unwrap().parse().unwrap();
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        assert_eq!(get(&emulator, "Ada", "/me/presence").await.status, 200);
+
+        emulator.reset();
+        let since_start = emulator.now().duration_since(start).as_secs();
+        assert!(since_start < 60, "{since_start}");
+        emulator.set_clock(time);
+        tokio::time::sleep(hour).await;
+        assert_eq!(emulator.now(), time);
+        emulator.run_clock();
+        tokio::time::sleep(hour).await;
+        assert_eq!(emulator.now().duration_since(time).as_secs(), 3600);
+    }
+}
+
 #[tokio::test]
 async fn responses_carry_the_time_of_the_emulators_clock() {
     let (emulator, ..) = with_ada().await;

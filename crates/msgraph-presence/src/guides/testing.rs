@@ -149,8 +149,33 @@
 //! was advanced. After `set_clock` an expiry is taken as it is written: give the program the time,
 //! `graph.now()`.
 //!
-//! Under `start_paused` the client's waits take no time, and the emulator's clock does not move with
-//! them: a test about both calls `graph.advance` as well.
+//! Under `start_paused` the client's waits take no time. With `Emulator::builder().follow_tokio()`
+//! they pass on the emulator's clock as well, and the test has one clock:
+//!
+//! ```
+//! # use msgraph_presence::Client;
+//! # use msgraph_presence::StatusMessage;
+//! # use msgraph_presence_emulator::Emulator;
+//! # use std::time::Duration;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     let mut runtime = tokio::runtime::Builder::new_current_thread();
+//! #     runtime.enable_all().start_paused(true).build()?.block_on(test())
+//! # }
+//! /// A test, with `#[tokio::test(start_paused = true)]` above it.
+//! async fn test() -> Result<(), Box<dyn std::error::Error>> {
+//!     let graph = Emulator::builder().user("Ada").follow_tokio().start().await?;
+//!     let ada = graph.add_user("Ada");
+//!     let client = Client::builder().base_url(graph.base_url()).token("Ada").build()?;
+//!     let message = StatusMessage::text("Back soon").expires_in(Duration::from_secs(1500));
+//!     client.users(ada).presence().set_status_message(message).await?;
+//!
+//!     tokio::time::sleep(Duration::from_secs(1200)).await; // takes no time
+//!     assert!(client.me().presence().get().await?.status_message.is_some());
+//!     tokio::time::sleep(Duration::from_secs(600)).await;
+//!     assert!(client.me().presence().get().await?.status_message.is_none());
+//!     Ok(())
+//! }
+//! ```
 //!
 //! A token is good for an hour *on the emulator's clock*. A test that advances the clock by more
 //! needs a longer one, as above, or the name of the user, which does not expire.
