@@ -4,7 +4,7 @@ use crate::access::AllowedHosts;
 use crate::clock::Clock;
 use crate::emulator::Emulator;
 use crate::identity::SignIns;
-use crate::record::{OnRequest, ReceivedRequest};
+use crate::record::{Callbacks, ReceivedRequest};
 use crate::server::{Shared, serve};
 use crate::service::Service;
 #[cfg(feature = "tls")]
@@ -56,7 +56,7 @@ pub struct Builder {
     assumed: Vec<Undocumented>,
     users: Vec<User>,
     sign_ins: SignIns,
-    on_request: Option<OnRequest>,
+    callbacks: Callbacks,
     allowed_hosts: AllowedHosts,
     #[cfg(feature = "tls")]
     tls: bool,
@@ -92,7 +92,7 @@ impl Builder {
             assumed: Vec::new(),
             users: Vec::new(),
             sign_ins: SignIns::default(),
-            on_request: None,
+            callbacks: Callbacks::default(),
             allowed_hosts: AllowedHosts::default(),
             #[cfg(feature = "tls")]
             tls: false,
@@ -222,7 +222,14 @@ impl Builder {
         mut self,
         callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,
     ) -> Self {
-        self.on_request = Some(Box::new(callback));
+        self.callbacks.on_request = Some(Box::new(callback));
+        self
+    }
+
+    /// Sets a callback for connections and requests that are refused before they are recorded.
+    #[cfg(feature = "program")]
+    pub(crate) fn on_problem(mut self, callback: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.callbacks.on_problem = Some(Box::new(callback));
         self
     }
 
@@ -258,7 +265,7 @@ impl Builder {
         };
         let shared = Arc::new(Shared::new(
             service,
-            self.on_request,
+            self.callbacks,
             self.allowed_hosts,
             listener,
             #[cfg(feature = "tls")]

@@ -108,7 +108,9 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
         builder = builder.assume(behaviour);
     }
     if !arguments.quiet {
-        builder = builder.on_request(|request| say(&line(request)));
+        builder = builder
+            .on_request(|request| say(&line(request)))
+            .on_problem(|problem| say(&one_line(&format!("          {problem}"))));
     }
     builder.start().await.map_err(|error| {
         if error.kind() == io::ErrorKind::InvalidInput {
@@ -234,8 +236,13 @@ fn sdks(emulator: &Emulator, roots: &str) -> String {
         return String::new();
     };
     let token = user.id;
+    let rust = if roots.is_empty() {
+        ""
+    } else {
+        ", and SSL_CERT_FILE as above"
+    };
     format!(
-        r#"With the Rust client:
+        r#"With the Rust client{rust}:
   Client::builder().base_url("{root}").token("{token}").build()?.me().presence().get().await?
 With Microsoft's SDK for Python (pip install msgraph-sdk):
   {roots}python3 -c 'import asyncio, types, azure.core.credentials as c, msgraph; g = msgraph.GraphServiceClient(types.SimpleNamespace(get_token=lambda *s, **k: c.AccessToken("{token}", 9**10)), ["x"]); g.request_adapter.base_url = "{root}"; print(asyncio.run(g.me.presence.get()))'

@@ -21,6 +21,16 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The callback for each request.
 pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
+/// The callback for what comes and is no request that is recorded.
+pub(crate) type OnProblem = Box<dyn Fn(&str) + Send + Sync>;
+
+/// What is called when something comes.
+#[derive(Default)]
+pub(crate) struct Callbacks {
+    pub(crate) on_request: Option<OnRequest>,
+    pub(crate) on_problem: Option<OnProblem>,
+}
+
 /// A request that the emulator has received under the paths of Graph or of the identity platform, and
 /// the status of its response.
 ///

@@ -5,7 +5,7 @@ use crate::admin;
 use crate::cors;
 use crate::identity::Endpoint;
 use crate::json::{self, JSON};
-use crate::record::OnRequest;
+use crate::record::Callbacks;
 use crate::response::{OutgoingResponse, WireFault};
 use crate::service::Service;
 #[cfg(feature = "tls")]
@@ -42,7 +42,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// The state that all connections share.
 pub(crate) struct Shared {
     service: Mutex<Service>,
-    on_request: Option<OnRequest>,
+    callbacks: Callbacks,
     allowed_hosts: AllowedHosts,
     /// Dropped with the emulator, so that its port is free at once.
     listener: Mutex<Option<TcpListener>>,
@@ -53,14 +53,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         service: Service,
-        on_request: Option<OnRequest>,
+        callbacks: Callbacks,
         allowed_hosts: AllowedHosts,
         listener: TcpListener,
         #[cfg(feature = "tls")] tls: Option<Tls>,
     ) -> Self {
         Self {
             service: Mutex::new(service),
-            on_request,
+            callbacks,
             allowed_hosts,
             listener: Mutex::new(Some(listener)),
             #[cfg(feature = "tls")]
@@ -106,6 +106,13 @@ impl Shared {
         self.service.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells of what comes and is not recorded.
+    fn tell(&self, problem: &str) {
+        if let Some(on_problem) = &self.callbacks.on_problem {
+            on_problem(problem);
+        }
+    }
+
     /// Responds to a request to Graph or to the emulator itself.
     fn respond(&self, request: Request<Bytes>) -> OutgoingResponse {
         let mut service = self.service();
@@ -113,7 +120,7 @@ impl Shared {
             return OutgoingResponse::of(admin::respond(&mut service, &request));
         }
         let response = service.respond(request);
-        if let Some(on_request) = &self.on_request {
+        if let Some(on_request) = &self.callbacks.on_request {
             // A batch comes last, after its parts, which have its number.
             let number = service.record.received();
             let received = service.record.requests().rev();
@@ -160,21 +167,19 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
 /// A connection to an emulator that speaks https. HTTP without it is told so.
 #[cfg(feature = "tls")]
 async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
-    let accepted = match &shared.tls {
-        Some(tls) => tls.accept(stream).await,
-        None => None,
-    };
-    match accepted {
-        Some(Accepted::Encrypted(stream)) => serve_requests(*stream, shared).await,
-        Some(Accepted::Plain(stream)) => {
+    let Some(tls) = &shared.tls else { return };
+    match tls.accept(stream).await {
+        Ok(Accepted::Encrypted(stream)) => serve_requests(*stream, shared).await,
+        Ok(Accepted::Plain(stream)) => {
             let refuse = service_fn(|_: Request<Incoming>| {
                 let problem = "This port speaks https only: the URL has to begin with https://.";
+                shared.tell(problem);
                 let response = ended_with(StatusCode::BAD_REQUEST, "BadRequest", problem);
                 ready(Ok::<_, Infallible>(response))
             });
             let _ = http().serve_connection(TokioIo::new(stream), refuse).await;
         }
-        None => {}
+        Err(problem) => shared.tell(&problem),
     }
 }
 
@@ -182,12 +187,17 @@ async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
 async fn serve_requests(stream: impl Stream, shared: Arc<Shared>) {
     let fault = WireFaultCell::default();
     let io = TokioIo::new(FaultIo::new(stream, fault.clone()));
-    let service = service_fn(move |request| {
+    let service = service_fn(|request| {
         let (shared, fault) = (Arc::clone(&shared), fault.clone());
         async move { Ok::<_, Infallible>(respond(request, &shared, &fault).await) }
     });
     // An error is a peer that went away or does not speak HTTP: the connection ends.
-    let _ = http().serve_connection(io, service).await;
+    match http().serve_connection(io, service).await {
+        Err(error) if error.is_parse() => {
+            shared.tell("What came is not a request of HTTP; for https, start with --tls.");
+        }
+        _ => {}
+    }
 }
 
 fn http() -> http1::Builder {
@@ -203,12 +213,16 @@ async fn respond(
     fault: &WireFaultCell,
 ) -> Response<Full<Bytes>> {
     if let Err((status, problem)) = check_host(request.version(), request.headers()) {
+        shared.tell(&problem);
         return ended_with(status, "BadRequest", &problem);
     }
     if is_for_persons(request.uri().path()) {
         return match shared.allowed_hosts.check(&request) {
             Ok(()) => handled(request, shared, fault).await,
-            Err(refusal) => refused(refusal),
+            Err(refusal) => {
+                shared.tell(&format!("403  {}: {}", request.uri().path(), refusal.1));
+                refused(refusal)
+            }
         };
     }
     if let Some(response) = cors::preflight(&request) {
@@ -236,7 +250,7 @@ async fn handled(
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(error) => return unreadable(error.is::<LengthLimitError>()),
+        Err(error) => return unreadable(shared, error.is::<LengthLimitError>()),
     };
     let outgoing = shared.respond(Request::from_parts(parts, body));
     if let Some(delay) = outgoing.delay {
@@ -247,9 +261,10 @@ async fn handled(
 }
 
 /// The response to a body that is incomplete or too large.
-fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
+fn unreadable(shared: &Shared, too_large: bool) -> Response<Full<Bytes>> {
     if too_large {
         let message = "The emulator reads bodies of up to 1 MiB.";
+        shared.tell(message);
         return ended_with(
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestEntityTooLarge",
@@ -257,6 +272,7 @@ fn unreadable(too_large: bool) -> Response<Full<Bytes>> {
         );
     }
     let message = "The request body did not come whole.";
+    shared.tell(message);
     ended_with(StatusCode::BAD_REQUEST, "BadRequest", message)
 }
 

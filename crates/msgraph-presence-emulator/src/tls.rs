@@ -62,9 +62,8 @@ impl Tls {
         })
     }
 
-    /// Takes a connection. It is `None` when the client went away, took too long, or does not trust
-    /// the certificate.
-    pub(crate) async fn accept(&self, stream: TcpStream) -> Option<Accepted> {
+    /// Takes a connection. `Err` says why there is none.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> Result<Accepted, String> {
         let accepted = async {
             let mut first = [0];
             let count = stream.peek(&mut first).await?;
@@ -74,8 +73,12 @@ impl Tls {
             let stream = self.acceptor.accept(stream).await?;
             Ok(Accepted::Encrypted(Box::new(stream)))
         };
-        let accepted: io::Result<_> = timeout(HANDSHAKE_TIMEOUT, accepted).await.ok()?;
-        accepted.ok()
+        match timeout(HANDSHAKE_TIMEOUT, accepted).await {
+            Ok(accepted) => accepted.map_err(|error: io::Error| {
+                format!("A client ended the handshake, and may not trust the certificate: {error}.")
+            }),
+            Err(_) => Err("A handshake of TLS did not come to its end in time.".to_owned()),
+        }
     }
 }
 

@@ -26,6 +26,38 @@ fn it_says_where_it_listens_and_answers_there() {
     assert_eq!(running.read_line(), refused);
 }
 
+#[test]
+fn what_is_refused_before_it_is_a_request_is_told_too() {
+    let mut running = Running::start(&[]);
+    let raw = |running: &mut Running, text: &str, told: &str| {
+        running.send_raw(text);
+        let line = running.read_line();
+        assert!(line.contains(told), "{line}");
+    };
+    raw(
+        &mut running,
+        "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",
+        "start with --tls",
+    );
+    raw(&mut running, "GET / HTTP/1.1\r\n\r\n", "exactly one Host");
+    raw(
+        &mut running,
+        "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        "403  /: the host 'evil.example' is not allowed",
+    );
+    let mut encrypted = Running::start(&["--tls"]);
+    raw(
+        &mut encrypted,
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "https://",
+    );
+    raw(
+        &mut encrypted,
+        "\u{16}\u{3}\u{1}\u{0}\u{2}\u{1}\u{0}",
+        "may not trust the certificate",
+    );
+}
+
 /// Names that are no tokens, or no words of a shell, and the state that a reset goes back to.
 #[test]
 fn every_user_has_a_line_that_works_as_it_is_printed() {
@@ -73,6 +105,32 @@ fn every_user_has_a_line_that_works_as_it_is_printed() {
             .collect::<String>()
     };
     assert_eq!(without_times(&state(&running)), without_times(&start));
+}
+
+#[test]
+fn the_lines_of_the_readme_work_as_they_are_copied() {
+    const README: &str = include_str!("../../README.md");
+    let folder = env::temp_dir().join(format!("emulator-readme-{}", process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (_, users) = README.split_once("```yaml\n").unwrap();
+    fs::write(
+        folder.join("users.yaml"),
+        users.split("```").next().unwrap(),
+    )
+    .unwrap();
+    let lines = README.lines();
+    let lines = lines.filter_map(|line| line.strip_prefix("$ msgraph-presence-emulator"));
+    let mut seen = 0;
+    for line in lines {
+        // The port of the README may be another program's here.
+        let line = line.replace("--port 8080", "");
+        let arguments: Vec<_> = line.split_whitespace().collect();
+        let running = Running::start_in(&folder, &arguments);
+        assert!(running.ask().starts_with("HTTP/1.1 200 OK"), "{line}");
+        seen += 1;
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(seen >= 2, "{seen}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The program, started by a test.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// The program's file.
@@ -17,7 +18,13 @@ pub struct Running {
 impl Running {
     /// Starts the program, and reads what it prints up to the hint on how to stop it.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_in(Path::new("."), arguments)
+    }
+
+    /// The same in a folder.
+    pub fn start_in(folder: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(PROGRAM)
+            .current_dir(folder)
             .args(["--port", "0"])
             .args(arguments)
             .stdout(Stdio::piped())
@@ -77,8 +84,17 @@ impl Running {
         self.send(&self.host(), &format!("POST {path}"), kind, body)
     }
 
+    /// Sends bytes as they are, and waits for the end of the connection.
+    pub fn send_raw(&self, text: &str) {
+        let mut stream = TcpStream::connect(self.host()).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        // Whether by an end or by a reset.
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+
     fn host(&self) -> String {
-        let url = self.lines[0].split("http://").nth(1).unwrap();
+        let url = self.lines[0].split("://").nth(1).unwrap();
         url.split('/').next().unwrap().to_owned()
     }
 
