@@ -6,7 +6,6 @@ mod access;
 mod admin;
 mod builder;
 mod clock;
-mod cors;
 mod emulator;
 mod fault;
 #[rustfmt::skip]
@@ -20,6 +19,7 @@ mod record;
 mod response;
 mod server;
 mod service;
+mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 mod token;
