@@ -4,7 +4,7 @@ use crate::Party;
 
 const TABLE: &str = include_str!("aadsts.md");
 
-/// What is known of a number.
+/// The facts about a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) party: Party,
@@ -29,7 +29,7 @@ fn row(line: &'static str) -> Option<(u32, Known)> {
         "person" => Party::Person,
         "administrator" => Party::Administrator,
         "author" => Party::Author,
-        "nobody" => Party::Nobody,
+        "none" => Party::None,
         _ => return None,
     };
     let (meaning, help) = (cells.next()?, cells.next()?);
@@ -76,7 +76,7 @@ mod tests {
             (50076, Party::Person),
             (53003, Party::Administrator),
             (7_000_218, Party::Author),
-            (90033, Party::Nobody),
+            (90033, Party::None),
         ];
         for (number, party) in cases {
             assert_eq!(

@@ -112,7 +112,7 @@ impl Account {
     /// The same sign-in once more, for what the platform or a challenge of Graph demanded last.
     ///
     /// This account and all its clones get the tokens. The page of the browser begins with the same
-    /// user, where the name is known; a sign-in of somebody else is an error.
+    /// user, where the name is known; a sign-in of another person is an error.
     pub fn sign_in_again(&self) -> SignIn {
         self.session.sign_in_again()
     }

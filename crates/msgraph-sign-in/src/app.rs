@@ -43,7 +43,7 @@ struct Inner {
     key: String,
 }
 
-/// What a program says of its application, checked.
+/// The settings of an application, checked.
 pub(crate) struct Registration<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) tenant: &'a str,
@@ -91,7 +91,7 @@ impl App {
         })))
     }
 
-    /// What its tokens are stored under.
+    /// The key under which its tokens are stored.
     pub(crate) fn key(&self) -> &str {
         &self.0.key
     }

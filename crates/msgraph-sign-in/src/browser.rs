@@ -47,7 +47,7 @@ impl BrowserSignIn {
         }
     }
 
-    /// How long the person has. The default is five minutes.
+    /// Sets the time that the person has, five minutes by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -63,7 +63,7 @@ impl BrowserSignIn {
     /// Tells the program the URL before the browser is opened, to print it. With this the sign-in
     /// goes on when no browser can be opened: the person can open the URL by hand.
     ///
-    /// The URL has no secret, but whoever opens it signs in to this program: do not log it.
+    /// The URL has no secret, but a person who opens it signs in to this program: do not log it.
     pub fn on_url(mut self, tell: impl FnOnce(&str) + Send + 'static) -> Self {
         self.tell = Some(Box::new(tell));
         self
@@ -131,7 +131,7 @@ fn show(tell: Option<Tell>, open: Open, url: &str) -> Result<(), Error> {
 }
 
 fn expired() -> Error {
-    let message = "nobody has signed in in the browser in time";
+    let message = "the person has not signed in in the browser in time";
     Error::new(ErrorKind::Expired, message, "start the sign-in again")
 }
 

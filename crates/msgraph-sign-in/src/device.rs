@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// What the program shows to the person.
+/// The code and the page that the program shows to the person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceCode {
     user_code: String,
@@ -50,7 +50,7 @@ impl DeviceCode {
         &self.message
     }
 
-    /// How long the code is good, counted from the response. Microsoft gives 15 minutes.
+    /// The lifetime of the code, counted from the response: 15 minutes at Microsoft.
     pub fn expires_in(&self) -> Duration {
         self.expires_in
     }
@@ -105,8 +105,8 @@ impl ExtraDeviceAuthorizationFields for Message {}
 /// The longest that a code is waited for.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// The loop of `oauth2` counts by the clock of the machine, which may be set: a limit that never
-/// comes. Ours is by a clock that nobody sets.
+/// A limit that is never reached: the loop of `oauth2` counts by the system clock, which can be set.
+/// Ours uses the monotonic clock.
 const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 impl DeviceSignIn {
@@ -129,7 +129,7 @@ impl DeviceSignIn {
         })
     }
 
-    /// What the person needs.
+    /// The code and the page, to show to the person.
     pub fn code(&self) -> &DeviceCode {
         &self.code
     }
@@ -235,7 +235,7 @@ impl<'a> Poll<'a> {
     }
 
     fn expired(&self) -> Error {
-        let message = "nobody has entered the code in time";
+        let message = "the code was not entered in time";
         let error = Error::new(ErrorKind::Expired, message, "start the sign-in again");
         let failure = self
             .seen

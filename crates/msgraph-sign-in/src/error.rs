@@ -41,7 +41,7 @@ pub enum ErrorKind {
     /// The settings are wrong; nothing was sent.
     Configuration,
 
-    /// A person has to sign in: nobody has yet, or the platform asks for it again.
+    /// A person has to sign in: for the first time, or because the platform asks for it again.
     SignInRequired,
 
     /// The person declined.
@@ -76,11 +76,11 @@ pub enum Party {
     /// An administrator of the organization, or of the machine.
     Administrator,
 
-    /// The author of the program, or whoever registered it.
+    /// The author of the program, or the person who registered it.
     Author,
 
-    /// Nobody: the error goes away by itself.
-    Nobody,
+    /// No party: the error goes away by itself.
+    None,
 }
 
 impl Error {
@@ -149,7 +149,7 @@ impl Error {
         }))
     }
 
-    /// What a program can do about it.
+    /// The kind, by what a program can do about it.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -159,17 +159,17 @@ impl Error {
         self.0.party
     }
 
-    /// What to do about it, as a phrase without a full stop.
+    /// The remedy, as a phrase without a full stop.
     pub fn help(&self) -> &str {
         &self.0.help
     }
 
-    /// What the identity platform said, if it refused.
+    /// The refusal of the identity platform, if there is one.
     pub fn platform(&self) -> Option<&Platform> {
         self.0.platform.as_ref()
     }
 
-    /// How long to wait before the next attempt, if the platform said so.
+    /// The wait before the next attempt, if the platform asks for one.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -182,12 +182,12 @@ impl Error {
         self.0.claims.as_deref()
     }
 
-    /// Whether a person has to sign in.
+    /// Returns true when a person has to sign in.
     pub fn is_sign_in_required(&self) -> bool {
         self.kind() == ErrorKind::SignInRequired
     }
 
-    /// Whether the same call may succeed later, without anybody doing anything.
+    /// Returns true when the same call may succeed later by itself.
     pub fn is_retryable(&self) -> bool {
         self.kind() == ErrorKind::Unavailable
     }
@@ -218,7 +218,7 @@ impl Error {
 
 /// The error that another one was made of, and which is not its source.
 fn within<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    // What several callers of a cache get.
+    // The form in which several callers of a cache get one error.
     if let Some(shared) = error.downcast_ref::<Arc<dyn StdError + Send + Sync>>() {
         return Some(&**shared);
     }
@@ -233,7 +233,7 @@ impl ErrorKind {
         match self {
             Self::Configuration | Self::Refused => Party::Author,
             Self::SignInRequired | Self::Declined | Self::Expired | Self::Browser => Party::Person,
-            Self::Unavailable => Party::Nobody,
+            Self::Unavailable => Party::None,
             Self::Response | Self::Store => Party::Administrator,
         }
     }
@@ -245,7 +245,7 @@ impl fmt::Display for Party {
             Self::Person => "the person who signs in",
             Self::Administrator => "an administrator",
             Self::Author => "the author of the program",
-            Self::Nobody => "nobody",
+            Self::None => "no one",
         })
     }
 }
@@ -254,7 +254,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
         match self.0.party {
-            Party::Nobody => write!(f, "; this passes: {}", self.0.help)?,
+            Party::None => write!(f, "; this passes: {}", self.0.help)?,
             party => write!(f, "; {party} can mend this: {}", self.0.help)?,
         }
         if let Some(platform) = &self.0.platform {

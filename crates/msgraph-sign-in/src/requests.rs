@@ -22,13 +22,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep, timeout};
 
-/// How often a request is sent, the first time included.
+/// The number of attempts of a request.
 const ATTEMPTS: u32 = 4;
 
-/// How long all attempts of a request and the waits between them may take.
+/// The time limit of all attempts of a request and the waits between them.
 const TOTAL: Duration = Duration::from_secs(50);
 
-/// How long one attempt may take.
+/// The time limit of one attempt.
 const ATTEMPT: Duration = Duration::from_secs(20);
 
 /// The longest body that is read. A response with all tokens has about 6 KiB.
@@ -41,7 +41,7 @@ pub(crate) struct Http {
     authority: Arc<str>,
 }
 
-/// What came of one attempt.
+/// The outcome of one attempt.
 pub(crate) enum Answer {
     /// A success, for `oauth2` to read.
     Success(HttpResponse),
@@ -51,7 +51,7 @@ pub(crate) enum Answer {
     Failed {
         error: Error,
         retry_after: Option<Duration>,
-        /// Whether a repeat can help.
+        /// True when a repeat can help.
         passes: bool,
     },
 }
@@ -113,7 +113,7 @@ impl Http {
         }
     }
 
-    /// Tells a success from a refusal by the body, whatever the status says.
+    /// Tells a success from a refusal by the body; the status does not decide.
     fn judged(
         &self,
         request: &HttpRequest,
@@ -170,7 +170,7 @@ impl Http {
 }
 
 const LATER: &str = "try again later";
-const BETWEEN: &str = "check the authority, and what stands between this machine and it, such as \
+const BETWEEN: &str = "check the authority, and anything between this machine and it, such as \
     a proxy or the sign-in page of a network";
 
 /// Why there is no response.
@@ -224,7 +224,7 @@ fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// Whether a status goes away by itself.
+/// Returns true for a status that goes away by itself.
 fn is_passing(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
 }

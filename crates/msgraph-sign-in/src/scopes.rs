@@ -18,7 +18,7 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// Reads scopes; one without a resource is one of Graph, whose root is `graph`.
     ///
-    /// No scopes are `.default`: whatever the registration lists.
+    /// Without scopes it is `.default`: all that the registration lists.
     pub(crate) fn read(scopes: &[String], graph: &str) -> Result<Self, Error> {
         let mut asked = Vec::<String>::new();
         let mut resource = None::<&str>;
@@ -60,7 +60,7 @@ impl Scopes {
         self.asked.iter().map(String::as_str)
     }
 
-    /// Whether a token of this sign-in is for this scope of a client.
+    /// Returns true when a token of this sign-in is for this scope of a client.
     pub(crate) fn is_for(&self, scope: &str) -> bool {
         let (root, name) = split(scope).unwrap_or((&self.resource, scope));
         let is_asked = || self.names().any(|asked| asked.eq_ignore_ascii_case(name));
@@ -116,7 +116,7 @@ fn short(scope: &str) -> String {
 }
 
 fn refused(message: &'static str) -> Error {
-    let help = "name the scopes of one resource, such as `Presence.Read`, or `.default` alone";
+    let help = "name the scopes of one resource, such as `Presence.Read`, or only `.default`";
     Error::new(ErrorKind::Configuration, message, help)
 }
 

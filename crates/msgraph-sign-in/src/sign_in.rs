@@ -97,7 +97,7 @@ impl SignIn {
         self
     }
 
-    /// Where the tokens are stored; in memory by default.
+    /// Sets the store of the tokens; by default they are in memory only.
     pub fn store(mut self, store: Store) -> Self {
         self.store = store;
         self
@@ -131,8 +131,8 @@ impl SignIn {
         self
     }
 
-    /// Uses what an earlier sign-in has stored. It needs nobody, and sends nothing: the first
-    /// token is asked for when it is needed.
+    /// Uses the tokens that an earlier sign-in has stored. No person is asked and nothing is sent: the
+    /// first token is requested when it is needed.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl SignIn {
 
     /// Asks for a code that the person types in on any device.
     ///
-    /// The store is tried before, so that nobody signs in in vain.
+    /// The store is tried before, so that no person signs in in vain.
     ///
     /// # Errors
     ///

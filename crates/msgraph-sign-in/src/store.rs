@@ -1,4 +1,4 @@
-//! Where tokens are stored between the runs of a program.
+//! The store of tokens between the runs of a program.
 
 mod file;
 mod for_app;
@@ -42,7 +42,7 @@ pub trait SecretStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from saying.
+    /// Any failure of the store.
     fn load(&self, key: &str) -> Result<Option<Vec<u8>>, BoxError>;
 
     /// Stores a secret in place of an earlier one. After a failure, and after a crash at any
@@ -50,14 +50,14 @@ pub trait SecretStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from storing the secret.
+    /// Any failure of the store.
     fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError>;
 
     /// Removes the secret; `false` when there was none.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from removing it.
+    /// Any failure of the store.
     fn remove(&self, key: &str) -> Result<bool, BoxError>;
 
     /// Says to people where the secrets are, such as `the file /home/ada/.local/share/…`.
@@ -195,8 +195,8 @@ impl Store {
 
 const TRIAL: &[u8] = b"a trial of msgraph-sign-in";
 
-/// Whether the stored bytes are no tokens of any version: the next write replaces them. What a
-/// newer version wrote is left as it is.
+/// Returns true when the stored bytes are damaged: the next write replaces them. A record of a newer
+/// version is left as it is.
 pub(crate) fn is_unreadable(error: &Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<record::Unreadable>())
 }

@@ -1,4 +1,4 @@
-//! What the identity platform grants: tokens, how long they last, for what and to whom.
+//! The tokens that the identity platform grants, with lifetime, scopes and person.
 
 use crate::{Error, ErrorKind};
 use base64::Engine;
@@ -33,7 +33,7 @@ pub(crate) struct Tokens {
     /// Rotates with each use; a response without one leaves the old one in use.
     pub(crate) refresh: Zeroizing<String>,
     pub(crate) access: Option<Access>,
-    /// `uid.utid`, the same for a person in every tenant; empty while nobody has said.
+    /// `uid.utid`, the same for a person in every tenant; empty while it is not known.
     pub(crate) identity: String,
     pub(crate) user_name: Option<String>,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Access {
     pub(crate) scopes: Vec<String>,
     pub(crate) issued_at: SystemTime,
     pub(crate) expires_at: SystemTime,
-    /// The same by a clock that nobody sets.
+    /// The same by the monotonic clock.
     pub(crate) lasts_until: Instant,
 }
 
@@ -67,7 +67,7 @@ impl Tokens {
                 "allow the scope `offline_access` for the application",
             ));
         };
-        // What is not said is an hour by RFC 6749; a year is longer than any token lasts.
+        // A missing lifetime is taken for an hour; a year is longer than any token lasts.
         let lasts = response.expires_in().unwrap_or(Duration::from_secs(3600));
         let lasts = lasts.min(Duration::from_secs(365 * 24 * 3600));
         let secret = Zeroizing::new(response.access_token().secret().clone());
@@ -88,7 +88,7 @@ impl Tokens {
         })
     }
 
-    /// Whether both are of one person, as far as anybody has said.
+    /// Returns true when both are of one person, as far as that is known.
     pub(crate) fn is_same_person(&self, other: &Self) -> bool {
         let (one, other) = (&self.identity, &other.identity);
         one.is_empty() || other.is_empty() || one == other
@@ -126,15 +126,15 @@ impl Access {
         }
     }
 
-    /// Whether both are one token of one response. A store keeps whole seconds.
+    /// Returns true when both are one token of one response. A store keeps whole seconds.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let (one, two) = (self.expires_at, other.expires_at);
         let apart = one.duration_since(two).or_else(|_| two.duration_since(one));
         self.token == other.token && apart.is_ok_and(|apart| apart < Duration::from_secs(2))
     }
 
-    /// Whether it lasts this much longer, by the clock of the machine and by one that nobody
-    /// sets. A token that was issued in the future shows that the clock was set back.
+    /// Returns true when the token lasts this much longer, by the system clock and by the monotonic
+    /// one. A token that was issued in the future shows that the system clock was set back.
     pub(crate) fn lasts(&self, ahead: Duration) -> bool {
         let now = SystemTime::now();
         let until = now.checked_add(ahead);

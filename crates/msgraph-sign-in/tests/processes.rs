@@ -34,7 +34,7 @@ fn request() -> TokenRequest {
     TokenRequest::new("https://graph.microsoft.com/.default")
 }
 
-/// What each child does; without the variables there is no parent.
+/// The work of each child; without the variables there is no parent.
 #[test]
 fn child() {
     let (Ok(authority), Ok(folder)) = (env::var(AUTHORITY), env::var(FOLDER)) else {

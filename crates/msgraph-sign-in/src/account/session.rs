@@ -8,7 +8,7 @@ use crate::{Account, Error, ErrorKind, SignIn, trace};
 use msgraph_runtime::{AccessToken, BoxError, BoxFuture, TokenProvider, TokenRequest};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the clones of an account share.
+/// The state that the clones of an account share.
 pub(crate) struct Session {
     app: App,
     store: Store,
@@ -25,7 +25,7 @@ impl Session {
         sign_in: SignIn,
     ) -> Result<Account, Error> {
         let Some(tokens) = store.load(app.key()).await? else {
-            return Err(nobody());
+            return Err(not_signed_in());
         };
         let session = Self {
             app,
@@ -100,7 +100,7 @@ impl Session {
     async fn read_store(&self) -> Result<Result<(), Error>, Error> {
         match self.store.load(self.app.key()).await {
             Ok(stored) => self.state().take_over(stored).map(Ok),
-            // The next write replaces what nobody can read.
+            // The next write replaces a damaged record.
             Err(error) if store::is_unreadable(&error) => Ok(Ok(())),
             Err(error) => {
                 trace::store_failed(&error);
@@ -175,7 +175,7 @@ impl Session {
         self.state().check_signed_in()
     }
 
-    /// Whether this is the newest token, and lasts by a clock that nobody sets.
+    /// Returns true for the newest token while it lasts by the monotonic clock.
     pub(super) fn is_current(&self, token: &AccessToken) -> bool {
         self.state().is_current(token)
     }
@@ -195,8 +195,8 @@ impl TokenProvider for Session {
     }
 }
 
-fn nobody() -> Error {
-    let message = "nobody has signed in";
+fn not_signed_in() -> Error {
+    let message = "no one has signed in";
     Error::new(ErrorKind::SignInRequired, message, "sign in")
 }
 

@@ -1,5 +1,4 @@
-//! What an account knows, and what it decides by that. It has no IO: a test plays every order of
-//! events.
+//! The state of an account and its decisions, without IO.
 
 use crate::tokens::{AHEAD, Access, Tokens};
 use crate::{Error, ErrorKind, Party};
@@ -38,13 +37,13 @@ struct Refusal {
     until: Instant,
 }
 
-/// What a caller demands of a token.
+/// The conditions of a caller for a token.
 pub(super) struct Demand {
     claims: Option<String>,
     refused: Option<AccessToken>,
 }
 
-/// How long a refused refresh token is not sent again: at first, and at most.
+/// The time in which a refused refresh token is not sent again: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
@@ -109,7 +108,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// Somebody has signed out, or somebody else has signed in.
+    /// The account was signed out, or another person has signed in.
     pub(super) fn take_over(&mut self, stored: Option<Tokens>) -> Result<(), Error> {
         if self.unsaved.is_some() {
             return Ok(());
@@ -117,11 +116,11 @@ impl State {
         let tokens = self.tokens.as_ref().ok_or_else(signed_out)?;
         let stored = stored.ok_or_else(signed_out)?;
         if !tokens.is_same_person(&stored) {
-            return Err(somebody_else());
+            return Err(another_person());
         }
         let own = tokens.access.as_ref();
         let access = match (own, &stored.access) {
-            // The steady clock of the one in memory has run since it came.
+            // The monotonic clock of the one in memory runs since it came.
             (Some(own), Some(access)) if own.is_same(access) => Some(own.clone()),
             (own, None) => own.cloned(),
             (_, access) => access.clone(),
@@ -149,11 +148,11 @@ impl State {
     ///
     /// # Errors
     ///
-    /// They are somebody else's, or somebody has signed out meanwhile.
+    /// They are another person's, or the account was signed out meanwhile.
     pub(super) fn succeeding(&self, tokens: &Tokens) -> Result<Tokens, Error> {
         let older = self.tokens.as_ref();
         match older {
-            Some(older) if !older.is_same_person(tokens) => Err(somebody_else()),
+            Some(older) if !older.is_same_person(tokens) => Err(another_person()),
             Some(older) => Ok(tokens.clone().succeeding(older)),
             None => Ok(tokens.clone()),
         }
@@ -257,7 +256,7 @@ impl State {
         self.demanded.as_deref()
     }
 
-    /// Nothing that a cache has is good after a sign-out.
+    /// After a sign-out no cached token is good.
     pub(super) fn check_signed_in(&self) -> Result<(), Error> {
         self.tokens.is_some().then_some(()).ok_or_else(signed_out)
     }
@@ -300,8 +299,8 @@ fn signed_out() -> Error {
     Error::new(ErrorKind::SignInRequired, message, "sign in again")
 }
 
-fn somebody_else() -> Error {
-    let message = "somebody else has signed in than the person of this account";
+fn another_person() -> Error {
+    let message = "another person has signed in than the one of this account";
     Error::new(
         ErrorKind::SignInRequired,
         message,

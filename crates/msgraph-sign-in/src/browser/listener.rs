@@ -35,7 +35,7 @@ pub(super) struct Callback {
     pub(super) reply: oneshot::Sender<Page>,
 }
 
-/// What came in place of a code.
+/// An error in place of a code.
 pub(super) struct CallbackError {
     code: String,
     description: Option<String>,
@@ -47,7 +47,7 @@ impl CallbackError {
     }
 }
 
-/// What the connections share.
+/// The state that the connections share.
 struct Desk {
     state: Mutex<String>,
     /// Gone after the one callback.
@@ -56,16 +56,16 @@ struct Desk {
     is_replied: Notify,
 }
 
-/// How many ports are tried until one is free on both addresses.
+/// The number of ports tried until one is free on both addresses.
 const PORTS: usize = 16;
 
-/// How long a connection may take for its request and its page.
+/// The time limit of a connection, for its request and its page.
 const CONNECTION: Duration = Duration::from_secs(120);
 
-/// How many connections at once: browsers open some that they never use.
+/// The largest number of connections at once: browsers open some that they never use.
 const CONNECTIONS: usize = 64;
 
-/// How long the page is waited for at the end.
+/// The time limit of the last page.
 const LAST_PAGE: Duration = Duration::from_secs(2);
 
 impl Listener {
@@ -135,7 +135,7 @@ async fn sockets(port: u16) -> io::Result<Vec<TcpListener>> {
         attempt += 1;
         match both(port).await {
             Err(error) if port == 0 && attempt < PORTS => {
-                // Somebody has the port on the other address.
+                // Another process has the port on the other address.
                 if error.kind() != io::ErrorKind::AddrInUse {
                     return Err(error);
                 }
@@ -160,7 +160,7 @@ async fn both(port: u16) -> io::Result<Vec<TcpListener>> {
     }
 }
 
-/// Whether the machine does not have the address at all.
+/// Returns true when the machine does not have the address at all.
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, Unsupported};
     // EAFNOSUPPORT of Linux, of macOS and of Windows has no kind.

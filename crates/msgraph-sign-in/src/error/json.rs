@@ -14,8 +14,8 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// Reads a body of JSON that has an `error`; `secrets` are what the request carried.
     ///
-    /// Whatever stands in the response is checked before it can come into a text: codes and ids
-    /// have few characters, and none of them may hold a secret.
+    /// Text of the response is checked before it is kept: codes and ids have few characters, and
+    /// none of them may hold a secret.
     pub(crate) fn read(body: &Value, authority: &str, secrets: &[&str]) -> Option<Self> {
         let code = body.get("error")?.as_str()?;
         let text = |name: &str| body.get(name).and_then(Value::as_str);
@@ -76,7 +76,7 @@ impl Refusal {
         };
         // A number cannot turn a refusal into one that a repeat mends: the code decides.
         let error = match error.party() {
-            Party::Nobody if kind != ErrorKind::Unavailable => error.with_party(kind.party()),
+            Party::None if kind != ErrorKind::Unavailable => error.with_party(kind.party()),
             _ => error,
         };
         let claims = self.claims;

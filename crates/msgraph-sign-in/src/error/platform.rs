@@ -1,4 +1,4 @@
-//! What the identity platform says when it refuses: its code, its number, its ids.
+//! The refusal of the identity platform: code, number, ids.
 
 use std::fmt;
 

@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(mode(&folder), 0o700);
         let path = files.path("k", "json");
         assert_eq!(mode(&path), 0o600);
-        // A mode that somebody has loosened is tightened by the next write.
+        // A mode that was loosened is tightened by the next write.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         files.save("k", b"secret").unwrap();
         assert_eq!(mode(&path), 0o600);

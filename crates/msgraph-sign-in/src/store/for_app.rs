@@ -36,7 +36,7 @@ impl ForApp {
     }
 }
 
-/// Whether a store has a secret under the key, or keeps one on trial.
+/// Returns true when a store has a secret under the key, or keeps one on trial.
 fn works(store: &dyn SecretStore, key: &str) -> bool {
     match store.load(key) {
         Ok(Some(_)) => true,
@@ -95,7 +95,7 @@ impl SecretStore for ForApp {
         }
     }
 
-    /// What the system's store does not take goes into a file, and stays there.
+    /// A secret that the system's store does not take goes into a file, and stays there.
     fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError> {
         let files = self.files()?;
         let Some(system) = self.system(key)? else {

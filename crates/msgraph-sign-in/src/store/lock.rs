@@ -14,10 +14,10 @@ pub(crate) struct Turn<'a> {
     _file: Option<File>,
 }
 
-/// How long another process is waited for. It holds the lock for one refresh, which is shorter.
+/// The time limit for another process, which holds the lock for one refresh at most.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a lock is tried that another process holds.
+/// The pause between two attempts to take the lock.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl<'a> Turn<'a> {

@@ -1,4 +1,4 @@
-//! What is stored, and its version.
+//! The stored record and its version.
 //!
 //! Version 1 is a JSON object with all that is known, or, where a store is small, the byte 1 and
 //! the refresh token.

@@ -14,7 +14,7 @@ pub(super) struct System {
     name: String,
 }
 
-/// What people call it.
+/// The name that people know.
 const PLACE: &str = if cfg!(windows) {
     "the Credential Manager of Windows"
 } else if cfg!(target_os = "macos") {

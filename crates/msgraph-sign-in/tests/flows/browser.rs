@@ -96,7 +96,7 @@ async fn the_code_of_the_callback_is_redeemed() {
     assert_eq!(request.form["code"], "SECRET-code");
     assert_eq!(request.form["redirect_uri"], redirect);
     assert!((43..=128).contains(&request.form["code_verifier"].len()));
-    // The port is free again, and nobody answers a second callback.
+    // The port is free again, and a second callback gets no answer.
     assert!(get(port, "/").await.is_err());
 }
 
@@ -192,7 +192,7 @@ async fn the_page_tells_what_happened() {
 }
 
 #[tokio::test]
-async fn nobody_comes_in_time() {
+async fn a_sign_in_ends_after_its_timeout() {
     let sign_in = sign_in(&Platform::new())
         .browser()
         .timeout(Duration::from_millis(50));
@@ -217,7 +217,7 @@ async fn a_sign_in_that_is_dropped_frees_its_port() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_an_error_before_anybody_is_asked() {
+async fn a_port_that_is_taken_is_an_error_before_a_person_is_asked() {
     for address in ["127.0.0.1", "::1"] {
         let Ok(taken) = TcpListener::bind((address, 0)).await else {
             continue;

@@ -133,7 +133,7 @@ async fn slow_down_lengthens_the_interval_for_good() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_expires_by_a_clock_that_nobody_sets() {
+async fn a_code_expires_by_the_monotonic_clock() {
     let platform = Platform::new();
     for _ in 0..400 {
         platform.then("token", page(502));

@@ -96,7 +96,7 @@ async fn order(seed: u64) {
     for _ in 0..EVENTS {
         world.event().await;
     }
-    // Everything is well again: whoever has not signed out gets a token.
+    // Everything works again: a process that has not signed out gets a token.
     world.is_up = true;
     world.is_revoked = false;
     world.is_writable = true;
@@ -248,8 +248,8 @@ impl World {
                 return Expected::Failure(ErrorKind::SignInRequired, 0);
             };
             process.refresh = refresh;
-            // The clock of the machine stands still here: by it, a token from the store has all
-            // of its life before it.
+            // The system clock does not move here: by it, a token from the store has its whole
+            // lifetime left.
             let fresh = Token {
                 end: Instant::now() + LIFETIME,
                 ..token

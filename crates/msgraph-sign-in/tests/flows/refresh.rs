@@ -139,7 +139,7 @@ async fn a_person_signs_in_again_into_the_same_account() {
     platform.identity("eve");
     let pending = account.sign_in_again().device_code().await.unwrap();
     let failure = pending.await.unwrap_err();
-    assert!(failure.to_string().contains("somebody else"), "{failure}");
+    assert!(failure.to_string().contains("another person"), "{failure}");
     assert!(is(&token(&account).await.unwrap(), "SECRET-access-2"));
 }
 
@@ -224,10 +224,10 @@ async fn granted_scopes_are_compared_with_those_asked_for() {
     assert_eq!(account.scopes().len(), 2);
 }
 
-/// The machine's clock stands still here while another one says that the token is over: the token
-/// is renewed all the same.
+/// The system clock does not move here while the monotonic one passes the end of the token: the token
+/// is renewed.
 #[tokio::test(start_paused = true)]
-async fn a_token_expires_by_a_clock_that_nobody_sets() {
+async fn a_token_expires_by_the_monotonic_clock() {
     let platform = Platform::new();
     let account = signed_in(&platform).await;
     let first = token(&account).await.unwrap();

@@ -1,4 +1,4 @@
-//! Stores that work, fail, fill up, or have what somebody else has put there.
+//! Stores that work, fail, fill up, or have the tokens of another person or version.
 
 use crate::fake::Platform;
 use crate::{GRAPH, ask, is, sign_in, token};
@@ -70,7 +70,7 @@ impl Fragile {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_is_tried_before_anybody_is_asked() {
+async fn a_store_is_tried_before_a_person_is_asked() {
     let platform = Platform::new();
     let store = Fragile::default();
     store.0.lock().unwrap().writes = Some(0);
@@ -213,8 +213,8 @@ async fn a_small_store_gets_the_refresh_token_only() {
     );
 }
 
-/// What a newer version has written is an error for the next sign-in, before anybody is asked, and
-/// stays as it is; what nobody has written is replaced.
+/// A record of a newer version is an error for the next sign-in, before a person is asked, and stays
+/// as it is; a damaged one is replaced.
 #[tokio::test(start_paused = true)]
 async fn a_newer_version_loses_nothing() {
     let platform = Platform::new();
@@ -253,7 +253,7 @@ async fn a_newer_version_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn somebody_else_in_the_store_does_not_become_this_account() {
+async fn another_person_in_the_store_does_not_become_this_account() {
     let platform = Platform::new();
     let sign_in = sign_in(&platform).store(Store::memory());
     let account = sign_in.clone().device_code().await.unwrap().await.unwrap();
@@ -262,7 +262,7 @@ async fn somebody_else_in_the_store_does_not_become_this_account() {
     sign_in.device_code().await.unwrap().await.unwrap();
     let request = TokenRequest::new(GRAPH).with_refused(refused);
     let failure = ask(&account, request).await.unwrap_err();
-    assert!(failure.to_string().contains("somebody else"), "{failure}");
+    assert!(failure.to_string().contains("another person"), "{failure}");
 }
 
 /// A store has a token that lasts: a program that starts asks for none.
