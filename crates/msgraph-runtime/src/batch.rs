@@ -1,21 +1,22 @@
 //! JSON batching: many calls, whose attempts leave together, twenty in a request.
 //!
-//! A batch is a transport of single calls and no second set of rules: each request of it is a call
-//! with its own limits, over a transport that queues attempts until all calls wait, and sends them
-//! in groups.
+//! A batch has no second set of rules: each request of it is a call with an exchange and limits of
+//! its own, whose attempts are queued until all calls wait, and are sent in groups.
 
+mod call;
 mod envelope;
 mod group;
-mod queue;
+mod responses;
+mod run;
+mod scan;
 
-pub(crate) use envelope::{NoResponse, Whole};
 pub(crate) use group::{OPERATION, WHOLE};
-pub(crate) use queue::Queue;
+pub(crate) use responses::NoResponse;
 
-use crate::client::Inner;
 use crate::decoder::Decoder;
 use crate::exchange::Plan;
-use crate::{BoxFuture, Client, Error, Operation, Request, Response, driver};
+use crate::{BoxFuture, Client, Error, Operation, Request, Response};
+use call::{Planned, PlannedCall};
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -96,11 +97,8 @@ const LONGEST_BODY: usize = 3_500_000;
 #[must_use = "a batch does nothing until `send` is awaited"]
 pub struct Batch {
     client: Client,
-    calls: Vec<Call>,
+    calls: Vec<Box<dyn Planned>>,
 }
-
-/// Starts a call, which puts its own result where it is awaited.
-type Call = Box<dyn FnOnce(Arc<Inner>) -> BoxFuture<'static, ()> + Send>;
 
 impl Client {
     /// A batch without requests.
@@ -120,12 +118,10 @@ impl Batch {
         let Prepared { operation, call } = request.prepare();
         let (sender, result) = oneshot::channel();
         match call.and_then(|call| self.accepted(call)) {
-            Ok((plan, decoder)) => self.calls.push(Box::new(move |client| {
-                Box::pin(async move {
-                    let result = driver::call(&client, plan, decoder, None).await;
-                    // Nobody may want it.
-                    let _ = sender.send(result.map(|(value, raw)| Response { value, raw }));
-                })
+            Ok((plan, decoder)) => self.calls.push(Box::new(PlannedCall {
+                plan,
+                decoder,
+                result: sender,
             })),
             Err(error) => drop(sender.send(Err(error))),
         }
@@ -160,7 +156,7 @@ impl Batch {
     ///
     /// Dropping the future gives up what has no result yet; results that have come stay.
     pub async fn send(self) {
-        queue::send(&self.client.inner, self.calls).await;
+        run::send(&self.client.inner, self.calls).await;
     }
 
     /// Adds these requests, sends all of the batch, and gives the results of these in their order.
@@ -172,6 +168,7 @@ impl Batch {
         R: BatchRequest,
     {
         let requests = requests.into_iter();
+        self.calls.reserve(requests.size_hint().0);
         let responses: Vec<_> = requests.map(|request| self.add(request)).collect();
         Box::pin(async {
             self.send().await;
@@ -270,7 +267,7 @@ impl<T: Send + 'static, B: Serialize> BatchRequest for Request<T, B> {
     }
 }
 
-/// A request that is checked and written.
+/// A checked request with its body written.
 #[doc(hidden)]
 pub struct Prepared<T> {
     operation: &'static Operation,

@@ -245,7 +245,7 @@ impl<C> ClientBuilder<C> {
         let (read_timeout, wraps) = (self.read_timeout, self.wraps);
         let transport = transport(self.transport, self.http, wraps, is_loopback, read_timeout)?;
         let inner = Arc::new(Inner {
-            base,
+            base: Arc::new(base),
             cloud,
             scope: scope.into(),
             provider,
@@ -259,7 +259,6 @@ impl<C> ClientBuilder<C> {
             body_limit: self.body_limit,
             #[cfg(feature = "blocking")]
             blocking: crate::blocking::Runtime::default(),
-            queue: None,
         });
         Ok(Client { inner }.into())
     }

@@ -1,6 +1,5 @@
 //! The client, and what is decided once for all its calls.
 
-use crate::batch::Queue;
 use crate::pace::Pacer;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
@@ -22,7 +21,7 @@ pub struct Client {
 }
 
 pub(crate) struct Inner {
-    pub(crate) base: Url,
+    pub(crate) base: Arc<Url>,
     /// The cloud whose base URL it is; `None` for any other URL.
     pub(crate) cloud: Option<Cloud>,
     pub(crate) scope: Arc<str>,
@@ -38,32 +37,6 @@ pub(crate) struct Inner {
     pub(crate) body_limit: usize,
     #[cfg(feature = "blocking")]
     pub(crate) blocking: crate::blocking::Runtime,
-    /// The transport, where it is that of a batch.
-    pub(crate) queue: Option<Arc<Queue>>,
-}
-
-impl Inner {
-    /// The same for the calls of a batch: their answers come with that to the batch, which has the
-    /// read timeout.
-    pub(crate) fn over(&self, queue: Arc<Queue>) -> Self {
-        Self {
-            base: self.base.clone(),
-            cloud: self.cloud,
-            scope: self.scope.clone(),
-            provider: self.provider.clone(),
-            transport: queue.clone(),
-            headers: self.headers.clone(),
-            retry: self.retry,
-            budget: self.budget.clone(),
-            pacer: self.pacer.clone(),
-            timeout: self.timeout,
-            read_timeout: None,
-            body_limit: self.body_limit,
-            #[cfg(feature = "blocking")]
-            blocking: crate::blocking::Runtime::default(),
-            queue: Some(queue),
-        }
-    }
 }
 
 impl Client {

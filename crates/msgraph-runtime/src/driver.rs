@@ -1,21 +1,19 @@
 //! The loop around the exchange: it does what the exchange says and tells it what came of it.
 
-use crate::batch::Whole;
 use crate::client::Inner;
 use crate::decoder::Decoder;
 use crate::error::Redactor;
-use crate::exchange::{Answer, Cut, Exchange, Failure, Moment, Plan, Step, later, retry_after};
-use crate::pace::Limiter;
-use crate::response::Raw;
-use crate::trace::{EndOfAttempt, Trace};
+use crate::exchange::{Answer, Cut, Failure, Moment, Plan, Step, later};
+use crate::headers::Received;
+use crate::running::Running;
+use crate::token::TokenRequest;
 use crate::transport::{Attempt, Body, Chunks, TransportError};
-use crate::{BoxError, Error, headers, token};
+use crate::{AccessToken, BoxError, Error, Response, TokenProvider, headers, token};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use tokio::runtime::Handle;
 use tokio::time::{sleep_until, timeout_at};
 
 /// The body of a success that is still to be read, and what hides the secrets of its call.
@@ -28,101 +26,40 @@ pub(crate) async fn call<T>(
     plan: Plan,
     decoder: Decoder<T>,
     mut rest: Option<&mut Rest>,
-) -> Result<(T, Raw), Error> {
-    if Handle::try_current().is_err() {
-        return Err(Error::request(plan.operation, NO_RUNTIME));
-    }
-    let client_request_id = plan.client_request_id.clone();
-    let ready = client.provider.ready(&client.scope);
-    let trace = Trace::new(client, &plan);
-    let limiter = client.pacer.limiter(plan.operation, plan.is_paced);
-    let pace = limiter.map(|limiter| (limiter, plan.is_paced));
-    let mut exchange = Exchange::new(plan, &client.headers, &client.budget, ready, now());
+) -> Result<Response<T>, Error> {
+    let mut call = Running::new(client, &client.headers, &client.provider, plan, decoder)?;
+    let span = call.trace.clone();
     let unread = rest.as_deref_mut();
-    let running = run(
-        client,
-        &mut exchange,
-        pace,
-        &client_request_id,
-        &decoder,
-        unread,
-    );
-    let result = match trace.within(running).await {
-        Ok((value, answer)) => {
-            if let Some(Some((_, redactor))) = rest {
-                *redactor = exchange.redactor();
-            }
-            let raw = Raw {
-                status: answer.status,
-                headers: answer.headers,
-                body: answer.body,
-                client_request_id,
-                attempts: exchange.sent(),
-            };
-            Ok((value, raw))
-        }
-        Err(failure) => Err(exchange.error(failure)),
-    };
-    trace.finish(&exchange, result.as_ref().map(|(_, raw)| raw));
-    result
+    let result = span.within(run(client, &mut call, unread)).await;
+    if let (Ok(_), Some(Some((_, redactor)))) = (&result, rest) {
+        *redactor = call.exchange.redactor();
+    }
+    call.finish(result)
 }
-
-const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or use \
-    `send_blocking` of the feature `blocking`";
 
 /// Goes on until there is a response with a value, or nothing is left to try.
 async fn run<T>(
     client: &Inner,
-    exchange: &mut Exchange<'_>,
-    pace: Option<(Arc<Limiter>, bool)>,
-    id: &HeaderValue,
-    decoder: &Decoder<T>,
+    call: &mut Running<'_, T>,
     mut rest: Option<&mut Rest>,
 ) -> Result<(T, Answer), Failure> {
     loop {
-        let waited = match &pace {
-            Some((limiter, is_beside)) if exchange.is_ready() => {
-                Some(wait_for_turn(exchange, limiter, *is_beside).await)
-            }
-            _ => None,
-        };
-        let deadline = exchange.deadline();
-        match exchange.next() {
+        if call.needs_turn() {
+            call.wait_for_turn().await;
+        }
+        let deadline = call.exchange.deadline();
+        match call.exchange.next() {
             Step::Authorize(request) => {
-                let until = deadline.or_else(|| token_limit(client));
-                let asking = Box::pin(token::ask(&client.provider, request));
-                let token = within(until, asking).await;
-                // A provider that blocks this thread, against its word, answers too late.
-                let is_in_time = until.is_none_or(|until| now() < until);
-                match token.filter(|_| is_in_time) {
-                    Some(token) => exchange.authorized(token),
-                    None => exchange.token_timed_out(),
-                }
+                let asking = Box::pin(token(&client.provider, deadline, request));
+                call.exchange.asked(asking.await);
             }
             Step::Send(attempt) => {
                 let rest = rest.as_deref_mut();
-                let length = client.body_limit;
-                let sent = waited.map(|_| now());
+                let (length, id) = (client.body_limit, &call.client_request_id);
                 let result = send(client, length, deadline, attempt, id, rest).await;
-                if let (Some((limiter, _)), Some(sent), Ok(answer)) = (&pace, sent, &result) {
-                    slow_down(limiter, sent, answer);
+                if let Some(value) = call.attempted(result, moment) {
+                    return Ok(value);
                 }
-                let ended = EndOfAttempt::new(&result, exchange, waited);
-                match result {
-                    Ok(answer) if answer.is_whole_success() => match decoder.value(&answer) {
-                        Ok(value) => {
-                            exchange.succeeded();
-                            ended.record(None);
-                            return Ok((value, answer));
-                        }
-                        Err(failure) => {
-                            exchange.undecoded(answer, *failure, moment_of(client));
-                        }
-                    },
-                    Ok(answer) => exchange.answered(answer, moment_of(client)),
-                    Err(error) => exchange.broken(error, moment_of(client)),
-                }
-                ended.record(exchange.wait(now()));
             }
             Step::Wait(until) => sleep_until(until.into()).await,
             Step::Fail(failure) => return Err(failure),
@@ -130,36 +67,22 @@ async fn run<T>(
     }
 }
 
-/// Waits for the turn of the next attempt, beside the time of the call or within it; says how long.
-async fn wait_for_turn(
-    exchange: &mut Exchange<'_>,
-    limiter: &Limiter,
-    is_beside: bool,
-) -> Duration {
-    let start = now();
-    let until = exchange.deadline().filter(|_| !is_beside);
-    let turn = within(until, Box::pin(limiter.turn())).await;
-    let waited = now() - start;
-    match turn {
-        Some(()) if is_beside => exchange.postpone(waited),
-        Some(()) => {}
-        None => exchange.turn_timed_out(),
-    }
-    waited
-}
-
-/// Makes all calls of a client slower when the service says that it gets too many.
-fn slow_down(limiter: &Limiter, sent: Instant, answer: &Answer) {
-    if answer.status == StatusCode::TOO_MANY_REQUESTS {
-        let retry_after = retry_after::read(&answer.headers, SystemTime::now());
-        limiter.throttled(sent, retry_after, now());
-    }
+/// Asks for a token; nothing when it has not come by the deadline of the call.
+pub(crate) async fn token(
+    provider: &Arc<dyn TokenProvider>,
+    deadline: Option<Instant>,
+    request: TokenRequest,
+) -> Option<Result<AccessToken, BoxError>> {
+    let until = deadline.or_else(|| token_limit(provider));
+    let token = within(until, token::ask(provider, request)).await;
+    // A provider that blocks this thread, against its word, answers too late.
+    token.filter(|_| until.is_none_or(|until| now() < until))
 }
 
 /// When a call without a timeout gives its provider up. One that never blocks sees to its own
 /// time, as a cache does.
-fn token_limit(client: &Inner) -> Option<Instant> {
-    let is_bound = client.provider.may_block();
+fn token_limit(provider: &Arc<dyn TokenProvider>) -> Option<Instant> {
+    let is_bound = provider.may_block();
     is_bound.then(|| later(now(), TOKEN_TIME)).flatten()
 }
 
@@ -179,7 +102,7 @@ pub(crate) async fn send(
     let limit = limit(start, client.read_timeout, deadline);
     attempt.answered_by(limit, start);
     let sent = within(limit, client.transport.send(attempt)).await;
-    let (mut head, mut body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
+    let (head, mut body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
     if headers::is_foreign(id, &head.headers) {
         body.distrust();
         return Err(TransportError::foreign());
@@ -200,15 +123,15 @@ pub(crate) async fn send(
     };
     Ok(Answer {
         status: head.status,
-        headers: head.headers,
+        headers: Received::Own(head.headers),
         body,
         cut,
-        batch: head.extensions.remove().map(|Whole(batch)| batch),
+        batch: None,
     })
 }
 
 /// The part of a refusal's body that is always read, in bytes.
-const REFUSAL: usize = 64 << 10;
+pub(crate) const REFUSAL: usize = 64 << 10;
 
 /// The time limit of the body of a refusal.
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
@@ -277,7 +200,7 @@ pub(crate) fn too_slow() -> TransportError {
 }
 
 /// Waits for the future until then; nothing when it has not come.
-async fn within<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
+pub(crate) async fn within<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
     match until {
         Some(until) => timeout_at(until.into(), future).await.ok(),
         None => Some(future.await),
@@ -296,14 +219,6 @@ fn limit(now: Instant, after: Option<Duration>, deadline: Option<Instant>) -> Op
 /// The time of the runtime's clock, which tests can stop.
 pub(crate) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
-}
-
-/// The moment of an event: for all calls of a batch that are answered together the same one.
-fn moment_of(client: &Inner) -> Moment {
-    client
-        .queue
-        .as_ref()
-        .map_or_else(moment, |queue| queue.moment())
 }
 
 pub(crate) fn moment() -> Moment {

@@ -164,7 +164,7 @@ impl Error {
                 inner.service.redact(redactor);
             }
             inner.excerpt = excerpt(&answer.body, redactor);
-            inner.headers = redactor.headers(answer.headers);
+            inner.headers = redactor.headers(answer.headers.into_map());
         }
         if let Some(help) = failure.help {
             error.0.hints = Hints::certain(help);

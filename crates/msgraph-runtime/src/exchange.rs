@@ -158,6 +158,14 @@ impl<'c> Exchange<'c> {
         }
     }
 
+    /// The provider was asked; nothing when it took longer than the call may.
+    pub(crate) fn asked(&mut self, token: Option<Result<AccessToken, BoxError>>) {
+        match token {
+            Some(token) => self.authorized(token),
+            None => self.token_timed_out(),
+        }
+    }
+
     /// The provider's token has come, or the reason why not.
     pub(crate) fn authorized(&mut self, token: Result<AccessToken, BoxError>) {
         if token.as_ref().is_err_and(TookTooLong::is) {
@@ -398,7 +406,7 @@ impl<'c> Exchange<'c> {
         let url = self.plan.target.url();
         let parameters = sent::in_path(self.plan.operation.path, url.path());
         let (status, headers) = (answer.status, &answer.headers);
-        let target = redirect::target(url, &parameters, status, headers);
+        let target = redirect::target(&url, &parameters, status, headers);
         match target {
             Ok(_) if self.redirects == REDIRECTS => {
                 let detail = format!("more than {REDIRECTS} redirects");

@@ -1,7 +1,9 @@
-//! The headers that users set, and those of every attempt.
+//! The headers that users set, those of every attempt, and those of a response.
 
 use crate::Error;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// The headers of every attempt.
 pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result<HeaderMap, Error> {
@@ -74,6 +76,34 @@ pub(crate) fn is_foreign(sent: &HeaderValue, response: &HeaderMap) -> bool {
     let id = |value: &HeaderValue| uuid::Uuid::try_parse_ascii(value.as_bytes()).ok();
     let named = response.get_all(CLIENT_REQUEST_ID);
     id(sent).is_some_and(|sent| !named.iter().any(|value| id(value) == Some(sent)))
+}
+
+/// The headers of a response.
+#[derive(Clone)]
+pub(crate) enum Received {
+    Own(HeaderMap),
+    /// Those that it has in common with other responses of its batch.
+    Shared(Arc<HeaderMap>),
+}
+
+impl Received {
+    pub(crate) fn into_map(self) -> HeaderMap {
+        match self {
+            Self::Own(headers) => headers,
+            Self::Shared(headers) => Arc::unwrap_or_clone(headers),
+        }
+    }
+}
+
+impl Deref for Received {
+    type Target = HeaderMap;
+
+    fn deref(&self) -> &HeaderMap {
+        match self {
+            Self::Own(headers) => headers,
+            Self::Shared(headers) => headers,
+        }
+    }
 }
 
 /// Reads a user's header; the refusal does not repeat the value. `content_type` says that

@@ -160,6 +160,7 @@ mod request;
 mod resource;
 mod response;
 mod retry;
+mod running;
 mod token;
 #[cfg(feature = "tracing")]
 mod trace;

@@ -140,10 +140,10 @@ fn fetch<P: 'static, T: Send + 'static>(page: Result<(Chain<P, T>, Plan), Error>
     Box::pin(async move {
         let (mut chain, plan) = page?;
         let same = plan.page(client_request_id());
-        let (page, _) = driver::call(&chain.client.inner, plan, chain.decoder, None).await?;
-        let (items, link) = (chain.split)(page);
+        let page = driver::call(&chain.client.inner, plan, chain.decoder, None).await?;
+        let (items, link) = (chain.split)(page.value);
         let next = link.filter(|link| !link.is_empty()).map(|link| {
-            let target = chain.target(same.target.url(), &link);
+            let target = chain.target(&same.target.url(), &link);
             let target = target.map_err(|detail| Error::link(same.operation, detail));
             fetch(target.map(|target| (chain, Plan { target, ..same })))
         });

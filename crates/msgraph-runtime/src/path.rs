@@ -37,7 +37,7 @@ pub(crate) struct Path {
 }
 
 /// Room for the path of a user's presence, so that it never has to grow.
-const ROOM: usize = 120;
+const ROOM: usize = 160;
 
 impl Clone for Path {
     fn clone(&self) -> Self {
@@ -57,7 +57,7 @@ pub(crate) struct Refused {
 }
 
 impl Path {
-    /// The path of the base URL, from which it grows.
+    /// The base URL, from which it grows.
     pub(crate) fn new(base: &str) -> Self {
         let mut text = String::with_capacity(ROOM);
         text.push_str(base.trim_end_matches('/'));
@@ -69,9 +69,9 @@ impl Path {
         }
     }
 
-    /// The whole path, percent-encoded.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
+    /// The base URL and the path, percent-encoded.
+    pub(crate) fn into_text(self) -> String {
+        self.text
     }
 
     /// The first parameter that cannot be a segment.
@@ -87,7 +87,7 @@ impl Path {
     }
 
     fn push_literal(&mut self, text: &'static str) {
-        self.text.extend(utf8_percent_encode(text, FIXED));
+        push_literal(&mut self.text, text);
     }
 
     /// Adds what a template has beyond the segments that are there already.
@@ -176,12 +176,22 @@ fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
+/// Percent-encodes a text that the description fixes after another one.
+pub(crate) fn push_literal(to: &mut String, text: &'static str) {
+    to.extend(utf8_percent_encode(text, FIXED));
+}
+
 /// Percent-encodes a text after another one.
 pub(crate) struct Encoder<'a>(pub(crate) &'a mut String);
 
 impl Write for Encoder<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend(utf8_percent_encode(text, RESERVED));
+        // Ids are nothing else, and all bytes are looked at together.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-');
+        match text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+            true => self.0.push_str(text),
+            false => self.0.extend(utf8_percent_encode(text, RESERVED)),
+        }
         Ok(())
     }
 }
@@ -205,9 +215,9 @@ mod tests {
             path.push_parameter(&"42");
             path.push_fixed("presence");
             path.push_rest(template);
-            assert_eq!(path.as_str(), expected);
             let number = path.refused().map(|refused| refused.parameter);
             assert_eq!(number, refused, "{template}");
+            assert_eq!(path.into_text(), expected);
         }
     }
 }

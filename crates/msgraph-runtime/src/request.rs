@@ -5,7 +5,7 @@ use crate::error::Redactor;
 use crate::exchange::Plan;
 use crate::operation::Operation;
 use crate::pages::Items;
-use crate::path::{Encoder, Path};
+use crate::path::{Encoder, Path, push_literal};
 use crate::pieces::Pieces;
 use crate::resource::Decode;
 use crate::response::Response;
@@ -241,9 +241,7 @@ impl<T, B: Serialize> Request<T, B> {
         let prepared = self.prepare();
         async move {
             let (client, plan, decoder) = prepared?;
-            let inner = &*client.inner;
-            let (value, raw) = driver::call(inner, plan, decoder, None).await?;
-            Ok(Response { value, raw })
+            driver::call(&client.inner, plan, decoder, None).await
         }
     }
 
@@ -262,9 +260,9 @@ impl<T, B: Serialize> Request<T, B> {
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let (client, plan, decoder) = self.prepare()?;
         let inner = &*client.inner;
-        let call = driver::call(inner, plan, decoder, None);
-        let (value, raw) = inner.blocking.block_on(call)??;
-        Ok(Response { value, raw })
+        inner
+            .blocking
+            .block_on(driver::call(inner, plan, decoder, None))?
     }
 
     /// Sends it, and gives the body piece by piece as it comes: a file may be longer than the
@@ -286,7 +284,7 @@ impl<T, B: Serialize> Request<T, B> {
                 is_raw: true,
             };
             let (inner, mut rest) = (&*client.inner, None);
-            let ((), raw) = driver::call(inner, plan, decoder, Some(&mut rest)).await?;
+            let Response { raw, .. } = driver::call(inner, plan, decoder, Some(&mut rest)).await?;
             // There is always one after a success.
             let rest = rest.unwrap_or_else(|| (Bytes::new().into(), Redactor::default()));
             let value = Pieces::new(rest, inner.read_timeout, operation, &raw);
@@ -319,8 +317,8 @@ impl<T, B: Serialize> Request<T, B> {
         }
         let own_id = self.headers.remove(headers::CLIENT_REQUEST_ID);
         let inner = &self.client.inner;
-        let url = url(&inner.base, &self.path, &self.query);
-        let target = Target::of_encoded(url);
+        let query = written_query(&self.query);
+        let target = Target::written(&inner.base, self.path.into_text(), &query);
         let plan = Plan {
             operation: self.operation,
             target: target.ok_or_else(|| Error::request(self.operation, TOO_LONG))?,
@@ -379,9 +377,8 @@ impl<T: 'static, B: Serialize> IntoFuture for Request<T, B> {
         let prepared = self.prepare();
         Box::pin(async move {
             let (client, plan, decoder) = prepared?;
-            let inner = &*client.inner;
-            let (value, _) = driver::call(inner, plan, decoder, None).await?;
-            Ok(value)
+            let response = driver::call(&client.inner, plan, decoder, None).await?;
+            Ok(response.value)
         })
     }
 }
@@ -428,22 +425,25 @@ fn written<B: Serialize>(
     }
 }
 
-/// The URL of a path at the origin of the base URL.
-fn url(base: &reqwest::Url, path: &Path, query: &[(&'static str, String)]) -> reqwest::Url {
-    let mut url = base.clone();
-    url.set_path(path.as_str());
-    if !query.is_empty() {
-        let parameters = query
-            .iter()
-            .map(|(name, values)| format!("{name}={values}"));
-        url.set_query(Some(&parameters.collect::<Vec<_>>().join("&")));
+/// The text of a query.
+fn written_query(parameters: &[(&'static str, String)]) -> String {
+    let mut text = String::new();
+    for (name, values) in parameters {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        push_literal(&mut text, name);
+        text.push('=');
+        text.push_str(values);
     }
-    url
+    text
 }
 
 pub(crate) fn client_request_id() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-    let text = uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
-    // Hexadecimal digits and hyphens are always a header's value.
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+    uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
+    // Shared from the start: every call has a clone of it. Hexadecimal digits and hyphens are
+    // always a header's value.
+    let text = Bytes::from_owner(text);
+    HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""))
 }

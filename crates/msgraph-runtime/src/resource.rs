@@ -64,7 +64,7 @@ impl Resource {
     pub fn root(client: &Client) -> Self {
         Self {
             client: client.clone(),
-            path: Path::new(client.inner.base.path()),
+            path: Path::new(client.inner.base.as_str()),
         }
     }
 

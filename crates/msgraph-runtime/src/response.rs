@@ -1,5 +1,6 @@
 //! A successful response with all that came with it.
 
+use crate::headers::Received;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
@@ -18,7 +19,7 @@ pub struct Response<T> {
 #[derive(Clone)]
 pub(crate) struct Raw {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Received,
     pub(crate) body: Bytes,
     pub(crate) client_request_id: http::HeaderValue,
     pub(crate) attempts: u32,

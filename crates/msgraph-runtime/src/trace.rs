@@ -18,6 +18,7 @@ use tracing::{Instrument, Level, Span, debug, enabled, info_span};
 const TARGET: &str = "msgraph_runtime";
 
 /// The span of one call.
+#[derive(Clone)]
 pub(crate) struct Trace(Span);
 
 impl Trace {
@@ -48,8 +49,13 @@ impl Trace {
     }
 
     /// Runs a future within the span.
-    pub(crate) fn within<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+    pub(crate) fn within<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         future.instrument(self.0.clone())
+    }
+
+    /// Runs a function within the span.
+    pub(crate) fn scope<T>(&self, run: impl FnOnce() -> T) -> T {
+        self.0.in_scope(run)
     }
 
     /// Records how the call has ended.

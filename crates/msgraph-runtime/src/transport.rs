@@ -206,7 +206,7 @@ impl Attempt {
 
     /// The absolute URL. It may hold the id of a user: do not log it.
     pub fn url(&self) -> &str {
-        self.target.url().as_str()
+        self.target.as_str()
     }
 }
 

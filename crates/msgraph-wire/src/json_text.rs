@@ -218,6 +218,11 @@ impl Visitor<'_> for Compact<'_> {
             return Ok(());
         }
         reserve(self.to, json.len());
+        if self.checked && json.starts_with('"') {
+            // One string, without blanks around it.
+            self.to.push_str(json);
+            return Ok(());
+        }
         let mut rest = json;
         while let Some((between, from_quote)) = rest.find('"').map(|at| rest.split_at(at)) {
             self.to.extend(between.split_ascii_whitespace());

@@ -1,7 +1,8 @@
 //! Up to twenty attempts that leave as one request.
 
-use super::envelope;
-use super::queue::{Queued, Reply};
+use super::call::{BoxCall, Reply};
+use super::envelope::Envelope;
+use super::responses;
 use crate::client::Inner;
 use crate::exchange::{Answer, REDIRECTS, redirect};
 use crate::headers::CLIENT_REQUEST_ID;
@@ -10,9 +11,9 @@ use crate::{BoxFuture, Method, Operation, driver, request};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
-use std::sync::Arc;
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tokio::sync::oneshot;
+use tokio::time::{Sleep, sleep_until};
 
 /// The number of requests the service takes in a batch.
 const MOST: usize = 20;
@@ -35,96 +36,132 @@ pub(crate) static OPERATION: Operation = Operation {
 /// The message of a request's error when its batch was refused.
 pub(crate) const WHOLE: &str = "the batch with this request was refused as a whole";
 
-/// Puts attempts together that have the same token; those that nobody waits for are left out.
-pub(super) fn groups(attempts: Vec<Queued>) -> Vec<Vec<Queued>> {
-    let mut groups: Vec<(usize, Vec<Queued>)> = Vec::new();
-    for queued in attempts {
-        let length = queued.attempt.body.len();
-        let fits = |bytes: usize, group: &[Queued]| {
-            let is_same = group
-                .first()
-                .is_some_and(|first| token(first) == token(&queued));
-            is_same && group.len() < MOST && bytes + length <= MOST_BYTES
-        };
-        let found = groups.iter_mut().find(|(bytes, group)| fits(*bytes, group));
-        match found {
-            _ if queued.reply.is_closed() => {}
-            Some((bytes, group)) => {
-                *bytes += length;
-                group.push(queued);
-            }
-            None => groups.push((length, vec![queued])),
-        }
-    }
-    groups.into_iter().map(|(_, group)| group).collect()
+/// Attempts that leave together, and the body that is written of them.
+pub(super) struct Group<'c> {
+    token: Option<HeaderValue>,
+    is_fresh: bool,
+    /// The length of all bodies.
+    bytes: usize,
+    body: Envelope,
+    calls: Vec<Option<BoxCall<'c>>>,
 }
 
-fn token(queued: &Queued) -> Option<&HeaderValue> {
-    queued.attempt.headers.get(AUTHORIZATION)
+impl<'c> Group<'c> {
+    /// Adds an attempt, with its URL below the base URL, to the first group with the same token
+    /// that has room for it.
+    pub(super) fn add(groups: &mut Vec<Self>, call: BoxCall<'c>, attempt: &Attempt, url: &str) {
+        let fits = |group: &Self| group.fits(attempt);
+        let place = groups.iter().position(fits).unwrap_or_else(|| {
+            groups.push(Self {
+                token: attempt.headers.get(AUTHORIZATION).cloned(),
+                is_fresh: false,
+                bytes: 0,
+                body: Envelope::default(),
+                calls: Vec::with_capacity(MOST),
+            });
+            groups.len() - 1
+        });
+        let group = &mut groups[place];
+        group.is_fresh |= attempt.fresh_connection;
+        group.bytes += attempt.body.len();
+        group.body.add(attempt, url);
+        group.calls.push(Some(call));
+    }
+
+    fn fits(&self, attempt: &Attempt) -> bool {
+        let token = attempt.headers.get(AUTHORIZATION);
+        is_same(self.token.as_ref(), token)
+            && self.calls.len() < MOST
+            && self.bytes + attempt.body.len() <= MOST_BYTES
+    }
+}
+
+/// Whether two tokens are the same. Most are one and the same, which need not be read.
+fn is_same(one: Option<&HeaderValue>, other: Option<&HeaderValue>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => std::ptr::eq(one.as_bytes(), other.as_bytes()) || one == other,
+        (one, other) => one.is_none() && other.is_none(),
+    }
 }
 
 /// A batch that is under way.
-pub(super) struct Flight {
-    call: BoxFuture<'static, Result<Answer, TransportError>>,
+pub(super) struct Flight<'c> {
+    answer: BoxFuture<'c, Result<Answer, TransportError>>,
     /// The body that is sent, which no error must show.
     body: Bytes,
-    replies: Vec<oneshot::Sender<Reply>>,
+    /// The longest response to a request, in bytes.
+    body_limit: usize,
+    /// The call of each request, as long as it waits.
+    calls: Vec<Option<BoxCall<'c>>>,
+    /// The first deadline of these calls.
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl Flight {
-    pub(super) fn new(client: &Arc<Inner>, group: Vec<Queued>) -> Self {
-        let parts = group
-            .into_iter()
-            .map(|queued| (queued.attempt, queued.reply));
-        let (attempts, replies): (Vec<_>, Vec<_>) = parts.unzip();
+impl<'c> Flight<'c> {
+    pub(super) fn new(client: &'c Inner, group: Group<'c>) -> Self {
         let mut headers = client.headers.clone();
-        if let Some(token) = attempts
-            .iter()
-            .find_map(|one| one.headers.get(AUTHORIZATION))
-        {
-            headers.insert(AUTHORIZATION, token.clone());
-        }
+        headers.remove(AUTHORIZATION);
+        headers.extend(group.token.map(|token| (AUTHORIZATION, token)));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let is_fresh = attempts.iter().any(|attempt| attempt.fresh_connection);
-        let body = envelope::written(&client.base, &attempts);
+        let body = group.body.finish();
         Self {
-            call: Box::pin(send(client.clone(), headers, body.clone(), is_fresh)),
+            answer: Box::pin(send(client, headers, body.clone(), group.is_fresh)),
             body,
-            replies,
+            body_limit: client.body_limit,
+            deadline: first_deadline(&group.calls),
+            calls: group.calls,
         }
     }
 
-    /// Goes on until each request of the batch has its answer, or nobody waits for one.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.replies.iter().all(oneshot::Sender::is_closed) {
+    /// Goes on until each call has its reply. Those whose time is up wait no longer.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut ended: impl FnMut(BoxCall<'c>, Reply),
+    ) -> Poll<()> {
+        if let Poll::Ready(result) = self.answer.as_mut().poll(cx) {
+            let replies = responses::replies(result, &self.body, self.calls.len(), self.body_limit);
+            for (call, reply) in self.calls.drain(..).zip(replies) {
+                if let Some(call) = call {
+                    ended(call, reply);
+                }
+            }
             return Poll::Ready(());
         }
-        let result = ready!(self.call.as_mut().poll(cx));
-        let replies = envelope::replies(result, &self.body, self.replies.len());
-        for (to, reply) in self.replies.drain(..).zip(replies) {
-            // The call may have been given up meanwhile.
-            let _ = to.send(reply);
+        while let Some(sleep) = &mut self.deadline {
+            ready!(sleep.as_mut().poll(cx));
+            let now = driver::now();
+            let is_late = |call: &mut BoxCall<'_>| call.deadline().is_some_and(|end| end <= now);
+            let late = self
+                .calls
+                .iter_mut()
+                .filter_map(|call| call.take_if(is_late));
+            late.for_each(|call| ended(call, Err(driver::too_slow())));
+            self.deadline = first_deadline(&self.calls);
         }
-        Poll::Ready(())
+        match self.calls.iter().all(Option::is_none) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     }
+}
+
+fn first_deadline(calls: &[Option<BoxCall<'_>>]) -> Option<Pin<Box<Sleep>>> {
+    let deadlines = calls.iter().flatten().filter_map(|call| call.deadline());
+    Some(Box::pin(sleep_until(deadlines.min()?.into())))
 }
 
 /// Sends a batch, and follows redirects as a single call does.
 async fn send(
-    client: Arc<Inner>,
+    client: &Inner,
     mut headers: HeaderMap,
     body: Bytes,
     fresh_connection: bool,
 ) -> Result<Answer, TransportError> {
     let id = request::client_request_id();
     headers.insert(CLIENT_REQUEST_ID, id.clone());
-    let mut url = client.base.clone();
-    url.set_path(&format!(
-        "{}{}",
-        url.path().trim_end_matches('/'),
-        OPERATION.path
-    ));
-    let mut target = Target::of_encoded(url);
+    let base = client.base.as_str().trim_end_matches('/');
+    let mut target = Target::written(&client.base, format!("{base}{}", OPERATION.path), "");
     for _ in 0..=REDIRECTS {
         let Some(here) = target else {
             return Err(TransportError::refused(TOO_LONG));
@@ -142,8 +179,8 @@ async fn send(
             .body_limit
             .saturating_add(HEADERS)
             .saturating_mul(MOST);
-        let answer = driver::send(&client, limit, None, attempt, &id, None).await?;
-        let next = redirect::target(here.url(), &[], answer.status, &answer.headers);
+        let answer = driver::send(client, limit, None, attempt, &id, None).await?;
+        let next = redirect::target(&here.url(), &[], answer.status, &answer.headers);
         target = match next {
             Ok(next) if answer.status.is_redirection() => Some(next),
             _ => return Ok(answer),

@@ -5,17 +5,18 @@ use super::{Moment, retry_after};
 use crate::batch;
 use crate::cause::{Cause, status_passes};
 use crate::error::{is_compressed, is_html};
+use crate::headers::Received;
 use crate::transport::{Diagnosis, TransportError};
 use crate::{BoxError, ErrorKind};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use std::borrow::Cow;
 use std::time::Duration;
 
 /// A response, with as much of its body as has come.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Received,
     pub(crate) body: Bytes,
     /// Why the body is not whole.
     pub(crate) cut: Option<Cut>,

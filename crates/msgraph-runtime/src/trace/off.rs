@@ -8,6 +8,7 @@ use crate::transport::TransportError;
 use std::time::Duration;
 
 /// The span of one call, which is not recorded.
+#[derive(Clone)]
 pub(crate) struct Trace;
 
 impl Trace {
@@ -17,6 +18,11 @@ impl Trace {
 
     pub(crate) fn within<F: Future>(&self, future: F) -> F {
         future
+    }
+
+    #[inline]
+    pub(crate) fn scope<T>(&self, run: impl FnOnce() -> T) -> T {
+        run()
     }
 
     pub(crate) fn finish(&self, _: &Exchange<'_>, _: Result<&Raw, &Error>) {}

@@ -177,7 +177,8 @@ impl Play {
             Step::Send(attempt) => {
                 let number = attempt.headers.get("retry-attempt");
                 let number = number.map_or("", |number| number.to_str().unwrap());
-                let path = attempt.target.url().path().trim_start_matches("/v1.0/me");
+                let url = attempt.target.url();
+                let path = url.path().trim_start_matches("/v1.0/me");
                 let send = if attempt.fresh_connection { 'F' } else { 'S' };
                 format!("{send}{number}{path}")
             }
@@ -245,7 +246,7 @@ fn answer(event: &str) -> Answer {
     };
     Answer {
         status: event.parse().unwrap_or(StatusCode::OK),
-        headers,
+        headers: crate::headers::Received::Own(headers),
         body: Bytes::new(),
         cut,
         batch: None,

@@ -1,0 +1,246 @@
+//! What comes back to a batch: a response to each request, found in one pass.
+
+use super::call::Reply;
+use super::envelope::is_json;
+use super::scan::{Scan, Stop};
+use crate::driver::REFUSAL;
+use crate::error::{has_error, is_html, without_mark};
+use crate::exchange::{Answer, Cut};
+use crate::headers::{CLIENT_REQUEST_ID, Received};
+use crate::transport::TransportError;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a request of a batch has no response.
+#[derive(Debug)]
+pub(crate) struct NoResponse(&'static str);
+
+impl fmt::Display for NoResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for NoResponse {}
+
+/// The responses to the requests of a batch, in their order.
+pub(super) fn replies(
+    result: Result<Answer, TransportError>,
+    sent: &Bytes,
+    count: usize,
+    limit: usize,
+) -> Vec<Reply> {
+    let answer = match result {
+        Ok(answer) => answer,
+        Err(error) => return error.shared(count).map(Err).collect(),
+    };
+    if !answer.status.is_success() {
+        return whole(&answer, sent, count, limit);
+    }
+    let body = without_mark(&answer.body);
+    let mut responses = Responses {
+        body: &answer.body,
+        found: (0..count).map(|_| None).collect(),
+        of_batch: &answer.headers,
+        limit,
+        headers: None,
+    };
+    // Bytes that are not UTF-8 end the readable part.
+    let text = std::str::from_utf8(body)
+        .unwrap_or_else(|_| body.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
+    let read = responses.read(Scan::new(text));
+    let found = responses.found;
+    if found.iter().all(Option::is_none) && (is_html(&answer.headers, body) || has_error(body)) {
+        return whole(&answer, sent, count, limit);
+    }
+    let (reason, is_timeout) = match (&answer.cut, read) {
+        (Some(Cut::Broken(error)), _) => (ENDS_EARLY, error.is_timeout),
+        (Some(Cut::TooLong(_)), _) => ("the response is longer than the limit", false),
+        (None, Err(Stop::End)) => (ENDS_EARLY, false),
+        (None, Err(Stop::Unexpected)) => ("the response is not what is documented", false),
+        (None, Ok(())) => ("the response has none with the id of the request", false),
+    };
+    let missing = || {
+        let error = TransportError::interrupted(NoResponse(reason));
+        Err(TransportError {
+            is_timeout,
+            // The connection works: sending again at once would help nobody.
+            is_first_use: true,
+            ..error
+        })
+    };
+    let replies = found.into_iter();
+    replies
+        .map(|response| response.map_or_else(missing, Ok))
+        .collect()
+}
+
+const ENDS_EARLY: &str = "the response ends too early";
+
+/// The response to the batch, for each request of it.
+fn whole(answer: &Answer, sent: &Bytes, count: usize, limit: usize) -> Vec<Reply> {
+    let mut headers = HeaderMap::clone(&answer.headers);
+    // That of the batch.
+    headers.remove(CLIENT_REQUEST_ID);
+    let headers = Arc::new(headers);
+    let reply = || {
+        let (headers, body) = (Arc::clone(&headers), answer.body.clone());
+        let mut answer = limited(answer.status, headers, body, limit);
+        answer.batch = Some(sent.clone());
+        Ok(answer)
+    };
+    (0..count).map(|_| reply()).collect()
+}
+
+/// A response with as much of its body as a single call would read.
+fn limited(status: StatusCode, headers: Arc<HeaderMap>, mut body: Bytes, limit: usize) -> Answer {
+    let length = match status.is_success() {
+        true => limit,
+        false => limit.max(REFUSAL),
+    };
+    let cut = (body.len() > length).then_some(Cut::TooLong(length));
+    body.truncate(length);
+    Answer {
+        status,
+        headers: Received::Shared(headers),
+        body,
+        cut,
+        batch: None,
+    }
+}
+
+/// The responses in the response to a batch, as far as it can be read.
+struct Responses<'b> {
+    body: &'b Bytes,
+    found: Vec<Option<Answer>>,
+    of_batch: &'b HeaderMap,
+    /// The longest body of a response, in bytes.
+    limit: usize,
+    /// The headers of the response before, which are those of most others, and their text.
+    headers: Option<(&'b str, Arc<HeaderMap>)>,
+}
+
+/// One response as it is written.
+#[derive(Default)]
+struct Part<'b> {
+    id: &'b str,
+    status: &'b str,
+    headers: &'b str,
+    body: &'b str,
+}
+
+impl<'b> Responses<'b> {
+    fn read(&mut self, mut json: Scan<'b>) -> Result<(), Stop> {
+        json.object(|json, name| match name {
+            "responses" => json.array(|json| self.part(json)),
+            _ => json.value().map(drop),
+        })
+    }
+
+    fn part(&mut self, json: &mut Scan<'b>) -> Result<(), Stop> {
+        if json.peek()? == b'n' {
+            let is_null = json.value()? == "null";
+            return is_null.then_some(()).ok_or(Stop::Unexpected);
+        }
+        let mut part = Part::default();
+        json.object(|json, name| {
+            match name {
+                "id" => part.id = json.value()?,
+                "status" => part.status = json.value()?,
+                "headers" => part.headers = self.headers_text(json)?,
+                "body" => part.body = json.value()?,
+                _ => drop(json.value()?),
+            }
+            Ok(())
+        })?;
+        // Of two with one id the first counts.
+        if let Some((index, answer)) = self.answer(&part)
+            && let Some(found) = self.found.get_mut(index)
+        {
+            found.get_or_insert(answer);
+        }
+        Ok(())
+    }
+
+    /// The text of headers; those of the response before are not scanned again.
+    fn headers_text(&self, json: &mut Scan<'b>) -> Result<&'b str, Stop> {
+        match self.headers {
+            Some((known, _)) if json.same(known)? => Ok(known),
+            _ => json.value(),
+        }
+    }
+
+    /// The response, and the number of its request from zero.
+    fn answer(&mut self, part: &Part<'b>) -> Option<(usize, Answer)> {
+        let index = usize::from(number(part.id)?).checked_sub(1)?;
+        let status = StatusCode::from_u16(number(part.status)?).ok()?;
+        let headers = match &self.headers {
+            Some((known, headers)) if *known == part.headers => Arc::clone(headers),
+            _ => {
+                let headers = Arc::new(headers(part.headers, self.of_batch));
+                self.headers = Some((part.headers, Arc::clone(&headers)));
+                headers
+            }
+        };
+        let body = content(part.body, &headers, self.body);
+        Some((index, limited(status, headers, body, self.limit)))
+    }
+}
+
+/// A number, which may be written as a text.
+fn number(json: &str) -> Option<u16> {
+    let quoted = json
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    quoted.unwrap_or(json).parse().ok()
+}
+
+/// Headers of the batch's response that stand in for those missing from a response in it.
+const INHERITED: [&str; 3] = ["request-id", "date", "x-ms-ags-diagnostic"];
+
+/// The headers of a response, and those that it has of the batch.
+fn headers(json: &str, of_batch: &HeaderMap) -> HeaderMap {
+    let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    let mut headers = HeaderMap::with_capacity(8);
+    for (name, value) in members {
+        let text = match value {
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            _ => continue,
+        };
+        let name = HeaderName::try_from(name);
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(text)) {
+            headers.append(name, value);
+        }
+    }
+    // The request is known by its id in the batch, and this may be the batch's.
+    headers.remove(CLIENT_REQUEST_ID);
+    for name in INHERITED {
+        if let (false, Some(value)) = (headers.contains_key(name), of_batch.get(name)) {
+            headers.insert(name, value.clone());
+        }
+    }
+    headers
+}
+
+/// The body of a response: JSON as it is, anything else from base64.
+fn content(json: &str, headers: &HeaderMap, body: &Bytes) -> Bytes {
+    if matches!(json, "" | "null") {
+        return Bytes::new();
+    }
+    if !json.starts_with('"') || is_json(headers.get(CONTENT_TYPE)) {
+        return body.slice_ref(json.as_bytes());
+    }
+    let text: String = serde_json::from_str(json).unwrap_or_default();
+    let decoded = STANDARD.decode(&text).or_else(|_| {
+        let digits = text.trim_end_matches('=');
+        URL_SAFE_NO_PAD.decode(digits)
+    });
+    decoded.unwrap_or_else(|_| text.into_bytes()).into()
+}

@@ -1,0 +1,160 @@
+//! A call under way: its exchange, and what is made of its end, whoever sends its attempts.
+
+use crate::client::Inner;
+use crate::decoder::Decoder;
+use crate::driver::{now, within};
+use crate::exchange::{Answer, Exchange, Failure, Moment, Plan, retry_after};
+use crate::pace::Limiter;
+use crate::response::Raw;
+use crate::trace::{EndOfAttempt, Trace};
+use crate::transport::TransportError;
+use crate::{Error, Response, TokenProvider};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+use tokio::runtime::Handle;
+
+/// A call under way.
+pub(crate) struct Running<'c, T> {
+    pub(crate) exchange: Exchange<'c>,
+    pub(crate) trace: Trace,
+    pub(crate) client_request_id: HeaderValue,
+    decoder: Decoder<T>,
+    pace: Option<Paced>,
+}
+
+/// How a call keeps the pace of its client.
+struct Paced {
+    limiter: Arc<Limiter>,
+    /// Whether the time of the call stands still while it waits.
+    is_beside: bool,
+    turn: Option<Turn>,
+}
+
+/// The turn that an attempt has got, and how long it waited for it.
+struct Turn {
+    at: Instant,
+    waited: Duration,
+}
+
+impl<'c, T> Running<'c, T> {
+    /// Starts a call with the headers of every attempt.
+    #[inline]
+    pub(crate) fn new(
+        client: &'c Inner,
+        headers: &'c HeaderMap,
+        provider: &dyn TokenProvider,
+        plan: Plan,
+        decoder: Decoder<T>,
+    ) -> Result<Self, Error> {
+        if Handle::try_current().is_err() {
+            return Err(Error::request(plan.operation, NO_RUNTIME));
+        }
+        let limiter = client.pacer.limiter(plan.operation, plan.is_paced);
+        Ok(Self {
+            pace: limiter.map(|limiter| Paced {
+                limiter,
+                is_beside: plan.is_paced,
+                turn: None,
+            }),
+            client_request_id: plan.client_request_id.clone(),
+            trace: Trace::new(client, &plan),
+            exchange: Exchange::new(
+                plan,
+                headers,
+                &client.budget,
+                provider.ready(&client.scope),
+                now(),
+            ),
+            decoder,
+        })
+    }
+
+    /// Whether the next step is an attempt that has to wait for its turn.
+    pub(crate) fn needs_turn(&self) -> bool {
+        let has_none = self.pace.as_ref().is_some_and(|pace| pace.turn.is_none());
+        has_none && self.exchange.is_ready()
+    }
+
+    /// Waits for the turn of the next attempt, beside the time of the call or within it.
+    pub(crate) async fn wait_for_turn(&mut self) {
+        let Some(pace) = &mut self.pace else { return };
+        let start = now();
+        let until = self.exchange.deadline().filter(|_| !pace.is_beside);
+        let turn = within(until, Box::pin(pace.limiter.turn())).await;
+        let at = now();
+        let waited = at - start;
+        pace.turn = Some(Turn { at, waited });
+        match turn {
+            Some(()) if pace.is_beside => self.exchange.postpone(waited),
+            Some(()) => {}
+            None => self.exchange.turn_timed_out(),
+        }
+    }
+
+    /// Tells the exchange the result of an attempt; gives the value where that ends the call.
+    #[inline]
+    pub(crate) fn attempted(
+        &mut self,
+        result: Result<Answer, TransportError>,
+        moment: impl FnOnce() -> Moment,
+    ) -> Option<(T, Answer)> {
+        let exchange = &mut self.exchange;
+        let pace = self.pace.as_mut();
+        let turn = pace.and_then(|pace| Some((&pace.limiter, pace.turn.take()?)));
+        if let (Some((limiter, turn)), Ok(answer)) = (&turn, &result) {
+            slow_down(limiter, turn.at, answer);
+        }
+        let waited = turn.map(|(_, turn)| turn.waited);
+        let ended = EndOfAttempt::new(&result, exchange, waited);
+        match result {
+            Ok(answer) if answer.is_whole_success() => match self.decoder.value(&answer) {
+                Ok(value) => {
+                    exchange.succeeded();
+                    ended.record(None);
+                    return Some((value, answer));
+                }
+                Err(failure) => exchange.undecoded(answer, *failure, moment()),
+            },
+            Ok(answer) => exchange.answered(answer, moment()),
+            Err(error) => exchange.broken(error, moment()),
+        }
+        ended.record(exchange.wait(now()));
+        None
+    }
+
+    /// The result of the call.
+    #[inline]
+    pub(crate) fn finish(
+        &self,
+        result: Result<(T, Answer), Failure>,
+    ) -> Result<Response<T>, Error> {
+        let result = match result {
+            Ok((value, answer)) => {
+                let raw = Raw {
+                    status: answer.status,
+                    headers: answer.headers,
+                    body: answer.body,
+                    client_request_id: self.client_request_id.clone(),
+                    attempts: self.exchange.sent(),
+                };
+                Ok(Response { value, raw })
+            }
+            Err(failure) => Err(self.exchange.error(failure)),
+        };
+        let raw = result.as_ref().map(|response| &response.raw);
+        self.trace.finish(&self.exchange, raw);
+        result
+    }
+}
+
+/// Makes all calls of a client slower when the service says that it gets too many.
+fn slow_down(limiter: &Limiter, sent: Instant, answer: &Answer) {
+    if answer.status == StatusCode::TOO_MANY_REQUESTS {
+        let retry_after = retry_after::read(&answer.headers, SystemTime::now());
+        limiter.throttled(sent, retry_after, now());
+    }
+}
+
+const NO_RUNTIME: &str = "a call needs a tokio runtime: await it inside one, or use \
+    `send_blocking` of the feature `blocking`";
