@@ -23,7 +23,7 @@ enum State {
     Stopped(Timestamp),
 }
 
-/// What a running clock runs with.
+/// The source of a running clock's time.
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Machine,

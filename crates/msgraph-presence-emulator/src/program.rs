@@ -124,8 +124,8 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
 
 /// Writes the certificate, if there is one, and returns the path of its file.
 ///
-/// Without a path of the user's it goes to the directory for temporary files, where others may write:
-/// the file is made anew, so that it is the emulator's own.
+/// Without a path of the user's it goes to the directory for temporary files, where others may
+/// write: the file is made anew, so that it is the emulator's own.
 fn write_certificate(emulator: &Emulator, path: Option<&Path>) -> io::Result<Option<String>> {
     let Some(certificate) = emulator.certificate() else {
         return Ok(None);
@@ -250,7 +250,7 @@ With Microsoft's SDK for Python (pip install msgraph-sdk):
     )
 }
 
-/// How programs are told to trust the certificate in a file, a line for each kind.
+/// The lines that tell programs to trust the certificate in a file, one for each kind.
 fn trust(file: &str) -> String {
     format!(
         "

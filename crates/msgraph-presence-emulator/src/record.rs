@@ -24,15 +24,15 @@ pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 /// The callback for what comes and is no request that is recorded.
 pub(crate) type OnProblem = Box<dyn Fn(&str) + Send + Sync>;
 
-/// What is called when something comes.
+/// The function that is called for each request.
 #[derive(Default)]
 pub(crate) struct Callbacks {
     pub(crate) on_request: Option<OnRequest>,
     pub(crate) on_problem: Option<OnProblem>,
 }
 
-/// A request that the emulator has received under the paths of Graph or of the identity platform, and
-/// the status of its response.
+/// A request that the emulator has received under the paths of Graph or of the identity platform,
+/// and the status of its response.
 ///
 /// It has nothing that signs a caller in: no token, code, password, secret, assertion or cookie, by
 /// the name of its header, its parameter in the query or in a form, or its property of JSON, within
@@ -40,8 +40,8 @@ pub(crate) struct Callbacks {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// Counts the requests from 1, since the emulator was started or reset. A part of a batch has the
-    /// number of its batch, before which it is recorded.
+    /// Counts the requests from 1, since the emulator was started or reset. A part of a batch has
+    /// the number of its batch, before which it is recorded.
     pub number: u64,
 
     /// The id of a part of a batch; `None` for a request that came by itself.
@@ -81,14 +81,14 @@ pub struct ReceivedRequest {
     /// it succeeded, and when a fault replaced it.
     pub code: Option<String>,
 
-    /// Why it was refused, such as `The token has Presence.Read; …`: the message of the error, or more
-    /// than that where the service's own message does not say it.
+    /// Why it was refused, such as `The token has Presence.Read; …`: the message of the error, or
+    /// more than that where the service's own message does not say it.
     pub reason: Option<String>,
 
     /// The fault that applied, such as `status 503, Retry-After: 2`.
     pub fault: Option<String>,
 
-    /// What the request does that the documentation does not say, and that the service ignores
+    /// The parts of the request that are not in the documentation, and that the service ignores
     /// silently, such as `unknown properties: expirationDutaion`. Several are separated by `; `.
     pub warning: Option<String>,
 }

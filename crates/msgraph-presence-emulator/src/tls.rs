@@ -27,7 +27,7 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The first byte of every connection over TLS: the type of the record of a handshake.
 const HANDSHAKE: u8 = 0x16;
 
-/// How long a certificate is valid; some systems refuse one for more than 398 days.
+/// The time for which a certificate is valid; some systems refuse one for more than 398 days.
 const VALIDITY: SignedDuration = SignedDuration::from_hours(397 * 24);
 
 /// The encryption of all connections of an emulator.
@@ -127,7 +127,7 @@ fn names(address: IpAddr, hosts: &[String]) -> Vec<String> {
     names
 }
 
-/// What both certificates have: names and a time, which is the machine's, as clients check it by
+/// Names and validity of both certificates; the time is the machine's, as clients check it by
 /// theirs. It begins a day earlier, for clocks that differ.
 fn params(names: Vec<String>, now: Timestamp) -> Result<CertificateParams, Box<dyn Error>> {
     if let Some(name) = names.iter().find(|name| !name.is_ascii()) {

@@ -4,9 +4,9 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example team_board -- ID ID ID …
 //! ```
 //!
-//! The table is drawn again at every change, until Ctrl-C. The token needs Presence.Read.All; when it
-//! ends, after an hour or so, the table is stale. Without `GRAPH_TOKEN` the emulator has a team of
-//! twelve, and a few seconds of a day.
+//! The table is drawn again at every change, until Ctrl-C. The token needs Presence.Read.All; when
+//! it ends, after an hour or so, the table is stale. Without `GRAPH_TOKEN` the emulator has a team
+//! of twelve, and a few seconds of a day.
 
 use msgraph_presence::{
     Activity, Availability, Client, StatusMessage, UserId, WatchBuilder, WatchedPresence,
@@ -51,7 +51,7 @@ async fn run(watch: WatchBuilder, team: &[UserId]) {
     }
 }
 
-/// What is known of a user, and whether that is current.
+/// The known presence of a user, marked if it is stale.
 fn line(known: &WatchedPresence) -> String {
     let stale = known.error.as_ref().map_or("", |_| "(stale) ");
     let presence = known.presence.clone().unwrap_or_default();

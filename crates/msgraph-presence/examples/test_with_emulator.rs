@@ -1,4 +1,4 @@
-//! How a program is tested with the emulator: a function, and its tests.
+//! A program tested with the emulator: a function, and its tests.
 //!
 //! ```console
 //! $ cargo test -p msgraph-presence --example test_with_emulator
@@ -8,7 +8,7 @@ use msgraph_presence::{Client, Error, PreferredPresence, UserId};
 use msgraph_presence_emulator::{Emulator, Expected};
 use std::time::Duration;
 
-/// What a telephone does when a call begins: its owner is busy for an hour at most.
+/// The work of a telephone when a call begins: its owner is busy for an hour at most.
 async fn call_begins(client: &Client, owner: UserId) -> Result<(), Error> {
     client
         .users(owner)

@@ -201,7 +201,7 @@ impl Presences {
     }
 }
 
-/// What is to be asked and what has come, without any IO.
+/// The users still to be asked for and the results so far, without any IO.
 struct Work {
     waiting: VecDeque<Vec<UserId>>,
     /// The requests that narrowing down may still add.
@@ -263,7 +263,7 @@ impl Work {
         }
     }
 
-    /// Whether the two halves of a refused chunk are asked for. It counts them.
+    /// Returns `true` if the two halves of a refused chunk are asked for. It counts them.
     fn may_narrow(&mut self) -> bool {
         self.refused += 1;
         let may = self.spare >= 2 && self.refused < ALL_REFUSED;
@@ -281,7 +281,8 @@ impl Work {
     }
 }
 
-/// Whether the error may be about one id of several, or about one presence in the response.
+/// Returns `true` if the error may be about one id of several, or about one presence in the
+/// response.
 fn is_refusal(error: &Error) -> bool {
     let is_response = matches!(error.kind(), ErrorKind::Service | ErrorKind::Body);
     is_response && !(error.is_retryable() || error.is_unauthorized() || error.is_forbidden())

@@ -34,10 +34,10 @@ const LONGEST_TICK: Duration = Duration::from_secs(60);
 /// The jump of the wall clock that counts as sleep.
 const JUMP: Duration = Duration::from_secs(5);
 
-/// How long one request may take.
+/// The time limit of one request.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many requests may be under way at a time.
+/// The number of requests that may be under way at a time.
 const AT_ONCE: usize = 4;
 
 impl Client {
@@ -86,8 +86,8 @@ impl Client {
 /// minutes, or after the interval if that is longer.
 ///
 /// Each request is sent once, without the retries of the client and at no cost to its retry budget,
-/// within 30 seconds: the watch repeats it, first after a second, then after twice the time each, up
-/// to the interval. A `Retry-After` is waited for by all requests of the watch.
+/// within 30 seconds: the watch repeats it, first after a second, then after twice the time each,
+/// up to the interval. A `Retry-After` is waited for by all requests of the watch.
 ///
 /// All watches of a client and its clones send at one [`Pace`](crate::Pace): that of
 /// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), else a half of the documented

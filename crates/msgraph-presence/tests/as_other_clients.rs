@@ -53,7 +53,7 @@ fn status(presence: &Presence) -> (String, Option<DateTimeTimeZone>) {
     (text, status.expiry_date_time)
 }
 
-/// What an error tells.
+/// The facts of an error.
 fn told(error: &Error) -> String {
     let status = error.status().unwrap().as_u16();
     let code = error.code().unwrap();

@@ -20,7 +20,7 @@ async fn team(count: usize) -> (Emulator, Vec<UserId>, Client) {
     (graph, users, client)
 }
 
-/// How many batches came, and how many requests in them.
+/// The number of batches that came, and of requests in them.
 fn came(graph: &Emulator) -> (usize, usize) {
     let requests = graph.requests();
     let parts = requests.iter().filter(|request| request.part.is_some());

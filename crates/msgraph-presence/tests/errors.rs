@@ -1,4 +1,4 @@
-//! What an error says, in full: the texts that a user reads, reviewed as a snapshot.
+//! The full texts of errors, reviewed as a snapshot.
 
 #![cfg(test)]
 

@@ -47,7 +47,7 @@ enum Sender {
 }
 use Sender::{All, Many, Read, Session, Write};
 
-/// What the service says, and the topics that do not contradict it.
+/// The service's message, and the topics that do not contradict it.
 type Said = (
     Sender,
     u16,

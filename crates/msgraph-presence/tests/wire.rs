@@ -1,4 +1,4 @@
-//! What is sent: every operation's request, compared with the documentation and the SDKs.
+//! The request of every operation, compared with the documentation and the SDKs.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-// What a page of another origin may do with the emulator, and what it may not: a line for each thing that was seen.
+// Requests of a page of another origin to the emulator, allowed and refused: a line for each.
 
 import assert from "node:assert";
 import { createServer } from "node:http";

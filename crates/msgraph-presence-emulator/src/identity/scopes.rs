@@ -96,7 +96,7 @@ impl Scopes {
     }
 }
 
-/// What a token carries.
+/// The scopes of a token.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Granted {
     pub(super) permissions: Vec<String>,
@@ -104,7 +104,8 @@ pub(super) struct Granted {
     pub(super) scope: Vec<String>,
 }
 
-/// The permission of Graph that a scope names, in the letter case of the reference where it is known.
+/// The permission of Graph that a scope names, in the letter case of the reference where it is
+/// known.
 fn permission(scope: &str, cloud: Cloud) -> Result<String, GraphError> {
     let name = match scope.rsplit_once('/') {
         None => scope,

@@ -253,7 +253,7 @@ impl UsersFile {
     }
 }
 
-/// What the library says of YAML, for those who wrote the file.
+/// The message of the YAML library, for the author of the file.
 fn plain(problem: &str) -> String {
     const WORDS: [(&str, &str); 5] = [
         (

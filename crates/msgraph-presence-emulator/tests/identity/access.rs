@@ -142,7 +142,7 @@ async fn clients_discover_the_endpoints() {
         let text = text(&body["error_description"]);
         assert!(text.contains("/{tenant}/oauth2/v2.0/token"), "{text}");
     }
-    // What looks like it and is not belongs to Graph.
+    // Paths that only look like it belong to Graph.
     for path in ["/v1.0/oauth2/v2.0/token", "/organizations/discovery"] {
         let (status, body) = json(platform.get(path, &[]).await).await;
         assert_eq!(status, 401, "{path}");

@@ -15,7 +15,7 @@ pub const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// Where a browser comes back.
+/// The URL to which a browser comes back.
 pub const REDIRECT: &str = "http://localhost:4321/back";
 
 pub const SCOPE: &str = "Presence.Read Presence.ReadWrite offline_access openid profile";

@@ -38,7 +38,7 @@ const NAMES: [&str; 20] = [
     "user",
 ];
 
-/// What comes last, and counts where nothing else does: nearly good requests of each endpoint.
+/// Nearly good requests of each endpoint, after all others.
 const REST: [(&str, &str); 5] = [
     ("client_id", CLIENT),
     ("scope", SCOPE),

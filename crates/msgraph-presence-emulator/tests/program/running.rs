@@ -89,7 +89,7 @@ impl Running {
         let mut stream = TcpStream::connect(self.host()).unwrap();
         stream.write_all(text.as_bytes()).unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
-        // Whether by an end or by a reset.
+        // By an end or by a reset.
         let _ = stream.read_to_end(&mut Vec::new());
     }
 

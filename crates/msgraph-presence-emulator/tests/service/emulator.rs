@@ -61,7 +61,7 @@ async fn sessions_of_the_start_are_as_old_after_a_reset_as_at_the_start() {
     assert!(ahead.abs().as_secs() < 60, "{ahead}");
 }
 
-/// What a client means by its expiry: 25 minutes from now, by the machine's clock.
+/// The expiry that a client sends: 25 minutes from now, by the machine's clock.
 fn message_for_25_minutes() -> Value {
     let expiry = Timestamp::now() + Duration::from_secs(25 * 60);
     let local = expiry.strftime("%Y-%m-%dT%H:%M:%S").to_string();

@@ -147,7 +147,7 @@ async fn only_the_five_pairs_and_five_minutes_to_four_hours_are_taken() {
         let expected = (400, "InvalidArgument".to_owned(), out_of_range.to_owned());
         assert_eq!(reply.error(), expected, "{duration}");
     }
-    // What the SDK for Python writes for a `timedelta`, and what people write by hand.
+    // Durations as the SDK for Python writes a `timedelta`, and as people write them by hand.
     for duration in ["1:00:00", "1 day, 0:00:00", "1h", "banana", ""] {
         let mut body = session("app", "Away", "Away");
         body["expirationDuration"] = duration.into();

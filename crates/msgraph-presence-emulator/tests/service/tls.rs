@@ -19,7 +19,7 @@ async fn emulator() -> Emulator {
     builder.allow_host("emulator.test").start().await.unwrap()
 }
 
-/// How a client is set up that trusts the certificate of an emulator.
+/// A client that trusts the certificate of an emulator.
 fn trusting(emulator: &Emulator, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
     let certificate = emulator.certificate().unwrap();
     let mut roots = RootCertStore::empty();
@@ -44,7 +44,7 @@ async fn connect(
         .await
 }
 
-/// What comes back for a read of the own presence, and how the connection ends.
+/// The response to a read of the own presence, and the end of the connection.
 async fn read(mut stream: TlsStream<TcpStream>) -> (String, io::Result<()>) {
     let text = request("GET /v1.0/me/presence", &[&bearer("Ada"), CLOSE], "");
     stream.write_all(text.as_bytes()).await.unwrap();

@@ -1,4 +1,4 @@
-//! What the service takes, and what it refuses: bodies, paths, methods, ids.
+//! Requests that the service takes and refuses: bodies, paths, methods, ids.
 
 use crate::http::{ADA, CLOSE, bearer, get, post, post_text, request, send, with_ada};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! How long what one sets lasts, and in which time zone.
+//! The duration of a write, and its time zone.
 //!
 //! Each kind of value has its own form of expiry:
 //!
@@ -115,9 +115,9 @@
 //! # }
 //! ```
 //!
-//! On the wire it is an ISO 8601 duration in days, hours, minutes and seconds. No shortest and
-//! no longest one is documented: the range of 5 to 240 minutes that is often quoted belongs to
-//! [a session](#the-session-of-an-application). Zero, negative and unreadable ones are refused here.
+//! On the wire it is an ISO 8601 duration in days, hours, minutes and seconds. No shortest and no
+//! longest one is documented: the range of 5 to 240 minutes that is often quoted belongs to [a
+//! session](#the-session-of-an-application). Zero, negative and unreadable ones are refused here.
 //! To extend a preferred presence, set it again: it starts anew.
 //!
 //! # Ending a preferred presence
@@ -154,8 +154,8 @@
 //! ```
 //!
 //! After that time the session is gone, and the response to `clear_presence` is 404. To keep it,
-//! set it again, which restarts the time. Within it, `Available` fades to Away all the same, after ten
-//! minutes.
+//! set it again, which restarts the time. Within it, `Available` fades to Away all the same, after
+//! ten minutes.
 //!
 //! # Sources
 //!
@@ -165,10 +165,13 @@
 //! On clearing: one client's [reading of the docs][clear].
 //!
 //! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
-//! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
-//! [unprefer]: https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0
+//! [preferred]:
+//! https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
+//! [unprefer]:
+//! https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0
 //! [session]: https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-1.0
 //! [zone]: https://learn.microsoft.com/graph/api/resources/datetimetimezone?view=graph-rest-1.0
-//! [read]: https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
-//! [clear]: https://github.com/Carme99/PresenceJam-Desktop
-//! [`StatusMessage::clear`]: crate::StatusMessage::clear
+//! [read]:
+//! https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
+//! [clear]: https://github.com/Carme99/PresenceJam-Desktop [`StatusMessage::clear`]:
+//! crate::StatusMessage::clear

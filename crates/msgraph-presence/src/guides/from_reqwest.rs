@@ -38,7 +38,7 @@
 //! # }
 //! ```
 //!
-//! What the first one grows into, and what stands here for it:
+//! The parts that the first one grows into, and their equivalents here:
 //!
 //! | what is written by hand sooner or later | here |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! How each operation is called, with all that can be said about a call.
+//! Calls of each operation, with all their options.
 //!
 //! # Read a presence
 //!

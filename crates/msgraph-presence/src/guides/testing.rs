@@ -1,4 +1,4 @@
-//! How a program is tested without a tenant.
+//! Tests of a program without a tenant.
 //!
 //! The crate `msgraph-presence-emulator` is a mock of the service that keeps state. It listens on
 //! a free port of the loopback interface and responds as Microsoft's documentation says.
@@ -22,7 +22,7 @@
 //! use msgraph_presence_emulator::{Emulator, Expected, Token};
 //! use std::time::Duration;
 //!
-//! /// What is tested: a telephone makes its owner busy for an hour at most.
+//! /// The function under test: a telephone makes its owner busy for an hour at most.
 //! async fn call_begins(client: &Client, owner: UserId) -> Result<(), Error> {
 //!     let presence = client.users(owner).presence();
 //!     let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);

@@ -1,4 +1,4 @@
-//! Where tokens come from: a user's, an application's, a machine's.
+//! Sources of tokens: a user's, an application's, a machine's.
 //!
 //! The client sends tokens and does not get them. A person signs in by `msgraph-sign-in`, which
 //! the feature `sign-in` brings; applications and machines sign in by `azure_identity`, which is
@@ -15,11 +15,12 @@
 //! | who consents to the permissions of presence | the user, where the organization lets users | an administrator |
 //! | good for | a desktop program, a busy light at home | a telephone system, a dashboard |
 //!
-//! The front page of this crate lists the permissions of each operation. A program that reads
-//! and writes for its user asks for both `Presence.Read` and `Presence.ReadWrite`: the second
-//! one is not listed for any read. To read *other* users with a user's token, Microsoft's
-//! [page][get] asks for `Presence.Read` in its table and for `Presence.Read.All` in its
-//! examples: ask for the second one, which many users in one request need in any case. Personal Microsoft accounts have no presence in Graph.
+//! The front page of this crate lists the permissions of each operation. A program that reads and
+//! writes for its user asks for both `Presence.Read` and `Presence.ReadWrite`: the second one is
+//! not listed for any read. To read *other* users with a user's token, Microsoft's [page][get] asks
+//! for `Presence.Read` in its table and for `Presence.Read.All` in its examples: ask for the second
+//! one, which many users in one request need in any case. Personal Microsoft accounts have no
+//! presence in Graph.
 //!
 //! # A token at hand
 //!
@@ -149,16 +150,13 @@
 //! [national clouds][clouds], [`msgraph-sign-in`](https://docs.rs/msgraph-sign-in/0.1),
 //! [`azure_identity`](https://docs.rs/azure_identity/1).
 //!
-//! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0
-//! [cae]: https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation
-//! [device]: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
-//! [secret]: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-//! [managed]: https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview
-//! [clouds]: https://learn.microsoft.com/graph/deployments
-//! [`TokenCache`]: crate::TokenCache
-//! [`TokenProvider`]: crate::TokenProvider
-//! [`TokenProvider::may_block`]: crate::TokenProvider::may_block
-//! [`TokenRequest::claims_json`]: crate::TokenRequest::claims_json
-//! [`TokenRequest::refused`]: crate::TokenRequest::refused
-//! [TokenCache::provider_timeout]: crate::TokenCache::provider_timeout
-//! [`Cloud::authority`]: crate::Cloud::authority
+//! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0 [cae]:
+//! https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation
+//! [device]: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code [secret]:
+//! https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow [managed]:
+//! https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview [clouds]:
+//! https://learn.microsoft.com/graph/deployments [`TokenCache`]: crate::TokenCache
+//! [`TokenProvider`]: crate::TokenProvider [`TokenProvider::may_block`]:
+//! crate::TokenProvider::may_block [`TokenRequest::claims_json`]: crate::TokenRequest::claims_json
+//! [`TokenRequest::refused`]: crate::TokenRequest::refused [TokenCache::provider_timeout]:
+//! crate::TokenCache::provider_timeout [`Cloud::authority`]: crate::Cloud::authority

@@ -120,8 +120,8 @@ impl HoldBuilder {
     ///
     /// # Errors
     ///
-    /// As for `prepare`, and those of [`send_blocking`](crate::Request::send_blocking) within a tokio
-    /// runtime.
+    /// As for `prepare`, and those of [`send_blocking`](crate::Request::send_blocking) within a
+    /// tokio runtime.
     #[cfg(feature = "blocking")]
     pub fn prepare_blocking(self) -> Result<Hold, Error> {
         let target = self.target.clone();
@@ -143,7 +143,7 @@ impl HoldBuilder {
 
 /// Prepares and starts the hold.
 ///
-/// Where the program wants to retry a start that failed, [`prepare`](HoldBuilder::prepare) gives it the
+/// For a program that retries a start that failed, [`prepare`](HoldBuilder::prepare) gives the
 /// hold first.
 impl IntoFuture for HoldBuilder {
     type Output = Result<Hold, HoldError>;

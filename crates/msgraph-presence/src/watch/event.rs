@@ -33,7 +33,7 @@ pub enum WatchEvent {
     Changed {
         /// Whose presence.
         user: WatchedUser,
-        /// What the last `Changed` of the user told; `None` in the first one, and in the first
+        /// The presence of the user's last `Changed`; `None` in the first one, and in the first
         /// one after `Gone`.
         before: Option<Arc<Presence>>,
         /// The presence as it was read. It may have values that this version does not know.

@@ -1,4 +1,5 @@
-//! The state that a watch and its handles share: the users, the schedule, and the changes by responses.
+//! The state that a watch and its handles share: the users, the schedule, and the changes by
+//! responses.
 
 use super::Reading;
 use super::event::{WatchEvent, WatchedPresence};
@@ -11,7 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use tokio::time::Instant;
 
-/// Adds and removes the users of a [`Watch`](crate::Watch) while it runs, and reads what is known of them.
+/// Adds and removes the users of a [`Watch`](crate::Watch) while it runs, and reads what is known
+/// of them.
 #[derive(Clone)]
 pub struct WatchHandle(Arc<Mutex<State>>);
 
@@ -160,7 +162,7 @@ impl State {
 /// The effect of a failure on the next request.
 fn outcome(error: &Error) -> Outcome {
     let retry_after = error.retry_after();
-    // What is throttled is no sooner repeated than the next round.
+    // A throttled request is repeated with the next round at the earliest.
     let is_passing = error.is_retryable() && !error.is_throttled();
     match error.kind() {
         ErrorKind::Configuration | ErrorKind::Request => Outcome::Over,

@@ -11,7 +11,7 @@ const CHUNK: usize = 650;
 /// The wait before the first repeat after a failure. It doubles, up to the interval.
 const FIRST_REPEAT: Duration = Duration::from_secs(1);
 
-/// How long a user who is gone is not asked for, at least.
+/// The shortest time between two requests for a user who is gone.
 const RARELY: Duration = Duration::from_secs(600);
 
 /// The longest `Retry-After` that is waited for.
@@ -39,7 +39,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// How long the service asks to wait.
+    /// The time the service asks to wait.
     fn wait(&self) -> Option<Duration> {
         match *self {
             Self::Failure { retry_after, .. } => retry_after,
@@ -65,8 +65,8 @@ struct Group {
 
 pub(super) struct Schedule {
     interval: Duration,
-    /// How many times longer than the interval a round takes, as the client is slower after status
-    /// 429.
+    /// The factor by which a round is longer than the interval, as the client is slower after
+    /// status 429.
     pub(super) slowdown: f64,
     /// The service allows no request earlier.
     held_until: Instant,
@@ -227,7 +227,7 @@ impl Schedule {
 }
 
 impl Group {
-    /// Whether it may share its request with other users.
+    /// Returns `true` if it may share its request with other users.
     fn joins(&self) -> bool {
         self.separate == 0 && self.users.iter().all(Option::is_some)
     }

@@ -182,7 +182,7 @@ impl Entry {
         }
     }
 
-    /// What was told before and what is told now, if that is a change.
+    /// The presence told before and the present one, if that is a change.
     fn change(
         &mut self,
         presence: Presence,
@@ -214,7 +214,8 @@ impl Entry {
         Some((before, presence))
     }
 
-    /// Whether the reading is dropped: its sequence number is lower than that of the last one.
+    /// Returns `true` if the reading is dropped: its sequence number is lower than that of the last
+    /// one.
     fn is_older(&mut self, presence: &Presence) -> bool {
         let last = self.pending.as_ref().map(|(pending, _)| pending);
         let order = last

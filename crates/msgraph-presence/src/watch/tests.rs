@@ -96,7 +96,7 @@ async fn each_order_of_responses_gives_its_events() {
             &[A, "Moon OnTheMoon"],
             &[A, "Available Available -> Moon OnTheMoon"],
         ),
-        // What is known stays known, and is told again only when it has changed.
+        // A known presence stays known, and is told again only when it has changed.
         (&[A, "502", "503", A], &[A, "stale Service 502", "fresh"]),
         (
             &[A, "502", CALL],

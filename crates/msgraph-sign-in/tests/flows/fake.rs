@@ -10,10 +10,10 @@ pub struct Platform(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// What is answered before anything else, to requests of these endpoints.
+    /// The responses that come before all others, to requests of these endpoints.
     script: VecDeque<(&'static str, Reply)>,
     requests: Vec<Request>,
-    /// How many tokens were given.
+    /// The number of tokens that were given.
     count: u32,
     /// The refresh tokens that are good.
     refresh: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Request {
     pub at: tokio::time::Instant,
 }
 
-/// What the platform does with a request.
+/// The platform's action upon a request.
 #[derive(Clone)]
 pub enum Reply {
     /// A status, a header `Retry-After`, a body.

@@ -38,7 +38,7 @@ fn ten_thousand_orders_go_as_the_model_says() {
     });
 }
 
-/// What the model knows of a token: its number, and when it ends.
+/// A token in the model: its number, and its expiry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Token {
     number: u32,
@@ -55,11 +55,11 @@ impl Token {
     }
 }
 
-/// What the model knows of a process.
+/// A process in the model.
 struct Process {
     account: Account,
     token: Option<Token>,
-    /// What its cache gives without asking.
+    /// The token that its cache gives without asking.
     cached: Option<Token>,
     /// Its refresh token is of this person; each response renews it.
     is_saved: bool,
@@ -79,15 +79,15 @@ struct World {
     store: Fragile,
     sign_in: SignIn,
     processes: Vec<Process>,
-    /// What the store has: the number of the refresh token, and the access token.
+    /// The store's content: the number of the refresh token, and the access token.
     stored: Option<(u32, Token)>,
     is_up: bool,
     is_revoked: bool,
     is_writable: bool,
     is_readable: bool,
-    /// How many tokens the platform has given.
+    /// The number of tokens that the platform has given.
     count: u32,
-    /// What has happened, for the message of a failure.
+    /// The events so far, for the message of a failure.
     log: Vec<String>,
 }
 
@@ -210,7 +210,7 @@ impl World {
         }
     }
 
-    /// What a process should do, and the model after that.
+    /// The expected action of a process, and the model after that.
     fn expected(&mut self, index: usize, refused: Option<Token>) -> Expected {
         let process = &self.processes[index];
         if process.is_signed_out {

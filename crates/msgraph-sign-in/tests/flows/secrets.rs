@@ -15,7 +15,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// What must not be printed: all secrets of the fake platform begin with the first.
+/// Texts that must not be printed: all secrets of the fake platform begin with the first.
 const PLANTED: [&str; 2] = ["SECRET", "ada@contoso.com"];
 
 /// Bodies that echo what was sent, and name the user, in every member.

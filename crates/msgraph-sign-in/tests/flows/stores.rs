@@ -14,7 +14,7 @@ pub struct Fragile(Arc<Mutex<Inner>>);
 #[derive(Default)]
 struct Inner {
     secrets: BTreeMap<String, Vec<u8>>,
-    /// How many writes succeed before all fail.
+    /// The number of writes that succeed before all fail.
     writes: Option<usize>,
     is_unreadable: bool,
     limit: Option<usize>,
@@ -213,8 +213,8 @@ async fn a_small_store_gets_the_refresh_token_only() {
     );
 }
 
-/// A record of a newer version is an error for the next sign-in, before a person is asked, and stays
-/// as it is; a damaged one is replaced.
+/// A record of a newer version is an error for the next sign-in, before a person is asked, and
+/// stays as it is; a damaged one is replaced.
 #[tokio::test(start_paused = true)]
 async fn a_newer_version_loses_nothing() {
     let platform = Platform::new();

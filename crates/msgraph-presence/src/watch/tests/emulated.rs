@@ -32,7 +32,7 @@ fn plan(rng: &mut Rng, user: usize) -> Vec<Planned> {
     planned.collect()
 }
 
-/// What the service shows of sessions: a call until its end, any other session fades.
+/// The sessions that the service shows: a call until its end, any other session fades.
 fn shown(planned: &[Planned]) -> Vec<(Duration, String)> {
     let mut values = vec![(Duration::ZERO, OFFLINE.to_owned())];
     for session in planned {
