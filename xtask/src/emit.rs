@@ -6,7 +6,6 @@
 
 mod client;
 mod enums;
-mod imports;
 mod methods;
 mod operations;
 mod requests;
@@ -16,11 +15,10 @@ mod workspace;
 
 use crate::ir::layout::Layout;
 use crate::ir::{Api, Item, Module};
-pub use imports::Imports;
 use proc_macro2::TokenStream;
 use quote::quote;
 pub use requests::plain_type;
-pub use types::rust_type;
+pub use types::{Imports, rust_type};
 pub use workspace::NO_SERVERS;
 
 /// A file before it is printed.

@@ -22,7 +22,7 @@ mod types;
 
 use crate::diagnostics::{Code, Problems, Span, Spanned};
 use crate::ir::layout::is_device;
-use crate::ir::{Api, Hint, Item, Type};
+use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::openapi::{Document, RefOr, Section, Server, Strictness};
 use names::Scope;
 use schemas::{Schemas, find};
@@ -90,24 +90,15 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     let mut modules = models.modules;
     modules.extend(inline);
     modules.sort_by(|a, b| a.name.cmp(&b.name));
-    file_names(
-        &cx,
-        &names,
-        modules.iter_mut().map(|module| {
-            let of = module.items.first().map_or("", Item::name).to_owned();
-            (&mut module.name, of)
-        }),
-    );
-    let handles = &tree.handles;
-    file_names(
-        &cx,
-        &names,
-        tree.client_modules.iter_mut().map(|module| {
-            let first = module.handles.first().and_then(|at| handles.get(*at));
-            let of = first.map_or_else(String::new, |handle| handle.name.clone());
-            (&mut module.name, of)
-        }),
-    );
+    let files = modules.iter_mut();
+    let files = files.map(|Module { name, items }| (name, items.first().map_or("", Item::name)));
+    file_names(&cx, &names, files);
+    let (handles, files) = (&tree.handles, tree.client_modules.iter_mut());
+    let files = files.map(|module| {
+        let first = module.handles.first().map(|at| &*handles[*at].name);
+        (&mut module.name, first.unwrap_or_default())
+    });
+    file_names(&cx, &names, files);
     finish::box_cycles(&mut modules);
     finish::find_pages(&modules, &tree.calls, &mut operations);
     let mut api = Api {
@@ -159,7 +150,7 @@ const LONGEST_FILE_NAME: usize = 240;
 fn file_names<'a>(
     cx: &Context<'_>,
     names: &Scope,
-    files: impl Iterator<Item = (&'a mut String, String)>,
+    files: impl Iterator<Item = (&'a mut String, &'a str)>,
 ) {
     // The module of bodies is beside those of the types.
     let mut taken = HashSet::from(["bodies".to_owned()]);
@@ -174,7 +165,7 @@ fn file_names<'a>(
                 "at most {LONGEST_FILE_NAME} are possible; give it, or what contains it, a shorter \
                  name, a schema or a property with `x-rust-name: …`"
             );
-            let span = names.span(&of).unwrap_or_default();
+            let span = names.span(of).unwrap_or_default();
             cx.error(Code::BadName, span, message, help);
         }
     }

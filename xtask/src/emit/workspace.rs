@@ -17,23 +17,16 @@ pub const NO_SERVERS: &str = "The description names no server: the client calls 
 /// in each workspace.
 const TEMPLATES: [(&str, &str); 5] = [
     ("Cargo.toml", include_str!("../../templates/Cargo.toml.txt")),
-    (
-        "{name}-models/Cargo.toml",
-        include_str!("../../templates/models.toml.txt"),
-    ),
-    (
-        "{name}-models/src/lib.rs",
-        include_str!("../../templates/models.rs.txt"),
-    ),
-    (
-        "{name}/Cargo.toml",
-        include_str!("../../templates/client.toml.txt"),
-    ),
-    (
-        "{name}/src/lib.rs",
-        include_str!("../../templates/client.rs.txt"),
-    ),
+    ("{name}-models/Cargo.toml", MODELS_MANIFEST),
+    ("{name}-models/src/lib.rs", MODELS_ROOT),
+    ("{name}/Cargo.toml", CLIENT_MANIFEST),
+    ("{name}/src/lib.rs", CLIENT_ROOT),
 ];
+
+const MODELS_MANIFEST: &str = include_str!("../../templates/models.toml.txt");
+const MODELS_ROOT: &str = include_str!("../../templates/models.rs.txt");
+const CLIENT_MANIFEST: &str = include_str!("../../templates/client.toml.txt");
+const CLIENT_ROOT: &str = include_str!("../../templates/client.rs.txt");
 
 /// The files around the generated code.
 pub fn files(context: Context<'_>, workspace: &Workspace) -> [File; 5] {
@@ -42,17 +35,12 @@ pub fn files(context: Context<'_>, workspace: &Workspace) -> [File; 5] {
         [] => "",
         _ => "pub use generated::*;\n",
     };
+    let source = |name| source(workspace, name);
     let values = [
         ("{name}", workspace.name.clone()),
         ("{models crate}", layout.models_crate.clone()),
-        (
-            "{source of msgraph-wire}",
-            source(workspace, "msgraph-wire"),
-        ),
-        (
-            "{source of msgraph-runtime}",
-            source(workspace, "msgraph-runtime"),
-        ),
+        ("{source of msgraph-wire}", source("msgraph-wire")),
+        ("{source of msgraph-runtime}", source("msgraph-runtime")),
         ("{types}", types.to_owned()),
         // The last, as it may have any text in it.
         ("{title}", api.title.clone()),

@@ -177,8 +177,7 @@ pub fn object<'d>(
         only_in_requests(cx, "x-rust-combinations", combinations.span, request);
     }
     let mut inline = Vec::new();
-    let owner = Owner { name, request };
-    let mut fields = fields(cx, names, properties, owner, &mut inline);
+    let mut fields = fields(cx, names, properties, (name, request), &mut inline);
     let written = schema.rare().combinations.as_ref();
     let combined = written.map(|written| combinations(cx, names, written, properties, &fields));
     let (combinations, generated) = combined.unzip();
@@ -207,43 +206,32 @@ pub fn object<'d>(
     }
 }
 
-/// The struct that fields belong to.
-#[derive(Clone, Copy)]
-struct Owner<'a> {
-    name: &'a str,
-    request: bool,
-}
-
 fn fields<'d>(
     cx: &Context<'d>,
     names: &mut Scope,
     properties: &Properties<'d>,
-    owner: Owner<'_>,
+    (owner, request): (&str, bool),
     inline: &mut Vec<Item>,
 ) -> Vec<Field> {
     let mut fields = Vec::with_capacity(properties.list.len());
     let mut scope = Scope::default();
     for property in &properties.list {
         let required = properties.required.contains_key(property.name.value);
-        hand_written(cx, &property.schema, owner.request);
+        hand_written(cx, &property.schema, request);
         if let Some(clear) = property.schema.rare().clear {
-            let sent = owner.request && !property.schema.read_only;
+            let sent = request && !property.schema.read_only;
             only_in_requests(cx, "x-rust-clear", clear.span, sent);
         }
-        let case = if owner.request {
-            Case::Option
-        } else {
-            Case::Field
-        };
+        let case = if request { Case::Option } else { Case::Field };
         let text = property.schema.rare().rust_name.unwrap_or(property.name);
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
         let given = property.schema.rare().rust_name.is_some();
         let name = scope.take(cx, name, text, Named::PROPERTY, given);
-        let type_name = format!("{}{}", owner.name, camel(&name));
+        let type_name = format!("{}{}", owner, camel(&name));
         let found = type_of(cx, names, &property.schema, &type_name, property.name);
         if let Some((ty, generated)) = found {
             inline_items(cx, names, generated, inline);
-            let limits = limits(cx, &property.schema, &ty, owner.request);
+            let limits = limits(cx, &property.schema, &ty, request);
             let field = field(cx, property, name, ty, required);
             fields.push(Field { limits, ..field });
         }
