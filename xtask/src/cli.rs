@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// The text of `--help`.
 const HELP: &str = include_str!("../templates/help.txt");
 
-/// Where a command reads, writes and reports.
+/// The folder and the streams of a command.
 pub struct Session<'a> {
     /// The root of the repository; paths in arguments count from the current folder.
     pub root: PathBuf,

@@ -20,7 +20,7 @@ pub struct Span {
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it is.
+    /// Its place.
     pub span: Span,
 }
 
@@ -51,7 +51,7 @@ pub struct Diagnostic {
     pub label: String,
     /// The other place, when two conflict, and the text beside its mark.
     pub context: Option<(Span, String)>,
-    /// How to write it instead.
+    /// The help: how to write it instead.
     pub help: String,
     /// The target of an overlay that removes it.
     pub target: Option<String>,
@@ -106,15 +106,15 @@ impl Diagnostic {
 #[derive(Debug, Default)]
 pub struct Problems {
     found: RefCell<Vec<Diagnostic>>,
-    /// How many words were compared for suggestions.
+    /// The number of words that were compared for suggestions.
     comparisons: Cell<usize>,
 }
 
-/// How many words are compared at most: a long list of mistakes in a long description must not
+/// The most words that are compared: a long list of mistakes in a long description must not
 /// take long.
 const COMPARISONS: usize = 100_000;
 
-/// How many problems a report shows in full. The rest is counted.
+/// The number of problems that a report shows in full. The rest is counted.
 const SHOWN: usize = 200;
 
 /// A text that a description was read from, and the name to show for it.
@@ -184,7 +184,7 @@ fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
     if word.len() > 64 {
         return None;
     }
-    // How many letters to add, remove, change or swap with their neighbour; case does not count.
+    // The letters to add, remove, change or swap with their neighbour; case does not count.
     let distance = |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let short = known.into_iter().filter(|candidate| candidate.len() <= 64);
@@ -193,7 +193,7 @@ fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
     Some(near.min_by_key(|(distance, _)| *distance)?.1)
 }
 
-/// How many words a help lists at most.
+/// The most words that a help lists.
 pub const LISTED: usize = 12;
 
 /// Words as a list for a message: `a`, `b`, `c`.

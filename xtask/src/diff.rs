@@ -29,13 +29,13 @@ pub struct Change {
 struct Item {
     kind: &'static str,
     name: String,
-    /// What finds it in the other description, the surest first.
+    /// The keys that find it in the other description, the surest first.
     keys: Vec<String>,
     facts: Vec<Fact>,
     parts: Vec<Item>,
 }
 
-/// What is said of an item: `has the type`, and the type; an empty text where nothing is. A verb
+/// A fact about an item: `has the type`, and the type; the value is empty when there is none. A verb
 /// ends with a space or the quote before the value.
 struct Fact {
     rule: Rule,
@@ -45,7 +45,7 @@ struct Fact {
 
 /// The verb of Rust names.
 const CALLED: &str = "is called `";
-/// The verb of names on the wire, which are not those of types.
+/// The verb of names on the wire, which are not names of types.
 const WIRE: &str = "is sent as `";
 
 /// The group of a change, by the values before and after it.

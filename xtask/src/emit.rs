@@ -28,7 +28,7 @@ pub struct File {
     pub path: String,
     /// The emitter's source file, from the folder of the generator's sources.
     pub emitter: &'static str,
-    /// What is in it, below the header.
+    /// Its content, below the header.
     pub content: Content,
 }
 
@@ -41,7 +41,7 @@ pub enum Content {
     Text(String),
 }
 
-/// What a file depends on besides its part of the IR.
+/// The input of every emitter, besides its part of the IR.
 #[derive(Clone, Copy)]
 struct Context<'a> {
     api: &'a Api,

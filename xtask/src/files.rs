@@ -18,23 +18,23 @@ pub struct OutputFile {
     pub text: String,
 }
 
-/// How the disk differs from what was generated.
+/// The differences between the disk and the generated files.
 #[derive(Debug, Default)]
 pub struct Comparison {
-    /// How the files differ, by path.
+    /// The files that differ, by path.
     pub changes: Vec<Change>,
-    /// How many are as they should be.
+    /// The number of the others.
     pub same: usize,
 }
 
 /// A file that is not as it should be.
 #[derive(Debug)]
 pub struct Change {
-    /// Where it is, with slashes, from the root.
+    /// Its path, with slashes, from the root.
     pub path: String,
-    /// What it should be; `None` when it should not be there.
+    /// The generated text; `None` when the file should not be there.
     pub wanted: Option<String>,
-    /// What it is; `None` when it is missing.
+    /// The bytes on the disk; `None` when the file is missing.
     pub found: Option<Vec<u8>>,
 }
 
@@ -129,7 +129,7 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
     });
     if result.is_err() {
         for (beside, _) in &written {
-            // What was renamed already is not there any more.
+            // A file that was renamed already is not there any more.
             let _ = fs::remove_file(beside);
         }
         return result;

@@ -11,10 +11,10 @@ use crate::openapi::{self, Files, Selection, Strictness};
 use crate::yaml::{Node, Unescaped};
 use crate::{emit, lower, print, yaml};
 
-/// What to generate from, besides the files of the description.
+/// The input of the generator besides the files of the description.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How strictly to read.
+    /// The checks beyond OpenAPI.
     pub strictness: Strictness,
     /// The name of the description for the headers of the files.
     pub spec: String,
@@ -22,12 +22,12 @@ pub struct Options {
     pub overlay: Option<String>,
     /// Patterns of the paths to generate, such as `/me/messages/**`; none for all.
     pub paths: Vec<String>,
-    /// Where the files go.
+    /// The folders of the files.
     pub layout: Layout,
 }
 
 impl Options {
-    /// Those of our own description.
+    /// The options for our own description.
     pub fn own() -> Self {
         Self {
             strictness: Strictness::Strict,
@@ -43,8 +43,7 @@ impl Options {
 /// Generates the files for a description, or says everything that is wrong with it. The
 /// description may be in several files, which refer to each other by their names.
 ///
-/// It reads nothing but its arguments and touches nothing. Any text whatever gives one or the
-/// other.
+/// It reads nothing but its arguments and touches nothing. Any text gives one or the other.
 pub fn generate(
     files: &[Source<'_>],
     options: &Options,

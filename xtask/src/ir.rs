@@ -2,8 +2,8 @@
 //! emitters cannot fail. Here is the client; `models` has the types.
 //!
 //! In all types `name` is the Rust name, `wire` the name on the wire, `ty` the type, `docs` the
-//! lines of documentation without slashes. A `usize` that stands for a handle, an operation, a hint
-//! or a value is its position in its list.
+//! lines of documentation without slashes. A `usize` for a handle, an operation, a hint or a
+//! value is its position in its list.
 
 pub mod layout;
 mod models;
@@ -88,7 +88,7 @@ pub struct Operation {
     /// The name of the method: `get`.
     pub name: String,
     pub handle: usize,
-    /// The segments beyond those of its handle, where they have parameters.
+    /// The segments behind the path of its handle, where they have parameters.
     pub segments: Vec<Segment>,
     pub id: String,
     pub method: Method,
@@ -122,7 +122,7 @@ pub struct Operation {
     pub limited: bool,
     /// The media type of the body, if that is not JSON.
     pub content_type: Option<String>,
-    /// The arguments of its method, behind those of the path.
+    /// The arguments of its method, behind the parameters of the path.
     pub arguments: Vec<Field>,
     /// The options of its request.
     pub options: Vec<Field>,
@@ -150,7 +150,7 @@ pub enum ResponseBody {
     Bytes,
 }
 
-/// How a response is a page of a collection.
+/// A response that is a page of a collection.
 #[derive(Clone, Debug)]
 pub struct Pages {
     /// The field with the items.

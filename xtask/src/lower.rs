@@ -28,7 +28,7 @@ use names::Scope;
 use schemas::{Schemas, find};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// What every stage may read. Nothing in it changes while modules and operations are lowered.
+/// The context of every stage. Nothing in it changes while modules and operations are lowered.
 pub struct Context<'d> {
     pub document: &'d Document<'d>,
     pub strictness: Strictness,
@@ -141,8 +141,8 @@ fn hints(document: &Document<'_>, names: &mut Scope) -> Vec<Hint> {
     hints.collect()
 }
 
-/// The longest name of a file: that of the file which is written first has a few letters more, and
-/// file systems take 255.
+/// The longest name of a file: the temporary file beside it has a few letters more, and file
+/// systems take 255.
 const LONGEST_FILE_NAME: usize = 240;
 
 /// Makes names of files, each with the type that names it, unique and possible on every system.
@@ -152,7 +152,7 @@ fn file_names<'a>(
     names: &Scope,
     files: impl Iterator<Item = (&'a mut String, &'a str)>,
 ) {
-    // The module of bodies is beside those of the types.
+    // The module of bodies is beside the modules of the types.
     let mut taken = HashSet::from(["bodies".to_owned()]);
     for (name, of) in files {
         while is_device(name) || !taken.insert(name.clone()) {

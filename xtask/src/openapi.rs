@@ -82,7 +82,7 @@ pub fn document<'n>(
         let file = (!is_other).then(|| file(reader, root, selection, &mut components));
         file.flatten()
     });
-    // Every file is read, whatever the others are.
+    // Every file is read, also beside one of another version.
     let files: Vec<_> = files.collect();
     let files = files.into_iter().collect::<Option<Vec<_>>>()?;
     components.schemas.shrink_to_fit();
@@ -109,7 +109,7 @@ pub fn document<'n>(
     Some(document)
 }
 
-/// The head and the paths of a file; its components are added to those of all files.
+/// The head and the paths of a file; its components are added to the others.
 fn file<'n>(
     reader: &Reader<'n, '_>,
     root: &Node<'n>,
@@ -132,7 +132,7 @@ fn file<'n>(
         keys.object("components", "`components`", |keys| {
             keys.ignore(&["examples"]);
             for (section, read) in SECTIONS {
-                // What is named without a reference is read as a whole.
+                // Components that are named without a reference are all read.
                 if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
                     let entries = keys.entries(section, section);
                     entries.for_each(|(name, value)| read(components, name, value));

@@ -1,6 +1,6 @@
 //! The printer: from the tokens of a file to its text, which no formatter changes afterwards.
 //!
-//! It knows the shapes that the generator writes, not all of Rust. What fits stays on one line;
+//! The printer knows the shapes that the generator writes, not all of Rust. Code that fits stays on one line;
 //! a longer line is broken after `=` or `=>`, before the calls of a chain, or in its widest
 //! brackets, one element a line.
 
@@ -34,7 +34,7 @@ pub fn line(tokens: TokenStream) -> String {
     Source::new(tokens).text
 }
 
-/// What is before an element of a block.
+/// The line before an element of a block.
 enum Before<'s> {
     Start,
     /// An attribute of the element.
@@ -50,7 +50,7 @@ enum Before<'s> {
 /// Lays out tokens on lines.
 struct Printer<'s> {
     text: String,
-    /// Where the line begins.
+    /// The position of the first byte of the line.
     line: usize,
     source: &'s Source,
 }
@@ -199,7 +199,7 @@ impl<'s> Printer<'s> {
         self.newline();
     }
 
-    /// Whether tokens and `tail` more columns fit on the line.
+    /// True when tokens and `tail` more columns fit on the line.
     fn fits(&self, range: &Range<usize>, tail: usize) -> bool {
         self.text.len() - self.line + self.flat_text(range).len() + tail <= WIDTH
     }
@@ -247,7 +247,7 @@ impl Source {
         end.unwrap_or(range.end)
     }
 
-    /// Where a statement or a value goes on in a new line of some width: behind `=` or `=>` if the
+    /// The places where a statement or a value continues in a new line of some width: behind `=` or `=>` if the
     /// rest fits into one line, otherwise before the calls of a chain.
     fn breaks(&self, range: &Range<usize>, width: usize) -> Vec<usize> {
         let assign = self

@@ -13,7 +13,7 @@ use serde_saphyr::granit_parser::{
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How deep a document may nest. OpenAPI needs about twenty levels.
+/// The deepest nesting of a document. OpenAPI needs about twenty levels.
 const MAX_DEPTH: usize = 40;
 
 /// The scalars that are not in a text as they are read: those with escapes or of several lines.
@@ -62,7 +62,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The span to show: its own, or that of its key when the value is empty.
+    /// The span to show: its own, or the span of its key when the value is empty.
     pub fn place(&self, key: Span) -> Span {
         if self.span.start == self.span.end {
             key
@@ -220,7 +220,7 @@ impl<'s> Tree<'s, '_> {
             && !(event.scalar().is_some() && tag.is_yaml_core_schema_tag("str"))
         {
             let message = format!("the tag `{}` is not supported", tag.original());
-            let help = "remove it; text that looks like something else stands in quotes";
+            let help = "remove it; put text that looks like something else into quotes";
             let span = span(self.source, &place.tag_span().unwrap_or(*place));
             self.problems.error(Code::Syntax, span, message, help);
             self.is_whole = false;
@@ -242,8 +242,8 @@ impl<'s> Tree<'s, '_> {
             Event::MappingStart(..) => self.nested(span, Self::mapping)?,
             _ => {
                 let message = "anchors and aliases are not supported";
-                let help = "write it out, or refer to one of the `components` with `$ref`; text that \
-                    begins with `&` or `*` stands in quotes";
+                let help = "write it out, or refer to one of the `components` with `$ref`; put text \
+                    that begins with `&` or `*` into quotes";
                 return Err(limit(span, message, help));
             }
         };

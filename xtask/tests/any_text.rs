@@ -1,4 +1,4 @@
-//! Any text whatever gives files or diagnostics: never a panic, and soon.
+//! Any text gives files or diagnostics: never a panic, and soon.
 
 #![cfg(test)]
 
@@ -102,7 +102,7 @@ proptest! {
         let mut files = texts("tests/fixtures/ok/several-files");
         let at = at.index(files.len());
         files[at] = mutated(&files[at], &mutations);
-        // The order is that of their texts.
+        // The order is the order of their texts.
         let names = ["errors.yaml", "sessions.yaml", "presence.yaml"];
         let sources = names.iter().zip(&files).map(|(name, text)| Source { name, text });
         let paths = if selected { vec!["/users/**".to_owned()] } else { Vec::new() };
@@ -141,7 +141,7 @@ proptest! {
     }
 }
 
-/// What the fuzzer found once, and what it starts from.
+/// The inputs that the fuzzer found once, and those that it starts from.
 #[test]
 fn the_corpus() {
     for text in texts("../fuzz/corpus/generate") {
@@ -195,7 +195,7 @@ fn hostile_schemas() -> Vec<(&'static str, String)> {
     });
     let inherited = format!("    base:\n      type: object\n      properties:\n{members}{heirs}");
     let dangling = many(5_000, |at| format!("    a{at}: {}\n", to(format!("b{at}"))));
-    let circle = many(3_000, |at| {
+    let cycle = many(3_000, |at| {
         let next = to(format!("a{}", (at + 1) % 3_000));
         format!("    a{at}: {{type: object, properties: {{n: {next}}}}}\n")
     });
@@ -204,7 +204,7 @@ fn hostile_schemas() -> Vec<(&'static str, String)> {
         ("a chain of bases", bases),
         ("everybody inherits everything", inherited),
         ("dangling references", dangling),
-        ("a circle of objects", circle),
+        ("a cycle of objects", cycle),
     ];
     let head = "openapi: 3.0.3\ninfo: {title: T, version: v1}\npaths: {}\n\
         components:\n  schemas:\n";

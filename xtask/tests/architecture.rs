@@ -1,4 +1,4 @@
-//! What depends on what, as ARCHITECTURE.md has it: crates, stages of the generator, libraries.
+//! The dependencies of ARCHITECTURE.md: of crates, of stages of the generator, on libraries.
 
 #![cfg(test)]
 
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Who may depend on whom among our own crates, in the order of the arrows.
+/// The allowed dependencies among our own crates, in the order of the arrows.
 const ARROWS: &[(&str, &[&str])] = &[
     ("crates/msgraph-wire", &[]),
     ("crates/msgraph-presence-models", &["msgraph-wire"]),
@@ -29,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// What ARCHITECTURE.md calls our crates, in the order of the arrows.
+/// The names of our crates in ARCHITECTURE.md, in the order of the arrows.
 const NAMES: [&str; 8] = [
     "wire",
     "models",
@@ -181,7 +181,7 @@ fn one_file_starts_a_process() {
 }
 
 #[test]
-fn reqwest_is_in_one_public_signature_alone() {
+fn reqwest_is_in_only_one_public_signature() {
     let mut found = Vec::new();
     for (_, code) in code_under("crates/msgraph-runtime/src") {
         let begins = ["\n    pub ", "\npub ", "\nimpl"];
@@ -222,7 +222,7 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Every Rust file of the project, but fixtures and what cargo builds.
+/// Every Rust file of the project except fixtures and the files that cargo builds.
 fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![root().join("crates"), root().join("xtask")];

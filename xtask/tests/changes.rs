@@ -1,4 +1,4 @@
-//! What a change of a usual kind in our own description costs.
+//! The cost of a usual change of our own description.
 
 #![cfg(test)]
 

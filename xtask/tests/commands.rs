@@ -109,7 +109,7 @@ fn a_description_that_cannot_be_read() {
 }
 
 #[test]
-fn a_stranger_among_the_files_is_not_removed() {
+fn a_foreign_file_among_the_generated_ones_is_not_removed() {
     let copy = Copy::new();
     fs::write(copy.path("notes.rs"), "// mine\n").unwrap();
     copy.run(&["codegen"]).is(1, &["move it elsewhere"]);
@@ -228,7 +228,7 @@ fn an_overlay_changes_what_is_generated() {
 }
 
 #[test]
-fn a_stranger_in_the_place_of_a_file_is_not_overwritten() {
+fn a_foreign_file_in_the_place_of_a_generated_one_is_not_overwritten() {
     let copy = Copy::new();
     let manifest = copy.root.join("made/Cargo.toml");
     fs::create_dir_all(copy.root.join("made")).unwrap();

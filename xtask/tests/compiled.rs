@@ -1,6 +1,6 @@
-//! What is generated compiles without a warning, and rustfmt leaves it alone.
+//! Generated code compiles without a warning, and rustfmt does not change it.
 //!
-//! All that is built stands in one workspace: a copy of our crates, whose description has a change
+//! Everything is built in one workspace: a copy of our crates, whose description has a change
 //! of each usual kind and whose runtime is a later one, and crates from the descriptions of others.
 
 #![cfg(test)]
@@ -46,10 +46,10 @@ const DOCUMENTED: [&str; 8] = [
     "taken-names-models",
 ];
 
-/// What is generated compiles with a later runtime, so that what is published does so as well. No
+/// Generated code compiles with a later runtime, and so do published crates. No
 /// hand-written file has to follow a change of a usual kind. With the crates from a description in
 /// Microsoft's style and an overlay, programs read the documented bodies and make the documented
-/// calls, whatever features of `serde_json` another crate turns on.
+/// calls, with any features of `serde_json` that another crate turns on.
 #[test]
 fn the_crates() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
@@ -102,7 +102,7 @@ fn our_crates(root: &Path) {
     );
 }
 
-/// Each type of which generated code has constants has a field more.
+/// Each type that generated code has constants of has a field more.
 fn later_runtime(runtime: &Path) {
     let operation = runtime.join("src/operation.rs");
     let mut text = fs::read_to_string(&operation).unwrap();
@@ -142,7 +142,7 @@ fn generated(root: &Path, fixture: &Fixture, overlay: Option<String>) -> [String
     [name.clone(), format!("{name}-models")]
 }
 
-/// Adds a crate that uses the generated ones, with the tests that stand in the fixtures, and those
+/// Adds a crate that uses the generated ones, with the tests of the fixtures, and those
 /// of `msgraph-wire` that read JSON. The features of `serde_json` are off in our own workspace.
 fn check(root: &Path) {
     let wire = |name: &str| {
@@ -217,7 +217,7 @@ fn cargo(root: &Path, arguments: &[&str]) {
             .unwrap()
     };
     let mut output = run(&["--offline"]);
-    // Where only xtask was ever built, the crates of the runtime are still to be fetched.
+    // If only xtask was ever built, the crates of the runtime are still to be fetched.
     if String::from_utf8_lossy(&output.stderr).contains("--offline") {
         output = run(&[]);
     }

@@ -65,7 +65,7 @@ fn mutations(text: &str) -> Vec<String> {
     mutations
 }
 
-/// Whatever changes the generated files is told, and nothing else is.
+/// Every change of the generated files is told, and nothing else is.
 #[test]
 fn the_diff_tells_every_change_of_the_generated_files() {
     let copy = Copy::new();
@@ -164,7 +164,7 @@ fn what_is_not_committed() {
         .is(0, &[reverse]);
 }
 
-/// What the README shows.
+/// The example of the README.
 #[test]
 fn the_readme_shows_what_is_printed() {
     let copy = repository();

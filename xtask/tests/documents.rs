@@ -1,4 +1,4 @@
-//! What the documents say is so: what they point to is there, and the dialect has all its rows.
+//! The documents are true: their links lead somewhere, and the dialect has all its rows.
 
 #![cfg(test)]
 
@@ -48,7 +48,7 @@ fn every_code_and_every_fixture_has_a_row() {
     }
 }
 
-/// What is to be copied into a manifest, and what is compared, is this version.
+/// Versions in manifests to copy, and in comparisons, are this version.
 #[test]
 fn the_version_is_this_one() {
     let version = env!("CARGO_PKG_VERSION");
@@ -102,7 +102,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     files.filter(|file| !file.is_empty() && !file.contains(':'))
 }
 
-/// Paths in backticks, but for patterns.
+/// Paths in backticks, except patterns.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     let is_pattern = |text: &str| text.contains(['*', '<', '{', '…', ' ', '$', 'N']);
     let quoted = text.split('`').skip(1).step_by(2);

@@ -28,7 +28,7 @@ fn one_file(name: &str, text: String) -> Fixture {
     }
 }
 
-/// One snapshot a fixture: the files that differ from those of the smallest description, without
+/// One snapshot a fixture: the files that differ from the files of the smallest description, without
 /// the comment that begins each. All files of the smallest are pinned, with their comments.
 #[test]
 fn constructs() {

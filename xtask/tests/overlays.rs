@@ -104,7 +104,7 @@ fn mistakes() {
         ),
         (
             "  - {target: '$.info.title.text', update: {}}",
-            &["`$.info.title` is no mapping; end the target there"],
+            &["`$.info.title` is not a mapping; end the target there"],
         ),
         (
             "  - {target: '$', remove: true}",
@@ -123,7 +123,7 @@ fn mistakes() {
             "  - {target: '$.paths', udpate: {}}",
             &["error[S006]", "write `update`"],
         ),
-        // What an overlay says wrong is shown in the overlay.
+        // A mistake of an overlay is shown in the overlay.
         (
             "  - {target: '$.components.schemas.a.properties.y', update: {type: strin}}",
             &[

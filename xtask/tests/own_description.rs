@@ -17,7 +17,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// What is generated is Rust.
+/// Generated files are Rust.
 #[test]
 fn the_files_can_be_parsed() {
     for file in generated().iter().filter(|file| file.path.ends_with(".rs")) {
@@ -43,7 +43,7 @@ fn the_checked_in_files_are_up_to_date() {
     );
 }
 
-/// What a reviewer reads first: a change of the API shows here.
+/// The snapshot that a reviewer reads first: a change of the API shows here.
 #[test]
 fn public_signatures() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {

@@ -9,7 +9,7 @@ use xtask::print::{file, line};
 /// Prints, and shows that the text is Rust with the same tokens.
 fn printed(tokens: TokenStream) -> String {
     let text = file(tokens.clone()).unwrap();
-    // Where a space is, and whether a comma ends a list, is the printer's.
+    // Spaces, and the comma at the end of a list, are the printer's.
     let flat = |tokens: TokenStream| {
         let text = tokens.to_string().replace(char::is_whitespace, "");
         let text = text.replace("\"]#[doc=\"", "\\n");

@@ -1,4 +1,4 @@
-//! The crates as packages: what stands in them, and what comes with them and with xtask.
+//! The crates as packages: their contents, and the crates that come with them and with xtask.
 
 #![cfg(test)]
 
@@ -37,7 +37,7 @@ const TWICE: [(&str, &str); 6] = [
     ),
 ];
 
-/// What comes with each crate. A crate more shows here, and wants a reason in ARCHITECTURE.md.
+/// The crates that come with each crate. A new one shows here, and needs a reason in ARCHITECTURE.md.
 #[test]
 fn the_trees_are_known() {
     let mut text = String::new();
@@ -71,7 +71,7 @@ fn the_trees_are_known() {
     });
 }
 
-/// What a program builds more that lets people sign in.
+/// The additional crates of a program that lets people sign in.
 #[test]
 fn the_number_of_crates_of_a_sign_in() {
     let without = tree("msgraph-presence", &[]);
@@ -103,7 +103,7 @@ fn no_crate_comes_in_two_versions_without_a_reason() {
     assert_eq!(twice, BTreeSet::from(excused), "with all features");
 }
 
-/// The crates of which a tree has more than one version.
+/// The crates that a tree has in more than one version.
 fn doubles(name: &str, features: &[&str]) -> BTreeSet<String> {
     let mut crates = tree(name, features);
     crates.retain(|_, versions| versions.len() > 1);
@@ -129,7 +129,7 @@ fn packages_hold_what_they_should_and_little_else() {
     }
 }
 
-/// What is generated and what macros write belong to one version of each crate.
+/// Generated code and the code of macros belong to one version of each crate.
 #[test]
 fn our_crates_take_each_other_in_exactly_their_version() {
     let exactly = format!("version = \"={}\"", env!("CARGO_PKG_VERSION"));

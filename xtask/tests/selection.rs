@@ -7,7 +7,7 @@ use xtask::diagnostics::{Source, render};
 use xtask::layout::{Layout, Runtime};
 use xtask::{Options, OutputFile, Strictness, generate};
 
-/// What nothing selects here is wrong in many ways.
+/// Everything that is not selected here is wrong in many ways.
 const SPEC: &str = "\
 openapi: 3.0.3
 info: {title: T, version: v1}

@@ -47,7 +47,7 @@ fn output(paths: &str) -> String {
     }
 }
 
-/// What is created in a collection has the name of one of its items.
+/// A `create_…` method has the name of one item of the collection.
 #[test]
 fn names_in_the_singular() {
     for (plural, one) in [

@@ -192,7 +192,7 @@ fn is_crate_name(name: &str) -> bool {
         && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
 }
 
-/// Where the runtime comes from: a version, or a folder that has it.
+/// The source of the runtime: a version, or a folder that has it.
 fn runtime(given: Option<&str>, crates: &Path) -> Result<Runtime, String> {
     let is_version = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit());
     if let Some(version) = given.filter(|text| is_version(text) && !Path::new(text).is_dir()) {

@@ -86,7 +86,7 @@ fn revision(root: &Path, name: &str) -> Result<Description, String> {
     })
 }
 
-/// What git prints, or its error.
+/// The output of git, or its error.
 fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("git")
         .current_dir(root)

@@ -1,4 +1,4 @@
-//! What a user of the crates can name, with facts, from the IR.
+//! The items that a user of the crates can name, with facts, from the IR.
 
 use super::Group::{self, Added, Breaking, Documentation};
 use super::{CALLED, Fact, Item, Rule, WIRE};
@@ -97,7 +97,7 @@ fn fact(rule: Rule, verb: &'static str, value: impl Into<String>) -> Fact {
     Fact { rule, verb, value }
 }
 
-/// An item by its keys, the last of which is its name. Items of all kinds are in one list.
+/// An item by its keys; the last one is its name. Items of all kinds are in one list.
 fn item(kind: &'static str, keys: &[&str], facts: Vec<Fact>) -> Item {
     let name = keys.last().copied().unwrap_or_default().to_owned();
     let keys = keys.iter().map(|key| format!("{kind} {key}")).collect();
@@ -349,7 +349,7 @@ fn combination(variant: &CombinationVariant) -> Item {
     let set = set.collect::<Vec<_>>().join(", ");
     let facts = facts!(variant => CombinationVariant {
         name BREAKS CALLED name,
-        values BREAKS "stands for " &*set,
+        values BREAKS "sends " &*set,
         docs TELLS DOCUMENTED docs.join("\n"),
     });
     item("value", &[&set, &variant.name], facts)

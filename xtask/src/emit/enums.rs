@@ -1,4 +1,4 @@
-//! Enumerations: open ones, and those of the values that some properties may have together.
+//! Enumerations: open ones, and the allowed combinations of properties.
 
 use super::types::{ident, rust_type};
 use super::{Imports, docs};

@@ -84,7 +84,7 @@ fn operation(
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (mut arguments, path) = segments(&operation.segments, imports);
     arguments.extend(self::arguments(operation, imports));
-    // The handle makes any number of requests; that of the client is made for each.
+    // A handle makes any number of requests; the client makes a resource for each.
     let copied = (is_copied && !path.is_empty()).then(|| quote!(.clone()));
     let has_options = operation.has_options();
     let result = if has_options {
@@ -155,8 +155,7 @@ fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
     arguments.collect()
 }
 
-/// The statement that makes the body, and the expression for the body or for the reason why there
-/// is none.
+/// The statement that makes the body, and the expression for the body or for its error.
 fn body(
     body: &Type,
     arguments: &[Field],
@@ -190,7 +189,7 @@ fn body(
     (Some(body), quote!(Ok(body)))
 }
 
-/// Whether the value that callers give may be refused.
+/// True when the value that callers give may be refused.
 fn is_fallible(argument: &Field) -> bool {
     argument.rust_type.is_some() || matches!(Input::of(argument), Input::Convertible(_))
 }

@@ -141,7 +141,7 @@ fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// What belongs to a request: the texts that clear its properties, and its `new`.
+/// The items of a request: the texts that clear its properties, its `new`, and its check.
 fn inherent(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     let clears: Vec<_> = object.fields.iter().filter_map(clear).collect();
     let new = (!object.arguments.is_empty()).then(|| new(object, imports));

@@ -58,7 +58,7 @@ pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// What callers may give for a value.
+/// The values that callers may give for an argument.
 #[derive(Clone, Copy)]
 pub enum Input<'a> {
     /// A text that is only read.
@@ -126,17 +126,17 @@ pub struct Imports<'a> {
     paths: BTreeMap<String, BTreeSet<String>>,
     /// Names that the file defines itself.
     own: Vec<String>,
-    /// Where the file finds the generated types.
+    /// The path of the generated types.
     models: String,
     /// Those in its module of bodies.
     bodies: Option<&'a BTreeSet<String>>,
-    /// Where it finds the types of the wire crate.
+    /// The path of the types of the wire crate.
     wire: String,
 }
 
 impl<'a> Imports<'a> {
-    /// For a file with its own types, which finds the generated types at `models`, and those of
-    /// the wire crate at `wire`.
+    /// For a file with its own types; `models` is the path of the generated types, `wire` the path
+    /// of the wire crate's.
     pub fn new(api: &'a Api, own: Vec<String>, models: &str, wire: &str) -> Self {
         Self {
             own,
@@ -182,7 +182,7 @@ impl<'a> Imports<'a> {
     }
 
     fn items(&self, item: impl Fn(TokenStream) -> TokenStream) -> TokenStream {
-        // What is beside the file or above it comes first.
+        // Modules beside the file or above it come first.
         let paths = self.paths.iter();
         let (near, far): (Vec<_>, _) = paths.partition(|(path, _)| path.starts_with("super"));
         let all = near.into_iter().chain(far);

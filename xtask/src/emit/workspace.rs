@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 /// This file.
 const EMITTER: &str = "emit/workspace.rs";
 
-/// What the table, and the command, say of a description without servers.
+/// The note on a description without servers, in the table and in the report of the command.
 pub const NO_SERVERS: &str = "The description names no server: the client calls \
     `https://graph.microsoft.com/v1.0` unless its builder is given another cloud or base URL.";
 
-/// The files around the generated code, by path. `{name}` and the like stand for what is different
-/// in each workspace.
+/// The files around the generated code, by path. `{name}` and the like are replaced in each
+/// workspace.
 const TEMPLATES: [(&str, &str); 5] = [
     ("Cargo.toml", include_str!("../../templates/Cargo.toml.txt")),
     ("{name}-models/Cargo.toml", MODELS_MANIFEST),
@@ -58,7 +58,7 @@ pub fn files(context: Context<'_>, workspace: &Workspace) -> [File; 5] {
     })
 }
 
-/// Where a manifest finds a crate.
+/// The source of a crate, in a manifest.
 fn source(workspace: &Workspace, name: &str) -> String {
     let (key, value) = match &workspace.runtime {
         Runtime::Path(path) => ("path", format!("{path}/{name}").replace('\\', "/")),

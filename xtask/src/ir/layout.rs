@@ -1,4 +1,4 @@
-//! Where the files go: into our own crates, or into a workspace of their own.
+//! The folders of the files: our own crates, or a workspace of their own.
 
 /// The folders of the generated files, from the root of the output, and the crates' names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub struct Layout {
 pub struct Workspace {
     /// The name of the client crate; the models crate adds `-models`.
     pub name: String,
-    /// Where the runtime and the wire crate come from.
+    /// The source of the runtime and the wire crate.
     pub runtime: Runtime,
 }
 
-/// Where the runtime and the wire crate come from.
+/// The source of the runtime and the wire crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Runtime {
     /// A folder that holds both.
@@ -69,7 +69,7 @@ impl Layout {
     }
 }
 
-/// True for the name of a device: Windows has no file of that name, whatever its extension.
+/// True for the name of a device: Windows has no file of that name, with any extension.
 pub fn is_device(name: &str) -> bool {
     let numbered = name.strip_prefix("com").or(name.strip_prefix("lpt"));
     let is_port =

@@ -34,7 +34,7 @@ pub struct Struct {
     pub combinations: Option<CombinationsUse>,
 }
 
-/// How a request takes a combination in place of several fields.
+/// The combination that a request takes in place of several fields.
 #[derive(Clone, Debug)]
 pub struct CombinationsUse {
     pub name: String,
@@ -91,7 +91,7 @@ pub enum Place {
 pub struct Limits {
     /// The least and the most: items of a list, characters of a string, seconds of a duration.
     pub sizes: [Option<u64>; 2],
-    /// The help of the error; empty for that of the type.
+    /// The help of the error; empty for the help of the type.
     pub help: String,
 }
 

@@ -1,4 +1,4 @@
-//! The properties of objects, with those of their bases.
+//! The properties of objects, including inherited ones.
 
 use super::schemas::{Schemas, is_untyped_or_object};
 use crate::diagnostics::{Code, Diagnostic, Problems, Span};
@@ -7,13 +7,13 @@ use crate::openapi::{Property, Schema};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 
-/// How deep objects may inherit.
+/// The most bases from an object to the last one.
 const MAX_BASES: usize = 32;
 
-/// How many properties all objects together may inherit: a small text must not make a huge output.
+/// The most properties that all objects together inherit: a small text must not make a huge output.
 pub(super) const MAX_INHERITED: usize = 250_000;
 
-/// The properties of an object, those of its bases first.
+/// The properties of an object, inherited ones first.
 #[derive(Default)]
 pub struct Properties<'d> {
     /// The properties, each name once: of several, one that may be null.
@@ -32,7 +32,7 @@ impl<'d> Properties<'d> {
 }
 
 impl<'d> Schemas<'d> {
-    /// The properties of an object, those of its bases first. Reports bases that cannot be one.
+    /// The properties of an object, inherited ones first. Reports bases that cannot be one.
     pub fn properties(&self, problems: &Problems, schema: &'d Schema<'d>) -> Properties<'d> {
         let mut gathering = Gathering::default();
         self.gather(problems, schema, &mut gathering);

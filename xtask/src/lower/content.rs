@@ -69,7 +69,7 @@ pub fn response_body<'d>(
     (response_body, accept)
 }
 
-/// What is read where either of two contents comes: one of them may be nothing.
+/// The content that is read where the response has either of two: one of them may be empty.
 fn either(first: &ResponseBody, second: &ResponseBody) -> Option<ResponseBody> {
     use ResponseBody::{Bytes, Empty, Object, Optional, Plain, Value};
     match (first, second) {
@@ -141,7 +141,7 @@ fn success<'d>(
     }
 }
 
-/// The type of a schema; that of an inline schema gets a file of its own.
+/// The type of a schema; the type of an inline schema gets a file of its own.
 fn generated_type<'d>(
     cx: &Context<'d>,
     schema: &'d Schema<'d>,
@@ -180,7 +180,7 @@ pub fn body<'d>(
     if request.value.required {
         return body;
     }
-    // Where the properties are options, a body that must have some is one option.
+    // In an optional body properties are options; a body with required ones is one option.
     if let (Some(Type::Object(name)), [_, ..]) = (&body.ty, &body.arguments[..]) {
         let content_type = body.content_type;
         body = Body {

@@ -7,8 +7,8 @@ use crate::openapi::{Schema, Strictness};
 /// The width at which descriptions are broken into lines.
 const WIDTH: usize = 80;
 
-/// The lines of a description, or those of `otherwise` where it is missing. Our own description is
-/// written as it is; that of somebody else is escaped for rustdoc and broken into lines.
+/// The lines of a description, or of `otherwise` where it is missing. Our own descriptions are
+/// written as they are; those of somebody else are escaped for rustdoc and broken into lines.
 pub fn lines(strictness: Strictness, text: Option<Spanned<&str>>, otherwise: &str) -> Docs {
     let text = text.map_or("", |text| text.value).trim();
     if text.is_empty() {
@@ -27,7 +27,8 @@ pub fn of_type(strictness: Strictness, schema: &Schema<'_>, otherwise: &str) -> 
     docs
 }
 
-/// The documentation of an argument, for that of its method; empty when it is not described.
+/// The documentation of an argument, within the documentation of its method; empty when it is not
+/// described.
 pub fn of_argument(name: &str, docs: &[String], deprecated: bool) -> Docs {
     let mut docs = docs.to_vec();
     let Some(first) = docs.first_mut() else {

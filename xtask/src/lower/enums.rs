@@ -79,7 +79,7 @@ pub fn variant_of(
     None
 }
 
-/// The entries of `x-ms-enum` by value, each of which must be in `enum`.
+/// The entries of `x-ms-enum` by value; each value must be in `enum`.
 fn described<'s, 'd>(
     cx: &Context<'_>,
     schema: &'s Schema<'d>,

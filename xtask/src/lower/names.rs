@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashMap;
 
-/// The keywords of Rust 2024, those of the future among them.
+/// The keywords of Rust 2024, including reserved ones.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
@@ -262,7 +262,7 @@ impl Scope {
     }
 }
 
-/// What a name is for, and the key that gives another name.
+/// The kind of thing that has a name, and the key that gives another name.
 #[derive(Clone, Copy)]
 pub struct Named(&'static str, &'static str);
 

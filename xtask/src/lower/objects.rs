@@ -30,7 +30,7 @@ pub struct Models {
     pub bodies: HashMap<String, Body>,
 }
 
-/// How a call takes a request body.
+/// A request body, as its call takes it.
 #[derive(Clone, Default)]
 pub struct Body {
     /// The type of a JSON body.
@@ -90,7 +90,7 @@ impl Object {
     }
 }
 
-/// A file: its main type, then those of inline schemas.
+/// A file: its main type, then the types of inline schemas.
 fn module(item: Item, inline: Vec<Item>) -> Module {
     Module {
         name: snake(item.name()),
@@ -133,8 +133,8 @@ fn inline_items<'d>(
     }
 }
 
-/// The type of a schema for which no Rust type is generated: a parameter, for which callers pass
-/// text, or an error body. Everything in it is checked.
+/// Checks a schema for which no Rust type is generated: a parameter (callers pass text) or an error
+/// body. Returns the type that it would have.
 pub fn checked_type<'d>(
     cx: &Context<'d>,
     schema: &'d Schema<'d>,
@@ -298,7 +298,7 @@ fn field<'d>(
     }
 }
 
-/// The limits of a property of a request, its own or those of the schema that it refers to.
+/// The limits of a property of a request, its own or the limits of the schema that it refers to.
 fn limits<'d>(
     cx: &Context<'d>,
     schema: &'d Schema<'d>,
@@ -320,7 +320,7 @@ fn limits<'d>(
     })
 }
 
-/// In a document of somebody else, a property without a description has that of its type.
+/// In a document of somebody else, a property without a description has the description of its type.
 fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
     let component = cx.schemas.find(cx.problems, reference)?;

@@ -94,8 +94,8 @@ fn operation<'d>(
     operation
 }
 
-/// The file with the example, from the generated files. It is beside hand-written code, which only
-/// our own crates have.
+/// The file with the example, from the generated files. Only our own crates have
+/// hand-written code for it.
 fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     let file = written.example?;
     if !cx.is_strict() {
@@ -148,7 +148,7 @@ fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
     found
 }
 
-/// The servers of an operation, each of which is one of the document's.
+/// The servers of an operation; each is a server of the document.
 fn servers(cx: &Context<'_>, written: &Operation<'_>) -> Vec<String> {
     let plain = |server: &Server<'_>| server.url.value.trim_end_matches('/').to_owned();
     let known: Vec<_> = cx.document.servers.iter().map(plain).collect();

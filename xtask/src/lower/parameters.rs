@@ -1,4 +1,4 @@
-//! Parameters: arguments of paths, and those of query and headers.
+//! Parameters: in the path, the query and headers.
 
 use super::Context;
 use super::docs;
@@ -232,7 +232,7 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
 }
 
 /// Reports a parameter that differs from an earlier one of the same segment. In a document of
-/// somebody else the names may differ: that of the first counts.
+/// somebody else the names may differ: the first name counts.
 pub fn same_parameter(
     cx: &Context<'_>,
     first: &Field,

@@ -69,10 +69,10 @@ pub fn prefix(path: &str, count: usize) -> &str {
     &path[..end.map_or(path.len(), |(at, _)| at)]
 }
 
-/// What the paths of a document say about each other.
+/// The relations between the paths of a document.
 #[derive(Default)]
 pub struct Paths<'d> {
-    /// Paths that a parameter follows: their handle is that of an item.
+    /// Paths that a parameter follows: their handle is an item.
     parents: HashSet<&'d str>,
     /// Paths of a collection: a parameter follows, they have GET and POST, or GET returns a list.
     collections: HashSet<&'d str>,
@@ -122,7 +122,7 @@ impl<'d> Paths<'d> {
         paths
     }
 
-    /// How many segments of a path lead to the handle, and the name of the method there.
+    /// The number of segments that lead to the handle, and the name of the method there.
     pub fn method(
         &self,
         item: &PathItem<'d>,
@@ -146,7 +146,7 @@ impl<'d> Paths<'d> {
                 let words = self.words(path, at..whole);
                 let is_list = self.collections.contains(path) || last.0.starts_with('$');
                 let name = match item.operations.len() {
-                    // The collection itself, and whatever of it is one as well.
+                    // The collection itself, and its `$ref` and casts.
                     _ if is_list => of_collection(&words, method),
                     0 | 1 => words,
                     _ => format!("{}_{words}", verb(method)),
@@ -162,7 +162,7 @@ impl<'d> Paths<'d> {
     }
 
     /// The end of the step that begins at a segment, and its name. A collection is one step with
-    /// the parameter behind it, or with the segment that stands in its place.
+    /// the parameter behind it, or with the segment in its place.
     pub fn step(&self, path: &str, segments: &[Segment<'d>], from: usize) -> (usize, String) {
         let mut end = from + 1;
         let mut words = from..end;

@@ -1,4 +1,5 @@
-//! The resolved schemas: what each component is, computed once before anything is lowered.
+//! The resolved schemas: kind, target and properties of each component, computed once before
+//! anything is lowered.
 
 use super::bases::{MAX_INHERITED, Properties};
 use crate::diagnostics::{Code, Problems, Span, Spanned};
@@ -7,7 +8,7 @@ use indexmap::IndexMap;
 use std::cell::Cell;
 use std::collections::HashSet;
 
-/// What a schema is, by its keys.
+/// The kind of a schema, by its keys.
 #[derive(Clone, Copy)]
 pub enum Shape<'d> {
     /// `$ref` to a component.
@@ -54,11 +55,11 @@ pub struct Component<'d> {
 pub struct Schemas<'d> {
     /// By name, in the order of the document.
     pub components: IndexMap<&'d str, Component<'d>>,
-    /// How many properties may still be inherited.
+    /// The number of properties that may still be inherited.
     pub(super) inherited: Cell<usize>,
 }
 
-/// What a schema is.
+/// The kind of a schema.
 pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
     if let Some(reference) = schema.reference {
         Shape::Reference(reference)

@@ -8,7 +8,7 @@ use crate::ir::Type;
 use crate::openapi::{Primitive, Schema};
 use std::collections::HashMap;
 
-/// How many components may refer from one to the next.
+/// The longest chain of components that refer to the next one.
 const MAX_CHAIN: usize = 48;
 
 /// An inline schema for which a type is generated. Its items are lowered by the caller.
@@ -47,7 +47,7 @@ pub fn name_components<'d>(
 
 /// The Rust name of a component with a type of its own.
 ///
-/// `microsoft.graph.presence` is `Presence`. Where two end alike, the one with fewer parts has the
+/// `microsoft.graph.presence` is `Presence`. If two end alike, the one with fewer parts has the
 /// short name, and the other takes a part more.
 fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>) -> String {
     let source = Spanned::new(component.name, component.span);
@@ -66,7 +66,7 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
     names.take(cx, name, source, Named::SCHEMA, given)
 }
 
-/// Finds the type of a component that only refers to another, after that of the other. `chain` has
+/// Finds the type of a component that only refers to another, after the type of the other. `chain` has
 /// the components that wait for it. A problem leaves all of them without a type.
 fn name_alias<'d>(
     cx: &mut Context<'d>,
@@ -248,7 +248,7 @@ pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>
         && pairs.all(|(one, other)| agree(cx, &one.schema, &other.schema))
 }
 
-/// Reports references to nothing in a schema of which no type is made.
+/// Reports references to nothing in a schema that becomes no type.
 pub fn check_references<'d>(cx: &Context<'d>, schema: &Schema<'d>) {
     schema.each_reference(&mut |reference| {
         cx.schemas.find(cx.problems, reference);

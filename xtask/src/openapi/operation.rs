@@ -31,7 +31,7 @@ pub struct Operation<'n> {
     pub request_body: Option<RefOr<'n, RequestBody<'n>>>,
     /// `responses`: status and response.
     pub responses: Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)>,
-    /// `servers`; without them those of the document count.
+    /// `servers`; empty for all servers of the document.
     pub servers: Vec<Server<'n>>,
     /// `security`, its own or that of its file.
     pub security: Option<Vec<Requirement<'n>>>,
@@ -355,7 +355,7 @@ fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
                 media_type,
                 schema: None,
             };
-            // What is taken as bytes needs no schema.
+            // Bytes need no schema.
             content.schema = match content.is_json() || content.is_plain() {
                 true => inner_schema(keys),
                 false => keys
@@ -392,7 +392,7 @@ impl Content<'_> {
         self.name() == "text/plain"
     }
 
-    /// The media type for the header `Accept` or `Content-Type`; none for that of JSON, and
+    /// The media type for the header `Accept` or `Content-Type`; none for JSON, and
     /// `any` for one that says nothing.
     pub fn header(&self, any: &str) -> Option<String> {
         match self.name() {

@@ -1,6 +1,6 @@
 //! Overlays: changes to a document of somebody else, in a file beside it.
 //!
-//! The form is that of the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
+//! The form is the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 
 use super::reader::{Keys, Reader};
 use super::{Files, Strictness};
@@ -154,7 +154,9 @@ fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, 
             let near = problems.nearest(wanted, keys.iter().copied());
             let help = match near {
                 Some(near) => format!("write `{path}{}`", step(near)),
-                None if keys.is_empty() => format!("`{path}` is no mapping; end the target there"),
+                None if keys.is_empty() => {
+                    format!("`{path}` is not a mapping; end the target there")
+                }
                 None => format!("its keys are {}", listed(keys.into_iter().take(LISTED))),
             };
             return (format!("`{path}` has no key `{wanted}`"), help);
@@ -169,7 +171,7 @@ fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, 
 /// The last entry of a mapping that begins at a place or before it.
 fn entry<'t, 's>(node: &'t Node<'s>, span: Span) -> Option<&'t Entry<'s>> {
     let entries = node.entries();
-    // What an overlay has added stands behind.
+    // The entries that an overlay has added are the last.
     let own = entries.partition_point(|(key, _)| key.span.source == span.source);
     let before = entries[..own].partition_point(|(key, _)| key.span.start <= span.start);
     entries[..before].last()

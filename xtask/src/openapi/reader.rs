@@ -7,8 +7,8 @@ use indexmap::IndexSet;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-/// OpenAPI keys that are not supported, by the object they appear in. Those of a schema are in
-/// `schema`, each with what to write instead.
+/// OpenAPI keys that are not supported, by the object they appear in. The keys of a schema are
+/// in `schema`, each with its help.
 const UNSUPPORTED: [(&str, &[&str]); 7] = [
     ("`components`", &["headers", "links", "callbacks"]),
     ("a server", &["variables"]),
@@ -22,7 +22,7 @@ const UNSUPPORTED: [(&str, &[&str]); 7] = [
     ("a media type", &["encoding"]),
 ];
 
-/// How strictly a description is read.
+/// The checks beyond OpenAPI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
     /// Our own description: it is also linted, and unknown extensions are errors.
@@ -205,7 +205,7 @@ impl<'n, 'r> Value<'n, 'r> {
         items.map(move |node| self.reader.value(node, node.span))
     }
 
-    /// The items of a list of plain values. Those of another kind are shown at the list.
+    /// The items of a list of plain values. Items of another kind are reported at the list.
     pub fn plain_items(self, kind: &dyn Display) -> impl Iterator<Item = Self> + use<'n, 'r> {
         self.items(kind)
             .map(move |item| self.reader.value(item.node, self.span))
@@ -286,7 +286,7 @@ impl<'n, 'r> Keys<'n, 'r> {
         self.value.node.entry(key)
     }
 
-    /// The span of a key that is there. It does not become known.
+    /// The span of a key that is there. The key does not become known.
     pub fn span_of(&self, key: &str) -> Option<Span> {
         self.find(key).map(|(key, _)| key.span)
     }

@@ -70,7 +70,7 @@ pub struct RareKeys<'n> {
     pub combinations: Option<Combinations<'n>>,
 }
 
-/// Those of a schema that has none.
+/// The rare keys of a schema without any.
 static NO_RARE_KEYS: LazyLock<RareKeys<'static>> = LazyLock::new(RareKeys::default);
 
 /// One property.
@@ -83,11 +83,11 @@ pub struct Property<'n> {
 /// The position of a schema in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
-    /// It is one of the components.
+    /// One of the components.
     Component,
-    /// It is the schema of a property.
+    /// The schema of a property.
     Property,
-    /// It is anywhere else, such as in `items`.
+    /// Any other, such as `items`.
     Inner,
 }
 

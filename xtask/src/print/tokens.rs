@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use std::fmt::{Display, Write as _};
 use std::ops::Range;
 
-/// What a token is to its neighbours.
+/// The role of a token among its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Word,
@@ -15,7 +15,7 @@ pub enum Kind {
     /// An attribute, of the next item or an inner one.
     Attribute {
         inner: bool,
-        /// Whether its text is lines of documentation.
+        /// True when its text is lines of documentation.
         docs: bool,
     },
     Open(Delimiter, Block),
@@ -62,13 +62,13 @@ pub enum Block {
 
 /// A token.
 pub struct Atom {
-    /// Where it begins in the text, with the space before it.
+    /// Its first byte in the text, including the space before it.
     pub start: usize,
     pub spaced: bool,
     pub kind: Kind,
     /// For an opening bracket, the position of the closing one.
     pub close: usize,
-    /// For an opening bracket, whether the group needs several lines.
+    /// For an opening bracket, true when the group needs several lines.
     pub tall: bool,
 }
 
@@ -88,7 +88,7 @@ impl Source {
         source
     }
 
-    /// Adds the tokens of a group; returns whether one of them needs several lines.
+    /// Adds the tokens of a group; returns true when one of them needs several lines.
     fn tokens(&mut self, tokens: TokenStream) -> bool {
         let (mut head, mut is_tall, mut in_bars) = (Block::List, false, false);
         let mut tokens = tokens.into_iter();
@@ -217,7 +217,7 @@ impl Source {
         is_tall
     }
 
-    /// Makes one token of those of an attribute; of `#[doc = "…"]`, the lines of documentation.
+    /// Joins the tokens of an attribute into one; of `#[doc = "…"]`, the lines of documentation.
     fn attribute(&mut self, hash: usize) {
         let start = self.range(&(hash..hash + 1)).start;
         let text = self.text[start..].strip_suffix(']').unwrap_or_default();
@@ -293,7 +293,7 @@ impl Source {
     }
 }
 
-/// Whether a space goes between two tokens.
+/// True when a space goes between two tokens.
 fn is_apart(last: Kind, next: Kind) -> bool {
     use Kind::*;
     match (last, next) {

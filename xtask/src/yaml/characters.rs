@@ -85,7 +85,7 @@ impl Character {
         None
     }
 
-    /// One in a key, or in a value of one word, that nobody writes on purpose.
+    /// One in a key, or in a value of one word, that is a mistake.
     pub fn in_word(written: &str, is_key: bool) -> Option<Self> {
         if written.is_ascii() {
             return None;
@@ -120,6 +120,6 @@ impl Character {
             c => format!("write `{c}`"),
         };
         let place = start + self.place.start..start + self.place.end;
-        (place, format!("{} stands here", self.name), help)
+        (place, format!("{} is not allowed here", self.name), help)
     }
 }

@@ -20,14 +20,14 @@ const CONFLICT: Words = (
     "keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`",
 );
 const AFTER_QUOTE: Words = (
-    "text stands after the closing quote",
+    "text follows the closing quote",
     "write `''` for a quote in single quotes, `\\\"` for one in double quotes",
 );
 const BACKSLASH: Words = (
     "a backslash in this text begins no known escape",
     "write `\\\\` for a backslash, or put the text into single quotes",
 );
-const CONTROL: Words = ("a control character stands here", "remove it");
+const CONTROL: Words = ("a control character is not allowed here", "remove it");
 const RESERVED: Words = (
     "text cannot begin with this character",
     "put the text into quotes",
@@ -54,14 +54,14 @@ const NO_COLON: Words = (
     "write `key: value`; indent the next lines of a text by more than its key",
 );
 const NO_ITEM: Words = (
-    "this line stands among the items of a list, and is none",
+    "this line is not an item of the list around it",
     "begin it with `- `, or indent it by less",
 );
 const HEADER: Words = (
-    "text stands beside the `|` or `>` that begins a block",
+    "text follows the `|` or `>` that begins a block",
     "begin the text on the next line, or put it into quotes",
 );
-/// What the library says of tabs.
+/// The errors of the library about tabs.
 const TABS: [ErrorKind; 5] = [
     ErrorKind::TabNotAllowed,
     ErrorKind::TabInBlockIndentation,
@@ -111,12 +111,12 @@ pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     problem(source, found.unwrap_or_else(other))
 }
 
-/// What could not be read.
+/// The part of a text that could not be read.
 struct Mistake<'s> {
     text: &'s str,
     /// The place that the library names.
     at: usize,
-    /// Where the text begins that could not be read.
+    /// The first byte of the text that could not be read.
     from: usize,
     /// The brackets that are open there.
     open: Vec<usize>,
@@ -169,7 +169,7 @@ impl<'s> Mistake<'s> {
         self.text[..at].rfind('\n').map_or(0, |at| at + 1)
     }
 
-    /// How many bytes a line is indented by.
+    /// The indentation of a line, in bytes.
     fn indent(&self, line: usize) -> usize {
         self.text[line..]
             .bytes()
@@ -202,7 +202,7 @@ impl<'s> Mistake<'s> {
         None
     }
 
-    /// What the library says, in other words.
+    /// The error of the library, in other words.
     fn of_kind(&self, kind: &ErrorKind) -> Option<Found> {
         let words = match kind {
             ErrorKind::UnclosedQuotedScalar
@@ -317,7 +317,7 @@ impl<'s> Mistake<'s> {
         (is_odd && self.indent(at) == first).then_some(found)
     }
 
-    /// A line whose indentation is that of no line above it.
+    /// A line whose indentation no line above it has.
     fn outdented(&self, line: usize) -> Option<Found> {
         let indent = self.indent(line);
         let mut above: Vec<usize> = Vec::new();
@@ -340,7 +340,7 @@ impl<'s> Mistake<'s> {
     }
 }
 
-/// Where the content of a line begins, after blanks and dashes.
+/// The position of the content of a line, after blanks and dashes.
 fn content(line: &str) -> Option<usize> {
     let content = line.trim_start_matches([' ', '-']);
     let is_content = !content.trim_end().is_empty() && !content.starts_with('#');
