@@ -35,8 +35,8 @@ struct Item {
     parts: Vec<Item>,
 }
 
-/// A fact about an item: `has the type`, and the type; the value is empty when there is none. A verb
-/// ends with a space or the quote before the value.
+/// A fact about an item: `has the type`, and the type; the value is empty when there is none. A
+/// verb ends with a space or the quote before the value.
 struct Fact {
     rule: Rule,
     verb: &'static str,

@@ -2,8 +2,9 @@
 //! resolved, every name is a Rust name and every order is final.
 //!
 //! `schemas` resolves the components, with the properties of their `bases`, `types` gives each its
-//! Rust type, `objects`, `enums` and `combinations` make the models, `tree` makes the handles of the
-//! client and `operations` what is called at them; `finish` does what needs all of them. Each is a function over an immutable [`Context`] that returns items of the IR.
+//! Rust type, `objects`, `enums` and `combinations` make the models, `tree` makes the handles of
+//! the client and `operations` what is called at them; `finish` does what needs all of them. Each
+//! is a function over an immutable [`Context`] that returns items of the IR.
 
 mod bases;
 mod combinations;

@@ -1,8 +1,8 @@
 //! The printer: from the tokens of a file to its text, which no formatter changes afterwards.
 //!
-//! The printer knows the shapes that the generator writes, not all of Rust. Code that fits stays on one line;
-//! a longer line is broken after `=` or `=>`, before the calls of a chain, or in its widest
-//! brackets, one element a line.
+//! The printer knows the shapes that the generator writes, not all of Rust. Code that fits stays on
+//! one line; a longer line is broken after `=` or `=>`, before the calls of a chain, or in its
+//! widest brackets, one element a line.
 
 mod tokens;
 
@@ -247,8 +247,8 @@ impl Source {
         end.unwrap_or(range.end)
     }
 
-    /// The places where a statement or a value continues in a new line of some width: behind `=` or `=>` if the
-    /// rest fits into one line, otherwise before the calls of a chain.
+    /// The places where a statement or a value continues in a new line of some width: behind `=` or
+    /// `=>` if the rest fits into one line, otherwise before the calls of a chain.
     fn breaks(&self, range: &Range<usize>, width: usize) -> Vec<usize> {
         let assign = self
             .top(range.clone())

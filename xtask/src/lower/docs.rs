@@ -98,7 +98,8 @@ fn clean(text: &str) -> String {
     text.chars().filter(|c| !hidden(*c)).collect()
 }
 
-/// A description in a document of somebody else: each paragraph with Markdown escaped and broken into lines.
+/// A description in a document of somebody else: each paragraph with Markdown escaped and broken
+/// into lines.
 fn escaped(text: &str) -> Docs {
     let mut docs = Docs::new();
     for part in text.split("\n\n") {

@@ -320,7 +320,8 @@ fn limits<'d>(
     })
 }
 
-/// In a document of somebody else, a property without a description has the description of its type.
+/// In a document of somebody else, a property without a description has the description of its
+/// type.
 fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
     let component = cx.schemas.find(cx.problems, reference)?;

@@ -1,7 +1,7 @@
 //! The paths as a tree: which handles a client has, and where each operation belongs.
 //!
-//! A fixed segment is a step, `segment/{x}` a step with an argument. An action or a function belongs
-//! to the handle before its last segment; so does an operation of a collection itself.
+//! A fixed segment is a step, `segment/{x}` a step with an argument. An action or a function
+//! belongs to the handle before its last segment; so does an operation of a collection itself.
 
 use super::Context;
 use super::docs;

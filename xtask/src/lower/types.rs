@@ -66,8 +66,8 @@ fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>
     names.take(cx, name, source, Named::SCHEMA, given)
 }
 
-/// Finds the type of a component that only refers to another, after the type of the other. `chain` has
-/// the components that wait for it. A problem leaves all of them without a type.
+/// Finds the type of a component that only refers to another, after the type of the other. `chain`
+/// has the components that wait for it. A problem leaves all of them without a type.
 fn name_alias<'d>(
     cx: &mut Context<'d>,
     names: &mut Scope,
