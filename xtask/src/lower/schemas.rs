@@ -117,23 +117,17 @@ pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     any_of.iter().filter(|schema| !is_null(schema)).collect()
 }
 
-/// The part of a schema that decides its type.
-pub enum Decisive<'d> {
-    Reference(Spanned<&'d str>),
-    Schema(&'d Schema<'d>),
-}
-
-/// The part of a schema that decides its type, behind lone bases and lone alternatives.
-pub fn decisive<'d>(mut schema: &'d Schema<'d>) -> Decisive<'d> {
+/// The part of a schema that decides its type, behind lone bases and lone alternatives: often the
+/// schema itself, or a reference.
+pub fn decisive<'d>(mut schema: &'d Schema<'d>) -> &'d Schema<'d> {
     loop {
         schema = match shape(schema) {
-            Shape::Reference(reference) => return Decisive::Reference(reference),
             Shape::Same(only) => only,
             Shape::AnyOf(any_of) => match alternatives(&any_of.value)[..] {
                 [only] => only,
-                _ => return Decisive::Schema(schema),
+                _ => return schema,
             },
-            _ => return Decisive::Schema(schema),
+            _ => return schema,
         };
     }
 }
@@ -190,9 +184,10 @@ impl<'d> Schemas<'d> {
 
     /// The schema that decides the type. Reports a first reference to nothing.
     pub fn target(&self, problems: &Problems, schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
-        match decisive(schema) {
-            Decisive::Reference(reference) => Some(self.find(problems, reference)?.target?.0),
-            Decisive::Schema(schema) => Some(schema),
+        let schema = decisive(schema);
+        match schema.reference {
+            Some(reference) => Some(self.find(problems, reference)?.target?.0),
+            None => Some(schema),
         }
     }
 
@@ -201,13 +196,12 @@ impl<'d> Schemas<'d> {
         &self,
         schema: &'d Schema<'d>,
     ) -> Option<(&'d Schema<'d>, Option<&Component<'d>>)> {
-        match decisive(schema) {
-            Decisive::Reference(reference) => {
-                let (schema, at) = self.components[self.position(reference)?].target?;
-                Some((schema, at.map(|at| &self.components[at])))
-            }
-            Decisive::Schema(schema) => Some((schema, None)),
-        }
+        let schema = decisive(schema);
+        let Some(reference) = schema.reference else {
+            return Some((schema, None));
+        };
+        let (schema, at) = self.components[self.position(reference)?].target?;
+        Some((schema, at.map(|at| &self.components[at])))
     }
 
     /// True when null is among the values of a schema, or of one that it refers to.
@@ -234,12 +228,11 @@ impl<'d> Schemas<'d> {
                 done[at] = true;
                 chain.push(at);
                 let schema = self.components[at].schema;
-                match decisive(schema) {
-                    Decisive::Reference(reference) => next = self.position(reference),
-                    Decisive::Schema(end) => {
-                        break Some((end, std::ptr::eq(end, schema).then_some(at)));
-                    }
-                }
+                let end = decisive(schema);
+                let Some(reference) = end.reference else {
+                    break Some((end, std::ptr::eq(end, schema).then_some(at)));
+                };
+                next = self.position(reference);
             };
             for at in chain {
                 self.components[at].target = target;

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::names::{Case, Named, Scope, camel, rust_name};
-use super::schemas::{Component, Decisive, Shape, alternatives, decisive, shape};
+use super::schemas::{Component, Shape, alternatives, decisive, shape};
 use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 use crate::ir::Type;
 use crate::openapi::{Primitive, Schema};
@@ -111,12 +111,10 @@ fn name_alias<'d>(
 /// The reference that decides the type of a schema that has no type of its own.
 fn depends_on<'d>(mut schema: &'d Schema<'d>) -> Option<Spanned<&'d str>> {
     loop {
-        schema = match decisive(schema) {
-            Decisive::Reference(reference) => return Some(reference),
-            Decisive::Schema(schema) => match shape(schema) {
-                Shape::List(Some(inner)) | Shape::Map(inner) => inner,
-                _ => return None,
-            },
+        schema = match shape(decisive(schema)) {
+            Shape::Reference(reference) => return Some(reference),
+            Shape::List(Some(inner)) | Shape::Map(inner) => inner,
+            _ => return None,
         };
     }
 }
@@ -136,12 +134,10 @@ pub fn type_of<'d>(
     name: &str,
     source: Spanned<&str>,
 ) -> Option<(Type, Option<Inline<'d>>)> {
-    let schema = match decisive(schema) {
-        Decisive::Reference(reference) => return Some((cx.component_type(reference)?, None)),
-        Decisive::Schema(schema) => schema,
-    };
+    let schema = decisive(schema);
     match shape(schema) {
-        Shape::Reference(_) | Shape::Same(_) => None,
+        Shape::Reference(reference) => Some((cx.component_type(reference)?, None)),
+        Shape::Same(_) => None,
         Shape::AnyOf(any_of) => Some((several_types(cx, any_of)?, None)),
         Shape::Id => Some((Type::String, None)),
         shape @ (Shape::Object | Shape::Enum) => {

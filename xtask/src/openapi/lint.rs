@@ -30,15 +30,13 @@ pub fn operation(
     description: Option<Spanned<&str>>,
     span: Span,
 ) {
-    if summary.is_some() {
-        described(reader, summary, span, "this operation");
-    } else if reader.is_strict() {
+    if summary.is_none() && reader.is_strict() {
         let help = "add `summary: …`, one sentence that says what it does";
         let message = "this operation has no summary";
         reader.error(Code::Undescribed, span, message, help);
     }
-    if description.is_some() {
-        described(reader, description, span, "this operation");
+    for text in [summary, description].into_iter().flatten() {
+        described(reader, Some(text), span, "this operation");
     }
 }
 

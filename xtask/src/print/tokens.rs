@@ -8,10 +8,8 @@ use std::ops::Range;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Word,
-    /// A keyword before an expression or a pattern.
-    Keyword,
-    Lifetime,
-    Literal,
+    /// A word that no bracket touches: a keyword before an expression, a literal, a lifetime.
+    Apart,
     /// An attribute, of the next item or an inner one.
     Attribute {
         inner: bool,
@@ -103,10 +101,10 @@ impl Source {
                         head = block;
                     }
                 }
-                TokenTree::Literal(literal) => self.push(Kind::Literal, &literal),
+                TokenTree::Literal(literal) => self.push(Kind::Apart, &literal),
                 TokenTree::Punct(punct) if punct.as_char() == '\'' => {
                     if let Some(name) = tokens.next() {
-                        self.push(Kind::Lifetime, &format_args!("'{name}"));
+                        self.push(Kind::Apart, &format_args!("'{name}"));
                     }
                 }
                 TokenTree::Punct(punct) if punct.as_char() == '|' => {
@@ -139,8 +137,8 @@ impl Source {
             "struct" | "enum" => (Kind::Word, Block::Fields),
             "impl" | "mod" => (Kind::Word, Block::Items),
             "fn" => (Kind::Word, Block::Code),
-            "match" => (Kind::Keyword, Block::Arms),
-            "if" | "in" | "let" | "mut" | "return" => (Kind::Keyword, Block::List),
+            "match" => (Kind::Apart, Block::Arms),
+            "if" | "in" | "let" | "mut" | "return" => (Kind::Apart, Block::List),
             _ => (Kind::Word, Block::List),
         };
         self.atoms[last].kind = kind;

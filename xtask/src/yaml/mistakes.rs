@@ -74,7 +74,7 @@ const UNKNOWN: &str = "correct the YAML here; nothing behind this place was read
 /// A mistake: its bytes, the message, and how to write it instead.
 pub type Found = (Range<usize>, String, String);
 
-fn found(at: usize, (message, help): Words) -> Found {
+fn found(at: usize, (message, help): (&str, &str)) -> Found {
     (at..at, message.to_owned(), help.to_owned())
 }
 
@@ -101,13 +101,7 @@ pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     let is_marker = |line: &str| line.starts_with("=======") || conflict(line.trim()).is_some();
     let found = marker(text, is_marker).or_else(|| mistake.in_characters(error.kind()));
     let found = found.or_else(|| mistake.of_kind(error.kind()));
-    let other = || {
-        (
-            mistake.at..mistake.at,
-            error.info().to_owned(),
-            UNKNOWN.to_owned(),
-        )
-    };
+    let other = || self::found(mistake.at, (&error.info(), UNKNOWN));
     problem(source, found.unwrap_or_else(other))
 }
 
@@ -309,11 +303,7 @@ impl<'s> Mistake<'s> {
         let (first, before, this) = (above.next()?, above.next()?, self.indent(line));
         let is_odd = before + depth == this && before < first && first != this;
         let message = format!("this line is indented by {first}, and the next one by {this}");
-        let found = (
-            at + first..at + first,
-            message,
-            "indent them alike".to_owned(),
-        );
+        let found = found(at + first, (&message, "indent them alike"));
         (is_odd && self.indent(at) == first).then_some(found)
     }
 
@@ -335,8 +325,8 @@ impl<'s> Mistake<'s> {
         let fits: Vec<_> = above.iter().rev().map(ToString::to_string).collect();
         let message = format!("no line above this one is indented by {indent} as it is");
         let help = format!("indent it by {}, as the lines above", fits.join(" or "));
-        let at = line + indent;
-        (!above.contains(&indent)).then_some((at..at, message, help))
+        let found = found(line + indent, (&message, &help));
+        (!above.contains(&indent)).then_some(found)
     }
 }
 
