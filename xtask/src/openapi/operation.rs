@@ -220,11 +220,6 @@ fn parameters<'n>(keys: &mut Keys<'n, '_>) -> Vec<RefOr<'n, Parameter<'n>>> {
     parameters.collect()
 }
 
-fn inner_schema<'n>(keys: &mut Keys<'n, '_>) -> Option<Schema<'n>> {
-    let value = keys.required("schema")?;
-    Some(schema(value, Position::Inner))
-}
-
 /// Reads a parameter.
 pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
     let span = value.span;
@@ -235,7 +230,9 @@ pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
         let is_json = content.is_some();
         let schema = match content {
             Some(content) => content.schema,
-            None => inner_schema(keys),
+            None => keys
+                .required("schema")
+                .map(|value| schema(value, Position::Inner)),
         };
         if location == Some(ParameterLocation::Path) && !required {
             let message = "a path parameter is always required";
@@ -274,17 +271,17 @@ fn style(keys: &mut Keys<'_, '_>) {
 
 fn location(keys: &mut Keys<'_, '_>) -> Option<ParameterLocation> {
     let text = keys.required_text("in")?;
-    match text.value {
-        "path" => return Some(ParameterLocation::Path),
-        "query" => return Some(ParameterLocation::Query),
-        "header" => return Some(ParameterLocation::Header),
+    Some(match text.value {
+        "path" => ParameterLocation::Path,
+        "query" => ParameterLocation::Query,
+        "header" => ParameterLocation::Header,
         other => {
             let message = format!("a parameter in `{other}` is not supported");
             let help = "write `in: path`, `in: query` or `in: header`";
             keys.error(Code::BadValue, text.span, message, help);
+            return None;
         }
-    }
-    None
+    })
 }
 
 /// Reads a request body.
@@ -351,37 +348,26 @@ fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
             continue;
         }
         contents.extend(value.object("a media type", |keys| {
-            let mut content = Content {
-                media_type,
-                schema: None,
-            };
-            // Bytes need no schema.
-            content.schema = match content.is_json() || content.is_plain() {
-                true => inner_schema(keys),
-                false => keys
-                    .get("schema")
-                    .map(|value| schema(value, Position::Inner)),
-            };
+            let value = keys.get("schema");
             keys.ignore(&["example", "examples"]);
+            let schema = value.map(|value| schema(value, Position::Inner));
+            let content = Content { media_type, schema };
+            // Bytes need no schema.
+            if content.is_json() || content.is_plain() {
+                keys.require("schema");
+            }
             Some(content)
         }));
     }
-    contents.into_iter().min_by_key(|content| match content {
-        content if content.is_json() => 0,
-        content if content.is_plain() => 1,
-        _ => 2,
-    })
+    let contents = contents.into_iter();
+    contents.min_by_key(|content| (!content.is_json(), !content.is_plain()))
 }
 
 impl Content<'_> {
     /// The media type without its parameters.
     fn name(&self) -> &str {
-        self.media_type
-            .value
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
+        let name = self.media_type.value.split(';').next();
+        name.unwrap_or_default().trim()
     }
 
     pub fn is_json(&self) -> bool {
