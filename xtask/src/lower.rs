@@ -86,8 +86,9 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     // Models first: a new path must not rename any of them.
     let models = objects::models(&cx, &mut names, inline);
     let mut tree = tree::tree(&cx, &mut names);
+    let written: Vec<_> = tree.calls.iter().map(|call| call.operation).collect();
     let (mut operations, inline) =
-        operations::operations(&cx, &mut names, &tree.calls, &models.bodies);
+        operations::operations(&cx, &mut names, tree.calls, &models.bodies);
     let mut modules = models.modules;
     modules.extend(inline);
     modules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -101,7 +102,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     });
     file_names(&cx, &names, files);
     finish::box_cycles(&mut modules);
-    finish::find_pages(&modules, &tree.calls, &mut operations);
+    finish::find_pages(&modules, &written, &mut operations);
     let mut api = Api {
         title: document
             .title

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 /// The name of an operation's types, and the collector of those that it needs.
 pub struct Site<'a> {
     /// The name of its request type: `UsersPresenceGet`.
-    pub type_name: &'a str,
+    pub type_name: String,
     /// All names of types and constants.
     pub names: &'a mut Scope,
     /// The files of its inline schemas.

@@ -30,7 +30,7 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
 
 /// A variant for each value, each value once.
 pub fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
-    let Some(Spanned { value: values, .. }) = &schema.values else {
+    let Some(values) = schema.values.as_ref().map(|values| &values.value) else {
         return Vec::new();
     };
     let described = described(cx, schema, values);

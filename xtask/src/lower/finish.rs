@@ -2,21 +2,25 @@
 //! themselves, and the types that a program rarely names.
 
 use super::Context;
-use super::tree::Call;
 use crate::ir::{Api, Item, Module, Operation, Pages, ResponseBody, Segment, Struct, Type};
+use crate::openapi;
 use crate::values::Method;
 use std::collections::{BTreeSet, HashMap};
 
 /// Finds the operations that return a page: GET of an object with a list and with a link, in the
 /// properties that `x-ms-pageable` names or OData has.
-pub fn find_pages(modules: &[Module], calls: &[Call<'_>], operations: &mut [Operation]) {
+pub fn find_pages(
+    modules: &[Module],
+    written: &[&openapi::Operation<'_>],
+    operations: &mut [Operation],
+) {
     let items = modules.iter().flat_map(|module| &module.items);
     let structs = items.filter_map(|item| match item {
         Item::Struct(object) => Some((object.name.as_str(), object)),
         _ => None,
     });
     let structs: HashMap<_, _> = structs.collect();
-    for (operation, call) in operations.iter_mut().zip(calls) {
+    for (operation, written) in operations.iter_mut().zip(written) {
         let ResponseBody::Object(Type::Object(name)) = &operation.response else {
             continue;
         };
@@ -26,7 +30,7 @@ pub fn find_pages(modules: &[Module], calls: &[Call<'_>], operations: &mut [Oper
         else {
             continue;
         };
-        let [items, link] = call.operation.pageable.unwrap_or_default();
+        let [items, link] = written.pageable.unwrap_or_default();
         let (items, link) = (items.unwrap_or("value"), link.unwrap_or("@odata.nextLink"));
         let field = |wire| object.fields.iter().find(|field| field.wire == wire);
         let (items, link) = (field(items), field(link));

@@ -17,14 +17,14 @@ use std::collections::HashMap;
 pub fn operations<'d>(
     cx: &Context<'d>,
     names: &mut Scope,
-    calls: &[Call<'d>],
+    calls: Vec<Call<'d>>,
     bodies: &HashMap<String, Body>,
 ) -> (Vec<ir::Operation>, Vec<Module>) {
     let mut modules = Vec::new();
     let mut lowered = Vec::with_capacity(calls.len());
     for call in calls {
         let mut site = Site {
-            type_name: &call.lowered.type_name,
+            type_name: call.lowered.type_name.clone(),
             names,
             modules: &mut modules,
         };
@@ -35,11 +35,15 @@ pub fn operations<'d>(
 
 fn operation<'d>(
     cx: &Context<'d>,
-    call: &Call<'d>,
+    call: Call<'d>,
     bodies: &HashMap<String, Body>,
     site: &mut Site<'_>,
 ) -> ir::Operation {
-    let written = call.operation;
+    let Call {
+        path,
+        operation: written,
+        mut lowered,
+    } = call;
     let (response, accept) = response_body(cx, written, site);
     let mut body = body(cx, written, bodies, site);
     let mut names = Scope::default();
@@ -51,13 +55,10 @@ fn operation<'d>(
         let text = Spanned::new(&*text, written.method.span);
         names.claim(cx.problems, &field.name, text, Named::PROPERTY);
     }
-    let mut segments = call.lowered.segments.clone();
-    for field in segments
-        .iter_mut()
-        .flat_map(|segment| &mut segment.parameters)
-    {
+    let segments = lowered.segments.iter_mut();
+    for field in segments.flat_map(|segment| &mut segment.parameters) {
         let text = format!("{{{}}}", field.name);
-        let text = Spanned::new(&*text, call.path.path.span);
+        let text = Spanned::new(&*text, path.path.span);
         field.name = names.take(cx, field.name.clone(), text, Named::PARAMETER, false);
     }
     let (required, mut options) = parameters(cx, written, &mut names);
@@ -65,12 +66,11 @@ fn operation<'d>(
     options.extend(body.options);
     let (delegated, application) = permissions(cx, written);
     let mut operation = ir::Operation {
-        segments,
         id: written
             .id
             .map_or_else(String::new, |id| id.value.to_owned()),
         method: written.method.value,
-        path: call.path.path.value.to_owned(),
+        path: path.path.value.to_owned(),
         example: example(cx, written),
         docs_url: written.docs_url.map(|url| docs::address(url.value)),
         repeatable: is_repeatable(written),
@@ -88,7 +88,7 @@ fn operation<'d>(
         content_type: body.content_type,
         arguments: body.arguments,
         options,
-        ..call.lowered.clone()
+        ..*lowered
     };
     operation.docs = operation_docs(cx, written, &operation);
     operation

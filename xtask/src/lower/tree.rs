@@ -34,7 +34,7 @@ pub struct Call<'d> {
     pub path: &'d PathItem<'d>,
     pub operation: &'d Operation<'d>,
     /// The same in the IR, so far only with its names and its segments.
-    pub lowered: ir::Operation,
+    pub lowered: Box<ir::Operation>,
 }
 
 struct Builder<'c, 'd> {
@@ -148,7 +148,7 @@ impl<'d> Builder<'_, 'd> {
         self.calls.push(Call {
             path,
             operation,
-            lowered,
+            lowered: Box::new(lowered),
         });
     }
 

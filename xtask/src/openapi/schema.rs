@@ -38,11 +38,11 @@ pub struct Schema<'n> {
     pub items: Option<Box<Schema<'n>>>,
     pub all_of: Vec<Schema<'n>>,
     /// `anyOf` or `oneOf`
-    pub any_of: Option<Spanned<Vec<Schema<'n>>>>,
+    pub any_of: Option<Box<Spanned<Vec<Schema<'n>>>>>,
     /// `additionalProperties`; none for `false`, and for `true` a schema without keys.
     pub additional: Option<Box<Schema<'n>>>,
     /// `enum`
-    pub values: Option<Spanned<Vec<Spanned<&'n str>>>>,
+    pub values: Option<Box<Spanned<Vec<Spanned<&'n str>>>>>,
     pub nullable: bool,
     pub read_only: bool,
     pub deprecated: bool,
@@ -317,20 +317,23 @@ fn properties<'n>(keys: &mut Keys<'n, '_>) -> Vec<Property<'n>> {
     properties.collect()
 }
 
-fn schemas<'n>(keys: &mut Keys<'n, '_>, key: &'static str) -> Option<Spanned<Vec<Schema<'n>>>> {
+fn schemas<'n>(
+    keys: &mut Keys<'n, '_>,
+    key: &'static str,
+) -> Option<Box<Spanned<Vec<Schema<'n>>>>> {
     let value = keys.get(key)?;
     let schemas = value.items(&key).map(|item| schema(item, Position::Inner));
-    Some(Spanned::new(schemas.collect(), value.span))
+    Some(Box::new(Spanned::new(schemas.collect(), value.span)))
 }
 
 /// `enum`; a null among the values only repeats `nullable`.
-fn values<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<Vec<Spanned<&'n str>>>> {
+fn values<'n>(keys: &mut Keys<'n, '_>) -> Option<Box<Spanned<Vec<Spanned<&'n str>>>>> {
     let value = keys.get("enum")?;
     let items = value
         .plain_items(&"`enum`")
         .filter(|item| item.node.kind != Kind::Null);
     let values = items.filter_map(|item| item.text("a value")).collect();
-    Some(Spanned::new(values, value.span))
+    Some(Box::new(Spanned::new(values, value.span)))
 }
 
 /// `default` of an enumeration.
