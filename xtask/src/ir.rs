@@ -41,7 +41,7 @@ impl Api {
 }
 
 /// A handle of the client: a part of a path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Handle {
     pub name: String,
     /// The template of its path.

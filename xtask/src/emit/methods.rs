@@ -93,16 +93,7 @@ fn operation(
         requests::plain_type(operation, imports)
     };
     let constant = ident(&operation.constant);
-    let decode = match &operation.response {
-        ResponseBody::Empty => quote!(decode::nothing),
-        ResponseBody::Object(_) => quote!(decode::object),
-        ResponseBody::Optional(_) => quote!(decode::optional),
-        ResponseBody::Value(_) => quote!(decode::json),
-        ResponseBody::Plain => quote!(decode::plain),
-        ResponseBody::Bytes => quote!(decode::bytes),
-        ResponseBody::Enveloped(_) => quote!(decode::enveloped),
-        ResponseBody::Count => quote!(decode::number),
-    };
+    let decode = decode(&operation.response);
     let plain = quote!(request(&#constant, #decode));
     let mut all = operation.arguments.iter();
     let bytes = all.find(|argument| argument.place == Place::Bytes);
@@ -118,18 +109,14 @@ fn operation(
             (statement, quote!(write(&#constant, #value, #decode)))
         }
     };
-    let parameters = operation.arguments.iter();
-    let parameters =
-        parameters.filter(|one| matches!(one.place, Place::Query { .. } | Place::Header));
+    let is_parameter = |one: &&Field| matches!(one.place, Place::Query { .. } | Place::Header);
+    let parameters = operation.arguments.iter().filter(is_parameter);
     let parameters = parameters.map(|one| requests::parameter(one, &ident(&one.name)));
-    let check = operation
-        .body
-        .as_ref()
-        .filter(|_| operation.limited)
-        .map(|body| {
-            let name = rust_type(body, imports);
-            quote!(.check(#name::check))
-        });
+    let limited = operation.body.as_ref().filter(|_| operation.limited);
+    let check = limited.map(|body| {
+        let name = rust_type(body, imports);
+        quote!(.check(#name::check))
+    });
     let into = has_options.then(|| quote!(.into()));
     quote! {
         #about
@@ -139,6 +126,20 @@ fn operation(
             #statement
             #from #copied #path.#request #check #(#parameters)* #into
         }
+    }
+}
+
+/// The runtime's function that decodes a response.
+fn decode(response: &ResponseBody) -> TokenStream {
+    match response {
+        ResponseBody::Empty => quote!(decode::nothing),
+        ResponseBody::Object(_) => quote!(decode::object),
+        ResponseBody::Optional(_) => quote!(decode::optional),
+        ResponseBody::Value(_) => quote!(decode::json),
+        ResponseBody::Plain => quote!(decode::plain),
+        ResponseBody::Bytes => quote!(decode::bytes),
+        ResponseBody::Enveloped(_) => quote!(decode::enveloped),
+        ResponseBody::Count => quote!(decode::number),
     }
 }
 

@@ -57,9 +57,7 @@ struct Builder<'c, 'd> {
 pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
     let root = Handle {
         name: "Client".to_owned(),
-        path: String::new(),
-        steps: Vec::new(),
-        operations: Vec::new(),
+        ..Handle::default()
     };
     let mut builder = Builder {
         cx,
@@ -208,8 +206,7 @@ impl<'d> Builder<'_, 'd> {
         self.handles.push(Handle {
             name: type_name,
             path: template.value.to_owned(),
-            steps: Vec::new(),
-            operations: Vec::new(),
+            ..Handle::default()
         });
         self.methods.push(Scope::default());
         self.stems.push(stem);
