@@ -157,7 +157,7 @@ impl App {
             .add_extra_param("client_info", "1")
             .add_extra_param("claims", claims::merged(claims));
         let response = request.request_async(&Repeating(&self.0.http)).await;
-        Tokens::of(&response.map_err(unwrap)?, None)
+        Tokens::of(&response.map_err(unwrap)?, None, self.scopes())
     }
 
     /// Exchanges a refresh token for new tokens.
@@ -173,7 +173,7 @@ impl App {
             .add_extra_param("client_info", "1")
             .add_extra_param("claims", claims::merged(claims));
         let response = request.request_async(&Repeating(&self.0.http)).await;
-        Tokens::of(&response.map_err(unwrap)?, Some(refresh))
+        Tokens::of(&response.map_err(unwrap)?, Some(refresh), self.scopes())
     }
 }
 

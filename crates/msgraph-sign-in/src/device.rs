@@ -150,7 +150,7 @@ impl DeviceSignIn {
             .add_extra_param("claims", claims::merged(self.sign_in.wanted_claims()));
         let polling = request.request_async(&poll, sleep, Some(NEVER));
         match timeout(self.code.expires_in, polling).await {
-            Ok(Ok(response)) => Tokens::of(&response, None),
+            Ok(Ok(response)) => Tokens::of(&response, None, self.prepared.app.scopes()),
             Ok(Err(error)) => Err(poll.verdict().unwrap_or_else(|| unwrap(error))),
             Err(_) => Err(poll.expired()),
         }
@@ -214,9 +214,6 @@ struct Seen {
     failure: Option<Error>,
 }
 
-/// The longest wait that a response can ask for between two requests.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
-
 impl<'a> Poll<'a> {
     fn new(http: &'a Http) -> Self {
         Self {
@@ -272,7 +269,8 @@ impl<'a> Poll<'a> {
             Answer::Failed {
                 error, retry_after, ..
             } => {
-                sleep(retry_after.unwrap_or_default().min(LONGEST_WAIT)).await;
+                // The end of the code ends this wait, too.
+                sleep(retry_after.unwrap_or_default()).await;
                 error
             }
         };

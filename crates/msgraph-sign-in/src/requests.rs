@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode, header};
 use msgraph_runtime::{Attempt, Body, Chunks, InvalidValue, Transport, TransportError};
 use oauth2::url::form_urlencoded;
 use oauth2::{HttpRequest, HttpResponse};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -142,8 +142,11 @@ impl Http {
                     passes: true,
                 }
             }
-            None if status.is_success() && json.is_some_and(|json| json.is_object()) => {
-                Answer::Success(response(StatusCode::OK, without_mark(&body).to_vec()))
+            None if status.is_success()
+                && let Some(Value::Object(members)) = json =>
+            {
+                let body = plain(members).to_string().into_bytes();
+                Answer::Success(response(StatusCode::OK, body))
             }
             None => {
                 let kind = match passes {
@@ -219,6 +222,22 @@ fn response(status: StatusCode, body: Vec<u8>) -> HttpResponse {
     response
 }
 
+/// A success as `oauth2` reads it: nothing instead of null, and numbers that older endpoints write
+/// as text.
+fn plain(mut members: Map<String, Value>) -> Value {
+    members.retain(|_, value| !value.is_null());
+    for name in ["expires_in", "interval"] {
+        if let Some(value) = members.get_mut(name)
+            && let Some(seconds) = value
+                .as_str()
+                .and_then(|text| text.trim().parse::<u64>().ok())
+        {
+            *value = seconds.into();
+        }
+    }
+    Value::Object(members)
+}
+
 /// Without the mark of UTF-8, which some gateways put before a body.
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
@@ -232,7 +251,8 @@ fn is_passing(status: StatusCode) -> bool {
 /// `Retry-After` in seconds or as a date.
 fn retry_after(value: &http::HeaderValue) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
-    let seconds = text.parse().ok().map(Duration::from_secs);
+    let seconds = text.parse().ok();
+    let seconds = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.or_else(|| {
         let date = httpdate::parse_http_date(text).ok()?;
         date.duration_since(SystemTime::now()).ok()

@@ -60,6 +60,11 @@ impl Scopes {
         self.asked.iter().map(String::as_str)
     }
 
+    /// The scopes to ask for, as one text.
+    pub(crate) fn text(&self) -> String {
+        self.asked.join(" ")
+    }
+
     /// Returns true when a token of this sign-in is for this scope of a client.
     pub(crate) fn is_for(&self, scope: &str) -> bool {
         let (root, name) = split(scope).unwrap_or((&self.resource, scope));

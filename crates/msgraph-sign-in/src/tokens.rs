@@ -1,5 +1,6 @@
 //! The tokens that the identity platform grants, with lifetime, scopes and person.
 
+use crate::scopes::Scopes;
 use crate::{Error, ErrorKind};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,7 +44,10 @@ pub(crate) struct Tokens {
 pub(crate) struct Access {
     pub(crate) secret: Zeroizing<String>,
     pub(crate) token: AccessToken,
+    /// The scopes that were granted.
     pub(crate) scopes: Vec<String>,
+    /// The scopes that were asked for: a token for others is not good.
+    pub(crate) asked: String,
     pub(crate) issued_at: SystemTime,
     pub(crate) expires_at: SystemTime,
     /// The same by the monotonic clock.
@@ -54,8 +58,21 @@ pub(crate) struct Access {
 pub(crate) const AHEAD: Duration = Duration::from_secs(300);
 
 impl Tokens {
-    /// Takes a response; `refresh` is the refresh token that was used for it.
-    pub(crate) fn of(response: &Response, refresh: Option<&str>) -> Result<Self, Error> {
+    /// Takes a response to a request for these scopes; `refresh` is the refresh token that was used.
+    pub(crate) fn of(
+        response: &Response,
+        refresh: Option<&str>,
+        asked: &Scopes,
+    ) -> Result<Self, Error> {
+        let token = response.access_token().secret();
+        let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_token || !matches!(response.token_type(), BasicTokenType::Bearer) {
+            return Err(Error::new(
+                ErrorKind::Response,
+                "the response has no bearer token",
+                "check the authority: it must be an identity platform of Microsoft",
+            ));
+        }
         let rotated = response
             .refresh_token()
             .map(|token| token.secret().as_str());
@@ -70,11 +87,11 @@ impl Tokens {
         // A missing lifetime is taken for an hour; a year is longer than any token lasts.
         let lasts = response.expires_in().unwrap_or(Duration::from_secs(3600));
         let lasts = lasts.min(Duration::from_secs(365 * 24 * 3600));
-        let secret = Zeroizing::new(response.access_token().secret().clone());
+        let secret = Zeroizing::new(token.clone());
         let scopes = response.scopes().map(Vec::as_slice).unwrap_or_default();
         let scopes = scopes.iter().map(|scope| scope.to_string()).collect();
         let now = SystemTime::now();
-        let access = Access::new(secret, scopes, now, now + lasts);
+        let access = Access::new(secret, scopes, asked.text(), now, now + lasts);
         let extra = response.extra_fields();
         Ok(Self {
             refresh: Zeroizing::new(refresh.to_owned()),
@@ -86,6 +103,12 @@ impl Tokens {
                 .unwrap_or_default(),
             user_name: extra.id_token.as_ref().and_then(user_name),
         })
+    }
+
+    /// The same without an access token that is for other scopes.
+    pub(crate) fn for_scopes(mut self, scopes: &Scopes) -> Self {
+        self.access = self.access.filter(|access| access.asked == scopes.text());
+        self
     }
 
     /// Returns true when both are of one person, as far as that is known.
@@ -110,6 +133,7 @@ impl Access {
     pub(crate) fn new(
         secret: Zeroizing<String>,
         scopes: Vec<String>,
+        asked: String,
         issued_at: SystemTime,
         expires_at: SystemTime,
     ) -> Self {
@@ -120,6 +144,7 @@ impl Access {
             token: AccessToken::new(secret.as_str()).expires_at(expires_at),
             secret,
             scopes,
+            asked,
             issued_at,
             expires_at,
             lasts_until: Instant::now() + left,
@@ -177,7 +202,8 @@ mod tests {
     use serde_json::json;
 
     fn tokens(body: Value, refresh: Option<&str>) -> Result<Tokens, Error> {
-        Tokens::of(&serde_json::from_value(body).unwrap(), refresh)
+        let scopes = Scopes::read(&[], "https://graph.microsoft.com").unwrap();
+        Tokens::of(&serde_json::from_value(body).unwrap(), refresh, &scopes)
     }
 
     #[test]
@@ -207,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_bearer_token_is_refused() {
+        for (kind, token) in [
+            ("pop", "a"),
+            ("Bearer", ""),
+            ("Bearer", "a b"),
+            ("Bearer", "a\n"),
+        ] {
+            let body = json!({ "token_type": kind, "access_token": token, "refresh_token": "r" });
+            let error = tokens(body, None).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Response, "{kind} {token}");
+        }
+    }
+
+    #[test]
     fn odd_extra_members_are_no_failure() {
         let tokens = tokens(
             json!({
@@ -224,7 +264,10 @@ mod tests {
     fn a_token_of_the_future_does_not_last() {
         let now = SystemTime::now();
         let hour = Duration::from_secs(3600);
-        let access = |issued, expires| Access::new("a".to_owned().into(), vec![], issued, expires);
+        let access = |issued, expires| {
+            let asked = String::new();
+            Access::new("a".to_owned().into(), vec![], asked, issued, expires)
+        };
         assert!(access(now, now + hour).lasts(AHEAD));
         assert!(!access(now, now + AHEAD).lasts(AHEAD));
         assert!(!access(now + hour, now + 2 * hour).lasts(AHEAD));

@@ -95,7 +95,7 @@ impl Cloud {
                 "china",
                 "China (21Vianet)",
                 "https://microsoftgraph.chinacloudapi.cn",
-                "https://login.chinacloudapi.cn"
+                "https://login.partner.microsoftonline.cn"
             ),
         }
     }

@@ -27,6 +27,7 @@ impl Session {
         let Some(tokens) = store.load(app.key()).await? else {
             return Err(not_signed_in());
         };
+        let tokens = tokens.for_scopes(app.scopes());
         let session = Self {
             app,
             store,
@@ -99,7 +100,10 @@ impl Session {
     /// written; one that cannot be read is left as it is, and memory serves.
     async fn read_store(&self) -> Result<Result<(), Error>, Error> {
         match self.store.load(self.app.key()).await {
-            Ok(stored) => self.state().take_over(stored).map(Ok),
+            Ok(stored) => {
+                let stored = stored.map(|tokens| tokens.for_scopes(self.app.scopes()));
+                self.state().take_over(stored).map(Ok)
+            }
             // The next write replaces a damaged record.
             Err(error) if store::is_unreadable(&error) => Ok(Ok(())),
             Err(error) => {

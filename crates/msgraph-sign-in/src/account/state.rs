@@ -28,7 +28,7 @@ struct Answered {
     by_person: bool,
 }
 
-/// A refusal that a repeat would only repeat.
+/// A refusal that a repeat would only repeat, or a platform that has said when to come back.
 struct Refusal {
     refresh: Zeroizing<String>,
     claims: Option<String>,
@@ -207,7 +207,8 @@ impl State {
     /// Takes the failure of a refresh. The refresh token stays.
     pub(super) fn refused(&mut self, error: Error, refresh: &str, demand: &Demand) -> Error {
         let kind = error.kind();
-        if !matches!(kind, ErrorKind::SignInRequired | ErrorKind::Refused) {
+        let is_refusal = matches!(kind, ErrorKind::SignInRequired | ErrorKind::Refused);
+        if !is_refusal && error.retry_after().is_none() {
             return error;
         }
         let error = if kind == ErrorKind::SignInRequired {
@@ -223,6 +224,7 @@ impl State {
             .filter(|old| old.is_for(refresh, demand));
         let count = before.map_or(0, |old| old.count.saturating_add(1));
         let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(count));
+        let pause = error.retry_after().unwrap_or(pause);
         self.refusal = Some(Refusal {
             refresh: Zeroizing::new(refresh.to_owned()),
             claims: demand.claims.clone(),

@@ -30,6 +30,8 @@ struct Record<'a> {
 struct AccessRecord<'a> {
     token: Cow<'a, str>,
     scopes: Cow<'a, [String]>,
+    #[serde(default)]
+    asked: Cow<'a, str>,
     /// Seconds since 1970.
     issued_at: u64,
     expires_at: u64,
@@ -45,6 +47,7 @@ pub(super) fn whole(tokens: &Tokens, key: &str) -> Zeroizing<Vec<u8>> {
     let access = tokens.access.as_ref().map(|access| AccessRecord {
         token: access.secret.as_str().into(),
         scopes: access.scopes.as_slice().into(),
+        asked: access.asked.as_str().into(),
         issued_at: seconds(access.issued_at),
         expires_at: seconds(access.expires_at),
     });
@@ -108,6 +111,7 @@ fn read_json(secret: &[u8], key: &str) -> Result<Tokens, Error> {
         Some(Access::new(
             Zeroizing::new(access.token.into_owned()),
             access.scopes.into_owned(),
+            access.asked.into_owned(),
             time(access.issued_at)?,
             time(access.expires_at)?,
         ))
@@ -171,6 +175,7 @@ mod tests {
             access: Some(Access::new(
                 "access".to_owned().into(),
                 vec!["Presence.Read".to_owned()],
+                "scopes".to_owned(),
                 now,
                 now + hour,
             )),
@@ -189,6 +194,7 @@ mod tests {
         let (read_access, access) = (read_back.access.unwrap(), written.access.unwrap());
         assert_eq!(read_access.secret, access.secret);
         assert_eq!(read_access.scopes, access.scopes);
+        assert_eq!(read_access.asked, access.asked);
         assert_eq!(read_access.issued_at, access.issued_at);
         assert_eq!(read_access.expires_at, access.expires_at);
 

@@ -124,6 +124,36 @@ async fn a_dead_grant_is_not_retried_for_ever_and_not_deleted() {
     assert!(token(&account).await.is_ok());
 }
 
+/// `Retry-After` of a busy platform holds for the next call of the program, too.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_the_platform_asks_for_is_kept_between_calls() {
+    let platform = Platform::new();
+    platform.lifetime(1);
+    let account = signed_in(&platform).await;
+    platform.then("token", Reply::Answer(503, Some("600.5"), String::new()));
+    let begun = tokio::time::Instant::now();
+    for _ in 0..50 {
+        let failure = token(&account).await.unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::Unavailable);
+        assert!(failure.retry_after().is_some());
+        tokio::time::sleep(Duration::from_secs(12)).await;
+    }
+    assert_eq!(platform.refreshes(), 1);
+    tokio::time::sleep_until(begun + Duration::from_secs(601)).await;
+    assert!(token(&account).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn numbers_as_text_and_null_are_read() {
+    let platform = Platform::new();
+    let body = r#"{"device_code":"d","user_code":"u","verification_uri":"https://microsoft.com/devicelogin","expires_in":"900","interval":"5","message":null}"#;
+    platform.then("devicecode", Reply::Answer(200, None, body.to_owned()));
+    let body = r#"{"token_type":"bearer","access_token":"a","refresh_token":"r","expires_in":"3599","scope":null,"id_token":null}"#;
+    platform.then("token", Reply::Answer(200, None, body.to_owned()));
+    let account = signed_in(&platform).await;
+    assert!(is(&token(&account).await.unwrap(), "a"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_person_signs_in_again_into_the_same_account() {
     let platform = Platform::new();

@@ -265,6 +265,22 @@ async fn another_person_in_the_store_does_not_become_this_account() {
     assert!(failure.to_string().contains("another person"), "{failure}");
 }
 
+/// A program that asks for more than it did gets no stored token for less.
+#[tokio::test(start_paused = true)]
+async fn a_stored_token_for_other_scopes_is_not_used() {
+    let platform = Platform::new();
+    let sign_in = sign_in(&platform).store(Store::memory());
+    sign_in.clone().device_code().await.unwrap().await.unwrap();
+    let more = sign_in.clone().scopes(["Presence.ReadWrite"]);
+    let account = more.clone().silent().await.unwrap();
+    assert!(is(&token(&account).await.unwrap(), "SECRET-access-2"));
+    let request = platform.requests("token").pop().unwrap();
+    assert!(request.form["scope"].contains("Presence.ReadWrite"));
+    // The next start has it.
+    let account = more.silent().await.unwrap();
+    assert!(is(&token(&account).await.unwrap(), "SECRET-access-2"));
+}
+
 /// A store has a token that lasts: a program that starts asks for none.
 #[tokio::test(start_paused = true)]
 async fn a_stored_token_that_lasts_is_used() {
