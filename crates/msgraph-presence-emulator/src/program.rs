@@ -1,9 +1,10 @@
 //! The program around the emulator: it starts, prints a line per request, and stops on a signal.
 
 mod input;
+mod users;
 
 use crate::{Emulator, ReceivedRequest, SignIns};
-use input::{Arguments, Command, UsersFile};
+use input::{Arguments, Command};
 use std::env;
 use std::error::Error;
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use std::future::Future;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use users::UsersFile;
 
 /// Runs the command line, and returns the exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
