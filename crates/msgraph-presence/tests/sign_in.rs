@@ -44,6 +44,23 @@ impl World {
     }
 }
 
+/// A client without `async` renews the token of an account by itself.
+#[cfg(feature = "blocking")]
+#[test]
+fn a_blocking_client_takes_an_account() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = runtime.block_on(World::start());
+    let short = SignIns::by(world.ada).token_lifetime(Duration::from_secs(1));
+    world.emulator.set_sign_ins(short);
+    let signed_in = async { world.sign_in().device_code().await?.await };
+    let account = runtime.block_on(signed_in).unwrap();
+    let client = world.client(&account);
+    let presence = client.me().presence().get().send_blocking().unwrap();
+    let available = Some(Availability::Available);
+    assert_eq!(presence.value().availability, available);
+    assert_eq!(world.requests("/token"), 2);
+}
+
 /// With roots of trust of the program's own, as against the emulator's https.
 #[tokio::test]
 async fn a_prepared_transport_carries_a_sign_in_over_https() {

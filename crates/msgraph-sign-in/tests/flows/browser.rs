@@ -257,6 +257,32 @@ async fn without_a_browser_the_url_is_enough_if_it_is_told() {
     assert!(outcome.await.unwrap().is_ok());
 }
 
+/// Browsers open connections that they never use, and other programs knock at ports.
+#[tokio::test]
+async fn connections_that_say_nothing_or_nonsense_do_not_hold_the_callback_up() {
+    let opened = opened(sign_in(&Platform::new()).browser()).await;
+    let mut others = Vec::new();
+    for text in [
+        "",
+        "GET ",
+        "\0\0\0",
+        "POST / HTTP/1.1\r\ncontent-length: 99\r\n\r\n",
+    ] {
+        let mut other = TcpStream::connect(("127.0.0.1", opened.port))
+            .await
+            .unwrap();
+        other.write_all(text.as_bytes()).await.unwrap();
+        others.push(other);
+    }
+    let long = format!("/?code=c&state={}", "x".repeat(20_000));
+    assert!(opened.get(&long).await.contains("older sign-in"));
+    let page = opened
+        .get(&format!("/?code=c&state={}&x=1&code=c", opened.state()))
+        .await;
+    assert!(page.contains("You are signed in"), "{page}");
+    opened.outcome.await.unwrap().unwrap();
+}
+
 #[tokio::test]
 async fn both_addresses_of_localhost_are_served() {
     if TcpListener::bind(("::1", 0)).await.is_err() {

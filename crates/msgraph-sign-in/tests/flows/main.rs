@@ -6,6 +6,7 @@
 mod browser;
 mod device;
 mod fake;
+mod mutations;
 mod orders;
 mod refresh;
 mod secrets;

@@ -86,6 +86,23 @@ async fn a_store_is_tried_before_a_person_is_asked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_folder_that_cannot_be_one_is_an_error_before_a_person_is_asked() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("no folder");
+    std::fs::write(&file, "").unwrap();
+    for store in [
+        Store::folder(file.join("within")),
+        Store::folder(&file),
+        Store::for_app("../x"),
+    ] {
+        let platform = Platform::new();
+        let sign_in = sign_in(&platform).store(store);
+        let failure = sign_in.device_code().await.unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::Store, "{failure}");
+        assert!(platform.requests("devicecode").is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_fails_after_the_sign_in_does_not_cost_it() {
     let platform = Platform::new();
     platform.lifetime(1);
