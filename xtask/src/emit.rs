@@ -141,13 +141,9 @@ fn models(context: Context<'_>) -> File {
     });
     let about = file_docs("The types of the API, a file each.");
     let path = format!("{}/mod.rs", context.layout.models);
-    let parts = [
-        about,
-        quote!(#(mod #names;)*),
-        exports.exports(),
-        quote!(#bodies),
-    ];
-    rust(path, "emit.rs", parts)
+    let names = quote!(#(mod #names;)*);
+    let bodies = bodies.unwrap_or_default();
+    rust(path, "emit.rs", [about, names, exports.exports(), bodies])
 }
 
 /// A file of Rust, of parts in their order.

@@ -97,7 +97,7 @@ fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
 fn operations(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     let mut items = TokenStream::new();
     for operation in context.api.operations_of(handle) {
-        items.extend(requests::request(handle, operation, imports));
+        items.extend(requests::request(&handle.name, operation, imports));
         items.extend(operations::constant(context.api, operation, imports));
     }
     items

@@ -3,7 +3,7 @@
 use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Docs, Field, Handle, Operation, Pages, Place, ResponseBody, Type};
+use crate::ir::{Docs, Field, Operation, Pages, Place, ResponseBody, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -11,19 +11,12 @@ use quote::quote;
 const DOC_WIDTH: usize = 80;
 
 /// The request type of an operation with options; nothing for others.
-pub fn request(
-    handle: &Handle,
-    operation: &Operation,
-    imports: &mut Imports,
-) -> Option<TokenStream> {
+pub fn request(handle: &str, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
     if !operation.has_options() {
         return None;
     }
     imports.add("msgraph_runtime", "request");
-    let (name, about) = (
-        ident(&operation.type_name),
-        docs(&see(operation, &handle.name)),
-    );
+    let (name, about) = (ident(&operation.type_name), docs(&see(operation, handle)));
     let types = types(operation, imports);
     let mut options = TokenStream::new();
     for field in &operation.options {

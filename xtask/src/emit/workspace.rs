@@ -51,11 +51,15 @@ pub fn files(context: Context<'_>, workspace: &Workspace) -> [File; 5] {
             text.replace(key, value)
         })
     };
-    TEMPLATES.map(|(path, text)| File {
-        path: filled(path),
+    TEMPLATES.map(|(path, text)| file(filled(path), filled(text)))
+}
+
+fn file(path: String, text: String) -> File {
+    File {
+        path,
         emitter: EMITTER,
-        content: Content::Text(filled(text)),
-    })
+        content: Content::Text(text),
+    }
 }
 
 /// The source of a crate, in a manifest.
@@ -87,11 +91,7 @@ pub fn table(context: Context<'_>) -> File {
     for (url, name) in &api.servers {
         let _ = writeln!(text, "| {name} | `{url}` |");
     }
-    File {
-        path: format!("{}/operations.md", context.layout.client),
-        emitter: EMITTER,
-        content: Content::Text(text),
-    }
+    file(format!("{}/operations.md", context.layout.client), text)
 }
 
 fn row(api: &Api, operation: &Operation) -> String {

@@ -299,16 +299,11 @@ fn field<'d>(
 }
 
 /// The limits of a property of a request, its own or the limits of the schema that it refers to.
-fn limits<'d>(
-    cx: &Context<'d>,
-    schema: &'d Schema<'d>,
-    ty: &Type,
-    request: bool,
-) -> Option<Limits> {
+fn limits<'d>(cx: &Context<'d>, schema: &'d Schema<'d>, ty: &Type, sent: bool) -> Option<Limits> {
     let has_size = matches!(ty, Type::List(_) | Type::String | Type::Duration);
     let target = cx.schemas.resolve(schema).map_or(schema, |found| found.0);
     let sizes = [0, 1].map(|at| schema.rare().limits[at].or(target.rare().limits[at]));
-    let is_limited = request && has_size && sizes != [None, None];
+    let is_limited = sent && has_size && sizes != [None, None];
     if let Some(help) = schema.rare().help.filter(|_| !is_limited) {
         let message = "`x-rust-help` belongs to an id, or to a property of a request with limits";
         cx.error(Code::Extension, help.span, message, "remove `x-rust-help`");

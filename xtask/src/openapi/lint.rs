@@ -9,18 +9,13 @@ use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
 const MAX_LINE: usize = 81;
 
 /// Reports a missing, empty or wide description.
-pub fn described(
-    reader: &Reader<'_, '_>,
-    description: Option<Spanned<&str>>,
-    span: Span,
-    what: &str,
-) {
-    if reader.is_strict() && description.is_none_or(|text| text.value.trim().is_empty()) {
+pub fn described(reader: &Reader<'_, '_>, text: Option<Spanned<&str>>, span: Span, what: &str) {
+    if reader.is_strict() && text.is_none_or(|text| text.value.trim().is_empty()) {
         let message = format!("{what} has no description");
         let help = "add `description: …`; it becomes the documentation of the Rust code";
         reader.error(Code::Undescribed, span, message, help);
     }
-    short_lines(reader, description);
+    short_lines(reader, text);
 }
 
 /// Reports an operation without a summary, and wide lines of its texts.
@@ -69,6 +64,7 @@ pub fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let is_named = position != Position::Inner;
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
     let lenient = !keys.value.reader.is_strict();
+    let (any_property, any_enum) = (is_property || lenient, is_enum || lenient);
     let objects: &[&str] = &[
         "additionalProperties",
         "properties",
@@ -96,18 +92,8 @@ pub fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
         (&["x-rust-private"], is_property, "a property", property),
         (of_requests, is_property, "a property", request),
         (&["x-rust-name"], is_named, named, property),
-        (
-            of_properties,
-            is_property || lenient,
-            "a property",
-            property,
-        ),
-        (
-            &["default"],
-            is_enum || lenient,
-            "an enumeration",
-            described,
-        ),
+        (of_properties, any_property, "a property", property),
+        (&["default"], any_enum, "an enumeration", described),
         (&["format"], !is_object || lenient, formatted, ""),
     ];
     for (names, fits, belongs, help) in rules {

@@ -348,11 +348,8 @@ impl<'n, 'r> Keys<'n, 'r> {
         if let Kind::Bool(value) = value.node.kind {
             return value;
         }
-        value.wrong_kind(
-            format_args!("`{key}`"),
-            "true or false",
-            "`true` or `false`",
-        );
+        let kind = format!("`{key}`");
+        value.wrong_kind(kind, "true or false", "`true` or `false`");
         false
     }
 
