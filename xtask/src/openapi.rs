@@ -135,7 +135,7 @@ fn file<'n>(
                 // Components that are named without a reference are all read.
                 if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
                     let entries = keys.entries(section, section);
-                    entries.for_each(|(name, value)| read(components, name, value));
+                    entries.for_each(|(name, value)| read(components, (section, name), value));
                 }
                 keys.ignore(&[section]);
             }
@@ -222,34 +222,34 @@ fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem
         .collect()
 }
 
-/// Reads a component into its section.
-type ReadComponent = for<'n> fn(&mut Components<'n>, Spanned<&'n str>, Value<'n, '_>);
+/// Reads a component into its section, by the names of both.
+type ReadComponent = for<'n> fn(&mut Components<'n>, (&str, Spanned<&'n str>), Value<'n, '_>);
 
 /// The sections of `components` that are read.
 const SECTIONS: [(&str, ReadComponent); 6] = [
-    ("schemas", |to, name, value| {
-        files::insert((&mut to.schemas, "schemas"), name, value, |value| {
+    ("schemas", |to, names, value| {
+        files::insert(&mut to.schemas, names, value, |value| {
             let schema = schema(value, Position::Component);
             lint::described(value.reader, schema.description, value.span, "this schema");
             Some(schema)
         });
     }),
-    ("parameters", |to, name, value| {
-        files::insert((&mut to.parameters, "parameters"), name, value, parameter);
+    ("parameters", |to, names, value| {
+        files::insert(&mut to.parameters, names, value, parameter);
     }),
-    ("responses", |to, name, value| {
-        files::insert((&mut to.responses, "responses"), name, value, response);
+    ("responses", |to, names, value| {
+        files::insert(&mut to.responses, names, value, response);
     }),
-    ("requestBodies", |to, name, value| {
-        let section = (&mut to.request_bodies, "requestBodies");
-        files::insert(section, name, value, request_body);
+    ("requestBodies", |to, names, value| {
+        files::insert(&mut to.request_bodies, names, value, request_body);
     }),
-    ("securitySchemes", |to, name, value| {
-        let section = (&mut to.security_schemes, "securitySchemes");
-        files::insert(section, name, value, |value| Some(security_scheme(value)));
+    ("securitySchemes", |to, names, value| {
+        files::insert(&mut to.security_schemes, names, value, |value| {
+            Some(security_scheme(value))
+        });
     }),
-    ("x-rust-hints", |to, name, value| {
-        files::insert((&mut to.hints, "x-rust-hints"), name, value, Hint::read);
+    ("x-rust-hints", |to, names, value| {
+        files::insert(&mut to.hints, names, value, Hint::read);
     }),
 ];
 
@@ -263,9 +263,11 @@ fn reached<'n>(reader: &Reader<'n, '_>, to: &mut Components<'n>) {
         next += 1;
         let (section, found) = reader.files.all(pointer).unwrap_or_default();
         // The section of a reference may be any text.
-        let read = SECTIONS.iter().find(|(known, _)| *known == section);
-        for ((key, node), (_, read)) in found.into_iter().zip(read.into_iter().cycle()) {
-            read(to, *key, reader.value(node, key.span));
+        let Some((_, read)) = SECTIONS.iter().find(|(known, _)| *known == section) else {
+            continue;
+        };
+        for (key, node) in found {
+            read(to, (section, *key), reader.value(node, key.span));
         }
     }
     to.schemas.sort_by_key(|_, schema| schema.span);

@@ -219,8 +219,8 @@ fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, file: &Document<
 /// Reads a component into its section. One that other files have as well counts once, when it is
 /// written alike.
 pub fn insert<'n, 'r, T>(
-    (all, section): (&mut Section<'n, T>, &str),
-    name: Spanned<&'n str>,
+    all: &mut Section<'n, T>,
+    (section, name): (&str, Spanned<&'n str>),
     value: Value<'n, 'r>,
     read: impl FnOnce(Value<'n, 'r>) -> Option<T>,
 ) {
