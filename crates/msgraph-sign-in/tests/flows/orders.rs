@@ -1,7 +1,7 @@
 //! Random orders of events: two processes with one store, a platform that fails, refuses and comes
 //! back, a store that fails, a person who signs in and out. Each outcome is compared with a model.
 
-use crate::fake::Platform;
+use crate::fake::{Platform, Reply};
 use crate::stores::Fragile;
 use crate::{GRAPH, ask, sign_in};
 use msgraph_runtime::{AccessToken, TokenRequest};
@@ -85,6 +85,8 @@ struct World {
     is_revoked: bool,
     is_writable: bool,
     is_readable: bool,
+    /// The next response of the token endpoint is lost on its way.
+    is_lost: bool,
     /// The number of tokens that the platform has given.
     count: u32,
     /// The events so far, for the message of a failure.
@@ -127,6 +129,7 @@ impl World {
             is_revoked: false,
             is_writable: true,
             is_readable: true,
+            is_lost: false,
             count: 0,
             log: Vec::new(),
         };
@@ -174,11 +177,21 @@ impl World {
             5 if self.random.bool() => self.signs_out(index).await,
             6..10 => sleep(Duration::from_secs(self.random.u64(1..400) * 10)).await,
             10..13 => self.asks(index, true).await,
+            13 => self.loses_a_response(),
             _ => self.asks(index, false).await,
         }
         self.apply();
         let since = self.begun.elapsed().as_secs();
         sleep_until(self.begun + Duration::from_secs(since / 10 * 10 + 10)).await;
+    }
+
+    /// The platform carries the next request out, and the connection breaks.
+    fn loses_a_response(&mut self) {
+        if !self.is_lost {
+            self.is_lost = true;
+            let lost = Reply::Break { is_done: true };
+            self.platform.then("token", lost);
+        }
     }
 
     /// A caller asks a process for a token; with `is_refused` Graph has refused the one at hand.
@@ -275,18 +288,25 @@ impl World {
         if paused.is_some_and(|(_, until, _)| now < until) {
             return Expected::Failure(ErrorKind::SignInRequired, 0);
         }
+        let lost = u32::from(std::mem::take(&mut self.is_lost));
+        if !self.is_revoked {
+            self.count += lost;
+        }
         if !self.is_up {
+            // The lost response was one of four attempts.
             return Expected::Failure(ErrorKind::Unavailable, 4);
         }
         if self.is_revoked {
             let count = paused.map_or(0, |(.., count)| count + 1);
             let pause = Duration::from_secs(30 << count.min(7)).min(Duration::from_secs(3600));
-            process.pause = Some((process.refresh, now + pause, count));
-            return Expected::Failure(ErrorKind::SignInRequired, 1);
+            // The attempt after a lost response comes a little later.
+            let until = now + pause + Duration::from_secs(lost.into());
+            process.pause = Some((process.refresh, until, count));
+            return Expected::Failure(ErrorKind::SignInRequired, 1 + lost as usize);
         }
         let token = self.given();
         self.takes(index, token);
-        Expected::Token(token, 1)
+        Expected::Token(token, 1 + lost as usize)
     }
 
     /// A process takes a new token, and stores it if it can.
@@ -310,6 +330,7 @@ impl World {
         }
         let again = self.processes[index].account.sign_in_again();
         again.device_code().await.unwrap().await.unwrap();
+        self.count += u32::from(std::mem::take(&mut self.is_lost));
         let token = self.given();
         let cached = self.processes[index].cached;
         self.takes(index, token);
