@@ -26,7 +26,8 @@ use std::time::Duration;
 ///
 /// # When a person is needed
 ///
-/// A call then fails, and [`Error::find`] gives the reason from the error of the client:
+/// A call then fails, and [`Error::find`] gives the reason from the error of the client, with the
+/// ids and the link that the client's own text leaves out:
 /// [`is_sign_in_required`](Error::is_sign_in_required) is true. This is so when the refresh token
 /// has expired or was revoked, when a policy asks for more than was proved, and when Graph's claims
 /// challenge cannot be met silently. [`sign_in_again`](Self::sign_in_again) then asks the person
