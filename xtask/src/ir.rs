@@ -190,7 +190,7 @@ impl Operation {
     /// The name of the JSON body whose properties are arguments and options.
     pub fn spread(&self) -> Option<&str> {
         let mut fields = self.arguments.iter().chain(&self.options);
-        let is_whole = fields.any(|field| field.place == Place::Body);
+        let is_whole = fields.any(|field| field.location == Location::Body);
         self.body.as_ref().filter(|_| !is_whole)?.name()
     }
 

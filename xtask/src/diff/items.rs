@@ -6,7 +6,7 @@ use crate::diagnostics::listed;
 use crate::emit::{Imports, plain_type, rust_type};
 use crate::ir::{
     self, Api, Clear, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id, Limits,
-    Operation, Pages, Place, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
+    Location, Operation, Pages, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
 };
 use crate::print::line;
 
@@ -214,16 +214,16 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
 /// An argument or an option. Of the body the types of the models tell the rest.
 fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
     move |field| {
-        let (ty, place, exploded) = match field.place {
-            Place::Bytes => ("impl Into<Bytes>".to_owned(), "body", false),
-            Place::Property | Place::Body => (type_text(&field.ty), "body", false),
-            Place::Path => (type_text(&field.ty), "path", false),
-            Place::Query { exploded } => (type_text(&field.ty), "query", exploded),
+        let (ty, location, exploded) = match field.location {
+            Location::Bytes => ("impl Into<Bytes>".to_owned(), "body", false),
+            Location::Property | Location::Body => (type_text(&field.ty), "body", false),
+            Location::Path => (type_text(&field.ty), "path", false),
+            Location::Query { exploded } => (type_text(&field.ty), "query", exploded),
             // A header is given as its text.
-            Place::Header => (type_text(&Type::String), "header", false),
+            Location::Header => (type_text(&Type::String), "header", false),
         };
         let ty = field.rust_type.clone().unwrap_or(ty);
-        let is_told = matches!(place, "query" | "header");
+        let is_told = matches!(location, "query" | "header");
         // Only the name of an option is written in code.
         let called = if kind == "option" { BREAKS } else { TELLS };
         let docs = field.docs.join("\n");
@@ -231,7 +231,7 @@ fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
             fact(BREAKS, "has the type `", ty),
             fact(called, CALLED, &field.name),
             fact(BREAKS, WIRE, &field.wire),
-            fact(BREAKS, "is sent in the ", place),
+            fact(BREAKS, "is sent in the ", location),
             fact(BREAKS, "is sent ", flag(exploded, "once for each value")),
             fact(
                 WARNS,
@@ -325,7 +325,7 @@ fn field(field: &Field) -> Item {
         read_only TELLS "is " flag(*read_only && field.is_bare(), "not sent where it is empty"),
         limits TELLS "has the help “" or_empty(limits.as_ref().map(|limits| &limits.help)),
         docs TELLS DOCUMENTED docs.join("\n"),
-        required, rust_type, place,
+        required, rust_type, location,
     });
     facts.push(fact(LEAST, "takes at least ", or_empty(least)));
     facts.push(fact(MOST, "takes at most ", or_empty(most)));

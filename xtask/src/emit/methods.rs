@@ -2,7 +2,7 @@
 
 use super::types::{Input, ident, rust_type};
 use super::{Context, Imports, docs, requests};
-use crate::ir::{Field, Handle, Operation, Place, ResponseBody, Segment, Step, Type};
+use crate::ir::{Field, Handle, Location, Operation, ResponseBody, Segment, Step, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -96,7 +96,7 @@ fn operation(
     let decode = decode(&operation.response);
     let plain = quote!(request(&#constant, #decode));
     let mut all = operation.arguments.iter();
-    let bytes = all.find(|argument| argument.place == Place::Bytes);
+    let bytes = all.find(|argument| argument.location == Location::Bytes);
     let (statement, request) = match (&operation.body, bytes) {
         (None, None) => (None, plain),
         (None, Some(content)) => {
@@ -109,7 +109,8 @@ fn operation(
             (statement, quote!(write(&#constant, #value, #decode)))
         }
     };
-    let is_parameter = |one: &&Field| matches!(one.place, Place::Query { .. } | Place::Header);
+    let is_parameter =
+        |one: &&Field| matches!(one.location, Location::Query { .. } | Location::Header);
     let parameters = operation.arguments.iter().filter(is_parameter);
     let parameters = parameters.map(|one| requests::parameter(one, &ident(&one.name)));
     let limited = operation.body.as_ref().filter(|_| operation.limited);
@@ -162,12 +163,12 @@ fn body(
     arguments: &[Field],
     imports: &mut Imports,
 ) -> (Option<TokenStream>, TokenStream) {
-    let is_of_body = |one: &&Field| matches!(one.place, Place::Body | Place::Property);
+    let is_of_body = |one: &&Field| matches!(one.location, Location::Body | Location::Property);
     let arguments: Vec<_> = arguments.iter().filter(is_of_body).collect();
     let name = rust_type(body, imports);
     match arguments[..] {
         [] => return (None, quote!(Ok(#name::default()))),
-        [only] if only.place == Place::Body => {
+        [only] if only.location == Location::Body => {
             let argument = ident(&only.name);
             return (None, quote!(Ok(#argument)));
         }

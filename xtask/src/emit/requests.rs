@@ -3,7 +3,7 @@
 use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Docs, Field, Operation, Pages, Place, ResponseBody, Type};
+use crate::ir::{Docs, Field, Location, Operation, Pages, ResponseBody, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -54,13 +54,13 @@ fn option(field: &Field, imports: &mut Imports) -> TokenStream {
     };
     let ty = input.argument_type(imports);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let is_property = field.place == Place::Property;
+    let is_property = field.location == Location::Property;
     let expect = is_property.then(|| expect_deprecated([field])).flatten();
     let mut collected = None;
-    let call = match field.place {
-        Place::Body => quote!(.body(Ok(value))),
-        Place::Bytes => quote!(.bytes(value)),
-        Place::Property => {
+    let call = match field.location {
+        Location::Body => quote!(.body(Ok(value))),
+        Location::Bytes => quote!(.bytes(value)),
+        Location::Property => {
             collected = match input {
                 Input::OwnedTexts => Some(quote! {
                     let value: Vec<String> = value.into_iter().map(Into::into).collect();
@@ -75,7 +75,7 @@ fn option(field: &Field, imports: &mut Imports) -> TokenStream {
         }
         _ => parameter(field, &quote!(value)),
     };
-    if matches!(field.place, Place::Body | Place::Bytes) {
+    if matches!(field.location, Location::Body | Location::Bytes) {
         about = docs(&["The body; without it none is sent."]);
     }
     quote! {
@@ -92,10 +92,10 @@ fn option(field: &Field, imports: &mut Imports) -> TokenStream {
 /// The call that gives a parameter its value, with the dot before it.
 pub fn parameter(parameter: &Field, value: &TokenStream) -> TokenStream {
     let wire = &parameter.wire;
-    match (parameter.place, Input::of(parameter)) {
-        (Place::Header, _) => quote!(.header(#wire, #value.as_ref())),
+    match (parameter.location, Input::of(parameter)) {
+        (Location::Header, _) => quote!(.header(#wire, #value.as_ref())),
         (_, Input::Text) => quote!(.query(#wire, [#value])),
-        (Place::Query { exploded: true }, Input::Texts) => quote!(.query_each(#wire, #value)),
+        (Location::Query { exploded: true }, Input::Texts) => quote!(.query_each(#wire, #value)),
         (_, Input::Texts) => quote!(.query(#wire, #value)),
         _ => quote!(.query(#wire, [#value.to_string()])),
     }

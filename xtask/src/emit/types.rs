@@ -1,7 +1,7 @@
 //! Names, types and their imports, and the arguments by which callers give values.
 
 use super::docs;
-use crate::ir::{Api, Field, Id, Place, Type};
+use crate::ir::{Api, Field, Id, Location, Type};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,16 +82,18 @@ pub enum Input<'a> {
 impl<'a> Input<'a> {
     /// For an argument or an option. A header is given as its text.
     pub fn of(field: &'a Field) -> Self {
-        match (field.place, &field.ty) {
-            (Place::Bytes, _) => Self::Bytes,
-            (Place::Header, _) | (Place::Path | Place::Query { .. }, Type::String) => Self::Text,
-            (Place::Query { .. }, Type::List(_)) => Self::Texts,
-            (Place::Property, Type::String) => Self::OwnedText,
-            (Place::Property, Type::Duration | Type::DateTime | Type::Decimal | Type::Json) => {
+        match (field.location, &field.ty) {
+            (Location::Bytes, _) => Self::Bytes,
+            (Location::Header, _) | (Location::Path | Location::Query { .. }, Type::String) => {
+                Self::Text
+            }
+            (Location::Query { .. }, Type::List(_)) => Self::Texts,
+            (Location::Property, Type::String) => Self::OwnedText,
+            (Location::Property, Type::Duration | Type::DateTime | Type::Decimal | Type::Json) => {
                 Self::Convertible(&field.ty)
             }
-            (Place::Property, Type::List(item)) if **item == Type::String => Self::OwnedTexts,
-            (Place::Property, Type::List(item)) => Self::Several(item),
+            (Location::Property, Type::List(item)) if **item == Type::String => Self::OwnedTexts,
+            (Location::Property, Type::List(item)) => Self::Several(item),
             (_, ty) => Self::Exact(ty),
         }
     }

@@ -50,7 +50,7 @@ pub struct Field {
     /// Its name on the wire; empty for a whole body.
     pub wire: String,
     pub docs: Docs,
-    pub place: Place,
+    pub location: Location,
     /// The type without the `Option`.
     pub ty: Type,
     /// True when `required` names it.
@@ -70,7 +70,7 @@ pub struct Field {
 
 /// The part of a request that a field is given for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// A property of the body.
     #[default]
     Property,

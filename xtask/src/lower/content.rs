@@ -6,12 +6,12 @@ use super::objects::{Body, checked_type, inline_module, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::type_of;
 use crate::diagnostics::{Code, Diagnostic, Spanned};
-use crate::ir::{Field, Module, Place, ResponseBody, Type};
+use crate::ir::{Field, Location, Module, ResponseBody, Type};
 use crate::openapi::{Content, Operation, Response, Schema};
 use std::collections::HashMap;
 
 /// The name of an operation's types, and the collector of those that it needs.
-pub struct Site<'a> {
+pub struct OperationTypes<'a> {
     /// The name of its request type: `UsersPresenceGet`.
     pub type_name: String,
     /// All names of types and constants.
@@ -25,7 +25,7 @@ pub struct Site<'a> {
 pub fn response_body<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
-    site: &mut Site<'_>,
+    types: &mut OperationTypes<'_>,
 ) -> (ResponseBody, Option<String>) {
     let shared = &cx.document.components.responses;
     let mut response_body: Option<Spanned<ResponseBody>> = None;
@@ -40,7 +40,7 @@ pub fn response_body<'d>(
             error_response(cx, &response.value, *status);
             continue;
         }
-        let Some(found) = success(cx, &response.value, *status, site) else {
+        let Some(found) = success(cx, &response.value, *status, types) else {
             continue;
         };
         let content = response.value.content.as_ref();
@@ -101,7 +101,7 @@ fn success<'d>(
     cx: &Context<'d>,
     response: &'d Response<'d>,
     status: Spanned<&'d str>,
-    site: &mut Site<'_>,
+    types: &mut OperationTypes<'_>,
 ) -> Option<ResponseBody> {
     let Some(content) = &response.content else {
         if let Some(envelope) = response.envelope {
@@ -121,8 +121,8 @@ fn success<'d>(
         });
     }
     let schema = content.schema.as_ref()?;
-    let name = format!("{}Response", site.type_name);
-    let ty = generated_type(cx, schema, &name, status, site)?;
+    let name = format!("{}Response", types.type_name);
+    let ty = generated_type(cx, schema, &name, status, types)?;
     let nullable = cx.schemas.is_nullable(schema);
     match (ty, response.envelope) {
         (ty @ Type::Object(_), None) if nullable => Some(ResponseBody::Optional(ty)),
@@ -147,10 +147,10 @@ fn generated_type<'d>(
     schema: &'d Schema<'d>,
     name: &str,
     source: Spanned<&str>,
-    site: &mut Site<'_>,
+    types: &mut OperationTypes<'_>,
 ) -> Option<Type> {
-    let (ty, inline) = type_of(cx, site.names, schema, name, source)?;
-    site.modules.extend(inline_module(cx, site.names, inline));
+    let (ty, inline) = type_of(cx, types.names, schema, name, source)?;
+    types.modules.extend(inline_module(cx, types.names, inline));
     Some(ty)
 }
 
@@ -159,7 +159,7 @@ pub fn body<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
     shared: &HashMap<String, Body>,
-    site: &mut Site<'_>,
+    types: &mut OperationTypes<'_>,
 ) -> Body {
     let bodies = &cx.document.components.request_bodies;
     let written = operation.request_body.as_ref();
@@ -169,12 +169,12 @@ pub fn body<'d>(
         return Body::default();
     };
     let mut body = if content.is_json() {
-        json_body(cx, content, shared, site).unwrap_or_default()
+        json_body(cx, content, shared, types).unwrap_or_default()
     } else {
         if let Some(schema) = &content.schema {
             checked_type(cx, schema, content.media_type);
         }
-        whole("content", Place::Bytes, Type::default())
+        whole("content", Location::Bytes, Type::default())
     };
     body.content_type = content.header("application/octet-stream");
     if request.value.required {
@@ -185,7 +185,7 @@ pub fn body<'d>(
         let content_type = body.content_type;
         body = Body {
             content_type,
-            ..whole(&snake(name), Place::Body, Type::Object(name.clone()))
+            ..whole(&snake(name), Location::Body, Type::Object(name.clone()))
         };
     }
     body.options.append(&mut body.arguments);
@@ -197,37 +197,37 @@ fn json_body<'d>(
     cx: &Context<'d>,
     content: &'d Content<'d>,
     shared: &HashMap<String, Body>,
-    site: &mut Site<'_>,
+    types: &mut OperationTypes<'_>,
 ) -> Option<Body> {
     let schema = content.schema.as_ref()?;
-    let name = format!("{}Request", site.type_name);
+    let name = format!("{}Request", types.type_name);
     if let Shape::Object = shape(schema) {
-        let name = site.names.generated(name, "Body", content.media_type);
+        let name = types.names.generated(name, "Body", content.media_type);
         let properties = cx.schemas.properties(cx.problems, schema);
-        let lowered = object(cx, site.names, schema, &properties, &name, true);
+        let lowered = object(cx, types.names, schema, &properties, &name, true);
         let body = spread(&lowered.object);
-        site.modules.extend(lowered.modules());
+        types.modules.extend(lowered.modules());
         return Some(body);
     }
-    let ty = generated_type(cx, schema, &name, content.media_type, site)?;
+    let ty = generated_type(cx, schema, &name, content.media_type, types)?;
     let name = match &ty {
         Type::Object(name) if shared.contains_key(name) => return shared.get(name).cloned(),
         Type::Object(name) => snake(name),
         _ => "value".to_owned(),
     };
-    Some(whole(&name, Place::Body, ty))
+    Some(whole(&name, Location::Body, ty))
 }
 
 /// A body that is one argument.
-fn whole(name: &str, place: Place, ty: Type) -> Body {
+fn whole(name: &str, location: Location, ty: Type) -> Body {
     let field = Field {
         name: argument(name),
-        place,
+        location,
         ty: ty.clone(),
         ..Field::default()
     };
     Body {
-        ty: (place == Place::Body).then_some(ty),
+        ty: (location == Location::Body).then_some(ty),
         arguments: vec![field],
         ..Body::default()
     }

@@ -1,7 +1,7 @@
 //! Operations: what each sends and returns, its permissions, and its documentation.
 
 use super::Context;
-use super::content::{Site, body, response_body};
+use super::content::{OperationTypes, body, response_body};
 use super::docs;
 use super::names::{Named, Scope};
 use super::objects::Body;
@@ -23,12 +23,12 @@ pub fn operations<'d>(
     let mut modules = Vec::new();
     let mut lowered = Vec::with_capacity(calls.len());
     for call in calls {
-        let mut site = Site {
+        let mut types = OperationTypes {
             type_name: call.lowered.type_name.clone(),
             names,
             modules: &mut modules,
         };
-        lowered.push(operation(cx, call, bodies, &mut site));
+        lowered.push(operation(cx, call, bodies, &mut types));
     }
     (lowered, modules)
 }
@@ -37,15 +37,15 @@ fn operation<'d>(
     cx: &Context<'d>,
     call: Call<'d>,
     bodies: &HashMap<String, Body>,
-    site: &mut Site<'_>,
+    types: &mut OperationTypes<'_>,
 ) -> ir::Operation {
     let Call {
         path,
         operation: written,
         mut lowered,
     } = call;
-    let (response, accept) = response_body(cx, written, site);
-    let mut body = body(cx, written, bodies, site);
+    let (response, accept) = response_body(cx, written, types);
+    let mut body = body(cx, written, bodies, types);
     let mut names = Scope::default();
     for field in body.arguments.iter().chain(&body.options) {
         let text = match &*field.wire {

@@ -6,7 +6,7 @@ use super::names::{Case, Named, Scope, argument, rust_name};
 use super::objects::checked_type;
 use super::paths::Segment;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
-use crate::ir::{Field, Place, Type};
+use crate::ir::{Field, Location, Type};
 use crate::openapi::{self, Operation, ParameterLocation, PathItem};
 use std::collections::{HashMap, HashSet};
 
@@ -85,9 +85,9 @@ fn parameter<'d>(
     Some(Field {
         name,
         wire: parameter.name.value.to_owned(),
-        place: match parameter.location {
-            ParameterLocation::Header => Place::Header,
-            _ => Place::Query { exploded },
+        location: match parameter.location {
+            ParameterLocation::Header => Location::Header,
+            _ => Location::Query { exploded },
         },
         docs: docs::lines(cx.strictness, parameter.description, &otherwise),
         ty: ty?,
@@ -223,7 +223,7 @@ fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) ->
     Some(Field {
         name: argument(&name),
         wire: parameter.name.value.to_owned(),
-        place: Place::Path,
+        location: Location::Path,
         docs: docs::lines(cx.strictness, parameter.description, ""),
         deprecated: parameter.deprecated,
         ty,
