@@ -204,15 +204,16 @@
 //! [explorer#2838][e]; principal names: [dotnet#1942][f]; a 503 without `Retry-After` to
 //! what was done: [Q&A 1465421][g].
 //!
-//! [errors]: https://learn.microsoft.com/graph/errors [throttling]:
-//! https://learn.microsoft.com/graph/throttling [best]:
-//! https://learn.microsoft.com/graph/best-practices-concept [a]:
-//! https://github.com/microsoftgraph/microsoft-graph-docs/issues/6561 [b]:
-//! https://github.com/microsoftgraph/microsoft-graph-docs/issues/8457 [c]:
-//! https://github.com/osodevops/ms-teams-cli/issues/70 [d]:
-//! https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3096 [e]:
-//! https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838 [f]:
-//! https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942 [g]:
-//! https://learn.microsoft.com/answers/questions/1465421/outlook-graph-api-returning-503s-while-processing
-//! [`Client::presences_of`]: crate::Client::presences_of [`Error`]: crate::Error [`TokenCache`]:
-//! crate::TokenCache
+//! [errors]: https://learn.microsoft.com/graph/errors
+//! [throttling]: https://learn.microsoft.com/graph/throttling
+//! [best]: https://learn.microsoft.com/graph/best-practices-concept
+//! [a]: https://github.com/microsoftgraph/microsoft-graph-docs/issues/6561
+//! [b]: https://github.com/microsoftgraph/microsoft-graph-docs/issues/8457
+//! [c]: https://github.com/osodevops/ms-teams-cli/issues/70
+//! [d]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3096
+//! [e]: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838
+//! [f]: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1942
+//! [g]: https://learn.microsoft.com/answers/questions/1465421/outlook-graph-api-returning-503s-while-processing
+//! [`Client::presences_of`]: crate::Client::presences_of
+//! [`Error`]: crate::Error
+//! [`TokenCache`]: crate::TokenCache

@@ -165,13 +165,10 @@
 //! On clearing: one client's [reading of the docs][clear].
 //!
 //! [message]: https://learn.microsoft.com/graph/api/presence-setstatusmessage?view=graph-rest-1.0
-//! [preferred]:
-//! https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
-//! [unprefer]:
-//! https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0
+//! [preferred]: https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-1.0
+//! [unprefer]: https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-1.0
 //! [session]: https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-1.0
 //! [zone]: https://learn.microsoft.com/graph/api/resources/datetimetimezone?view=graph-rest-1.0
-//! [read]:
-//! https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
-//! [clear]: https://github.com/Carme99/PresenceJam-Desktop [`StatusMessage::clear`]:
-//! crate::StatusMessage::clear
+//! [read]: https://learn.microsoft.com/graph/api/resources/presencestatusmessage?view=graph-rest-1.0
+//! [clear]: https://github.com/Carme99/PresenceJam-Desktop
+//! [`StatusMessage::clear`]: crate::StatusMessage::clear

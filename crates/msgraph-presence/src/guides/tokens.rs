@@ -150,13 +150,16 @@
 //! [national clouds][clouds], [`msgraph-sign-in`](https://docs.rs/msgraph-sign-in/0.1),
 //! [`azure_identity`](https://docs.rs/azure_identity/1).
 //!
-//! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0 [cae]:
-//! https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation
-//! [device]: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code [secret]:
-//! https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow [managed]:
-//! https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview [clouds]:
-//! https://learn.microsoft.com/graph/deployments [`TokenCache`]: crate::TokenCache
-//! [`TokenProvider`]: crate::TokenProvider [`TokenProvider::may_block`]:
-//! crate::TokenProvider::may_block [`TokenRequest::claims_json`]: crate::TokenRequest::claims_json
-//! [`TokenRequest::refused`]: crate::TokenRequest::refused [TokenCache::provider_timeout]:
-//! crate::TokenCache::provider_timeout [`Cloud::authority`]: crate::Cloud::authority
+//! [get]: https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0
+//! [cae]: https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation
+//! [device]: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+//! [secret]: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+//! [managed]: https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview
+//! [clouds]: https://learn.microsoft.com/graph/deployments
+//! [`TokenCache`]: crate::TokenCache
+//! [`TokenProvider`]: crate::TokenProvider
+//! [`TokenProvider::may_block`]: crate::TokenProvider::may_block
+//! [`TokenRequest::claims_json`]: crate::TokenRequest::claims_json
+//! [`TokenRequest::refused`]: crate::TokenRequest::refused
+//! [TokenCache::provider_timeout]: crate::TokenCache::provider_timeout
+//! [`Cloud::authority`]: crate::Cloud::authority
