@@ -117,8 +117,12 @@ impl Batch {
     pub fn add<R: BatchRequest>(&mut self, request: R) -> BatchResponse<R::Output> {
         let Prepared { operation, call } = request.prepare();
         let (sender, result) = oneshot::channel();
-        match call.and_then(|call| self.accepted(call)) {
-            Ok((plan, decoder)) => self.calls.push(Box::new(PlannedCall {
+        let call = match call {
+            Ok(call) => self.refusal(&call).map_or(Ok(call), Err),
+            Err(error) => Err(error),
+        };
+        match call {
+            Ok((_, plan, decoder)) => self.calls.push(Box::new(PlannedCall {
                 plan,
                 decoder,
                 result: sender,
@@ -128,17 +132,14 @@ impl Batch {
         BatchResponse { result, operation }
     }
 
-    /// The same call, or the reason why this batch cannot have it.
-    fn accepted<T>(
-        &self,
-        (client, plan, decoder): (Client, Plan, Decoder<T>),
-    ) -> Result<(Plan, Decoder<T>), Error> {
+    /// Why this batch cannot have the call, if it cannot.
+    fn refusal<T>(&self, (client, plan, _): &(Client, Plan, Decoder<T>)) -> Option<Error> {
         if !Arc::ptr_eq(&client.inner, &self.client.inner) {
-            return Err(Error::request(plan.operation, OTHER_CLIENT));
+            return Some(Error::request(plan.operation, OTHER_CLIENT));
         }
         match plan.body.as_ref().map_or(0, |body| body.len()) {
-            ..=LONGEST_BODY => Ok((plan, decoder)),
-            length => Err(Error::request(plan.operation, too_long(length))),
+            ..=LONGEST_BODY => None,
+            length => Some(Error::request(plan.operation, too_long(length))),
         }
     }
 

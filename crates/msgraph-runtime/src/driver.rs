@@ -53,7 +53,8 @@ async fn run<T>(
                 let asking = Box::pin(token(&client.provider, deadline, request));
                 call.exchange.asked(asking.await);
             }
-            Step::Send(attempt) => {
+            Step::Send(sending) => {
+                let attempt = sending.attempt();
                 let rest = rest.as_deref_mut();
                 let (length, id) = (client.body_limit, &call.client_request_id);
                 let result = send(client, length, deadline, attempt, id, rest).await;

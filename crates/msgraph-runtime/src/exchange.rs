@@ -16,25 +16,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 pub(crate) use failure::{Answer, Cut, Failure};
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Plan, Sending};
 
 use crate::cause::Cause;
 use crate::error::{Redactor, sent};
 use crate::retry::RetryBudget;
 use crate::token::{AccessToken, TokenRequest, TookTooLong, challenge};
-use crate::transport::{Attempt, Target, TransportError};
+use crate::transport::{Target, TransportError};
 use crate::{BoxError, Error, ErrorKind};
 
 /// The limit of redirects in a call.
 pub(crate) const REDIRECTS: u32 = 5;
 
 /// The next step of the driver.
-pub(crate) enum Step {
+pub(crate) enum Step<'p> {
     /// Ask the provider for a token; then [`Exchange::authorized`].
     Authorize(TokenRequest),
     /// Send this; then [`Exchange::succeeded`], [`Exchange::undecoded`],
     /// [`Exchange::answered`] or [`Exchange::broken`].
-    Send(Attempt),
+    Send(Sending<'p>),
     /// Wait until then.
     Wait(Instant),
     /// The call has failed.
@@ -141,7 +141,7 @@ impl<'c> Exchange<'c> {
     }
 
     /// Gives the next step. After [`Step::Wait`] it is called again, when that time has come.
-    pub(crate) fn next(&mut self) -> Step {
+    pub(crate) fn next(&mut self) -> Step<'_> {
         match std::mem::replace(&mut self.state, State::InFlight) {
             State::NeedsToken => Step::Authorize(self.token_request(None)),
             State::Refused(failure, claims) => {
@@ -153,7 +153,7 @@ impl<'c> Exchange<'c> {
                 self.state = State::Ready;
                 Step::Wait(until)
             }
-            State::Ready | State::InFlight => Step::Send(self.attempt()),
+            State::Ready | State::InFlight => Step::Send(self.sending()),
             State::Failed(failure) => Step::Fail(*failure),
         }
     }
@@ -381,14 +381,15 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    fn attempt(&mut self) -> Attempt {
+    fn sending(&mut self) -> Sending<'_> {
         self.sent += 1;
-        self.plan.attempt(
-            self.common,
-            self.token.as_ref(),
-            self.repeats,
-            self.needs_fresh_connection,
-        )
+        Sending {
+            plan: &self.plan,
+            common: self.common,
+            token: self.token.as_ref(),
+            repeats: self.repeats,
+            fresh_connection: self.needs_fresh_connection,
+        }
     }
 
     /// Asks for another token, once.

@@ -178,7 +178,16 @@ fn is_json(text: &str) -> bool {
 
 /// Percent-encodes a text that the description fixes after another one.
 pub(crate) fn push_literal(to: &mut String, text: &'static str) {
-    to.extend(utf8_percent_encode(text, FIXED));
+    push_encoded(to, text, FIXED);
+}
+
+fn push_encoded(to: &mut String, text: &str, reserved: &'static AsciiSet) {
+    // Names and ids are nothing else, and all their bytes are looked at together.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-');
+    match text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+        true => to.push_str(text),
+        false => to.extend(utf8_percent_encode(text, reserved)),
+    }
 }
 
 /// Percent-encodes a text after another one.
@@ -186,12 +195,7 @@ pub(crate) struct Encoder<'a>(pub(crate) &'a mut String);
 
 impl Write for Encoder<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        // Ids are nothing else, and all bytes are looked at together.
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-');
-        match text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
-            true => self.0.push_str(text),
-            false => self.0.extend(utf8_percent_encode(text, RESERVED)),
-        }
+        push_encoded(self.0, text, RESERVED);
         Ok(())
     }
 }

@@ -109,7 +109,13 @@ impl<'c, T: Send + 'static> Call<'c> for UnderWay<'c, T> {
             }));
         }
         match self.running.exchange.next() {
-            Step::Send(attempt) => calls.send(self, &attempt),
+            Step::Send(sending) => match calls.write(&sending) {
+                Some(group) => group.join(self),
+                None => {
+                    let outside = Err(TransportError::refused(OUTSIDE));
+                    self.attempted(outside, driver::moment(), calls);
+                }
+            },
             Step::Wait(until) => calls.wait(Box::pin(async move {
                 sleep_until(until.into()).await;
                 self as BoxCall<'c>
@@ -131,3 +137,6 @@ impl<'c, T: Send + 'static> Call<'c> for UnderWay<'c, T> {
         self.running.exchange.deadline()
     }
 }
+
+const OUTSIDE: &str = "a redirect leads out of the base URL, where no batch can go: send the \
+    request by itself";

@@ -1,14 +1,13 @@
 //! The body that a batch sends.
 
-use crate::transport::Attempt;
+use crate::exchange::{Plan, Sending};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
 use http::{HeaderValue, Method};
 
 /// The body of a batch. The id of each request is its number, from one.
-#[derive(Default)]
 pub(super) struct Envelope {
     json: Vec<u8>,
     count: usize,
@@ -18,10 +17,22 @@ pub(super) struct Envelope {
 const ROOM: usize = 256;
 
 impl Envelope {
+    /// A body with room for so many requests.
+    pub(super) fn with_room_for(requests: usize) -> Self {
+        Self {
+            json: Vec::with_capacity(requests * ROOM),
+            count: 0,
+        }
+    }
+
     /// Adds a request, with its URL below the base URL.
-    pub(super) fn add(&mut self, attempt: &Attempt, url: &str) {
+    pub(super) fn add(&mut self, sending: &Sending<'_>, url: &str) {
+        let Plan {
+            operation, body, ..
+        } = sending.plan;
+        let body = body.as_deref().unwrap_or_default();
         let json = &mut self.json;
-        json.reserve(attempt.body.len() + ROOM);
+        json.reserve(body.len() + ROOM);
         json.extend_from_slice(match self.count {
             0 => br#"{"requests":[{"id":""#,
             _ => br#",{"id":""#,
@@ -29,13 +40,16 @@ impl Envelope {
         self.count += 1;
         json.extend_from_slice(self.count.to_string().as_bytes());
         json.extend_from_slice(br#"","method":""#);
-        json.extend_from_slice(attempt.method.as_str().as_bytes());
+        json.extend_from_slice(operation.method.as_str().as_bytes());
         json.extend_from_slice(br#"","url":"#);
         write_text(json, url.as_bytes());
-        let media_type = media_type(attempt);
-        write_headers(json, attempt, media_type.as_ref());
+        let is_write = [Method::POST, Method::PUT, Method::PATCH].contains(&operation.method);
+        // A write without a body makes the service refuse the whole batch.
+        let or_json = || is_write.then_some(HeaderValue::from_static("application/json"));
+        let media_type = sending.media_type().or_else(or_json);
+        write_headers(json, sending, media_type.as_ref());
         if let Some(media_type) = &media_type {
-            write_body(json, &attempt.body, media_type);
+            write_body(json, body, media_type);
         }
         json.push(b'}');
     }
@@ -47,16 +61,16 @@ impl Envelope {
     }
 }
 
-fn write_headers(json: &mut Vec<u8>, attempt: &Attempt, media_type: Option<&HeaderValue>) {
+fn write_headers(json: &mut Vec<u8>, sending: &Sending<'_>, media_type: Option<&HeaderValue>) {
     json.extend_from_slice(br#","headers":{"#);
     let start = json.len();
-    for (name, value) in &attempt.headers {
-        let is_of_batch = [AUTHORIZATION, ACCEPT_ENCODING, USER_AGENT].contains(name);
-        let is_default = name == ACCEPT && value == "application/json";
-        if !is_of_batch && !is_default && name != CONTENT_TYPE {
+    sending.each_header(|name, value| {
+        let is_of_batch = *name == ACCEPT_ENCODING || *name == USER_AGENT;
+        let is_default = *name == ACCEPT && value == "application/json";
+        if !is_of_batch && !is_default {
             write_header(json, start, name.as_str(), value);
         }
-    }
+    });
     if let Some(media_type) = media_type {
         write_header(json, start, "Content-Type", media_type);
     }
@@ -74,26 +88,14 @@ fn write_header(json: &mut Vec<u8>, start: usize, name: &str, value: &HeaderValu
     write_text(json, value.as_bytes());
 }
 
-/// JSON as it is, other bytes in base64; for a write without a body, which makes the service
-/// refuse the whole batch, an empty object.
-fn write_body(json: &mut Vec<u8>, body: &Bytes, media_type: &HeaderValue) {
+/// JSON as it is, other bytes in base64; an empty object for a write without a body.
+fn write_body(json: &mut Vec<u8>, body: &[u8], media_type: &HeaderValue) {
     json.extend_from_slice(br#","body":"#);
     match body {
-        body if body.is_empty() => json.extend_from_slice(b"{}"),
+        [] => json.extend_from_slice(b"{}"),
         body if is_json(Some(media_type)) => json.extend_from_slice(body),
         body => write_text(json, STANDARD.encode(body).as_bytes()),
     }
-}
-
-/// The media type of the body; nothing where there is no body and none is needed.
-fn media_type(attempt: &Attempt) -> Option<HeaderValue> {
-    let is_write = [Method::POST, Method::PUT, Method::PATCH].contains(&attempt.method);
-    let media_type = match attempt.body.is_empty() {
-        true => None,
-        false => attempt.headers.get(CONTENT_TYPE).cloned(),
-    };
-    let or_json = || is_write.then_some(HeaderValue::from_static("application/json"));
-    media_type.or_else(or_json)
 }
 
 /// Whether a body is JSON, which it is without a media type.

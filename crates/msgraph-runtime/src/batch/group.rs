@@ -4,10 +4,10 @@ use super::call::{BoxCall, Reply};
 use super::envelope::Envelope;
 use super::responses;
 use crate::client::Inner;
-use crate::exchange::{Answer, REDIRECTS, redirect};
+use crate::exchange::{Answer, REDIRECTS, Sending, redirect};
 use crate::headers::CLIENT_REQUEST_ID;
 use crate::transport::{Attempt, TOO_LONG, Target, TransportError};
-use crate::{BoxFuture, Method, Operation, driver, request};
+use crate::{AccessToken, BoxFuture, Method, Operation, driver, request};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
@@ -47,32 +47,40 @@ pub(super) struct Group<'c> {
 }
 
 impl<'c> Group<'c> {
-    /// Adds an attempt, with its URL below the base URL, to the first group with the same token
+    /// Writes an attempt, with its URL below the base URL, into the first group with the same token
     /// that has room for it.
-    pub(super) fn add(groups: &mut Vec<Self>, call: BoxCall<'c>, attempt: &Attempt, url: &str) {
-        let fits = |group: &Self| group.fits(attempt);
+    pub(super) fn write<'g>(
+        groups: &'g mut Vec<Self>,
+        sending: &Sending<'_>,
+        url: &str,
+    ) -> &'g mut Self {
+        let token = sending.token.and_then(AccessToken::header);
+        let bytes = sending.plan.body.as_ref().map_or(0, Bytes::len);
+        let fits = |group: &Self| {
+            is_same(group.token.as_ref(), token)
+                && group.calls.len() < MOST
+                && group.bytes + bytes <= MOST_BYTES
+        };
         let place = groups.iter().position(fits).unwrap_or_else(|| {
             groups.push(Self {
-                token: attempt.headers.get(AUTHORIZATION).cloned(),
+                token: token.cloned(),
                 is_fresh: false,
                 bytes: 0,
-                body: Envelope::default(),
+                body: Envelope::with_room_for(MOST),
                 calls: Vec::with_capacity(MOST),
             });
             groups.len() - 1
         });
         let group = &mut groups[place];
-        group.is_fresh |= attempt.fresh_connection;
-        group.bytes += attempt.body.len();
-        group.body.add(attempt, url);
-        group.calls.push(Some(call));
+        group.is_fresh |= sending.fresh_connection;
+        group.bytes += bytes;
+        group.body.add(sending, url);
+        group
     }
 
-    fn fits(&self, attempt: &Attempt) -> bool {
-        let token = attempt.headers.get(AUTHORIZATION);
-        is_same(self.token.as_ref(), token)
-            && self.calls.len() < MOST
-            && self.bytes + attempt.body.len() <= MOST_BYTES
+    /// Adds the call whose attempt was written last.
+    pub(super) fn join(&mut self, call: BoxCall<'c>) {
+        self.calls.push(Some(call));
     }
 }
 

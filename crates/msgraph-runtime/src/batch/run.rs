@@ -3,11 +3,12 @@
 use super::call::{BoxCall, Planned, Shared};
 use super::group::{Flight, Group};
 use crate::client::Inner;
+use crate::exchange::Sending;
+use crate::headers::CLIENT_REQUEST_ID;
 use crate::token::TokenCache;
-use crate::transport::{Attempt, TransportError};
 use crate::{BoxFuture, TokenProvider, driver};
 use http::HeaderMap;
-use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -49,8 +50,14 @@ fn provider(client: &Inner) -> Arc<dyn TokenProvider> {
 /// The headers of every attempt, without those that only the batch itself has.
 fn headers(client: &Inner) -> HeaderMap {
     let mut headers = client.headers.clone();
-    headers.remove(ACCEPT_ENCODING);
-    headers.remove(USER_AGENT);
+    for name in [
+        CLIENT_REQUEST_ID,
+        AUTHORIZATION,
+        ACCEPT_ENCODING,
+        USER_AGENT,
+    ] {
+        headers.remove(name);
+    }
     if headers
         .get(ACCEPT)
         .is_some_and(|accept| accept == "application/json")
@@ -115,15 +122,11 @@ pub(super) struct Calls<'c> {
 }
 
 impl<'c> Calls<'c> {
-    /// Queues an attempt of a call, unless a redirect has led where no batch can go.
-    pub(super) fn send(&mut self, call: BoxCall<'c>, attempt: &Attempt) {
-        match attempt.target.below(&self.client.base) {
-            Some(url) => Group::add(&mut self.groups, call, attempt, url),
-            None => {
-                let outside = Err(TransportError::refused(OUTSIDE));
-                call.attempted(outside, driver::moment(), self);
-            }
-        }
+    /// Writes an attempt into a group, which its call has to join; nothing where a redirect has
+    /// led out of the base URL.
+    pub(super) fn write(&mut self, sending: &Sending<'_>) -> Option<&mut Group<'c>> {
+        let url = sending.plan.target.below(&self.client.base)?;
+        Some(Group::write(&mut self.groups, sending, url))
     }
 
     /// Goes on with a call when the future gives it back.
@@ -150,6 +153,3 @@ impl<'c> Calls<'c> {
         }
     }
 }
-
-const OUTSIDE: &str = "a redirect leads out of the base URL, where no batch can go: send the \
-    request by itself";

@@ -11,7 +11,7 @@ fn headers_of_attempts() {
     for event in ["503", "401", "200"] {
         let attempt = loop {
             match play.exchange.next() {
-                Step::Send(attempt) => break attempt,
+                Step::Send(sending) => break sending.attempt(),
                 Step::Authorize(request) => play.authorize(&request),
                 _ => {}
             }

@@ -112,7 +112,10 @@ impl Play {
         let mut events = events.split_whitespace();
         loop {
             let step = self.exchange.next();
-            self.note(&step);
+            if !self.log.is_empty() {
+                self.log.push(' ');
+            }
+            self.log.push_str(&note(&step, self.now));
             match step {
                 Step::Authorize(request) => self.authorize(&request),
                 Step::Wait(until) => self.now = until,
@@ -170,31 +173,6 @@ impl Play {
         self.exchange.authorized(token);
     }
 
-    fn note(&mut self, step: &Step) {
-        let note = match step {
-            Step::Authorize(request) => format!("T{}", request.claims().unwrap_or("")),
-            Step::Wait(until) => format!("W{}", (*until - self.now).as_secs_f32()),
-            Step::Send(attempt) => {
-                let number = attempt.headers.get("retry-attempt");
-                let number = number.map_or("", |number| number.to_str().unwrap());
-                let url = attempt.target.url();
-                let path = url.path().trim_start_matches("/v1.0/me");
-                let send = if attempt.fresh_connection { 'F' } else { 'S' };
-                format!("{send}{number}{path}")
-            }
-            Step::Fail(failure) => match (&failure.answer, failure.kind) {
-                (Some(answer), ErrorKind::Service) => {
-                    format!("!{}", answer.status.as_u16())
-                }
-                (_, kind) => format!("!{kind:?}"),
-            },
-        };
-        if !self.log.is_empty() {
-            self.log.push(' ');
-        }
-        self.log.push_str(&note);
-    }
-
     fn moment(&self) -> Moment {
         let passed = self.now - self.start;
         Moment {
@@ -250,5 +228,28 @@ fn answer(event: &str) -> Answer {
         body: Bytes::new(),
         cut,
         batch: None,
+    }
+}
+
+/// A step in one word.
+fn note(step: &Step<'_>, now: Instant) -> String {
+    match step {
+        Step::Authorize(request) => format!("T{}", request.claims().unwrap_or("")),
+        Step::Wait(until) => format!("W{}", (*until - now).as_secs_f32()),
+        Step::Send(sending) => {
+            let attempt = sending.attempt();
+            let number = attempt.headers.get("retry-attempt");
+            let number = number.map_or("", |number| number.to_str().unwrap());
+            let url = attempt.target.url();
+            let path = url.path().trim_start_matches("/v1.0/me");
+            let send = if attempt.fresh_connection { 'F' } else { 'S' };
+            format!("{send}{number}{path}")
+        }
+        Step::Fail(failure) => match (&failure.answer, failure.kind) {
+            (Some(answer), ErrorKind::Service) => {
+                format!("!{}", answer.status.as_u16())
+            }
+            (_, kind) => format!("!{kind:?}"),
+        },
     }
 }
