@@ -148,7 +148,8 @@ impl DeviceSignIn {
         let request = request
             .add_extra_param("client_info", "1")
             .add_extra_param("claims", claims::merged(self.sign_in.wanted_claims()));
-        let polling = request.request_async(&poll, sleep, Some(NEVER));
+        let polling =
+            request.request_async(&poll, |wait| sleep(wait.max(SHORTEST_WAIT)), Some(NEVER));
         match timeout(self.code.expires_in, polling).await {
             Ok(Ok(response)) => Tokens::of(&response, None, self.prepared.app.scopes()),
             Ok(Err(error)) => Err(poll.verdict().unwrap_or_else(|| unwrap(error))),
@@ -174,6 +175,8 @@ impl fmt::Debug for DeviceSignIn {
     }
 }
 
+const AUTHORITY: &str = "check the authority: it must be an identity platform of Microsoft";
+
 fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, Error> {
     let page = response.verification_uri().as_str().to_owned();
     let (user_code, expires_in) = (response.user_code().secret().clone(), response.expires_in());
@@ -181,8 +184,12 @@ fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, E
     let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
     if !is_web(&page) || !is_text(&page) || !is_text(&user_code) {
         let message = "the response has no page or no code that can be shown";
-        let help = "check the authority: it must be an identity platform of Microsoft";
-        return Err(Error::new(ErrorKind::Response, message, help));
+        return Err(Error::new(ErrorKind::Response, message, AUTHORITY));
+    }
+    // `oauth2` adds to the interval, and panics where the sum is too large.
+    if response.interval() > DAY {
+        let message = "the response asks to wait for more than a day between two requests";
+        return Err(Error::new(ErrorKind::Response, message, AUTHORITY));
     }
     let message = response
         .extra_fields()
@@ -200,6 +207,9 @@ fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, E
         expires_in: expires_in.min(DAY),
     })
 }
+
+/// The wait between two requests where the response asks for none.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The requests of the poll: each is sent once, and the loop of `oauth2` repeats them.
 struct Poll<'a> {

@@ -69,6 +69,42 @@ async fn nothing_but_a_verdict_ends_the_wait() {
     }
 }
 
+/// A response of the endpoint for codes with this interval.
+fn code_with_interval(seconds: u64) -> Reply {
+    let body = format!(
+        r#"{{"device_code":"d","user_code":"F7K2M9","verification_uri":"https://microsoft.com/devicelogin","expires_in":900,"interval":{seconds}}}"#
+    );
+    Reply::Answer(200, None, body)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interval_of_zero_is_a_second() {
+    let platform = Platform::new();
+    platform.then("devicecode", code_with_interval(0));
+    platform.then("token", error("authorization_pending", 70016));
+    platform.then("token", Reply::Refuse);
+    signed_in(&platform).await;
+    let times = platform.requests("token").into_iter().map(|it| it.at);
+    let times: Vec<_> = times.collect();
+    let waits: Vec<_> = times
+        .windows(2)
+        .map(|two| (two[1] - two[0]).as_secs())
+        .collect();
+    assert_eq!(waits, [1, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interval_of_more_than_a_day_is_refused() {
+    for seconds in [86_401, u64::MAX] {
+        let platform = Platform::new();
+        platform.then("devicecode", code_with_interval(seconds));
+        platform.then("token", error("slow_down", 0));
+        let error = sign_in(&platform).device_code().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Response);
+        assert!(error.to_string().contains("more than a day"), "{error}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn verdicts_end_the_wait_at_once() {
     let cases = [
