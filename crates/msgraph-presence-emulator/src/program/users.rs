@@ -45,7 +45,7 @@ impl UsersFile {
     }
 
     /// Reads the text of a file. An error starts with the line and column.
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         serde_saphyr::from_str(text).map_err(|error| {
             let problem = plain(&error.without_snippet().to_string());
             let Some(place) = error.location() else {

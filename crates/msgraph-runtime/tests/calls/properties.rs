@@ -113,7 +113,7 @@ fn config() -> ProptestConfig {
 /// The seeds of the fuzz targets, through the whole of a call.
 #[tokio::test]
 async fn the_beginnings_of_fuzzing() {
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");
     let mut count = 0;
     for (folder, name) in [
         ("retry_after", "retry-after"),

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../../src/exchange/retry_after.rs"]
+#[path = "../../crates/msgraph-runtime/src/exchange/retry_after.rs"]
 mod retry_after;
 
 use std::time::{Duration, SystemTime};

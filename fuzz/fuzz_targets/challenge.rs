@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../../src/token/challenge.rs"]
+#[path = "../../crates/msgraph-runtime/src/token/challenge.rs"]
 mod challenge;
 
 use http::{HeaderMap, HeaderValue, header};

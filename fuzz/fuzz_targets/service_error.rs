@@ -3,17 +3,17 @@
 #![no_main]
 #![expect(dead_code, reason = "the target uses a part of the modules of the crate")]
 
-#[path = "../../src/error/json.rs"]
+#[path = "../../crates/msgraph-runtime/src/error/json.rs"]
 mod json;
-#[path = "../../src/error/known.rs"]
+#[path = "../../crates/msgraph-runtime/src/error/known.rs"]
 mod known;
-#[path = "../../src/error/plain.rs"]
+#[path = "../../crates/msgraph-runtime/src/error/plain.rs"]
 mod plain;
-#[path = "../../src/error/redact.rs"]
+#[path = "../../crates/msgraph-runtime/src/error/redact.rs"]
 mod redact;
-#[path = "../../src/error/sent.rs"]
+#[path = "../../crates/msgraph-runtime/src/error/sent.rs"]
 mod sent;
-#[path = "../../src/error/service.rs"]
+#[path = "../../crates/msgraph-runtime/src/error/service.rs"]
 mod service;
 
 use http::HeaderMap;
