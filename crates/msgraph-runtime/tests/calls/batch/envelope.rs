@@ -348,6 +348,23 @@ async fn bytes_that_are_no_text_end_what_can_be_read() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_not_json_costs_only_its_own_request() {
+    for body in [
+        r#"{"id":one}"#,
+        r#"{"id" "one"}"#,
+        r#"{"id":["one"}}"#,
+        r#"[{"id":"one"]]"#,
+    ] {
+        let text = format!(
+            r#"{{"responses":[{{"id":"1","status":200,"body":{body}}},{{"id":"2","status":200,"body":{{"id":"two"}}}}]}}"#
+        );
+        let [one, two] = results(move || reply(200, &[], &text)).await;
+        assert_eq!(one.unwrap_err().kind(), ErrorKind::Body, "{body}");
+        assert_eq!(two.unwrap(), "two", "{body}");
+    }
+}
+
+#[tokio::test]
 async fn files_are_sent_and_read_in_base64() {
     static SET_PHOTO: Operation = Operation {
         id: "things.setPhoto",
