@@ -188,12 +188,17 @@ impl<'de> Deserialize<'de> for Seconds {
     }
 }
 
-/// Reads a text that is more than blanks.
+/// Reads a text of one line that is more than blanks.
 pub(crate) fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     if text.trim().is_empty() {
         return Err(D::Error::custom(
             "the text is empty; give one, or leave the property out",
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(D::Error::custom(
+            "the text has a line break or another control character; leave it out",
         ));
     }
     Ok(text)

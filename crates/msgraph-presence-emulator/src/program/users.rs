@@ -158,6 +158,12 @@ mod tests {
             ("users:\n  - Ada\n", "2:5: ", "properties are wanted here"),
             ("users:\n  - name: ''\n", "2:11: ", "the text is empty"),
             (
+                "users: [{ name: \"A\\nB\" }]",
+                "1:17: ",
+                "another control character",
+            ),
+            ("users: [{ \"a\\e\\nb\": 1 }]", "1:11: ", r"`a\u{1b}\nb`"),
+            (
                 "users:\n  - { name: A, tenant: ' ' }\n",
                 "2:24: ",
                 "the text is empty",
