@@ -25,18 +25,23 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["msgraph-presence-models"],
     ),
     ("crates/msgraph-sign-in", &["msgraph-runtime"]),
+    (
+        "crates/msgraph-presence-cli",
+        &["msgraph-presence", "msgraph-presence-emulator"],
+    ),
     ("crates/sign-in-examples", &[]),
     ("xtask", &[]),
 ];
 
 /// The names of our crates in ARCHITECTURE.md, in the order of the arrows.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "wire",
     "models",
     "runtime",
     "presence",
     "emulator",
     "sign-in",
+    "cli",
     "(it has dev-dependencies only)",
     "xtask",
 ];
