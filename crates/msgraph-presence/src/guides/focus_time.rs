@@ -61,8 +61,8 @@
 //! ```
 //!
 //! A program that does not mind losing the earlier message by a crash leaves out the file: `.await`
-//! in the place of `.prepare()` starts the hold. The example `focus` is a program of its own, and
-//! `tests/focus.rs` ends it by Ctrl-C and kills it.
+//! in the place of `.prepare()` starts the hold. `presence hold` (the crate
+//! `msgraph-presence-cli` of the repository) is a whole program, and its tests end it by Ctrl-C and kill it.
 //!
 //! # How it ends
 //!

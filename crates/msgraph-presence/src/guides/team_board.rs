@@ -42,8 +42,8 @@
 //! # }
 //! ```
 //!
-//! The token needs Presence.Read.All, and 650 users take one request in 30 seconds. The example
-//! `team_board` draws in a terminal.
+//! The token needs Presence.Read.All, and 650 users take one request in 30 seconds. `presence board`
+//! (the crate `msgraph-presence-cli` of the repository) draws in a terminal.
 //!
 //! # Who is on it
 //!
