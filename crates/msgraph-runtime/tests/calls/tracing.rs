@@ -4,10 +4,10 @@ use crate::common::{Canned, cached, get, make, reply, thing};
 use msgraph_runtime::{Operation, RateLimit, Resource, RetryPolicy, TransportError, decode};
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// A value with the type that it is exported with.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,8 +86,20 @@ impl Span {
 }
 
 /// Exports spans; all calls of a test are made one after the other.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Recorder(Arc<Mutex<Vec<Span>>>);
+
+impl Default for Recorder {
+    /// Keeps a second subscriber alive. While there is only one, `tracing` asks only that of the
+    /// current thread about an event that comes for the first time: another test, which has none,
+    /// would switch the event off for all.
+    fn default() -> Self {
+        static SECOND: LazyLock<Dispatch> =
+            LazyLock::new(|| Dispatch::new(Recorder(Arc::default())));
+        LazyLock::force(&SECOND);
+        Self(Arc::default())
+    }
+}
 
 impl Recorder {
     /// Everything that was exported.

@@ -2,10 +2,10 @@
 
 use super::world::World;
 use crate::SessionPresence;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 /// Counts warnings.
 struct Warnings(Arc<AtomicUsize>);
@@ -36,7 +36,13 @@ impl Subscriber for Warnings {
     fn exit(&self, _: &Id) {}
 }
 
+/// The warnings of a drop.
+///
+/// A second subscriber is kept alive: while there is only one, `tracing` asks only that of the current
+/// thread about an event that comes for the first time, and other tests have none.
 fn warnings<T>(dropped: T) -> usize {
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Warnings(Arc::default())));
+    LazyLock::force(&SECOND);
     let count = Arc::new(AtomicUsize::new(0));
     let subscriber = Warnings(count.clone());
     tracing::subscriber::with_default(subscriber, || drop(dropped));
