@@ -5,6 +5,7 @@ use msgraph_presence::Availability;
 use msgraph_presence_emulator::{Fault, Session};
 use serde_json::Value;
 use std::fs;
+use std::time::Duration;
 
 /// An object without what differs from run to run.
 fn steady(line: &str) -> Value {
@@ -58,6 +59,8 @@ fn objects_for_programs() {
     add(&run(&["prefer", "--clear"]));
     add(&run(&["message", "--clear"]));
     add(&run(&["hold", "brb", "--for", "1s", "--message", "Tea"]));
+    // The service counts whole seconds: the preferred presence may outlast the hold by one.
+    world.graph.advance(Duration::from_secs(1));
     let board = world.folder.join("team.txt");
     fs::write(&board, format!("{} Ada\n", world.ada)).unwrap();
     let mut watch = world.start(&["watch", "--every", "20ms", "--json"]);
