@@ -79,6 +79,8 @@ presence() (
   export PRESENCE_EMULATOR=$url PRESENCE_HOME=$place/tokens
   command=target/debug/presence
   {
+    # The left side of a pipe is a shell of its own, with jobs of its own.
+    trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
     echo "$ export PRESENCE_EMULATOR=$url"
     echo '$ presence login --device'
     "$command" login --device
