@@ -79,7 +79,9 @@ fn objects_for_programs() {
     watch.kill();
     add(&run(&["logout"]));
     add(&run(&["logout"]));
-    insta::assert_snapshot!(text);
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("objects", text);
+    });
 }
 
 #[test]
