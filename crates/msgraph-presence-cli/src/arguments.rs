@@ -108,7 +108,7 @@ pub enum Command {
         /// The message, in plain text
         #[arg(required_unless_present = "clear", value_parser = text)]
         text: Option<String>,
-        /// How long it lasts, such as 25m or 1h30m
+        /// The time until it ends, such as 25m or 1h30m
         #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true, conflicts_with = "until")]
         lasting: Option<Duration>,
         /// When it ends, in local time: 17:00 (the next one) or 2026-12-01T09:00
@@ -123,7 +123,7 @@ pub enum Command {
         /// The presence; dnd is do not disturb, brb be right back, offline appears offline
         #[arg(required_unless_present = "clear", value_parser = presence())]
         presence: Option<PreferredPresence>,
-        /// How long it lasts, such as 8h; a day for dnd and busy by default, else seven
+        /// The time until it ends, such as 8h; a day for dnd and busy by default, else seven
         #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
         lasting: Option<Duration>,
         /// Clear the preferred presence
@@ -132,13 +132,13 @@ pub enum Command {
     },
     /// Set a preferred presence and a message, and give both back on Ctrl-C or at the end
     ///
-    /// What a hold that was killed has left is given back by the next start of any command.
-    /// Whatever you change in Teams meanwhile stays.
+    /// The next start of any command gives back a hold that was killed.
+    /// Your own changes in Teams meanwhile stay.
     Hold {
         /// The presence; dnd is do not disturb, brb be right back, offline appears offline
         #[arg(value_parser = presence())]
         presence: PreferredPresence,
-        /// How long it lasts, such as 25m; a day for dnd and busy by default, else seven
+        /// The time until it ends, such as 25m; a day for dnd and busy by default, else seven
         #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
         lasting: Option<Duration>,
         /// A status message for as long
@@ -157,7 +157,7 @@ pub enum Command {
     Completions { shell: Shell },
 }
 
-/// How often users are read.
+/// The interval between two reads of a user.
 #[derive(Args)]
 pub struct Pace {
     /// The longest time between two reads of a user; 30s by default

@@ -1,4 +1,4 @@
-//! What each command does.
+//! The commands, from arguments to requests and output.
 
 use crate::arguments::{Arguments, Command, Options, Pace};
 use crate::failure::{Failure, Kind, of_file};

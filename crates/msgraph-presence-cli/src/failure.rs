@@ -9,7 +9,7 @@ use std::{fmt, io, path::Path};
 /// The kinds of failure; the number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
-    /// Nobody reads the output any more.
+    /// The reader of the output has closed it.
     Closed = 0,
     Other = 1,
     Usage = 2,

@@ -1,4 +1,4 @@
-//! What is printed: lines for people, objects for programs.
+//! The output: lines for people, JSON objects for programs.
 
 use jiff::{Timestamp, Zoned};
 use msgraph_presence::{Activity, Availability, Presence};

@@ -7,7 +7,7 @@ use msgraph_presence::BoxError;
 use msgraph_presence::sign_in::{Account, SignIn, Store};
 use serde_json::json;
 
-/// How a person signs in.
+/// The way in which a person signs in.
 #[derive(Clone, Copy)]
 pub enum Way {
     Browser,
@@ -65,7 +65,7 @@ async fn person(sign_in: SignIn, way: Way, output: Output) -> Result<Account, Bo
 }
 
 pub async fn logout(options: &Options, output: Output) -> Result<(), BoxError> {
-    // What a hold has left is given back as long as there is a token.
+    // A hold that was killed is given back while there is a token.
     if !options.is_demo() && options.sign_in()?.silent().await.is_ok() {
         options.connect(Vec::new(), output).await?;
     }

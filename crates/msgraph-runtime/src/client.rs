@@ -59,8 +59,8 @@ impl Client {
         self.inner.base.as_str().trim_end_matches('/')
     }
 
-    /// How many times slower than usual the client paces requests of this operation at the moment,
-    /// because of status 429: from 1 to 16.
+    /// The factor by which the client paces requests of this operation slower than usual at the
+    /// moment, because of status 429: from 1 to 16.
     ///
     /// It is 1 for operations without a [limit](Operation::rate_limit), and where nothing is
     /// [paced](crate::Pace).

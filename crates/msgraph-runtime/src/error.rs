@@ -111,7 +111,7 @@ impl Error {
         error
     }
 
-    /// Nobody waited for the response.
+    /// The caller did not wait for the response.
     pub(crate) fn given_up(operation: &'static Operation, detail: &'static str) -> Self {
         let mut error = Self::new(ErrorKind::Interrupted, detail);
         error.0.operation = Some(operation);

@@ -267,7 +267,7 @@ impl<'c> Exchange<'c> {
         self.fail(failure);
     }
 
-    /// Whether the next step is an attempt.
+    /// Returns `true` if the next step is an attempt.
     pub(crate) fn is_ready(&self) -> bool {
         matches!(self.state, State::Ready | State::InFlight)
     }

@@ -64,7 +64,7 @@ impl Pace {
     /// Windows of the service begin when the service says, and the network delays requests: with
     /// all of the limit there can be a 429.
     pub fn share(mut self, share: f64) -> Self {
-        // What is not a number is no more than the least.
+        // NaN counts as the smallest share.
         self.share = if share > 0.001 { share.min(1.0) } else { 0.001 };
         self
     }
@@ -101,7 +101,7 @@ impl Pacer {
         }
     }
 
-    /// Where a request of this operation waits for its turn, if it does.
+    /// The limiter at which a request of this operation waits for its turn, if there is one.
     pub(crate) fn limiter(
         &self,
         operation: &Operation,

@@ -23,10 +23,10 @@ pub(crate) struct Running<'c, T> {
     pace: Option<Paced>,
 }
 
-/// How a call keeps the pace of its client.
+/// The turn of a call at the pace of its client.
 struct Paced {
     limiter: Arc<Limiter>,
-    /// Whether the time of the call stands still while it waits.
+    /// `true` if the wait does not count towards the timeout of the call.
     is_beside: bool,
     turn: Option<Turn>,
 }
@@ -70,7 +70,7 @@ impl<'c, T> Running<'c, T> {
         })
     }
 
-    /// Whether the next step is an attempt that has to wait for its turn.
+    /// Returns `true` if the next step is an attempt that has to wait for its turn.
     pub(crate) fn needs_turn(&self) -> bool {
         let has_none = self.pace.as_ref().is_some_and(|pace| pace.turn.is_none());
         has_none && self.exchange.is_ready()

@@ -89,7 +89,7 @@ pub(crate) struct EndOfAttempt(Option<Attempt>);
 
 struct Attempt {
     resend_count: i64,
-    /// How long it waited for its turn.
+    /// The time it waited for its turn.
     waited: Option<Duration>,
     status: Option<StatusCode>,
     request_id: Option<String>,

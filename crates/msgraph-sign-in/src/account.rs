@@ -98,7 +98,7 @@ impl Account {
         self.session.user_name()
     }
 
-    /// Says to people where the tokens are stored, such as `the file /home/ada/…`. It may ask the
+    /// Says to people where the tokens are stored, such as `the file ~/.local/share/…`. It may ask the
     /// system's store, which blocks for a moment.
     pub fn stored_in(&self) -> String {
         self.session.stored_in()

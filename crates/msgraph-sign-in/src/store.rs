@@ -60,7 +60,7 @@ pub trait SecretStore: Send + Sync + 'static {
     /// Any failure of the store.
     fn remove(&self, key: &str) -> Result<bool, BoxError>;
 
-    /// Says to people where the secrets are, such as `the file /home/ada/.local/share/…`.
+    /// Says to people where the secrets are, such as `the file ~/.local/share/…`.
     fn location(&self, key: &str) -> String;
 
     /// The largest secret in bytes. Where it is below 16 KiB only the refresh token is stored.

@@ -1,4 +1,4 @@
-//! What the commands print: lines for people, one object a line for programs.
+//! The output of the commands: lines for people, one object a line for programs.
 
 use crate::world::World;
 use msgraph_presence::Availability;

@@ -52,7 +52,7 @@ fn by_browser() {
     shows_no(&secrets, &ran);
 }
 
-/// What a browser shows that opens an address.
+/// The page that a browser shows at an address.
 fn reqwest_text(url: &str) -> String {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async { reqwest::get(url).await.unwrap().text().await.unwrap() })

@@ -16,7 +16,7 @@ pub struct World {
     _runtime: Runtime,
 }
 
-/// What a run of the command has printed, and its exit status.
+/// The output of a run of the command, and its exit status.
 #[derive(Debug)]
 pub struct Ran {
     pub status: Option<i32>,

@@ -41,7 +41,7 @@ const browser = await puppeteer.launch({
     "--disable-gpu",
     // Every name leads to this machine, as after DNS rebinding.
     "--host-resolver-rules=MAP *.example 127.0.0.1",
-    // What newer Chromium does against such pages, other browsers do not: the emulator has to.
+    // Newer Chromium blocks such pages, other browsers do not: the emulator has to.
     "--disable-features=LocalNetworkAccessChecks",
   ],
 });

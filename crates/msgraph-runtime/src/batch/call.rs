@@ -13,7 +13,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 use tokio::time::sleep_until;
 
-/// What all calls of a batch share.
+/// The parts that all calls of a batch share.
 #[derive(Clone, Copy)]
 pub(super) struct Shared<'c> {
     pub(super) client: &'c Inner,
@@ -74,7 +74,7 @@ impl<T: Send + 'static> Planned for PlannedCall<T> {
             })
             .next(calls),
             Err(error) => {
-                // Nobody may want it.
+                // Its receiver may be gone.
                 let _ = self.result.send(Err(error));
                 calls.end();
             }
@@ -85,7 +85,7 @@ impl<T: Send + 'static> Planned for PlannedCall<T> {
 impl<'c, T: Send + 'static> UnderWay<'c, T> {
     fn end(&mut self, result: Result<(T, Answer), Failure>, calls: &mut Calls<'c>) {
         if let Some(to) = self.result.take() {
-            // Nobody may want it.
+            // Its receiver may be gone.
             let _ = to.send(self.running.finish(result));
         }
         calls.end();

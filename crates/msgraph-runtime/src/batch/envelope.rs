@@ -98,7 +98,7 @@ fn write_body(json: &mut Vec<u8>, body: &[u8], media_type: &HeaderValue) {
     }
 }
 
-/// Whether a body is JSON, which it is without a media type.
+/// Returns `true` if a body is JSON, as it is without a media type.
 pub(super) fn is_json(media_type: Option<&HeaderValue>) -> bool {
     media_type.is_none_or(|media_type| {
         let mut places = media_type.as_bytes().windows(4);

@@ -84,7 +84,7 @@ impl<'c> Group<'c> {
     }
 }
 
-/// Whether two tokens are the same. Most are one and the same, which need not be read.
+/// Returns `true` if two tokens are the same. Most are one and the same, which need not be read.
 fn is_same(one: Option<&HeaderValue>, other: Option<&HeaderValue>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => std::ptr::eq(one.as_bytes(), other.as_bytes()) || one == other,

@@ -1,4 +1,4 @@
-//! What comes back to a batch: a response to each request, found in one pass.
+//! The responses in the body of a batch, one to each request, found in one pass.
 
 use super::call::Reply;
 use super::envelope::is_json;

@@ -13,7 +13,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// How many calls are under way at a time: four requests with twenty each.
+/// The number of calls under way at a time: four batches of twenty requests each.
 const UNDER_WAY: usize = 80;
 
 /// Makes all calls.

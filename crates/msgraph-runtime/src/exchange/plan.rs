@@ -23,7 +23,7 @@ pub(crate) struct Plan {
     pub(crate) retry: RetryPolicy,
     /// The time the call may take.
     pub(crate) timeout: Option<Duration>,
-    /// Whether it asks for the pace of the client, and its waits do not count towards the timeout.
+    /// `true` if it asks for the pace of the client, and its waits do not count towards the timeout.
     pub(crate) is_paced: bool,
 }
 

@@ -10,13 +10,13 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use tokio::time::{Sleep, sleep_until};
 
-/// How many requests leave at once: as many as a batch has.
+/// The number of requests that leave at once: as many as a batch has.
 const GROUP: f64 = 20.0;
 
 /// The least number of periods in the time of a limit that has enough requests.
 const PERIODS: f64 = 10.0;
 
-/// How much slower it becomes at most after status 429.
+/// The largest factor by which it becomes slower after status 429.
 const SLOWEST: f64 = 16.0;
 
 /// The wait after a 429 that says nothing of it.
@@ -25,7 +25,7 @@ const WAIT: Duration = Duration::from_secs(1);
 /// The longest `Retry-After` that all requests wait for.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// How long after its turn a request that is not polled is passed over.
+/// The time after its turn at which a request that is not polled is passed over.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The requests of one limit, in the order of their turns.
@@ -33,7 +33,7 @@ const GRACE: Duration = Duration::from_millis(100);
 /// There is no task behind it, and nobody holds a lock while it waits: each waiting request has a
 /// timer of its own for the time at which its turn comes at the soonest.
 pub(crate) struct Limiter {
-    /// How many requests may leave in each period.
+    /// The number of requests that may leave in each period.
     group: usize,
     period: Duration,
     /// The time of the limit.
@@ -60,7 +60,7 @@ struct Waiting {
     waker: Waker,
 }
 
-/// What is left of status 429.
+/// The lasting effect of status 429.
 struct Slowdown {
     factor: f64,
     /// When it began.
@@ -121,7 +121,7 @@ impl Limiter {
         }
     }
 
-    /// How many times slower than usual it is, from 1 to 16.
+    /// The factor by which it is slower than usual, from 1 to 16.
     pub(crate) fn slowdown(&self, now: Instant) -> f64 {
         self.state().slowdown(self.window, now)
     }

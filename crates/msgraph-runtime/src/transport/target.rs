@@ -15,7 +15,7 @@ pub(crate) enum Target {
     Written {
         base: Arc<Url>,
         text: String,
-        /// Where the query begins, or the end of the text.
+        /// The beginning of the query, or the end of the text.
         query_at: usize,
     },
 }

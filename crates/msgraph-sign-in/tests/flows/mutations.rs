@@ -11,7 +11,7 @@ const BODIES: [&str; 4] = [
     r#"{"error":"authorization_pending","error_codes":[70016]}"#,
 ];
 
-/// What takes the place of a byte, or comes beside it.
+/// The text that replaces a byte, or comes beside it.
 const PIECES: [&str; 16] = [
     "", "\"", "{", "}", "[", "]", ",", ":", "null", "0", "-1", "1e999", "true", "\\u0000",
     "\u{feff}", "\u{a0}",
