@@ -111,7 +111,7 @@ fn report(task: &Task, comparison: Comparison, session: &mut Session<'_>) -> io:
     if !line_ends.is_empty() {
         let count = line_ends.len();
         let (s, verb) = if count == 1 { ("", "s") } else { ("s", "") };
-        let how = "only in the ends of the lines: CRLF where LF is written";
+        let how = "only in line endings (CRLF, expected LF)";
         writeln!(session.err, "{count} file{s} differ{verb} {how}")?;
     }
     let message = "the generated files are not up to date; run";

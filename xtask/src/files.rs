@@ -115,8 +115,8 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
     for change in changes {
         let found = change.found.as_deref().unwrap_or(MARK.as_bytes());
         if !String::from_utf8_lossy(&found[..found.len().min(200)]).contains(MARK) {
-            let help = "move it elsewhere, then run again";
-            let message = format!("{}: is not a generated file; {help}", change.path);
+            let help = "move it to another folder, then run again";
+            let message = format!("{} is not a generated file; {help}", change.path);
             return Err(io::Error::other(message));
         }
     }

@@ -344,8 +344,8 @@ fn unused_in<T>(reader: &Reader<'_, '_>, prefix: &str, named: &Section<'_, T>) {
     let used = reader.used.borrow();
     for (name, component) in named {
         if !used.contains(format!("{prefix}{name}").as_str()) {
-            let message = format!("nothing uses `{name}`");
-            let help = "refer to it, or remove it";
+            let message = format!("`{name}` is never used");
+            let help = "add a `$ref` to it, or remove it";
             reader.error(Code::Unused, component.span, message, help);
         }
     }

@@ -53,7 +53,7 @@ impl<'s> Node<'s> {
     /// The kind, for a message: `a mapping`.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
-            Kind::Null => "nothing",
+            Kind::Null => "empty",
             Kind::Bool(_) => "true or false",
             Kind::Number(_) => "a number",
             Kind::String(_) => "text",
@@ -220,7 +220,7 @@ impl<'s> Tree<'s, '_> {
             && !(event.scalar().is_some() && tag.is_yaml_core_schema_tag("str"))
         {
             let message = format!("the tag `{}` is not supported", tag.original());
-            let help = "remove it; put text that looks like something else into quotes";
+            let help = "remove the tag; put a text that could be read as another type into quotes";
             let span = span(self.source, &place.tag_span().unwrap_or(*place));
             self.problems.error(Code::Syntax, span, message, help);
             self.is_whole = false;
@@ -326,7 +326,7 @@ impl<'s> Tree<'s, '_> {
         };
         let help = "write text as the key";
         self.problems
-            .error(Code::WrongKind, span, "a key that is not text", help);
+            .error(Code::WrongKind, span, "this key is not text", help);
         Ok(None)
     }
 

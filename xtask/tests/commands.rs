@@ -112,7 +112,7 @@ fn a_description_that_cannot_be_read() {
 fn a_foreign_file_among_the_generated_ones_is_not_removed() {
     let copy = Copy::new();
     fs::write(copy.path("notes.rs"), "// mine\n").unwrap();
-    copy.run(&["codegen"]).is(1, &["move it elsewhere"]);
+    copy.run(&["codegen"]).is(1, &["move it to another folder"]);
     assert!(copy.path("notes.rs").exists());
 }
 
@@ -233,7 +233,7 @@ fn a_foreign_file_in_the_place_of_a_generated_one_is_not_overwritten() {
     let manifest = copy.root.join("made/Cargo.toml");
     fs::create_dir_all(copy.root.join("made")).unwrap();
     fs::write(&manifest, "[package]\n").unwrap();
-    made(&copy, &[]).is(1, &["move it elsewhere"]);
+    made(&copy, &[]).is(1, &["move it to another folder"]);
     assert_eq!(fs::read_to_string(&manifest).unwrap(), "[package]\n");
     assert!(!copy.root.join("made/made").exists());
 }

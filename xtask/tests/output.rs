@@ -122,8 +122,7 @@ fn other_line_ends_are_one_line() {
         count += 1;
     }
     let check = made(&copy, &["--check"]);
-    let line =
-        format!("{count} files differ only in the ends of the lines: CRLF where LF is written\n");
+    let line = format!("{count} files differ only in line endings (CRLF, expected LF)\n");
     check.is(1, &[&line]);
     assert_eq!((check.out.as_str(), check.err.lines().count()), ("", 2));
     made(&copy, &[]).is(0, &["wrote made/src/generated/client.rs"]);

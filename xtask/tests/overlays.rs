@@ -84,7 +84,7 @@ fn mistakes() {
             "  - {target: '$.components.schemas.presence.properties', update: {}}",
             &[
                 "error[S023]: `$.components.schemas` has no key `presence`",
-                "its keys are `a`, `b`",
+                "keys here: `a`, `b`",
                 "overlay.yaml:4:",
             ][..],
         ),
@@ -108,7 +108,7 @@ fn mistakes() {
         ),
         (
             "  - {target: '$', remove: true}",
-            &["there is nothing at `$` to remove"],
+            &["`$` matches no key that can be removed"],
         ),
         (
             "  - {target: '$..a', update: {}}",
@@ -117,7 +117,7 @@ fn mistakes() {
         ("  - {target: '$.a[?(@.b)]', update: {}}", &["error[S023]"]),
         (
             "  - {target: '$.paths'}",
-            &["error[S023]: an action either updates or removes"],
+            &["error[S023]: an action needs either `update` or `remove`"],
         ),
         (
             "  - {target: '$.paths', udpate: {}}",

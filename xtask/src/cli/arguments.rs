@@ -252,7 +252,7 @@ impl Input {
     pub fn read(&self) -> Result<String, String> {
         let bytes = std::fs::read(&self.path).map_err(|error| {
             let message = format!("this file cannot be read: {error}");
-            unreadable(message, &self.name, "give the path of a file that is there")
+            unreadable(message, &self.name, "give the path of an existing file")
         })?;
         String::from_utf8(bytes).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
@@ -262,7 +262,7 @@ impl Input {
             unreadable(
                 "this file is not UTF-8",
                 format!("{}:{line}:{column}", self.name),
-                "save it as UTF-8; the byte here belongs to another encoding",
+                "save it as UTF-8; this byte is not valid UTF-8",
             )
         })
     }

@@ -57,8 +57,8 @@ impl<'d> Schemas<'d> {
             .reference
             .map_or(schema.span, |reference| reference.span);
         if gathering.path.len() > MAX_BASES {
-            let message = "this object inherits through too many others";
-            let help = format!("let `allOf` lead through at most {MAX_BASES} bases");
+            let message = "this chain of `allOf` has too many bases";
+            let help = format!("shorten the chain to at most {MAX_BASES} bases");
             return problems.error(Code::Limit, span, message, help);
         }
         let Some(schema) = self.target(problems, schema) else {
@@ -69,7 +69,7 @@ impl<'d> Schemas<'d> {
             let message = "this object inherits from itself";
             let help = "take the reference out of `allOf`; refer to it from a property instead";
             let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
-            return problems.report(problem.context(schema.span, "which is this one"));
+            return problems.report(problem.context(schema.span, "the object"));
         }
         if !gathering.seen.insert(schema) {
             return;

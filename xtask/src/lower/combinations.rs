@@ -28,7 +28,7 @@ pub fn combinations<'d>(
         ("values", written.values.is_empty()),
     ] {
         if is_empty {
-            let message = format!("combinations without {key}");
+            let message = format!("`x-rust-combinations` has no `{key}`");
             let help = format!("write `{key}: [...]`");
             cx.error(Code::Combination, written.span, message, help);
         }
@@ -106,7 +106,7 @@ fn property<'d>(
     let fits = matches!(field.ty, Type::Enum(_) | Type::String)
         || (is_default && field.ty == Type::Duration);
     if !fits || field.read_only {
-        let message = format!("`{}` cannot be part of a combination", name.value);
+        let message = format!("`{}` cannot be part of an allowed combination", name.value);
         let help = "name properties that are sent and are enumerations or texts; a duration \
             only under `default`";
         cx.error(Code::Combination, name.span, message, help);

@@ -52,9 +52,9 @@ pub fn response_body<'d>(
         match either(&first.value, &found) {
             Some(both) => first.value = both,
             None => {
-                let message = "two success responses with different content";
-                let help = "keep the one that the service gives, or describe one object with the \
-                    properties of both as optional ones";
+                let message = "the success responses have different content";
+                let help = "keep one of them, or describe one object with all \
+                    properties of both as optional";
                 let problem = Diagnostic::new(Code::Unsupported, status.span, message).help(help);
                 cx.problems.report(problem.context(first.span, "the first"));
             }
@@ -87,8 +87,8 @@ fn either(first: &ResponseBody, second: &ResponseBody) -> Option<ResponseBody> {
 /// Checks the response of an error, whose body the runtime reads by itself.
 fn error_response<'d>(cx: &Context<'d>, response: &'d Response<'d>, status: Spanned<&'d str>) {
     if let Some(envelope) = response.envelope {
-        let message = "an envelope around an error response";
-        let help = "remove `x-rust-envelope`; it belongs to a success response";
+        let message = "`x-rust-envelope` is not supported in an error response";
+        let help = "remove `x-rust-envelope`; it is only for success responses";
         cx.error(Code::Extension, envelope.span, message, help);
     }
     if let Some(schema) = response.schema() {
@@ -105,7 +105,7 @@ fn success<'d>(
 ) -> Option<ResponseBody> {
     let Some(content) = &response.content else {
         if let Some(envelope) = response.envelope {
-            let message = "an envelope without content";
+            let message = "`x-rust-envelope` needs a response with content";
             let help = "remove `x-rust-envelope`, or describe the content";
             cx.error(Code::Extension, envelope.span, message, help);
         }

@@ -15,7 +15,7 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
         None => (&[][..], schema.span),
     };
     if values.is_empty() {
-        let message = "an enumeration without values";
+        let message = "the enumeration has no values";
         let help = "list the known values; new values of the service are kept";
         cx.error(Code::Enumeration, span, message, help);
     }

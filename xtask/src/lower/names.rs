@@ -38,10 +38,10 @@ impl Case {
         match (self, name) {
             (Self::Type, name) => hides(name),
             (Self::Variant, "UnknownValue") => {
-                Some("is the variant for values that are not described")
+                Some("is reserved for the variant that keeps unknown values")
             }
             (Self::Field, "additional_data") => {
-                Some("is the field for properties that are not described")
+                Some("is reserved for the field that keeps unknown properties")
             }
             (
                 Self::Option,
@@ -80,9 +80,9 @@ pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &st
         Case::Field | Case::Option | Case::Snake => ascii.to_snake_case(),
     };
     let problem = if name.is_empty() {
-        "has no letter that a Rust name can have"
+        "has no letter or digit that a Rust name may contain"
     } else if name.starts_with(|c: char| c.is_ascii_digit()) {
-        "begins with a digit, and a Rust name cannot"
+        "begins with a digit, which a Rust name must not"
     } else if KEYWORDS.contains(&&*name) || name == "Self" {
         "is a keyword of Rust"
     } else if let Some(taken) = case.taken(&name) {
@@ -171,7 +171,7 @@ fn hides(name: &str) -> Option<&'static str> {
         | "Resource" | "Result" | "Route" | "SERVERS" | "Self" | "Send" | "SerializeMap"
         | "Sized" | "Some" | "String" | "Sync" | "ToOwned" | "ToString" | "TryFrom" | "TryInto"
         | "Unpin" | "Value" | "Vec" | "Writer" => {
-            Some("would hide a name that every Rust program uses, or one of the runtime")
+            Some("would hide a name of Rust's prelude or of the runtime")
         }
         _ => None,
     }

@@ -239,7 +239,7 @@ fn fields<'d>(
     for (first, second) in &properties.again {
         if !agree(cx, &first.schema, &second.schema) {
             let name = second.name.value;
-            let message = format!("`{name}` has one type here and another in a base");
+            let message = format!("`{name}` has a different type in a base schema");
             let problem = Diagnostic::new(Code::Unsupported, second.name.span, message)
                 .context(first.name.span, "the other")
                 .help("give both the same type, or remove one of the two");

@@ -105,7 +105,7 @@ fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     } else if is_markdown_below(file.value) {
         return Some(format!("../{}", file.value));
     } else {
-        let message = "this is not a Markdown file below the client's `src`";
+        let message = "this is not the path of a Markdown file, relative to the client's `src`";
         let help = "write `folder/name.md`, in small letters";
         cx.error(Code::BadValue, file.span, message, help);
     }
@@ -154,8 +154,8 @@ fn servers(cx: &Context<'_>, written: &Operation<'_>) -> Vec<String> {
     let known: Vec<_> = cx.document.servers.iter().map(plain).collect();
     for server in &written.servers {
         if !known.contains(&plain(server)) {
-            let message = "this is not one of the servers of the document";
-            let help = "list it under `servers` of the document, or remove it";
+            let message = "this server is not listed in the document's `servers`";
+            let help = "add it to `servers` at the top of the document, or remove it here";
             cx.error(Code::Unsupported, server.url.span, message, help);
         }
     }

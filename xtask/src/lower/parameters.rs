@@ -105,7 +105,7 @@ fn is_sent(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> bool {
     let (problem, is_wrong) = if !is_header || is_one_of(IGNORED, name) {
         return !is_header;
     } else if is_one_of(OWN, name) {
-        ("is a header that the client sets itself", cx.is_strict())
+        ("is a header that the client sets by itself", cx.is_strict())
     } else if name.is_empty() || !name.bytes().all(is_token) {
         (
             "is not the name of a header",
@@ -242,16 +242,16 @@ pub fn same_parameter(
 ) {
     let (here, there) = (&argument.wire, &first.wire);
     let message = if first.ty != argument.ty {
-        Some(format!("the parameter `{here}` has another type here"))
+        Some(format!("`{here}` has a different type in another path"))
     } else if cx.is_strict() && first.name != argument.name {
-        Some(format!("the parameter `{here}` is `{there}` elsewhere"))
+        Some(format!("`{here}` is called `{there}` in another path"))
     } else {
         None
     };
     if let Some(message) = message {
         let problem = Diagnostic::new(Code::PathParameter, span, message)
             .context(first_span, "the first")
-            .help("name and type it alike; both lead to one method");
+            .help("use the same name and type in both paths; they share one Rust method");
         cx.problems.report(problem);
     }
 }

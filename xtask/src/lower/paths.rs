@@ -37,7 +37,7 @@ pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<Segm
         return Some(segments);
     };
     let message = format!("the path `{}` has {problem}", path.value);
-    let help = "write fixed segments, and `{name}` for a parameter";
+    let help = "write each segment as fixed text, and a parameter as `{name}`";
     cx.error(Code::Unsupported, path.span, message, help);
     None
 }
@@ -55,7 +55,7 @@ fn problem(text: &str) -> Option<&'static str> {
     match text {
         "" | "." | ".." => Some("an empty segment, `.` or `..`"),
         _ if !begins || !parts.all(is_name) => {
-            Some("a brace without its other one, or no name between")
+            Some("an unmatched brace or an empty parameter name")
         }
         _ if !is_plain => Some("a character that a path cannot have"),
         _ if camel(word(text)).is_empty() => Some("a segment without a letter"),

@@ -311,7 +311,7 @@ pub fn find<'a, T>(
     let name = rest.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
     let Some(name) = name else {
         let text = reference.value;
-        let message = format!("`{text}` is not a reference to one of `{section}`");
+        let message = format!("`{text}` does not refer to an entry of `components.{section}`");
         let form = format!("#/components/{section}/NAME");
         let help = format!("write `{form}`, or `FILE{form}` for another file of the description");
         problems.error(Code::DanglingReference, reference.span, message, help);

@@ -76,10 +76,10 @@ pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
         };
         let parameters = path_parameters(cx, item, &segments);
         if let Some(first) = paths.insert(without_names(item.path.value), item.path) {
-            let message = format!("this is the path `{}`", first.value);
+            let message = format!("this is also the path `{}`", first.value);
             let problem = Diagnostic::new(Code::NameClash, item.path.span, message)
-                .context(first.span, "which is here")
-                .help("write the operations of both in one path");
+                .context(first.span, "the other path")
+                .help("move the operations of both under one path");
             cx.problems.report(problem);
         }
         for operation in &item.operations {

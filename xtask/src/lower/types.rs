@@ -80,14 +80,14 @@ fn name_alias<'d>(
     if cx.types.contains_key(name) {
         return;
     } else if chain.contains(&at) {
-        let message = format!("`{name}` refers only to itself, in a cycle");
-        let help = "give it a `type`, and refer to itself from a property at most";
+        let message = format!("`{name}` has no type: its references form a cycle");
+        let help = "give it a `type`; only a property may refer back to it";
         let problem = Diagnostic::new(Code::Cycle, place.unwrap_or(span), message);
-        let problem = problem.context(span, "it is defined here");
+        let problem = problem.context(span, "defined here");
         return cx.problems.report(problem.help(help));
     } else if chain.len() == MAX_CHAIN {
-        let message = "this schema refers through too many others";
-        let help = format!("let at most {MAX_CHAIN} schemas refer to one another in a chain");
+        let message = "this chain of `$ref` is too long";
+        let help = format!("shorten the chain to at most {MAX_CHAIN} references");
         return cx.error(Code::Limit, span, message, help);
     }
     chain.push(at);
@@ -97,7 +97,7 @@ fn name_alias<'d>(
         name_alias(cx, names, (next, Some(reference.span)), chain, inline);
     }
     if let Some(text) = schema.rare().rust_name {
-        let message = format!("`{name}` only refers to another schema and needs no name");
+        let message = format!("`{name}` is an alias: no Rust type is generated for it");
         cx.error(Code::Extension, text.span, message, "remove `x-rust-name`");
     }
     let type_name = camel(last_parts(name, 1));
@@ -187,7 +187,7 @@ fn inner_type<'d>(
 /// `-INF` or `NaN`, a text, or any JSON value.
 fn several_types<'d>(cx: &Context<'d>, any_of: &'d Spanned<Vec<Schema<'d>>>) -> Option<Type> {
     if cx.is_strict() {
-        let message = "several possible types are not supported";
+        let message = "a choice between several types is not supported";
         let help = "write `anyOf: [{$ref: …}, {type: object, nullable: true}]` for an optional \
             object, or describe one object with all properties as optional ones";
         cx.error(Code::Unsupported, any_of.span, message, help);

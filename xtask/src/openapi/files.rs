@@ -121,7 +121,7 @@ impl<'n> Reader<'n, '_> {
                 let otherwise = format!("add the file with `--spec {}`", path.display());
                 let known = files.names.iter().filter_map(|name| last_part(name));
                 let help = self.problems.suggest(file, known, otherwise);
-                (format!("`{file}` is not one of the files"), help)
+                (format!("the file `{file}` is not part of this spec"), help)
             })
     }
 
@@ -208,7 +208,7 @@ fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, file: &Document<
     if let (Some(first), Some(second)) = (all.servers.first(), file.servers.first())
         && urls(all) != urls(file)
     {
-        let message = "this file has other `servers` than the first";
+        let message = "the `servers` of this file differ from those of the first file";
         let help = format!("write {}, or leave `servers` out here", listed(urls(all)));
         let problem = Diagnostic::new(Code::Files, second.url.span, message);
         let problem = problem.context(first.url.span, "the first").help(help);

@@ -99,7 +99,7 @@ pub fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     for (names, fits, belongs, help) in rules {
         for key in names.iter().filter(|_| !fits) {
             if let Some(span) = keys.span_of(key) {
-                let message = format!("`{key}` belongs to {belongs}, and this is not one");
+                let message = format!("`{key}` is only for {belongs}, and this is something else");
                 let or = if help.is_empty() { "" } else { ", or " };
                 let help = format!("{help}{or}remove `{key}`");
                 keys.error(Code::Extension, span, message, help);

@@ -172,8 +172,8 @@ fn repeatable(keys: &mut Keys<'_, '_>, method: Method) -> bool {
     if let Some(span) = keys.span_of("x-rust-repeatable")
         && !matches!(method, Method::Post | Method::Patch)
     {
-        let message = format!("{} is repeatable by definition", method.as_str());
-        let help = "remove `x-rust-repeatable`; it belongs to POST and PATCH";
+        let message = format!("{} is always safe to retry", method.as_str());
+        let help = "remove `x-rust-repeatable`; it is only for POST and PATCH";
         keys.error(Code::Extension, span, message, help);
     }
     keys.flag("x-rust-repeatable")
@@ -185,8 +185,8 @@ fn rate_limit(keys: &mut Keys<'_, '_>) -> Option<(u32, u32)> {
             let value = keys.required(key)?;
             let number = value.number(key)?;
             if number == 0 {
-                let message = format!("a limit without {key}");
-                let help = "write a number above zero, or remove `x-rust-rate-limit`";
+                let message = format!("the rate limit has zero `{key}`");
+                let help = "write a number greater than zero, or remove `x-rust-rate-limit`";
                 keys.error(Code::BadValue, value.node.span, message, help);
             }
             Some(number)
@@ -308,7 +308,7 @@ fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Spanned<&'n str>, RefOr<'n, Re
         responses.push((status, value.ref_or(response)));
     }
     if responses.is_empty() && matches!(value.node.kind, Kind::Mapping(_)) {
-        let message = "an operation without a response";
+        let message = "the operation lists no responses";
         let help = "add a success response, such as `'204': {description: Done.}`";
         keys.error(Code::MissingKey, value.span, message, help);
     }

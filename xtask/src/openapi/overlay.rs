@@ -55,11 +55,11 @@ fn action<'s>(keys: &mut Keys<'s, '_>, roots: &mut [Node<'s>]) -> Option<()> {
     let (span, message, help) = match (steps(target.value), update, remove) {
         (None, ..) => {
             let message = format!("the target `{}` is not supported", target.value);
-            let help = "write only keys: `$.paths['/me'].get`, and `*` for all keys";
+            let help = "write a path of keys: `$.paths['/me'].get`, and `*` for all keys";
             (target.span, message, help.to_owned())
         }
         (Some(_), Some(_), true) | (Some(_), None, false) => {
-            let message = "an action either updates or removes".to_owned();
+            let message = "an action needs either `update` or `remove`".to_owned();
             let help = "write `update: {…}` or `remove: true`".to_owned();
             (keys.value.node.place(target.span), message, help)
         }
@@ -157,15 +157,15 @@ fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, 
                 None if keys.is_empty() => {
                     format!("`{path}` is not a mapping; end the target there")
                 }
-                None => format!("its keys are {}", listed(keys.into_iter().take(LISTED))),
+                None => format!("keys here: {}", listed(keys.into_iter().take(LISTED))),
             };
             return (format!("`{path}` has no key `{wanted}`"), help);
         }
         path.push_str(&step(wanted));
         nodes = found;
     }
-    let help = "write the path to something that is there, key by key".to_owned();
-    (format!("there is nothing at `{path}` to remove"), help)
+    let help = "write the path to an existing key below `$`".to_owned();
+    (format!("`{path}` matches no key that can be removed"), help)
 }
 
 /// The last entry of a mapping that begins at a place or before it.

@@ -138,11 +138,11 @@ impl<'n, 'r> Reader<'n, 'r> {
         let is_openapi = |row: &(&str, &[&str])| row.0 == kind && row.1.contains(&text);
         if UNSUPPORTED.iter().any(is_openapi) {
             let message = format!("`{text}` of {kind} is not supported");
-            let help = "remove it; in a document of somebody else, with an overlay";
+            let help = "remove it; use an overlay if the document is not yours to change";
             return self.error(Code::Unsupported, key.span, message, help);
         }
         let otherwise = if is_extension {
-            "remove it; our own spec has no extension that nothing reads".to_owned()
+            "remove it; the generator does not read this extension".to_owned()
         } else {
             format!("possible here: {}", listed(known))
         };
@@ -214,7 +214,7 @@ impl<'n, 'r> Value<'n, 'r> {
     /// A text.
     pub fn text(self, kind: impl Display) -> Option<Spanned<&'n str>> {
         let unquoted = |text: &str| {
-            let message = format!("{kind} must be text, and this is {}", self.node.kind_name());
+            let message = format!("{kind} must be text, but is {}", self.node.kind_name());
             let help = format!("put it in quotes: '{text}'");
             let span = self.node.span;
             self.reader.error(Code::WrongKind, span, message, help);
@@ -235,14 +235,14 @@ impl<'n, 'r> Value<'n, 'r> {
             _ => None,
         };
         if number.is_none() {
-            self.wrong_kind(kind, "a whole number, not negative", "a whole number");
+            self.wrong_kind(kind, "a non-negative whole number", "a whole number");
         }
         number
     }
 
     fn wrong_kind(self, kind: impl Display, expected: &str, form: &str) {
         let found = self.node.kind_name();
-        let message = format!("{kind} must be {expected}, and this is {found}");
+        let message = format!("{kind} must be {expected}, but is {found}");
         let (span, help) = (self.node.place(self.span), format!("write {form}"));
         self.reader.error(Code::WrongKind, span, message, help);
     }

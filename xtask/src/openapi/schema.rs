@@ -93,7 +93,7 @@ pub enum Position {
 
 /// OpenAPI keys of a schema that are not supported, with what to write instead.
 const UNSUPPORTED: [(&str, &str); 7] = [
-    ("not", "describe what the value is, not what it is not"),
+    ("not", "describe the allowed values instead"),
     ("xml", "remove it; Microsoft Graph speaks JSON"),
     ("multipleOf", "say it in the description"),
     ("exclusiveMinimum", "say it in the description"),

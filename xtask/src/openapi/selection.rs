@@ -58,8 +58,8 @@ impl<'p> Selection<'p> {
             problems.error(Code::Selection, span, message, help);
         }
         if problems.is_empty() && !paths.iter().any(|path| self.has(path)) {
-            let message = "the patterns leave no path";
-            let help = "add a pattern without `!`, or leave out one with it";
+            let message = "the patterns select no path";
+            let help = "add a pattern without `!`, or remove one that begins with `!`";
             problems.error(Code::Selection, span, message, help);
         }
     }
@@ -77,7 +77,7 @@ impl Pattern<'_> {
         let next = paths.iter().filter(|path| alike(path) == most);
         let next: BTreeSet<_> = next.filter_map(|path| path.get(most).copied()).collect();
         match self.segments.get(most) {
-            _ if next.is_empty() => "the paths end before it; make the pattern shorter".to_owned(),
+            _ if next.is_empty() => "the pattern has too many segments".to_owned(),
             None => format!("write `/{before}/**`"),
             Some(wanted) => {
                 if let Some(near) = problems.nearest(wanted, next.iter().copied()) {
@@ -86,7 +86,7 @@ impl Pattern<'_> {
                     return format!("write `/{}`", segments.join("/"));
                 }
                 let next = listed(next.into_iter().take(LISTED));
-                format!("the paths go on behind `/{before}` with {next}")
+                format!("the next segments after `/{before}` are {next}")
             }
         }
     }

@@ -24,7 +24,7 @@ const AFTER_QUOTE: Words = (
     "write `''` for a quote in single quotes, `\\\"` for one in double quotes",
 );
 const BACKSLASH: Words = (
-    "a backslash in this text begins no known escape",
+    "this backslash does not begin a known escape sequence",
     "write `\\\\` for a backslash, or put the text into single quotes",
 );
 const CONTROL: Words = ("a control character is not allowed here", "remove it");
@@ -33,20 +33,20 @@ const RESERVED: Words = (
     "put the text into quotes",
 );
 const CLOSING: Words = (
-    "this bracket closes nothing",
-    "remove it, or open it before",
+    "this closing bracket has no opening bracket",
+    "remove it, or add the opening bracket",
 );
 const COMMA: Words = (
-    "a comma is missing before this, or quotes",
-    "write `a: b, c: 'd: e'`",
+    "a comma is missing before this text, or the text before it needs quotes",
+    "separate entries with commas, and quote a text that contains `: `, as in `{a: b, c: 'd: e'}`",
 );
 const COLONS: Words = (
-    "a second `: ` in one line",
-    "put text with `: ` into quotes",
+    "this line has a second `: `",
+    "put a text that contains `: ` into quotes",
 );
 const DEEPER: Words = (
     "this line is indented more than the key above it, which has a value",
-    "indent it like that key",
+    "indent it as much as that key",
 );
 const SPACE: Words = ("a space is missing after the colon", "write `key: value`");
 const NO_COLON: Words = (
@@ -55,7 +55,7 @@ const NO_COLON: Words = (
 );
 const NO_ITEM: Words = (
     "this line is not an item of the list around it",
-    "begin it with `- `, or indent it by less",
+    "begin the line with `- `, or indent it less",
 );
 const HEADER: Words = (
     "text follows the `|` or `>` that begins a block",
@@ -69,7 +69,7 @@ const TABS: [ErrorKind; 5] = [
     ErrorKind::TabInPlainScalar,
     ErrorKind::TabAtBlockScalarStart,
 ];
-const UNKNOWN: &str = "correct the YAML here; nothing behind this place was read";
+const UNKNOWN: &str = "correct the YAML here; the rest of the file was not read";
 
 /// A mistake: its bytes, the message, and how to write it instead.
 pub type Found = (Range<usize>, String, String);
@@ -323,8 +323,8 @@ impl<'s> Mistake<'s> {
             }
         }
         let fits: Vec<_> = above.iter().rev().map(ToString::to_string).collect();
-        let message = format!("no line above this one is indented by {indent} as it is");
-        let help = format!("indent it by {}, as the lines above", fits.join(" or "));
+        let message = format!("no line above this one has the same indentation ({indent})");
+        let help = format!("indent it by {}, like a line above it", fits.join(" or "));
         let found = found(line + indent, (&message, &help));
         (!above.contains(&indent)).then_some(found)
     }
