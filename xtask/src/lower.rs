@@ -102,6 +102,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     });
     file_names(&cx, &names, files);
     finish::box_cycles(&mut modules);
+    finish::free_read_only(&mut modules, &operations);
     finish::find_pages(&modules, &written, &mut operations);
     let mut api = Api {
         title: document

@@ -188,7 +188,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
 /// #   fn read<'de, A>(&mut self, _: &str, value: Value<'_, A>) -> Result<(), A::Error>
 /// #   where A: MapAccess<'de> { value.optional(&mut self.stars) }
 ///     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
-///         to.unless_empty("id", &self.id)?;
+///         to.required("id", &self.id)?;
 ///         to.required("open", &self.open)?;
 ///         to.optional("stars", &self.stars)?;
 ///         to.rest(&self.additional_data)
@@ -197,16 +197,16 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
 /// # object!(Place);
 ///
 /// let mut place = Place::default();
-/// assert_eq!(serde_json::to_string(&place)?, r#"{"open":false}"#);
+/// assert_eq!(serde_json::to_string(&place)?, r#"{"id":"","open":false}"#);
 ///
 /// place.additional_data.insert("rooms", 12.into());
-/// assert_eq!(serde_json::to_string(&place)?, r#"{"open":false,"rooms":12}"#);
+/// assert_eq!(serde_json::to_string(&place)?, r#"{"id":"","open":false,"rooms":12}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub struct Writer<S>(S);
 
 impl<S: SerializeMap> Writer<S> {
-    /// Writes a member that is always there.
+    /// Writes a required property, with an empty text too: the service may send one.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -242,19 +242,6 @@ impl<S: SerializeMap> Writer<S> {
         match value.is_none() {
             true => Ok(()),
             false => self.0.serialize_entry(name, &Doubles(value)),
-        }
-    }
-
-    /// Writes a text that only the service sets; empty, it was left out by `$select` and
-    /// stays out.
-    ///
-    /// # Errors
-    /// Those of the serializer.
-    #[inline]
-    pub fn unless_empty(&mut self, name: &'static str, text: &str) -> Result<(), S::Error> {
-        match text {
-            "" => Ok(()),
-            text => self.0.serialize_entry(name, text),
         }
     }
 

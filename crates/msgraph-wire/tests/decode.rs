@@ -36,7 +36,7 @@ impl Object for Room {
     }
 
     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
-        to.unless_empty("name", &self.name)?;
+        to.required("name", &self.name)?;
         to.optional("floor", &self.floor)?;
         to.optional("kind", &self.kind)?;
         to.optional("next", &self.next)?;
@@ -350,7 +350,9 @@ fn what_was_not_selected_may_be_missing() {
     let body = br#"{"floor":3}"#;
     let room: Room = decode::object(body, Members::Selected).unwrap();
     assert_eq!((room.name.as_str(), room.floor), ("", Some(3)));
-    assert_eq!(serde_json::to_string(&room).unwrap(), r#"{"floor":3}"#);
+    let written = serde_json::to_string(&room).unwrap();
+    assert_eq!(written, r#"{"name":"","floor":3}"#);
+    assert_eq!(serde_json::from_str::<Room>(&written).unwrap(), room);
     assert!(decode::object::<Room>(body, Members::All).is_err());
     assert!(serde_json::from_slice::<Room>(body).is_err());
     assert!(decode::object::<Room>(br#"{"next":{}}"#, Members::Selected).is_err());

@@ -322,10 +322,9 @@ fn field(field: &Field) -> Item {
         clear ADDS "is cleared by `" or_empty(cleared),
         private ADDS "is " flag(*private, "hidden by `Debug`"),
         deprecated WARNS "is " flag(*deprecated, "deprecated"),
-        read_only TELLS "is " flag(*read_only && field.is_bare(), "not sent where it is empty"),
         limits TELLS "has the help “" or_empty(limits.as_ref().map(|limits| &limits.help)),
         docs TELLS DOCUMENTED docs.join("\n"),
-        required, rust_type, location,
+        required, read_only, rust_type, location,
     });
     facts.push(fact(LEAST, "takes at least ", or_empty(least)));
     facts.push(fact(MOST, "takes at most ", or_empty(most)));

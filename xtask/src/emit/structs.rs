@@ -80,9 +80,6 @@ fn tables(object: &Struct) -> TokenStream {
         let (wire, name) = (&field.wire, ident(&field.name));
         match &field.ty {
             ty if ty.is_double() => quote!(to.double(#wire, &self.#name)?;),
-            Type::String if field.is_bare() && field.read_only => {
-                quote!(to.unless_empty(#wire, &self.#name)?;)
-            }
             _ if field.is_bare() => quote!(to.required(#wire, &self.#name)?;),
             _ => quote!(to.optional(#wire, &self.#name)?;),
         }

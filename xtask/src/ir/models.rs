@@ -251,7 +251,7 @@ impl Type {
 
 impl Field {
     /// True for a plain field, which is not an `Option`: a required string, or a required boolean,
-    /// number or list that is not read-only. An empty read-only string is not serialized.
+    /// number or list that is not read-only.
     pub fn is_bare(&self) -> bool {
         let has_empty = match self.ty {
             Type::String => true,

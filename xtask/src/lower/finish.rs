@@ -76,6 +76,24 @@ pub fn bodies(cx: &Context<'_>, api: &Api) -> BTreeSet<String> {
         .collect()
 }
 
+/// Makes the read-only strings of an object that is also sent optional: an empty one is not sent.
+pub fn free_read_only(modules: &mut [Module], operations: &[Operation]) {
+    let items = modules.iter().flat_map(|module| &module.items);
+    let items: HashMap<_, _> = items.map(|item| (item.name(), item)).collect();
+    let bodies = operations
+        .iter()
+        .filter_map(|operation| operation.body.as_ref()?.name());
+    let sent: BTreeSet<_> = reached(&items, bodies)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    for object in objects_mut(modules).filter(|object| sent.contains(&object.name)) {
+        for field in object.fields.iter_mut().filter(|field| field.read_only) {
+            field.required = false;
+        }
+    }
+}
+
 /// The types with these names, and all that they contain.
 fn reached<'a>(
     items: &HashMap<&str, &'a Item>,

@@ -64,7 +64,7 @@ impl Object for Presence {
     }
 
     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
-        to.unless_empty("id", &self.id)?;
+        to.required("id", &self.id)?;
         to.optional("availability", &self.availability)?;
         to.optional("activity", &self.activity)?;
         to.optional("outOfOfficeSettings", &self.out_of_office_settings)?;
