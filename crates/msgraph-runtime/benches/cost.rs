@@ -5,7 +5,7 @@
 //! the throughput of 64 concurrent calls, the two sides taking turns, and the instructions of a
 //! batch beside those of single calls. `-- instructions`, `-- throughput` or `-- batch` prints one
 //! of them. It fails when a call of ours takes more instructions than [`LIMIT`] allows, or a batch
-//! more than [`BATCH_LIMIT`]. BENCHMARKS.md has the figures.
+//! more than [`BATCH_LIMIT`]. BENCHMARKS.md in the root has the figures.
 
 use msgraph_presence_models::Presence;
 use msgraph_runtime::{AccessToken, Client, Method, Operation, Request, Resource, decode};
