@@ -7,6 +7,7 @@ use crate::diagnostics::{Source, render};
 use crate::files::{self, Comparison, OutputFile};
 use crate::generate::{NO_SERVERS, Options, generate};
 use arguments::{Command, Input, Task};
+use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -26,33 +27,39 @@ pub struct Session<'a> {
     pub colour: bool,
 }
 
+/// An exit code or another result, or an error that is not shown yet.
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
 /// Runs a command. Returns the exit code.
 pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
-    let result = match arguments::command(arguments, &session.root) {
-        Ok(None) => session.out.write_all(HELP.as_bytes()).map(|()| 0),
-        Ok(Some(Command::Codegen(task))) => codegen(&task, session),
-        Ok(Some(Command::Diff(compared, check))) => diff::diff(&compared, check, session),
-        Err(message) => write!(session.err, "error: {message}\n\n{HELP}").map(|()| 2),
+    let (code, error) = match arguments::command(arguments, &session.root) {
+        Err(message) => (2, format!("{message}\n\n{HELP}")),
+        Ok(command) => match execute(command, session) {
+            Ok(code) => return code,
+            Err(error) => (1, error.to_string()),
+        },
     };
-    result.unwrap_or_else(|error| {
-        // When this cannot be written either, there is still the exit code.
-        let _ = writeln!(session.err, "error: {error}");
-        1
-    })
+    let is_report = error.starts_with("error[");
+    let title = if is_report { "" } else { "error: " };
+    // When this cannot be written either, there is still the exit code.
+    let _ = writeln!(session.err, "{title}{}", error.trim_end());
+    code
+}
+
+fn execute(command: Option<Command>, session: &mut Session<'_>) -> Outcome<u8> {
+    match command {
+        None => Ok(write!(session.out, "{HELP}").map(|()| 0)?),
+        Some(Command::Codegen(task)) => codegen(&task, session),
+        Some(Command::Diff(compared, check)) => diff::diff(&compared, check, session),
+    }
 }
 
 /// Reads, generates, and writes or compares. Returns the exit code.
-fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
-    let generated = match generated(task, session.colour) {
-        Ok(generated) => generated,
-        Err(report) => {
-            session.err.write_all(report.as_bytes())?;
-            return Ok(1);
-        }
-    };
+fn codegen(task: &Task, session: &mut Session<'_>) -> Outcome<u8> {
+    let generated = generated(task, session.colour)?;
     let compare = || files::compare(&task.root, task.options.layout.folders(), &generated);
     if task.check {
-        return report(task, compare()?, session);
+        return Ok(report(task, compare()?, session)?);
     }
     let _lock = files::lock(&task.root)?;
     write(task, &compare()?, session)?;
@@ -62,21 +69,22 @@ fn codegen(task: &Task, session: &mut Session<'_>) -> io::Result<u8> {
     Ok(0)
 }
 
+/// Files of a description, each with its name and its text.
+fn sources(texts: &[(String, String)]) -> Vec<Source<'_>> {
+    let texts = texts.iter();
+    texts.map(|(name, text)| Source { name, text }).collect()
+}
+
 /// The files for the description, or the report of its problems.
 fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
-    let texts = task.specs.iter().map(Input::read);
-    let texts = texts.collect::<Result<Vec<_>, _>>()?;
-    let overlay = task.overlay.as_ref().map(Input::read).transpose()?;
+    let inputs = task.specs.iter().chain(&task.overlay);
+    let texts = inputs.map(Input::read).collect::<Result<Vec<_>, _>>()?;
+    let sources = sources(&texts);
+    let (files, overlay) = sources.split_at(task.specs.len());
     let options = Options {
-        overlay,
+        overlay: overlay.first().map(|overlay| overlay.text.to_owned()),
         ..task.options.clone()
     };
-    let inputs = task.specs.iter().chain(&task.overlay);
-    let inputs = inputs.zip(texts.iter().chain(&options.overlay));
-    let sources: Vec<_> = inputs
-        .map(|(Input { name, .. }, text)| Source { name, text })
-        .collect();
-    let files = &sources[..texts.len()];
     generate(files, &options).map_err(|problems| render(&problems, &sources, colour))
 }
 

@@ -1,6 +1,6 @@
 //! The problems of a description: code, place, message and help, rendered as rustc does.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cell::{Cell, RefCell};
 use std::iter;
 
@@ -16,7 +16,7 @@ pub struct Span {
 }
 
 /// A value and its span.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
@@ -28,13 +28,6 @@ impl<T> Spanned<T> {
     /// A value at a span.
     pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
-    }
-}
-
-impl Span {
-    /// True for places of one text that are shown together.
-    fn is_near(&self, other: &Self) -> bool {
-        self.source == other.source && self.start.abs_diff(other.start) < 1 << 16
     }
 }
 
@@ -55,18 +48,6 @@ pub struct Diagnostic {
     pub help: String,
     /// The target of an overlay that removes it.
     pub target: Option<String>,
-}
-
-impl Code {
-    /// True for what a description without the place would not have.
-    pub fn is_removable(self) -> bool {
-        use Code::{BadValue, Cycle, DanglingReference, Enumeration, Extension, NameClash};
-        use Code::{RequiredProperty, UnknownKey, Unsupported};
-        matches!(
-            self,
-            Unsupported | DanglingReference | Cycle | NameClash | UnknownKey
-        ) || matches!(self, BadValue | Enumeration | Extension | RequiredProperty)
-    }
 }
 
 impl Diagnostic {
@@ -204,107 +185,89 @@ pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
 
 /// The problems as text, in colour when a person looks at a terminal.
 pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = [Renderer::plain, Renderer::styled][usize::from(colour)]();
+    let sources = sources.iter().map(|source| (source, lines(source.text)));
+    let sources: Vec<_> = sources.collect();
     let mut text = String::new();
-    let sources: Vec<_> = sources
-        .iter()
-        .map(|source| (source, lines(source)))
-        .collect();
     for problem in problems.iter().take(SHOWN) {
-        text.push_str(&render_one(problem, &sources, &renderer));
-        text.push_str("\n\n");
+        text += &renderer.render(&[report(problem, &sources)]);
+        text += "\n\n";
     }
-    let count = problems.len();
-    let is_about = |at: &usize| {
-        problems
-            .iter()
-            .any(|problem| problem.span.source as usize == *at)
-    };
-    let files = (0..sources.len())
-        .filter(is_about)
-        .map(|at| sources[at].0.name);
-    let files = files.collect::<Vec<_>>().join(", ");
+    let is_of = |at| problems.iter().any(|one| one.span.source as usize == at);
+    let files = sources.iter().enumerate().filter(|(at, _)| is_of(*at));
+    let files: Vec<_> = files.map(|(_, (source, _))| source.name).collect();
+    let (count, files) = (problems.len(), files.join(", "));
     let noun = if count == 1 { "problem" } else { "problems" };
-    let shown = if count > SHOWN {
-        format!(" ({SHOWN} shown)")
-    } else {
-        String::new()
-    };
+    let shown = (count > SHOWN).then(|| format!(" ({SHOWN} shown)"));
+    let shown = shown.unwrap_or_default();
     text + &format!("{count} {noun} in {files}{shown}; no file was written\n")
 }
 
 /// The first byte of every line of a text.
-fn lines(source: &Source<'_>) -> Vec<usize> {
-    let ends = source.text.match_indices('\n').map(|(at, _)| at + 1);
+fn lines(text: &str) -> Vec<usize> {
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
     iter::once(0).chain(ends).collect()
 }
 
-fn render_one(
-    problem: &Diagnostic,
-    sources: &[(&Source<'_>, Vec<usize>)],
-    renderer: &Renderer,
-) -> String {
-    let title = Level::ERROR
-        .primary_title(problem.message.as_str())
-        .id(problem.code.as_str());
-    let mut marks = vec![(AnnotationKind::Primary, problem.span, &problem.label)];
-    let other = problem.context.as_ref();
-    marks.extend(other.map(|(span, label)| (AnnotationKind::Context, *span, label)));
-    let mut report = Group::with_title(title);
-    let mut shown = Vec::new();
-    for (_, at, _) in &marks {
-        let source = sources.get(at.source as usize);
-        let Some((source, lines)) = source.filter(|_| !shown.contains(at)) else {
-            continue;
-        };
-        let here = marks.iter().filter(|(_, span, _)| span.is_near(at));
-        shown.extend(here.clone().map(|(_, span, _)| *span));
-        let here = here.map(|(kind, span, label)| (kind, range(*span, source.text), label));
-        let here: Vec<_> = here.collect();
-        // Only the lines from the first mark to the last: a text may have a million of them.
-        let start = here.iter().map(|(_, range, _)| range.start).min();
-        let end = here.iter().map(|(_, range, _)| range.end).max();
-        let first = lines.partition_point(|line| Some(*line) <= start).max(1);
-        let last = lines.partition_point(|line| Some(*line) <= end);
-        let start = lines[first - 1];
-        let end = lines.get(last).copied().unwrap_or(source.text.len());
-        let snippet = Snippet::source(&source.text[start..end])
-            .path(source.name)
-            .line_start(first);
-        report = report.element(snippet.annotations(here.into_iter().map(
-            |(kind, range, label)| {
-                kind.span(range.start - start..range.end - start)
-                    .label(label.as_str())
-            },
-        )));
+/// A source, and the first bytes of its lines.
+type Lines<'a> = (&'a Source<'a>, Vec<usize>);
+
+/// A place that is shown, and the text beside its mark.
+type Mark<'a> = (AnnotationKind, Span, &'a str);
+
+fn report<'a>(problem: &'a Diagnostic, sources: &[Lines<'a>]) -> Group<'a> {
+    let title = Level::ERROR.primary_title(&problem.message);
+    let mut report = Group::with_title(title.id(problem.code.as_str()));
+    let mut parts = vec![vec![(
+        AnnotationKind::Primary,
+        problem.span,
+        &*problem.label,
+    )]];
+    if let Some((span, label)) = &problem.context {
+        let (mark, first) = ((AnnotationKind::Context, *span, &**label), problem.span);
+        // Places of one text that are not far from each other are shown together.
+        if span.source == first.source && span.start.abs_diff(first.start) < 1 << 16 {
+            parts[0].push(mark);
+        } else {
+            parts.push(vec![mark]);
+        }
     }
-    if !problem.help.is_empty() && !shown.is_empty() {
-        report = report.element(Level::HELP.message(problem.help.as_str()));
-    }
+    let snippets = parts.iter().filter_map(|marks| snippet(marks, sources));
+    let snippets: Vec<_> = snippets.collect();
+    let help = Some(&problem.help).filter(|help| !help.is_empty() && !snippets.is_empty());
+    report = report.elements(snippets);
+    report = report.elements(help.map(|help| Level::HELP.message(help)));
     if let Some(target) = &problem.target {
         let target = target.replace('\\', "\\\\").replace('"', "\\\"");
         let action = format!("- {{target: \"{target}\", remove: true}}");
         report = report.element(Level::HELP.message(format!("or in an overlay: {action}")));
     }
-    renderer.render(&[report])
+    report
 }
 
-fn range(span: Span, text: &str) -> std::ops::Range<usize> {
-    let start = (span.start as usize).min(text.len());
-    start..(span.end as usize).clamp(start, text.len())
+/// The lines from the first mark to the last, and no others: a text may have a million.
+fn snippet<'a>(marks: &[Mark<'a>], sources: &[Lines<'a>]) -> Option<Snippet<'a, Annotation<'a>>> {
+    let (source, lines) = sources.get(marks.first()?.1.source as usize)?;
+    let start = marks.iter().map(|(_, span, _)| span.start).min()?;
+    let end = marks.iter().map(|(_, span, _)| span.end).max()?;
+    let lines_to = |at: u32| lines.partition_point(|line| *line <= at as usize);
+    let (first, last) = (lines_to(start), lines_to(end));
+    let start = lines[first - 1];
+    let text = &source.text[start..lines.get(last).copied().unwrap_or(source.text.len())];
+    let at = |byte: u32| (byte as usize - start).min(text.len());
+    let marks = marks.iter();
+    let marks = marks.map(|(kind, span, label)| (kind.span(at(span.start)..at(span.end)), *label));
+    let snippet = Snippet::source(text).path(source.name).line_start(first);
+    Some(snippet.annotations(marks.map(|(mark, label)| mark.label(label))))
 }
 
-/// Numbers the rules, so that a rule is added in one place.
+/// A table of the rules: a rule is added in one place.
 macro_rules! codes {
-    ($($(#[doc = $text:literal])+ $name:ident = $number:literal,)+) => {
+    ($($number:ident $name:ident: $docs:literal,)+) => {
         /// Which rule a description breaks. spec/README.md has a row for each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $($(#[doc = $text])+ $name,)+
+            $(#[doc = $docs] $name,)+
         }
 
         impl Code {
@@ -314,7 +277,7 @@ macro_rules! codes {
             /// The number, as it is shown.
             pub fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$name => $number,)+
+                    $(Self::$name => stringify!($number),)+
                 }
             }
         }
@@ -322,56 +285,42 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The file cannot be read, or is not UTF-8.
-    Encoding = "S001",
-    /// The text is not YAML.
-    Syntax = "S002",
-    /// Nested too deeply, anchors or aliases, several documents, too large.
-    Limit = "S003",
-    /// A key appears twice in a mapping.
-    DuplicateKey = "S004",
-    /// A value is of the wrong kind: text where a list belongs.
-    WrongKind = "S005",
-    /// A key that the dialect does not have here.
-    UnknownKey = "S006",
-    /// A key that must be there is missing.
-    MissingKey = "S007",
-    /// A value that is not one of the possible ones.
-    BadValue = "S008",
-    /// OpenAPI allows it, the generator does not know what to make of it.
-    Unsupported = "S009",
-    /// A reference to nothing.
-    DanglingReference = "S010",
-    /// References in a cycle that cannot be a Rust type.
-    Cycle = "S011",
-    /// An operationId appears twice.
-    DuplicateOperation = "S012",
-    /// The parameters of a path and those declared differ.
-    PathParameter = "S013",
-    /// Two things become the same Rust name.
-    NameClash = "S014",
-    /// A name that cannot be a Rust name, or would hide one that everybody uses.
-    BadName = "S015",
-    /// An enumeration without values, with one twice, or with a default that is not one of them.
-    Enumeration = "S016",
-    /// A combination that does not fit the properties that it sets.
-    Combination = "S017",
-    /// An extension that names something that is not there, or has no meaning at its position.
-    Extension = "S018",
-    /// `required` names a property that is not there.
-    RequiredProperty = "S019",
-    /// Our own description only: something has no description.
-    Undescribed = "S020",
-    /// Our own description only: a line of a description is too long for rustdoc.
-    LongLine = "S021",
-    /// Our own description only: a component that nothing uses.
-    Unused = "S022",
-    /// An overlay names a place that the description does not have.
-    Overlay = "S023",
-    /// Two files of a description contradict each other.
-    Files = "S024",
-    /// A pattern of paths matches none.
-    Selection = "S025",
-    /// A mistake of the generator itself.
-    Bug = "S099",
+    S001 Encoding: "The file cannot be read, or is not UTF-8.",
+    S002 Syntax: "The text is not YAML.",
+    S003 Limit: "Nested too deeply, anchors or aliases, several documents, too large.",
+    S004 DuplicateKey: "A key appears twice in a mapping.",
+    S005 WrongKind: "A value is of the wrong kind: text where a list belongs.",
+    S006 UnknownKey: "A key that the dialect does not have here.",
+    S007 MissingKey: "A key that must be there is missing.",
+    S008 BadValue: "A value that is not one of the possible ones.",
+    S009 Unsupported: "OpenAPI allows it, the generator does not know what to make of it.",
+    S010 DanglingReference: "A reference to nothing.",
+    S011 Cycle: "References in a cycle that cannot be a Rust type.",
+    S012 DuplicateOperation: "An operationId appears twice.",
+    S013 PathParameter: "The parameters of a path and those declared differ.",
+    S014 NameClash: "Two things become the same Rust name.",
+    S015 BadName: "A name that cannot be a Rust name, or would hide one that everybody uses.",
+    S016 Enumeration: "An enumeration without values, with one twice, or with an unknown default.",
+    S017 Combination: "A combination that does not fit the properties that it sets.",
+    S018 Extension: "An extension that names what is not there, or has no meaning at its place.",
+    S019 RequiredProperty: "`required` names a property that is not there.",
+    S020 Undescribed: "Our own description only: something has no description.",
+    S021 LongLine: "Our own description only: a line of a description is too long for rustdoc.",
+    S022 Unused: "Our own description only: a component that nothing uses.",
+    S023 Overlay: "An overlay names a place that the description does not have.",
+    S024 Files: "Two files of a description contradict each other.",
+    S025 Selection: "A pattern of paths matches none.",
+    S099 Bug: "A mistake of the generator itself.",
+}
+
+impl Code {
+    /// True for what a description without the place would not have.
+    pub fn is_removable(self) -> bool {
+        use Code::{BadValue, Cycle, DanglingReference, Enumeration, Extension, NameClash};
+        use Code::{RequiredProperty, UnknownKey, Unsupported};
+        matches!(
+            self,
+            Unsupported | DanglingReference | Cycle | NameClash | UnknownKey
+        ) || matches!(self, BadValue | Enumeration | Extension | RequiredProperty)
+    }
 }

@@ -24,7 +24,7 @@ pub use operation::{
     Content, Operation, Parameter, ParameterLocation, PathItem, RequestBody, Response,
 };
 use operation::{parameter, path_item, request_body, requirements, response};
-use reader::{Keys, Reader, Value};
+use reader::{Keys, Reader, Text, Value, object};
 pub use reader::{RefOr, Strictness};
 use schema::{Position, schema};
 pub use schema::{Primitive, Property, Schema};
@@ -33,7 +33,7 @@ pub use selection::Selection;
 /// An OpenAPI document. The fields of this and of the other types are the keys of that name.
 #[derive(Clone, Debug, Default)]
 pub struct Document<'n> {
-    pub title: Option<Spanned<&'n str>>,
+    pub title: Option<Text<'n>>,
     pub servers: Vec<Server<'n>>,
     pub paths: Vec<PathItem<'n>>,
     pub components: Components<'n>,
@@ -54,11 +54,13 @@ pub struct Components<'n> {
 /// The components of one section by name, in the order of the file.
 pub type Section<'n, T> = IndexMap<&'n str, Spanned<T>>;
 
-/// A base URL, and the name of its cloud.
-#[derive(Clone, Debug)]
-pub struct Server<'n> {
-    pub url: Spanned<&'n str>,
-    pub description: Option<Spanned<&'n str>>,
+object! { |keys|
+    /// A base URL, and the name of its cloud.
+    #[derive(Clone, Debug)]
+    pub struct Server<'n> {
+        url: Text<'n> = base_url(keys),
+        description: Option<Text<'n>> = keys.text("description"),
+    }
 }
 
 /// An OAuth 2 security scheme.
@@ -66,7 +68,7 @@ pub struct Server<'n> {
 pub struct SecurityScheme<'n> {
     /// True when the application acts for itself, without a signed-in user.
     pub application: bool,
-    pub scopes: Vec<Spanned<&'n str>>,
+    pub scopes: Vec<Text<'n>>,
 }
 
 /// Reads all files of a description as one document, or what a selection of its paths reaches.
@@ -121,7 +123,7 @@ fn file<'n>(
         keys.required_text("openapi");
         let title = info(keys);
         keys.external_docs();
-        let servers = keys.objects("servers", "a server", server);
+        let servers = keys.objects("servers", "a server", Server::read);
         keys.ignore(&["tags"]);
         let mut paths = paths(keys, selection);
         let security = requirements(keys).unwrap_or_default();
@@ -129,24 +131,25 @@ fn file<'n>(
             let own = &mut operation.security;
             own.get_or_insert_with(|| security.clone());
         }
-        keys.object("components", "`components`", |keys| {
+        keys.object("components", |keys| {
             keys.ignore(&["examples"]);
             for (section, read) in SECTIONS {
                 // Components that are named without a reference are all read.
                 if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
-                    let entries = keys.entries(section, section);
-                    entries.for_each(|(name, value)| read(components, (section, name), value));
+                    keys.entries(section, |name, value| {
+                        read(components, (section, name), value);
+                        None::<()>
+                    });
                 }
                 keys.ignore(&[section]);
             }
-            Some(())
         });
-        Some(Document {
+        Document {
             title,
             servers,
             paths,
             ..Document::default()
-        })
+        }
     })
 }
 
@@ -181,26 +184,25 @@ const SWAGGER: &str = "convert it to `openapi: 3.0.3` (`npx swagger2openapi` doe
     `requestBody`, the `schema` of a response goes into `content`";
 
 /// The title.
-fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<&'n str>> {
+fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
     keys.require("info");
-    keys.object("info", "`info`", |keys| {
+    keys.object("info", |keys| {
         let title = keys.required_text("title");
         keys.text("description");
         keys.required_text("version");
         keys.ignore(&["license", "contact", "termsOfService"]);
         title
-    })
+    })?
 }
 
-fn server<'n>(keys: &mut Keys<'n, '_>) -> Option<Server<'n>> {
-    let (url, description) = (keys.required_text("url"), keys.text("description"));
-    let url = url?;
-    if !is_base_url(url.value) {
+fn base_url<'n>(keys: &mut Keys<'n, '_>) -> Text<'n> {
+    let url = keys.needed_text("url");
+    if keys.is_whole && !is_base_url(url.value) {
         let message = format!("`{}` is not an https URL", url.value);
         let help = "write `https://host/path`, without blanks, variables, a user or a query";
         keys.error(Code::BadValue, url.span, message, help);
     }
-    Some(Server { url, description })
+    url
 }
 
 /// True for an https URL of only a host and a path.
@@ -213,17 +215,14 @@ fn is_base_url(text: &str) -> bool {
 
 fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem<'n>> {
     keys.require("paths");
-    let entries = keys.entries("paths", "`paths`");
-    let selected = entries.filter(|(path, _)| selection.has(path.value));
-    let items = selected.filter_map(|(path, value)| path_item(path, value));
-    // A path without a slash was reported: it would be taken for another.
-    items
-        .filter(|item| item.path.value.starts_with('/'))
-        .collect()
+    keys.entries("paths", |path, value| {
+        let is_selected = selection.has(path.value);
+        is_selected.then(|| path_item(path, value)).flatten()
+    })
 }
 
 /// Reads a component into its section, by the names of both.
-type ReadComponent = for<'n> fn(&mut Components<'n>, (&str, Spanned<&'n str>), Value<'n, '_>);
+type ReadComponent = for<'n> fn(&mut Components<'n>, (&str, Text<'n>), Value<'n, '_>);
 
 /// The sections of `components` that are read.
 const SECTIONS: [(&str, ReadComponent); 6] = [
@@ -249,7 +248,9 @@ const SECTIONS: [(&str, ReadComponent); 6] = [
         });
     }),
     ("x-rust-hints", |to, names, value| {
-        files::insert(&mut to.hints, names, value, Hint::read);
+        files::insert(&mut to.hints, names, value, |value| {
+            value.object("a hint", Hint::read)
+        });
     }),
 ];
 
@@ -288,20 +289,19 @@ fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
     value.object("a security scheme", |keys| {
         keys.required_text("type");
         keys.ignore(&["description"]);
-        keys.require("flows");
-        let flows = keys.get("flows");
-        let scopes = flows?.object("`flows`", |keys| Some(scopes(keys)))?;
-        let mut flows = flows?.node.entries().iter();
+        let flows = keys.required("flows")?;
+        let scopes = flows.object("`flows`", scopes)?;
+        let mut flows = flows.node.entries().iter();
         let application = flows.all(|(name, _)| name.value == "clientCredentials");
         Some(SecurityScheme {
             application,
             scopes,
         })
-    })
+    })?
 }
 
 /// The scopes of all flows.
-fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
+fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     let mut scopes = Vec::new();
     for flow in [
         "implicit",
@@ -309,10 +309,10 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
         "clientCredentials",
         "authorizationCode",
     ] {
-        keys.object(flow, "a flow", |keys| {
+        keys.object(flow, |keys| {
             keys.ignore(&["authorizationUrl", "tokenUrl", "refreshUrl"]);
             keys.require("scopes");
-            for (scope, _) in keys.entries("scopes", "`scopes`") {
+            for scope in keys.entries("scopes", |scope, _| Some(scope)) {
                 let is_plain = |b: u8| b.is_ascii_graphic() && !br#"`|"\"#.contains(&b);
                 if !scope.value.bytes().all(is_plain) {
                     let message = format!("`{}` is not a scope", scope.value);
@@ -321,7 +321,6 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
                 }
                 scopes.push(scope);
             }
-            Some(())
         });
     }
     scopes

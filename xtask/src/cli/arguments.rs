@@ -6,7 +6,6 @@ use crate::ir::layout::{Layout, Runtime, is_device};
 use crate::openapi::Strictness;
 use heck::ToKebabCase;
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The inputs and outputs of `codegen`.
@@ -25,15 +24,15 @@ pub struct Task {
     pub command: String,
 }
 
-/// The arguments, each option with its values; of most the last one counts.
+/// The arguments. Of most options the last value counts.
 #[derive(Default)]
 struct Flags {
     command: String,
     /// The descriptions of `diff`.
     compared: Vec<String>,
     check: bool,
-    /// The values of `OPTIONS`.
-    values: [Vec<String>; OPTIONS.len()],
+    /// The options of `OPTIONS`, with their values.
+    options: Vec<(String, String)>,
 }
 
 /// The options that have a value.
@@ -51,23 +50,16 @@ pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, S
     let Some(flags) = parse(arguments)? else {
         return Ok(None);
     };
-    if flags.command == "diff" {
-        let is_alone = flags.values.iter().all(Vec::is_empty);
-        let others = "`diff` has no option except `--check`".to_owned();
-        let diff = is_alone.then_some(Command::Diff(flags.compared, flags.check));
-        return diff.map(Some).ok_or(others);
-    }
-    let task = task(&flags, root)?;
+    let task = match (&*flags.command, flags.last("spec"), flags.last("out")) {
+        ("diff", ..) if flags.options.is_empty() => {
+            return Ok(Some(Command::Diff(flags.compared, flags.check)));
+        }
+        ("diff", ..) => return Err("`diff` has no option except `--check`".to_owned()),
+        (_, Some(_), Some(out)) => workspace(&flags, out, root)?,
+        _ if flags.options.is_empty() => own(flags.check, root)?,
+        _ => return Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
+    };
     Ok(Some(Command::Codegen(Box::new(task))))
-}
-
-fn task(flags: &Flags, root: &Path) -> Result<Task, String> {
-    let [specs, out, ..] = &flags.values;
-    match out.last() {
-        Some(out) if !specs.is_empty() => workspace(flags, out, root),
-        None if flags.values.iter().all(Vec::is_empty) => own(flags.check, root),
-        _ => Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
-    }
 }
 
 /// The options; none for `--help`.
@@ -77,14 +69,13 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
     let mut found = Flags::default();
     let text = |error: lexopt::Error| error.to_string();
     while let Some(argument) = parser.next().map_err(text)? {
-        let at = match argument {
+        match argument {
             Short('h') | Long("help") => return Ok(None),
-            Long("check") => {
-                found.check = true;
-                continue;
-            }
+            Long("check") => found.check = true,
             Long(name) if OPTIONS.contains(&name) => {
-                OPTIONS.iter().take_while(|known| **known != name).count()
+                let name = name.to_owned();
+                let value = parser.value().and_then(ValueExt::string);
+                found.options.push((name, value.map_err(text)?));
             }
             Value(value) if found.command.is_empty() => {
                 if value != "codegen" && value != "diff" {
@@ -92,21 +83,29 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
                     return Err(format!("there is no command {value:?}; {help}"));
                 }
                 found.command = value.string().map_err(text)?;
-                continue;
             }
             Value(value) if found.command == "diff" && found.compared.len() < 2 => {
                 found.compared.push(value.string().map_err(text)?);
-                continue;
             }
             other => return Err(other.unexpected().to_string()),
-        };
-        let value = parser.value().and_then(|value| value.string());
-        found.values[at].push(value.map_err(text)?);
+        }
     }
     if found.command.is_empty() {
         return Err("the command is missing; write `codegen` or `diff`".to_owned());
     }
     Ok(Some(found))
+}
+
+impl Flags {
+    /// The values of an option.
+    fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        let named = self.options.iter().filter(move |option| option.0 == name);
+        named.map(|(_, value)| &**value)
+    }
+
+    fn last(&self, name: &str) -> Option<&str> {
+        self.all(name).next_back()
+    }
 }
 
 /// The files of our own description in a folder: `presence.yaml`, then the others by name.
@@ -142,37 +141,36 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
 
 /// Somebody else's description, into a workspace.
 fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
-    let [specs, _, overlay, given, runtime, paths] = &flags.values;
-    let mut name = given.last().cloned().unwrap_or_else(|| last_part(out));
-    if given.is_empty() && !is_crate_name(&name) {
-        name = name.to_kebab_case();
-    }
+    let folder = last_part(out);
+    let name = match flags.last("name") {
+        Some(name) => name.to_owned(),
+        None if is_crate_name(&folder) => folder,
+        None => folder.to_kebab_case(),
+    };
     if !is_crate_name(&name) {
         return Err(format!(
             "`{name}` is not a crate name here; write `--name small-letters`"
         ));
     }
-    let crates = root.join("crates");
-    let runtime = self::runtime(runtime.last().map(String::as_str), &crates)?;
+    let runtime = runtime(flags.last("runtime"), &root.join("crates"))?;
     let mut command = "cargo xtask codegen".to_owned();
-    for (option, values) in OPTIONS.iter().zip(&flags.values) {
-        for value in values {
-            let is_plain = !value.contains([' ', '*', '!', '(', '$']);
-            let quote = if is_plain { "" } else { "'" };
-            command.push_str(&format!(" --{option} {quote}{value}{quote}"));
-        }
+    let all = |option| flags.all(option).map(move |value| (option, value));
+    for (option, value) in OPTIONS.into_iter().flat_map(all) {
+        let is_plain = !value.contains([' ', '*', '!', '(', '$']);
+        let quote = if is_plain { "" } else { "'" };
+        command.push_str(&format!(" --{option} {quote}{value}{quote}"));
     }
-    let headers: Vec<_> = specs.iter().map(|spec| last_part(spec)).collect();
+    let headers: Vec<_> = flags.all("spec").map(last_part).collect();
     Ok(Task {
         check: flags.check,
-        specs: specs.iter().map(|spec| Input::new(spec)).collect(),
-        overlay: overlay.last().map(|path| Input::new(path)),
+        specs: flags.all("spec").map(Input::new).collect(),
+        overlay: flags.last("overlay").map(Input::new),
         options: Options {
             strictness: Strictness::Lenient,
             // Only the file name: the folder differs from machine to machine.
             spec: headers.join(", "),
             overlay: None,
-            paths: paths.clone(),
+            paths: flags.all("paths").map(str::to_owned).collect(),
             layout: Layout::workspace(&name, runtime),
         },
         root: PathBuf::from(out),
@@ -208,28 +206,25 @@ fn runtime(given: Option<&str>, crates: &Path) -> Result<Runtime, String> {
              `--runtime {compatible}`, or the folder of another"
         ));
     }
-    let folder = absolute(given.map_or(crates, Path::new))?;
+    let folder = given.map_or(crates, Path::new);
+    let full = folder.canonicalize();
+    let full = full.map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["msgraph-runtime", "msgraph-wire"] {
-        if !Path::new(&folder).join(name).join("Cargo.toml").is_file() {
+        if !full.join(name).join("Cargo.toml").is_file() {
             return Err(format!(
-                "`{folder}` has no `{name}`; `--runtime` is the folder that holds `msgraph-runtime` \
-                 and `msgraph-wire`, or their version"
+                "`{}` has no `{name}`; `--runtime` is the folder that holds `msgraph-runtime` \
+                 and `msgraph-wire`, or their version",
+                full.display()
             ));
         }
     }
-    Ok(Runtime::Path(folder))
+    // The manifests name the full path.
+    Ok(Runtime::Path(full.to_string_lossy().into_owned()))
 }
 
 fn last_part(path: &str) -> String {
     let last = Path::new(path).file_name().unwrap_or_default();
     last.to_string_lossy().into_owned()
-}
-
-/// The full path of a folder that is there: the manifests name it.
-fn absolute(path: &Path) -> Result<String, String> {
-    let full = path.canonicalize();
-    let full = full.map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(full.to_string_lossy().into_owned())
 }
 
 /// A file to read.
@@ -248,28 +243,25 @@ impl Input {
         }
     }
 
-    /// Its text, or the report of the error.
-    pub fn read(&self) -> Result<String, String> {
+    /// Its name and its text, or the report of the error, which has no text to show.
+    pub fn read(&self) -> Result<(String, String), String> {
+        let report = |message, place: &str, help| {
+            let code = Code::Encoding.as_str();
+            format!("error[{code}]: {message}\n --> {place}\n  = help: {help}\n")
+        };
         let bytes = std::fs::read(&self.path).map_err(|error| {
             let message = format!("this file cannot be read: {error}");
-            unreadable(message, &self.name, "give the path of an existing file")
+            report(message, &self.name, "give the path of an existing file")
         })?;
-        String::from_utf8(bytes).map_err(|error| {
+        let text = String::from_utf8(bytes).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
             let line = before.matches('\n').count() + 1;
             let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-            unreadable(
-                "this file is not UTF-8",
-                format!("{}:{line}:{column}", self.name),
-                "save it as UTF-8; this byte is not valid UTF-8",
-            )
-        })
+            let place = format!("{}:{line}:{column}", self.name);
+            let help = "save it as UTF-8; this byte is not valid UTF-8";
+            report("this file is not UTF-8".to_owned(), &place, help)
+        })?;
+        Ok((self.name.clone(), text))
     }
-}
-
-/// An error in the form of [`crate::diagnostics::render`], for a file without a text to show.
-fn unreadable(message: impl Display, place: impl Display, help: &str) -> String {
-    let code = Code::Encoding.as_str();
-    format!("error[{code}]: {message}\n --> {place}\n  = help: {help}\n")
 }

@@ -1,9 +1,9 @@
 //! `cargo xtask diff`: reads two descriptions, from the disk or from git, and prints how they
 //! differ.
 
-use super::Session;
 use super::arguments::{FIRST, Input, inputs};
-use crate::diagnostics::{Source, render};
+use super::{Outcome, Session, sources};
+use crate::diagnostics::render;
 use crate::diff::{Change, Group, Version, compare};
 use crate::generate::{Options, api};
 use crate::ir::Api;
@@ -21,31 +21,23 @@ struct Description {
 
 /// Compares two descriptions: HEAD and `spec/*.yaml`, unless others are given. Returns the exit
 /// code.
-pub fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> io::Result<u8> {
-    let (root, colour) = (session.root.as_path(), session.colour);
+pub fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> Outcome<u8> {
     let mut names = compared.iter().map(String::as_str);
-    let old = description(root, Some(names.next().unwrap_or("HEAD")));
-    let both = old.and_then(|old| Ok((old, description(root, names.next())?)));
-    let result = both.and_then(|(old, new)| {
-        let changes = compare(&old.api(colour)?, &new.api(colour)?);
-        let written = write(&changes, old.version, session.out);
-        written.map_err(|error| error.to_string())?;
-        let checked = check.then(|| allowed(&changes, old.version, new.version));
-        checked.unwrap_or(Ok(()))
-    });
-    let Err(mut error) = result else { return Ok(0) };
-    if !error.starts_with("error[") {
-        error = format!("error: {error}\n");
+    let old = description(&session.root, Some(names.next().unwrap_or("HEAD")))?;
+    let new = description(&session.root, names.next())?;
+    let changes = compare(&old.api(session.colour)?, &new.api(session.colour)?);
+    write(&changes, old.version, session.out)?;
+    if check {
+        allowed(&changes, old.version, new.version)?;
     }
-    session.err.write_all(error.as_bytes())?;
-    Ok(1)
+    Ok(0)
 }
 
 /// Our own description as it is, at a path or at a revision.
 fn description(root: &Path, name: Option<&str>) -> Result<Description, String> {
     let (inputs, version) = match name {
         None => {
-            let manifest = Input::new(&root.join("Cargo.toml").to_string_lossy()).read()?;
+            let (_, manifest) = Input::new(&root.join("Cargo.toml").to_string_lossy()).read()?;
             let version = Version::of_workspace(&manifest);
             (inputs(&root.join("spec"), "spec")?, version)
         }
@@ -53,8 +45,7 @@ fn description(root: &Path, name: Option<&str>) -> Result<Description, String> {
         Some(name) if Path::new(name).is_file() => (vec![Input::new(name)], None),
         Some(name) => return revision(root, name),
     };
-    let read = |input: &Input| Ok((input.name.clone(), input.read()?));
-    let files = inputs.iter().map(read).collect::<Result<_, String>>()?;
+    let files = inputs.iter().map(Input::read).collect::<Result<_, _>>()?;
     Ok(Description { files, version })
 }
 
@@ -103,8 +94,7 @@ fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
 impl Description {
     /// Its IR, or the report of its problems.
     fn api(&self, colour: bool) -> Result<Api, String> {
-        let sources = self.files.iter().map(|(name, text)| Source { name, text });
-        let sources: Vec<_> = sources.collect();
+        let sources = sources(&self.files);
         api(&sources, &Options::own()).map_err(|problems| render(&problems, &sources, colour))
     }
 }

@@ -1,68 +1,83 @@
 //! Paths, operations, and the parameters, request bodies and responses that they have.
 
-use super::reader::{Keys, RefOr, Value};
+use super::reader::{Keys, RefOr, Text, Value, object};
 use super::schema::{Position, Schema, schema};
-use super::{Server, lint, server};
+use super::{Server, lint};
 use crate::diagnostics::{Code, Spanned};
 use crate::values::Method;
 use crate::yaml::Kind;
 
-/// One path.
-#[derive(Clone, Debug)]
-pub struct PathItem<'n> {
-    pub path: Spanned<&'n str>,
-    /// The name of the step to it, or of what is called there.
-    pub rust_name: Option<Spanned<&'n str>>,
-    /// Parameters of all its operations.
-    pub parameters: Vec<RefOr<'n, Parameter<'n>>>,
-    /// The operations, in the order of the file.
-    pub operations: Vec<Operation<'n>>,
+object! { |keys, key: Text<'n>|
+    /// One path.
+    #[derive(Clone, Debug)]
+    pub struct PathItem<'n> {
+        path: Text<'n> = key,
+        /// Parameters of all its operations.
+        parameters: Vec<RefOr<'n, Parameter<'n>>> =
+            parameters(keys.ignore(&["summary", "description"])),
+        /// The operations, in the order of the file.
+        operations: Vec<Operation<'n>> = operations(keys),
+        /// The name of the step to it, or of what is called there.
+        rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
+    }
 }
 
-/// One operation.
-#[derive(Clone, Debug)]
-pub struct Operation<'n> {
-    pub method: Spanned<Method>,
-    pub id: Option<Spanned<&'n str>>,
-    pub summary: Option<Spanned<&'n str>>,
-    pub description: Option<Spanned<&'n str>>,
-    pub docs_url: Option<Spanned<&'n str>>,
-    pub parameters: Vec<RefOr<'n, Parameter<'n>>>,
-    pub request_body: Option<RefOr<'n, RequestBody<'n>>>,
-    /// `responses`: status and response.
-    pub responses: Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)>,
-    /// `servers`; empty for all servers of the document.
-    pub servers: Vec<Server<'n>>,
-    /// `security`, its own or that of its file.
-    pub security: Option<Vec<Requirement<'n>>>,
-    pub deprecated: bool,
-    pub repeatable: bool,
-    /// `x-rust-rate-limit`: requests and seconds.
-    pub rate_limit: Option<(u32, u32)>,
-    /// `x-rust-hints`: names of hints.
-    pub hints: Vec<Spanned<&'n str>>,
-    pub example: Option<Spanned<&'n str>>,
-    /// The name of its method.
-    pub rust_name: Option<Spanned<&'n str>>,
-    /// `x-ms-pageable`: the properties with the items and with the link to the next page.
-    pub pageable: Option<[Option<&'n str>; 2]>,
+object! { |keys, key: Spanned<Method>|
+    /// One operation.
+    #[derive(Clone, Debug)]
+    pub struct Operation<'n> {
+        method: Spanned<Method> = key,
+        id: Option<Text<'n>> = keys.required_text("operationId"),
+        summary: Option<Text<'n>> = keys.text("summary"),
+        description: Option<Text<'n>> = keys.text("description"),
+        docs_url: Option<Text<'n>> = keys.external_docs(),
+        parameters: Vec<RefOr<'n, Parameter<'n>>> = parameters(keys.ignore(&["tags"])),
+        request_body: Option<RefOr<'n, RequestBody<'n>>> =
+            keys.get("requestBody").map(|body| body.ref_or(request_body)),
+        /// Status and response.
+        responses: Vec<(Text<'n>, RefOr<'n, Response<'n>>)> = responses(keys),
+        /// Empty for all servers of the document.
+        servers: Vec<Server<'n>> = keys.objects("servers", "a server", Server::read),
+        /// Its own or that of its file.
+        security: Option<Vec<Requirement<'n>>> = requirements(keys),
+        deprecated: bool = keys.flag("deprecated"),
+        repeatable: bool = repeatable(keys, key.value),
+        /// Requests and seconds.
+        rate_limit: Option<(u32, u32)> = rate_limit(keys),
+        /// Names of hints.
+        hints: Vec<Text<'n>> = keys.texts("x-rust-hints"),
+        example: Option<Text<'n>> = keys.text("x-rust-example"),
+        /// The name of its method.
+        rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
+        /// The properties with the items and with the link to the next page.
+        pageable: Option<[Option<&'n str>; 2]> = keys.object("x-ms-pageable", |keys| {
+            let names = ["itemName", "nextLinkName"];
+            keys.ignore(&["operationName"]);
+            names.map(|name| keys.text(name).map(|text| text.value))
+        }),
+    }
 }
 
-/// One parameter.
-#[derive(Clone, Debug)]
-pub struct Parameter<'n> {
-    /// The name on the wire.
-    pub name: Spanned<&'n str>,
-    pub location: ParameterLocation,
-    pub required: bool,
-    /// `explode`: true when the items of a list are written one by one.
-    pub exploded: bool,
-    /// True when its value is written as JSON.
-    pub is_json: bool,
-    pub description: Option<Spanned<&'n str>>,
-    pub schema: Option<Schema<'n>>,
-    pub rust_name: Option<Spanned<&'n str>>,
-    pub deprecated: bool,
+object! { |keys|
+    /// One parameter.
+    #[derive(Clone, Debug)]
+    pub struct Parameter<'n> {
+        /// The name on the wire.
+        name: Text<'n> = keys.needed_text("name"),
+        location: ParameterLocation = location(keys),
+        required: bool = keys.flag("required"),
+        description: Option<Text<'n>> = keys.text("description"),
+        /// True when its value is written as JSON.
+        is_json: bool = keys.span_of("content").is_some(),
+        schema: Option<Schema<'n>> = match keys.get("content") {
+            Some(value) => content(value).and_then(|content| content.schema),
+            None => keys.required("schema").map(|value| schema(value, Position::Inner)),
+        },
+        /// `explode`: true when the items of a list are written one by one.
+        exploded: bool = is_exploded(keys),
+        deprecated: bool = keys.ignore(&["example", "examples"]).flag("deprecated"),
+        rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
+    }
 }
 
 /// The part of a request that a parameter is in.
@@ -76,96 +91,69 @@ pub enum ParameterLocation {
     Header,
 }
 
-/// A request body.
-#[derive(Clone, Debug)]
-pub struct RequestBody<'n> {
-    pub required: bool,
-    pub content: Option<Content<'n>>,
+object! { |keys|
+    /// A request body.
+    #[derive(Clone, Debug)]
+    pub struct RequestBody<'n> {
+        required: bool = {
+            keys.text("description");
+            keys.flag("required")
+        },
+        content: Option<Content<'n>> = keys.required("content").and_then(content),
+    }
 }
 
-/// A response.
-#[derive(Clone, Debug)]
-pub struct Response<'n> {
-    /// `x-rust-envelope`: the property that may hold the object as the one item of a list.
-    pub envelope: Option<Spanned<&'n str>>,
-    pub content: Option<Content<'n>>,
+object! { |keys|
+    /// A response.
+    #[derive(Clone, Debug)]
+    pub struct Response<'n> {
+        content: Option<Content<'n>> = {
+            keys.required_text("description");
+            keys.get("content").and_then(content)
+        },
+        /// The property that may hold the object as the one item of a list.
+        envelope: Option<Text<'n>> = keys.text("x-rust-envelope"),
+    }
 }
 
 /// A media type and its schema.
 #[derive(Clone, Debug)]
 pub struct Content<'n> {
-    pub media_type: Spanned<&'n str>,
+    pub media_type: Text<'n>,
     pub schema: Option<Schema<'n>>,
 }
 
 /// One alternative of `security`: a scheme and the scopes it needs.
 #[derive(Clone, Debug)]
 pub struct Requirement<'n> {
-    pub scheme: Spanned<&'n str>,
-    pub scopes: Vec<Spanned<&'n str>>,
+    pub scheme: Text<'n>,
+    pub scopes: Vec<Text<'n>>,
 }
 
 /// Reads one entry of `paths`.
-pub fn path_item<'n>(path: Spanned<&'n str>, value: Value<'n, '_>) -> Option<PathItem<'n>> {
-    value.object("a path", |keys| {
-        if !path.value.starts_with('/') {
-            let message = format!("the path `{}` does not begin with a slash", path.value);
-            let help = format!("write `/{}`", path.value);
-            keys.error(Code::BadValue, path.span, message, help);
-        }
-        keys.ignore(&["summary", "description"]);
-        let parameters = parameters(keys);
-        keys.ignore(&Method::ALL.map(|(name, _)| name));
-        let operations = value.entries("a path").filter_map(|(key, value)| {
-            let (_, method) = Method::ALL.iter().find(|(name, _)| *name == key.value)?;
-            operation(Spanned::new(*method, key.span), value)
-        });
-        let operations = operations.collect();
-        Some(PathItem {
-            path,
-            rust_name: keys.text("x-rust-name"),
-            parameters,
-            operations,
-        })
-    })
+pub fn path_item<'n>(path: Text<'n>, value: Value<'n, '_>) -> Option<PathItem<'n>> {
+    let item = value.object("a path", |keys| PathItem::read(keys, path))?;
+    if path.value.starts_with('/') {
+        return Some(item);
+    }
+    let message = format!("the path `{}` does not begin with a slash", path.value);
+    let (help, reader) = (format!("write `/{}`", path.value), value.reader);
+    reader.error(Code::BadValue, path.span, message, help);
+    // It would be taken for another.
+    None
 }
 
-fn operation<'n>(method: Spanned<Method>, value: Value<'n, '_>) -> Option<Operation<'n>> {
-    let operation = value.object("an operation", |keys| {
-        let id = keys.required_text("operationId");
-        let (summary, description) = (keys.text("summary"), keys.text("description"));
-        let docs_url = keys.external_docs();
-        keys.ignore(&["tags"]);
-        Some(Operation {
-            method,
-            id,
-            summary,
-            description,
-            docs_url,
-            parameters: parameters(keys),
-            request_body: keys
-                .get("requestBody")
-                .map(|body| body.ref_or(request_body)),
-            responses: responses(keys),
-            servers: keys.objects("servers", "a server", server),
-            security: requirements(keys),
-            deprecated: keys.flag("deprecated"),
-            repeatable: repeatable(keys, method.value),
-            rate_limit: rate_limit(keys),
-            hints: keys.texts("x-rust-hints"),
-            example: keys.text("x-rust-example"),
-            rust_name: keys.text("x-rust-name"),
-            pageable: keys.object("x-ms-pageable", "`x-ms-pageable`", |keys| {
-                keys.ignore(&["operationName"]);
-                let names = ["itemName", "nextLinkName"];
-                Some(names.map(|name| keys.text(name).map(|text| text.value)))
-            }),
-        })
-    })?;
-    let span = operation.id.map_or(method.span, |id| id.span);
-    lint::operation(value.reader, operation.summary, operation.description, span);
-    value.reader.uses(operation.hints.iter().copied());
-    Some(operation)
+fn operations<'n>(keys: &mut Keys<'n, '_>) -> Vec<Operation<'n>> {
+    keys.ignore(&Method::ALL.map(|(name, _)| name));
+    keys.value.entries("a path", |key, value| {
+        let (_, method) = Method::ALL.iter().find(|(name, _)| *name == key.value)?;
+        let method = Spanned::new(*method, key.span);
+        let operation = value.object("an operation", |keys| Operation::read(keys, method))?;
+        let span = operation.id.map_or(method.span, |id| id.span);
+        lint::operation(value.reader, operation.summary, operation.description, span);
+        value.reader.uses(operation.hints.iter().copied());
+        Some(operation)
+    })
 }
 
 fn repeatable(keys: &mut Keys<'_, '_>, method: Method) -> bool {
@@ -180,7 +168,7 @@ fn repeatable(keys: &mut Keys<'_, '_>, method: Method) -> bool {
 }
 
 fn rate_limit(keys: &mut Keys<'_, '_>) -> Option<(u32, u32)> {
-    keys.object("x-rust-rate-limit", "`x-rust-rate-limit`", |keys| {
+    let limit = keys.object("x-rust-rate-limit", |keys| {
         let mut number = |key| {
             let value = keys.required(key)?;
             let number = value.number(key)?;
@@ -192,74 +180,49 @@ fn rate_limit(keys: &mut Keys<'_, '_>) -> Option<(u32, u32)> {
             Some(number)
         };
         number("requests").zip(number("seconds"))
-    })
+    });
+    limit.flatten()
 }
 
 /// `security`: one requirement an alternative, one scheme a requirement.
 pub fn requirements<'n>(keys: &mut Keys<'n, '_>) -> Option<Vec<Requirement<'n>>> {
-    let mut requirements = Vec::new();
-    for item in keys.get("security")?.items(&"`security`") {
-        let schemes = item.entries("a security requirement");
-        if let Some((second, _)) = schemes.clone().nth(1) {
+    let alternatives = keys.get("security")?;
+    Some(alternatives.items("`security`", |item| {
+        let schemes = item.entries("a security requirement", |scheme, scopes| {
+            let scopes = scopes.items("the scopes", |item| item.text("a scope"));
+            Some(Requirement { scheme, scopes })
+        });
+        if let Some(second) = schemes.get(1) {
             let message = "a security requirement with two schemes is not supported";
             let help = "write one `- scheme: [scope]` for each alternative";
-            keys.error(Code::Unsupported, second.span, message, help);
+            let reader = item.reader;
+            reader.error(Code::Unsupported, second.scheme.span, message, help);
         }
-        requirements.extend(schemes.map(|(scheme, scopes)| {
-            let scopes = scopes.items(&"the scopes");
-            let scopes = scopes.filter_map(|item| item.text("a scope")).collect();
-            Requirement { scheme, scopes }
-        }));
-    }
-    Some(requirements)
+        schemes
+    }))
 }
 
 fn parameters<'n>(keys: &mut Keys<'n, '_>) -> Vec<RefOr<'n, Parameter<'n>>> {
-    let parameters = keys.items("parameters");
-    let parameters = parameters.map(|item| item.ref_or(parameter));
-    parameters.collect()
+    keys.items("parameters", |item| Some(item.ref_or(parameter)))
 }
 
 /// Reads a parameter.
 pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
-    let span = value.span;
-    let parameter = value.object("a parameter", |keys| {
-        let (name, location) = (keys.required_text("name"), location(keys));
-        let (required, description) = (keys.flag("required"), keys.text("description"));
-        let content = keys.get("content").and_then(content);
-        let is_json = content.is_some();
-        let schema = match content {
-            Some(content) => content.schema,
-            None => keys
-                .required("schema")
-                .map(|value| schema(value, Position::Inner)),
-        };
-        if location == Some(ParameterLocation::Path) && !required {
-            let message = "a path parameter is always required";
-            keys.error(Code::PathParameter, span, message, "add `required: true`");
-        }
-        style(keys);
-        let exploded = keys.span_of("explode").is_none() | keys.flag("explode");
-        keys.ignore(&["example", "examples"]);
-        let (deprecated, rust_name) = (keys.flag("deprecated"), keys.text("x-rust-name"));
-        Some(Parameter {
-            name: name?,
-            location: location?,
-            required,
-            exploded,
-            is_json,
-            description,
-            schema,
-            rust_name,
-            deprecated,
-        })
-    })?;
+    let parameter = value.object("a parameter", Parameter::read)?;
+    if parameter.location == ParameterLocation::Path && !parameter.required {
+        let (message, help) = (
+            "a path parameter is always required",
+            "add `required: true`",
+        );
+        let reader = value.reader;
+        reader.error(Code::PathParameter, value.span, message, help);
+    }
     let span = parameter.name.span;
     lint::described(value.reader, parameter.description, span, "this parameter");
     Some(parameter)
 }
 
-fn style(keys: &mut Keys<'_, '_>) {
+fn is_exploded(keys: &mut Keys<'_, '_>) -> bool {
     if let Some(style) = keys.text("style")
         && !matches!(style.value, "form" | "simple")
     {
@@ -267,46 +230,42 @@ fn style(keys: &mut Keys<'_, '_>) {
         let help = "write `style: form` for a query, `style: simple` for a path or a header";
         keys.error(Code::Unsupported, style.span, message, help);
     }
+    keys.span_of("explode").is_none() | keys.flag("explode")
 }
 
-fn location(keys: &mut Keys<'_, '_>) -> Option<ParameterLocation> {
-    let text = keys.required_text("in")?;
-    Some(match text.value {
-        "path" => ParameterLocation::Path,
-        "query" => ParameterLocation::Query,
-        "header" => ParameterLocation::Header,
-        other => {
-            let message = format!("a parameter in `{other}` is not supported");
-            let help = "write `in: path`, `in: query` or `in: header`";
-            keys.error(Code::BadValue, text.span, message, help);
-            return None;
-        }
-    })
+fn location(keys: &mut Keys<'_, '_>) -> ParameterLocation {
+    let text = keys.required_text("in");
+    match text.map(|text| text.value) {
+        Some("path") => return ParameterLocation::Path,
+        Some("query") => return ParameterLocation::Query,
+        Some("header") => return ParameterLocation::Header,
+        _ => keys.is_whole = false,
+    }
+    if let Some(Spanned { value, span }) = text {
+        let message = format!("a parameter in `{value}` is not supported");
+        let help = "write `in: path`, `in: query` or `in: header`";
+        keys.error(Code::BadValue, span, message, help);
+    }
+    ParameterLocation::Query
 }
 
 /// Reads a request body.
 pub fn request_body<'n>(value: Value<'n, '_>) -> Option<RequestBody<'n>> {
-    value.object("a request body", |keys| {
-        keys.text("description");
-        let required = keys.flag("required");
-        let content = content(keys.required("content")?);
-        Some(RequestBody { required, content })
-    })
+    value.object("a request body", RequestBody::read)
 }
 
-fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Spanned<&'n str>, RefOr<'n, Response<'n>>)> {
-    let mut responses = Vec::new();
+fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Text<'n>, RefOr<'n, Response<'n>>)> {
     let Some(value) = keys.required("responses") else {
-        return responses;
+        return Vec::new();
     };
-    for (status, value) in value.entries("`responses`") {
+    let responses = value.entries("`responses`", |status, value| {
         if !is_status(status.value) {
             let message = format!("`{}` is not a status", status.value);
             let help = "write a status such as '200', a range such as 2XX, or `default`";
             keys.error(Code::BadValue, status.span, message, help);
         }
-        responses.push((status, value.ref_or(response)));
-    }
+        Some((status, value.ref_or(response)))
+    });
     if responses.is_empty() && matches!(value.node.kind, Kind::Mapping(_)) {
         let message = "the operation lists no responses";
         let help = "add a success response, such as `'204': {description: Done.}`";
@@ -324,30 +283,22 @@ fn is_status(text: &str) -> bool {
 
 /// Reads a response.
 pub fn response<'n>(value: Value<'n, '_>) -> Option<Response<'n>> {
-    value.object("a response", |keys| {
-        keys.required_text("description");
-        let value = keys.get("content");
-        Some(Response {
-            envelope: keys.text("x-rust-envelope"),
-            content: value.and_then(content),
-        })
-    })
+    value.object("a response", Response::read)
 }
 
 /// Reads the media types of a content, and gives the one that the client reads best: JSON, then
 /// plain text, then the first.
 fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
-    let mut contents = Vec::new();
-    for (media_type, value) in value.entries("`content`") {
+    let contents = value.entries("`content`", |media_type, value| {
         let Spanned { value: name, span } = media_type;
         let is_name = name.contains('/') && name.bytes().all(|b| (b' '..=b'~').contains(&b));
         if !is_name || name.starts_with("multipart/") {
             let message = format!("the media type `{name}` is not supported");
             let help = "describe JSON, plain text or bytes, such as `application/octet-stream`";
             value.reader.error(Code::Unsupported, span, message, help);
-            continue;
+            return None;
         }
-        contents.extend(value.object("a media type", |keys| {
+        value.object("a media type", |keys| {
             let value = keys.get("schema");
             keys.ignore(&["example", "examples"]);
             let schema = value.map(|value| schema(value, Position::Inner));
@@ -356,11 +307,11 @@ fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
             if content.is_json() || content.is_plain() {
                 keys.require("schema");
             }
-            Some(content)
-        }));
-    }
-    let contents = contents.into_iter();
-    contents.min_by_key(|content| (!content.is_json(), !content.is_plain()))
+            content
+        })
+    });
+    let rank = |content: &Content<'_>| (!content.is_json(), !content.is_plain());
+    contents.into_iter().min_by_key(rank)
 }
 
 impl Content<'_> {

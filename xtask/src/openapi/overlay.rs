@@ -8,17 +8,11 @@ use crate::diagnostics::{Code, LISTED, Problems, Span, Spanned, listed};
 use crate::yaml::{Entry, Kind, Node};
 use std::collections::BTreeSet;
 
-/// A part of a target.
-enum Step {
-    Key(String),
-    Any,
-}
+/// A step of a target to a key, or to all keys and items.
+type Step<'t> = Option<&'t str>;
 
-impl Step {
-    fn is(&self, key: &Spanned<&str>) -> bool {
-        matches!(self, Self::Any) || matches!(self, Self::Key(name) if name == key.value)
-    }
-}
+/// A message, and how to write it instead.
+type Words = (String, String);
 
 /// Applies an overlay to the files of a description. Reports targets that none of them has.
 pub fn apply<'s>(
@@ -30,20 +24,18 @@ pub fn apply<'s>(
     let reader = Reader::new(strictness, problems, Files::default());
     let overlay = reader.value(overlay, overlay.span);
     overlay.object("the overlay", |keys| {
-        if let Some(version) = keys.required_text("overlay")
-            && !version.value.starts_with("1.0")
-        {
+        let version = keys.required_text("overlay");
+        if let Some(version) = version.filter(|version| !version.value.starts_with("1.0")) {
             let message = format!("overlay {} is not supported", version.value);
             let help = "write `overlay: 1.0.0`";
             keys.error(Code::Unsupported, version.span, message, help);
         }
         keys.ignore(&["info"]);
         keys.require("actions");
-        for item in keys.items("actions") {
-            item.object("an action", |keys| action(keys, roots));
-        }
+        keys.items("actions", |item| {
+            item.object("an action", |keys| action(keys, roots))
+        });
         keys.ignore(&["extends"]);
-        Some(())
     });
 }
 
@@ -51,60 +43,54 @@ fn action<'s>(keys: &mut Keys<'s, '_>, roots: &mut [Node<'s>]) -> Option<()> {
     let target = keys.required_text("target");
     keys.ignore(&["description"]);
     let (update, remove) = (keys.get("update"), keys.flag("remove"));
-    let target = target?;
-    let (span, message, help) = match (steps(target.value), update, remove) {
+    let (target, mut span) = (target?.value, target?.span);
+    let changed = match (steps(target), update, remove) {
         (None, ..) => {
-            let message = format!("the target `{}` is not supported", target.value);
+            let message = format!("the target `{target}` is not supported");
             let help = "write a path of keys: `$.paths['/me'].get`, and `*` for all keys";
-            (target.span, message, help.to_owned())
+            Err((message, help.to_owned()))
         }
         (Some(_), Some(_), true) | (Some(_), None, false) => {
+            span = keys.value.node.place(span);
             let message = "an action needs either `update` or `remove`".to_owned();
-            let help = "write `update: {…}` or `remove: true`".to_owned();
-            (keys.value.node.place(target.span), message, help)
+            Err((message, "write `update: {…}` or `remove: true`".to_owned()))
         }
         (Some(steps), update, _) => {
-            let found = roots.iter_mut().map(|root| match update {
-                Some(update) => visit(root, &steps, &mut |node| merge(node, update.node)),
-                None => removed(root, &steps),
-            });
-            if found.sum::<usize>() > 0 {
-                return Some(());
-            }
-            let (message, help) = missing(keys.value.reader.problems, roots, &steps);
-            (target.span, message, help)
+            let problems = keys.value.reader.problems;
+            change(problems, roots, &steps, update.map(|update| update.node))
         }
     };
-    keys.error(Code::Overlay, span, message, help);
-    None
+    let changed = changed.map_err(|(message, help)| keys.error(Code::Overlay, span, message, help));
+    changed.ok()
 }
 
 /// `$.a['b'].*` as steps.
-fn steps(target: &str) -> Option<Vec<Step>> {
+fn steps(target: &str) -> Option<Vec<Step<'_>>> {
     let mut rest = target.strip_prefix('$')?;
     let mut steps = Vec::new();
     while !rest.is_empty() {
-        if let Some(after) = rest.strip_prefix("['") {
-            let (key, after) = after.split_once("']")?;
-            steps.push(Step::Key(key.to_owned()));
-            rest = after;
+        let (step, after) = if let Some(quoted) = rest.strip_prefix("['") {
+            let (key, after) = quoted.split_once("']")?;
+            (Some(key), after)
         } else if let Some(after) = rest.strip_prefix("[*]") {
-            steps.push(Step::Any);
-            rest = after;
+            (None, after)
         } else {
             let after = rest.strip_prefix('.')?;
-            let end = after.find(['.', '[']).unwrap_or(after.len());
-            let (key, after) = after.split_at(end);
-            match key {
-                "" => return None,
-                "*" => steps.push(Step::Any),
-                key if key.contains(['?', '(', '@', ':']) => return None,
-                key => steps.push(Step::Key(key.to_owned())),
+            let (key, after) = after.split_at(after.find(['.', '[']).unwrap_or(after.len()));
+            if key.is_empty() || key.contains(['?', '(', '@', ':']) {
+                return None;
             }
-            rest = after;
-        }
+            (Some(key).filter(|key| *key != "*"), after)
+        };
+        steps.push(step);
+        rest = after;
     }
     Some(steps)
+}
+
+/// True for a step that leads to a key.
+fn leads(step: Step<'_>, key: &Spanned<&str>) -> bool {
+    step.is_none_or(|name| name == key.value)
 }
 
 /// The target of the innermost key at a place, as `steps` reads it, below the first level. No
@@ -135,37 +121,75 @@ fn step(key: &str) -> String {
     }
 }
 
-/// The key that a target names and the document has not, and what was probably meant.
-fn missing(problems: &Problems, roots: &[Node<'_>], steps: &[Step]) -> (String, String) {
-    let (mut nodes, mut path): (Vec<_>, _) = (roots.iter().collect(), "$".to_owned());
-    for part in steps {
-        let entries = || nodes.iter().flat_map(|node| node.entries());
-        let found = entries()
-            .filter(|(key, _)| part.is(key))
-            .map(|(_, node)| node);
-        let found: Vec<_> = found.collect();
-        let Step::Key(wanted) = part else {
-            path.push_str(".*");
-            nodes = found;
-            continue;
-        };
-        if found.is_empty() {
-            let keys: BTreeSet<&str> = entries().map(|(key, _)| key.value).collect();
-            let near = problems.nearest(wanted, keys.iter().copied());
-            let help = match near {
-                Some(near) => format!("write `{path}{}`", step(near)),
+/// Merges the update into what the steps lead to; without one, removes that.
+fn change<'s>(
+    problems: &Problems,
+    roots: &mut [Node<'s>],
+    steps: &[Step<'_>],
+    update: Option<&Node<'s>>,
+) -> Result<(), Words> {
+    let found = find(problems, roots, steps)?;
+    let mut count = found.len();
+    if let Some(update) = update {
+        found.into_iter().for_each(|node| merge(node, update));
+    } else if let Some((last, before)) = steps.split_last() {
+        count = 0;
+        for node in find(problems, roots, before)? {
+            if let Kind::Mapping(entries) = &mut node.kind {
+                count += entries.len();
+                entries.retain(|(key, _)| !leads(*last, key));
+                count -= entries.len();
+            }
+        }
+    }
+    if count > 0 && !(steps.is_empty() && update.is_none()) {
+        return Ok(());
+    }
+    let path: String = steps
+        .iter()
+        .map(|step| step.map_or(".*".to_owned(), self::step))
+        .collect();
+    let help = "write the path to an existing key below `$`".to_owned();
+    Err((format!("`${path}` matches no key that can be removed"), help))
+}
+
+/// The nodes that the steps lead to, or the key that is not there and what was probably meant.
+fn find<'t, 's>(
+    problems: &Problems,
+    roots: &'t mut [Node<'s>],
+    steps: &[Step<'_>],
+) -> Result<Vec<&'t mut Node<'s>>, Words> {
+    let (mut nodes, mut path): (Vec<_>, _) = (roots.iter_mut().collect(), "$".to_owned());
+    for step in steps {
+        if let Some(wanted) = step
+            && nodes.iter().all(|node| node.get(wanted).is_none())
+        {
+            let keys = nodes.iter().flat_map(|node| node.entries());
+            let keys: BTreeSet<_> = keys.map(|(key, _)| key.value).collect();
+            let help = match problems.nearest(wanted, keys.iter().copied()) {
+                Some(near) => format!("write `{path}{}`", self::step(near)),
                 None if keys.is_empty() => {
                     format!("`{path}` is not a mapping; end the target there")
                 }
                 None => format!("keys here: {}", listed(keys.into_iter().take(LISTED))),
             };
-            return (format!("`{path}` has no key `{wanted}`"), help);
+            return Err((format!("`{path}` has no key `{wanted}`"), help));
         }
-        path.push_str(&step(wanted));
+        path += &step.map_or(".*".to_owned(), self::step);
+        let mut found = Vec::new();
+        for node in nodes {
+            match &mut node.kind {
+                Kind::Mapping(entries) => {
+                    let named = entries.iter_mut().filter(|(key, _)| leads(*step, key));
+                    found.extend(named.map(|(_, node)| node));
+                }
+                Kind::Sequence(items) if step.is_none() => found.extend(items),
+                _ => {}
+            }
+        }
         nodes = found;
     }
-    let help = "write the path to an existing key below `$`".to_owned();
-    (format!("`{path}` matches no key that can be removed"), help)
+    Ok(nodes)
 }
 
 /// The last entry of a mapping that begins at a place or before it.
@@ -175,39 +199,6 @@ fn entry<'t, 's>(node: &'t Node<'s>, span: Span) -> Option<&'t Entry<'s>> {
     let own = entries.partition_point(|(key, _)| key.span.source == span.source);
     let before = entries[..own].partition_point(|(key, _)| key.span.start <= span.start);
     entries[..before].last()
-}
-
-/// Calls `change` for every node that a target names. Returns their number.
-fn visit<'s>(node: &mut Node<'s>, steps: &[Step], change: &mut impl FnMut(&mut Node<'s>)) -> usize {
-    let Some((step, rest)) = steps.split_first() else {
-        change(node);
-        return 1;
-    };
-    match (&mut node.kind, step) {
-        (Kind::Mapping(entries), step) => {
-            let named = entries.iter_mut().filter(|(key, _)| step.is(key));
-            named.map(|(_, value)| visit(value, rest, change)).sum()
-        }
-        (Kind::Sequence(items), Step::Any) => {
-            items.iter_mut().map(|item| visit(item, rest, change)).sum()
-        }
-        _ => 0,
-    }
-}
-
-fn removed(root: &mut Node<'_>, steps: &[Step]) -> usize {
-    let Some((last, before)) = steps.split_last() else {
-        return 0;
-    };
-    let mut count = 0;
-    visit(root, before, &mut |node| {
-        if let Kind::Mapping(entries) = &mut node.kind {
-            let length = entries.len();
-            entries.retain(|(key, _)| !last.is(key));
-            count += length - entries.len();
-        }
-    });
-    count
 }
 
 /// Merges mappings, extends lists, and replaces anything else.

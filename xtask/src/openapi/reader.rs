@@ -4,23 +4,54 @@ use super::files::Files;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned, listed};
 use crate::yaml::{Entry, Kind, Node};
 use indexmap::IndexSet;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-/// OpenAPI keys that are not supported, by the object they appear in. The keys of a schema are
-/// in `schema`, each with its help.
-const UNSUPPORTED: [(&str, &[&str]); 7] = [
-    ("`components`", &["headers", "links", "callbacks"]),
-    ("a server", &["variables"]),
-    ("a path", &["$ref", "servers", "head", "options", "trace"]),
-    ("an operation", &["callbacks"]),
-    (
-        "a parameter",
-        &["content", "allowReserved", "allowEmptyValue"],
-    ),
-    ("a response", &["headers", "links"]),
-    ("a media type", &["encoding"]),
-];
+/// The help for an OpenAPI key that is not supported, by the object it appears in.
+fn unsupported(kind: &str, key: &str) -> Option<&'static str> {
+    Some(match (kind, key) {
+        ("a schema", "not") => "describe the allowed values instead",
+        ("a schema", "xml") => "remove it; Microsoft Graph speaks JSON",
+        ("a schema", "multipleOf" | "exclusiveMinimum" | "exclusiveMaximum")
+        | ("a schema", "minProperties" | "maxProperties") => "say it in the description",
+        ("`components`", "headers" | "links" | "callbacks")
+        | ("a server", "variables")
+        | ("a path", "$ref" | "servers" | "head" | "options" | "trace")
+        | ("an operation", "callbacks")
+        | ("a parameter", "allowReserved" | "allowEmptyValue")
+        | ("a response", "headers" | "links")
+        | ("a media type", "encoding") => {
+            "remove it; use an overlay if the document is not yours to change"
+        }
+        _ => return None,
+    })
+}
+
+/// A struct and the function that reads it: each field has the expression that reads its key.
+macro_rules! object {
+    (|$keys:ident $(, $given:ident: $given_type:ty)*|
+    $(#[$attribute:meta])*
+    pub struct $name:ident<'n> {
+        $($(#[doc = $docs:literal])* $field:ident: $type:ty = $value:expr,)*
+    }) => {
+        $(#[$attribute])*
+        pub struct $name<'n> {
+            $($(#[doc = $docs])* pub $field: $type,)*
+        }
+
+        impl<'n> $name<'n> {
+            pub fn read($keys: &mut Keys<'n, '_> $(, $given: $given_type)*) -> Self {
+                $(let $field = $value;)*
+                Self { $($field,)* }
+            }
+        }
+    };
+}
+pub(super) use object;
+
+/// A text of the document.
+pub type Text<'n> = Spanned<&'n str>;
 
 /// The checks beyond OpenAPI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +69,7 @@ pub enum RefOr<'n, T> {
     /// The value itself, and its span. Most are references, which are much smaller.
     Value(Box<Spanned<T>>),
     /// The pointer of `$ref`: `#/components/SECTION/NAME`.
-    Reference(Spanned<&'n str>),
+    Reference(Text<'n>),
 }
 
 /// The state of reading a document. Its texts outlive the trees that they are read from.
@@ -67,9 +98,10 @@ pub struct Value<'n, 'r> {
 pub struct Keys<'n, 'r> {
     /// The mapping.
     pub value: Value<'n, 'r>,
-    kind: &'static str,
+    kind: Cow<'static, str>,
     known: Vec<&'static str>,
-    refused: Vec<&'static str>,
+    /// False when a text is missing that the object cannot do without.
+    pub is_whole: bool,
 }
 
 impl<T> RefOr<'_, T> {
@@ -122,7 +154,7 @@ impl<'n, 'r> Reader<'n, 'r> {
     }
 
     /// Remembers references, for the lint of unused components and for a selection of paths.
-    pub fn uses(&self, references: impl IntoIterator<Item = Spanned<&'n str>>) {
+    pub fn uses(&self, references: impl IntoIterator<Item = Text<'n>>) {
         if self.is_strict() || self.selects {
             let targets = references.into_iter().map(|reference| reference.value);
             self.used.borrow_mut().extend(targets);
@@ -135,18 +167,16 @@ impl<'n, 'r> Reader<'n, 'r> {
         if is_extension && !self.is_strict() {
             return;
         }
-        let is_openapi = |row: &(&str, &[&str])| row.0 == kind && row.1.contains(&text);
-        if UNSUPPORTED.iter().any(is_openapi) {
+        if let Some(help) = unsupported(kind, text) {
             let message = format!("`{text}` of {kind} is not supported");
-            let help = "remove it; use an overlay if the document is not yours to change";
             return self.error(Code::Unsupported, key.span, message, help);
         }
+        let known: IndexSet<_> = known.iter().copied().collect();
         let otherwise = if is_extension {
             "remove it; the generator does not read this extension".to_owned()
         } else {
-            format!("possible here: {}", listed(known))
+            format!("possible here: {}", listed(&known))
         };
-        let known = known.iter().copied();
         let help = self.problems.suggest(text, known, otherwise);
         let message = format!("{kind} has no key `{text}`");
         self.error(Code::UnknownKey, key.span, message, help);
@@ -154,14 +184,15 @@ impl<'n, 'r> Reader<'n, 'r> {
 }
 
 impl<'n, 'r> Value<'n, 'r> {
-    /// Reads a mapping. Reports any other value, and keys that `read` does not ask for.
+    /// Reads a mapping. Reports any other value, and keys that `read` does not ask for. None where
+    /// a required text is missing.
     pub fn object<T>(
         self,
-        kind: &'static str,
-        read: impl FnOnce(&mut Keys<'n, 'r>) -> Option<T>,
+        kind: impl Into<Cow<'static, str>>,
+        read: impl FnOnce(&mut Keys<'n, 'r>) -> T,
     ) -> Option<T> {
-        if !matches!(self.node.kind, Kind::Mapping(_)) {
-            self.wrong_kind(kind, "a mapping", "`key: value`");
+        let kind = kind.into();
+        if !self.is_mapping(&kind) {
             return None;
         }
         let mut keys = Keys {
@@ -169,50 +200,58 @@ impl<'n, 'r> Value<'n, 'r> {
             kind,
             // A schema asks for some forty keys.
             known: Vec::with_capacity(40),
-            refused: Vec::new(),
+            is_whole: true,
         };
         let value = read(&mut keys);
         for (key, _) in self.node.entries() {
-            if !keys.known.contains(&key.value) && !keys.refused.contains(&key.value) {
-                self.reader.unknown_key(*key, kind, &keys.known);
+            if !keys.known.contains(&key.value) {
+                self.reader.unknown_key(*key, &keys.kind, &keys.known);
             }
         }
-        value
+        keys.is_whole.then_some(value)
     }
 
-    /// The entries of a mapping whose keys are free.
-    pub fn entries(
-        self,
-        kind: &str,
-    ) -> impl Iterator<Item = (Spanned<&'n str>, Self)> + Clone + use<'n, 'r> {
-        if !matches!(self.node.kind, Kind::Mapping(_)) {
+    fn is_mapping(self, kind: impl Display) -> bool {
+        let is_mapping = matches!(self.node.kind, Kind::Mapping(_));
+        if !is_mapping {
             self.wrong_kind(kind, "a mapping", "`key: value`");
         }
-        let entries = self.node.entries().iter();
-        entries.map(move |(key, node)| (*key, self.reader.value(node, key.span)))
+        is_mapping
     }
 
-    /// The items of a list.
-    pub fn items(self, kind: &dyn Display) -> impl Iterator<Item = Self> + use<'n, 'r> {
-        let items = match &self.node.kind {
-            Kind::Sequence(items) => &items[..],
-            _ => {
-                self.wrong_kind(kind, "a list", "`- item` or `[item]`");
-                &[]
-            }
+    /// Reads the entries of a mapping whose keys are free.
+    pub fn entries<T: IntoIterator>(
+        self,
+        kind: impl Display,
+        mut read: impl FnMut(Text<'n>, Self) -> T,
+    ) -> Vec<T::Item> {
+        self.is_mapping(kind);
+        let mut all = Vec::with_capacity(self.node.entries().len());
+        for (key, node) in self.node.entries() {
+            all.extend(read(*key, self.reader.value(node, key.span)));
+        }
+        all
+    }
+
+    /// Reads the items of a list.
+    pub fn items<T: IntoIterator>(
+        self,
+        kind: impl Display,
+        mut read: impl FnMut(Self) -> T,
+    ) -> Vec<T::Item> {
+        let Kind::Sequence(items) = &self.node.kind else {
+            self.wrong_kind(kind, "a list", "`- item` or `[item]`");
+            return Vec::new();
         };
-        let items = items.iter();
-        items.map(move |node| self.reader.value(node, node.span))
-    }
-
-    /// The items of a list of plain values. Items of another kind are reported at the list.
-    pub fn plain_items(self, kind: &dyn Display) -> impl Iterator<Item = Self> + use<'n, 'r> {
-        self.items(kind)
-            .map(move |item| self.reader.value(item.node, self.span))
+        let mut all = Vec::with_capacity(items.len());
+        for node in items {
+            all.extend(read(self.reader.value(node, node.span)));
+        }
+        all
     }
 
     /// A text.
-    pub fn text(self, kind: impl Display) -> Option<Spanned<&'n str>> {
+    pub fn text(self, kind: impl Display) -> Option<Text<'n>> {
         let unquoted = |text: &str| {
             let message = format!("{kind} must be text, but is {}", self.node.kind_name());
             let help = format!("put it in quotes: '{text}'");
@@ -248,7 +287,7 @@ impl<'n, 'r> Value<'n, 'r> {
     }
 
     /// The pointer of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
-    pub fn reference(self) -> Option<Spanned<&'n str>> {
+    pub fn reference(self) -> Option<Text<'n>> {
         let node = self.node.get("$ref")?;
         let reference = self.reader.value(node, node.span).text("`$ref`")?;
         let others = self.node.entries().iter().map(|(key, _)| key);
@@ -314,30 +353,33 @@ impl<'n, 'r> Keys<'n, 'r> {
     }
 
     /// Declares keys that are known and change nothing.
-    pub fn ignore(&mut self, keys: &[&'static str]) {
+    pub fn ignore(&mut self, keys: &[&'static str]) -> &mut Self {
         self.known.extend(keys);
+        self
     }
 
-    /// Reports a key that is not supported, with what to write instead. True when it is there.
-    pub fn refuse(&mut self, key: &'static str, instead: &str) -> bool {
-        let span = self.span_of(key);
-        if let Some(span) = span {
-            self.refused.push(key);
-            let message = format!("`{key}` is not supported");
-            self.error(Code::Unsupported, span, message, instead);
-        }
-        span.is_some()
+    /// True when there is a key that is not supported.
+    pub fn has_unsupported(&self) -> bool {
+        let mut keys = self.value.node.entries().iter();
+        keys.any(|(key, _)| unsupported(&self.kind, key.value).is_some())
     }
 
     /// Text, when the key is there.
-    pub fn text(&mut self, key: &'static str) -> Option<Spanned<&'n str>> {
+    pub fn text(&mut self, key: &'static str) -> Option<Text<'n>> {
         self.get(key)?.text(format_args!("`{key}`"))
     }
 
     /// Text; reports when the key is missing.
-    pub fn required_text(&mut self, key: &'static str) -> Option<Spanned<&'n str>> {
+    pub fn required_text(&mut self, key: &'static str) -> Option<Text<'n>> {
         self.require(key);
         self.text(key)
+    }
+
+    /// Text that the object cannot do without: an object that lacks it is not read.
+    pub fn needed_text(&mut self, key: &'static str) -> Text<'n> {
+        let text = self.required_text(key);
+        self.is_whole &= text.is_some();
+        text.unwrap_or(Spanned::new("", self.value.span))
     }
 
     /// `true` or `false`; false when the key is missing.
@@ -353,49 +395,43 @@ impl<'n, 'r> Keys<'n, 'r> {
         false
     }
 
-    /// The items of a list; none when the key is missing.
-    pub fn items(
+    /// Reads the items of a list; none when the key is missing.
+    pub fn items<T: IntoIterator>(
         &mut self,
         key: &'static str,
-    ) -> impl Iterator<Item = Value<'n, 'r>> + use<'n, 'r> {
-        let items = |value: Value<'n, 'r>| value.items(&format_args!("`{key}`"));
-        self.get(key).map(items).into_iter().flatten()
+        read: impl FnMut(Value<'n, 'r>) -> T,
+    ) -> Vec<T::Item> {
+        let items = |value: Value<'n, 'r>| value.items(format_args!("`{key}`"), read);
+        self.get(key).map_or_else(Vec::new, items)
     }
 
     /// A list of texts; empty when the key is missing.
-    pub fn texts(&mut self, key: &'static str) -> Vec<Spanned<&'n str>> {
-        let Some(value) = self.get(key) else {
-            return Vec::new();
-        };
-        let items = value.plain_items(&format_args!("`{key}`"));
-        let texts = items.filter_map(|item| item.text(format_args!("an item of `{key}`")));
-        texts.collect()
+    pub fn texts(&mut self, key: &'static str) -> Vec<Text<'n>> {
+        self.items(key, |item| item.text(format_args!("an item of `{key}`")))
     }
 
-    /// The entries of a mapping whose keys are free; none when the key is missing.
-    pub fn entries(
+    /// Reads the entries of a mapping whose keys are free; none when the key is missing.
+    pub fn entries<T: IntoIterator>(
         &mut self,
         key: &'static str,
-        kind: &str,
-    ) -> impl Iterator<Item = (Spanned<&'n str>, Value<'n, 'r>)> + use<'n, 'r> {
-        let entries = self.get(key).map(|value| value.entries(kind));
-        entries.into_iter().flatten()
+        read: impl FnMut(Text<'n>, Value<'n, 'r>) -> T,
+    ) -> Vec<T::Item> {
+        let entries = |value: Value<'n, 'r>| value.entries(format_args!("`{key}`"), read);
+        self.get(key).map_or_else(Vec::new, entries)
     }
 
     /// The entries of a mapping of text to text; empty when the key is missing.
-    pub fn pairs(&mut self, key: &'static str) -> Vec<(Spanned<&'n str>, Spanned<&'n str>)> {
-        let pair = |(name, value): (_, Value<'n, 'r>)| Some((name, value.text("the value")?));
-        self.entries(key, key).filter_map(pair).collect()
+    pub fn pairs(&mut self, key: &'static str) -> Vec<(Text<'n>, Text<'n>)> {
+        self.entries(key, |name, value| Some((name, value.text("the value")?)))
     }
 
     /// Reads a mapping; reports keys that `read` does not ask for.
     pub fn object<T>(
         &mut self,
         key: &'static str,
-        kind: &'static str,
-        read: impl FnOnce(&mut Keys<'n, 'r>) -> Option<T>,
+        read: impl FnOnce(&mut Keys<'n, 'r>) -> T,
     ) -> Option<T> {
-        self.get(key)?.object(kind, read)
+        self.get(key)?.object(format!("`{key}`"), read)
     }
 
     /// Reads a list of mappings; empty when the key is missing.
@@ -403,16 +439,15 @@ impl<'n, 'r> Keys<'n, 'r> {
         &mut self,
         key: &'static str,
         kind: &'static str,
-        read: impl Fn(&mut Keys<'n, 'r>) -> Option<T>,
+        read: impl Fn(&mut Keys<'n, 'r>) -> T,
     ) -> Vec<T> {
-        let objects = self.items(key).filter_map(|item| item.object(kind, &read));
-        objects.collect()
+        self.items(key, |item| item.object(kind, &read))
     }
 
     /// The `url` of `externalDocs`.
-    pub fn external_docs(&mut self) -> Option<Spanned<&'n str>> {
-        let url = self.object("externalDocs", "`externalDocs`", |keys| {
-            let url = keys.required_text("url");
+    pub fn external_docs(&mut self) -> Option<Text<'n>> {
+        let url = self.object("externalDocs", |keys| {
+            let url = keys.needed_text("url");
             keys.ignore(&["description"]);
             url
         })?;

@@ -2,7 +2,7 @@
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::lint;
-use super::reader::{Keys, Reader, Value};
+use super::reader::{Keys, Reader, Text, Value, object};
 use crate::diagnostics::{Code, Span, Spanned, listed};
 use crate::values::seconds;
 use crate::yaml::Kind;
@@ -20,54 +20,65 @@ pub enum Primitive {
     Number,
 }
 
-/// One schema. A field is the key of that name, where nothing else is said.
-#[derive(Clone, Debug, Default)]
-pub struct Schema<'n> {
-    /// The span of its key; in a list, where it begins.
-    pub span: Span,
-    /// True when a problem of its type was reported already.
-    pub broken: bool,
-    /// `$ref`: everything else is empty then.
-    pub reference: Option<Spanned<&'n str>>,
-    /// `type`
-    pub primitive: Option<Primitive>,
-    pub format: Option<Spanned<&'n str>>,
-    pub description: Option<Spanned<&'n str>>,
-    pub properties: Vec<Property<'n>>,
-    pub required: Vec<Spanned<&'n str>>,
-    pub items: Option<Box<Schema<'n>>>,
-    pub all_of: Vec<Schema<'n>>,
-    /// `anyOf` or `oneOf`
-    pub any_of: Option<Box<Spanned<Vec<Schema<'n>>>>>,
-    /// `additionalProperties`; none for `false`, and for `true` a schema without keys.
-    pub additional: Option<Box<Schema<'n>>>,
-    /// `enum`
-    pub values: Option<Box<Spanned<Vec<Spanned<&'n str>>>>>,
-    pub nullable: bool,
-    pub read_only: bool,
-    pub deprecated: bool,
-    rare: Option<Box<RareKeys<'n>>>,
+object! { |keys|
+    /// One schema.
+    #[derive(Clone, Debug, Default)]
+    pub struct Schema<'n> {
+        /// The span of its key; in a list, where it begins.
+        span: Span = keys.value.span,
+        /// Everything else is empty then.
+        reference: Option<Text<'n>> = None,
+        primitive: Option<Primitive> = primitive(keys.ignore(&["$ref"])),
+        /// True when a problem of its type was reported already.
+        broken: bool =
+            keys.has_unsupported() || primitive.is_none() && keys.span_of("type").is_some(),
+        format: Option<Text<'n>> = keys.text("format"),
+        description: Option<Text<'n>> = keys.text("description"),
+        properties: Vec<Property<'n>> = properties(keys),
+        required: Vec<Text<'n>> = keys.texts("required"),
+        items: Option<Box<Schema<'n>>> = keys.get("items").map(inner),
+        all_of: Vec<Schema<'n>> = schemas(keys, "allOf").map_or_else(Vec::new, |list| list.value),
+        any_of: BoxedList<Schema<'n>> = {
+            let one_of = schemas(keys, "oneOf");
+            schemas(keys, "anyOf").or(one_of)
+        },
+        /// None for `false`, and for `true` a schema without keys.
+        additional: Option<Box<Schema<'n>>> = additional_properties(keys),
+        /// `enum`
+        values: BoxedList<Text<'n>> = values(keys),
+        nullable: bool = keys.flag("nullable"),
+        read_only: bool = keys.flag("readOnly"),
+        deprecated: bool = keys.flag("deprecated"),
+        rare: Option<Box<RareKeys<'n>>> = {
+            let rare = RareKeys::read(keys, primitive, format);
+            (rare != *NO_RARE_KEYS).then(|| Box::new(rare))
+        },
+    }
 }
 
-/// The keys that few schemas have: apart, they take no memory in the others.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RareKeys<'n> {
-    /// `externalDocs.url`
-    pub docs_url: Option<Spanned<&'n str>>,
-    /// Of an enumeration; others have no use for it.
-    pub default: Option<Spanned<&'n str>>,
-    /// The targets of `discriminator.mapping`.
-    pub subtypes: Vec<Spanned<&'n str>>,
-    /// `x-ms-enum.values`
-    pub ms_enum: Vec<MsEnumValue<'n>>,
-    pub private: bool,
-    pub rust_name: Option<Spanned<&'n str>>,
-    pub rust_type: Option<Spanned<&'n str>>,
-    pub clear: Option<Spanned<&'n str>>,
-    pub help: Option<Spanned<&'n str>>,
-    /// The least and the most: items of a list, characters of a string, seconds of a duration.
-    pub limits: [Option<u64>; 2],
-    pub combinations: Option<Combinations<'n>>,
+/// The items of a list, and its span.
+type BoxedList<T> = Option<Box<Spanned<Vec<T>>>>;
+
+object! { |keys, primitive: Option<Primitive>, format: Option<Text<'n>>|
+    /// The keys that few schemas have: apart, they take no memory in the others.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct RareKeys<'n> {
+        docs_url: Option<Text<'n>> = keys.external_docs(),
+        /// Of an enumeration; others have no use for it.
+        default: Option<Text<'n>> = default_value(keys),
+        /// The targets of `discriminator.mapping`.
+        subtypes: Vec<Text<'n>> = subtypes(keys),
+        ms_enum: Vec<MsEnumValue<'n>> = ms_enum(keys),
+        rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
+        private: bool = keys.flag("x-rust-private"),
+        rust_type: Option<Text<'n>> = keys.text("x-rust-type"),
+        clear: Option<Text<'n>> = keys.text("x-rust-clear"),
+        help: Option<Text<'n>> = keys.text("x-rust-help"),
+        /// The least and the most: items of a list, characters of a string, seconds of a duration.
+        limits: [Option<u64>; 2] = limits(keys, primitive, format),
+        combinations: Option<Combinations<'n>> =
+            keys.object("x-rust-combinations", Combinations::read),
+    }
 }
 
 /// The rare keys of a schema without any.
@@ -76,7 +87,7 @@ static NO_RARE_KEYS: LazyLock<RareKeys<'static>> = LazyLock::new(RareKeys::defau
 /// One property.
 #[derive(Clone, Debug)]
 pub struct Property<'n> {
-    pub name: Spanned<&'n str>,
+    pub name: Text<'n>,
     pub schema: Schema<'n>,
 }
 
@@ -90,17 +101,6 @@ pub enum Position {
     /// Any other, such as `items`.
     Inner,
 }
-
-/// OpenAPI keys of a schema that are not supported, with what to write instead.
-const UNSUPPORTED: [(&str, &str); 7] = [
-    ("not", "describe the allowed values instead"),
-    ("xml", "remove it; Microsoft Graph speaks JSON"),
-    ("multipleOf", "say it in the description"),
-    ("exclusiveMinimum", "say it in the description"),
-    ("exclusiveMaximum", "say it in the description"),
-    ("minProperties", "say it in the description"),
-    ("maxProperties", "say it in the description"),
-];
 
 impl<'n> Schema<'n> {
     /// The keys that few schemas have.
@@ -121,7 +121,7 @@ impl<'n> Schema<'n> {
     }
 
     /// Calls `found` with every reference in this schema.
-    pub fn each_reference(&self, found: &mut impl FnMut(Spanned<&'n str>)) {
+    pub fn each_reference(&self, found: &mut impl FnMut(Text<'n>)) {
         self.reference.into_iter().for_each(&mut *found);
         self.parts().for_each(|part| part.each_reference(found));
     }
@@ -138,7 +138,7 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         };
     }
     let schema = value.object("a schema", |keys| {
-        let schema = known_keys(keys);
+        let schema = Schema::read(keys);
         // These are for people or for the service to check: they change no Rust type.
         keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
         keys.ignore(&["uniqueItems", "writeOnly"]);
@@ -149,7 +149,7 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
             let help = "add `type: …`, or refer to another with `$ref`";
             keys.error(Code::MissingKey, keys.value.span, message, help);
         }
-        Some(schema)
+        schema
     });
     let schema = schema.unwrap_or_else(|| Schema {
         span,
@@ -160,72 +160,23 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
     schema
 }
 
-fn known_keys<'n>(keys: &mut Keys<'n, '_>) -> Schema<'n> {
-    let mut broken = false;
-    for (key, instead) in UNSUPPORTED {
-        broken |= keys.refuse(key, instead);
-    }
-    keys.ignore(&["$ref"]);
-    let (primitive, format) = (primitive(keys), keys.text("format"));
-    let description = keys.text("description");
-    let docs_url = keys.external_docs();
-    let schema = Schema {
-        span: keys.value.span,
-        broken: broken || (primitive.is_none() && keys.span_of("type").is_some()),
-        primitive,
-        format,
-        description,
-        properties: properties(keys),
-        required: keys.texts("required"),
-        items: keys
-            .get("items")
-            .map(|value| Box::new(schema(value, Position::Inner))),
-        all_of: schemas(keys, "allOf").map_or_else(Vec::new, |list| list.value),
-        any_of: {
-            let one_of = schemas(keys, "oneOf");
-            schemas(keys, "anyOf").or(one_of)
-        },
-        additional: additional_properties(keys),
-        values: values(keys),
-        ..Schema::default()
-    };
-    let default = default_value(keys);
-    let [nullable, read_only, deprecated] =
-        ["nullable", "readOnly", "deprecated"].map(|key| keys.flag(key));
-    let rare = RareKeys {
-        docs_url,
-        default,
-        subtypes: subtypes(keys),
-        ms_enum: ms_enum(keys),
-        rust_name: keys.text("x-rust-name"),
-        private: keys.flag("x-rust-private"),
-        rust_type: keys.text("x-rust-type"),
-        clear: keys.text("x-rust-clear"),
-        help: keys.text("x-rust-help"),
-        limits: limits(keys, primitive, format),
-        combinations: Combinations::read(keys),
-    };
-    Schema {
-        nullable,
-        read_only,
-        deprecated,
-        rare: (rare != *NO_RARE_KEYS).then(|| Box::new(rare)),
-        ..schema
-    }
+/// Reads a schema that has no name.
+fn inner<'n>(value: Value<'n, '_>) -> Box<Schema<'n>> {
+    Box::new(schema(value, Position::Inner))
 }
 
 /// The limits that fit the type; OpenAPI gives the others no meaning.
 fn limits(
     keys: &mut Keys<'_, '_>,
     primitive: Option<Primitive>,
-    format: Option<Spanned<&str>>,
+    format: Option<Text<'_>>,
 ) -> [Option<u64>; 2] {
     const SIZES: [[&str; 2]; 3] = [
         ["minItems", "maxItems"],
         ["minLength", "maxLength"],
         ["x-rust-minimum", "x-rust-maximum"],
     ];
-    SIZES.iter().for_each(|names| keys.ignore(names));
+    keys.ignore(SIZES.as_flattened());
     let is_duration = format.is_some_and(|format| format.value == "duration");
     let [items, length, duration] = SIZES;
     let names = match primitive {
@@ -281,7 +232,7 @@ fn additional_properties<'n>(keys: &mut Keys<'n, '_>) -> Option<Box<Schema<'n>>>
             None
         }
         Kind::Bool(true) => Some(Box::new(any())),
-        _ => Some(Box::new(schema(value, Position::Inner))),
+        _ => Some(inner(value)),
     }
 }
 
@@ -308,46 +259,41 @@ fn primitive(keys: &mut Keys<'_, '_>) -> Option<Primitive> {
 }
 
 fn properties<'n>(keys: &mut Keys<'n, '_>) -> Vec<Property<'n>> {
-    let entries = keys.entries("properties", "`properties`");
-    let properties = entries.map(|(name, value)| {
+    keys.entries("properties", |name, value| {
         let schema = schema(value, Position::Property);
         lint::described(value.reader, schema.description, name.span, "this property");
-        Property { name, schema }
-    });
-    properties.collect()
+        Some(Property { name, schema })
+    })
 }
 
-fn schemas<'n>(
-    keys: &mut Keys<'n, '_>,
-    key: &'static str,
-) -> Option<Box<Spanned<Vec<Schema<'n>>>>> {
+fn schemas<'n>(keys: &mut Keys<'n, '_>, key: &'static str) -> BoxedList<Schema<'n>> {
     let value = keys.get(key)?;
-    let schemas = value.items(&key).map(|item| schema(item, Position::Inner));
-    Some(Box::new(Spanned::new(schemas.collect(), value.span)))
+    let schemas = keys.items(key, |item| Some(schema(item, Position::Inner)));
+    Some(Box::new(Spanned::new(schemas, value.span)))
 }
 
 /// `enum`; a null among the values only repeats `nullable`.
-fn values<'n>(keys: &mut Keys<'n, '_>) -> Option<Box<Spanned<Vec<Spanned<&'n str>>>>> {
+fn values<'n>(keys: &mut Keys<'n, '_>) -> BoxedList<Text<'n>> {
     let value = keys.get("enum")?;
-    let items = value
-        .plain_items(&"`enum`")
-        .filter(|item| item.node.kind != Kind::Null);
-    let values = items.filter_map(|item| item.text("a value")).collect();
+    let values = value.items("`enum`", |item| match item.node.kind {
+        Kind::Null => None,
+        _ => item.text("a value"),
+    });
     Some(Box::new(Spanned::new(values, value.span)))
 }
 
 /// `default` of an enumeration.
-fn default_value<'n>(keys: &mut Keys<'n, '_>) -> Option<Spanned<&'n str>> {
+fn default_value<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
     let value = keys.get("default")?;
     keys.span_of("enum")?;
     value.text("`default`")
 }
 
 /// The targets of `discriminator`: an object uses its subtypes.
-fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Spanned<&'n str>> {
-    let targets = keys.object("discriminator", "`discriminator`", |keys| {
+fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
+    let targets = keys.object("discriminator", |keys| {
         keys.required_text("propertyName");
-        Some(keys.pairs("mapping"))
+        keys.pairs("mapping")
     });
     let targets = targets.into_iter().flatten();
     let targets = targets.map(|(_, target)| keys.value.reader.target(target));
