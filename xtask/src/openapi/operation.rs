@@ -208,15 +208,15 @@ fn parameters<'n>(keys: &mut Keys<'n, '_>) -> Vec<RefOr<'n, Parameter<'n>>> {
 
 /// Reads a parameter.
 pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
-    let parameter = value.object("a parameter", Parameter::read)?;
-    if parameter.location == ParameterLocation::Path && !parameter.required {
-        let (message, help) = (
-            "a path parameter is always required",
-            "add `required: true`",
-        );
-        let reader = value.reader;
-        reader.error(Code::PathParameter, value.span, message, help);
-    }
+    let parameter = value.object("a parameter", |keys| {
+        let parameter = Parameter::read(keys);
+        if parameter.location == ParameterLocation::Path && !parameter.required {
+            let message = "a path parameter is always required";
+            let help = "add `required: true`";
+            keys.error(Code::PathParameter, value.span, message, help);
+        }
+        parameter
+    })?;
     let span = parameter.name.span;
     lint::described(value.reader, parameter.description, span, "this parameter");
     Some(parameter)

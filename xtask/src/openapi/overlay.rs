@@ -150,7 +150,10 @@ fn change<'s>(
         .map(|step| step.map_or(".*".to_owned(), self::step))
         .collect();
     let help = "write the path to an existing key below `$`".to_owned();
-    Err((format!("`${path}` matches no key that can be removed"), help))
+    Err((
+        format!("`${path}` matches no key that can be removed"),
+        help,
+    ))
 }
 
 /// The nodes that the steps lead to, or the key that is not there and what was probably meant.
