@@ -6,16 +6,15 @@ mod bodies;
 mod handlers;
 
 use crate::access::Refusal;
+use crate::encoding::percent_decoded;
 use crate::json::{self, JSON, is_json};
-use crate::service::{Service, percent_decoded};
+use crate::response::page;
+use crate::service::Service;
 use crate::undocumented::Undocumented;
 use bodies::kinds;
 use bytes::Bytes;
 use handlers::{AdminRequest, Outcome, Problem};
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use http::header::HeaderValue;
 use http::{Method, Request, Response, StatusCode};
 use std::borrow::Cow;
 
@@ -35,10 +34,10 @@ pub(crate) fn owns(path: &str) -> bool {
 pub(crate) fn respond(service: &mut Service, request: &Request<Bytes>) -> Response<Bytes> {
     if request.uri().path() == "/" {
         let html = HeaderValue::from_static("text/html; charset=utf-8");
-        return response(StatusCode::OK, html, PAGE.into());
+        return page(StatusCode::OK, html, PAGE.into());
     }
     match handle(service, request) {
-        Ok(body) => response(StatusCode::OK, JSON, body.into()),
+        Ok(body) => page(StatusCode::OK, JSON, body.into()),
         Err(problem) => refused(problem),
     }
 }
@@ -46,31 +45,7 @@ pub(crate) fn respond(service: &mut Service, request: &Request<Bytes>) -> Respon
 /// An error of an administration request.
 pub(crate) fn refused((status, problem): Refusal) -> Response<Bytes> {
     let body = json::object(|o| o.property("error", &problem));
-    response(status, JSON, body.into())
-}
-
-/// The headers of every response: none is stored, shown in a frame, or a part of another page.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (CACHE_CONTROL, "no-store"),
-    (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
-    (REFERRER_POLICY, "no-referrer"),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (X_FRAME_OPTIONS, "DENY"),
-];
-
-pub(crate) fn response(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Bytes> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, kind);
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
+    page(status, JSON, body.into())
 }
 
 fn handle(service: &mut Service, request: &Request<Bytes>) -> Outcome {

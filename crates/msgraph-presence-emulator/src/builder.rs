@@ -3,7 +3,7 @@
 use crate::access::AllowedHosts;
 use crate::clock::Clock;
 use crate::emulator::Emulator;
-use crate::identity::SignIns;
+use crate::identity::state::SignIns;
 use crate::record::{Callbacks, ReceivedRequest};
 use crate::server::{Shared, serve};
 use crate::service::Service;

@@ -1,10 +1,12 @@
 //! A running emulator, as a test uses it.
 
+use crate::expected::{Expected, Mismatch};
 use crate::fault::Fault;
-use crate::identity::SignIns;
-use crate::record::{Expected, Mismatch, ReceivedRequest};
+use crate::identity::state::SignIns;
+use crate::record::ReceivedRequest;
 use crate::server::Shared;
-use crate::service::{Service, Session, SessionId};
+use crate::service::Service;
+use crate::service::session::{Session, SessionId};
 use crate::token::Token;
 use crate::undocumented::Undocumented;
 use crate::user::User;

@@ -3,7 +3,10 @@
 mod kind;
 
 use crate::clock::SplitMix;
-use crate::response::WireFault;
+use crate::response::{OutgoingResponse, ResponseContext, WireFault, insert};
+use bytes::Bytes;
+use http::Response;
+use http::header::RETRY_AFTER;
 use kind::FaultKind;
 use std::fmt;
 use std::time::Duration;
@@ -228,6 +231,19 @@ impl Fault {
     pub fn for_operation(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
+    }
+
+    /// Applies the fault to a response.
+    pub(crate) fn apply(
+        &self,
+        response: Response<Bytes>,
+        context: &ResponseContext,
+    ) -> OutgoingResponse {
+        let mut outgoing = self.kind.apply(response, context);
+        if let Some(text) = &self.retry_after {
+            insert(outgoing.response.headers_mut(), RETRY_AFTER, text);
+        }
+        outgoing
     }
 
     /// Returns whether the fault replaces the operation.

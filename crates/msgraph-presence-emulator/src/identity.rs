@@ -2,181 +2,30 @@
 //!
 //! All paths begin with a tenant, as in the service, except the page for device codes, `/devicelogin`.
 
-mod authorize;
-mod bounded_map;
-mod device;
-mod discovery;
-mod endpoint;
-pub(crate) mod error;
-mod form;
-
+mod consent;
 mod pages;
-mod redirect;
-mod scopes;
-mod sign_ins;
-mod tenant;
+mod sign_in;
+pub(crate) mod state;
 mod tokens;
 
-use crate::clock::SplitMix;
+use crate::encoding::{Form, kept_parameters};
+use crate::error::{GraphError, aadsts, malformed};
 use crate::fault::Fault;
-use crate::json::JSON;
+use crate::json::{self, JSON};
 use crate::record::ReceivedRequest;
-use crate::response::{GraphError, OutgoingResponse, ResponseContext};
+use crate::response::{OutgoingResponse, ResponseContext};
 use crate::service::Service;
-use authorize::{AuthorizationCode, PendingPage};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bounded_map::BoundedMap;
 use bytes::Bytes;
-use device::DeviceCode;
-use form::Form;
+use consent::Tenant;
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, PRAGMA, REFERER,
 };
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
-
-use msgraph_presence_models::UserId;
-use scopes::Scopes;
-use std::collections::HashMap;
-use std::fmt;
-use std::hash::{BuildHasher, RandomState};
-use tenant::Tenant;
-use tokens::RefreshToken;
-
-pub(crate) use endpoint::Endpoint;
-pub use sign_ins::SignIns;
+use pages::Reply;
 
 /// The largest form that is read. Its parameters may be stored a thousand times.
 const FORM_LIMIT: usize = 64 * 1024;
-
-/// The state of the identity platform.
-pub(crate) struct Identity {
-    pub(crate) sign_ins: SignIns,
-    /// Codes, tokens and page ids, from a seed of the system.
-    random: SplitMix,
-    /// User codes, the same at every run.
-    user_codes: SplitMix,
-    /// The pages on which a user has yet to be picked, by an id that only the page has.
-    open: BoundedMap<PendingPage>,
-    codes: BoundedMap<AuthorizationCode>,
-    devices: BoundedMap<DeviceCode>,
-    refresh_tokens: BoundedMap<RefreshToken>,
-    /// The number of sign-ins so far.
-    signed_in: u64,
-    /// The last revoked sign-in of each user.
-    revoked: HashMap<UserId, u64>,
-}
-
-/// The access that a program asks for.
-#[derive(Clone)]
-struct Consent {
-    /// The tenant in the path of the request.
-    tenant: Tenant,
-    client: String,
-    scopes: Scopes,
-    /// The claim of the same name in the id token.
-    nonce: Option<String>,
-}
-
-/// The access that a user has granted.
-#[derive(Clone)]
-struct Grant {
-    user: UserId,
-    consent: Consent,
-    /// The number of the sign-in.
-    number: u64,
-}
-
-impl Default for Identity {
-    fn default() -> Self {
-        // The standard library takes the key of a hash from the system's random numbers.
-        let seed = RandomState::new().hash_one("identity");
-        Self {
-            sign_ins: SignIns::default(),
-            random: SplitMix(seed),
-            user_codes: SplitMix(0),
-            open: BoundedMap::default(),
-            codes: BoundedMap::default(),
-            devices: BoundedMap::default(),
-            refresh_tokens: BoundedMap::default(),
-            signed_in: 0,
-            revoked: HashMap::new(),
-        }
-    }
-}
-
-/// Shows no code and no token.
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("sign_ins", &self.sign_ins)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Identity {
-    /// Forgets pages, codes and tokens; the setting stays.
-    pub(crate) fn reset(&mut self) {
-        *self = Self {
-            sign_ins: self.sign_ins.clone(),
-            signed_in: self.signed_in,
-            ..Self::default()
-        };
-    }
-
-    /// Revokes all sign-ins of a user so far.
-    pub(crate) fn revoke(&mut self, user: UserId) {
-        self.revoked.insert(user, self.signed_in);
-    }
-
-    /// Returns whether a sign-in of a user was revoked.
-    pub(crate) fn is_revoked(&self, user: UserId, number: u64) -> bool {
-        self.revoked.get(&user).is_some_and(|last| number <= *last)
-    }
-
-    /// A new text of this number of random bytes.
-    fn secret(&mut self, bytes: usize) -> String {
-        let words = std::iter::repeat_with(|| self.random.next().to_be_bytes());
-        let bytes: Vec<u8> = words.flatten().take(bytes).collect();
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-}
-
-impl Service {
-    /// Signs a user in, who has to be in the tenant.
-    fn grant(&mut self, consent: Consent, user: UserId) -> Result<Grant, GraphError> {
-        let account = self.account(user);
-        if !account.is_some_and(|account| consent.tenant.admits(account)) {
-            return Err(authorize::not_in_tenant(&consent.tenant));
-        }
-        self.identity.signed_in += 1;
-        Ok(Grant {
-            user,
-            consent,
-            number: self.identity.signed_in,
-        })
-    }
-}
-
-/// A response, with what the record shows of it.
-struct Reply {
-    response: Response<Bytes>,
-    /// The user who has signed in.
-    user: Option<UserId>,
-    /// The reason why the user has not.
-    error: Option<GraphError>,
-}
-
-impl From<Response<Bytes>> for Reply {
-    fn from(response: Response<Bytes>) -> Self {
-        Self {
-            response,
-            user: None,
-            error: None,
-        }
-    }
-}
 
 /// Responds to a request of the identity platform, and records it without its secrets.
 pub(crate) fn respond(
@@ -231,17 +80,17 @@ fn handle(
     context: &ResponseContext,
 ) -> Result<Reply, GraphError> {
     let tenant = Endpoint::of(request.uri().path()).map_or("", |(_, tenant)| tenant);
-    let tenant = Tenant::find(tenant, service)?;
+    let tenant = Tenant::find(tenant, service.accounts())?;
     let origin = origin(service, request.headers());
     let form = parameters(request, endpoint)?;
     let body = match endpoint {
-        Endpoint::Authorize => return authorize::authorize(service, tenant, &form, context),
-        Endpoint::Login => return authorize::choose(service, &form, context),
+        Endpoint::Authorize => return sign_in::authorize(service, tenant, &form, context),
+        Endpoint::Login => return sign_in::choose(service, &form, context),
         Endpoint::DeviceLogin => {
-            return Ok(authorize::device_login(service, &form, context.now).into());
+            return Ok(sign_in::device_login(service, &form, context.now).into());
         }
         // There are no cookies to delete.
-        Endpoint::Logout => return Ok(redirect::after_log_out(&form)?.into()),
+        Endpoint::Logout => return Ok(pages::after_log_out(&form)?.into()),
         Endpoint::Token => {
             let (body, user) = tokens::token(service, &tenant, &form, request.headers(), &origin)?;
             return Ok(Reply {
@@ -249,11 +98,11 @@ fn handle(
                 ..ok(body).into()
             });
         }
-        Endpoint::DeviceCode => device::device_code(service, tenant, &form, &origin, context.now)?,
-        Endpoint::Configuration => discovery::configuration(&tenant, &origin),
-        Endpoint::Keys => discovery::keys(),
-        Endpoint::Instance => discovery::instance(&origin),
-        Endpoint::Unknown => return Err(endpoint::unknown_path()),
+        Endpoint::DeviceCode => sign_in::device_code(service, tenant, &form, &origin, context.now)?,
+        Endpoint::Configuration => configuration(&tenant, &origin),
+        Endpoint::Keys => keys(),
+        Endpoint::Instance => instance(&origin),
+        Endpoint::Unknown => return Err(unknown_path()),
     };
     Ok(ok(body).into())
 }
@@ -265,7 +114,7 @@ fn parameters(request: &Request<Bytes>, endpoint: Endpoint) -> Result<Form, Grap
         Endpoint::Token | Endpoint::DeviceCode | Endpoint::Login
     );
     if request.body().len() > FORM_LIMIT {
-        return Err(error::malformed("the body is larger than 64 KiB"));
+        return Err(malformed("the body is larger than 64 KiB"));
     }
     match (request.method(), posted) {
         (&Method::POST, true) => Ok(Form::read(&String::from_utf8_lossy(request.body()))),
@@ -273,9 +122,9 @@ fn parameters(request: &Request<Bytes>, endpoint: Endpoint) -> Result<Form, Grap
         (method, true) => {
             let text =
                 format!("The endpoint only accepts POST requests. Received a {method} request.");
-            Err(error::aadsts("invalid_request", 900561, text))
+            Err(aadsts("invalid_request", 900561, text))
         }
-        (method, false) => Err(error::malformed(&format!("{method} is not GET"))),
+        (method, false) => Err(malformed(&format!("{method} is not GET"))),
     }
 }
 
@@ -299,7 +148,7 @@ fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) ->
     if !endpoint.is_page() {
         return context.error(error);
     }
-    let text = error::description(error, context);
+    let text = context.error_description(error);
     pages::notice(error.status, "The sign-in did not work", &text)
 }
 
@@ -309,9 +158,187 @@ fn without_secrets(request: Request<Bytes>, now: Timestamp) -> ReceivedRequest {
     for name in [REFERER, HeaderName::from_static("x-client-last-telemetry")] {
         parts.headers.remove(name);
     }
-    let body = form::kept(&String::from_utf8_lossy(&body));
+    let body = kept(&String::from_utf8_lossy(&body));
     let request = Request::from_parts(parts, Bytes::from(body));
     let mut received = ReceivedRequest::new(request, now);
-    received.query = form::kept(&received.query);
+    received.query = kept(&received.query);
     received
+}
+
+/// The parameters that are recorded: the others are secrets, name a user, or are unknown.
+const KEPT: &str = "claims client_id client_info code_challenge_method domain_hint grant_type mkt \
+    prompt redirect_uri response_mode response_type scope tenant";
+
+/// The parameters of a query or a form that the record keeps.
+fn kept(parameters: &str) -> String {
+    kept_parameters(parameters, |name| KEPT.split(' ').any(|kept| kept == name))
+}
+
+/// An endpoint of the identity platform.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Endpoint {
+    Authorize,
+    DeviceCode,
+    Token,
+    Logout,
+    Login,
+    DeviceLogin,
+    Configuration,
+    Keys,
+    Instance,
+    /// A typing mistake, or an endpoint of version 1.
+    Unknown,
+}
+
+/// The paths below a tenant.
+const PATHS: [(&str, Endpoint); 7] = [
+    ("oauth2/v2.0/authorize", Endpoint::Authorize),
+    ("oauth2/v2.0/devicecode", Endpoint::DeviceCode),
+    ("oauth2/v2.0/token", Endpoint::Token),
+    ("oauth2/v2.0/logout", Endpoint::Logout),
+    ("login", Endpoint::Login),
+    (
+        "v2.0/.well-known/openid-configuration",
+        Endpoint::Configuration,
+    ),
+    ("discovery/v2.0/keys", Endpoint::Keys),
+];
+
+impl Endpoint {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Authorize,
+        Self::DeviceCode,
+        Self::Token,
+        Self::Logout,
+        Self::Login,
+        Self::DeviceLogin,
+        Self::Configuration,
+        Self::Keys,
+        Self::Instance,
+        Self::Unknown,
+    ];
+
+    /// The endpoint of a path, and the tenant in it.
+    pub(crate) fn of(path: &str) -> Option<(Self, &str)> {
+        match path {
+            "/devicelogin" => return Some((Self::DeviceLogin, "organizations")),
+            "/common/discovery/instance" => return Some((Self::Instance, "common")),
+            _ => {}
+        }
+        let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
+        let taken = ["", "v1.0", "beta", "_emulator"].contains(&tenant);
+        if taken {
+            return None;
+        }
+        let found = PATHS.iter().find(|(path, _)| *path == rest);
+        let near = tenant == "oauth2" || rest.starts_with("oauth2/");
+        let unknown = near.then_some((Self::Unknown, "organizations"));
+        found.map_or(unknown, |(_, endpoint)| Some((*endpoint, tenant)))
+    }
+
+    /// Returns whether a person sees it in a browser.
+    pub(crate) fn is_page(self) -> bool {
+        use Endpoint::{Authorize, DeviceLogin, Login, Logout};
+        matches!(self, Authorize | DeviceLogin | Login | Logout)
+    }
+
+    /// The name for faults and the record.
+    pub(crate) fn operation(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::DeviceCode => "devicecode",
+            Self::Token => "token",
+            Self::Logout => "logout",
+            Self::Login => "login",
+            Self::DeviceLogin => "devicelogin",
+            Self::Configuration => "openid-configuration",
+            Self::Keys => "keys",
+            Self::Instance => "instance",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The error for a path that only looks like one of the identity platform.
+fn unknown_path() -> GraphError {
+    let paths = PATHS
+        .map(|(path, _)| format!("/{{tenant}}/{path}"))
+        .join(", ");
+    let mut error = malformed(&format!("there is no such path; the emulator has {paths}"));
+    error.status = StatusCode::NOT_FOUND;
+    error
+}
+
+/// `/{tenant}/v2.0/.well-known/openid-configuration`
+fn configuration(tenant: &Tenant, origin: &str) -> Vec<u8> {
+    let endpoint = |path: &str| format!("{origin}/{}{path}", tenant.name);
+    // The service writes this placeholder, too, where many tenants are meant.
+    let issuer = tenant.id.as_deref().unwrap_or("{tenantid}");
+    json::object(|o| {
+        o.property("issuer", &format!("{origin}/{issuer}/v2.0"));
+        for (name, path) in [
+            ("authorization_endpoint", "/oauth2/v2.0/authorize"),
+            ("token_endpoint", "/oauth2/v2.0/token"),
+            ("device_authorization_endpoint", "/oauth2/v2.0/devicecode"),
+            ("end_session_endpoint", "/oauth2/v2.0/logout"),
+            ("jwks_uri", "/discovery/v2.0/keys"),
+        ] {
+            o.property(name, &endpoint(path));
+        }
+        for (name, values) in [
+            ("response_types_supported", &["code"][..]),
+            (
+                "response_modes_supported",
+                &["query", "fragment", "form_post"],
+            ),
+            ("code_challenge_methods_supported", &["plain", "S256"]),
+            (
+                "token_endpoint_auth_methods_supported",
+                &[
+                    "client_secret_post",
+                    "client_secret_basic",
+                    "private_key_jwt",
+                ],
+            ),
+            (
+                "scopes_supported",
+                &["openid", "profile", "email", "offline_access"],
+            ),
+            ("subject_types_supported", &["pairwise"]),
+            ("id_token_signing_alg_values_supported", &["none"]),
+        ] {
+            o.property(name, values);
+        }
+    })
+}
+
+/// `/{tenant}/discovery/v2.0/keys`: tokens are not signed.
+fn keys() -> Vec<u8> {
+    br#"{"keys":[]}"#.to_vec()
+}
+
+/// `/common/discovery/instance`: the emulator is a cloud of its own.
+fn instance(origin: &str) -> Vec<u8> {
+    let host = origin.rsplit('/').next().unwrap_or_default();
+    json::object(|o| {
+        let endpoint = format!("{origin}/common/v2.0/.well-known/openid-configuration");
+        o.property("tenant_discovery_endpoint", &endpoint);
+        o.property("api-version", "1.1");
+        o.objects("metadata", [host], |o, host| {
+            o.property("preferred_network", host);
+            o.property("preferred_cache", host);
+            o.property("aliases", &[host]);
+        });
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_keeps_what_is_known_to_be_harmless() {
+        let form = "grant_type=refresh_token&refresh%5Ftoken=s3cret&s3cret&x=s3cret&scope=a+b";
+        assert_eq!(kept(form), "grant_type=refresh_token&scope=a+b");
+    }
 }

@@ -7,9 +7,13 @@ mod admin;
 mod builder;
 mod clock;
 mod emulator;
+mod encoding;
+mod error;
+mod expected;
 mod fault;
 #[rustfmt::skip]
 mod generated;
+mod graph;
 mod identity;
 mod json;
 #[cfg(feature = "program")]
@@ -28,14 +32,15 @@ mod user;
 
 pub use builder::Builder;
 pub use emulator::Emulator;
+pub use expected::{Expected, Mismatch};
 pub use fault::Fault;
 pub use generated::routes::Route;
-pub use identity::SignIns;
+pub use identity::state::SignIns;
 pub use jiff::Timestamp;
 pub use msgraph_presence_models as models;
 pub use msgraph_presence_models::Cloud;
-pub use record::{Expected, Mismatch, ReceivedRequest};
-pub use service::{Session, SessionId};
+pub use record::ReceivedRequest;
+pub use service::session::{Session, SessionId};
 pub use token::{DEFAULT_APPLICATION, DEFAULT_TENANT, PERSONAL_TENANT, Token};
 pub use undocumented::Undocumented;
 pub use user::User;

@@ -1,6 +1,5 @@
 //! The record of the requests that were received.
 
-mod expected;
 mod secrets;
 
 use bytes::Bytes;
@@ -9,8 +8,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::fmt;
-
-pub use expected::{Expected, Mismatch};
 
 /// The number of stored requests; older ones are forgotten.
 const MAX_REQUESTS: usize = 1000;
@@ -104,7 +101,7 @@ impl ReceivedRequest {
             at,
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
-            query: secrets::kept_parameters(parts.uri.query().unwrap_or_default()),
+            query: secrets::without_secrets(parts.uri.query().unwrap_or_default()),
             headers: parts.headers,
             body: secrets::kept_body(body),
             caller: None,
@@ -183,10 +180,10 @@ impl Record {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub(super) fn request(method: &str, path: &str, body: &str) -> ReceivedRequest {
+    pub(crate) fn request(method: &str, path: &str, body: &str) -> ReceivedRequest {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let request = Request::builder().method(method).uri(path).body(body);
         let mut request = ReceivedRequest::new(request.unwrap(), Timestamp::UNIX_EPOCH);

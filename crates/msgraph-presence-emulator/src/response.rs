@@ -1,15 +1,14 @@
-//! Responses: the headers that each one carries, errors in Graph's shape, and how they are sent.
+//! Responses: the headers of each, the bodies of errors, and how a response is sent.
 
-use crate::identity;
+use crate::error::{self, GraphError};
 use crate::json::{self, JSON};
-use crate::token::GRAPH;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use http::{HeaderMap, Response, StatusCode};
 use jiff::Timestamp;
-use std::borrow::Cow;
 use std::time::Duration;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -127,7 +126,7 @@ impl ResponseContext {
     /// The error that usually goes with a status.
     pub(crate) fn error_of_status(&self, status: StatusCode) -> GraphError {
         if self.identity {
-            identity::error::of_status(status)
+            error::of_status(status)
         } else {
             GraphError::of_status(status)
         }
@@ -135,10 +134,8 @@ impl ResponseContext {
 
     fn error_body(&self, error: &GraphError) -> Vec<u8> {
         if self.identity {
-            return identity::error::body(error, self);
+            return self.identity_error_body(error);
         }
-        let client = self.client_request_id.as_ref();
-        let client = client.and_then(|id| id.to_str().ok());
         json::object(|o| {
             o.object("error", |o| {
                 o.property("code", &*error.code);
@@ -154,10 +151,50 @@ impl ResponseContext {
                     let date = self.now.strftime("%Y-%m-%dT%H:%M:%S").to_string();
                     o.property("date", &date);
                     o.property("request-id", &self.request_id);
-                    o.property("client-request-id", client.unwrap_or(&self.request_id));
+                    o.property("client-request-id", self.correlation_id());
                 });
             });
         })
+    }
+
+    /// The body of an error of the identity platform.
+    fn identity_error_body(&self, error: &GraphError) -> Vec<u8> {
+        json::object(|o| {
+            o.property("error", &*error.code);
+            o.property("error_description", &self.error_description(error));
+            if let Some(number) = error.aadsts() {
+                o.property("error_codes", &[number]);
+            }
+            o.property("timestamp", &self.timestamp());
+            o.property("trace_id", &self.request_id);
+            o.property("correlation_id", self.correlation_id());
+            if let Some(uri) = error.uri() {
+                o.property("error_uri", &uri);
+            }
+            if let Some(suberror) = error.suberror() {
+                o.property("suberror", suberror);
+            }
+        })
+    }
+
+    /// The message with the ids and the time below it, as `error_description` has it.
+    pub(crate) fn error_description(&self, error: &GraphError) -> String {
+        let (message, time) = (&error.message, self.timestamp());
+        let (trace, correlation) = (&self.request_id, self.correlation_id());
+        format!(
+            "{message}\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\nTimestamp: {time}"
+        )
+    }
+
+    /// The caller's own request id, or the emulator's when the caller sent none.
+    fn correlation_id(&self) -> &str {
+        let own = self.client_request_id.as_ref();
+        own.and_then(|id| id.to_str().ok())
+            .unwrap_or(&self.request_id)
+    }
+
+    fn timestamp(&self) -> String {
+        self.now.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
     }
 }
 
@@ -173,130 +210,34 @@ fn without_context(json: Bytes) -> Bytes {
     [b"{", rest].concat().into()
 }
 
+/// The headers of every page and administration response: none is stored, shown in a frame, or a part of another page.
+const PAGE_HEADERS: [(HeaderName, &str); 6] = [
+    (CACHE_CONTROL, "no-store"),
+    (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+];
+
+/// A page, or a response of the administration API.
+pub(crate) fn page(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, kind);
+    for (name, value) in PAGE_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
 /// Inserts a header, unless its text cannot be one.
 pub(crate) fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
-    }
-}
-
-/// An error response of the service.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct GraphError {
-    pub(crate) status: StatusCode,
-    pub(crate) code: Cow<'static, str>,
-    pub(crate) message: Cow<'static, str>,
-    /// A further header.
-    pub(crate) header: Option<Box<(http::HeaderName, String)>>,
-    /// The reason for the record, where the service's message does not say it.
-    pub(crate) why: Option<String>,
-}
-
-impl GraphError {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: impl Into<Cow<'static, str>>,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            message: message.into(),
-            header: None,
-            why: None,
-        }
-    }
-
-    /// 400: the request is malformed.
-    pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
-    }
-
-    /// 400: the path is unknown.
-    pub(crate) fn unknown_segment(segment: &str) -> Self {
-        let message = format!("Resource not found for the segment '{segment}'.");
-        Self::bad_request(message)
-    }
-
-    /// 404: the user or the session is not there.
-    pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
-    }
-
-    /// 501: the service can do this, the emulator cannot.
-    pub(crate) fn not_implemented(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
-    }
-
-    /// 400: the operation does not accept a value.
-    pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "InvalidArgument", message)
-    }
-
-    /// 401: the token is missing or not valid.
-    pub(crate) fn invalid_token(message: &'static str) -> Self {
-        let status = StatusCode::UNAUTHORIZED;
-        let challenge = "Bearer realm=\"\", \
-            authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\"";
-        Self::new(status, "InvalidAuthenticationToken", message)
-            .with(http::header::WWW_AUTHENTICATE, challenge.to_owned())
-    }
-
-    /// 401: the token was revoked, and a new one has to be asked for with these claims.
-    pub(crate) fn claims_challenge(now: Timestamp) -> Self {
-        let message = "Continuous access evaluation resulted in challenge with result: \
-            InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp.";
-        let not_before = now.as_second();
-        let claims =
-            format!(r#"{{"access_token":{{"nbf":{{"essential":true,"value":"{not_before}"}}}}}}"#);
-        let claims = STANDARD.encode(claims);
-        let challenge = format!(
-            "Bearer realm=\"\", \
-             authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
-             client_id=\"{GRAPH}\", error=\"insufficient_claims\", claims=\"{claims}\""
-        );
-        let code = "InvalidAuthenticationToken";
-        Self::new(StatusCode::UNAUTHORIZED, code, message)
-            .with(http::header::WWW_AUTHENTICATE, challenge)
-    }
-
-    /// With a further header.
-    pub(crate) fn with(mut self, name: http::HeaderName, value: String) -> Self {
-        self.header = Some(Box::new((name, value)));
-        self
-    }
-
-    /// With a reason for the record, which the service would not say.
-    pub(crate) fn because(mut self, why: String) -> Self {
-        self.why = Some(why);
-        self
-    }
-
-    /// The reason as the record shows it.
-    pub(crate) fn reason(&self) -> Option<String> {
-        let message = (!self.message.is_empty()).then(|| self.message.clone().into_owned());
-        self.why.clone().or(message)
-    }
-
-    /// The error that usually goes with a status.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
-        let (code, message) = match status.as_u16() {
-            400 => ("BadRequest", "Bad request."),
-            401 => ("Unauthorized", "Unauthorized"),
-            403 => ("Forbidden", ""),
-            404 => ("NotFound", "Resource not found."),
-            409 => ("Conflict", "The request conflicts with the current state."),
-            424 => (
-                "FailedDependency",
-                "A request that this one depends on has failed.",
-            ),
-            429 => ("TooManyRequests", "Please retry again later."),
-            500 => ("InternalServerError", "An error has occurred."),
-            502 => ("BadGateway", "Bad gateway."),
-            503 => ("ServiceUnavailable", "The service is unavailable."),
-            504 => ("GatewayTimeout", "The request timed out."),
-            _ => ("UnknownError", ""),
-        };
-        Self::new(status, code, message)
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::access::{AllowedHosts, Refusal, allow_every_origin, check_host, preflight};
 use crate::admin;
-use crate::identity::Endpoint;
+use crate::encoding::BODY_LIMIT;
+use crate::identity::{self, Endpoint};
 use crate::json::{self, JSON};
 use crate::record::Callbacks;
 use crate::response::OutgoingResponse;
@@ -27,9 +28,6 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-
-/// The largest body that is read. The largest documented one has a few hundred bytes.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The time in which the head of a request has to come; a connection that is idle ends, too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
@@ -114,7 +112,10 @@ impl Shared {
         if admin::owns(request.uri().path()) {
             return OutgoingResponse::of(admin::respond(&mut service, &request));
         }
-        let response = service.respond(request);
+        let response = match Endpoint::of(request.uri().path()) {
+            Some((endpoint, _)) => identity::respond(&mut service, request, endpoint),
+            None => service.respond(request, None),
+        };
         if let Some(on_request) = &self.callbacks.on_request {
             // A batch comes last, after its parts, which have its number.
             let number = service.record.received();

@@ -3,46 +3,27 @@
 //! No sockets and no waiting: everything here is a function of the state, the request and the
 //! clock, which a test can stop.
 
-mod account;
-mod batch;
-mod callers;
-mod directory;
-mod encoding;
-mod expiry;
-mod graph_routes;
-mod location;
-#[cfg(test)]
-mod model;
-mod operations;
-mod reads;
-mod request_body;
-mod routing;
-mod session;
+pub(crate) mod account;
+pub(crate) mod location;
+pub(crate) mod session;
+pub(crate) mod throttle;
 
 use crate::clock::{Clock, SplitMix};
-use crate::fault::{Fault, FaultPlan};
-use crate::identity::{self, Endpoint, Identity, SignIns};
-use crate::record::{ReceivedRequest, Record};
-use crate::response::{CLIENT_REQUEST_ID, GraphError, OutgoingResponse, ResponseContext};
+use crate::fault::FaultPlan;
+use crate::identity::state::{Identity, SignIns};
+use crate::record::Record;
+use crate::response::{CLIENT_REQUEST_ID, ResponseContext};
 use crate::token::{DEFAULT_TENANT, Token};
 use crate::undocumented::{Undocumented, UndocumentedSet};
 use crate::user::{User, UserEntry, office};
-use bytes::Bytes;
-use callers::Throttle;
+use account::Account;
 use http::header::ACCEPT;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
-use operations::Success;
-use request_body::Remarks;
-use routing::Target;
-use std::cell::RefCell;
+use session::{Session, SessionId};
 use std::collections::HashMap;
-
-pub(crate) use account::Account;
-pub(crate) use graph_routes::nearest;
-pub(crate) use routing::{operation_ids, percent_decoded};
-pub use session::{Session, SessionId};
+use throttle::Throttle;
 
 /// The documented limit of the operation's page, in 30 seconds.
 const LIMIT: u32 = 1_500;
@@ -64,13 +45,13 @@ pub(crate) struct Service {
     pub(crate) identity: Identity,
     /// `http` or `https`, as clients reach the emulator.
     pub(crate) scheme: &'static str,
-    accounts: HashMap<UserId, Account>,
+    pub(crate) accounts: HashMap<UserId, Account>,
     /// The ids of the accounts, in the order in which they were added.
     order: Vec<UserId>,
     sessions: u64,
-    sequence: u64,
+    pub(crate) sequence: u64,
     throttled: bool,
-    throttle: Throttle,
+    pub(crate) throttle: Throttle,
     request_ids: SplitMix,
     /// The last second that was written as a header.
     date: (i64, HeaderValue),
@@ -113,74 +94,6 @@ impl Service {
                 users: Vec::new(),
             },
         }
-    }
-
-    /// Responds to a request under the paths of Graph or of the identity platform, and records it.
-    pub(crate) fn respond(&mut self, request: Request<Bytes>) -> OutgoingResponse {
-        match Endpoint::of(request.uri().path()) {
-            Some((endpoint, _)) => identity::respond(self, request, endpoint),
-            None => self.respond_to(request, None),
-        }
-    }
-
-    /// Responds to a request, or to a part of a batch by its id.
-    fn respond_to(&mut self, request: Request<Bytes>, part: Option<&str>) -> OutgoingResponse {
-        let now = self.clock.now();
-        let (request, readable) = encoding::decoded(request);
-        let target = Target::of(&request);
-        let target = match target {
-            Ok(Target::Batch) if part.is_some() => Err(GraphError::bad_request(
-                "A batch cannot be a part of another one.",
-            )),
-            target => target,
-        };
-        let operation = target.as_ref().ok().map(|target| target.operation_id());
-        let fault = self.faults.choose(operation, part.is_some());
-        let context = self.response_context(request.headers(), now);
-        let caller = self.caller(request.headers(), now);
-        let caller_name = caller.as_ref().ok();
-        let caller_name = caller_name.and_then(|caller| self.caller_name(caller));
-        let remarks = RefCell::new(Remarks::new());
-        let result = if fault.as_ref().is_some_and(Fault::replaces) {
-            Ok(Success::empty(StatusCode::OK))
-        } else {
-            caller.and_then(|caller| {
-                readable?;
-                self.call(&caller, target, &request, now, &remarks)
-            })
-        };
-        let (outgoing, refusal) = match result {
-            Ok(success) => {
-                let response = context.success(success.status, success.body);
-                let outgoing = OutgoingResponse {
-                    response,
-                    wire: success.wire,
-                    delay: success.delay,
-                };
-                (outgoing, None)
-            }
-            Err(error) => (OutgoingResponse::of(context.error(&error)), Some(error)),
-        };
-        let outgoing = match &fault {
-            Some(fault) => fault.apply(outgoing.response, &context),
-            None => outgoing,
-        };
-        let mut remarks = remarks.into_inner();
-        if request.method() == Method::GET && !request.body().is_empty() {
-            remarks.push("the body of a GET is ignored".to_owned());
-        }
-        self.record.add(ReceivedRequest {
-            part: part.map(str::to_owned),
-            caller: caller_name,
-            operation,
-            status: outgoing.response.status().as_u16(),
-            reason: refusal.as_ref().and_then(GraphError::reason),
-            code: refusal.map(|error| error.code.into_owned()),
-            fault: fault.map(|fault| fault.to_string()),
-            warning: (!remarks.is_empty()).then(|| remarks.join("; ")),
-            ..ReceivedRequest::new(request, now)
-        });
-        outgoing
     }
 
     pub(crate) fn response_context(
@@ -315,7 +228,7 @@ impl Service {
         id
     }
 
-    fn next_session(&mut self) -> SessionId {
+    pub(crate) fn next_session(&mut self) -> SessionId {
         self.sessions += 1;
         SessionId(self.sessions)
     }

@@ -1,7 +1,7 @@
 //! A user to be added to the emulator, from code or from JSON and YAML.
 
 use crate::clock::SplitMix;
-use crate::service::Session;
+use crate::service::session::Session;
 use crate::token::DEFAULT_TENANT;
 use msgraph_presence_models::{
     Activity, Availability, OutOfOfficeSettings, UserId, UserWorkLocation,

@@ -2,8 +2,9 @@
 
 use crate::clock::Clock;
 use crate::fault::{Fault, HUGE_BODY_LIMIT};
-use crate::identity::SignIns;
-use crate::service::{nearest, operation_ids};
+use crate::graph::routing::{self, nearest};
+use crate::identity::Endpoint;
+use crate::identity::state::SignIns;
 use crate::token::Token;
 use crate::user::{Seconds, filled_or_none, set};
 use http::HeaderValue;
@@ -308,6 +309,11 @@ impl FaultBody {
     fn pause(&self) -> Duration {
         Duration::from_millis(self.milliseconds.unwrap_or(100))
     }
+}
+
+/// The ids of the operations of Graph and of the identity platform.
+fn operation_ids() -> impl Iterator<Item = &'static str> {
+    routing::operation_ids().chain(Endpoint::ALL.map(Endpoint::operation))
 }
 
 /// Refuses a text that cannot be the value of a header.

@@ -5,7 +5,9 @@ use super::bodies::{
 };
 use crate::json::{self, Object};
 use crate::record::ReceivedRequest;
-use crate::service::{Account, Service, SessionId};
+use crate::service::Service;
+use crate::service::account::Account;
+use crate::service::session::SessionId;
 use crate::undocumented::Undocumented;
 use crate::user::{SessionEntry, UserEntry};
 use http::StatusCode;

@@ -1,10 +1,10 @@
 //! The kinds of faults, and how each of them changes a response.
 
-use super::Fault;
+use crate::error::GraphError;
 use crate::json::JSON;
-use crate::response::{GraphError, OutgoingResponse, ResponseContext, WireFault, insert};
+use crate::response::{OutgoingResponse, ResponseContext, WireFault, insert};
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 use std::fmt;
@@ -98,16 +98,16 @@ const HTML_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in to the netw
 
 const GARBAGE: &str = "{\"id\": \"fa8bf3dc-eca7-46b7-bad1-db199b62afc3\", \u{0}\u{1}]]>";
 
-impl Fault {
+impl FaultKind {
     /// Applies the fault to a response.
-    pub(crate) fn apply(
+    pub(super) fn apply(
         &self,
         response: Response<Bytes>,
         context: &ResponseContext,
     ) -> OutgoingResponse {
         let mut outgoing = OutgoingResponse::of(response);
-        match &self.kind {
-            FaultKind::Status {
+        match self {
+            Self::Status {
                 status,
                 code,
                 message,
@@ -121,35 +121,32 @@ impl Fault {
                 }
                 outgoing.response = context.error(&error);
             }
-            FaultKind::ClaimsChallenge => {
+            Self::ClaimsChallenge => {
                 let error = GraphError::claims_challenge(context.now);
                 outgoing.response = context.error(&error);
             }
-            FaultKind::Empty { status } => outgoing.replace(*status, None, Bytes::new()),
-            FaultKind::Html { status } => {
+            Self::Empty { status } => outgoing.replace(*status, None, Bytes::new()),
+            Self::Html { status } => {
                 outgoing.replace(*status, Some(HTML), HTML_PAGE.into());
             }
-            FaultKind::Garbage => outgoing.replace(200, Some(JSON), GARBAGE.into()),
-            FaultKind::Redirect { status, location } => {
+            Self::Garbage => outgoing.replace(200, Some(JSON), GARBAGE.into()),
+            Self::Redirect { status, location } => {
                 outgoing.replace(*status, None, Bytes::new());
                 insert(outgoing.response.headers_mut(), LOCATION, location);
             }
-            FaultKind::Wire(fault) => outgoing.send_with(*fault),
-            FaultKind::Truncate => outgoing.truncate(),
-            FaultKind::Delay(delay) => outgoing.delay = Some(*delay),
-            FaultKind::UnknownValue => outgoing.edit(|presence| {
+            Self::Wire(fault) => outgoing.send_with(*fault),
+            Self::Truncate => outgoing.truncate(),
+            Self::Delay(delay) => outgoing.delay = Some(*delay),
+            Self::UnknownValue => outgoing.edit(|presence| {
                 presence["availability"] = "Levitating".into();
                 presence["activity"] = "OnTheMoon".into();
             }),
-            FaultKind::UnknownProperty => outgoing.edit(|presence| {
+            Self::UnknownProperty => outgoing.edit(|presence| {
                 presence["mood"] = json!({ "weather": ["sunny", null, 7] });
             }),
-            FaultKind::HugeBody { bytes } => outgoing.edit(|presence| {
+            Self::HugeBody { bytes } => outgoing.edit(|presence| {
                 presence["padding"] = "x".repeat(*bytes).into();
             }),
-        }
-        if let Some(text) = &self.retry_after {
-            insert(outgoing.response.headers_mut(), RETRY_AFTER, text);
         }
         outgoing
     }

@@ -1,15 +1,13 @@
 //! The request of programs for tokens, `token`, with its four grants.
 
-use super::authorize::not_in_tenant;
-use super::error::{aadsts, malformed};
-use super::form::Form;
-use super::redirect::is_loopback;
-use super::scopes::Scopes;
-use super::tenant::Tenant;
-use super::{Grant, Identity, device};
+use super::consent::{Scopes, Tenant};
+use super::pages::is_loopback;
+use super::sign_in::poll;
+use super::state::Grant;
 use crate::clock::later;
+use crate::encoding::Form;
+use crate::error::{GraphError, aadsts, invalid, malformed};
 use crate::json;
-use crate::response::GraphError;
 use crate::service::Service;
 use crate::token::{Token, unsigned};
 use base64::Engine;
@@ -33,12 +31,6 @@ const LONG: u64 = 7200;
 /// The grant of a device code; MSAL for JavaScript sends its last word only.
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// A refresh token.
-pub(super) struct RefreshToken {
-    grant: Grant,
-    expires: Timestamp,
-}
-
 /// The body of a response, and who it is about.
 type Issued = (Vec<u8>, Option<UserId>);
 
@@ -54,7 +46,7 @@ pub(super) fn token(
     let (client, secret) = client(form, headers)?;
     let (grant, scopes) = match form.required("grant_type")? {
         "authorization_code" => (redeem(service, tenant, form, &client, secret, now)?, None),
-        DEVICE_GRANT | "device_code" => (device::poll(service, tenant, form, &client, now)?, None),
+        DEVICE_GRANT | "device_code" => (poll(service, tenant, form, &client, now)?, None),
         "refresh_token" => refresh(service, tenant, form, &client, now)?,
         "client_credentials" => {
             return Ok((application(service, tenant, form, client, secret)?, None));
@@ -101,7 +93,7 @@ fn redeem(
     let redirect_uri = form.required("redirect_uri")?;
     let code = service.identity.codes.get_mut(text);
     let code = code.ok_or_else(|| invalid("code"))?;
-    check_tenant(&code.grant, tenant)?;
+    code.grant.consent.check_tenant(tenant)?;
     if code.grant.consent.client != client {
         return Err(invalid("code"));
     }
@@ -159,13 +151,11 @@ fn refresh(
     }
     token.expires = later(now, REFRESH_LIFETIME);
     let grant = token.grant.clone();
-    let account = service.account(grant.user);
-    if !account.is_some_and(|account| tenant.admits(account)) {
-        return Err(GraphError {
-            code: "invalid_grant".into(),
-            ..not_in_tenant(tenant)
-        });
-    }
+    let admitted = tenant.check(service.account(grant.user));
+    admitted.map_err(|error| GraphError {
+        code: "invalid_grant".into(),
+        ..error
+    })?;
     let covered = |asked: &Scopes| grant.consent.scopes.cover(asked);
     if !scopes.as_ref().is_none_or(covered) {
         let text = "The user or administrator has not consented to use the application. Send an \
@@ -274,7 +264,11 @@ fn issue(
         URL_SAFE_NO_PAD.encode(info.to_string())
     });
     let offline = consented.offline_access;
-    let refresh = offline.then(|| service.identity.refresh_token(grant, now));
+    let refresh = offline.then(|| {
+        service
+            .identity
+            .refresh_token(grant, later(now, REFRESH_LIFETIME))
+    });
     let seconds = lifetime.as_secs();
     Ok(json::object(|o| {
         o.property("token_type", "Bearer");
@@ -297,17 +291,6 @@ fn issue(
     }))
 }
 
-impl Identity {
-    /// A new refresh token, as long as the service's are.
-    fn refresh_token(&mut self, grant: Grant, now: Timestamp) -> String {
-        let text = format!("1.A{}", self.secret(800));
-        let expires = later(now, REFRESH_LIFETIME);
-        self.refresh_tokens
-            .add(text.clone(), RefreshToken { grant, expires });
-        text
-    }
-}
-
 /// Returns whether the program says in `claims` that it handles claims challenges.
 fn declares_cp1(form: &Form) -> Result<bool, GraphError> {
     let Some(text) = form.get("claims") else {
@@ -323,26 +306,8 @@ fn declares_cp1(form: &Form) -> Result<bool, GraphError> {
     }))
 }
 
-fn check_tenant(grant: &Grant, tenant: &Tenant) -> Result<(), GraphError> {
-    if grant.consent.tenant.name == tenant.name {
-        return Ok(());
-    }
-    Err(other_tenant())
-}
-
-pub(super) fn other_tenant() -> GraphError {
-    let text = "Provided Authorization Code is intended to use against other tenant, thus \
-        rejected.";
-    aadsts("invalid_grant", 700005, text)
-}
-
 fn missing_credentials() -> GraphError {
     let text = "The request body must contain the following parameter: 'client_assertion' or \
         'client_secret'.";
     aadsts("invalid_client", 7000218, text)
-}
-
-pub(super) fn invalid(parameter: &str) -> GraphError {
-    let text = format!("The provided value for the input parameter '{parameter}' is not valid.");
-    aadsts("invalid_grant", 70000, text)
 }

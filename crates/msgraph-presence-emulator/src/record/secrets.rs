@@ -1,8 +1,8 @@
 //! The names of what signs a caller in, and how the record drops it from headers, queries and bodies.
 
-use crate::service::percent_decoded;
+use crate::encoding::{base64_decoded, kept_parameters};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_PAD_INDIFFERENT};
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
@@ -46,15 +46,8 @@ pub(super) fn drop_headers(headers: &mut HeaderMap) {
 }
 
 /// A query, or a body as a form sends it, without what signs a caller in.
-pub(super) fn kept_parameters(parameters: &str) -> String {
-    if parameters.is_empty() {
-        return String::new();
-    }
-    let kept = parameters.split('&').filter(|parameter| {
-        let name = parameter.split('=').next().unwrap_or_default();
-        !is_secret(&percent_decoded(name))
-    });
-    kept.collect::<Vec<_>>().join("&")
+pub(super) fn without_secrets(parameters: &str) -> String {
+    kept_parameters(parameters, |name| !is_secret(name))
 }
 
 /// A body without what signs a caller in: JSON without these properties, at any depth and within
@@ -78,7 +71,7 @@ fn cleaned(body: &[u8], drop_within: fn(&str, &mut String) -> bool) -> Option<Ve
         return (dropped || names_a_secret(&text)).then(|| json.to_string().into());
     }
     if is_form(&text) {
-        let kept = kept_parameters(&text);
+        let kept = without_secrets(&text);
         return (kept.len() < text.len()).then(|| kept.into());
     }
     names_a_secret(&text).then(Vec::new)
@@ -117,7 +110,7 @@ fn drop_properties(json: &mut Value, drop_within: fn(&str, &mut String) -> bool)
 fn drop_from_parts(name: &str, text: &mut String) -> bool {
     let cleaned = match name {
         "url" => text.split_once('?').and_then(|(path, query)| {
-            let kept = kept_parameters(query);
+            let kept = without_secrets(query);
             (kept.len() < query.len()).then(|| format!("{path}?{kept}"))
         }),
         "body" => cleaned_part(text),
@@ -133,9 +126,7 @@ fn cleaned_part(text: &str) -> Option<String> {
     if let Some(cleaned) = clean(text.as_bytes()) {
         return Some(String::from_utf8_lossy(&cleaned).into_owned());
     }
-    let bytes = STANDARD.decode(text);
-    let bytes = bytes.or_else(|_| URL_SAFE_PAD_INDIFFERENT.decode(text));
-    Some(STANDARD.encode(clean(&bytes.ok()?)?))
+    Some(STANDARD.encode(clean(&base64_decoded(text)?)?))
 }
 
 fn is_secret(name: &str) -> bool {

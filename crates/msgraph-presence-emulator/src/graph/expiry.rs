@@ -5,7 +5,7 @@ use msgraph_presence_models::{CivilDateTime, DateTimeTimeZone};
 
 /// A problem of an expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BadExpiry {
+pub(super) enum BadExpiry {
     /// No date and time, or not in the documented form.
     DateTime,
 
@@ -21,7 +21,7 @@ pub(crate) enum BadExpiry {
 /// Not documented, and chosen here: no zone is UTC; a time that a clock change skips or repeats
 /// is taken as calendars do, the former later, the latter at its first time. The year 9999 is
 /// "never".
-pub(crate) fn instant(sent: &DateTimeTimeZone) -> Result<Timestamp, BadExpiry> {
+pub(super) fn instant(sent: &DateTimeTimeZone) -> Result<Timestamp, BadExpiry> {
     let text = sent.date_time.as_deref().ok_or(BadExpiry::DateTime)?;
     if text.parse::<CivilDateTime>().is_err() {
         let time = text.split_once('T').map_or("", |(_, time)| time);

@@ -1,20 +1,19 @@
 //! The reads: one presence or those of many users, as JSON that one caller may see.
 
-use super::Service;
-use super::account::{Expiry, Status, View};
-use super::callers::subject;
-use super::operations::{Call, Success, user_not_found};
-use super::request_body;
-use super::routing::{presence_property, select};
+use super::body;
+use super::call::{Call, Success, subject, unknown_property, user_not_found};
+use crate::error::GraphError;
 use crate::generated::routes::Route;
 use crate::json::{self, Object};
-use crate::response::GraphError;
+use crate::service::Service;
+use crate::service::account::{Expiry, Status, View};
 use crate::undocumented::{Undocumented, UndocumentedSet};
 use http::StatusCode;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
-use msgraph_presence_models::{Activity, Availability, Cloud, UserId};
+use msgraph_presence_models::{Activity, Availability, Cloud, Presence, UserId};
+use serde_json::{Map, Value};
 use std::collections::HashSet;
 
 /// The largest number of ids that getPresencesByUserId takes.
@@ -58,7 +57,7 @@ impl Service {
         if !own {
             self.check_reading_others(call.caller)?;
         }
-        let select = select(call.query(), presence_property)?;
+        let select = call.select(presence_property)?;
         if select.is_some() && self.undocumented.has(Undocumented::SelectRefused) {
             return Err(GraphError::bad_request("The query is not supported."));
         }
@@ -113,8 +112,7 @@ impl Service {
         call: &Call<'_>,
     ) -> Result<Success, GraphError> {
         self.check_permission(call.caller, route)?;
-        let (headers, body) = (call.request.headers(), call.request.body());
-        let value = request_body::ids(headers, body, &mut call.remarks.borrow_mut())?;
+        let value = body::ids(call)?;
         if value.len() > MAX_IDS && !self.undocumented.has(Undocumented::First650Ids) {
             // No more than this is on record.
             let why = format!("{} ids came; the operation takes {MAX_IDS}.", value.len());
@@ -334,4 +332,35 @@ fn sanitized(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+}
+
+/// Refuses a name that no property of a presence has.
+fn presence_property(name: &str) -> Result<(), GraphError> {
+    if is_property(name) {
+        return Ok(());
+    }
+    Err(unknown_property(name, "presence", ""))
+}
+
+/// Returns whether a presence has a property of this name, that is, whether its type reads it.
+fn is_property(name: &str) -> bool {
+    let mut object = Map::from_iter([("id".to_owned(), Value::from("x"))]);
+    object.entry(name).or_insert(Value::Null);
+    let read = serde_json::from_value::<Presence>(object.into());
+    read.is_ok_and(|presence| presence.additional_data.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn select_takes_the_properties_of_a_presence() {
+        for name in ["id", "statusMessage", "workLocation"] {
+            assert!(is_property(name), "{name}");
+        }
+        for name in ["", "Id", "status", "@odata.context", "additional_data"] {
+            assert!(!is_property(name), "{name}");
+        }
+    }
 }

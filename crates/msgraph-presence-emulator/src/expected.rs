@@ -1,6 +1,6 @@
 //! Assertions on the requests that were received, with readable failures.
 
-use super::{ReceivedRequest, Record};
+use crate::record::{ReceivedRequest, Record};
 use serde_json::Value;
 use std::error::Error;
 use std::fmt;

@@ -1,12 +1,12 @@
 //! The users of the directory: `GET /me` and `GET /users/{id or userPrincipalName}`.
 
-use super::account::Account;
-use super::graph_routes::nearest;
-use super::operations::{Call, Success};
-use super::routing::{percent_decoded, select, unknown_property};
-use super::{Service, callers};
+use super::call::{Call, Success, no_user, unknown_property};
+use super::routing::nearest;
+use crate::encoding::percent_decoded;
+use crate::error::GraphError;
 use crate::json;
-use crate::response::GraphError;
+use crate::service::Service;
+use crate::service::account::Account;
 use crate::token::CallerKind;
 use http::StatusCode;
 
@@ -42,7 +42,7 @@ impl Service {
     pub(super) fn get_user(&self, call: &Call<'_>) -> Result<Success, GraphError> {
         let (account, own) = match (call.id, call.caller.kind) {
             (None, CallerKind::Delegated(id)) => (self.account(id), true),
-            (None, CallerKind::Application) => return Err(callers::no_user()),
+            (None, CallerKind::Application) => return Err(no_user()),
             (Some(name), kind) => {
                 let account = self.by_principal_name(&percent_decoded(name));
                 let own = account.is_some_and(|user| kind == CallerKind::Delegated(user.id));
@@ -62,7 +62,7 @@ impl Service {
                 SELF.join(" or ")
             )));
         }
-        let select = select(call.query(), property)?;
+        let select = call.select(property)?;
         let account = account.filter(|account| account.tenant == call.caller.tenant);
         let account = account.ok_or_else(|| {
             let name = call.id.map_or("me".into(), percent_decoded);

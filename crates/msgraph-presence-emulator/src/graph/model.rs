@@ -5,8 +5,10 @@
 mod reference;
 mod requests;
 
-use super::{Account, Service, Session, SessionId};
 use crate::clock::Clock;
+use crate::service::Service;
+use crate::service::account::Account;
+use crate::service::session::{Session, SessionId};
 use crate::user::User;
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -354,7 +356,7 @@ fn respond(
         .header("content-type", "application/json")
         .body(Bytes::from(body))
         .unwrap();
-    let response = service.respond(request).response;
+    let response = service.respond(request, None).response;
     let body = serde_json::from_slice(response.body()).unwrap_or_default();
     (response.status(), body)
 }

@@ -1,51 +1,25 @@
-//! The part of a sign-in that happens in a browser: `authorize`, `devicelogin`, and the page of both.
+//! A person signs in: in a browser (`authorize`), or with the code of a device (`devicecode`).
 
-use super::error::{aadsts, malformed};
-use super::form::Form;
-use super::pages;
-use super::redirect::Redirect;
-use super::scopes::Scopes;
-use super::sign_ins::Interaction;
-use super::tenant::Tenant;
-use super::{Consent, Grant, Reply};
+use super::consent::{Consent, Scopes, Tenant};
+use super::pages::{self, Redirect, Reply};
+use super::state::{
+    AuthorizationCode, AuthorizeRequest, Challenge, DeviceCode, DeviceState, Grant, Interaction,
+    PendingPage,
+};
 use crate::clock::later;
-use crate::response::{GraphError, ResponseContext};
+use crate::encoding::Form;
+use crate::error::{GraphError, aadsts, invalid, malformed};
+use crate::json;
+use crate::response::ResponseContext;
 use crate::service::Service;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::UserId;
-use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 /// The lifetime of an authorization code.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-
-/// A request of a program to sign a user in.
-#[derive(Clone)]
-pub(super) struct AuthorizeRequest {
-    consent: Consent,
-    back: Redirect,
-    challenge: Option<Challenge>,
-}
-
-/// An authorization code, which `token` exchanges for tokens.
-pub(super) struct AuthorizationCode {
-    pub(super) grant: Grant,
-    pub(super) redirect_uri: String,
-    pub(super) challenge: Option<Challenge>,
-    pub(super) expires: Timestamp,
-    pub(super) used: bool,
-}
-
-/// The request that a page is shown for.
-#[derive(Clone)]
-pub(super) enum PendingPage {
-    Authorize(Box<AuthorizeRequest>),
-    /// The device code.
-    Device(String),
-}
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`.
 ///
@@ -211,44 +185,145 @@ pub(super) fn declined() -> GraphError {
     aadsts("access_denied", 65004, text)
 }
 
-/// The error for a user who is not in the tenant.
-pub(super) fn not_in_tenant(tenant: &Tenant) -> GraphError {
-    let text = format!(
-        "User account from identity provider does not exist in tenant '{}' and cannot access the \
-         application.",
-        tenant.name
+/// The lifetime of a device code.
+const DEVICE_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// The pause between two polls.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// `POST /{tenant}/oauth2/v2.0/devicecode`
+pub(super) fn device_code(
+    service: &mut Service,
+    tenant: Tenant,
+    form: &Form,
+    origin: &str,
+    now: Timestamp,
+) -> Result<Vec<u8>, GraphError> {
+    let client = form.required("client_id")?.to_owned();
+    let scope = form.required("scope")?.to_owned();
+    let scopes = Scopes::read(&scope, service.cloud)?;
+    let identity = &mut service.identity;
+    let user_code = identity.user_code();
+    let code = identity.secret(96);
+    let interval = identity.sign_ins.interval.unwrap_or(INTERVAL).as_secs();
+    let uri = format!("{origin}/devicelogin");
+    let device = DeviceCode {
+        user_code: user_code.clone(),
+        consent: Consent {
+            tenant,
+            client,
+            scopes,
+            nonce: None,
+        },
+        scope,
+        expires: later(now, DEVICE_LIFETIME),
+        state: DeviceState::Waiting,
+    };
+    identity.devices.add(code.clone(), device);
+    let message = format!(
+        "To sign in, use a web browser to open the page {uri} and enter the code {user_code} to \
+         authenticate."
     );
-    aadsts("access_denied", 50020, text)
+    Ok(json::object(|o| {
+        o.property("user_code", &user_code);
+        o.property("device_code", &code);
+        o.property("verification_uri", &uri);
+        o.property("expires_in", &DEVICE_LIFETIME.as_secs());
+        o.property("interval", &interval);
+        o.property("message", &message);
+    }))
 }
 
-/// The challenge of PKCE.
-#[derive(Clone, PartialEq)]
-pub(super) enum Challenge {
-    Plain(String),
-    Sha256(String),
-}
-
-impl Challenge {
-    fn read(form: &Form) -> Result<Option<Self>, GraphError> {
-        let Some(text) = form.get("code_challenge") else {
-            return Ok(None);
-        };
-        if !(43..=128).contains(&text.len()) {
-            let text = "Invalid size of Code_Challenge parameter.";
-            return Err(aadsts("invalid_request", 501491, text));
-        }
-        let text = text.to_owned();
-        match form.get("code_challenge_method") {
-            None | Some("plain") => Ok(Some(Self::Plain(text))),
-            Some("S256") => Ok(Some(Self::Sha256(text))),
-            Some(_) => Err(malformed("code_challenge_method is neither S256 nor plain")),
+/// Exchanges a device code, when the person has decided.
+pub(super) fn poll(
+    service: &mut Service,
+    tenant: &Tenant,
+    form: &Form,
+    client: &str,
+    now: Timestamp,
+) -> Result<Grant, GraphError> {
+    let code = form.required("device_code")?;
+    let device = service.identity.devices.get_mut(code);
+    let Some(device) = device.filter(|device| device.consent.client == client) else {
+        let text = "The provided value for the input parameter 'device_code' is not valid.";
+        return Err(aadsts("bad_verification_code", 70018, text));
+    };
+    device.consent.check_tenant(tenant)?;
+    if device.expires <= now {
+        let text = "The provided value for the input parameter 'device_code' is not valid. This \
+            device code has expired.";
+        return Err(aadsts("expired_token", 70020, text));
+    }
+    if matches!(device.state, DeviceState::Waiting) {
+        match service.identity.sign_ins.interaction {
+            Interaction::Page => {
+                let text = "OAuth 2.0 device flow error. Authorization is pending. Continue \
+                    polling.";
+                return Err(aadsts("authorization_pending", 70016, text));
+            }
+            Interaction::Decline => service.decide_device(code, None)?,
+            Interaction::User(user) => service.decide_device(code, Some(user))?,
         }
     }
-
-    pub(super) fn fits(&self, verifier: &str) -> bool {
-        match self {
-            Self::Plain(text) => text == verifier,
-            Self::Sha256(text) => *text == URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
+    let device = service.identity.devices.get_mut(code);
+    let device = device.ok_or_else(|| invalid("device_code"))?;
+    let decided = match &device.state {
+        DeviceState::Approved(grant) => grant.clone(),
+        DeviceState::Waiting | DeviceState::Used => {
+            let text = "The device code was already redeemed.";
+            return Err(aadsts("invalid_grant", 54005, text));
         }
+        DeviceState::Declined => {
+            let error = declined();
+            return Err(GraphError {
+                code: "authorization_declined".into(),
+                ..error
+            });
+        }
+    };
+    device.state = DeviceState::Used;
+    Ok(decided)
+}
+
+impl Service {
+    /// Approves a device code as a user, or declines it.
+    pub(super) fn decide_device(
+        &mut self,
+        code: &str,
+        user: Option<UserId>,
+    ) -> Result<(), GraphError> {
+        let device = self.identity.devices.get_mut(code);
+        let consent = device.map(|device| device.consent.clone());
+        let gone = || malformed("the code has expired");
+        let consent = consent.ok_or_else(gone)?;
+        let state = match user {
+            Some(user) => DeviceState::Approved(self.grant(consent, user)?),
+            None => DeviceState::Declined,
+        };
+        let device = self.identity.devices.get_mut(code).ok_or_else(gone)?;
+        device.state = state;
+        Ok(())
+    }
+
+    /// Approves the device code that waits with this user code, or declines it. False without one, or
+    /// when the user is not in its tenant.
+    pub(crate) fn decide_user_code(&mut self, entered: &str, user: Option<UserId>) -> bool {
+        let now = self.clock.now();
+        let waiting = self.identity.waiting_device(entered, now);
+        let code = waiting.map(|(code, _)| code);
+        code.is_some_and(|code| self.decide_device(&code, user).is_ok())
+    }
+}
+
+impl Service {
+    /// Signs a user in, who has to be in the tenant.
+    pub(super) fn grant(&mut self, consent: Consent, user: UserId) -> Result<Grant, GraphError> {
+        consent.tenant.check(self.account(user))?;
+        self.identity.signed_in += 1;
+        Ok(Grant {
+            user,
+            consent,
+            number: self.identity.signed_in,
+        })
     }
 }

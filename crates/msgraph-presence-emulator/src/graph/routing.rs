@@ -1,7 +1,146 @@
-//! Paths that lead nowhere: those that Graph has and the emulator has not, and typing mistakes.
+//! From a method and a path to an operation, and the errors for paths that lead nowhere.
 
-use super::routing::{fits, templates};
-use crate::response::GraphError;
+use crate::encoding::percent_decoded;
+use crate::error::GraphError;
+use crate::generated::routes::Route;
+use http::header::ALLOW;
+use http::{Request, StatusCode};
+use msgraph_presence_models::UserId;
+
+/// The version of Graph that is emulated.
+pub(super) const VERSION: &str = "/v1.0";
+
+/// The operation id of a batch, for faults and the record.
+const BATCH: &str = "$batch";
+
+/// The place to which a request leads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Target<'a> {
+    /// An operation of the description, and the id in its path as it was sent.
+    Operation(Route, Option<&'a str>),
+
+    /// A user, by the id or name in the path as it was sent, or the caller under `/me`.
+    User(Option<&'a str>),
+
+    /// Many requests in one.
+    Batch,
+}
+
+impl<'a> Target<'a> {
+    /// Finds the target of a request, independent of the caller.
+    pub(super) fn of<B>(request: &'a Request<B>) -> Result<Self, GraphError> {
+        let path = request.uri().path();
+        let Some(path) = path.strip_prefix(VERSION) else {
+            let version = path.split('/').nth(1).unwrap_or_default();
+            let message = format!("Invalid version: {version}. The emulator knows only v1.0.");
+            return Err(match version {
+                "beta" => GraphError::not_implemented(message),
+                _ => GraphError::bad_request(message),
+            });
+        };
+        find(request.method().as_str(), path)
+    }
+
+    /// The id of the operation, as in Microsoft's own description.
+    pub(super) fn operation_id(self) -> &'static str {
+        match self {
+            Self::Operation(route, _) => route.operation_id(),
+            Self::User(Some(_)) => "users.user.GetUser",
+            Self::User(None) => "me.user.GetUser",
+            Self::Batch => BATCH,
+        }
+    }
+}
+
+/// The ids of all operations of Graph: those of the spec, and those beside it.
+pub(crate) fn operation_ids() -> impl Iterator<Item = &'static str> {
+    let own = [Target::User(None), Target::User(Some("")), Target::Batch];
+    let described = Route::ALL.iter().map(|route| route.operation_id());
+    described.chain(own.into_iter().map(Target::operation_id))
+}
+
+fn wrong_method(allowed: &[&str]) -> GraphError {
+    let message = "Specified HTTP method is not allowed for the request target.";
+    GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+        .with(ALLOW, allowed.join(", "))
+}
+
+/// Finds the target of a method and a path below the version.
+///
+/// Segments are compared exactly; the documentation does not say whether their letter case counts.
+fn find<'a>(method: &str, path: &'a str) -> Result<Target<'a>, GraphError> {
+    let mut allowed = Vec::new();
+    for &route in Route::ALL {
+        if let Some(id) = matches(route.path(), path) {
+            if route.method() == method {
+                return Ok(Target::Operation(route, id));
+            }
+            allowed.push(route.method());
+        }
+    }
+    if !allowed.is_empty() {
+        return Err(wrong_method(&allowed));
+    }
+    for (template, target) in OWN {
+        if let Some(id) = matches(template, path) {
+            return match target {
+                Target::Batch if method != "POST" => Err(wrong_method(&["POST"])),
+                Target::Batch => Ok(target),
+                // Graph changes and deletes users, too.
+                _ if method != "GET" => Err(missing(method, path)),
+                _ => Ok(Target::User(id)),
+            };
+        }
+    }
+    Err(unknown(method, path))
+}
+
+/// Paths that the description of presence does not have.
+const OWN: [(&str, Target<'_>); 3] = [
+    ("/me", Target::User(None)),
+    ("/users/{id}", Target::User(None)),
+    ("/$batch", Target::Batch),
+];
+
+/// The templates of all paths.
+fn templates() -> impl Iterator<Item = &'static str> {
+    let own = OWN.iter().map(|(template, _)| *template);
+    Route::ALL.iter().map(|route| route.path()).chain(own)
+}
+
+/// The last parameter of a path of this template, or `None` inside, when it has none.
+fn matches<'a>(template: &str, path: &'a str) -> Option<Option<&'a str>> {
+    let mut segments = path.split('/');
+    let mut id = None;
+    for expected in template.split('/') {
+        let segment = segments.next()?;
+        if !fits(expected, segment) {
+            return None;
+        }
+        if is_parameter(expected) {
+            id = Some(segment);
+        }
+    }
+    segments.next().is_none().then_some(id)
+}
+
+/// Returns whether a segment of a path fits one of a template. `$count` and the like are no ids.
+fn fits(expected: &str, segment: &str) -> bool {
+    segment == expected
+        || is_parameter(expected) && !segment.is_empty() && !segment.starts_with('$')
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
+/// The object id in a path: 32 hexadecimal digits with their hyphens, and nothing else.
+pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
+    let text = percent_decoded(segment);
+    let hyphenated = text.len() == 36 && text.starts_with(|c: char| c.is_ascii_hexdigit());
+    let id = hyphenated.then(|| text.parse().ok()).flatten();
+    id.ok_or_else(|| GraphError::bad_request("Invalid object identifier: presence takes a GUID."))
+}
 
 /// The segments that Graph's v1.0 has below another one, without those of the emulator.
 ///
@@ -51,7 +190,7 @@ const GRAPH: [(&str, &str); 4] = [
 ];
 
 /// The error for a path that leads nowhere: 501 where Graph has it, otherwise 400 with what is near.
-pub(super) fn unknown(method: &str, path: &str) -> GraphError {
+fn unknown(method: &str, path: &str) -> GraphError {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     if segments.is_empty() {
         return GraphError::unknown_segment("");
@@ -79,7 +218,7 @@ pub(super) fn unknown(method: &str, path: &str) -> GraphError {
 }
 
 /// The error for a route that Graph has and the emulator has not.
-pub(super) fn missing(method: &str, path: &str) -> GraphError {
+fn missing(method: &str, path: &str) -> GraphError {
     GraphError::not_implemented(format!(
         "Microsoft Graph has {method} {path}, or a path like it; the emulator has not. It emulates \
          presence, and of users their ids and names."
@@ -119,6 +258,33 @@ pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_route_is_found_by_its_own_template() {
+        for &route in Route::ALL {
+            let path = route.path().replace("{id}", "x");
+            let id = route.path().contains('{').then_some("x");
+            let found = find(route.method(), &path);
+            assert_eq!(found, Ok(Target::Operation(route, id)), "{path}");
+        }
+        assert_eq!(find("GET", "/me"), Ok(Target::User(None)));
+        assert_eq!(find("GET", "/users/x"), Ok(Target::User(Some("x"))));
+        assert_eq!(find("POST", "/$batch"), Ok(Target::Batch));
+    }
+
+    #[test]
+    fn a_method_that_a_path_does_not_take_is_named() {
+        let cases = [
+            ("PATCH", "/me/presence", "GET"),
+            ("GET", "/users/x/presence/setStatusMessage", "POST"),
+            ("GET", "/$batch", "POST"),
+        ];
+        for (method, path, allowed) in cases {
+            let error = find(method, path).unwrap_err();
+            assert_eq!(error.status, 405, "{method} {path}");
+            assert_eq!(error.header, Some(Box::new((ALLOW, allowed.to_owned()))));
+        }
+    }
 
     #[test]
     fn a_typing_mistake_is_told_apart_from_what_graph_has() {

@@ -1,9 +1,110 @@
-//! Scopes: OpenID Connect's, and the permissions of Graph, with or without its URL.
+//! What a program asks for: the tenant whose users may sign in, and the scopes.
 
-use super::error::aadsts;
-use crate::response::GraphError;
-use crate::token::{GRAPH, Token};
+use crate::encoding::percent_decoded;
+use crate::error::{GraphError, aadsts};
+use crate::service::account::Account;
+use crate::token::{DEFAULT_TENANT, GRAPH, PERSONAL_TENANT, Token};
 use msgraph_presence_models::{Cloud, UserId};
+
+/// The access that a program asks for.
+#[derive(Clone)]
+pub(super) struct Consent {
+    /// The tenant in the path of the request.
+    pub(super) tenant: Tenant,
+    pub(super) client: String,
+    pub(super) scopes: Scopes,
+    /// The claim of the same name in the id token.
+    pub(super) nonce: Option<String>,
+}
+
+impl Consent {
+    /// Refuses a code or token that was issued at another tenant.
+    pub(super) fn check_tenant(&self, tenant: &Tenant) -> Result<(), GraphError> {
+        if self.tenant.name == tenant.name {
+            return Ok(());
+        }
+        let text = "Provided Authorization Code is intended to use against other tenant, thus \
+            rejected.";
+        Err(aadsts("invalid_grant", 700005, text))
+    }
+}
+
+/// The users that may sign in.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tenant {
+    /// The segment as it was sent.
+    pub(super) name: String,
+    /// The tenant's id; `None` for `organizations` and `common`.
+    pub(super) id: Option<String>,
+}
+
+impl Tenant {
+    /// The tenant of that name. `contoso.com` is the domain of the default tenant, every other one of
+    /// the first user who has it; `contoso.onmicrosoft.com` means the same.
+    pub(super) fn find<'a>(
+        name: &str,
+        users: impl Iterator<Item = &'a Account>,
+    ) -> Result<Self, GraphError> {
+        let id = match name {
+            "organizations" | "common" => None,
+            "consumers" => Some(PERSONAL_TENANT.to_owned()),
+            _ => Some(id_of(&percent_decoded(name), users).ok_or_else(|| unknown(name))?),
+        };
+        let name = name.to_owned();
+        Ok(Self { name, id })
+    }
+
+    pub(super) fn admits(&self, account: &Account) -> bool {
+        match &self.id {
+            Some(id) => account.tenant == *id,
+            None => self.name == "common" || account.tenant != PERSONAL_TENANT,
+        }
+    }
+
+    /// Refuses a user who is not in the tenant.
+    pub(super) fn check(&self, account: Option<&Account>) -> Result<(), GraphError> {
+        if account.is_some_and(|account| self.admits(account)) {
+            return Ok(());
+        }
+        let text = format!(
+            "User account from identity provider does not exist in tenant '{}' and cannot access \
+             the application.",
+            self.name
+        );
+        Err(aadsts("access_denied", 50020, text))
+    }
+}
+
+fn id_of<'a>(name: &str, mut users: impl Iterator<Item = &'a Account>) -> Option<String> {
+    let same = |known: &str| known.eq_ignore_ascii_case(name);
+    if same(DEFAULT_TENANT) || is_domain("contoso.com", name) {
+        return Some(DEFAULT_TENANT.to_owned());
+    }
+    if same(PERSONAL_TENANT) {
+        return Some(PERSONAL_TENANT.to_owned());
+    }
+    let user = users.find(|account| {
+        let domain = account.principal_name.rsplit('@').next();
+        same(&account.tenant) || domain.is_some_and(|domain| is_domain(domain, name))
+    });
+    user.map(|account| account.tenant.clone())
+}
+
+/// Returns whether a name is a domain, or the one that every tenant has besides its own.
+fn is_domain(domain: &str, name: &str) -> bool {
+    let label = domain.split('.').next().unwrap_or_default();
+    let other = format!("{label}.onmicrosoft.com");
+    domain.eq_ignore_ascii_case(name) || other.eq_ignore_ascii_case(name)
+}
+
+fn unknown(name: &str) -> GraphError {
+    let text = format!(
+        "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are \
+         signing into the correct cloud. The emulator knows organizations, common, the tenants \
+         of its users, and the domains of their names."
+    );
+    aadsts("invalid_request", 90002, text)
+}
 
 /// The scopes that are not permissions of an API.
 const OPEN_ID: [&str; 5] = ["openid", "profile", "email", "address", "phone"];

@@ -1,16 +1,145 @@
-//! The callers: their tokens, their permissions and the limit on their requests.
+//! A call: its caller and permissions, its body and query, and the result of its operation.
 
-use super::Service;
 use super::routing::user_id;
+use crate::encoding::percent_decoded;
+use crate::error::GraphError;
 use crate::generated::routes::Route;
-use crate::response::GraphError;
+use crate::json::is_json;
+use crate::response::WireFault;
+use crate::service::Service;
+use crate::service::account::Account;
+use crate::service::throttle::WINDOW;
 use crate::token::{Caller, CallerKind, EXPIRED, GRAPH, INVALID_AUDIENCE, PERSONAL_TENANT};
 use crate::undocumented::Undocumented;
-use http::header::{AUTHORIZATION, RETRY_AFTER};
-use http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
-use std::collections::HashMap;
+use serde_json::Value;
+use std::cell::RefCell;
+use std::time::Duration;
+
+/// The result of an operation that succeeds.
+#[derive(Debug, PartialEq)]
+pub(super) struct Success {
+    pub(super) status: StatusCode,
+    pub(super) body: Option<Vec<u8>>,
+    /// The faults of the parts of a batch that apply to its bytes.
+    pub(super) wire: Option<WireFault>,
+    pub(super) delay: Option<Duration>,
+}
+
+impl Success {
+    /// A response without a body.
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            body: None,
+            wire: None,
+            delay: None,
+        }
+    }
+
+    /// 200 with a body.
+    pub(super) fn json(body: Vec<u8>) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::empty(StatusCode::OK)
+        }
+    }
+}
+
+/// A call whose caller is known.
+pub(super) struct Call<'a> {
+    pub(super) caller: &'a Caller,
+    /// The id in the path, as it was sent; `None` under `/me`.
+    pub(super) id: Option<&'a str>,
+    pub(super) request: &'a Request<Bytes>,
+    pub(super) now: Timestamp,
+    pub(super) remarks: &'a RefCell<Remarks>,
+}
+
+/// Remarks on what a request does that the documentation does not say, and the service ignores.
+pub(super) type Remarks = Vec<String>;
+
+impl Call<'_> {
+    /// Adds a remark on the request.
+    pub(super) fn remark(&self, remark: String) {
+        self.remarks.borrow_mut().push(remark);
+    }
+
+    /// The properties that a query selects, or `None` for all of them, as for `*`; `check` refuses a name.
+    pub(super) fn select(
+        &self,
+        check: fn(&str) -> Result<(), GraphError>,
+    ) -> Result<Option<Vec<String>>, GraphError> {
+        let query = self.request.uri().query().unwrap_or_default();
+        let mut select = None;
+        let mut seen = false;
+        for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let name = percent_decoded(name);
+            match &*name {
+                "$select" if seen => {
+                    let message = "Query option '$select' was specified more than once, but it \
+                        must be specified at most once.";
+                    return Err(GraphError::bad_request(message));
+                }
+                "$select" => {
+                    seen = true;
+                    let list = percent_decoded(value);
+                    let names: Vec<&str> = list.split(',').map(str::trim).collect();
+                    let mut named = names.iter().filter(|name| **name != "*");
+                    named.try_for_each(|name| check(name))?;
+                    if !names.contains(&"*") {
+                        select = Some(names.into_iter().map(str::to_owned).collect());
+                    }
+                }
+                _ if name.starts_with('$') => {
+                    let message = format!("The query option '{name}' is not allowed here.");
+                    return Err(GraphError::bad_request(message));
+                }
+                _ => {}
+            }
+        }
+        Ok(select)
+    }
+
+    /// A body that claims to be JSON and is.
+    pub(super) fn json(&self) -> Result<Value, GraphError> {
+        let (headers, body) = (self.request.headers(), self.request.body());
+        if !headers.contains_key(CONTENT_TYPE) {
+            return Err(GraphError::bad_request(
+                "Write requests (excluding DELETE) must contain the Content-Type header \
+                 declaration.",
+            ));
+        }
+        if !is_json(headers) {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            let message = "The Content-Type must be application/json.";
+            let error = GraphError::new(status, "UnsupportedMediaType", message);
+            let sent = headers
+                .get(CONTENT_TYPE)
+                .and_then(|kind| kind.to_str().ok());
+            return Err(error.because(format!("{message} It is {}.", sent.unwrap_or("no text"))));
+        }
+        if body.is_empty() {
+            return Err(GraphError::bad_request(
+                "Empty Payload. JSON content expected.",
+            ));
+        }
+        serde_json::from_slice(body).map_err(unreadable)
+    }
+}
+
+pub(super) fn unreadable(error: serde_json::Error) -> GraphError {
+    GraphError::bad_request(
+        "Unable to read JSON request payload. Please ensure Content-Type header is set \
+         and payload is of valid JSON format.",
+    )
+    .because(format!("Unable to read JSON request payload: {error}"))
+}
 
 /// The message for a request without the header.
 const NO_HEADER: &str = "Access token is empty. The request has no Authorization header. \
@@ -24,12 +153,6 @@ const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots 
 
 /// The permission to read others.
 const READ_ALL: &[&str] = &["Presence.Read.All"];
-
-/// The window over which requests are counted, in seconds.
-const WINDOW: usize = 30;
-
-/// The number of pairs of application and tenant from which idle ones are forgotten.
-const REMEMBERED: usize = 256;
 
 impl Service {
     /// Reads the caller from the `Authorization` header.
@@ -133,6 +256,22 @@ impl Service {
         }
     }
 
+    /// A user, if it is in the caller's tenant.
+    pub(super) fn reachable(
+        &mut self,
+        call: &Call<'_>,
+        user: UserId,
+    ) -> Result<&mut Account, GraphError> {
+        match self.accounts.get_mut(&user) {
+            Some(account) if account.tenant == call.caller.tenant => Ok(account),
+            Some(account) => Err(user_not_found(&format!(
+                "The user is of the tenant {}, and the token of {}.",
+                account.tenant, call.caller.tenant
+            ))),
+            None => Err(user_not_found("No user has this id.")),
+        }
+    }
+
     fn missing_permission(&self, write: bool, caller: &Caller, sufficient: &[&str]) -> GraphError {
         let always_401 = self.undocumented.has(Undocumented::Missing401);
         let always_403 = self.undocumented.has(Undocumented::Missing403);
@@ -154,6 +293,11 @@ impl Service {
         })
         .because(why)
     }
+}
+
+pub(super) fn user_not_found(why: &str) -> GraphError {
+    let message = "The requested user was not found.";
+    GraphError::not_found(message).because(format!("{message} {why}"))
 }
 
 /// The user that a call is about: the one in the path or, under `/me`, the caller.
@@ -183,169 +327,10 @@ pub(super) fn may_set(caller: &Caller, user: UserId) -> Result<(), GraphError> {
     ))
 }
 
-/// Counts requests and says when a caller has to wait.
-///
-/// Requests are counted by the second. A refused request counts too, since the documentation
-/// says that retrying at once makes it worse.
-#[derive(Debug)]
-pub(crate) struct Throttle {
-    limit: Option<u32>,
-    windows: HashMap<(String, String), Window>,
-}
-
-impl Throttle {
-    /// At most `limit` requests in 30 seconds; none is refused without a limit.
-    pub(crate) fn new(limit: Option<u32>) -> Self {
-        Self {
-            limit,
-            windows: HashMap::new(),
-        }
-    }
-
-    /// Changes the limit, and forgets what was counted.
-    pub(crate) fn set_limit(&mut self, limit: Option<u32>) {
-        *self = Self::new(limit);
-    }
-
-    /// Counts a request. `Err` holds the seconds to wait when there were too many.
-    pub(crate) fn count(
-        &mut self,
-        application: &str,
-        tenant: &str,
-        now: Timestamp,
-    ) -> Result<(), u64> {
-        let Some(limit) = self.limit else {
-            return Ok(());
-        };
-        let second = now.as_second();
-        if self.windows.len() >= REMEMBERED {
-            self.windows.retain(|_, window| window.is_live(second));
-        }
-        let key = (application.to_owned(), tenant.to_owned());
-        let window = self.windows.entry(key).or_default();
-        window.count(second);
-        match window.wait(limit) {
-            0 => Ok(()),
-            seconds => Err(seconds),
-        }
-    }
-}
-
-/// The requests of one application and tenant, second by second.
-#[derive(Debug, Default)]
-struct Window {
-    newest: i64,
-    requests: [u32; WINDOW],
-}
-
-impl Window {
-    fn count(&mut self, second: i64) {
-        self.roll_to(second);
-        let count = &mut self.requests[index(second)];
-        *count = count.saturating_add(1);
-    }
-
-    /// Forgets what has left the window. A clock that was set back starts a new one.
-    fn roll_to(&mut self, second: i64) {
-        let passed = second.saturating_sub(self.newest);
-        if passed < 0 || passed >= WINDOW as i64 {
-            self.requests = [0; WINDOW];
-        } else {
-            for gone in self.newest + 1..=second {
-                self.requests[index(gone)] = 0;
-            }
-        }
-        self.newest = second;
-    }
-
-    /// The seconds until a request would be let through, 0 when the newest one is.
-    fn wait(&self, limit: u32) -> u64 {
-        let mut total: u64 = self.requests.iter().map(|&n| u64::from(n)).sum();
-        if total <= u64::from(limit) {
-            return 0;
-        }
-        let mut seconds = 0;
-        while total >= u64::from(limit.max(1)) && seconds < WINDOW as u64 {
-            seconds += 1;
-            let leaving = self.newest + seconds as i64;
-            total -= u64::from(self.requests[index(leaving)]);
-        }
-        seconds
-    }
-
-    fn is_live(&self, second: i64) -> bool {
-        (0..WINDOW as i64).contains(&second.saturating_sub(self.newest))
-    }
-}
-
-fn index(second: i64) -> usize {
-    second.rem_euclid(WINDOW as i64) as usize
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::SignedDuration;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000_000 + seconds)
-    }
-
-    fn counted(throttle: &mut Throttle, requests: u32, second: i64) -> Result<(), u64> {
-        let mut last = Ok(());
-        for _ in 0..requests {
-            last = throttle.count("app", "tenant", at(second));
-        }
-        last
-    }
-
-    #[test]
-    fn the_limit_holds_over_a_moving_window() {
-        let mut throttle = Throttle::new(Some(1500));
-        assert_eq!(counted(&mut throttle, 1000, 0), Ok(()));
-        assert_eq!(counted(&mut throttle, 500, 10), Ok(()));
-        // The thousand of second 0 leave the window at second 30.
-        assert_eq!(counted(&mut throttle, 1, 12), Err(18));
-        assert_eq!(counted(&mut throttle, 1, 30), Ok(()));
-    }
-
-    #[test]
-    fn waiting_as_told_is_always_enough() {
-        for (limit, burst) in [(1, 1), (1, 9), (3, 4), (1500, 1501), (1500, 40_000)] {
-            let mut throttle = Throttle::new(Some(limit));
-            let mut second = 0;
-            while counted(&mut throttle, burst, second).is_ok() {
-                second += 1;
-            }
-            let wait = counted(&mut throttle, 1, second).unwrap_err();
-            let after = second + wait as i64;
-            assert_eq!(counted(&mut throttle, 1, after), Ok(()), "{limit} {burst}");
-        }
-    }
-
-    #[test]
-    fn another_application_or_tenant_has_its_own_limit() {
-        let mut throttle = Throttle::new(Some(1));
-        assert_eq!(throttle.count("app", "tenant", at(0)), Ok(()));
-        assert_eq!(throttle.count("app", "tenant", at(0)), Err(30));
-        assert_eq!(throttle.count("other", "tenant", at(0)), Ok(()));
-        assert_eq!(throttle.count("app", "other", at(0)), Ok(()));
-    }
-
-    #[test]
-    fn a_clock_set_back_starts_anew() {
-        let mut throttle = Throttle::new(Some(1));
-        assert_eq!(counted(&mut throttle, 1, 100), Ok(()));
-        assert_eq!(counted(&mut throttle, 1, 0), Ok(()));
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let mut throttle = Throttle::new(Some(1));
-        for n in 0..100_000 {
-            let now = at(i64::from(n));
-            assert_eq!(throttle.count(&n.to_string(), "tenant", now), Ok(()));
-        }
-        assert!(throttle.windows.len() <= REMEMBERED);
-    }
+/// The error for a property that a type does not have, and a hint, which may be empty.
+pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError {
+    GraphError::bad_request(format!(
+        "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
+         'microsoft.graph.{kind}'.{hint}"
+    ))
 }

@@ -1,74 +1,36 @@
-//! The operations of presence: the handler of each route, and the writes.
+//! Requests to Graph: each is recorded, and its route leads to the handler of its operation.
 
-use super::Service;
-use super::account::{Account, Status};
-use super::callers::{may_set, subject};
-use super::request_body::{self, NewLocation, NewPreference, NewSession, NewStatus, Remarks};
-use super::routing::Target;
+mod batch;
+mod body;
+mod call;
+mod directory;
+mod expiry;
+#[cfg(test)]
+mod model;
+mod reads;
+pub(crate) mod routing;
+
+use crate::encoding::decompressed;
+use crate::error::GraphError;
+use crate::fault::Fault;
 use crate::generated::routes::Route;
-use crate::response::{GraphError, WireFault};
+use crate::record::ReceivedRequest;
+use crate::response::OutgoingResponse;
+use crate::service::Service;
+use crate::service::account::{Account, Status};
+use crate::service::location::Layer;
 use crate::token::Caller;
 use crate::undocumented::Undocumented;
 use bytes::Bytes;
-use http::{HeaderMap, Request, StatusCode};
+use call::{Call, Remarks, Success, may_set, subject};
+use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
-use msgraph_presence_models::{Cloud, UserId};
+use msgraph_presence_models::Cloud;
+use routing::Target;
 use std::cell::RefCell;
-use std::time::Duration;
-
-/// The result of an operation that succeeds.
-#[derive(Debug, PartialEq)]
-pub(super) struct Success {
-    pub(super) status: StatusCode,
-    pub(super) body: Option<Vec<u8>>,
-    /// The faults of the parts of a batch that apply to its bytes.
-    pub(super) wire: Option<WireFault>,
-    pub(super) delay: Option<Duration>,
-}
-
-impl Success {
-    /// A response without a body.
-    pub(super) fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            body: None,
-            wire: None,
-            delay: None,
-        }
-    }
-
-    /// 200 with a body.
-    pub(super) fn json(body: Vec<u8>) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::empty(StatusCode::OK)
-        }
-    }
-}
-
-/// A call whose caller is known.
-pub(super) struct Call<'a> {
-    pub(super) caller: &'a Caller,
-    /// The id in the path, as it was sent; `None` under `/me`.
-    pub(super) id: Option<&'a str>,
-    pub(super) request: &'a Request<Bytes>,
-    pub(super) now: Timestamp,
-    pub(super) remarks: &'a RefCell<Remarks>,
-}
-
-impl Call<'_> {
-    pub(super) fn query(&self) -> &str {
-        self.request.uri().query().unwrap_or_default()
-    }
-
-    /// Adds a remark on the request.
-    pub(super) fn remark(&self, remark: String) {
-        self.remarks.borrow_mut().push(remark);
-    }
-}
 
 /// Reads a body.
-type Read<T> = fn(&HeaderMap, &[u8], &mut Remarks) -> Result<T, GraphError>;
+type Read<T> = fn(&Call<'_>) -> Result<T, GraphError>;
 
 /// The order of the checks of a write.
 #[derive(Clone, Copy, PartialEq)]
@@ -81,8 +43,71 @@ enum Order {
 }
 
 impl Service {
+    /// Responds to a request to Graph, or to a part of a batch by its id, and records it.
+    pub(crate) fn respond(
+        &mut self,
+        request: Request<Bytes>,
+        part: Option<&str>,
+    ) -> OutgoingResponse {
+        let now = self.clock.now();
+        let (request, readable) = decompressed(request);
+        let target = match Target::of(&request) {
+            Ok(Target::Batch) if part.is_some() => Err(GraphError::bad_request(
+                "A batch cannot be a part of another one.",
+            )),
+            target => target,
+        };
+        let operation = target.as_ref().ok().map(|target| target.operation_id());
+        let fault = self.faults.choose(operation, part.is_some());
+        let context = self.response_context(request.headers(), now);
+        let caller = self.caller(request.headers(), now);
+        let caller_name = caller.as_ref().ok();
+        let caller_name = caller_name.and_then(|caller| self.caller_name(caller));
+        let remarks = RefCell::new(Remarks::new());
+        let result = if fault.as_ref().is_some_and(Fault::replaces) {
+            Ok(Success::empty(StatusCode::OK))
+        } else {
+            caller.and_then(|caller| {
+                readable?;
+                self.call(&caller, target, &request, now, &remarks)
+            })
+        };
+        let (outgoing, refusal) = match result {
+            Ok(success) => {
+                let response = context.success(success.status, success.body);
+                let outgoing = OutgoingResponse {
+                    response,
+                    wire: success.wire,
+                    delay: success.delay,
+                };
+                (outgoing, None)
+            }
+            Err(error) => (OutgoingResponse::of(context.error(&error)), Some(error)),
+        };
+        let outgoing = match &fault {
+            Some(fault) => fault.apply(outgoing.response, &context),
+            None => outgoing,
+        };
+        let mut remarks = remarks.into_inner();
+        if request.method() == Method::GET && !request.body().is_empty() {
+            remarks.push("the body of a GET is ignored".to_owned());
+        }
+        self.record.add(ReceivedRequest {
+            part: part.map(str::to_owned),
+            caller: caller_name,
+            operation,
+            status: outgoing.response.status().as_u16(),
+            reason: refusal.as_ref().and_then(GraphError::reason),
+            code: refusal.map(|error| error.code.into_owned()),
+            fault: fault.map(|fault| fault.to_string()),
+            warning: (!remarks.is_empty()).then(|| remarks.join("; ")),
+            ..ReceivedRequest::new(request, now)
+        });
+        outgoing
+    }
+
     /// Runs the operation of a request whose caller is known.
-    pub(super) fn call(
+    fn call(
         &mut self,
         caller: &Caller,
         target: Result<Target<'_>, GraphError>,
@@ -141,8 +166,8 @@ impl Service {
             "getPresencesByUserId" => self.get_presences_by_user_id(route, call),
             "setStatusMessage" => {
                 let clock = self.clock;
-                let set = |user: &mut Account, mut new: NewStatus| {
-                    if let Some(expiry) = &mut new.expiry {
+                let set = |user: &mut Account, mut status: Status| {
+                    if let Some(expiry) = &mut status.expiry {
                         expiry.at = clock.of_a_client(expiry.at);
                         if expiry.at <= now {
                             let at = expiry.at;
@@ -151,51 +176,51 @@ impl Service {
                             ));
                         }
                     }
-                    user.set_status(Status {
-                        content: new.content,
-                        published: now,
-                        expiry: new.expiry,
-                    });
+                    user.set_status(status);
                     Ok(())
                 };
-                self.set(
-                    route,
-                    call,
-                    PermissionFirst,
-                    request_body::status_message,
-                    set,
-                )
+                self.set(route, call, PermissionFirst, body::status_message, set)
             }
             "setUserPreferredPresence" => {
-                let set = |user: &mut Account, new: NewPreference| {
-                    user.prefer(new.preferred, new.lasts, now);
-                    Ok(())
-                };
+                let read = body::preferred_presence;
                 self.set(
                     route,
                     call,
                     PermissionFirst,
-                    request_body::preferred_presence,
-                    set,
+                    read,
+                    |user, (preferred, lasts)| {
+                        user.prefer(preferred, lasts, now);
+                        Ok(())
+                    },
                 )
             }
             // One that is not set is cleared, too, as was observed.
-            "clearUserPreferredPresence" => self.clear(route, call, |user| user.clear_preference()),
+            "clearUserPreferredPresence" => self.clear(route, call, Account::clear_preference),
             "setPresence" => {
                 let number = self.next_session();
                 let own_only = self.undocumented.has(Undocumented::OwnSessionId);
-                let set = |user: &mut Account, new: NewSession| {
-                    if own_only && new.id != call.caller.application {
-                        let message = "The provided [SessionId] is not the id of the application.";
-                        return Err(GraphError::invalid_argument(message));
-                    }
-                    user.set_session(&new.id, new.session, number, now);
-                    Ok(())
-                };
-                self.set(route, call, BodyFirst, request_body::session, set)
+                self.set(
+                    route,
+                    call,
+                    BodyFirst,
+                    body::session,
+                    |user, (id, session)| {
+                        if own_only && id != call.caller.application {
+                            let message =
+                                "The provided [SessionId] is not the id of the application.";
+                            return Err(GraphError::invalid_argument(message));
+                        }
+                        user.set_session(&id, session, number, now);
+                        Ok(())
+                    },
+                )
             }
-            "clearPresence" => {
-                let clear = |user: &mut Account, id: String| {
+            "clearPresence" => self.set(
+                route,
+                call,
+                BodyFirst,
+                body::session_to_clear,
+                |user, id| {
                     let session = user.session_of(&id, now);
                     if session.is_some_and(|session| user.end(Some(session), now)) {
                         return Ok(());
@@ -204,19 +229,10 @@ impl Service {
                     let why =
                         format!("{message} The user has none, or no more, with the id '{id}'.");
                     Err(GraphError::not_found(message).because(why))
-                };
-                self.set(
-                    route,
-                    call,
-                    BodyFirst,
-                    request_body::session_to_clear,
-                    clear,
-                )
-            }
-            "setManualLocation" => self.set_location(route, call, request_body::manual_location),
-            "setAutomaticLocation" => {
-                self.set_location(route, call, request_body::automatic_location)
-            }
+                },
+            ),
+            "setManualLocation" => self.set_location(route, call, Layer::Manual),
+            "setAutomaticLocation" => self.set_location(route, call, Layer::Automatic),
             "clearLocation" => self.clear(route, call, |user| user.locations.clear()),
             "clearAutomaticLocation" => {
                 self.clear(route, call, |user| user.locations.clear_automatic())
@@ -233,13 +249,13 @@ impl Service {
         &mut self,
         route: Route,
         call: &Call<'_>,
-        read: Read<NewLocation>,
+        layer: Layer,
     ) -> Result<Success, GraphError> {
-        let set = |user: &mut Account, new: NewLocation| {
-            user.locations.set(new.layer, new.kind, new.place);
+        let order = Order::PermissionFirst;
+        self.set(route, call, order, body::location, |user, (kind, place)| {
+            user.locations.set(layer, kind, place);
             Ok(())
-        };
-        self.set(route, call, Order::PermissionFirst, read, set)
+        })
     }
 
     /// Changes a user by an action without parameters.
@@ -249,17 +265,11 @@ impl Service {
         call: &Call<'_>,
         clear: fn(&mut Account),
     ) -> Result<Success, GraphError> {
-        let set = |user: &mut Account, ()| {
+        let order = Order::PermissionFirst;
+        self.set(route, call, order, body::nothing, |user, ()| {
             clear(user);
             Ok(())
-        };
-        self.set(
-            route,
-            call,
-            Order::PermissionFirst,
-            request_body::nothing,
-            set,
-        )
+        })
     }
 
     /// Changes a user as the body says.
@@ -272,17 +282,13 @@ impl Service {
         set: impl FnOnce(&mut Account, T) -> Result<(), GraphError>,
     ) -> Result<Success, GraphError> {
         let user = subject(call.caller, call.id)?;
-        let parsed = || {
-            let (headers, body) = (call.request.headers(), call.request.body());
-            read(headers, body, &mut call.remarks.borrow_mut())
-        };
         let first = match order {
-            Order::BodyFirst => Some(parsed()?),
+            Order::BodyFirst => Some(read(call)?),
             Order::PermissionFirst => None,
         };
         self.check_permission(call.caller, route)?;
         may_set(call.caller, user)?;
-        let value = first.map_or_else(parsed, Ok)?;
+        let value = first.map_or_else(|| read(call), Ok)?;
         set(self.reachable(call, user)?, value)?;
         let status = if self.undocumented.has(Undocumented::NoContent) {
             StatusCode::NO_CONTENT
@@ -291,25 +297,4 @@ impl Service {
         };
         Ok(Success::empty(status))
     }
-
-    /// A user, if it is in the caller's tenant.
-    pub(super) fn reachable(
-        &mut self,
-        call: &Call<'_>,
-        user: UserId,
-    ) -> Result<&mut Account, GraphError> {
-        match self.accounts.get_mut(&user) {
-            Some(account) if account.tenant == call.caller.tenant => Ok(account),
-            Some(account) => Err(user_not_found(&format!(
-                "The user is of the tenant {}, and the token of {}.",
-                account.tenant, call.caller.tenant
-            ))),
-            None => Err(user_not_found("No user has this id.")),
-        }
-    }
-}
-
-pub(super) fn user_not_found(why: &str) -> GraphError {
-    let message = "The requested user was not found.";
-    GraphError::not_found(message).because(format!("{message} {why}"))
 }

@@ -1,6 +1,6 @@
 //! The steps of a random test, and the model: what was asked for, and everything computed from it.
 
-use crate::service::SessionId;
+use crate::service::session::SessionId;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,14 +1,16 @@
 //! JSON batching: up to 20 requests in one, as `POST /$batch`.
 
-use super::Service;
-use super::operations::{Call, Success};
-use super::request_body;
+use super::body::remark_unknown;
+use super::call::{Call, Success};
 use super::routing::VERSION;
+use crate::encoding::base64_decoded;
+use crate::error::GraphError;
 use crate::json::{self, Object, is_json};
-use crate::response::{CLIENT_REQUEST_ID, DIAGNOSTIC, GraphError, OutgoingResponse, REQUEST_ID};
+use crate::response::{CLIENT_REQUEST_ID, DIAGNOSTIC, OutgoingResponse, REQUEST_ID};
+use crate::service::Service;
 use crate::undocumented::Undocumented;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_PAD_INDIFFERENT};
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
@@ -43,7 +45,7 @@ struct Part {
 impl Service {
     /// Runs all requests of a batch, unless one of them makes the service refuse them all.
     pub(super) fn batch(&mut self, call: &Call<'_>) -> Result<Success, GraphError> {
-        let parts = read(call.request)?;
+        let parts = read(call)?;
         let mut requests = Vec::new();
         for part in &parts {
             requests.push(Some(part.request(call.request.headers(), self.cloud)?));
@@ -57,7 +59,7 @@ impl Service {
             };
             let response = match requests[n].take() {
                 Some(request) if !parts[n].dependencies(&parts).any(failed) => {
-                    self.respond_to(request, Some(&parts[n].id))
+                    self.respond(request, Some(&parts[n].id))
                 }
                 _ => self.failed_dependency(call),
             };
@@ -77,8 +79,7 @@ impl Service {
         success.wire = responses.iter().find_map(|(_, response)| response.wire);
         success.delay = responses.iter().find_map(|(_, response)| response.delay);
         let unknown = parts.iter().flat_map(|part| part.unknown.keys());
-        let unknown = request_body::unknown_properties(unknown.cloned());
-        unknown.into_iter().for_each(|remark| call.remark(remark));
+        remark_unknown(call, unknown.cloned());
         Ok(success)
     }
 
@@ -94,9 +95,8 @@ fn invalid(problem: impl std::fmt::Display) -> GraphError {
     GraphError::bad_request(format!("Invalid batch payload format: {problem}."))
 }
 
-fn read(request: &Request<Bytes>) -> Result<Vec<Part>, GraphError> {
-    let body = request_body::json(request.headers(), request.body())?;
-    let batch: Batch = serde_json::from_value(body).map_err(invalid)?;
+fn read(call: &Call<'_>) -> Result<Vec<Part>, GraphError> {
+    let batch: Batch = serde_json::from_value(call.json()?).map_err(invalid)?;
     let parts = batch.requests;
     if parts.len() > MAX_PARTS {
         return Err(GraphError::bad_request(format!(
@@ -216,9 +216,7 @@ impl Part {
         match &self.body {
             None => Bytes::new(),
             Some(Value::String(text)) if !is_json(headers) => {
-                let bytes = STANDARD.decode(text);
-                let bytes = bytes.or_else(|_| URL_SAFE_PAD_INDIFFERENT.decode(text));
-                bytes.unwrap_or_default().into()
+                base64_decoded(text).unwrap_or_default().into()
             }
             Some(value) => value.to_string().into(),
         }

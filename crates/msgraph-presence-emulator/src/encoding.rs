@@ -1,0 +1,152 @@
+//! Encodings of what clients send: percent-encoded queries and forms, base64, and bodies in gzip.
+
+use crate::error::{GraphError, missing};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_PAD_INDIFFERENT};
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use http::{HeaderMap, Request, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+use std::io::Read;
+
+/// The largest body that is read. The largest documented one has a few hundred bytes.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The parameters of a request.
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    pub(crate) fn read(text: &str) -> Self {
+        let pairs = text.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (form_decoded(name), form_decoded(value))
+        });
+        Self(pairs.collect())
+    }
+
+    /// The first value of that name; an empty one is missing.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(found, _)| found == name);
+        let value = found.map(|(_, value)| &**value);
+        value.filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn required(&self, name: &'static str) -> Result<&str, GraphError> {
+        self.get(name).ok_or_else(|| missing(name))
+    }
+
+    pub(crate) fn is(&self, name: &str, value: &str) -> bool {
+        self.get(name) == Some(value)
+    }
+}
+
+fn form_decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
+
+/// The parameters as a query or a form.
+pub(crate) fn encoded(parameters: &[(&str, &str)]) -> String {
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, RESERVED)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// The parameters of a query or a form whose decoded names are kept.
+pub(crate) fn kept_parameters(parameters: &str, is_kept: impl Fn(&str) -> bool) -> String {
+    if parameters.is_empty() {
+        return String::new();
+    }
+    let kept = parameters.split('&').filter(|parameter| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        is_kept(&percent_decoded(name))
+    });
+    kept.collect::<Vec<_>>().join("&")
+}
+
+/// Decodes `%41` and the like. Bytes that are not UTF-8 become replacement characters.
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// Decodes base64 in either alphabet, with or without padding in the one for URLs.
+pub(crate) fn base64_decoded(text: &str) -> Option<Vec<u8>> {
+    let bytes = STANDARD.decode(text);
+    bytes
+        .or_else(|_| URL_SAFE_PAD_INDIFFERENT.decode(text))
+        .ok()
+}
+
+/// Decodes the body of a request. One that cannot be decoded is empty, beside the error: the record
+/// cannot tell whether there is a token in it.
+pub(crate) fn decompressed(request: Request<Bytes>) -> (Request<Bytes>, Result<(), GraphError>) {
+    if !request.headers().contains_key(CONTENT_ENCODING) || request.body().is_empty() {
+        return (request, Ok(()));
+    }
+    let (parts, body) = request.into_parts();
+    let (body, result) = match decompress(&parts.headers, &body) {
+        Ok(Some(plain)) => (plain.into(), Ok(())),
+        Ok(None) => (body, Ok(())),
+        Err(error) => (Bytes::new(), Err(error)),
+    };
+    (Request::from_parts(parts, body), result)
+}
+
+/// The decoded body, or `None` when it is not encoded.
+fn decompress(headers: &HeaderMap, body: &[u8]) -> Result<Option<Vec<u8>>, GraphError> {
+    let encodings = headers.get_all(CONTENT_ENCODING).iter();
+    let encodings = encodings.flat_map(|line| line.as_bytes().split(|&byte| byte == b','));
+    let encodings: Vec<&[u8]> = encodings.map(<[u8]>::trim_ascii).collect();
+    let is = |name: &str| matches!(&*encodings, [one] if one.eq_ignore_ascii_case(name.as_bytes()));
+    if is("identity") {
+        return Ok(None);
+    }
+    if !is("gzip") && !is("x-gzip") {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let message = "The emulator reads no other Content-Encoding than gzip, once.";
+        let error = GraphError::new(status, "UnsupportedMediaType", message);
+        return Err(error.with(ACCEPT_ENCODING, "gzip".to_owned()));
+    }
+    let mut plain = Vec::new();
+    let limit = BODY_LIMIT as u64 + 1;
+    let read = MultiGzDecoder::new(body)
+        .take(limit)
+        .read_to_end(&mut plain);
+    if plain.len() > BODY_LIMIT {
+        let message = "The emulator reads bodies of up to 1 MiB, after decoding, too.";
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return Err(GraphError::new(status, "RequestEntityTooLarge", message));
+    }
+    match read {
+        Ok(_) => Ok(Some(plain)),
+        Err(_) => Err(GraphError::bad_request(
+            "The body is not the gzip that its Content-Encoding names.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_read_and_written() {
+        let form = Form::read("a=1+2&b=%C3%A9%26&c=&&d&a=3");
+        assert_eq!(form.get("a"), Some("1 2"));
+        assert_eq!(form.get("b"), Some("é&"));
+        assert_eq!((form.get("c"), form.get("d")), (None, None));
+        let text = encoded(&[("state", "a b&c=d"), ("code", "x-._~")]);
+        assert_eq!(text, "state=a%20b%26c%3Dd&code=x-._~");
+    }
+}
