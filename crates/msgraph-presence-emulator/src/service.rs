@@ -1,7 +1,7 @@
-//! The emulated service: users, clock, faults and record, and the path of a request through it.
+//! The state of the emulator: users, clock, faults, record, sign-ins and settings.
 //!
-//! No sockets and no waiting: everything here is a function of the state, the request and the
-//! clock, which a test can stop.
+//! No sockets and no waiting. Three modules change it: `graph`, `identity` and `admin`, each by a
+//! function of the state and a request; the time is the clock's, which a test can stop.
 
 pub(crate) mod account;
 pub(crate) mod location;
