@@ -13,6 +13,10 @@ const FOLDERS: [&str; 6] = [".ci/", ".github/", "crates/", "docs/", "spec/", "xt
 #[test]
 fn links_and_paths_lead_somewhere() {
     let mut broken = Vec::new();
+    let sources: Vec<_> = ["crates", "xtask", "fuzz"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "rs"))
+        .collect();
     for document in documents() {
         let text = fs::read_to_string(root().join(&document)).unwrap();
         let folder = document.parent().unwrap();
@@ -22,6 +26,10 @@ fn links_and_paths_lead_somewhere() {
             .chain(paths)
             .filter(|path| !root().join(path).exists());
         broken.extend(missing.map(|path| (document.clone(), path)));
+        let names = text.split('`').skip(1).step_by(2).map(Path::new);
+        let names = names.filter(|name| name.extension().is_some_and(|found| found == "rs"));
+        let missing = names.filter(|name| !sources.iter().any(|source| source.ends_with(name)));
+        broken.extend(missing.map(|name| (document.clone(), name.to_owned())));
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
