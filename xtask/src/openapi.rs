@@ -78,78 +78,66 @@ pub fn document<'n>(
     roots: &[Node<'n>],
     selection: &Selection<'_>,
 ) -> Option<Document<'n>> {
-    let mut components = Components::default();
-    let files = roots.iter().map(|root| {
-        let is_other = is_other_version(reader, root);
-        let file = (!is_other).then(|| file(reader, root, selection, &mut components));
-        file.flatten()
-    });
+    let mut document = Document::default();
     // Every file is read, also beside one of another version.
-    let files: Vec<_> = files.collect();
-    let files = files.into_iter().collect::<Option<Vec<_>>>()?;
+    let is_read = |root: &&Node<'n>| {
+        !is_other_version(reader, root) && file(reader, root, selection, &mut document).is_some()
+    };
+    if roots.iter().filter(is_read).count() < roots.len() {
+        return None;
+    }
+    let components = &mut document.components;
     components.schemas.shrink_to_fit();
     if selection.is_all() {
-        unused(reader, &components);
+        unused(reader, components);
     } else {
         let entries = roots.iter().filter_map(|root| root.entry("paths"));
-        let place = entries
-            .clone()
-            .next()
-            .map_or(Span::default(), |(key, _)| key.span);
+        let place = entries.clone().next();
+        let place = place.map_or(Span::default(), |(key, _)| key.span);
         let paths = entries.flat_map(|(_, paths)| paths.entries());
         let paths = paths.map(|(path, _)| path.value).collect();
         selection.unused(reader.problems, &paths, place);
-        reached(reader, &mut components);
+        reached(reader, components);
     }
-    let mut document = Document {
-        components,
-        ..Document::default()
-    };
-    for file in files {
-        files::add(reader, &mut document, file);
-    }
+    files::join_paths(reader, &mut document);
     Some(document)
 }
 
-/// The head and the paths of a file; its components are added to the others.
+/// Reads a file, and adds it to those before.
 fn file<'n>(
     reader: &Reader<'n, '_>,
     root: &Node<'n>,
     selection: &Selection<'_>,
-    components: &mut Components<'n>,
-) -> Option<Document<'n>> {
+    all: &mut Document<'n>,
+) -> Option<()> {
     let root = reader.value(root, root.span);
     root.object("the OpenAPI document", |keys| {
         keys.required_text("openapi");
         let title = info(keys);
+        all.title = all.title.or(title);
         keys.external_docs();
         let servers = keys.objects("servers", "a server", Server::read);
-        keys.ignore(&["tags"]);
-        let mut paths = paths(keys, selection);
+        files::servers(reader, all, servers);
+        let mut paths = paths(keys.ignore(&["tags"]), selection);
         let security = requirements(keys).unwrap_or_default();
         for operation in paths.iter_mut().flat_map(|item| &mut item.operations) {
             let own = &mut operation.security;
             own.get_or_insert_with(|| security.clone());
         }
+        all.paths.extend(paths);
         keys.object("components", |keys| {
             keys.ignore(&["examples"]);
             for (section, read) in SECTIONS {
                 // Components that are named without a reference are all read.
                 if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
                     keys.entries(section, |name, value| {
-                        read(components, (section, name), value);
+                        read(&mut all.components, (section, name), value);
                         None::<()>
                     });
                 }
                 keys.ignore(&[section]);
             }
         });
-        Document {
-            title,
-            servers,
-            paths,
-            ..Document::default()
-        }
     })
 }
 
@@ -328,24 +316,28 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
 
 /// Reports components of our own document that nothing refers to.
 fn unused(reader: &Reader<'_, '_>, components: &Components<'_>) {
-    if reader.is_strict() {
-        unused_in(reader, "#/components/schemas/", &components.schemas);
-        unused_in(reader, "#/components/parameters/", &components.parameters);
-        unused_in(reader, "#/components/responses/", &components.responses);
-        let bodies = &components.request_bodies;
-        unused_in(reader, "#/components/requestBodies/", bodies);
+    let used = reader.used.borrow();
+    let is_unused = |(pointer, _): &(String, _)| reader.is_strict() && !used.contains(&**pointer);
+    let all = named("#/components/schemas/", &components.schemas)
+        .chain(named("#/components/parameters/", &components.parameters))
+        .chain(named("#/components/responses/", &components.responses))
+        .chain(named(
+            "#/components/requestBodies/",
+            &components.request_bodies,
+        ))
         // Operations name a hint without a path to it.
-        unused_in(reader, "", &components.hints);
+        .chain(named("", &components.hints));
+    for (pointer, span) in all.filter(is_unused) {
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let message = format!("`{name}` is never used");
+        let help = "add a `$ref` to it, or remove it";
+        reader.error(Code::Unused, span, message, help);
     }
 }
 
-fn unused_in<T>(reader: &Reader<'_, '_>, prefix: &str, named: &Section<'_, T>) {
-    let used = reader.used.borrow();
-    for (name, component) in named {
-        if !used.contains(format!("{prefix}{name}").as_str()) {
-            let message = format!("`{name}` is never used");
-            let help = "add a `$ref` to it, or remove it";
-            reader.error(Code::Unused, component.span, message, help);
-        }
-    }
+/// The pointers to the components of a section, and their spans.
+fn named<T>(prefix: &str, section: &Section<'_, T>) -> impl Iterator<Item = (String, Span)> {
+    let pointer =
+        move |(name, component): (&&str, &Spanned<T>)| (format!("{prefix}{name}"), component.span);
+    section.iter().map(pointer)
 }

@@ -114,12 +114,11 @@ pub fn parse<'s>(
         nodes: Vec::new(),
         entries: Vec::new(),
     };
-    let parsed = match mistakes::conflict(text) {
-        Some(found) => Err(Box::new(problem(source, found))),
-        None => tree.document(),
-    };
-    let parsed = parsed.map_err(|problem| problems.report(*problem));
-    parsed.ok().filter(|_| tree.is_whole)
+    if let Some(found) = mistakes::conflict(text) {
+        problems.report(problem(source, found));
+        return None;
+    }
+    tree.document().filter(|_| tree.is_whole)
 }
 
 fn options() -> granit::Options {
@@ -147,8 +146,6 @@ fn problem(source: u32, (place, message, help): Found) -> Diagnostic {
     Diagnostic::new(Code::Syntax, bytes(source, place), message).help(help)
 }
 
-type Parsed<T> = Result<T, Box<Diagnostic>>;
-
 /// The events of a document become a tree. No alias is expanded, so that the tree is no larger
 /// than its text.
 struct Tree<'s, 'p> {
@@ -167,51 +164,64 @@ struct Tree<'s, 'p> {
 }
 
 impl<'s> Tree<'s, '_> {
-    fn document(&mut self) -> Parsed<Node<'s>> {
-        let mut root = Node::default();
-        let mut documents = 0;
+    /// The root. Like the others below, none after a mistake that ends the reading, which is
+    /// reported.
+    fn document(&mut self) -> Option<Node<'s>> {
+        let mut root = None;
         loop {
             let (event, span) = self.next()?;
             match event {
                 Event::StreamEnd => break,
-                Event::DocumentStart(..) if documents > 0 => {
+                Event::DocumentStart(..) if root.is_some() => {
                     let help = "keep one document in a file";
-                    return Err(limit(span, "a second document begins here", help));
+                    return self.limit(span, "a second document begins here", help);
                 }
                 Event::DocumentStart(..) => {
-                    documents += 1;
                     let (event, span) = self.next()?;
-                    root = self.node(event, span)?;
+                    root = Some(self.node(event, span)?);
                 }
                 _ => {}
             }
         }
-        if root.kind == Kind::Null {
-            let span = bytes(self.source, 0..0);
-            let help = "write a mapping, `key: value`";
+        let root = root.filter(|root| root.kind != Kind::Null);
+        if root.is_none() {
+            let (start, help) = (bytes(self.source, 0..0), "write a mapping, `key: value`");
             let message = "the file is empty, or has only comments";
-            return Err(Box::new(
-                Diagnostic::new(Code::WrongKind, span, message).help(help),
-            ));
+            self.problems.error(Code::WrongKind, start, message, help);
         }
-        Ok(root)
+        root
     }
 
-    fn next(&mut self) -> Parsed<(Event<'s>, Span)> {
+    fn next(&mut self) -> Option<(Event<'s>, Span)> {
         match self.parser.next() {
             Some(Ok((event, place))) => {
                 if place.tag_start.is_some() {
                     self.tag(&event, &place);
                 }
-                Ok((event, span(self.source, &place)))
+                Some((event, span(self.source, &place)))
             }
             Some(Err(error)) if *error.kind() == ErrorKind::RecursionLimitExceeded => {
                 let at = error.marker().byte_offset().unwrap_or_default();
-                Err(too_deep(bytes(self.source, at..at + 1)))
+                self.too_deep(bytes(self.source, at..at + 1))
             }
-            Some(Err(error)) => Err(Box::new(mistakes::syntax(self.text, self.source, &error))),
-            None => Ok((Event::StreamEnd, Span::default())),
+            Some(Err(error)) => {
+                let problem = mistakes::syntax(self.text, self.source, &error);
+                self.problems.report(problem);
+                None
+            }
+            None => Some((Event::StreamEnd, Span::default())),
         }
+    }
+
+    fn limit<T>(&self, span: Span, message: &str, help: &str) -> Option<T> {
+        self.problems.error(Code::Limit, span, message, help);
+        None
+    }
+
+    fn too_deep<T>(&self, span: Span) -> Option<T> {
+        let help = "at most 40 levels are read; move inner schemas to `components` and refer to them \
+            with `$ref`";
+        self.limit(span, "the YAML nests too deeply", help)
     }
 
     /// Reports a tag that changes what a value is.
@@ -228,7 +238,7 @@ impl<'s> Tree<'s, '_> {
     }
 
     /// The value that begins with an event.
-    fn node(&mut self, event: Event<'s>, span: Span) -> Parsed<Node<'s>> {
+    fn node(&mut self, event: Event<'s>, span: Span) -> Option<Node<'s>> {
         let kind = match event {
             Event::Scalar(text, style, _, tag) => {
                 self.word(false, span);
@@ -244,10 +254,10 @@ impl<'s> Tree<'s, '_> {
                 let message = "anchors and aliases are not supported";
                 let help = "write it out, or refer to one of the `components` with `$ref`; put text \
                     that begins with `&` or `*` into quotes";
-                return Err(limit(span, message, help));
+                return self.limit(span, message, help);
             }
         };
-        Ok(Node { kind, span })
+        Some(Node { kind, span })
     }
 
     /// The text of a scalar for as long as the texts live.
@@ -271,36 +281,36 @@ impl<'s> Tree<'s, '_> {
     fn nested(
         &mut self,
         span: Span,
-        read: impl FnOnce(&mut Self) -> Parsed<Kind<'s>>,
-    ) -> Parsed<Kind<'s>> {
+        read: impl FnOnce(&mut Self) -> Option<Kind<'s>>,
+    ) -> Option<Kind<'s>> {
         if self.depth == MAX_DEPTH {
-            return Err(too_deep(span));
+            return self.too_deep(span);
         }
         self.depth += 1;
         let kind = read(self)?;
         self.depth -= 1;
-        Ok(kind)
+        Some(kind)
     }
 
-    fn sequence(&mut self) -> Parsed<Kind<'s>> {
+    fn sequence(&mut self) -> Option<Kind<'s>> {
         let first = self.nodes.len();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
-                return Ok(Kind::Sequence(self.nodes.split_off(first)));
+                return Some(Kind::Sequence(self.nodes.split_off(first)));
             }
             let node = self.node(event, span)?;
             self.nodes.push(node);
         }
     }
 
-    fn mapping(&mut self) -> Parsed<Kind<'s>> {
+    fn mapping(&mut self) -> Option<Kind<'s>> {
         let first = self.entries.len();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
                 self.duplicates(first);
-                return Ok(Kind::Mapping(self.entries.split_off(first)));
+                return Some(Kind::Mapping(self.entries.split_off(first)));
             }
             let text = self.key(event, span)?;
             let (event, place) = self.next()?;
@@ -311,23 +321,23 @@ impl<'s> Tree<'s, '_> {
     }
 
     /// The text of a key; none when it is not text, which is reported.
-    fn key(&mut self, event: Event<'s>, span: Span) -> Parsed<Option<&'s str>> {
+    fn key(&mut self, event: Event<'s>, span: Span) -> Option<Option<&'s str>> {
         match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
                 let help = "write the keys out, or use `allOf`";
-                return Err(limit(span, "merge keys are not supported", help));
+                return self.limit(span, "merge keys are not supported", help);
             }
             // A key that is not there has no bytes.
             Event::Scalar(text, ..) if !text.is_empty() && span.start < span.end => {
                 self.word(true, span);
-                return Ok(Some(self.kept(text)));
+                return Some(Some(self.kept(text)));
             }
             event => self.node(event, span)?,
         };
         let help = "write text as the key";
         self.problems
             .error(Code::WrongKind, span, "this key is not text", help);
-        Ok(None)
+        Some(None)
     }
 
     /// Reports keys that appear twice among the entries from the first one on.
@@ -374,14 +384,4 @@ fn is_number(text: &str) -> bool {
         [b'0', b'0'..=b'9', ..] => false,
         _ => digits.parse::<f64>().is_ok_and(f64::is_finite),
     }
-}
-
-fn limit(span: Span, message: &str, help: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::Limit, span, message).help(help))
-}
-
-fn too_deep(span: Span) -> Box<Diagnostic> {
-    let help = "at most 40 levels are read; move inner schemas to `components` and refer to them \
-        with `$ref`";
-    limit(span, "the YAML nests too deeply", help)
 }

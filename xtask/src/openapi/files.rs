@@ -1,9 +1,10 @@
 //! Descriptions in several files: the references between them, and one document from all.
 
 use super::reader::{Reader, Value};
-use super::{Document, Parameter, PathItem, RefOr, Section};
+use super::{Document, Parameter, PathItem, RefOr, Section, Server};
 use crate::diagnostics::{Code, Diagnostic, Source, Span, Spanned, listed};
 use crate::yaml::{Entry, Kind, Node};
+use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
@@ -58,13 +59,10 @@ impl<'n, 'r> Files<'n, 'r> {
         let found = files.filter_map(|file| self.at(file, pointer)).collect();
         Some((parts(pointer)?.0, found))
     }
-
-    /// The path of a file that another one names.
-    fn path(&self, from: usize, name: &str) -> PathBuf {
-        let from = self.names.get(from).map_or(Path::new(""), Path::new);
-        plain(&from.with_file_name(name))
-    }
 }
+
+/// A message, and how to write it instead.
+pub type Words = (String, String);
 
 /// The section and the name of `#/components/SECTION/NAME`.
 fn parts(pointer: &str) -> Option<(&str, &str)> {
@@ -100,7 +98,7 @@ impl<'n> Reader<'n, '_> {
     }
 
     /// The file that a reference names, or the error and how to write it instead.
-    fn file_of(&self, file: &str, span: Span) -> Result<usize, (String, String)> {
+    fn file_of(&self, file: &str, span: Span) -> Result<usize, Words> {
         let files = &self.files;
         let from = files.file(span);
         if file.is_empty() {
@@ -113,27 +111,21 @@ impl<'n> Reader<'n, '_> {
                 `presence.yaml#/components/schemas/presence`; nothing is read from the network";
             return Err((message, help.to_owned()));
         }
-        let path = files.path(from, file);
-        let mut known = files.names.iter();
-        known
-            .position(|known| plain(Path::new(known)) == path)
-            .ok_or_else(|| {
-                let otherwise = format!("add the file with `--spec {}`", path.display());
-                let known = files.names.iter().filter_map(|name| last_part(name));
-                let help = self.problems.suggest(file, known, otherwise);
-                (format!("the file `{file}` is not part of this spec"), help)
-            })
+        let path = Path::new(files.names.get(from).copied().unwrap_or_default());
+        let path = plain(&path.with_file_name(file));
+        let is_it = |known: &&str| plain(Path::new(known)) == path;
+        if let Some(at) = files.names.iter().position(is_it) {
+            return Ok(at);
+        }
+        let otherwise = format!("add the file with `--spec {}`", path.display());
+        let known = files.names.iter().filter_map(|name| last_part(name));
+        let help = self.problems.suggest(file, known, otherwise);
+        Err((format!("the file `{file}` is not part of this spec"), help))
     }
 
     /// The error of a pointer to a component that a file has not. The section is checked where the
     /// reference is followed.
-    fn has(
-        &self,
-        file: &str,
-        other: usize,
-        pointer: &str,
-        span: Span,
-    ) -> Result<(), (String, String)> {
+    fn has(&self, file: &str, other: usize, pointer: &str, span: Span) -> Result<(), Words> {
         let files = &self.files;
         let Some((section, key)) = parts(pointer) else {
             return Ok(());
@@ -152,9 +144,8 @@ impl<'n> Reader<'n, '_> {
         let mut sections = files.sections(other).iter();
         let known = sections.clone().filter(|(known, _)| known.value == section);
         let known = known.flat_map(|(_, node)| node.entries());
-        let near = self
-            .problems
-            .nearest(key, known.map(|(name, _)| name.value));
+        let known = known.map(|(name, _)| name.value);
+        let near = self.problems.nearest(key, known);
         let has_key = |section: &str| files.components.contains_key(&(other, section, key));
         let help = match (near, sections.find(|(section, _)| has_key(section.value))) {
             (Some(near), _) => format!("write `{file}#/components/{section}/{near}`"),
@@ -180,40 +171,36 @@ impl<'n> Reader<'n, '_> {
     }
 }
 
-/// Adds the head and the paths of a file. Reports what contradicts the files before it.
-pub fn add<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, file: Document<'n>) {
-    all.title = all.title.or(file.title);
-    servers(reader, all, &file);
-    let mut at = HashMap::new();
-    for (index, item) in all.paths.iter().enumerate() {
-        at.entry(item.path.value).or_insert(index);
-    }
-    for mut item in file.paths {
-        hand_down(&mut item, &all.components.parameters);
-        match at.get(item.path.value) {
-            Some(index) => same_path(reader, &mut all.paths[*index], item),
-            None => all.paths.push(item),
+/// Adds the servers of a file. Reports those that differ from the servers of the first.
+pub fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, servers: Vec<Server<'n>>) {
+    let urls = |servers: &[Server<'n>]| -> Vec<_> {
+        servers.iter().map(|server| server.url.value).collect()
+    };
+    let (known, others) = (urls(&all.servers), urls(&servers));
+    match (all.servers.first(), servers.first()) {
+        (None, _) => all.servers = servers,
+        (Some(first), Some(second)) if known != others => {
+            let message = "the `servers` of this file differ from those of the first file";
+            let help = format!("write {}, or leave `servers` out here", listed(known));
+            let problem = Diagnostic::new(Code::Files, second.url.span, message);
+            let problem = problem.context(first.url.span, "the first").help(help);
+            reader.problems.report(problem);
         }
+        _ => {}
     }
 }
 
-fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, file: &Document<'n>) {
-    if all.servers.is_empty() {
-        all.servers.clone_from(&file.servers);
+/// Gives the parameters of paths to their operations, and joins the paths that several files have.
+pub fn join_paths<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>) {
+    let mut paths = IndexMap::with_capacity(all.paths.len());
+    for mut item in std::mem::take(&mut all.paths) {
+        hand_down(&mut item, &all.components.parameters);
+        match paths.get_mut(item.path.value) {
+            Some(first) => same_path(reader, first, item),
+            None => paths.extend([(item.path.value, item)]),
+        }
     }
-    let urls = |document: &Document<'n>| -> Vec<_> {
-        let servers = document.servers.iter();
-        servers.map(|server| server.url.value).collect()
-    };
-    if let (Some(first), Some(second)) = (all.servers.first(), file.servers.first())
-        && urls(all) != urls(file)
-    {
-        let message = "the `servers` of this file differ from those of the first file";
-        let help = format!("write {}, or leave `servers` out here", listed(urls(all)));
-        let problem = Diagnostic::new(Code::Files, second.url.span, message);
-        let problem = problem.context(first.url.span, "the first").help(help);
-        reader.problems.report(problem);
-    }
+    all.paths = paths.into_values().collect();
 }
 
 /// Reads a component into its section. One that other files have as well counts once, when it is

@@ -2,6 +2,7 @@
 //!
 //! The form is the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
 
+use super::files::Words;
 use super::reader::{Keys, Reader};
 use super::{Files, Strictness};
 use crate::diagnostics::{Code, LISTED, Problems, Span, Spanned, listed};
@@ -10,9 +11,6 @@ use std::collections::BTreeSet;
 
 /// A step of a target to a key, or to all keys and items.
 type Step<'t> = Option<&'t str>;
-
-/// A message, and how to write it instead.
-type Words = (String, String);
 
 /// Applies an overlay to the files of a description. Reports targets that none of them has.
 pub fn apply<'s>(

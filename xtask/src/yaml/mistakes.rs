@@ -11,56 +11,30 @@ use std::ops::Range;
 /// The lines that git writes around what it cannot merge.
 const MARKERS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
-/// A message, and how to write it instead.
-type Words = (&'static str, &'static str);
-
-const TAB: Words = ("a tab is used for indentation", "indent with spaces");
-const CONFLICT: Words = (
-    "a merge conflict is not resolved: git wrote this line",
-    "keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`",
-);
-const AFTER_QUOTE: Words = (
-    "text follows the closing quote",
-    "write `''` for a quote in single quotes, `\\\"` for one in double quotes",
-);
-const BACKSLASH: Words = (
-    "this backslash does not begin a known escape sequence",
-    "write `\\\\` for a backslash, or put the text into single quotes",
-);
-const CONTROL: Words = ("a control character is not allowed here", "remove it");
-const RESERVED: Words = (
-    "text cannot begin with this character",
-    "put the text into quotes",
-);
-const CLOSING: Words = (
-    "this closing bracket has no opening bracket",
-    "remove it, or add the opening bracket",
-);
-const COMMA: Words = (
-    "a comma is missing before this text, or the text before it needs quotes",
-    "separate entries with commas, and quote a text that contains `: `, as in `{a: b, c: 'd: e'}`",
-);
-const COLONS: Words = (
-    "this line has a second `: `",
-    "put a text that contains `: ` into quotes",
-);
-const DEEPER: Words = (
-    "this line is indented more than the key above it, which has a value",
-    "indent it as much as that key",
-);
-const SPACE: Words = ("a space is missing after the colon", "write `key: value`");
-const NO_COLON: Words = (
-    "this line has no colon",
-    "write `key: value`; indent the next lines of a text by more than its key",
-);
-const NO_ITEM: Words = (
-    "this line is not an item of the list around it",
-    "begin the line with `- `, or indent it less",
-);
-const HEADER: Words = (
-    "text follows the `|` or `>` that begins a block",
-    "begin the text on the next line, or put it into quotes",
-);
+// Of each mistake the message, and in the second line how to write it instead.
+const TAB: &str = "a tab is used for indentation\nindent with spaces";
+const CONFLICT: &str = "a merge conflict is not resolved: git wrote this line\n\
+    keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`";
+const AFTER_QUOTE: &str = "text follows the closing quote\n\
+    write `''` for a quote in single quotes, `\\\"` for one in double quotes";
+const BACKSLASH: &str = "this backslash does not begin a known escape sequence\n\
+    write `\\\\` for a backslash, or put the text into single quotes";
+const CONTROL: &str = "a control character is not allowed here\nremove it";
+const RESERVED: &str = "text cannot begin with this character\nput the text into quotes";
+const CLOSING: &str = "this closing bracket has no opening bracket\n\
+    remove it, or add the opening bracket";
+const COMMA: &str = "a comma is missing before this text, or the text before it needs quotes\n\
+    separate entries with commas, and quote a text that contains `: `, as in `{a: b, c: 'd: e'}`";
+const COLONS: &str = "this line has a second `: `\nput a text that contains `: ` into quotes";
+const DEEPER: &str = "this line is indented more than the key above it, which has a value\n\
+    indent it as much as that key";
+const SPACE: &str = "a space is missing after the colon\nwrite `key: value`";
+const NO_COLON: &str = "this line has no colon\n\
+    write `key: value`; indent the next lines of a text by more than its key";
+const NO_ITEM: &str = "this line is not an item of the list around it\n\
+    begin the line with `- `, or indent it less";
+const HEADER: &str = "text follows the `|` or `>` that begins a block\n\
+    begin the text on the next line, or put it into quotes";
 /// The errors of the library about tabs.
 const TABS: [ErrorKind; 5] = [
     ErrorKind::TabNotAllowed,
@@ -74,7 +48,8 @@ const UNKNOWN: &str = "correct the YAML here; the rest of the file was not read"
 /// A mistake: its bytes, the message, and how to write it instead.
 pub type Found = (Range<usize>, String, String);
 
-fn found(at: usize, (message, help): (&str, &str)) -> Found {
+fn found(at: usize, words: &str) -> Found {
+    let (message, help) = words.split_once('\n').unwrap_or((words, UNKNOWN));
     (at..at, message.to_owned(), help.to_owned())
 }
 
@@ -101,8 +76,10 @@ pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     let is_marker = |line: &str| line.starts_with("=======") || conflict(line.trim()).is_some();
     let found = marker(text, is_marker).or_else(|| mistake.in_characters(error.kind()));
     let found = found.or_else(|| mistake.of_kind(error.kind()));
-    let other = || self::found(mistake.at, (&error.info(), UNKNOWN));
-    problem(source, found.unwrap_or_else(other))
+    problem(
+        source,
+        found.unwrap_or_else(|| self::found(mistake.at, &error.info())),
+    )
 }
 
 /// The part of a text that could not be read.
@@ -303,7 +280,7 @@ impl<'s> Mistake<'s> {
         let (first, before, this) = (above.next()?, above.next()?, self.indent(line));
         let is_odd = before + depth == this && before < first && first != this;
         let message = format!("this line is indented by {first}, and the next one by {this}");
-        let found = found(at + first, (&message, "indent them alike"));
+        let found = found(at + first, &(message + "\nindent them alike"));
         (is_odd && self.indent(at) == first).then_some(found)
     }
 
@@ -325,7 +302,7 @@ impl<'s> Mistake<'s> {
         let fits: Vec<_> = above.iter().rev().map(ToString::to_string).collect();
         let message = format!("no line above this one has the same indentation ({indent})");
         let help = format!("indent it by {}, like a line above it", fits.join(" or "));
-        let found = found(line + indent, (&message, &help));
+        let found = found(line + indent, &format!("{message}\n{help}"));
         (!above.contains(&indent)).then_some(found)
     }
 }
