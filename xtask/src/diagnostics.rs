@@ -134,15 +134,24 @@ impl Problems {
         found
     }
 
-    /// The known word that was probably meant.
+    /// The known word that is nearest, when one is near enough to be meant.
     pub fn nearest<'a>(
         &self,
         word: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
+        // A very long word is not a misspelling, and comparing it would take long.
         let left = COMPARISONS - self.comparisons.get();
-        let count = || self.comparisons.set(self.comparisons.get() + 1);
-        nearest(word, known.into_iter().take(left).inspect(|_| count()))
+        let left = if word.len() > 64 { 0 } else { left };
+        let count = |_: &&str| self.comparisons.set(self.comparisons.get() + 1);
+        let known = known.into_iter().take(left).inspect(count);
+        // The letters to add, remove, change or swap with their neighbour; case does not count.
+        let distance = |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
+        let allowed = (word.chars().count() / 3).clamp(1, 3);
+        let short = known.filter(|candidate| candidate.len() <= 64);
+        let near = short.map(|candidate| (distance(candidate), candidate));
+        let near = near.filter(|(distance, _)| *distance <= allowed);
+        Some(near.min_by_key(|(distance, _)| *distance)?.1)
     }
 
     /// The help for an unknown word: the known word that was probably meant, or else `otherwise`.
@@ -157,21 +166,6 @@ impl Problems {
             None => otherwise.into(),
         }
     }
-}
-
-/// The known word that is nearest, when one is near enough to be meant.
-fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A very long word is not a misspelling, and comparing it would take long.
-    if word.len() > 64 {
-        return None;
-    }
-    // The letters to add, remove, change or swap with their neighbour; case does not count.
-    let distance = |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
-    let allowed = (word.chars().count() / 3).clamp(1, 3);
-    let short = known.into_iter().filter(|candidate| candidate.len() <= 64);
-    let near = short.map(|candidate| (distance(candidate), candidate));
-    let near = near.filter(|(distance, _)| *distance <= allowed);
-    Some(near.min_by_key(|(distance, _)| *distance)?.1)
 }
 
 /// The most words that a help lists.

@@ -58,19 +58,16 @@ pub fn compare(old: &Api, new: &Api) -> Vec<Change> {
     let both = both.filter_map(|(old, new)| Some((old?, new?)));
     let types = both.filter(|(old, _)| old.kind == "type");
     let renames = types.map(|(old, new)| (&*old.name, &*new.name)).collect();
-    let mut changes = Vec::new();
-    compare_items(&old, &new, "", &renames, &mut changes);
+    let mut changes = compare_items(&old, &new, "", &renames);
     changes.sort_by_key(|change| change.group);
     changes
 }
 
-fn compare_items(
-    old: &[Item],
-    new: &[Item],
-    of: &str,
-    renames: &HashMap<&str, &str>,
-    changes: &mut Vec<Change>,
-) {
+/// The names of types before, with those that they have now.
+type Renames<'a> = HashMap<&'a str, &'a str>;
+
+fn compare_items(old: &[Item], new: &[Item], of: &str, renames: &Renames<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
     let mut lists: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for (old, new) in pairs(old, new) {
         let Some(Item { kind, name, .. }) = new.or(old) else {
@@ -81,7 +78,7 @@ fn compare_items(
             let facts = old.facts.iter().zip(&new.facts);
             changes.extend(facts.filter_map(|(old, new)| new.change(old, &subject, renames)));
             let of = format!(" of `{name}`");
-            compare_items(&old.parts, &new.parts, &of, renames, changes);
+            changes.extend(compare_items(&old.parts, &new.parts, &of, renames));
             continue;
         }
         let group = match (*kind, new) {
@@ -96,14 +93,14 @@ fn compare_items(
     }
     changes.extend(lists.into_iter().map(|((group, is_new, kind), names)| {
         let state = if is_new { "new" } else { "removed" };
-        let (plural, verb) = if names.len() == 1 {
-            ("", "is")
-        } else {
-            ("s", "are")
+        let (plural, verb) = match names.len() {
+            1 => ("", "is"),
+            _ => ("s", "are"),
         };
         let text = format!("{kind}{plural} {}{of} {verb} {state}", listed(names));
         Change { group, text }
     }));
+    changes
 }
 
 /// The items of both lists that are the same one, in the new order; then those that are gone.
@@ -125,7 +122,7 @@ fn pairs<'a>(old: &'a [Item], new: &'a [Item]) -> Vec<(Option<&'a Item>, Option<
 
 impl Fact {
     /// The change of an old fact of a subject to this one.
-    fn change(&self, old: &Self, of: &str, renames: &HashMap<&str, &str>) -> Option<Change> {
+    fn change(&self, old: &Self, of: &str, renames: &Renames<'_>) -> Option<Change> {
         let Self { rule, verb, value } = self;
         let before = match *verb {
             CALLED | WIRE => old.value.clone(),
@@ -169,7 +166,7 @@ fn quoted(verb: &str, value: &str) -> String {
 }
 
 /// A text with the names that types have now.
-fn renamed(text: &str, renames: &HashMap<&str, &str>) -> String {
+fn renamed(text: &str, renames: &Renames<'_>) -> String {
     let is_end = |c: char| !c.is_alphanumeric() && c != '_';
     let words = text.split_inclusive(is_end).flat_map(|part| {
         let word = part.trim_end_matches(is_end);

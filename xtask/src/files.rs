@@ -72,8 +72,14 @@ pub fn compare<'a>(
 fn there<T>(path: &Path, done: io::Result<T>) -> io::Result<Option<T>> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        done => done.map(Some).map_err(|error| named(path, &error)),
+        done => at(path, done).map(Some),
     }
+}
+
+/// The outcome, with an error that names the path.
+fn at<T>(path: &Path, done: io::Result<T>) -> io::Result<T> {
+    let named = |error: io::Error| format!("{}: {error}", path.display());
+    done.map_err(|error| io::Error::new(error.kind(), named(error)))
 }
 
 /// All files in a folder and the folders in it.
@@ -85,7 +91,7 @@ fn list<T>(
     let place = root.join(folder);
     let entries = there(&place, fs::read_dir(&place))?;
     for entry in entries.into_iter().flatten() {
-        let entry = entry.map_err(|error| named(&place, &error))?;
+        let entry = at(&place, entry)?;
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             list(root, &path, found)?;
@@ -99,14 +105,15 @@ fn list<T>(
 /// Waits for other runs that write below a root, and keeps them waiting until the file is dropped.
 pub fn lock(root: &Path) -> io::Result<fs::File> {
     let folder = root.join("target");
-    fs::create_dir_all(&folder).map_err(|error| named(&folder, &error))?;
+    at(&folder, fs::create_dir_all(&folder))?;
     let path = folder.join(".codegen-lock");
-    let file = fs::File::create(&path).map_err(|error| named(&path, &error))?;
+    let file = at(&path, fs::File::create(&path))?;
     match file.lock() {
         // Some network drives have no locks.
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
-        result => result.map_err(|error| named(&path, &error)).map(|()| file),
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+        locked => at(&path, locked)?,
     }
+    Ok(file)
 }
 
 /// Writes and removes what is needed: first everything beside its target, then the renames, so
@@ -120,16 +127,26 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
             return Err(io::Error::other(message));
         }
     }
-    let mut written = Vec::new();
-    let result = write_beside(root, changes, &mut written);
-    let result = result.and_then(|()| {
-        written.iter().try_for_each(|(beside, target)| {
-            fs::rename(beside, target).map_err(|error| named(target, &error))
-        })
+    let written = changes.iter().filter_map(|change| {
+        let target = root.join(&change.path);
+        let name = target.file_name()?.to_string_lossy();
+        let beside = target.with_file_name(format!(".{name}.new"));
+        Some((target, beside, change.wanted.as_ref()?))
     });
+    let written: Vec<_> = written.collect();
+    let write_all = || {
+        for (target, beside, text) in &written {
+            let folder = target.parent().unwrap_or(root);
+            at(folder, fs::create_dir_all(folder))?;
+            at(beside, fs::write(beside, text))?;
+        }
+        let mut written = written.iter();
+        written.try_for_each(|(target, beside, _)| at(target, fs::rename(beside, target)))
+    };
+    let result = write_all();
     if result.is_err() {
-        for (beside, _) in &written {
-            // A file that was renamed already is not there any more.
+        for (_, beside, _) in &written {
+            // A file that was renamed already, or not yet written, is not there.
             let _ = fs::remove_file(beside);
         }
         return result;
@@ -140,29 +157,6 @@ pub fn apply(root: &Path, changes: &[Change]) -> io::Result<()> {
         there(&target, fs::remove_file(&target))?;
     }
     Ok(())
-}
-
-fn write_beside(
-    root: &Path,
-    changes: &[Change],
-    written: &mut Vec<(PathBuf, PathBuf)>,
-) -> io::Result<()> {
-    for change in changes {
-        let Some(text) = &change.wanted else { continue };
-        let target = root.join(&change.path);
-        let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-            continue;
-        };
-        fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
-        let beside = folder.join(format!(".{}.new", name.to_string_lossy()));
-        written.push((beside.clone(), target));
-        fs::write(&beside, text).map_err(|error| named(&beside, &error))?;
-    }
-    Ok(())
-}
-
-fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 impl Change {

@@ -127,11 +127,11 @@ fn file<'n>(
         all.paths.extend(paths);
         keys.object("components", |keys| {
             keys.ignore(&["examples"]);
-            for (section, read) in SECTIONS {
+            for section in SECTIONS {
                 // Components that are named without a reference are all read.
                 if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
                     keys.entries(section, |name, value| {
-                        read(&mut all.components, (section, name), value);
+                        component(&mut all.components, (section, name), value);
                         None::<()>
                     });
                 }
@@ -209,38 +209,39 @@ fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem
     })
 }
 
-/// Reads a component into its section, by the names of both.
-type ReadComponent = for<'n> fn(&mut Components<'n>, (&str, Text<'n>), Value<'n, '_>);
-
 /// The sections of `components` that are read.
-const SECTIONS: [(&str, ReadComponent); 6] = [
-    ("schemas", |to, names, value| {
-        files::insert(&mut to.schemas, names, value, |value| {
+const SECTIONS: [&str; 6] = [
+    "schemas",
+    "parameters",
+    "responses",
+    "requestBodies",
+    "securitySchemes",
+    "x-rust-hints",
+];
+
+/// Reads a component into its section, by the names of both.
+fn component<'n>(to: &mut Components<'n>, at: (&str, Text<'n>), value: Value<'n, '_>) {
+    match at.0 {
+        "schemas" => files::insert(&mut to.schemas, at, value, |value| {
             let schema = schema(value, Position::Component);
             lint::described(value.reader, schema.description, value.span, "this schema");
             Some(schema)
-        });
-    }),
-    ("parameters", |to, names, value| {
-        files::insert(&mut to.parameters, names, value, parameter);
-    }),
-    ("responses", |to, names, value| {
-        files::insert(&mut to.responses, names, value, response);
-    }),
-    ("requestBodies", |to, names, value| {
-        files::insert(&mut to.request_bodies, names, value, request_body);
-    }),
-    ("securitySchemes", |to, names, value| {
-        files::insert(&mut to.security_schemes, names, value, |value| {
-            Some(security_scheme(value))
-        });
-    }),
-    ("x-rust-hints", |to, names, value| {
-        files::insert(&mut to.hints, names, value, |value| {
-            value.object("a hint", Hint::read)
-        });
-    }),
-];
+        }),
+        "parameters" => files::insert(&mut to.parameters, at, value, parameter),
+        "responses" => files::insert(&mut to.responses, at, value, response),
+        "requestBodies" => files::insert(&mut to.request_bodies, at, value, request_body),
+        "securitySchemes" => {
+            let scheme = |value| Some(security_scheme(value));
+            files::insert(&mut to.security_schemes, at, value, scheme);
+        }
+        "x-rust-hints" => {
+            let hint = |value: Value<'n, '_>| value.object("a hint", Hint::read);
+            files::insert(&mut to.hints, at, value, hint);
+        }
+        // The section of a reference may be any text.
+        _ => {}
+    }
+}
 
 /// Reads the components that are referred to, and those that they refer to, in the order of the
 /// files.
@@ -251,12 +252,8 @@ fn reached<'n>(reader: &Reader<'n, '_>, to: &mut Components<'n>) {
         let Some(pointer) = pointer else { break };
         next += 1;
         let (section, found) = reader.files.all(pointer).unwrap_or_default();
-        // The section of a reference may be any text.
-        let Some((_, read)) = SECTIONS.iter().find(|(known, _)| *known == section) else {
-            continue;
-        };
         for (key, node) in found {
-            read(to, (section, *key), reader.value(node, key.span));
+            component(to, (section, *key), reader.value(node, key.span));
         }
     }
     to.schemas.sort_by_key(|_, schema| schema.span);
@@ -291,12 +288,7 @@ fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
 /// The scopes of all flows.
 fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     let mut scopes = Vec::new();
-    for flow in [
-        "implicit",
-        "password",
-        "clientCredentials",
-        "authorizationCode",
-    ] {
+    for flow in "implicit password clientCredentials authorizationCode".split(' ') {
         keys.object(flow, |keys| {
             keys.ignore(&["authorizationUrl", "tokenUrl", "refreshUrl"]);
             keys.require("scopes");
@@ -318,15 +310,20 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
 fn unused(reader: &Reader<'_, '_>, components: &Components<'_>) {
     let used = reader.used.borrow();
     let is_unused = |(pointer, _): &(String, _)| reader.is_strict() && !used.contains(&**pointer);
-    let all = named("#/components/schemas/", &components.schemas)
-        .chain(named("#/components/parameters/", &components.parameters))
-        .chain(named("#/components/responses/", &components.responses))
-        .chain(named(
-            "#/components/requestBodies/",
-            &components.request_bodies,
-        ))
+    let Components {
+        schemas,
+        parameters,
+        responses,
+        request_bodies: bodies,
+        hints,
+        ..
+    } = components;
+    let all = named("#/components/schemas/", schemas)
+        .chain(named("#/components/parameters/", parameters))
+        .chain(named("#/components/responses/", responses))
+        .chain(named("#/components/requestBodies/", bodies))
         // Operations name a hint without a path to it.
-        .chain(named("", &components.hints));
+        .chain(named("", hints));
     for (pointer, span) in all.filter(is_unused) {
         let name = pointer.rsplit('/').next().unwrap_or_default();
         let message = format!("`{name}` is never used");

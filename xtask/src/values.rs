@@ -3,16 +3,11 @@
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// `GET`
     #[default]
     Get,
-    /// `PUT`
     Put,
-    /// `POST`
     Post,
-    /// `PATCH`
     Patch,
-    /// `DELETE`
     Delete,
 }
 

@@ -278,11 +278,7 @@ impl<'s> Tree<'s, '_> {
         }
     }
 
-    fn nested(
-        &mut self,
-        span: Span,
-        read: impl FnOnce(&mut Self) -> Option<Kind<'s>>,
-    ) -> Option<Kind<'s>> {
+    fn nested(&mut self, span: Span, read: fn(&mut Self) -> Option<Kind<'s>>) -> Option<Kind<'s>> {
         if self.depth == MAX_DEPTH {
             return self.too_deep(span);
         }
@@ -344,17 +340,18 @@ impl<'s> Tree<'s, '_> {
     fn duplicates(&self, first: usize) {
         let mut keys: Vec<_> = self.entries[first..].iter().map(|(key, _)| key).collect();
         keys.sort_by_key(|key| key.value);
-        for pair in keys
-            .windows(2)
-            .filter(|pair| pair[0].value == pair[1].value)
-        {
-            let message = format!("the key `{}` appears twice", pair[1].value);
-            self.problems.report(
-                Diagnostic::new(Code::DuplicateKey, pair[1].span, message)
+        for pair in keys.windows(2) {
+            if let [before, again] = pair
+                && before.value == again.value
+            {
+                let message = format!("the key `{}` appears twice", again.value);
+                let problem = Diagnostic::new(Code::DuplicateKey, again.span, message);
+                let problem = problem
                     .label("again here")
-                    .context(pair[0].span, "used here before")
-                    .help("remove one of the two, or rename it"),
-            );
+                    .context(before.span, "used here before");
+                self.problems
+                    .report(problem.help("remove one of the two, or rename it"));
+            }
         }
     }
 }

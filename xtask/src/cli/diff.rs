@@ -52,19 +52,14 @@ fn description(root: &Path, name: Option<&str>) -> Result<Description, String> {
 /// Our own description at a revision.
 fn revision(root: &Path, name: &str) -> Result<Description, String> {
     let commit = format!("{name}^{{commit}}");
-    let commit = git(
-        root,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-    );
-    let commit = commit.map_err(|error| {
+    let commit = ["rev-parse", "--verify", "--end-of-options", &commit];
+    let commit = git(root, &commit).map_err(|error| {
         format!("`{name}` is not a file, a folder or a revision of this repository: {error}")
     })?;
     let commit = commit.trim();
     let list = git(root, &["ls-tree", "--name-only", commit, "spec/"])?;
-    let mut paths: Vec<_> = list
-        .lines()
-        .filter(|path| path.ends_with(".yaml"))
-        .collect();
+    let paths = list.lines().filter(|path| path.ends_with(".yaml"));
+    let mut paths: Vec<_> = paths.collect();
     if paths.is_empty() {
         return Err(format!("the revision `{name}` has no `spec/*.yaml`"));
     }
@@ -79,10 +74,8 @@ fn revision(root: &Path, name: &str) -> Result<Description, String> {
 
 /// The output of git, or its error.
 fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        .current_dir(root)
-        .args(arguments)
-        .output();
+    let mut command = Command::new("git");
+    let output = command.current_dir(root).args(arguments).output();
     let output = output.map_err(|error| format!("git cannot be started: {error}"))?;
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {

@@ -124,22 +124,12 @@ fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// The parameters of some segments of a path.
-fn in_path(segments: &[Segment]) -> impl Iterator<Item = &Field> {
-    segments.iter().flat_map(|segment| {
-        let Segment {
-            template: _,
-            parameters,
-            is_parameter: _,
-        } = segment;
-        parameters
-    })
-}
-
 /// The step to a handle.
 fn step(step: &Step, from: &str, target: &Handle) -> Item {
-    let names: Vec<_> = in_path(&step.segments).map(|field| &*field.name).collect();
-    let types = in_path(&step.segments).map(|field| type_text(&field.ty));
+    let names: Vec<_> = Segment::all_parameters(&step.segments)
+        .map(|field| &*field.name)
+        .collect();
+    let types = Segment::all_parameters(&step.segments).map(|field| type_text(&field.ty));
     let call = format!("{from}{}({})", step.name, names.join(", "));
     let mut facts = facts!(step => Step {
         segments BREAKS "takes " listed(types),
@@ -192,7 +182,7 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
         name, segments, method, body, limited, arguments, options,
     });
     let (argument, option) = ("argument", "option");
-    let in_path = in_path(&operation.segments).chain(&operation.arguments);
+    let in_path = Segment::all_parameters(&operation.segments).chain(&operation.arguments);
     let mut parts: Vec<_> = in_path.map(given(argument)).collect();
     parts.extend(operation.options.iter().map(given(option)));
     let arguments = parts.iter_mut().filter(|part| part.kind == argument);
@@ -224,6 +214,7 @@ fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
         };
         let ty = field.rust_type.clone().unwrap_or(ty);
         let is_told = matches!(location, "query" | "header");
+        let is_deprecated = is_told && field.deprecated;
         // Only the name of an option is written in code.
         let called = if kind == "option" { BREAKS } else { TELLS };
         let docs = field.docs.join("\n");
@@ -233,11 +224,7 @@ fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
             fact(BREAKS, WIRE, &field.wire),
             fact(BREAKS, "is sent in the ", location),
             fact(BREAKS, "is sent ", flag(exploded, "once for each value")),
-            fact(
-                WARNS,
-                "is ",
-                flag(is_told && field.deprecated, "deprecated"),
-            ),
+            fact(WARNS, "is ", flag(is_deprecated, "deprecated")),
             fact(TELLS, DOCUMENTED, flag(is_told, &docs)),
         ];
         item(kind, &[&field.wire, &field.name], facts)

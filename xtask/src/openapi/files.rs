@@ -192,10 +192,12 @@ pub fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, servers: Vec
 
 /// Gives the parameters of paths to their operations, and joins the paths that several files have.
 pub fn join_paths<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>) {
-    let mut paths = IndexMap::with_capacity(all.paths.len());
+    let mut paths = IndexMap::<_, PathItem<'n>>::with_capacity(all.paths.len());
     for mut item in std::mem::take(&mut all.paths) {
         hand_down(&mut item, &all.components.parameters);
         match paths.get_mut(item.path.value) {
+            // A path that is twice in one file was reported.
+            Some(first) if first.path.span.source == item.path.span.source => {}
             Some(first) => same_path(reader, first, item),
             None => paths.extend([(item.path.value, item)]),
         }

@@ -1,6 +1,7 @@
 //! Lints: keys of a schema that do not fit its type, its position or each other, and in our own
 //! document descriptions, which everything has, in short lines.
 
+use super::Operation;
 use super::reader::{Keys, Reader};
 use super::schema::{Position, Primitive, Schema};
 use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
@@ -19,18 +20,14 @@ pub fn described(reader: &Reader<'_, '_>, text: Option<Spanned<&str>>, span: Spa
 }
 
 /// Reports an operation without a summary, and wide lines of its texts.
-pub fn operation(
-    reader: &Reader<'_, '_>,
-    summary: Option<Spanned<&str>>,
-    description: Option<Spanned<&str>>,
-    span: Span,
-) {
-    if summary.is_none() && reader.is_strict() {
+pub fn operation(reader: &Reader<'_, '_>, operation: &Operation<'_>) {
+    let span = operation.id.map_or(operation.method.span, |id| id.span);
+    if operation.summary.is_none() && reader.is_strict() {
         let help = "add `summary: …`, one sentence that says what it does";
         let message = "this operation has no summary";
         reader.error(Code::Undescribed, span, message, help);
     }
-    for text in [summary, description].into_iter().flatten() {
+    for text in operation.summary.into_iter().chain(operation.description) {
         described(reader, Some(text), span, "this operation");
     }
 }
@@ -65,13 +62,6 @@ pub fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
     let lenient = !keys.value.reader.is_strict();
     let (any_property, any_enum) = (is_property || lenient, is_enum || lenient);
-    let objects: &[&str] = &[
-        "additionalProperties",
-        "properties",
-        "required",
-        "discriminator",
-        "x-rust-combinations",
-    ];
     let id = "write it at a component with `type: string` and `format: uuid`";
     let property = "write it at a property";
     let request = "write it at a property of a request";
@@ -82,8 +72,19 @@ pub fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     let (named, formatted) = ("a component or a property", "a string or a number");
     let of_requests = &["x-rust-type", "x-rust-clear"];
     let of_properties = &["deprecated", "readOnly"];
-    let rules = [
-        (objects, is_object, "an object", "write `type: object`"),
+    let of_objects = &[
+        "discriminator",
+        "additionalProperties",
+        "x-rust-combinations",
+    ];
+    let rules: [(&[_], _, _, _); 13] = [
+        (of_objects, is_object, "an object", "write `type: object`"),
+        (
+            &["properties", "required"],
+            is_object,
+            "an object",
+            "write `type: object`",
+        ),
         (&["items"], is(Primitive::Array), "a list", array),
         (&["enum"], is_text, "a string", "write `type: string`"),
         (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),

@@ -149,8 +149,7 @@ fn operations<'n>(keys: &mut Keys<'n, '_>) -> Vec<Operation<'n>> {
         let (_, method) = Method::ALL.iter().find(|(name, _)| *name == key.value)?;
         let method = Spanned::new(*method, key.span);
         let operation = value.object("an operation", |keys| Operation::read(keys, method))?;
-        let span = operation.id.map_or(method.span, |id| id.span);
-        lint::operation(value.reader, operation.summary, operation.description, span);
+        lint::operation(value.reader, &operation);
         value.reader.uses(operation.hints.iter().copied());
         Some(operation)
     })

@@ -97,7 +97,7 @@ pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     let (mut node, mut target, mut depth) = (root, "$".to_owned(), 0);
     // Without its only key a reference would be an empty mapping.
     while let Some((key, value)) = entry(node, span).filter(|(key, _)| key.value != "$ref") {
-        target.push_str(&step(key.value));
+        target += &shown(&Some(key.value));
         depth += 1;
         if key.value.contains("']") || key.value.contains(char::is_control) {
             return None;
@@ -109,13 +109,13 @@ pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     (depth > 1).then_some(target)
 }
 
-/// A key as a step of a target.
-fn step(key: &str) -> String {
+/// A step as it is written.
+fn shown(step: &Step<'_>) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
-    if key.bytes().all(is_plain) && !key.is_empty() {
-        format!(".{key}")
-    } else {
-        format!("['{key}']")
+    match step {
+        None => ".*".to_owned(),
+        Some(key) if key.bytes().all(is_plain) && !key.is_empty() => format!(".{key}"),
+        Some(key) => format!("['{key}']"),
     }
 }
 
@@ -143,14 +143,11 @@ fn change<'s>(
     if count > 0 && !(steps.is_empty() && update.is_none()) {
         return Ok(());
     }
-    let path: String = steps
-        .iter()
-        .map(|step| step.map_or(".*".to_owned(), self::step))
-        .collect();
-    let help = "write the path to an existing key below `$`".to_owned();
+    let path: String = steps.iter().map(shown).collect();
+    let message = format!("`${path}` matches no key that can be removed");
     Err((
-        format!("`${path}` matches no key that can be removed"),
-        help,
+        message,
+        "write the path to an existing key below `$`".to_owned(),
     ))
 }
 
@@ -168,7 +165,7 @@ fn find<'t, 's>(
             let keys = nodes.iter().flat_map(|node| node.entries());
             let keys: BTreeSet<_> = keys.map(|(key, _)| key.value).collect();
             let help = match problems.nearest(wanted, keys.iter().copied()) {
-                Some(near) => format!("write `{path}{}`", self::step(near)),
+                Some(near) => format!("write `{path}{}`", shown(&Some(near))),
                 None if keys.is_empty() => {
                     format!("`{path}` is not a mapping; end the target there")
                 }
@@ -176,7 +173,7 @@ fn find<'t, 's>(
             };
             return Err((format!("`{path}` has no key `{wanted}`"), help));
         }
-        path += &step.map_or(".*".to_owned(), self::step);
+        path += &shown(step);
         let mut found = Vec::new();
         for node in nodes {
             match &mut node.kind {
@@ -207,10 +204,8 @@ fn merge<'s>(node: &mut Node<'s>, update: &Node<'s>) {
     match (&mut node.kind, &update.kind) {
         (Kind::Mapping(entries), Kind::Mapping(updates)) => {
             for (key, value) in updates {
-                match entries
-                    .iter_mut()
-                    .find(|(known, _)| known.value == key.value)
-                {
+                let mut known = entries.iter_mut();
+                match known.find(|(known, _)| known.value == key.value) {
                     Some((_, known)) => merge(known, value),
                     None => entries.push((*key, value.clone())),
                 }

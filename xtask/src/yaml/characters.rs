@@ -3,20 +3,10 @@
 use super::mistakes::Found;
 use std::ops::Range;
 
-/// Letters, and the ASCII letters that they look like, in the same order.
-const LETTERS: [(&str, &str, &str); 3] = [
-    (
-        "a Cyrillic letter",
-        "аеорсухіјѕһԁԛԝӏкмнтвАВЕКМНОРСТУХЅІЈ",
-        "aeopcyxijshdqwlkmhtbABEKMHOPCTYXSIJ",
-    ),
-    (
-        "a Greek letter",
-        "ανορικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-        "avopikuxABEZHIKMNOPTYX",
-    ),
-    ("a letter of another alphabet", "ıɩɑɡօսհոℓ", "iiagouhnl"),
-];
+/// Letters, each before the ASCII letter that it looks like.
+const CYRILLIC: &str = "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwӏlкkмmнhтtвbАAВBЕEКKМMНHОOРPСCТTУYХXЅSІIЈJ";
+const GREEK: &str = "αaνvοoρpιiκkυuχxΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX";
+const OTHERS: &str = "ıiɩiɑaɡgօoսuհhոnℓl";
 
 /// A character that is not what it looks like.
 pub struct Character {
@@ -27,9 +17,14 @@ pub struct Character {
 
 /// The name of a character, and the one of ASCII that it looks like.
 fn look_alike(c: char) -> Option<(&'static str, char)> {
-    for (name, letters, ascii) in LETTERS {
-        if let Some(at) = letters.chars().position(|letter| letter == c) {
-            return Some((name, ascii.chars().nth(at)?));
+    let alphabets = [
+        ("a Cyrillic letter", CYRILLIC),
+        ("a Greek letter", GREEK),
+        ("a letter of another alphabet", OTHERS),
+    ];
+    for (name, letters) in alphabets {
+        if let Some((_, after)) = letters.split_once(c) {
+            return Some((name, after.chars().next()?));
         }
     }
     Some(match c {

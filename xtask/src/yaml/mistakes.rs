@@ -76,10 +76,8 @@ pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     let is_marker = |line: &str| line.starts_with("=======") || conflict(line.trim()).is_some();
     let found = marker(text, is_marker).or_else(|| mistake.in_characters(error.kind()));
     let found = found.or_else(|| mistake.of_kind(error.kind()));
-    problem(
-        source,
-        found.unwrap_or_else(|| self::found(mistake.at, &error.info())),
-    )
+    let other = || self::found(mistake.at, &error.info());
+    problem(source, found.unwrap_or_else(other))
 }
 
 /// The part of a text that could not be read.
@@ -142,10 +140,8 @@ impl<'s> Mistake<'s> {
 
     /// The indentation of a line, in bytes.
     fn indent(&self, line: usize) -> usize {
-        self.text[line..]
-            .bytes()
-            .take_while(|byte| *byte == b' ')
-            .count()
+        let rest = &self.text[line..];
+        rest.len() - rest.trim_start_matches(' ').len()
     }
 
     /// A tab, or a character that looks like one of YAML, in the lines from
@@ -269,11 +265,8 @@ impl<'s> Mistake<'s> {
     /// The line above, when it begins a block in another depth than the first of the file, and
     /// this line in the same.
     fn odd_above(&self, line: usize) -> Option<Found> {
-        let depth = self
-            .text
-            .lines()
-            .filter_map(content)
-            .find(|indent| *indent > 0)?;
+        let mut indents = self.text.lines().filter_map(content);
+        let depth = indents.find(|indent| *indent > 0)?;
         let above = self.text[..line].trim_end();
         let at = self.line(above.len());
         let mut above = above.lines().rev().filter_map(content);
@@ -290,10 +283,8 @@ impl<'s> Mistake<'s> {
         let mut above: Vec<usize> = Vec::new();
         for line in self.text[..line].lines().rev() {
             let dashes = line.len() - line.trim_start().len();
-            for indent in content(line)
-                .into_iter()
-                .flat_map(|content| [content, dashes])
-            {
+            let indents = content(line).map(|content| [content, dashes]);
+            for indent in indents.into_iter().flatten() {
                 if above.last().is_none_or(|last| indent < *last) {
                     above.push(indent);
                 }
