@@ -83,156 +83,118 @@ struct Endpoint {
     method: &'static str,
     /// The path below the root; a name in braces matches any segment.
     path: &'static str,
-    /// The body, as `GET /_emulator` shows it.
-    body: &'static str,
+    handler: Handler,
     summary: &'static str,
-    handler: fn(&mut Service, &AdminRequest<'_>) -> Outcome,
+    /// The body, as `GET /_emulator` shows it; empty when it takes none.
+    body: &'static str,
 }
 
+type Handler = fn(&mut Service, &AdminRequest<'_>) -> Outcome;
+
 const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
-        method: "GET",
-        path: "",
-        body: "",
-        summary: "this list",
-        handler: |_, _| Ok(description()),
-    },
-    Endpoint {
-        method: "GET",
-        path: "/state",
-        body: "",
-        summary: "the clock, the users, the faults, the undocumented behaviours, the last requests",
-        handler: handlers::state,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/reset",
-        body: "",
-        summary: "goes back to the state of the start: users and their sessions, clock, behaviours, no sign-ins, faults and requests",
-        handler: handlers::reset,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/clock",
-        body: r#"{"set":"2026-11-21T09:00:00Z"}, {"advanceSeconds":300} or {"run":true}"#,
-        summary: "sets, advances, starts or (false) stops the clock",
-        handler: handlers::set_clock,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/users",
-        body: r#"{"name":"Ada","id":"…","userPrincipalName":"…","tenant":"…","outOfOffice":"…","workLocation":{"workLocationType":"office"},"signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#,
-        summary: "adds a user, in place of one with the same id, with sessions as below; returns the id",
-        handler: handlers::add_user,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/users/{user}/sessions",
-        body: r#"{"availability":"Busy","activity":"InACall","expiresInSeconds":3600}, all optional; {} is Available, without an end"#,
-        summary: "signs a user in; returns the session's number",
-        handler: handlers::sign_in,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/users/{user}/sessions/{number}",
-        body: "",
-        summary: "the user is active in the session",
-        handler: handlers::touch,
-    },
-    Endpoint {
-        method: "DELETE",
-        path: "/users/{user}/sessions/{number}",
-        body: "",
-        summary: "ends a session",
-        handler: handlers::end_session,
-    },
-    Endpoint {
-        method: "DELETE",
-        path: "/users/{user}/sessions",
-        body: "",
-        summary: "signs a user out",
-        handler: handlers::sign_out,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/users/{user}/outOfOffice",
-        body: r#"{"message":"…"} or {"message":null}"#,
-        summary: "sets a user out of office or back",
-        handler: handlers::set_out_of_office,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/tokens",
-        body: r#"{"user":"Ada","permissions":["Presence.Read"],"tenant":"…","application":"…","cloud":"global","expiresInSeconds":3600,"expired":false,"personalAccount":false}, all optional; without a user an application's"#,
-        summary: "makes a token",
-        handler: handlers::make_token,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/signIns",
-        body: r#"{"user":"Ada"} or {"declined":true} for sign-ins without a page, {} for the page; also "permissions":["Presence.Read"], "intervalSeconds":1, "expiresInSeconds":60"#,
-        summary: "sets who signs in at the identity platform, what is granted, how often a device code is asked for, how long tokens live",
-        handler: handlers::set_sign_ins,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/deviceCodes/{code}",
-        body: r#"{"user":"Ada"} or {"declined":true}"#,
-        summary: "approves the device code with this user code, or declines it",
-        handler: handlers::decide_device_code,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/users/{user}/revoke",
-        body: "",
-        summary: "revokes the sign-ins of a user: refresh tokens, and access tokens of programs that declare cp1",
-        handler: handlers::revoke,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/faults",
-        body: r#"{"kind":"status","status":503,"code":"…","message":"…","retryAfter":"2","location":"…","afterBytes":0,"bytes":16,"milliseconds":100,"applied":false,"onCall":1,"times":1,"always":false,"rate":0.1,"seed":42,"operation":"users.GetPresence"}, all but the kind optional"#,
-        summary: "injects a fault",
-        handler: handlers::inject,
-    },
-    Endpoint {
-        method: "DELETE",
-        path: "/faults",
-        body: "",
-        summary: "removes all pending faults",
-        handler: handlers::clear_faults,
-    },
-    Endpoint {
-        method: "GET",
-        path: "/requests",
-        body: "",
-        summary: "the requests to Graph and to the identity platform, with headers and bodies, without secrets",
-        handler: handlers::requests,
-    },
-    Endpoint {
-        method: "DELETE",
-        path: "/requests",
-        body: "",
-        summary: "forgets the requests",
-        handler: handlers::clear_requests,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/undocumented",
-        body: r#"{"camelCase":true}"#,
-        summary: "assumes undocumented behaviours, or not",
-        handler: handlers::assume,
-    },
-    Endpoint {
-        method: "POST",
-        path: "/throttle",
-        body: r#"{"on":false}"#,
-        summary: "limits the number of requests, or not",
-        handler: handlers::throttle,
-    },
+    get("", |_, _| Ok(description()), "this list"),
+    get(
+        "/state",
+        handlers::state,
+        "the clock, the users, the faults, the undocumented behaviours, the last requests",
+    ),
+    post(
+        "/reset",
+        handlers::reset,
+        "goes back to the state of the start: users and their sessions, clock, behaviours, no \
+         sign-ins, faults and requests",
+    ),
+    post("/clock", handlers::set_clock, "sets, advances, starts or (false) stops the clock")
+        .with_body(r#"{"set":"2026-11-21T09:00:00Z"}, {"advanceSeconds":300} or {"run":true}"#),
+    post(
+        "/users",
+        handlers::add_user,
+        "adds a user, in place of one with the same id, with sessions as below; returns the id",
+    )
+    .with_body(r#"{"name":"Ada","id":"…","userPrincipalName":"…","tenant":"…","outOfOffice":"…","workLocation":{"workLocationType":"office"},"signedIn":true,"sessions":[…]}, all but the name optional; signedIn is short for a session {}"#),
+    post(
+        "/users/{user}/sessions",
+        handlers::sign_in,
+        "signs a user in; returns the session's number",
+    )
+    .with_body(r#"{"availability":"Busy","activity":"InACall","expiresInSeconds":3600}, all optional; {} is Available, without an end"#),
+    post("/users/{user}/sessions/{number}", handlers::touch, "the user is active in the session"),
+    delete("/users/{user}/sessions/{number}", handlers::end_session, "ends a session"),
+    delete("/users/{user}/sessions", handlers::sign_out, "signs a user out"),
+    post(
+        "/users/{user}/outOfOffice",
+        handlers::set_out_of_office,
+        "sets a user out of office or back",
+    )
+    .with_body(r#"{"message":"…"} or {"message":null}"#),
+    post("/tokens", handlers::make_token, "makes a token")
+        .with_body(r#"{"user":"Ada","permissions":["Presence.Read"],"tenant":"…","application":"…","cloud":"global","expiresInSeconds":3600,"expired":false,"personalAccount":false}, all optional; without a user an application's"#),
+    post(
+        "/signIns",
+        handlers::set_sign_ins,
+        "sets who signs in at the identity platform, what is granted, how often a device code is \
+         asked for, how long tokens live",
+    )
+    .with_body(r#"{"user":"Ada"} or {"declined":true} for sign-ins without a page, {} for the page; also "permissions":["Presence.Read"], "intervalSeconds":1, "expiresInSeconds":60"#),
+    post(
+        "/deviceCodes/{code}",
+        handlers::decide_device_code,
+        "approves the device code with this user code, or declines it",
+    )
+    .with_body(r#"{"user":"Ada"} or {"declined":true}"#),
+    post(
+        "/users/{user}/revoke",
+        handlers::revoke,
+        "revokes the sign-ins of a user: refresh tokens, and access tokens of programs that \
+         declare cp1",
+    ),
+    post("/faults", handlers::inject, "injects a fault")
+        .with_body(r#"{"kind":"status","status":503,"code":"…","message":"…","retryAfter":"2","location":"…","afterBytes":0,"bytes":16,"milliseconds":100,"applied":false,"onCall":1,"times":1,"always":false,"rate":0.1,"seed":42,"operation":"users.GetPresence"}, all but the kind optional"#),
+    delete("/faults", handlers::clear_faults, "removes all pending faults"),
+    get(
+        "/requests",
+        handlers::requests,
+        "the requests to Graph and to the identity platform, with headers and bodies, without \
+         secrets",
+    ),
+    delete("/requests", handlers::clear_requests, "forgets the requests"),
+    post("/undocumented", handlers::assume, "assumes undocumented behaviours, or not")
+        .with_body(r#"{"camelCase":true}"#),
+    post("/throttle", handlers::throttle, "limits the number of requests, or not")
+        .with_body(r#"{"on":false}"#),
 ];
 
+const fn get(path: &'static str, handler: Handler, summary: &'static str) -> Endpoint {
+    Endpoint {
+        method: "GET",
+        path,
+        handler,
+        summary,
+        body: "",
+    }
+}
+
+const fn post(path: &'static str, handler: Handler, summary: &'static str) -> Endpoint {
+    let method = "POST";
+    Endpoint {
+        method,
+        ..get(path, handler, summary)
+    }
+}
+
+const fn delete(path: &'static str, handler: Handler, summary: &'static str) -> Endpoint {
+    let method = "DELETE";
+    Endpoint {
+        method,
+        ..get(path, handler, summary)
+    }
+}
+
 impl Endpoint {
+    const fn with_body(self, body: &'static str) -> Self {
+        Self { body, ..self }
+    }
+
     /// Refuses what the request does not use: a query, and a body where it takes none.
     fn check(&self, query: Option<&str>, body: &[u8]) -> Result<(), Problem> {
         let body = body.trim_ascii();

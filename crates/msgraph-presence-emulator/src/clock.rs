@@ -129,7 +129,8 @@ impl Clock {
     }
 }
 
-fn span(of: Duration) -> SignedDuration {
+/// The same length of time; the longest one instead of an overflow.
+pub(crate) fn span(of: Duration) -> SignedDuration {
     SignedDuration::try_from(of).unwrap_or(SignedDuration::MAX)
 }
 

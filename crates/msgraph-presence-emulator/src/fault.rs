@@ -50,7 +50,12 @@ pub struct Fault {
     kind: FaultKind,
     retry_after: Option<String>,
     applied: bool,
-    schedule: Schedule,
+    /// The number of requests before the first to which it applies.
+    skip: u64,
+    /// The number of requests to which it still applies, unless it has a rate.
+    times: u64,
+    /// The share of the requests to which it applies.
+    rate: Option<(f64, SplitMix)>,
     operation: Option<String>,
 }
 
@@ -162,7 +167,9 @@ impl Fault {
             kind,
             retry_after: None,
             applied: false,
-            schedule: Schedule::NEXT_CALL,
+            skip: 0,
+            times: 1,
+            rate: None,
             operation: None,
         }
     }
@@ -194,15 +201,15 @@ impl Fault {
 
     /// Applies to the n-th request after the injection, counted from 1. Replaces a rate.
     pub fn on_call(mut self, n: u64) -> Self {
-        let (_, times) = self.schedule.calls();
-        self.schedule = Schedule::Calls { from: n, times };
+        self.skip = n.saturating_sub(1);
+        self.rate = None;
         self
     }
 
     /// Applies to so many requests, one after the other: 1 by default, none with 0. Replaces a rate.
     pub fn times(mut self, times: u64) -> Self {
-        let (from, _) = self.schedule.calls();
-        self.schedule = Schedule::Calls { from, times };
+        self.times = times;
+        self.rate = None;
         self
     }
 
@@ -214,8 +221,8 @@ impl Fault {
     /// Applies to a share of the requests, from 0 (none) to 1 (every one), until it is cleared: the
     /// same ones each time for a seed. Replaces a number of requests.
     pub fn at_rate(mut self, share: f64, seed: u64) -> Self {
-        let random = SplitMix(seed);
-        self.schedule = Schedule::Rate { share, random };
+        self.rate = Some((share, SplitMix(seed)));
+        (self.skip, self.times) = (0, 1);
         self
     }
 
@@ -250,6 +257,20 @@ impl Fault {
     pub(crate) fn replaces(&self) -> bool {
         !self.applied && self.kind.hides_the_response()
     }
+
+    /// Counts a request, and returns whether the fault is due.
+    fn is_due(&mut self) -> bool {
+        if let Some((share, random)) = &mut self.rate {
+            return random.unit() < *share;
+        }
+        let due = self.skip == 0;
+        self.skip = self.skip.saturating_sub(1);
+        due
+    }
+
+    fn is_spent(&self) -> bool {
+        self.times == 0 && self.rate.is_none()
+    }
 }
 
 /// A few words, for the record and the program's output.
@@ -266,45 +287,13 @@ impl fmt::Display for Fault {
 /// The injected faults.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan {
-    injected: Vec<Injected>,
-}
-
-/// A fault, the requests that it has counted and those that it has applied to.
-#[derive(Debug)]
-struct Injected {
-    fault: Fault,
-    calls: u64,
-    applied: u64,
-}
-
-/// The requests, of those that match, to which a fault applies.
-#[derive(Clone, Debug)]
-enum Schedule {
-    Calls { from: u64, times: u64 },
-    Rate { share: f64, random: SplitMix },
-}
-
-impl Schedule {
-    const NEXT_CALL: Self = Self::Calls { from: 1, times: 1 };
-
-    /// The first request and the number of requests.
-    fn calls(&self) -> (u64, u64) {
-        match *self {
-            Self::Calls { from, times } => (from, times),
-            Self::Rate { .. } => (1, 1),
-        }
-    }
+    injected: Vec<Fault>,
 }
 
 impl FaultPlan {
     pub(crate) fn inject(&mut self, fault: Fault) {
-        let injected = Injected {
-            fault,
-            calls: 0,
-            applied: 0,
-        };
-        if !injected.is_spent() {
-            self.injected.push(injected);
+        if !fault.is_spent() {
+            self.injected.push(fault);
         }
     }
 
@@ -313,7 +302,7 @@ impl FaultPlan {
     }
 
     pub(crate) fn pending(&self) -> impl Iterator<Item = &Fault> {
-        self.injected.iter().map(|injected| &injected.fault)
+        self.injected.iter()
     }
 
     /// The fault that applies to this request: of those that are due, the one injected first.
@@ -324,37 +313,18 @@ impl FaultPlan {
     /// is due again at the next request.
     pub(crate) fn choose(&mut self, operation: Option<&str>, part: bool) -> Option<Fault> {
         let mut chosen = None;
-        for injected in &mut self.injected {
-            let only = injected.fault.operation.as_deref();
-            let matches = match only {
-                Some(_) => only == operation,
+        for fault in &mut self.injected {
+            let matches = match fault.operation.as_deref() {
+                Some(only) => Some(only) == operation,
                 None => !part,
             };
-            if matches && injected.is_due() && chosen.is_none() {
-                injected.applied += 1;
-                chosen = Some(injected.fault.clone());
+            if matches && fault.is_due() && chosen.is_none() {
+                fault.times = fault.times.saturating_sub(1);
+                chosen = Some(fault.clone());
             }
         }
-        self.injected.retain(|injected| !injected.is_spent());
+        self.injected.retain(|fault| !fault.is_spent());
         chosen
-    }
-}
-
-impl Injected {
-    /// Counts a request, and returns whether the fault is due.
-    fn is_due(&mut self) -> bool {
-        self.calls += 1;
-        match &mut self.fault.schedule {
-            Schedule::Calls { from, .. } => self.calls >= *from,
-            Schedule::Rate { share, random } => random.unit() < *share,
-        }
-    }
-
-    fn is_spent(&self) -> bool {
-        match self.fault.schedule {
-            Schedule::Calls { times, .. } => self.applied >= times,
-            Schedule::Rate { .. } => false,
-        }
     }
 }
 

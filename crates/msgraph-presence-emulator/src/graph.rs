@@ -3,8 +3,8 @@
 mod batch;
 mod body;
 mod call;
+mod caller;
 mod directory;
-mod expiry;
 #[cfg(test)]
 mod model;
 mod reads;
@@ -19,10 +19,10 @@ use crate::response::OutgoingResponse;
 use crate::service::Service;
 use crate::service::account::{Account, Status};
 use crate::service::location::Layer;
-use crate::token::Caller;
 use crate::undocumented::Undocumented;
 use bytes::Bytes;
 use call::{Call, Remarks, Success, may_set, subject};
+use caller::Caller;
 use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::Cloud;
@@ -289,7 +289,7 @@ impl Service {
         self.check_permission(call.caller, route)?;
         may_set(call.caller, user)?;
         let value = first.map_or_else(|| read(call), Ok)?;
-        set(self.reachable(call, user)?, value)?;
+        set(self.reachable(call.caller, user)?, value)?;
         let status = if self.undocumented.has(Undocumented::NoContent) {
             StatusCode::NO_CONTENT
         } else {

@@ -190,50 +190,39 @@ pub(crate) enum Endpoint {
     Unknown,
 }
 
-/// The paths below a tenant.
-const PATHS: [(&str, Endpoint); 7] = [
-    ("oauth2/v2.0/authorize", Endpoint::Authorize),
-    ("oauth2/v2.0/devicecode", Endpoint::DeviceCode),
-    ("oauth2/v2.0/token", Endpoint::Token),
-    ("oauth2/v2.0/logout", Endpoint::Logout),
-    ("login", Endpoint::Login),
+/// The paths: those of a tenant begin with it.
+const PATHS: [(&str, Endpoint); 9] = [
+    ("/{tenant}/oauth2/v2.0/authorize", Endpoint::Authorize),
+    ("/{tenant}/oauth2/v2.0/devicecode", Endpoint::DeviceCode),
+    ("/{tenant}/oauth2/v2.0/token", Endpoint::Token),
+    ("/{tenant}/oauth2/v2.0/logout", Endpoint::Logout),
+    ("/{tenant}/login", Endpoint::Login),
     (
-        "v2.0/.well-known/openid-configuration",
+        "/{tenant}/v2.0/.well-known/openid-configuration",
         Endpoint::Configuration,
     ),
-    ("discovery/v2.0/keys", Endpoint::Keys),
+    ("/{tenant}/discovery/v2.0/keys", Endpoint::Keys),
+    ("/common/discovery/instance", Endpoint::Instance),
+    ("/devicelogin", Endpoint::DeviceLogin),
 ];
 
 impl Endpoint {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::Authorize,
-        Self::DeviceCode,
-        Self::Token,
-        Self::Logout,
-        Self::Login,
-        Self::DeviceLogin,
-        Self::Configuration,
-        Self::Keys,
-        Self::Instance,
-        Self::Unknown,
-    ];
-
     /// The endpoint of a path, and the tenant in it.
     pub(crate) fn of(path: &str) -> Option<(Self, &str)> {
-        match path {
-            "/devicelogin" => return Some((Self::DeviceLogin, "organizations")),
-            "/common/discovery/instance" => return Some((Self::Instance, "common")),
-            _ => {}
-        }
-        let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
-        let taken = ["", "v1.0", "beta", "_emulator"].contains(&tenant);
-        if taken {
-            return None;
-        }
-        let found = PATHS.iter().find(|(path, _)| *path == rest);
-        let near = tenant == "oauth2" || rest.starts_with("oauth2/");
+        let (tenant, rest) = path.strip_prefix('/')?.split_once('/').unwrap_or_default();
+        let graph = ["v1.0", "beta", "_emulator"].contains(&tenant);
+        let found =
+            PATHS
+                .iter()
+                .find_map(|(known, endpoint)| match known.strip_prefix("/{tenant}/") {
+                    Some(below) => {
+                        (below == rest && !tenant.is_empty()).then_some((*endpoint, tenant))
+                    }
+                    None => (*known == path).then_some((*endpoint, "organizations")),
+                });
+        let near = tenant == "oauth2" || !tenant.is_empty() && rest.starts_with("oauth2/");
         let unknown = near.then_some((Self::Unknown, "organizations"));
-        found.map_or(unknown, |(_, endpoint)| Some((*endpoint, tenant)))
+        found.or(unknown).filter(|_| !graph)
     }
 
     /// Returns whether a person sees it in a browser.
@@ -242,28 +231,28 @@ impl Endpoint {
         matches!(self, Authorize | DeviceLogin | Login | Logout)
     }
 
-    /// The name for faults and the record.
-    pub(crate) fn operation(self) -> &'static str {
-        match self {
-            Self::Authorize => "authorize",
-            Self::DeviceCode => "devicecode",
-            Self::Token => "token",
-            Self::Logout => "logout",
-            Self::Login => "login",
-            Self::DeviceLogin => "devicelogin",
-            Self::Configuration => "openid-configuration",
-            Self::Keys => "keys",
-            Self::Instance => "instance",
-            Self::Unknown => "unknown",
-        }
+    /// The name for faults and the record: the last word of the path.
+    fn operation(self) -> &'static str {
+        let path = PATHS.iter().find(|(_, endpoint)| *endpoint == self);
+        path.map_or("unknown", |(path, _)| last_word(path))
     }
+}
+
+/// The names of all endpoints, for faults.
+pub(crate) fn operation_ids() -> impl Iterator<Item = &'static str> {
+    PATHS
+        .iter()
+        .map(|(path, _)| last_word(path))
+        .chain(["unknown"])
+}
+
+fn last_word(path: &'static str) -> &'static str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The error for a path that only looks like one of the identity platform.
 fn unknown_path() -> GraphError {
-    let paths = PATHS
-        .map(|(path, _)| format!("/{{tenant}}/{path}"))
-        .join(", ");
+    let paths = PATHS.map(|(path, _)| path).join(", ");
     let mut error = malformed(&format!("there is no such path; the emulator has {paths}"));
     error.status = StatusCode::NOT_FOUND;
     error

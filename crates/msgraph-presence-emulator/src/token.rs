@@ -1,15 +1,12 @@
-//! Access tokens, unsigned JSON Web Tokens with Graph's claims, and the callers read from them.
+//! Access tokens to be made: unsigned JSON Web Tokens with Graph's claims.
 
-use crate::clock::later;
+use crate::clock::{later, span};
 use crate::generated::routes::Route;
 use base64::Engine;
-use base64::engine::general_purpose::{URL_SAFE_NO_PAD, URL_SAFE_PAD_INDIFFERENT};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{Cloud, UserId};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -133,7 +130,7 @@ impl Token {
     /// The lifetime of the token from when it is made, on the emulator's clock and in whole
     /// seconds: one hour by default.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
+        self.lifetime = span(lifetime);
         self
     }
 
@@ -214,17 +211,11 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The message for a token of another audience.
-pub(crate) const INVALID_AUDIENCE: &str = "Access token validation failure. Invalid audience.";
-
-/// The message for a token that is no longer good.
-pub(crate) const EXPIRED: &str = "Lifetime validation failed, the token is expired.";
-
 /// The permissions to read users, which no operation of the description takes.
 const READ_USERS: [&str; 3] = ["User.Read", "User.ReadBasic.All", "User.Read.All"];
 
 /// Every permission of a kind that some operation takes, and those to read users, once each.
-fn all_permissions(of: fn(Route) -> &'static [&'static str]) -> Vec<String> {
+pub(crate) fn all_permissions(of: fn(Route) -> &'static [&'static str]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let permissions = Route::ALL.iter().flat_map(|route| of(*route));
     for permission in permissions.chain(&READ_USERS) {
@@ -235,213 +226,13 @@ fn all_permissions(of: fn(Route) -> &'static [&'static str]) -> Vec<String> {
     all
 }
 
-/// The caller that a token names.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Caller {
-    pub(crate) kind: CallerKind,
-    /// The names of the permissions, with spaces between them.
-    pub(crate) permissions: String,
-    pub(crate) tenant: String,
-    pub(crate) application: String,
-    /// The number of the sign-in that can be revoked, of a program that handles claims challenges.
-    pub(crate) revocable: Option<u64>,
-}
-
-/// The two kinds of permissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallerKind {
-    Delegated(UserId),
-    Application,
-}
-
-/// The claims of a token that are read. They are read for each request: a `Value` of all claims
-/// takes a quarter of the time of a response.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Claims<'a> {
-    #[serde(borrow)]
-    aud: Claim<'a>,
-    exp: Claim<'a>,
-    scp: Claim<'a>,
-    roles: Claim<'a>,
-    oid: Claim<'a>,
-    tid: Claim<'a>,
-    appid: Claim<'a>,
-    sid: Claim<'a>,
-}
-
-/// A claim of any type; one of another type than expected counts as missing.
-#[derive(Default, Deserialize)]
-#[serde(untagged)]
-enum Claim<'a> {
-    Text(#[serde(borrow)] Cow<'a, str>),
-    Number(i64),
-    List(Vec<Claim<'a>>),
-    Other(IgnoredAny),
-    #[default]
-    #[serde(skip)]
-    Missing,
-}
-
-impl Claim<'_> {
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-impl Caller {
-    /// A signed-in user with every delegated permission that an operation lists.
-    pub(crate) fn user(user: UserId, tenant: &str) -> Self {
-        Self {
-            kind: CallerKind::Delegated(user),
-            permissions: all_permissions(Route::delegated).join(" "),
-            tenant: tenant.to_owned(),
-            application: DEFAULT_APPLICATION.to_owned(),
-            revocable: None,
-        }
-    }
-
-    /// An application with every application permission that an operation lists.
-    pub(crate) fn application() -> Self {
-        Self {
-            kind: CallerKind::Application,
-            permissions: all_permissions(Route::application).join(" "),
-            tenant: DEFAULT_TENANT.to_owned(),
-            application: DEFAULT_APPLICATION.to_owned(),
-            revocable: None,
-        }
-    }
-
-    /// Reads the text of a token. `Err` is the message of the service's 401.
-    pub(crate) fn read(token: &str, cloud: Cloud, now: Timestamp) -> Result<Self, &'static str> {
-        const MALFORMED: &str = "IDX14100: JWT is not well formed.";
-        let mut parts = token.split('.');
-        let (_, Some(claims), Some(_), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err("IDX14100: JWT is not well formed, there are no dots (.).");
-        };
-        let claims = URL_SAFE_PAD_INDIFFERENT.decode(claims);
-        let claims = claims.map_err(|_| MALFORMED)?;
-        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| MALFORMED)?;
-
-        let audience = claims.aud.text().unwrap_or_default();
-        let root = audience.strip_suffix('/').unwrap_or(audience);
-        if root != cloud.root() && audience != GRAPH {
-            return Err(INVALID_AUDIENCE);
-        }
-        if !matches!(claims.exp, Claim::Number(expires) if expires > now.as_second()) {
-            return Err(EXPIRED);
-        }
-        let (kind, permissions) = match (claims.scp.text(), &claims.roles) {
-            (Some(scopes), _) => {
-                let user = claims.oid.text().unwrap_or_default();
-                let user = user.parse().map_err(|_| MALFORMED)?;
-                (CallerKind::Delegated(user), scopes.to_owned())
-            }
-            (None, Claim::List(roles)) => {
-                let roles: Vec<&str> = roles.iter().filter_map(Claim::text).collect();
-                (CallerKind::Application, roles.join(" "))
-            }
-            (None, _) => (CallerKind::Application, String::new()),
-        };
-        Ok(Self {
-            kind,
-            permissions,
-            tenant: claims.tid.text().unwrap_or_default().to_owned(),
-            application: claims.appid.text().unwrap_or_default().to_owned(),
-            revocable: claims.sid.text().and_then(|number| number.parse().ok()),
-        })
-    }
-
-    /// Returns whether the caller has one of these permissions.
-    pub(crate) fn has_any(&self, permissions: &[&str]) -> bool {
-        let mut held = self.permissions.split_whitespace();
-        held.any(|held| permissions.contains(&held))
-    }
-
-    /// Returns whether the caller is that user itself.
-    pub(crate) fn is(&self, user: UserId) -> bool {
-        self.kind == CallerKind::Delegated(user)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
-
-    fn now() -> Timestamp {
-        "2026-11-21T09:00:00Z".parse().unwrap()
-    }
-
-    fn read(token: &Token) -> Result<Caller, &'static str> {
-        Caller::read(&token.write(DEFAULT_TENANT, now()), Cloud::Global, now())
-    }
-
-    #[test]
-    fn what_is_written_is_read_back() {
-        let ada: UserId = ADA.parse().unwrap();
-        let delegated = read(&Token::delegated(ada)).unwrap();
-        assert!(delegated.is(ada));
-        assert_eq!(delegated, Caller::user(ada, DEFAULT_TENANT));
-        assert!(delegated.has_any(&["Presence.ReadWrite"]));
-        assert!(!delegated.has_any(&["Presence.ReadWrite.All"]));
-
-        let application = read(&Token::application()).unwrap();
-        assert_eq!(application, Caller::application());
-        assert!(application.has_any(&["Nothing", "Presence.ReadWrite.All"]));
-    }
-
-    #[test]
-    fn a_token_that_is_not_good_is_refused_with_the_reason() {
-        let ada: UserId = ADA.parse().unwrap();
-        let cases = [
-            (Token::delegated(ada).expired(), "expired"),
-            (Token::delegated(ada).expires_in(Duration::ZERO), "expired"),
-            (
-                Token::application().cloud(Cloud::UsGovernmentL4),
-                "audience",
-            ),
-        ];
-        for (token, reason) in cases {
-            assert!(read(&token).unwrap_err().contains(reason), "{token:?}");
-        }
-        for text in ["", "ada", "a.b", "a.b.c", "a.b.c.d", "..", "e30.bnVsbA.x"] {
-            assert!(Caller::read(text, Cloud::Global, now()).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_claim_of_another_type_counts_as_missing() {
-        let read = |claims: &str| {
-            let start = r#""aud":"https:\/\/graph.microsoft.com","exp":9999999999"#;
-            let claims = URL_SAFE_NO_PAD.encode(format!("{{{start},{claims}}}"));
-            Caller::read(&format!("e30.{claims}."), Cloud::Global, now())
-        };
-        let caller = read(r#""roles":["A\u002eB",1,null,"C"],"tid":{"a":[2]},"x":1e400"#).unwrap();
-        assert_eq!(caller.permissions, "A.B C");
-        assert_eq!(caller.tenant, "");
-        let caller = read(r#""scp":["A"],"roles":"B","appid":false"#).unwrap();
-        assert_eq!(
-            (caller.kind, &*caller.permissions),
-            (CallerKind::Application, "")
-        );
-        assert_eq!(
-            read(r#""scp":"A","oid":7"#),
-            Err("IDX14100: JWT is not well formed.")
-        );
-        let late = read(r#""exp":"9999999999""#);
-        assert!(late.is_err(), "a property that comes twice: {late:?}");
-    }
-
     #[test]
     fn debug_shows_no_user() {
-        let ada: UserId = ADA.parse().unwrap();
+        let ada = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse().unwrap();
         assert!(!format!("{:?}", Token::delegated(ada)).contains("afc3"));
     }
 }

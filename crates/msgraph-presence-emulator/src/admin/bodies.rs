@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::fault::{Fault, HUGE_BODY_LIMIT};
 use crate::graph::routing::{self, nearest};
-use crate::identity::Endpoint;
+use crate::identity;
 use crate::identity::state::SignIns;
 use crate::token::Token;
 use crate::user::{Seconds, filled_or_none, set};
@@ -313,7 +313,7 @@ impl FaultBody {
 
 /// The ids of the operations of Graph and of the identity platform.
 fn operation_ids() -> impl Iterator<Item = &'static str> {
-    routing::operation_ids().chain(Endpoint::ALL.map(Endpoint::operation))
+    routing::operation_ids().chain(identity::operation_ids())
 }
 
 /// Refuses a text that cannot be the value of a header.

@@ -1,23 +1,24 @@
 //! The bodies of the POST operations: reading and checks.
 
 use super::call::{Call, unreadable};
-use super::expiry::{BadExpiry, instant};
 use super::routing::user_id;
+use crate::clock::span;
 use crate::error::GraphError;
 use crate::service::account::{Expiry, Status};
 use crate::service::session::Session;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::bodies::{
     ClearPresenceRequest, ClearUserPreferredPresenceRequest, GetPresencesByUserIdRequest,
     SetPresenceRequest, SetStatusMessageRequest, SetUserPreferredPresenceRequest,
     SetWorkLocationRequest,
 };
 use msgraph_presence_models::{
-    Activity, AdditionalData, Availability, BodyType, DateTimeTimeZone, IsoDuration,
+    Activity, AdditionalData, Availability, BodyType, CivilDateTime, DateTimeTimeZone, IsoDuration,
     PreferredPresence, SessionPresence, UserId, WorkLocationType,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::fmt::Display;
 use std::time::Duration;
 
 /// The shortest session of an application.
@@ -88,7 +89,7 @@ pub(super) fn status_message(call: &Call<'_>) -> Result<Status, GraphError> {
         ));
     }
     let expiry = status.expiry_date_time.map(|sent| {
-        let at = instant(&sent).map_err(|bad| bad_expiry(bad, &sent))?;
+        let at = instant(&sent)?;
         Ok(Expiry { at, sent })
     });
     Ok(Status {
@@ -98,26 +99,50 @@ pub(super) fn status_message(call: &Call<'_>) -> Result<Status, GraphError> {
     })
 }
 
-fn bad_expiry(bad: BadExpiry, sent: &DateTimeTimeZone) -> GraphError {
-    let (message, sent, help) = match bad {
-        BadExpiry::DateTime => (
-            "The provided [expiryDateTime.dateTime] is not valid.",
-            &sent.date_time,
-            "it takes a local time such as 2026-11-28T17:00:00",
-        ),
-        BadExpiry::Offset => (
-            "The provided [expiryDateTime.dateTime] must not include a time zone.",
-            &sent.date_time,
-            "the zone belongs in timeZone",
-        ),
-        BadExpiry::TimeZone => (
-            "The provided [expiryDateTime.timeZone] is not a known time zone.",
-            &sent.time_zone,
+/// The moment of an expiry: a local time and a zone, as a client sends them.
+///
+/// Not documented, and chosen here: no zone is UTC; a time that a clock change skips or repeats
+/// is taken as calendars do, the former later, the latter at its first time. The year 9999 is
+/// "never".
+fn instant(sent: &DateTimeTimeZone) -> Result<Timestamp, GraphError> {
+    let text = sent.date_time.as_deref().unwrap_or("missing");
+    if text.parse::<CivilDateTime>().is_err() {
+        let time = text.split_once('T').map_or("", |(_, time)| time);
+        let offset = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
+        let (message, help) = if offset {
+            let message = "The provided [expiryDateTime.dateTime] must not include a time zone.";
+            (message, "the zone belongs in timeZone")
+        } else {
+            let message = "The provided [expiryDateTime.dateTime] is not valid.";
+            (message, "it takes a local time such as 2026-11-28T17:00:00")
+        };
+        return Err(refused(message, text, help));
+    }
+    let never = text.starts_with("9999-");
+    let mut expiry = sent.clone();
+    let zone = expiry
+        .time_zone
+        .get_or_insert_with(|| "UTC".to_owned())
+        .clone();
+    if never {
+        // The zone has to exist all the same.
+        expiry.date_time = Some("2000-01-01T00:00:00".to_owned());
+    }
+    let moment = expiry.to_timestamp().map_err(|_| {
+        let message = "The provided [expiryDateTime.timeZone] is not a known time zone.";
+        refused(
+            message,
+            &zone,
             "it takes a name of Windows or IANA, such as UTC",
-        ),
-    };
-    let sent = sent.as_deref().unwrap_or("missing");
-    GraphError::invalid_argument(message).because(format!("{message} It is '{sent}'; {help}."))
+        )
+    })?;
+    Ok(if never { Timestamp::MAX } else { moment })
+}
+
+/// The error for a value, with what was sent and what helps in the record.
+fn refused(message: &'static str, sent: impl Display, help: &str) -> GraphError {
+    let why = format!("{message} It is '{sent}'; {help}.");
+    GraphError::invalid_argument(message).because(why)
 }
 
 /// Reads the body of setUserPreferredPresence: the preference, and how long it lasts.
@@ -138,8 +163,7 @@ pub(super) fn preferred_presence(
             .map_err(|_| bad_duration(&sent, "PT8H"))?,
         None => preferred.default_expiration_duration(),
     };
-    let lasts = SignedDuration::try_from(lasts).unwrap_or(SignedDuration::MAX);
-    Ok((preferred, lasts))
+    Ok((preferred, span(lasts)))
 }
 
 /// Reads the body of setPresence: the id of the session, and the session.
@@ -192,8 +216,7 @@ pub(super) fn location(call: &Call<'_>) -> Result<(WorkLocationType, Option<Stri
         WorkLocationType::UnknownFutureValue | WorkLocationType::UnknownValue(_)
     ) {
         let message = "The provided [workLocationType] is not valid.";
-        let why = format!("{message} It is '{kind}'; it takes office, remote or timeOff.");
-        return Err(GraphError::invalid_argument(message).because(why));
+        return Err(refused(message, kind, "it takes office, remote or timeOff"));
     }
     Ok((kind, body.place_id))
 }
@@ -253,8 +276,11 @@ fn combination<T>(
 
 fn bad_duration(sent: &IsoDuration, such_as: &str) -> GraphError {
     let message = "The provided [ExpirationDuration] is out of range.";
-    let why = format!("{message} It is '{sent}'; the operation takes one such as {such_as}.");
-    GraphError::invalid_argument(message).because(why)
+    refused(
+        message,
+        sent,
+        &format!("the operation takes one such as {such_as}"),
+    )
 }
 
 /// Remarks on an availability and an activity in another letter case than the documentation's.
@@ -268,6 +294,94 @@ fn remark_letter_case(call: &Call<'_>, json: &Value) {
     for (documented, sent) in known {
         if documented != sent {
             call.remark(format!("{sent} is {documented} in the documentation"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expiry(date_time: Option<&str>, zone: Option<&str>) -> Result<String, GraphError> {
+        let mut expiry = DateTimeTimeZone::default();
+        expiry.date_time = date_time.map(str::to_owned);
+        expiry.time_zone = zone.map(str::to_owned);
+        instant(&expiry).map(|moment| moment.to_string())
+    }
+
+    #[test]
+    fn a_local_time_and_a_zone_are_a_moment() {
+        let (local, winter) = ("2026-07-01T09:00:00", "2026-10-25T02:30:00");
+        let zoned = "2022-10-18T17:05:33";
+        let cases = [
+            // Windows and IANA names.
+            (local, "", "2026-07-01T09:00:00Z"),
+            (local, "UTC", "2026-07-01T09:00:00Z"),
+            (local, "Etc/GMT+12", "2026-07-01T21:00:00Z"),
+            (local, "Pacific Standard Time", "2026-07-01T16:00:00Z"),
+            (local, "America/Los_Angeles", "2026-07-01T16:00:00Z"),
+            (local, "W. Europe Standard Time", "2026-07-01T07:00:00Z"),
+            (local, "Europe/Berlin", "2026-07-01T07:00:00Z"),
+            (local, "India Standard Time", "2026-07-01T03:30:00Z"),
+            (local, "Tokyo Standard Time", "2026-07-01T00:00:00Z"),
+            (local, "Pacific/Kiritimati", "2026-06-30T19:00:00Z"),
+            // A clock change skips and repeats an hour.
+            (
+                "2026-03-29T02:30:00",
+                "Europe/Berlin",
+                "2026-03-29T01:30:00Z",
+            ),
+            (winter, "Europe/Berlin", "2026-10-25T00:30:00Z"),
+            // Digits of a second, and the moment that is never.
+            (
+                "2022-10-18T17:05:33.2079781",
+                "",
+                "2022-10-18T17:05:33.2079781Z",
+            ),
+            (zoned, "", "2022-10-18T17:05:33Z"),
+            ("2022-10-18T17:05", "", "2022-10-18T17:05:00Z"),
+            (
+                "9999-12-31T23:59:59.9999999",
+                "",
+                "9999-12-30T22:00:00.999999999Z",
+            ),
+        ];
+        for (local, zone, moment) in cases {
+            let zone = Some(zone).filter(|zone| !zone.is_empty());
+            assert_eq!(
+                expiry(Some(local), zone).as_deref(),
+                Ok(moment),
+                "{local} {zone:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_for_its_reason() {
+        const DATE_TIME: &str = "[expiryDateTime.dateTime] is not valid";
+        const OFFSET: &str = "must not include a time zone";
+        const TIME_ZONE: &str = "is not a known time zone";
+        let good = Some("2022-10-18T17:05:33");
+        let cases = [
+            (None, None, DATE_TIME),
+            (Some(""), None, DATE_TIME),
+            (Some("2022-10-18"), None, DATE_TIME),
+            (Some("2022-10-18 17:05:33"), None, DATE_TIME),
+            (Some("2022-13-18T17:05:33"), None, DATE_TIME),
+            (Some("2022-10-18T17:05:33.12345678"), None, DATE_TIME),
+            (Some("2022-10-18Tnoon"), None, DATE_TIME),
+            (Some("2022-10-18T17:05:33Z"), None, OFFSET),
+            (Some("2022-10-18T17:05:33+02:00"), None, OFFSET),
+            (good, Some(""), TIME_ZONE),
+            (good, Some("Moon/Base"), TIME_ZONE),
+            (good, Some("+02:00"), TIME_ZONE),
+        ];
+        for (date_time, zone, bad) in cases {
+            let error = expiry(date_time, zone).unwrap_err();
+            assert!(
+                error.message.contains(bad),
+                "{date_time:?} {zone:?}: {error:?}"
+            );
         }
     }
 }

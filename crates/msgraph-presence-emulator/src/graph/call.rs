@@ -1,19 +1,16 @@
-//! A call: its caller and permissions, its body and query, and the result of its operation.
+//! A call of an operation: its user, body and query, the remarks on it, and its result.
 
+use super::caller::{Caller, CallerKind};
 use super::routing::user_id;
 use crate::encoding::percent_decoded;
 use crate::error::GraphError;
-use crate::generated::routes::Route;
 use crate::json::is_json;
 use crate::response::WireFault;
 use crate::service::Service;
 use crate::service::account::Account;
-use crate::service::throttle::WINDOW;
-use crate::token::{Caller, CallerKind, EXPIRED, GRAPH, INVALID_AUDIENCE, PERSONAL_TENANT};
-use crate::undocumented::Undocumented;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, Request, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 use serde_json::Value;
@@ -141,157 +138,29 @@ pub(super) fn unreadable(error: serde_json::Error) -> GraphError {
     .because(format!("Unable to read JSON request payload: {error}"))
 }
 
-/// The message for a request without the header.
-const NO_HEADER: &str = "Access token is empty. The request has no Authorization header. \
-    Microsoft's JavaScript client sends none over http: start the emulator with --tls, and name its \
-    host in customHosts.";
-
-/// The message for a token that is no JSON Web Token and no name.
-const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots (.). The emulator \
-    takes the name of a user as a token, too, but no user has this one: GET /_emulator/state lists \
-    the users.";
-
-/// The permission to read others.
-const READ_ALL: &[&str] = &["Presence.Read.All"];
+/// The error for a property that a type does not have, and a hint, which may be empty.
+pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError {
+    GraphError::bad_request(format!(
+        "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
+         'microsoft.graph.{kind}'.{hint}"
+    ))
+}
 
 impl Service {
-    /// Reads the caller from the `Authorization` header.
-    ///
-    /// Not in the documentation of presence: a token's text may also be a user's name, or
-    /// `application`, for every permission of its kind.
-    pub(super) fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, GraphError> {
-        let header = headers
-            .get(AUTHORIZATION)
-            .and_then(|text| text.to_str().ok());
-        let Some((scheme, token)) = header.and_then(|text| text.split_once(' ')) else {
-            return Err(GraphError::invalid_token(
-                if headers.contains_key(AUTHORIZATION) {
-                    "Access token is empty."
-                } else {
-                    NO_HEADER
-                },
-            ));
-        };
-        if !scheme.eq_ignore_ascii_case("Bearer") {
-            return Err(GraphError::invalid_token("Access token is empty."));
-        }
-        let token = token.trim();
-        if token == "application" {
-            return Ok(Caller::application());
-        }
-        if !token.contains('.')
-            && let Some(user) = self.find(token)
-        {
-            return Ok(Caller::user(user.id, &user.tenant));
-        }
-        if !token.contains('.') {
-            return Err(GraphError::invalid_token(NO_SUCH_NAME));
-        }
-        let caller = Caller::read(token, self.cloud, now).map_err(|message| {
-            let more = match message {
-                EXPIRED => format!("The emulator's clock shows {now}."),
-                INVALID_AUDIENCE => format!("It takes {} or {GRAPH}.", self.cloud.root()),
-                _ => return GraphError::invalid_token(message),
-            };
-            GraphError::invalid_token(message).because(format!("{message} {more}"))
-        })?;
-        if let (CallerKind::Delegated(user), Some(sign_in)) = (caller.kind, caller.revocable)
-            && self.identity.is_revoked(user, sign_in)
-        {
-            return Err(GraphError::claims_challenge(now));
-        }
-        Ok(caller)
-    }
-
-    /// The caller as the record shows it: `application` or a user's name.
-    pub(super) fn caller_name(&self, caller: &Caller) -> Option<String> {
-        match caller.kind {
-            CallerKind::Application => Some("application".to_owned()),
-            CallerKind::Delegated(id) => self.account(id).map(|user| user.name.clone()),
-        }
-    }
-
-    /// Counts the request against the caller's limit.
-    pub(super) fn count(&mut self, caller: &Caller, now: Timestamp) -> Result<(), GraphError> {
-        let counted = self
-            .throttle
-            .count(&caller.application, &caller.tenant, now);
-        counted.map_err(|seconds| {
-            let fractional = self.undocumented.has(Undocumented::FractionalRetryAfter);
-            let fraction = if fractional { ".128" } else { "" };
-            let text = format!("{seconds}{fraction}");
-            let why = format!("Too many requests of one application in {WINDOW} seconds; the next after {seconds} on the emulator's clock.");
-            let error = GraphError::of_status(StatusCode::TOO_MANY_REQUESTS);
-            error.with(RETRY_AFTER, text).because(why)
-        })
-    }
-
-    /// Checks that the caller may use the operation.
-    pub(super) fn check_permission(&self, caller: &Caller, route: Route) -> Result<(), GraphError> {
-        if caller.tenant == PERSONAL_TENANT {
-            let why = "A personal account has no presence.".to_owned();
-            return Err(GraphError::of_status(StatusCode::BAD_REQUEST).because(why));
-        }
-        let sufficient = match caller.kind {
-            CallerKind::Delegated(_) => route.delegated(),
-            CallerKind::Application => route.application(),
-        };
-        if caller.has_any(sufficient) {
-            return Ok(());
-        }
-        // Of the POSTs, one only reads.
-        let write = route.method() != "GET" && !route.path().ends_with("getPresencesByUserId");
-        Err(self.missing_permission(write, caller, sufficient))
-    }
-
-    /// Checks that the caller may read another user, which the documentation leaves open.
-    pub(super) fn check_reading_others(&self, caller: &Caller) -> Result<(), GraphError> {
-        let allowed = !self.undocumented.has(Undocumented::ReadAllForOthers)
-            || caller.kind == CallerKind::Application
-            || caller.has_any(READ_ALL);
-        if allowed {
-            Ok(())
-        } else {
-            Err(self.missing_permission(false, caller, READ_ALL))
-        }
-    }
-
     /// A user, if it is in the caller's tenant.
     pub(super) fn reachable(
         &mut self,
-        call: &Call<'_>,
+        caller: &Caller,
         user: UserId,
     ) -> Result<&mut Account, GraphError> {
         match self.accounts.get_mut(&user) {
-            Some(account) if account.tenant == call.caller.tenant => Ok(account),
+            Some(account) if account.tenant == caller.tenant => Ok(account),
             Some(account) => Err(user_not_found(&format!(
                 "The user is of the tenant {}, and the token of {}.",
-                account.tenant, call.caller.tenant
+                account.tenant, caller.tenant
             ))),
             None => Err(user_not_found("No user has this id.")),
         }
-    }
-
-    fn missing_permission(&self, write: bool, caller: &Caller, sufficient: &[&str]) -> GraphError {
-        let always_401 = self.undocumented.has(Undocumented::Missing401);
-        let always_403 = self.undocumented.has(Undocumented::Missing403);
-        let held = match caller.permissions.trim() {
-            "" => "no permission",
-            held => held,
-        };
-        let why = match sufficient {
-            [] => "No permission of this kind of token is enough for the operation.".to_owned(),
-            _ => format!(
-                "The token has {held}; the operation takes {}.",
-                sufficient.join(" or ")
-            ),
-        };
-        GraphError::of_status(if always_403 || write && !always_401 {
-            StatusCode::FORBIDDEN
-        } else {
-            StatusCode::UNAUTHORIZED
-        })
-        .because(why)
     }
 }
 
@@ -324,13 +193,5 @@ pub(super) fn may_set(caller: &Caller, user: UserId) -> Result<(), GraphError> {
         StatusCode::UNAUTHORIZED,
         "Unauthorized",
         message,
-    ))
-}
-
-/// The error for a property that a type does not have, and a hint, which may be empty.
-pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError {
-    GraphError::bad_request(format!(
-        "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
-         'microsoft.graph.{kind}'.{hint}"
     ))
 }

@@ -1,13 +1,13 @@
 //! The users of the directory: `GET /me` and `GET /users/{id or userPrincipalName}`.
 
 use super::call::{Call, Success, no_user, unknown_property};
+use super::caller::CallerKind;
 use super::routing::nearest;
 use crate::encoding::percent_decoded;
 use crate::error::GraphError;
 use crate::json;
 use crate::service::Service;
 use crate::service::account::Account;
-use crate::token::CallerKind;
 use http::StatusCode;
 
 /// The properties that Graph returns of a user by default.

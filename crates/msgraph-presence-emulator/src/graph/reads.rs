@@ -30,7 +30,7 @@ impl Service {
     ) -> Result<Success, GraphError> {
         let user = subject(call.caller, call.id)?;
         let context = format!("users('{user}')/presence/$entity");
-        self.get(route, call, user, context, false)
+        self.get(route, call, user, &context, false)
     }
 
     pub(super) fn get_communications_presence(
@@ -39,7 +39,7 @@ impl Service {
         call: &Call<'_>,
     ) -> Result<Success, GraphError> {
         let user = subject(call.caller, call.id)?;
-        let context = "communications/presences/$entity".to_owned();
+        let context = "communications/presences/$entity";
         let enveloped = self.undocumented.has(Undocumented::Envelope);
         self.get(route, call, user, context, enveloped)
     }
@@ -49,7 +49,7 @@ impl Service {
         route: Route,
         call: &Call<'_>,
         user: UserId,
-        context: String,
+        context: &str,
         enveloped: bool,
     ) -> Result<Success, GraphError> {
         self.check_permission(call.caller, route)?;
@@ -61,14 +61,9 @@ impl Service {
         if select.is_some() && self.undocumented.has(Undocumented::SelectRefused) {
             return Err(GraphError::bad_request("The query is not supported."));
         }
-        self.reachable(call, user)?;
-        let visibility = Visibility {
-            own,
-            select: select.as_deref(),
-            context,
-            enveloped,
-        };
-        let body = self.presence(user, call.now, visibility);
+        self.reachable(call.caller, user)?;
+        let presence = self.presence(user, call.now, own, select.as_deref());
+        let body = presence.map(|presence| presence.write(context, enveloped));
         Ok(Success {
             body,
             ..Success::empty(StatusCode::OK)
@@ -77,32 +72,30 @@ impl Service {
 
     /// The presence as its user reads it, or `None` when there is no such user.
     pub(crate) fn own_presence(&mut self, user: UserId) -> Option<Vec<u8>> {
-        let visibility = Visibility {
-            own: true,
-            select: None,
-            context: format!("users('{user}')/presence/$entity"),
-            enveloped: false,
-        };
-        self.presence(user, self.clock.now(), visibility)
+        let context = format!("users('{user}')/presence/$entity");
+        let presence = self.presence(user, self.clock.now(), true, None)?;
+        Some(presence.write(&context, false))
     }
 
-    fn presence(
+    /// The presence of a user, for the user itself or another caller, and the properties selected.
+    fn presence<'a>(
         &mut self,
         user: UserId,
         now: Timestamp,
-        visibility: Visibility<'_>,
-    ) -> Option<Vec<u8>> {
+        own: bool,
+        select: Option<&'a [String]>,
+    ) -> Option<PresenceBody<'a>> {
         let account = self.accounts.get_mut(&user)?;
         let (sequence, view) = account.publish(now, &mut self.sequence);
-        let body = PresenceBody {
+        Some(PresenceBody {
             id: user,
             sequence,
-            view: &view,
-            visibility,
+            view,
+            own,
+            select,
             undocumented: self.undocumented,
             cloud: self.cloud,
-        };
-        Some(body.write())
+        })
     }
 
     /// Returns the presences of the ids, each once and in their order.
@@ -122,7 +115,7 @@ impl Service {
         let mut presences = Vec::new();
         let (mut repeated, mut unknown) = (0, 0);
         for id in value.into_iter().take(MAX_IDS) {
-            let reachable = self.reachable(call, id).is_ok();
+            let reachable = self.reachable(call.caller, id).is_ok();
             if !seen.insert(id) {
                 repeated += 1;
                 continue;
@@ -150,63 +143,44 @@ impl Service {
                 o.property("@odata.context", &context);
             }
             o.objects("value", ids, |o, &id| {
-                let unknown = self.reachable(call, id).is_err();
-                let account = self.accounts.get_mut(&id).filter(|_| !unknown);
-                let Some(account) = account else {
+                let reachable = self.reachable(call.caller, id).is_ok();
+                let own = call.caller.is(id);
+                let presence = reachable.then(|| self.presence(id, call.now, own, None));
+                let Some(presence) = presence.flatten() else {
                     o.property("id", &id);
                     o.property("availability", &Availability::PresenceUnknown);
                     o.property("activity", &Activity::PresenceUnknown);
                     return;
                 };
-                let (sequence, view) = account.publish(call.now, &mut self.sequence);
-                let body = PresenceBody {
-                    id,
-                    sequence,
-                    view: &view,
-                    visibility: Visibility {
-                        own: call.caller.is(id),
-                        select: None,
-                        context: String::new(),
-                        enveloped: false,
-                    },
-                    undocumented: self.undocumented,
-                    cloud: self.cloud,
-                };
-                body.properties(o);
+                presence.properties(o);
             });
         })
     }
 }
 
-/// Everything that decides how a presence is serialized.
+/// A presence, and everything that decides how it is serialized.
 struct PresenceBody<'a> {
     id: UserId,
     sequence: u64,
-    view: &'a View,
-    visibility: Visibility<'a>,
+    view: View,
+    /// True when the caller is the user itself.
+    own: bool,
+    /// The properties that the caller selects, or all of them.
+    select: Option<&'a [String]>,
     undocumented: UndocumentedSet,
     cloud: Cloud,
 }
 
-/// The parts of a presence that the caller may see and selects.
-struct Visibility<'a> {
-    /// True when the caller is the user itself.
-    own: bool,
-    select: Option<&'a [String]>,
-    /// The part of `@odata.context` after `$metadata#`, such as `users('…')/presence/$entity`.
-    context: String,
-    enveloped: bool,
-}
-
 impl PresenceBody<'_> {
-    fn write(&self) -> Vec<u8> {
+    /// `context` is the part of `@odata.context` after `$metadata#`.
+    fn write(&self, context: &str, enveloped: bool) -> Vec<u8> {
         json::object(|o| {
             if !self.undocumented.has(Undocumented::NoContext) {
                 let root = self.cloud.root();
-                let context = format!("{root}/v1.0/$metadata#{}", self.visibility.context);
+                let context = format!("{root}/v1.0/$metadata#{context}");
                 o.property("@odata.context", &context);
             }
-            if self.visibility.enveloped {
+            if enveloped {
                 o.objects("value", [()], |o, ()| self.properties(o));
             } else {
                 self.properties(o);
@@ -215,7 +189,7 @@ impl PresenceBody<'_> {
     }
 
     fn properties(&self, o: &mut Object<'_>) {
-        let view = self.view;
+        let view = &self.view;
         if self.shows("id") {
             o.property("id", &self.id);
         }
@@ -263,7 +237,7 @@ impl PresenceBody<'_> {
             o.property("contentType", "text");
         });
         // Another caller sees neither, not even as `null`.
-        if self.visibility.own {
+        if self.own {
             match &status.expiry {
                 Some(expiry) => o.object("expiryDateTime", |o| self.expiry(o, expiry)),
                 None => self.absent(o, "expiryDateTime"),
@@ -297,7 +271,7 @@ impl PresenceBody<'_> {
             _ => true,
         };
         let selected = |names: &[String]| names.iter().any(|name| name == property);
-        known && self.visibility.select.is_none_or(selected)
+        known && self.select.is_none_or(selected)
     }
 
     /// A value, with a small first letter when camelCase is assumed.

@@ -1,6 +1,6 @@
 //! Presence sessions: they age, may expire, and are aggregated by precedence.
 
-use crate::clock::later;
+use crate::clock::{later, span};
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::{Activity, Availability};
 use std::fmt;
@@ -63,12 +63,7 @@ impl Session {
     }
 
     pub(crate) fn start(self, id: SessionId, now: Timestamp) -> LiveSession {
-        let expires = self.lifetime.map(|lifetime| {
-            later(
-                now,
-                SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX),
-            )
-        });
+        let expires = self.lifetime.map(|lifetime| later(now, span(lifetime)));
         LiveSession {
             id,
             application: None,
@@ -185,82 +180,57 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
     }
 
-    /// An availability and an activity.
-    type Words = (&'static str, &'static str);
+    /// A session of an availability and an activity, such as `Busy/InACall`.
+    fn session(pair: &str) -> Session {
+        let (availability, activity) = pair.split_once('/').unwrap();
+        Session::new(availability, activity)
+    }
 
-    fn pair(availability: &str, activity: &str) -> Pair {
-        Pair::of(availability.into(), activity.into())
+    fn text(pair: &Pair) -> String {
+        format!("{}/{}", pair.availability, pair.activity)
     }
 
     #[test]
     fn only_an_available_session_ages() {
         let cases = [
-            (("Available", "Available"), 0, ("Available", "Available")),
-            (("Available", "Available"), 4, ("Available", "Available")),
-            (
-                ("Available", "Available"),
-                5,
-                ("Available", "AvailableInactive"),
-            ),
-            (
-                ("Available", "Available"),
-                9,
-                ("Available", "AvailableInactive"),
-            ),
-            (("Available", "Available"), 10, ("Away", "Away")),
-            (("Available", "Available"), 99_999, ("Away", "Away")),
-            (("Busy", "InACall"), 99, ("Busy", "InACall")),
-            (
-                ("DoNotDisturb", "Presenting"),
-                99,
-                ("DoNotDisturb", "Presenting"),
-            ),
-            (("Away", "Away"), 99, ("Away", "Away")),
-            (("Purring", "OnTheSofa"), 99, ("Purring", "OnTheSofa")),
+            ("Available/Available", 0, "Available/Available"),
+            ("Available/Available", 4, "Available/Available"),
+            ("Available/Available", 5, "Available/AvailableInactive"),
+            ("Available/Available", 9, "Available/AvailableInactive"),
+            ("Available/Available", 10, "Away/Away"),
+            ("Available/Available", 99_999, "Away/Away"),
+            ("Busy/InACall", 99, "Busy/InACall"),
+            ("DoNotDisturb/Presenting", 99, "DoNotDisturb/Presenting"),
+            ("Away/Away", 99, "Away/Away"),
+            ("Purring/OnTheSofa", 99, "Purring/OnTheSofa"),
         ];
         for (set, minutes, expected) in cases {
-            let session = Session::new(set.0, set.1).start(SessionId(1), at(0));
-            let shown = session.shows(at(minutes));
-            assert_eq!(shown, pair(expected.0, expected.1), "{set:?} at {minutes}");
+            let shown = session(set).start(SessionId(1), at(0)).shows(at(minutes));
+            assert_eq!(text(&shown), expected, "{set} at {minutes}");
         }
     }
 
     #[test]
     fn sessions_are_put_together_by_precedence() {
-        let cases: [(&[Words], Words); 6] = [
+        let cases = [
+            ("Away/Away Available/Available", "Available/Available"),
+            ("Busy/InACall Available/Available", "Busy/InACall"),
             (
-                &[("Away", "Away"), ("Available", "Available")],
-                ("Available", "Available"),
+                "DoNotDisturb/Presenting Busy/Busy",
+                "DoNotDisturb/Presenting",
             ),
-            (
-                &[("Busy", "InACall"), ("Available", "Available")],
-                ("Busy", "InACall"),
-            ),
-            (
-                &[("DoNotDisturb", "Presenting"), ("Busy", "Busy")],
-                ("DoNotDisturb", "Presenting"),
-            ),
-            (
-                &[("Offline", "OffWork"), ("Away", "Away")],
-                ("Away", "Away"),
-            ),
-            (
-                &[("Purring", "OnTheSofa"), ("Away", "Away")],
-                ("Away", "Away"),
-            ),
-            (
-                &[("Busy", "InACall"), ("Busy", "InAMeeting")],
-                ("Busy", "InAMeeting"),
-            ),
+            ("Offline/OffWork Away/Away", "Away/Away"),
+            ("Purring/OnTheSofa Away/Away", "Away/Away"),
+            ("Busy/InACall Busy/InAMeeting", "Busy/InAMeeting"),
         ];
         for (sessions, expected) in cases {
             let sessions: Vec<_> = sessions
-                .iter()
+                .split(' ')
                 .zip(0..)
-                .map(|(set, n)| Session::new(set.0, set.1).start(SessionId(n as u64), at(n)))
+                .map(|(set, n)| session(set).start(SessionId(n), at(n as i64)))
                 .collect();
-            let shown = aggregate(&sessions, at(3));
-            assert_eq!(shown, Some(pair(expected.0, expected.1)), "{sessions:?}");
+            let shown = aggregate(&sessions, at(3)).unwrap();
+            assert_eq!(text(&shown), expected, "{sessions:?}");
         }
     }
 
@@ -279,8 +249,8 @@ mod tests {
         let hour = Duration::from_secs(3600);
         let call = Session::new("Busy", "InACall").expires_in(hour);
         let sessions = [call.start(SessionId(1), at(0))];
-        let busy = pair("Busy", "InACall");
-        assert_eq!(aggregate(&sessions, at(59)), Some(busy));
+        let shown = aggregate(&sessions, at(59)).unwrap();
+        assert_eq!(text(&shown), "Busy/InACall");
         assert_eq!(aggregate(&sessions, at(60)), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The users of the directory, and what the emulator has not.
+//! The users of the directory, and what is not emulated.
 
 use crate::http::{ADA, get, post, with_ada};
 use msgraph_presence_emulator::{Token, User};
@@ -106,7 +106,7 @@ async fn what_graph_has_and_the_emulator_has_not_is_501_and_a_mistake_400() {
     let (emulator, _, token) = with_ada().await;
     let cases = [
         ("/me/messages", 501, "Microsoft Graph has GET /me/messages"),
-        ("/users", 501, "the emulator has not"),
+        ("/users", 501, "the emulator does not"),
         ("/me/mesages", 400, "'mesages'. Did you mean 'messages'?"),
         ("/me/precence", 400, "'precence'. Did you mean 'presence'?"),
     ];

@@ -86,7 +86,7 @@ async fn a_location_is_one_of_four_and_set_by_the_user_itself() {
     let path = "/me/presence/setManualLocation";
     let reply = post(&emulator, "application", path, body.clone()).await;
     assert_eq!(reply.status, 400, "an application has no /me");
-    // Documented for /me only: elsewhere Graph has it, and the emulator has not.
+    // Documented for /me only: elsewhere Graph has it, and the emulator does not.
     let path = "/communications/presences/fa8bf3dc-eca7-46b7-bad1-db199b62afc3/setManualLocation";
     assert_eq!(post(&emulator, &token, path, body).await.status, 501);
 }
