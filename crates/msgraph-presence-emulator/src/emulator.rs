@@ -294,6 +294,11 @@ impl Emulator {
         expected.check(&self.service().record)
     }
 
+    /// The state, which outlives the emulator.
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
     pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
         self.shared.service()
     }

@@ -6,6 +6,7 @@ mod access;
 mod admin;
 mod builder;
 mod clock;
+mod demo;
 mod emulator;
 mod encoding;
 mod error;

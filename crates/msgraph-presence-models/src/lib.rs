@@ -109,6 +109,7 @@
 #[rustfmt::skip]
 mod generated;
 mod offset;
+mod preferred;
 mod questions;
 mod status_message;
 #[cfg(feature = "jiff")]

@@ -7,6 +7,7 @@ mod builder;
 mod decide;
 mod effect;
 mod error;
+mod file;
 mod handles;
 mod saved;
 mod session;
@@ -18,6 +19,7 @@ mod text;
 pub use builder::HoldBuilder;
 pub use effect::{Effect, Hidden};
 pub use error::{HoldError, Outcome, Released};
+pub use file::HoldFile;
 pub use saved::SavedHold;
 pub use session::{ApplicationSession, ApplicationSessionBuilder};
 
@@ -28,10 +30,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use target::Target;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// The time after a write in which a read may still show the state before.
 const DELAY: Duration = Duration::from_secs(300);
+
+/// The interval of looking for sleep of the machine, and the jump of the wall clock that counts as sleep.
+const TICK: Duration = Duration::from_secs(5);
 
 /// The time limit of the read at the end of a start.
 const LOOK: Duration = Duration::from_secs(10);
@@ -70,7 +75,7 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// # When the program ends
 ///
 /// Both expire at the service, so a crash costs only the rest of the time. To take them back by the
-/// next start of the program, write the hold down before it starts: see [`HoldBuilder::prepare`].
+/// next start of the program, write the hold down before it starts, in a [`HoldFile`].
 /// Dropping a hold sends nothing. With the feature `tracing` it warns then, if it was not released
 /// and has not expired; [`into_saved`](Self::into_saved) does not.
 #[must_use = "it is released by `release`, or expires"]
@@ -292,6 +297,18 @@ impl Hold {
             Some(_) if look.is_message_ours() => None,
             Some(_) if look.may_extend_message() => Some(Hidden::NotYet),
             Some(_) => Some(Hidden::Message),
+        }
+    }
+
+    /// Waits until both have expired at the service, by the wall clock: a machine that sleeps meanwhile
+    /// is late by at most five seconds. Dropping the future ends nothing.
+    pub async fn expired(&self) {
+        loop {
+            let left = self.saved.expiry.duration_since((self.wall)());
+            match left.unwrap_or_default() {
+                Duration::ZERO => return,
+                left => sleep(left.min(TICK)).await,
+            }
         }
     }
 

@@ -128,7 +128,7 @@ mod watch;
 pub use generated::*;
 pub use hold::{
     ApplicationSession, ApplicationSessionBuilder, Effect, Hidden, Hold, HoldBuilder, HoldError,
-    Outcome, Released, SavedHold,
+    HoldFile, Outcome, Released, SavedHold,
 };
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;

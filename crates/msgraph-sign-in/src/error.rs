@@ -254,6 +254,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
         match self.0.party {
+            // The settings may be those of the program, or of the person who uses it.
+            _ if self.kind() == ErrorKind::Configuration && self.0.platform.is_none() => {
+                write!(f, "; mend this in the settings: {}", self.0.help)?;
+            }
             Party::None => write!(f, "; this passes: {}", self.0.help)?,
             party => write!(f, "; {party} can mend this: {}", self.0.help)?,
         }

@@ -99,6 +99,29 @@ impl Store {
         Self::own(ForApp::new(&name.into()))
     }
 
+    /// The folder of the files of [`for_app`](Self::for_app), for what else the program keeps for the
+    /// user. It may not exist yet.
+    ///
+    /// ```
+    /// # use msgraph_sign_in as sign_in;
+    /// let settings = sign_in::Store::app_folder("focus-light")?.join("settings.json");
+    /// assert!(settings.ends_with("focus-light/settings.json"));
+    /// assert!(sign_in::Store::app_folder("../focus-light").is_err());
+    /// # Ok::<(), sign_in::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`] when the name cannot be that of a folder, or the user has no home folder.
+    pub fn app_folder(name: &str) -> Result<PathBuf, Error> {
+        for_app::folder(name).map_err(|error| {
+            failed(
+                format!("there is no folder for the program: {error}"),
+                error,
+            )
+        })
+    }
+
     /// Files in this folder, which is created when it is not there.
     pub fn folder(folder: impl Into<PathBuf>) -> Self {
         Self::own(Files::new(folder.into()))

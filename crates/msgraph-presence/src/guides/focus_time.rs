@@ -1,36 +1,38 @@
 //! Focus time: a presence and a message for a while, taken back after a crash, too.
 //!
 //! [`hold`](crate::handles::MePresence::hold) sets a preferred presence and a status message
-//! together, and [`release`](crate::Hold::release) takes both back. Written down before it starts, a
-//! hold is released by the next start of the program, should this one be killed:
+//! together, and [`release`](crate::Hold::release) takes both back. Written down in a
+//! [`HoldFile`](crate::HoldFile) before it starts, a hold is released by the next start of the
+//! program, should this one be killed:
 //!
 //! ```
-//! use msgraph_presence::{Client, PreferredPresence};
+//! use msgraph_presence::{Client, HoldFile, PreferredPresence};
 //! use std::time::Duration;
-//! use std::{fs, path::Path};
+//! use std::path::Path;
 //!
 //! async fn focus(
 //!     client: &Client,
 //!     time: Duration,
-//!     saved: &Path, // where only this user reads
+//!     saved: &Path,
 //!     stop: impl Future<Output = ()>, // such as Ctrl-C
 //! ) -> Result<(), Box<dyn std::error::Error>> {
-//!     if let Ok(form) = fs::read(saved) {
-//!         let mut hold = client.resume_hold(serde_json::from_slice(&form)?);
-//!         hold.release().await?;
+//!     let file = HoldFile::lock(saved)?; // fails while another start of the program holds
+//!     if let Some(earlier) = file.load()? {
+//!         client.resume_hold(earlier).release().await?;
 //!     }
 //!     let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
 //!     let mut hold = hold.message("Focusing").lasting(time).prepare().await?;
-//!     fs::write(saved, serde_json::to_vec(&hold)?)?;
+//!     file.save(hold.saved())?;
 //!     hold.start().await?;
 //!     println!("{}", hold.effect(Duration::from_secs(10)).await?);
 //!     tokio::select! {
-//!         () = tokio::time::sleep(time) => {}
+//!         () = hold.expired() => {}
 //!         () = stop => {}
 //!     }
 //!     // Nothing keeps the program from ending: the next start goes on with it.
-//!     tokio::time::timeout(Duration::from_secs(5), hold.release()).await??;
-//!     fs::remove_file(saved)?;
+//!     let released = tokio::time::timeout(Duration::from_secs(5), hold.release()).await??;
+//!     println!("{released}");
+//!     file.remove()?;
 //!     Ok(())
 //! }
 //! # #[tokio::main(flavor = "current_thread")]
@@ -39,7 +41,8 @@
 //! # let ada = graph.add_user("Ada");
 //! # graph.sign_in(ada);
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! # let saved = std::env::temp_dir().join(format!("focus-{}.json", std::process::id()));
+//! # let folder = std::env::temp_dir().join(format!("focus {}", std::process::id()));
+//! # let saved = folder.join("hold.json");
 //! # let stop = || async {
 //! #     let shown = graph.presence(ada).unwrap_or_default();
 //! #     assert_eq!(shown.status_message.unwrap_or_default().text(), Some("Focusing"));
@@ -53,6 +56,8 @@
 //! # let killed = focus(&client, time, &saved, stopped);
 //! # let _ = tokio::time::timeout(Duration::from_secs(1), killed).await;
 //! # focus(&client, time, &saved, stop()).await?;
+//! # assert!(!saved.exists());
+//! # std::fs::remove_dir_all(folder)?;
 //! # let shown = graph.presence(ada).unwrap_or_default();
 //! # assert_eq!(shown.is_reachable(), Some(true));
 //! # assert_eq!(shown.status_message.unwrap_or_default().text(), None);

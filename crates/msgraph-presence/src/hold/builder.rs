@@ -52,11 +52,12 @@ impl HoldBuilder {
     /// ```no_run
     /// # use msgraph_presence::Client;
     /// # async fn focus(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use msgraph_presence::PreferredPresence;
+    /// use msgraph_presence::{HoldFile, PreferredPresence};
     ///
     /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
     /// let mut hold = hold.message("Focusing").lasting("PT25M").prepare().await?;
-    /// std::fs::write("focus.json", serde_json::to_vec(&hold)?)?;
+    /// let file = HoldFile::lock("focus/hold.json")?;
+    /// file.save(hold.saved())?;
     /// hold.start().await?;
     /// # Ok(())
     /// # }

@@ -2,10 +2,28 @@
 
 use super::saved::SavedHold;
 use crate::{DateTimeOffset, Error};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::SystemTime;
 
 /// The result of [`Hold::release`](crate::Hold::release).
+///
+/// `Display` is one line, `Serialize` an object such as `{"preference":"takenBack","message":"kept"}`.
+///
+/// ```
+/// # use msgraph_presence::Client;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = graph.add_user("Ada");
+/// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+/// # let mut hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
+/// let released = hold.release().await?;
+/// assert_eq!(released.to_string(), "preferred presence: taken back; message: none was set");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Released {
@@ -17,6 +35,8 @@ pub struct Released {
 }
 
 /// The result of a release for the preferred presence or the status message of a hold.
+///
+/// `Serialize` is the name, beginning with a small letter, such as `takenBack`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -33,6 +53,44 @@ pub enum Outcome {
     /// There was nothing to release: the hold has no message, was not started, or was released
     /// before.
     Nothing,
+}
+
+impl fmt::Display for Released {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (preference, message) = (self.preference, self.message);
+        write!(f, "preferred presence: {preference}; message: {message}")
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::TakenBack => "taken back",
+            Self::Kept => "left as it was changed meanwhile",
+            Self::Expired => "expired",
+            Self::Nothing => "none was set",
+        })
+    }
+}
+
+impl Serialize for Released {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("preference", &self.preference)?;
+        map.serialize_entry("message", &self.message)?;
+        map.end()
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::TakenBack => "takenBack",
+            Self::Kept => "kept",
+            Self::Expired => "expired",
+            Self::Nothing => "nothing",
+        })
+    }
 }
 
 /// The failure of a hold to start or to be released, and what remains at the service.

@@ -20,7 +20,7 @@ const VERSION: u64 = 1;
 ///
 /// Any format of serde that describes itself can write it, such as JSON. The form has a version, the id
 /// of the user, the message of the hold and the one from before, in plain text: store it where only
-/// that user reads. There is no token in it.
+/// that user reads, as a [`HoldFile`](crate::HoldFile) does. There is no token in it.
 ///
 /// A form that is wrong or of another version is refused when it is read.
 ///
@@ -183,15 +183,14 @@ impl TryFrom<Form> for SavedHold {
             }
             None => return Err(missing("version")),
         }
-        let availability = form.preference.ok_or_else(|| missing("preference"))?;
-        let mut all = PreferredPresence::ALL.iter();
-        let preference = all.find(|known| known.availability().as_str() == availability);
+        let preference = form.preference.ok_or_else(|| missing("preference"))?;
         let has_message = form.message.as_ref().is_some_and(|text| !text.is_empty());
         let saved = Self {
             user: form.user.ok_or_else(|| missing("user"))?,
             is_me: form.is_me.ok_or_else(|| missing("isMe"))?,
-            preference: *preference
-                .ok_or_else(|| invalid("`preference` is not one that can be preferred", WRITTEN))?,
+            preference: preference
+                .parse()
+                .map_err(|_| invalid("`preference` is not one that can be preferred", WRITTEN))?,
             is_preference_held: form
                 .is_preference_held
                 .ok_or_else(|| missing("isPreferenceHeld"))?,

@@ -1,8 +1,8 @@
 //! The session of an application: set, kept alive beside the program's own work, ended once.
 
-use super::Wall;
 use super::effect::{self, Effect, Hidden};
 use super::target::Target;
+use super::{TICK, Wall};
 use crate::{
     Activity, Availability, BoxFuture, Error, InvalidValue, IsoDuration, Presence, SessionPresence,
 };
@@ -28,9 +28,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// The timeout of one request, with its repeats.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The interval of looking for sleep of the machine, and the jump of the clock that counts as sleep.
-const TICK: Duration = Duration::from_secs(5);
 
 /// Builds an [`ApplicationSession`]. `.await` sets it.
 #[must_use = "nothing is sent until it is awaited"]

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "blocking")]
 mod blocking;
+mod file;
 mod orders;
 mod random;
 mod rules;

@@ -1,8 +1,11 @@
 //! The events of a watch, and its picture of a user.
 
-use crate::{Error, Presence, UserId};
+use crate::{Activity, Availability, DateTimeOffset, Error, Presence, UserId};
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Serialize, Serializer};
 use std::sync::Arc;
 use std::time::SystemTime;
+use std::{fmt, slice};
 
 /// A user of a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +28,33 @@ impl WatchedUser {
 }
 
 /// An event of a [`Watch`](crate::Watch).
+///
+/// `Display` is one line, without the users, such as `Busy, InACall`. `Serialize` is an object:
+/// `event` is `changed`, `stale`, `fresh` or `gone`, and `users` has the ids, with `null` for a
+/// signed-in user whose id is not known yet; then `presence`, or `since`, in UTC as RFC 3339 writes
+/// it, and `error`, one line.
+///
+/// ```
+/// # use msgraph_presence::Client;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = graph.add_user("Ada");
+/// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+/// let mut changes = client.watch().me().start();
+/// while let Some(event) = changes.next().await {
+///     println!("{event}");
+///     let object = serde_json::to_value(&event)?; // for a log, or another program
+/// #   assert_eq!(event.to_string(), "Offline, Offline");
+/// #   assert_eq!(event.users()[0].id(), Some(ada));
+/// #   assert_eq!(object["event"], "changed");
+/// #   assert_eq!(object["users"], serde_json::json!([ada.to_string()]));
+/// #   assert_eq!(object["presence"]["availability"], "Offline");
+/// #   break;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WatchEvent {
@@ -69,6 +99,78 @@ pub enum WatchEvent {
         /// The response.
         error: Arc<Error>,
     },
+}
+
+impl WatchEvent {
+    /// The users; one of a change and of a user who is gone.
+    pub fn users(&self) -> &[WatchedUser] {
+        match self {
+            Self::Changed { user, .. } | Self::Gone { user, .. } => slice::from_ref(user),
+            Self::Stale { users, .. } | Self::Fresh { users } => users,
+        }
+    }
+
+    /// The presence of a change.
+    pub fn presence(&self) -> Option<&Presence> {
+        match self {
+            Self::Changed { now, .. } => Some(now),
+            _ => None,
+        }
+    }
+
+    /// The error because of which users cannot be read.
+    pub fn error(&self) -> Option<&Arc<Error>> {
+        match self {
+            Self::Stale { error, .. } | Self::Gone { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for WatchEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed { now, .. } => {
+                let availability = now.availability.as_ref().map(Availability::as_str);
+                let activity = now.activity.as_ref().map(Activity::as_str);
+                let pair: Vec<&str> = availability.into_iter().chain(activity).collect();
+                f.write_str(&pair.join(", "))
+            }
+            Self::Stale { error, .. } => write!(f, "cannot be read at the moment: {error}"),
+            Self::Fresh { .. } => f.write_str("can be read again"),
+            Self::Gone { error, .. } => write!(f, "cannot be read: {error}"),
+        }
+    }
+}
+
+impl Serialize for WatchEvent {
+    /// # Errors
+    /// When a time is beyond the year 9999; those of the format.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(
+            "event",
+            match self {
+                Self::Changed { .. } => "changed",
+                Self::Stale { .. } => "stale",
+                Self::Fresh { .. } => "fresh",
+                Self::Gone { .. } => "gone",
+            },
+        )?;
+        let ids: Vec<_> = self.users().iter().map(WatchedUser::id).collect();
+        map.serialize_entry("users", &ids)?;
+        if let Some(presence) = self.presence() {
+            map.serialize_entry("presence", presence)?;
+        }
+        if let Self::Stale { since, .. } = self {
+            let since = DateTimeOffset::try_from(*since).map_err(S::Error::custom)?;
+            map.serialize_entry("since", &since)?;
+        }
+        if let Some(error) = self.error() {
+            map.serialize_entry("error", &error.to_string())?;
+        }
+        map.end()
+    }
 }
 
 /// The last known presence of one user, and whether it is current.

@@ -288,6 +288,27 @@ async fn the_signed_in_user_has_an_id_after_the_first_response() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn events_are_lines_and_objects() {
+    let service = script(&["502", "Away Away", "404"]);
+    let mut watch = service.start(service.client().watch().me());
+    let mut texts = String::new();
+    for _ in 0..4 {
+        let event = watch.next().await.unwrap();
+        writeln!(texts, "{event}\n{}", serde_json::to_string(&event).unwrap()).unwrap();
+    }
+    let expected = r#"cannot be read at the moment: me.GetPresence: 502 Bad Gateway, Some
+{"event":"stale","users":[null],"since":"1970-01-01T00:00:00Z","error":"me.GetPresence: 502 Bad Gateway, Some"}
+can be read again
+{"event":"fresh","users":["00000000-0000-4000-8000-000000000001"]}
+Away, Away
+{"event":"changed","users":["00000000-0000-4000-8000-000000000001"],"presence":{"id":"00000000-0000-4000-8000-000000000001","availability":"Away","activity":"Away"}}
+cannot be read: me.GetPresence: 404 Not Found, Some
+{"event":"gone","users":["00000000-0000-4000-8000-000000000001"],"error":"me.GetPresence: 404 Not Found, Some"}
+"#;
+    assert_eq!(texts, expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn ten_thousand_users_take_sixteen_requests_a_round_evenly_spread() {
     let service = script(&["Away Away"]);
     let mut watch = service.start(

@@ -71,7 +71,7 @@ fn system(name: &str) -> Option<Box<dyn SecretStore>> {
 }
 
 /// The folder for a program of this name.
-fn folder(name: &str) -> Result<PathBuf, &'static str> {
+pub(super) fn folder(name: &str) -> Result<PathBuf, &'static str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(is_part) {
         return Err("the name of the program cannot be the name of a folder");

@@ -159,6 +159,20 @@ async fn an_application_holds_for_any_user() {
 }
 
 #[tokio::test]
+async fn a_hold_expires_by_the_wall_clock() {
+    let mut world = World::new().await;
+    world.play("holds").await;
+    let (graph, hold) = (world.graph.clone(), world.hold());
+    tokio::time::pause();
+    let expired = tokio::time::timeout(HOUR * 2, hold.expired()).await;
+    assert!(expired.is_err(), "this clock stands still");
+    // As after a sleep of the machine.
+    graph.advance(HOUR);
+    let late = tokio::time::timeout(Duration::from_secs(5), hold.expired()).await;
+    assert!(late.is_ok());
+}
+
+#[tokio::test]
 async fn a_hold_without_a_message_leaves_that_of_the_user() {
     let mut world = World::new().await;
     world.play("says In Rome").await;

@@ -1,0 +1,169 @@
+//! The file of a hold: locked while a program uses it, and written as a whole.
+
+use super::SavedHold;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// The file in which a program writes down its hold, so that after a crash, a `kill -9` or a
+/// restart of the machine the next start of the program releases it.
+///
+/// The hold is saved after [`prepare`](crate::HoldBuilder::prepare), before anything is set, and
+/// after each [`extend`](crate::Hold::extend); the file is removed after the release.
+///
+/// ```
+/// # use msgraph_presence::Client;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = graph.add_user("Ada");
+/// # graph.sign_in(ada);
+/// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+/// # let path = std::env::temp_dir().join(format!("msgraph-presence {}", std::process::id())).join("hold.json");
+/// # for attempt in 0..2 {
+/// use msgraph_presence::{HoldFile, PreferredPresence};
+///
+/// let file = HoldFile::lock(&path)?;
+/// if let Some(saved) = file.load()? {
+///     client.resume_hold(saved).release().await?; // an earlier start was killed
+///     file.remove()?;
+/// #   assert_eq!(attempt, 1);
+/// }
+/// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+/// let mut hold = hold.message("Focusing").lasting("PT25M").prepare().await?;
+/// file.save(hold.saved())?;
+/// hold.start().await?;
+/// // … and when the time is over, or the person ends it:
+/// # if attempt == 0 {
+/// #   hold.into_saved();
+/// #   continue;
+/// # }
+/// hold.release().await?;
+/// file.remove()?;
+/// # assert!(file.load()?.is_none());
+/// # }
+/// # assert_eq!(graph.presence(ada).unwrap_or_default().status_message.unwrap_or_default().text(), None);
+/// # std::fs::remove_dir_all(path.parent().ok_or("no folder")?)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A crash at any step of a save leaves the earlier content or the new one. On Unix only the user
+/// can read the file (mode 0600, and 0700 for a folder that is created). Beside it are two files, with
+/// the endings `.lock`, which stays, and `.new`, which a crash may leave.
+///
+/// The lock is that of the operating system: it ends with the value, and with the process however it
+/// ends. The methods block for as long as the disk does. The text of each error begins with the path.
+#[derive(Debug)]
+#[must_use = "it is unlocked when it is dropped"]
+pub struct HoldFile {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl HoldFile {
+    /// Locks the file of this path, which need not exist, and creates its folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ResourceBusy`] while another process, or another value in this one, has it locked:
+    /// that hold goes on. Any other one when the folder or the lock cannot be written.
+    pub fn lock(path: impl Into<PathBuf>) -> io::Result<Self> {
+        let path = path.into();
+        match open_lock(&path) {
+            Ok(lock) => Ok(Self { path, _lock: lock }),
+            Err(error) => Err(of(&path, error)),
+        }
+    }
+
+    /// The hold that is written down; `None` if there is no file.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidData`] when it is damaged or of another version; those of a read.
+    pub fn load(&self) -> io::Result<Option<SavedHold>> {
+        match fs::read(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(of(&self.path, error)),
+            Ok(text) => serde_json::from_slice(&text)
+                .map(Some)
+                .map_err(|error| of(&self.path, io::Error::new(ErrorKind::InvalidData, error))),
+        }
+    }
+
+    /// Writes a hold down in the place of an earlier one, and returns when it has reached the disk.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write; the earlier content is still there.
+    pub fn save(&self, hold: &SavedHold) -> io::Result<()> {
+        let text = serde_json::to_vec(hold).map_err(io::Error::other);
+        let written = text.and_then(|text| write(&self.path, &text));
+        written.map_err(|error| of(&self.path, error))
+    }
+
+    /// Removes the file, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system, except that there is no file.
+    pub fn remove(&self) -> io::Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(of(&self.path, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Creates the folder, and locks the file beside that of the hold.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    if let Some(folder) = path.parent() {
+        builder.recursive(true).create(folder)?;
+    }
+    let lock = private().create(true).open(path.with_extension("lock"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::WouldBlock) => {
+            let text = "the hold of another program goes on; end that one first";
+            Err(io::Error::new(ErrorKind::ResourceBusy, text))
+        }
+    }
+}
+
+/// Writes a new file, lets it reach the disk, and gives it the name of the earlier one.
+fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+    let new = path.with_extension("new");
+    // The rest of a crash; a link in its place is not followed either.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = private().create_new(true).open(&new)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&new, path)?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// A file to write that only the user can read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true);
+    options
+}
+
+/// The error with the path before it.
+fn of(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
