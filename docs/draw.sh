@@ -3,6 +3,11 @@
 # With --check it prints both instead, and fails when a picture on disk is not the picture of it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# .ci/run has built everything, in the folder of this variable.
+if [[ -z ${BUILT-} ]]; then
+  cargo build --quiet --workspace --bins --examples
+  BUILT=${CARGO_TARGET_DIR:-target}/debug
+fi
 
 # draw TITLE: the text of a terminal in, a picture out. Lines are broken between words, and measured in
 # bytes: so every awk breaks them alike.
@@ -52,7 +57,7 @@ draw() {
 
 tour() {
   echo '$ cargo run -p msgraph-presence --example tour'
-  cargo run --quiet -p msgraph-presence --example tour | tr -d '\r'
+  "$BUILT/examples/tour" | tr -d '\r'
 }
 
 # wait_for FILE WORDS: until the last lines of the file, or so many as $3 says, have the words.
@@ -69,15 +74,14 @@ wait_for() {
 # A sign-in, a watch, a hold, Ctrl-C, a sign-out, against a running emulator. What differs from run to
 # run is replaced: times, the port, the folder.
 presence() (
-  cargo build --quiet -p msgraph-presence-cli -p msgraph-presence-emulator >&2
   place=$(mktemp -d)
   trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$place"' EXIT
   echo 'users: [{ name: Ada, signedIn: true }]' >"$place/users.yaml"
-  target/debug/msgraph-presence-emulator --port 0 --users "$place/users.yaml" --sign-in-as Ada >"$place/emulator" &
+  "$BUILT/msgraph-presence-emulator" --port 0 --users "$place/users.yaml" --sign-in-as Ada >"$place/emulator" &
   wait_for "$place/emulator" 'http://127.0.0.1:[0-9]'
   url=$(grep -om1 'http://127.0.0.1:[0-9]*' "$place/emulator")
   export PRESENCE_EMULATOR=$url PRESENCE_HOME=$place/tokens
-  command=target/debug/presence
+  command=$BUILT/presence
   {
     # The left side of a pipe is a shell of its own, with jobs of its own.
     trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT

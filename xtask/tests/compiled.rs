@@ -14,7 +14,7 @@ use change::{KINDS, changed};
 use fixture::Fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use xtask::{Options, OutputFile, generate};
 
 fn repository() -> PathBuf {
@@ -23,16 +23,6 @@ fn repository() -> PathBuf {
         .canonicalize()
         .unwrap()
 }
-
-/// The crates that are copied.
-const OURS: [&str; 6] = [
-    "msgraph-wire",
-    "msgraph-presence-models",
-    "msgraph-runtime",
-    "msgraph-sign-in",
-    "msgraph-presence-emulator",
-    "msgraph-presence",
-];
 
 /// The crates that rustdoc reads, half a second each: between them they have every kind of link that
 /// is generated, and the descriptions that are hardest to put into documentation.
@@ -69,33 +59,25 @@ fn the_crates() {
     };
     others.extend(generated(&root, &graph, Some(text("overlay.yaml"))));
     others.sort();
-    check(&root);
+    check(&root, &others);
     manifest(&root, &others);
-    formatted(&root);
-    let all = ["build", "--lib", "--workspace"];
-    // Nothing of a sign-in is generated.
-    let others = ["--exclude", "check", "--exclude", "msgraph-sign-in"];
-    cargo(&root, &[&all[..], &others].concat());
-    let documented = DOCUMENTED.iter().flat_map(|name| ["--package", name]);
-    cargo(
+    formatted(&root, &others);
+    // With the tests of `check` cargo builds the crates that it depends on, which are all. Of the
+    // whole workspace, crates of others get the features that they have in our own.
+    let tests = ["test", "--workspace", "--test", "check_*"];
+    let built = cargo(
         &root,
-        &["doc", "--no-deps"]
-            .into_iter()
-            .chain(documented)
-            .collect::<Vec<_>>(),
+        &[&tests[..], &["--no-run", "--message-format", "json"]].concat(),
     );
-    cargo(&root, &["test", "--package", "check"]);
+    documented(&root, &built);
+    cargo(&root, &tests);
 }
 
 /// Copies our crates, changes them, and generates from the changed description.
 fn our_crates(root: &Path) {
-    for name in OURS {
-        copy(
-            &repository().join("crates").join(name),
-            &root.join("crates").join(name),
-        );
-    }
-    for name in ["Cargo.lock", "README.md"] {
+    copy(&repository().join("crates"), &root.join("crates"));
+    copy(&repository().join("xtask/src"), &root.join("xtask/src"));
+    for name in ["Cargo.lock", "README.md", "xtask/Cargo.toml"] {
         fs::copy(repository().join(name), root.join(name)).unwrap();
     }
     later_runtime(&root.join("crates/msgraph-runtime"));
@@ -145,51 +127,50 @@ fn generated(root: &Path, fixture: &Fixture, overlay: Option<String>) -> [String
     [name.clone(), format!("{name}-models")]
 }
 
-/// Adds a crate that uses the generated ones, with the tests of the fixtures, and those
-/// of `msgraph-wire` that read JSON. The features of `serde_json` are off in our own workspace.
-fn check(root: &Path) {
-    let wire = |name: &str| {
-        format!("[[test]]\nname = \"{name}\"\npath = \"../crates/msgraph-wire/tests/{name}.rs\"\n")
-    };
-    let models = |name: &str| format!("{name}-models = {{ path = \"../{name}-models\" }}\n");
-    let client =
-        |name: &str| format!("{name} = {{ path = \"../{name}\", default-features = false }}\n");
+/// Adds a crate that uses the others, with the tests of the fixtures, and those of `msgraph-wire`
+/// that read JSON. The features of `serde_json` are off in our own workspace.
+fn check(root: &Path, others: &[String]) {
+    let package = root.join("check");
+    let fixtures = repository().join("xtask/tests/fixtures/graph/check");
+    let wire = repository().join("crates/msgraph-wire/tests");
+    let mut tests: Vec<_> = ["additional_data", "decode"]
+        .map(|name| wire.join(name).with_extension("rs"))
+        .into();
+    tests.extend(
+        fs::read_dir(fixtures)
+            .unwrap()
+            .map(|entry| entry.unwrap().path()),
+    );
+    let tests = tests.iter().map(|path| {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        format!("[[test]]\nname = \"check_{name}\"\npath = {path:?}\n")
+    });
+    let tests: String = tests.collect();
+    let others = others
+        .iter()
+        .map(|name| format!("{name}.path = \"../{name}\"\n"));
+    let others: String = others.collect();
     let manifest = format!(
         "[package]\nname = \"check\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{}{}{}{}{}{}{}{}http = \"1\"\ngraph = {{ path = \"../graph\", default-features = false }}\n\
-         graph-models = {{ path = \"../graph-models\" }}\n\
-         msgraph-presence-emulator = {{ path = \"../crates/msgraph-presence-emulator\", \
-         default-features = false }}\nmsgraph-runtime.workspace = true\n\
+         [dependencies]\n{others}http = \"1\"\n\
+         msgraph-presence.path = \"../crates/msgraph-presence\"\n\
+         msgraph-presence-emulator.workspace = true\nmsgraph-runtime.workspace = true\n\
          msgraph-wire.workspace = true\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
          serde_json = {{ version = \"1\", features = [\"arbitrary_precision\", \
          \"float_roundtrip\", \"unbounded_depth\"] }}\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n{}{}",
-        "any-json = { path = \"../any-json\", default-features = false }\n".to_owned(),
-        client("functions"),
-        models("functions"),
-        client("bodies"),
-        models("bodies"),
-        models("any-json"),
-        models("equal-names"),
-        models("numbers"),
-        wire("additional_data"),
-        wire("decode"),
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n{tests}"
     );
-    let package = root.join("check");
     fs::create_dir_all(package.join("src")).unwrap();
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
     let about = "//! Uses the generated crates.\n";
     fs::write(package.join("src/lib.rs"), about).unwrap();
-    copy(
-        &repository().join("xtask/tests/fixtures/graph/check"),
-        &package.join("tests"),
-    );
 }
 
 /// The manifest of the workspace: ours, with other members, and every warning an error.
 fn manifest(root: &Path, others: &[String]) {
     let text = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
-    let members = [&["crates/*".to_owned(), "check".to_owned()], others].concat();
+    let ours = ["xtask", "crates/*", "check"].map(str::to_owned);
+    let members = [&ours, others].concat();
     let (before, rest) = text.split_once("members = [").unwrap();
     let (_, after) = rest.split_once("]\n").unwrap();
     let after = after.replace(
@@ -201,19 +182,17 @@ fn manifest(root: &Path, others: &[String]) {
     fs::write(root.join("Cargo.toml"), text).unwrap();
 }
 
-/// Runs cargo on the workspace, in the target folder of our own: crates of others that are built there
-/// with the same features are not built again.
-fn cargo(root: &Path, arguments: &[&str]) {
+/// Runs cargo on the workspace, in the target folder of our own, and gives what it printed: crates of
+/// others that are built there with the same features are not built again.
+fn cargo(root: &Path, arguments: &[&str]) -> String {
     let examples = "crates/msgraph-presence-models/tests/fixtures/examples.json";
     let run = |offline: &[&str]| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
         Command::new(env!("CARGO"))
             .args(arguments)
             .arg("--quiet")
             .args(offline)
-            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_TARGET_DIR", target())
             .env("CARGO_TERM_COLOR", "never")
-            .env("RUSTDOCFLAGS", "-Dwarnings")
             .env("EXAMPLES", root.join(examples))
             .current_dir(root)
             .output()
@@ -225,19 +204,77 @@ fn cargo(root: &Path, arguments: &[&str]) {
         output = run(&[]);
     }
     let err = String::from_utf8_lossy(&output.stderr);
-    let out = String::from_utf8_lossy(&output.stdout);
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
     let root = root.display();
     assert!(
         output.status.success(),
         "cargo {arguments:?} in {root}\n{out}\n{err}"
     );
+    out
+}
+
+/// rustdoc has no warning about [`DOCUMENTED`]. It takes the libraries that cargo has `built`; `cargo
+/// doc` would check everything below them once more.
+fn documented(root: &Path, built: &str) {
+    let library = |name: &str| {
+        let target = format!(
+            "\"target\":{{\"kind\":[\"lib\"],\"crate_types\":[\"lib\"],\"name\":\"{name}\""
+        );
+        let mut lines = built.lines().filter(|line| line.contains(&target));
+        let line = lines.next().unwrap_or_else(|| panic!("no library {name}"));
+        assert_eq!(lines.next(), None, "a library {name} with other features");
+        let (_, files) = line.split_once("\"filenames\":[\"").unwrap();
+        format!("{name}={}", files.split_once('"').unwrap().0)
+    };
+    let rustdoc = |package: &&str| {
+        let name = package.replace('-', "_");
+        let folder = root.join(package);
+        let mut command = Command::new("rustdoc");
+        command.args(["--edition", "2024", "-Dwarnings", "--crate-name", &name]);
+        command.arg("--out-dir").arg(root.join("doc").join(package));
+        command.arg("-L").arg(format!(
+            "dependency={}",
+            target().join("debug/deps").display()
+        ));
+        let models = format!("{name}_models");
+        let externs = match package.ends_with("-models") {
+            true => ["msgraph_wire", "serde"],
+            false => ["msgraph_runtime", &models],
+        };
+        for name in externs {
+            command.args(["--extern", &library(name)]);
+        }
+        command.arg(folder.join("src/lib.rs"));
+        command.stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let running: Vec<_> = DOCUMENTED.iter().map(rustdoc).collect();
+    for (package, rustdoc) in DOCUMENTED.iter().zip(running) {
+        let output = rustdoc.wait_with_output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "rustdoc of {package}\n{error}");
+    }
+}
+
+/// The target folder of our own workspace.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("..")
 }
 
 /// rustfmt changes nothing: it skips the generated modules, and the roots of the crates are as it
 /// would write them.
-fn formatted(root: &Path) {
+fn formatted(root: &Path, others: &[String]) {
     let mut command = Command::new(env!("CARGO"));
     command.args(["fmt", "--check"]).current_dir(root);
+    for name in [
+        "msgraph-presence",
+        "msgraph-presence-models",
+        "msgraph-presence-emulator",
+    ] {
+        command.args(["--package", name]);
+    }
+    for name in others {
+        command.args(["--package", name]);
+    }
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let error = String::from_utf8_lossy(&output.stderr);

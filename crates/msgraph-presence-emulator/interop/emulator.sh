@@ -15,9 +15,9 @@ skip() {
     exit 0
 }
 
-# Builds the emulator. .ci/run names the packages and features with which it was built before.
+# Builds the emulator. .ci/run has built everything, and says so by this variable.
 build_emulator() {
-    (cd "$root" && cargo build --quiet ${EMULATOR_BUILD:---package msgraph-presence-emulator})
+    [ -n "${BUILT:-}" ] || (cd "$root" && cargo build --quiet --package msgraph-presence-emulator)
 }
 
 # Starts an emulator in place of the one before, with further arguments or none.
