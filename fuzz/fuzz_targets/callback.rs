@@ -8,7 +8,7 @@ mod script;
 
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
-use msgraph_sign_in::{Account, Error, SignIn};
+use msgraph_sign_in::{Account, Error, SignIn, Store};
 use script::Script;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -55,10 +55,11 @@ impl Waiting {
             let _ = sender.send(url.to_owned());
             Ok(())
         };
-        let sign_in = SignIn::new("fuzz").transport(Script::new(
-            "https://login.microsoftonline.com/",
-            b"400\n\n{}",
-        ));
+        let platform = Script::new("https://login.microsoftonline.com/", b"400\n\n{}");
+        // No file is written for a sign-in.
+        let sign_in = SignIn::new("fuzz")
+            .store(Store::memory())
+            .transport(platform);
         let browser = sign_in
             .browser()
             .timeout(Duration::from_secs(86_400))

@@ -16,6 +16,7 @@ include!("emulator_modules.rs");
 use bytes::Bytes;
 use clock::Clock;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use identity::Endpoint;
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
 use service::Service;
@@ -52,7 +53,11 @@ fn respond(service: &mut Service, request: Request<Bytes>) -> Response<Bytes> {
     if admin::owns(request.uri().path()) {
         return admin::respond(service, &request);
     }
-    service.respond(request).response
+    let outgoing = match Endpoint::of(request.uri().path()) {
+        Some((endpoint, _)) => identity::respond(service, request, endpoint),
+        None => service.respond(request, None),
+    };
+    outgoing.response
 }
 
 fn request(text: &[u8]) -> Option<Request<Bytes>> {

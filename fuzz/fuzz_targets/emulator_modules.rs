@@ -7,8 +7,12 @@ mod emulator {
     pub mod access;
     pub mod admin;
     pub mod clock;
+    pub mod encoding;
+    pub mod error;
+    pub mod expected;
     pub mod fault;
     pub mod generated;
+    pub mod graph;
     pub mod identity;
     pub mod json;
     pub mod record;
@@ -22,7 +26,8 @@ mod emulator {
 
     pub use jiff::Timestamp;
     pub use msgraph_presence_models::Cloud;
-    pub use service::Session;
+    pub use generated::routes::Route;
+    pub use service::session::Session;
     pub use undocumented::Undocumented;
     pub use user::User;
 

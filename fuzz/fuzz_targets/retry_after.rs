@@ -5,9 +5,9 @@
 #[path = "../../crates/msgraph-runtime/src/exchange/retry_after.rs"]
 mod retry_after;
 
-use std::time::{Duration, SystemTime};
 use http::{HeaderMap, HeaderValue, header};
 use libfuzzer_sys::fuzz_target;
+use std::time::{Duration, SystemTime};
 
 fuzz_target!(|data: &[u8]| {
     let mut headers = HeaderMap::new();

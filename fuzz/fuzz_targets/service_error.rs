@@ -1,7 +1,10 @@
 //! Any body of an error gives a message on one line, or none, and never a panic.
 
 #![no_main]
-#![expect(dead_code, reason = "the target uses a part of the modules of the crate")]
+#![expect(
+    dead_code,
+    reason = "the target uses a part of the modules of the crate"
+)]
 
 #[path = "../../crates/msgraph-runtime/src/error/json.rs"]
 mod json;
