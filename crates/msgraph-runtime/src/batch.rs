@@ -3,20 +3,16 @@
 //! A batch has no second set of rules: each request of it is a call with an exchange and limits of
 //! its own, whose attempts are queued until all calls wait, and are sent in groups.
 
-mod call;
 mod envelope;
 mod group;
 mod responses;
 mod run;
 mod scan;
 
-pub(crate) use group::{OPERATION, WHOLE};
-pub(crate) use responses::NoResponse;
-
 use crate::decoder::Decoder;
 use crate::exchange::Plan;
 use crate::{BoxFuture, Client, Error, Operation, Request, Response};
-use call::{Planned, PlannedCall};
+use run::{Planned, PlannedCall};
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;

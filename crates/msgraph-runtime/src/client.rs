@@ -3,9 +3,7 @@
 use crate::pace::Pacer;
 use crate::retry::RetryBudget;
 use crate::token::IntoTokenProvider;
-use crate::{
-    ClientBuilder, Cloud, Error, Operation, RetryPolicy, TokenProvider, Transport, driver,
-};
+use crate::{ClientBuilder, Cloud, Error, Operation, RetryPolicy, TokenProvider, Transport, clock};
 use http::HeaderMap;
 use reqwest::Url;
 use std::fmt;
@@ -66,7 +64,7 @@ impl Client {
     /// [paced](crate::Pace).
     pub fn slowdown(&self, operation: &Operation) -> f64 {
         let limiter = self.inner.pacer.limiter_of(operation);
-        limiter.map_or(1.0, |limiter| limiter.slowdown(driver::now()))
+        limiter.map_or(1.0, |limiter| limiter.slowdown(clock::now()))
     }
 
     /// Runs a future that makes calls to its end, on this thread, as

@@ -1,20 +1,21 @@
 //! The loop around the exchange: it does what the exchange says and tells it what came of it.
 
 use crate::client::Inner;
+use crate::clock::{later, moment, now, within};
 use crate::decoder::Decoder;
 use crate::error::Redactor;
-use crate::exchange::{Answer, Cut, Failure, Moment, Plan, Step, later};
+use crate::exchange::{Answer, Cut, Failure, Plan, Step};
 use crate::headers::Received;
 use crate::running::Running;
-use crate::token::TokenRequest;
+use crate::token::{TOKEN_TIME, TokenRequest};
 use crate::transport::{Attempt, Body, Chunks, TransportError};
 use crate::{AccessToken, BoxError, Error, Response, TokenProvider, headers, token};
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
-use tokio::time::{sleep_until, timeout_at};
+use std::time::{Duration, Instant};
+use tokio::time::sleep_until;
 
 /// The body of a success that is still to be read, and what hides the secrets of its call.
 pub(crate) type Rest = Option<(Body, Redactor)>;
@@ -87,9 +88,6 @@ fn token_limit(provider: &Arc<dyn TokenProvider>) -> Option<Instant> {
     is_bound.then(|| later(now(), TOKEN_TIME)).flatten()
 }
 
-/// The time a provider may take for one token where nothing else says so.
-pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
-
 /// Sends one attempt and reads its response, as far as it comes, a success up to a length.
 pub(crate) async fn send(
     client: &Inner,
@@ -103,7 +101,9 @@ pub(crate) async fn send(
     let limit = limit(start, client.read_timeout, deadline);
     attempt.answered_by(limit, start);
     let sent = within(limit, client.transport.send(attempt)).await;
-    let (head, mut body) = sent.unwrap_or_else(|| Err(too_slow()))?.into_parts();
+    let (head, mut body) = sent
+        .unwrap_or_else(|| Err(TransportError::too_slow()))?
+        .into_parts();
     if headers::is_foreign(id, &head.headers) {
         body.distrust();
         return Err(TransportError::foreign());
@@ -160,7 +160,7 @@ async fn read(
             Some(Some(Ok(chunk))) => chunk,
             Some(None) => break None,
             Some(Some(Err(error))) => break Some(Cut::Broken(error)),
-            None => break Some(Cut::Broken(too_slow())),
+            None => break Some(Cut::Broken(TransportError::too_slow())),
         };
         // A piece without content is no progress, and gets no further time.
         if chunk.is_empty() {
@@ -195,37 +195,11 @@ async fn read(
 
 const NO_CONTENT: &str = "the pieces of the body have no content";
 
-pub(crate) fn too_slow() -> TransportError {
-    let reason: BoxError = "no byte came in the time allowed".into();
-    TransportError::interrupted(reason).timed_out()
-}
-
-/// Waits for the future until then; nothing when it has not come.
-pub(crate) async fn within<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
-    match until {
-        Some(until) => timeout_at(until.into(), future).await.ok(),
-        None => Some(future.await),
-    }
-}
-
 /// The sooner of the deadline and a time from now.
 fn limit(now: Instant, after: Option<Duration>, deadline: Option<Instant>) -> Option<Instant> {
     let after = after.and_then(|after| later(now, after));
     match (after, deadline) {
         (Some(after), Some(deadline)) => Some(after.min(deadline)),
         (after, deadline) => after.or(deadline),
-    }
-}
-
-/// The time of the runtime's clock, which tests can stop.
-pub(crate) fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
-}
-
-pub(crate) fn moment() -> Moment {
-    Moment {
-        now: now(),
-        wall: SystemTime::now(),
-        random: fastrand::f64(),
     }
 }

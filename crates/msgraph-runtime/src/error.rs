@@ -7,7 +7,7 @@ mod known;
 mod plain;
 mod redact;
 pub(crate) mod sent;
-mod service;
+pub(crate) mod service;
 mod show;
 mod signs;
 
@@ -17,9 +17,8 @@ pub(crate) use redact::Redactor;
 pub(crate) use service::{ServiceError, has_error};
 pub(crate) use service::{is_compressed, is_html, without_mark};
 
-use crate::batch;
-use crate::exchange::Failure;
-use crate::operation::Operation;
+use crate::exchange::failure::Failure;
+use crate::operation::{BATCH, Operation};
 use crate::token::AccessToken;
 use crate::{BoxError, InvalidValue, SharedError};
 use http::{HeaderMap, StatusCode};
@@ -156,7 +155,7 @@ impl Error {
                 let (status, headers) = (answer.status, &answer.headers);
                 // Hints of the operation do not apply to a batch.
                 let asked = match &answer.batch {
-                    Some(_) => &batch::OPERATION,
+                    Some(_) => &BATCH,
                     None => operation,
                 };
                 inner.hints = hints::of(asked, status, headers, &inner.service, token);
@@ -203,14 +202,6 @@ impl Error {
     /// The same with a source that no call has to do with.
     pub(crate) fn with_source(self, source: impl Into<BoxError>) -> Self {
         self.redacted_source(source.into(), &Redactor::default())
-    }
-
-    fn redacted_source(mut self, source: BoxError, redactor: &Redactor) -> Self {
-        self.0.source = Some(redactor.source(source));
-        if let Some(source) = self.source() {
-            self.0.causes = show::causes(source, &self.0.detail, redactor);
-        }
-        self
     }
 
     /// The kind of failure.

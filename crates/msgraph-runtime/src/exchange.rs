@@ -4,7 +4,7 @@
 //! handed to it, and it hands back the next [`Step`]. So every rule of a call stands in this one
 //! place, is the same with and without `async`, and is tested without a clock.
 
-mod failure;
+pub(crate) mod failure;
 mod plan;
 pub(crate) mod redirect;
 pub(crate) mod retry_after;
@@ -13,12 +13,13 @@ mod tests;
 
 use http::HeaderMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 pub(crate) use failure::{Answer, Cut, Failure};
 pub(crate) use plan::{Plan, Sending};
 
 use crate::cause::Cause;
+use crate::clock::{Moment, later};
 use crate::error::{Redactor, sent};
 use crate::retry::RetryBudget;
 use crate::token::{AccessToken, TokenRequest, TookTooLong, challenge};
@@ -39,22 +40,6 @@ pub(crate) enum Step<'p> {
     Wait(Instant),
     /// The call has failed.
     Fail(Failure),
-}
-
-/// That long from now; nothing for a time so far away that no timer can be set for it.
-pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
-    now.checked_add(wait).filter(|_| wait < FOREVER)
-}
-
-/// A hundred years. Timers round up, and panic at the very end of the clock.
-pub(crate) const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-
-/// The moment of an event, on both clocks, and a random number from zero to one.
-#[derive(Clone, Copy)]
-pub(crate) struct Moment {
-    pub(crate) now: Instant,
-    pub(crate) wall: SystemTime,
-    pub(crate) random: f64,
 }
 
 /// The state of one call.

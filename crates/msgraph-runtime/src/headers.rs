@@ -1,6 +1,7 @@
 //! The headers that users set, those of every attempt, and those of a response.
 
 use crate::Error;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -132,4 +133,14 @@ pub(crate) fn read(
 fn harmless(value: &str) -> Option<HeaderValue> {
     let is_clean = !value.contains(char::is_control);
     is_clean.then(|| HeaderValue::from_str(value).ok())?
+}
+
+/// A new id for the `client-request-id` header.
+pub(crate) fn client_request_id() -> HeaderValue {
+    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+    uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
+    // Shared from the start: every call has a clone of it. Hexadecimal digits and hyphens are
+    // always a header's value.
+    let text = Bytes::from_owner(text);
+    HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""))
 }

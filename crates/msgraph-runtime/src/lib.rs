@@ -144,6 +144,7 @@ mod blocking;
 mod builder;
 mod cause;
 mod client;
+mod clock;
 mod decoder;
 mod driver;
 mod error;

@@ -169,3 +169,12 @@ pub enum Caller {
     /// The application itself: application permissions, the claim `roles`.
     Application,
 }
+
+/// Batching itself, for transports that count or pace by operation.
+pub(crate) static BATCH: Operation = Operation {
+    id: "$batch",
+    method: Method::POST,
+    path: "/$batch",
+    documentation: Some("https://learn.microsoft.com/graph/json-batching"),
+    ..Operation::EMPTY
+};

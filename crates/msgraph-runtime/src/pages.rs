@@ -2,7 +2,7 @@
 
 use crate::decoder::Decoder;
 use crate::exchange::Plan;
-use crate::request::client_request_id;
+use crate::headers::client_request_id;
 use crate::transport::Target;
 use crate::{BoxFuture, Client, Error, driver};
 use futures_core::Stream;

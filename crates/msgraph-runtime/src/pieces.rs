@@ -1,10 +1,9 @@
 //! The body of a response, piece by piece.
 
-use crate::driver::too_slow;
 use crate::error::Redactor;
 use crate::exchange::{Cut, Failure};
 use crate::response::Raw;
-use crate::transport::{Body, Chunks};
+use crate::transport::{Body, Chunks, TransportError};
 use crate::{Error, Operation};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -78,7 +77,7 @@ impl Pieces {
                 };
                 let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
                 ready!(timer.as_mut().poll(cx));
-                too_slow()
+                TransportError::too_slow()
             }
         };
         self.is_over = true;

@@ -12,7 +12,7 @@ use crate::response::Response;
 use crate::transport::{TOO_LONG, Target};
 use crate::{BoxFuture, Client, Cloud, Error, RetryPolicy, decode, driver, headers};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use msgraph_wire::InvalidValue;
 use msgraph_wire::decode::Members;
 use serde::Serialize;
@@ -322,7 +322,7 @@ impl<T, B: Serialize> Request<T, B> {
         let plan = Plan {
             operation: self.operation,
             target: target.ok_or_else(|| Error::request(self.operation, TOO_LONG))?,
-            client_request_id: own_id.unwrap_or_else(client_request_id),
+            client_request_id: own_id.unwrap_or_else(headers::client_request_id),
             headers: self.headers,
             body: match self.body {
                 Content::Bytes(body) => Some(body),
@@ -437,13 +437,4 @@ fn written_query(parameters: &[(&'static str, String)]) -> String {
         text.push_str(values);
     }
     text
-}
-
-pub(crate) fn client_request_id() -> HeaderValue {
-    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-    uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
-    // Shared from the start: every call has a clone of it. Hexadecimal digits and hyphens are
-    // always a header's value.
-    let text = Bytes::from_owner(text);
-    HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -1,9 +1,9 @@
 //! A call under way: its exchange, and what is made of its end, whoever sends its attempts.
 
 use crate::client::Inner;
+use crate::clock::{Moment, now, within};
 use crate::decoder::Decoder;
-use crate::driver::{now, within};
-use crate::exchange::{Answer, Exchange, Failure, Moment, Plan, retry_after};
+use crate::exchange::{Answer, Exchange, Failure, Plan, retry_after};
 use crate::pace::Limiter;
 use crate::response::Raw;
 use crate::trace::{EndOfAttempt, Trace};

@@ -14,8 +14,11 @@ use http::HeaderValue;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use zeroize::Zeroizing;
+
+/// The time a provider may take for one token where nothing else says so.
+pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 
 /// The source of a client's tokens, which is asked before every call.
 ///
@@ -162,7 +165,7 @@ impl TokenRequest {
         if claims.trim_start().starts_with('{') {
             return Some(claims.to_owned());
         }
-        String::from_utf8(claims::decode_base64(claims)?).ok()
+        String::from_utf8(challenge::decode_base64(claims)?).ok()
     }
 
     /// The token that the service has just refused, if this is the second request of a call.

@@ -4,11 +4,11 @@ mod diagnosis;
 mod http_client;
 mod target;
 
-pub(crate) use diagnosis::Diagnosis;
+pub(crate) use diagnosis::{Diagnosis, NoResponse};
 pub(crate) use http_client::HttpClient;
 pub(crate) use target::{TOO_LONG, Target};
 
-use crate::{BoxError, BoxFuture, InvalidValue, Operation, SharedError, driver};
+use crate::{BoxError, BoxFuture, InvalidValue, Operation, SharedError, clock};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use reqwest::Url;
@@ -201,7 +201,7 @@ impl Attempt {
     }
 
     fn silent_from(&self) -> Instant {
-        self.silent_from.unwrap_or_else(|| driver::now() + SILENCE)
+        self.silent_from.unwrap_or_else(|| clock::now() + SILENCE)
     }
 
     /// The absolute URL. It may hold the id of a user: do not log it.
@@ -369,6 +369,11 @@ impl TransportError {
             is_foreign: true,
             ..Self::interrupted("the response has another client-request-id")
         }
+    }
+
+    /// The response did not go on within the time allowed.
+    pub(crate) fn too_slow() -> Self {
+        Self::interrupted("no byte came in the time allowed").timed_out()
     }
 
     /// Says that the reason was a limit of time.

@@ -1,18 +1,19 @@
 //! Up to twenty attempts that leave as one request.
 
-use super::call::{BoxCall, Reply};
 use super::envelope::Envelope;
-use super::responses;
+use super::responses::{self, Reply};
 use crate::client::Inner;
 use crate::exchange::{Answer, REDIRECTS, Sending, redirect};
-use crate::headers::CLIENT_REQUEST_ID;
+use crate::headers::{CLIENT_REQUEST_ID, client_request_id};
+use crate::operation::BATCH;
 use crate::transport::{Attempt, TOO_LONG, Target, TransportError};
-use crate::{AccessToken, BoxFuture, Method, Operation, driver, request};
+use crate::{AccessToken, BoxFuture, clock, driver};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 use tokio::time::{Sleep, sleep_until};
 
 /// The number of requests the service takes in a batch.
@@ -24,29 +25,23 @@ const MOST_BYTES: usize = 4_000_000;
 /// Room for the headers of one response, in bytes.
 const HEADERS: usize = 16 << 10;
 
-/// Batching itself, for transports that count or pace by operation.
-pub(crate) static OPERATION: Operation = Operation {
-    id: "$batch",
-    method: Method::POST,
-    path: "/$batch",
-    documentation: Some("https://learn.microsoft.com/graph/json-batching"),
-    ..Operation::EMPTY
-};
+/// A call that waits for its reply.
+pub(super) trait Waits {
+    /// When the call must be over.
+    fn deadline(&self) -> Option<Instant>;
+}
 
-/// The message of a request's error when its batch was refused.
-pub(crate) const WHOLE: &str = "the batch with this request was refused as a whole";
-
-/// Attempts that leave together, and the body that is written of them.
-pub(super) struct Group<'c> {
+/// Attempts that leave together, the body that is written of them, and their calls.
+pub(super) struct Group<C> {
     token: Option<HeaderValue>,
     is_fresh: bool,
     /// The length of all bodies.
     bytes: usize,
     body: Envelope,
-    calls: Vec<Option<BoxCall<'c>>>,
+    calls: Vec<Option<C>>,
 }
 
-impl<'c> Group<'c> {
+impl<C> Group<C> {
     /// Writes an attempt, with its URL below the base URL, into the first group with the same token
     /// that has room for it.
     pub(super) fn write<'g>(
@@ -79,7 +74,7 @@ impl<'c> Group<'c> {
     }
 
     /// Adds the call whose attempt was written last.
-    pub(super) fn join(&mut self, call: BoxCall<'c>) {
+    pub(super) fn join(&mut self, call: C) {
         self.calls.push(Some(call));
     }
 }
@@ -93,20 +88,20 @@ fn is_same(one: Option<&HeaderValue>, other: Option<&HeaderValue>) -> bool {
 }
 
 /// A batch that is under way.
-pub(super) struct Flight<'c> {
+pub(super) struct Flight<'c, C> {
     answer: BoxFuture<'c, Result<Answer, TransportError>>,
     /// The body that is sent, which no error must show.
     body: Bytes,
     /// The longest response to a request, in bytes.
     body_limit: usize,
     /// The call of each request, as long as it waits.
-    calls: Vec<Option<BoxCall<'c>>>,
+    calls: Vec<Option<C>>,
     /// The first deadline of these calls.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl<'c> Flight<'c> {
-    pub(super) fn new(client: &'c Inner, group: Group<'c>) -> Self {
+impl<'c, C: Waits> Flight<'c, C> {
+    pub(super) fn new(client: &'c Inner, group: Group<C>) -> Self {
         let mut headers = client.headers.clone();
         headers.remove(AUTHORIZATION);
         headers.extend(group.token.map(|token| (AUTHORIZATION, token)));
@@ -125,7 +120,7 @@ impl<'c> Flight<'c> {
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,
-        mut ended: impl FnMut(BoxCall<'c>, Reply),
+        mut ended: impl FnMut(C, Reply),
     ) -> Poll<()> {
         if let Poll::Ready(result) = self.answer.as_mut().poll(cx) {
             let replies = responses::replies(result, &self.body, self.calls.len(), self.body_limit);
@@ -138,13 +133,13 @@ impl<'c> Flight<'c> {
         }
         while let Some(sleep) = &mut self.deadline {
             ready!(sleep.as_mut().poll(cx));
-            let now = driver::now();
-            let is_late = |call: &mut BoxCall<'_>| call.deadline().is_some_and(|end| end <= now);
+            let now = clock::now();
+            let is_late = |call: &mut C| call.deadline().is_some_and(|end| end <= now);
             let late = self
                 .calls
                 .iter_mut()
                 .filter_map(|call| call.take_if(is_late));
-            late.for_each(|call| ended(call, Err(driver::too_slow())));
+            late.for_each(|call| ended(call, Err(TransportError::too_slow())));
             self.deadline = first_deadline(&self.calls);
         }
         match self.calls.iter().all(Option::is_none) {
@@ -154,7 +149,7 @@ impl<'c> Flight<'c> {
     }
 }
 
-fn first_deadline(calls: &[Option<BoxCall<'_>>]) -> Option<Pin<Box<Sleep>>> {
+fn first_deadline(calls: &[Option<impl Waits>]) -> Option<Pin<Box<Sleep>>> {
     let deadlines = calls.iter().flatten().filter_map(|call| call.deadline());
     Some(Box::pin(sleep_until(deadlines.min()?.into())))
 }
@@ -166,20 +161,20 @@ async fn send(
     body: Bytes,
     fresh_connection: bool,
 ) -> Result<Answer, TransportError> {
-    let id = request::client_request_id();
+    let id = client_request_id();
     headers.insert(CLIENT_REQUEST_ID, id.clone());
     let base = client.base.as_str().trim_end_matches('/');
-    let mut target = Target::written(&client.base, format!("{base}{}", OPERATION.path), "");
+    let mut target = Target::written(&client.base, format!("{base}{}", BATCH.path), "");
     for _ in 0..=REDIRECTS {
         let Some(here) = target else {
             return Err(TransportError::refused(TOO_LONG));
         };
         let attempt = Attempt {
-            method: OPERATION.method.clone(),
+            method: BATCH.method.clone(),
             headers: headers.clone(),
             body: body.clone(),
             fresh_connection,
-            operation: Some(&OPERATION),
+            operation: Some(&BATCH),
             target: here.clone(),
             silent_from: None,
         };

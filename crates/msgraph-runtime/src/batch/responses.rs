@@ -1,33 +1,22 @@
 //! The responses in the body of a batch, one to each request, found in one pass.
 
-use super::call::Reply;
 use super::envelope::is_json;
 use super::scan::{Scan, Stop};
 use crate::driver::REFUSAL;
 use crate::error::{has_error, is_html, without_mark};
 use crate::exchange::{Answer, Cut};
 use crate::headers::{CLIENT_REQUEST_ID, Received};
-use crate::transport::TransportError;
+use crate::transport::{NoResponse, TransportError};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
-use std::fmt;
 use std::sync::Arc;
 
-/// Why a request of a batch has no response.
-#[derive(Debug)]
-pub(crate) struct NoResponse(&'static str);
-
-impl fmt::Display for NoResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for NoResponse {}
+/// The result of the attempt of one request.
+pub(super) type Reply = Result<Answer, TransportError>;
 
 /// The responses to the requests of a batch, in their order.
 pub(super) fn replies(

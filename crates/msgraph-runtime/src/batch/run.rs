@@ -1,17 +1,26 @@
-//! All calls of a batch: which of them wait, and which are to be sent.
+//! The calls of a batch: each is an exchange whose attempts are queued; when all calls wait, the queue
+//! is sent.
 
-use super::call::{BoxCall, Planned, Shared};
-use super::group::{Flight, Group};
+use super::group::{Flight, Group, Waits};
+use super::responses::Reply;
 use crate::client::Inner;
-use crate::exchange::Sending;
+use crate::clock::{Moment, moment};
+use crate::decoder::Decoder;
+use crate::driver::token;
+use crate::exchange::{Answer, Failure, Plan, Sending, Step};
 use crate::headers::CLIENT_REQUEST_ID;
-use crate::token::TokenCache;
-use crate::{BoxFuture, TokenProvider, driver};
+use crate::running::Running;
+use crate::token::{TOKEN_TIME, TokenCache};
+use crate::transport::TransportError;
+use crate::{BoxFuture, Error, Response, TokenProvider};
 use http::HeaderMap;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
+use tokio::sync::oneshot;
+use tokio::time::sleep_until;
 
 /// The number of calls under way at a time: four batches of twenty requests each.
 const UNDER_WAY: usize = 80;
@@ -43,7 +52,7 @@ fn provider(client: &Inner) -> Arc<dyn TokenProvider> {
     if !provider.may_block() || provider.ready(&client.scope).is_some() {
         return provider;
     }
-    let limit = client.timeout.unwrap_or(driver::TOKEN_TIME);
+    let limit = client.timeout.unwrap_or(TOKEN_TIME);
     Arc::new(TokenCache::new(provider).provider_timeout(limit))
 }
 
@@ -73,7 +82,7 @@ struct Run<'c> {
     shared: Shared<'c>,
     planned: std::vec::IntoIter<Box<dyn Planned>>,
     calls: Calls<'c>,
-    flights: Vec<Flight<'c>>,
+    flights: Vec<Flight<'c, BoxCall<'c>>>,
 }
 
 impl<'c> Run<'c> {
@@ -82,7 +91,7 @@ impl<'c> Run<'c> {
         loop {
             // The calls that are answered together plan their repeats from one moment, so that
             // these leave together as well.
-            let moment = driver::moment();
+            let moment = moment();
             while self.calls.under_way < UNDER_WAY
                 && let Some(planned) = self.planned.next()
             {
@@ -118,13 +127,13 @@ pub(super) struct Calls<'c> {
     under_way: usize,
     waiting: Vec<BoxFuture<'c, BoxCall<'c>>>,
     /// The attempts that are to be sent.
-    groups: Vec<Group<'c>>,
+    groups: Vec<Group<BoxCall<'c>>>,
 }
 
 impl<'c> Calls<'c> {
     /// Writes an attempt into a group, which its call has to join; nothing where a redirect has
     /// led out of the base URL.
-    pub(super) fn write(&mut self, sending: &Sending<'_>) -> Option<&mut Group<'c>> {
+    pub(super) fn write(&mut self, sending: &Sending<'_>) -> Option<&mut Group<BoxCall<'c>>> {
         let url = sending.plan.target.below(&self.client.base)?;
         Some(Group::write(&mut self.groups, sending, url))
     }
@@ -153,3 +162,134 @@ impl<'c> Calls<'c> {
         }
     }
 }
+
+/// The parts that all calls of a batch share.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<'c> {
+    pub(super) client: &'c Inner,
+    pub(super) provider: &'c Arc<dyn TokenProvider>,
+    /// The headers of every attempt, without those of the batch itself.
+    pub(super) headers: &'c HeaderMap,
+}
+
+/// A call that has not begun.
+pub(super) trait Planned: Send {
+    /// Begins the call.
+    fn start<'c>(self: Box<Self>, shared: Shared<'c>, calls: &mut Calls<'c>);
+}
+
+/// A call of a value of the type `T`.
+pub(super) struct PlannedCall<T> {
+    pub(super) plan: Plan,
+    pub(super) decoder: Decoder<T>,
+    pub(super) result: ResultSender<T>,
+}
+
+pub(super) type ResultSender<T> = oneshot::Sender<Result<Response<T>, Error>>;
+
+/// A call under way.
+pub(super) trait Call<'c>: Waits + Send {
+    /// Tells the call the result of its attempt.
+    fn attempted(self: Box<Self>, reply: Reply, moment: Moment, calls: &mut Calls<'c>);
+
+    /// Takes the next step: an attempt to be sent, a wait, or the end.
+    fn next(self: Box<Self>, calls: &mut Calls<'c>);
+}
+
+pub(super) type BoxCall<'c> = Box<dyn Call<'c> + 'c>;
+
+struct UnderWay<'c, T> {
+    running: Running<'c, T>,
+    provider: &'c Arc<dyn TokenProvider>,
+    result: Option<ResultSender<T>>,
+}
+
+impl<T: Send + 'static> Planned for PlannedCall<T> {
+    fn start<'c>(self: Box<Self>, shared: Shared<'c>, calls: &mut Calls<'c>) {
+        let Shared {
+            client,
+            provider,
+            headers,
+        } = shared;
+        match Running::new(client, headers, provider, self.plan, self.decoder) {
+            Ok(running) => Box::new(UnderWay {
+                running,
+                provider,
+                result: Some(self.result),
+            })
+            .next(calls),
+            Err(error) => {
+                // Its receiver may be gone.
+                let _ = self.result.send(Err(error));
+                calls.end();
+            }
+        }
+    }
+}
+
+impl<'c, T: Send + 'static> UnderWay<'c, T> {
+    fn end(&mut self, result: Result<(T, Answer), Failure>, calls: &mut Calls<'c>) {
+        if let Some(to) = self.result.take() {
+            // Its receiver may be gone.
+            let _ = to.send(self.running.finish(result));
+        }
+        calls.end();
+    }
+}
+
+impl<'c, T: Send + 'static> Call<'c> for UnderWay<'c, T> {
+    fn attempted(mut self: Box<Self>, reply: Reply, moment: Moment, calls: &mut Calls<'c>) {
+        let span = self.running.trace.clone();
+        match span.scope(|| self.running.attempted(reply, || moment)) {
+            Some(value) => self.end(Ok(value), calls),
+            None => self.next(calls),
+        }
+    }
+
+    fn next(mut self: Box<Self>, calls: &mut Calls<'c>) {
+        if self.running.needs_turn() {
+            return calls.wait(Box::pin(async move {
+                self.running.wait_for_turn().await;
+                self as BoxCall<'c>
+            }));
+        }
+        match self.running.exchange.next() {
+            Step::Send(sending) => match calls.write(&sending) {
+                Some(group) => group.join(self),
+                None => {
+                    let outside = Err(TransportError::refused(OUTSIDE));
+                    self.attempted(outside, moment(), calls);
+                }
+            },
+            Step::Wait(until) => calls.wait(Box::pin(async move {
+                sleep_until(until.into()).await;
+                self as BoxCall<'c>
+            })),
+            Step::Authorize(request) => {
+                let asking = token(self.provider, self.deadline(), request);
+                let asking = self.running.trace.within(asking);
+                calls.wait(Box::pin(async move {
+                    let token = asking.await;
+                    self.running.exchange.asked(token);
+                    self as BoxCall<'c>
+                }));
+            }
+            Step::Fail(failure) => self.end(Err(failure), calls),
+        }
+    }
+}
+
+impl<T> Waits for UnderWay<'_, T> {
+    fn deadline(&self) -> Option<Instant> {
+        self.running.exchange.deadline()
+    }
+}
+
+impl<'c> Waits for BoxCall<'c> {
+    fn deadline(&self) -> Option<Instant> {
+        (**self).deadline()
+    }
+}
+
+const OUTSIDE: &str = "a redirect leads out of the base URL, where no batch can go: send the \
+    request by itself";

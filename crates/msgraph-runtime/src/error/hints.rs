@@ -1,6 +1,8 @@
 //! Hints, from facts about the operation, the response and the token.
 
-use super::{Redactor, ServiceError, signs};
+use super::redact::Redactor;
+use super::service::ServiceError;
+use super::signs;
 use crate::operation::{Caller, Hint, Operation, RateLimit};
 use crate::token::AccessToken;
 use crate::token::claims::Claims;

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::redact::{Redactor, chain};
+use crate::BoxError;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -76,13 +77,20 @@ impl Error {
     }
 }
 
+impl Error {
+    /// With a source, and the messages of its chain as they may be shown.
+    pub(super) fn redacted_source(mut self, source: BoxError, redactor: &Redactor) -> Self {
+        self.0.source = Some(redactor.source(source));
+        if let Some(source) = self.source() {
+            self.0.causes = causes(source, &self.0.detail, redactor);
+        }
+        self
+    }
+}
+
 /// The messages of the source chain as they may be shown, without repeats; `said` is what is
 /// shown before them.
-pub(super) fn causes(
-    source: &(dyn StdError + 'static),
-    said: &str,
-    redactor: &Redactor,
-) -> Vec<String> {
+fn causes(source: &(dyn StdError + 'static), said: &str, redactor: &Redactor) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
     for error in chain(source) {
         let text = redactor.message(&error.to_string());

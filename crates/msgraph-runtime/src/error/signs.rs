@@ -3,7 +3,7 @@
 //! A sign is the only hint of its error, so that no guess contradicts a message. Messages change
 //! without notice: where none is known, `hints.rs` goes by status, code and token.
 
-use super::ServiceError;
+use super::service::ServiceError;
 use crate::operation::{Caller, Operation};
 use crate::token::challenge;
 use http::{HeaderMap, Method, StatusCode, header};

@@ -1,10 +1,10 @@
 //! The result of an attempt: a response, or the reason why there is none.
 
 use super::redirect::NotFollowed;
-use super::{Moment, retry_after};
-use crate::batch;
+use super::retry_after;
 use crate::cause::{Cause, status_passes};
-use crate::error::{is_compressed, is_html};
+use crate::clock::Moment;
+use crate::error::service::{is_compressed, is_html};
 use crate::headers::Received;
 use crate::transport::{Diagnosis, TransportError};
 use crate::{BoxError, ErrorKind};
@@ -38,6 +38,9 @@ pub(crate) enum Cut {
     /// It ended too early.
     Broken(TransportError),
 }
+
+/// The message of a request's error when its batch was refused.
+const WHOLE_BATCH: &str = "the batch with this request was refused as a whole";
 
 /// Why a call has failed.
 pub(crate) struct Failure {
@@ -126,7 +129,7 @@ impl Failure {
 
     pub(super) fn with_answer(mut self, answer: Answer) -> Self {
         if answer.batch.is_some() && self.detail.is_empty() {
-            self.detail = batch::WHOLE.into();
+            self.detail = WHOLE_BATCH.into();
         }
         self.answer = Some(answer);
         self

@@ -1,7 +1,6 @@
 //! The requests of one limit: who is next, and when.
 
-use crate::driver::now;
-use crate::exchange::FOREVER;
+use crate::clock::{FOREVER, now};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;

@@ -1,13 +1,11 @@
 //! A provider that keeps the tokens of another one, and asks it once for all who wait.
 
 mod entry;
-mod refresh;
 
 use super::off_thread::SHUTTING_DOWN;
-use super::{AccessToken, TokenProvider, TokenRequest, TookTooLong};
-use crate::{BoxError, BoxFuture, driver};
-use entry::{Entry, Next};
-use refresh::{Refresh, Waited};
+use super::{AccessToken, TOKEN_TIME, TokenProvider, TokenRequest, TookTooLong};
+use crate::{BoxError, BoxFuture};
+use entry::{Entry, Next, Refresh, Waited};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -80,7 +78,7 @@ impl<P> TokenCache<P> {
         Self {
             provider: Arc::new(provider),
             ahead: Duration::from_secs(300),
-            provider_timeout: driver::TOKEN_TIME,
+            provider_timeout: TOKEN_TIME,
             entries: RwLock::default(),
         }
     }

@@ -1,5 +1,7 @@
-//! The header `WWW-Authenticate`, in which the service may demand claims of the next token.
+//! The header `WWW-Authenticate`, in which the service may demand claims of the next token, in base64.
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
 use http::{HeaderMap, header};
 
 /// The claims of the first Bearer challenge that has some, as they came.
@@ -85,6 +87,13 @@ fn skip_to_comma(text: &str) -> &str {
     ""
 }
 
+/// Decodes base64 in either alphabet, with or without padding.
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let decoded = URL_SAFE_PAD_INDIFFERENT.decode(text);
+    let decoded = decoded.or_else(|_| STANDARD_PAD_INDIFFERENT.decode(text));
+    decoded.ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,5 +144,21 @@ mod tests {
         headers.append("www-authenticate", "Basic realm=\"x\"".parse().unwrap());
         headers.append("www-authenticate", "Bearer claims=\"abc\"".parse().unwrap());
         assert_eq!(claims(&headers).as_deref(), Some("abc"));
+    }
+
+    #[test]
+    fn base64_is_read_in_both_alphabets_with_and_without_padding() {
+        let cases: [(&str, Option<&[u8]>); 7] = [
+            ("", Some(b"")),
+            ("Zg==", Some(b"f")),
+            ("Zm8", Some(b"fo")),
+            ("Zm9v", Some(b"foo")),
+            ("-_-_", Some(b"\xfb\xff\xbf")),
+            ("+/+/", Some(b"\xfb\xff\xbf")),
+            ("Zm9vY", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(decode_base64(text).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -7,12 +7,24 @@
 
 use super::TransportError;
 use crate::SharedError;
-use crate::batch::NoResponse;
 use crate::cause::Cause;
 use reqwest::Url;
 use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind as Io};
 use std::iter;
+
+/// Why a request of a batch has no response.
+#[derive(Debug)]
+pub(crate) struct NoResponse(pub(crate) &'static str);
+
+impl fmt::Display for NoResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for NoResponse {}
 
 /// The cause, and what the chain says about it.
 pub(crate) struct Diagnosis {

@@ -4,7 +4,7 @@ mod build;
 mod pools;
 
 use super::{Attempt, Body, Chunks, Transport, TransportError};
-use crate::{BoxFuture, Error, driver};
+use crate::{BoxFuture, Error, clock};
 use bytes::Bytes;
 use pools::{Lease, PoolId, Pools};
 use std::task::{Context, Poll};
@@ -155,7 +155,7 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         if self.pool.is_some() {
-            self.ended(driver::now() >= self.silent_from);
+            self.ended(clock::now() >= self.silent_from);
         }
     }
 }

@@ -25,7 +25,7 @@ use bytes::Bytes;
 use http::Method;
 use http::{HeaderValue, StatusCode};
 use reqwest::Url;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Plays each line of a table with a token at hand.
 #[track_caller]
