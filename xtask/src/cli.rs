@@ -1,16 +1,18 @@
 //! The commands: arguments in, a report and an exit code out.
 
 mod arguments;
-mod diff;
 
 use crate::diagnostics::{Source, render};
+use crate::diff::{self, Change, Group, Version};
 use crate::files::{self, Comparison, OutputFile};
-use crate::generate::{NO_SERVERS, Options, generate};
-use arguments::{Command, Input, Task};
+use crate::generate::{NO_SERVERS, Options, api, generate};
+use crate::ir::Api;
+use arguments::{Command, FIRST, Input, Task, inputs};
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process;
 
 /// The text of `--help`.
 const HELP: &str = include_str!("../templates/help.txt");
@@ -50,7 +52,7 @@ fn execute(command: Option<Command>, session: &mut Session<'_>) -> Outcome<u8> {
     match command {
         None => Ok(write!(session.out, "{HELP}").map(|()| 0)?),
         Some(Command::Codegen(task)) => codegen(&task, session),
-        Some(Command::Diff(compared, check)) => diff::diff(&compared, check, session),
+        Some(Command::Diff(compared, check)) => diff(&compared, check, session),
     }
 }
 
@@ -125,4 +127,132 @@ fn report(task: &Task, comparison: Comparison, session: &mut Session<'_>) -> io:
     let message = "the generated files are not up to date; run";
     writeln!(session.err, "{message}: {}", task.command)?;
     Ok(1)
+}
+
+/// A description.
+struct Description {
+    /// The names and the texts of its files.
+    files: Vec<(String, String)>,
+    /// The version of the crates; none beside files that are somewhere else.
+    version: Option<Version>,
+}
+
+/// Compares two descriptions: HEAD and `spec/*.yaml`, unless others are given. Returns the exit
+/// code.
+fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> Outcome<u8> {
+    let mut names = compared.iter().map(String::as_str);
+    let old = description(&session.root, Some(names.next().unwrap_or("HEAD")))?;
+    let new = description(&session.root, names.next())?;
+    let changes = diff::compare(&old.api(session.colour)?, &new.api(session.colour)?);
+    tell(&changes, old.version, session.out)?;
+    if check {
+        allowed(&changes, old.version, new.version)?;
+    }
+    Ok(0)
+}
+
+/// Our own description as it is, at a path or at a revision.
+fn description(root: &Path, name: Option<&str>) -> Result<Description, String> {
+    let (inputs, version) = match name {
+        None => {
+            let (_, manifest) = Input::new(&root.join("Cargo.toml").to_string_lossy()).read()?;
+            let version = Version::of_workspace(&manifest);
+            (inputs(&root.join("spec"), "spec")?, version)
+        }
+        Some(name) if Path::new(name).is_dir() => (inputs(Path::new(name), name)?, None),
+        Some(name) if Path::new(name).is_file() => (vec![Input::new(name)], None),
+        Some(name) => return revision(root, name),
+    };
+    let files = inputs.iter().map(Input::read).collect::<Result<_, _>>()?;
+    Ok(Description { files, version })
+}
+
+/// Our own description at a revision.
+fn revision(root: &Path, name: &str) -> Result<Description, String> {
+    let commit = format!("{name}^{{commit}}");
+    let commit = ["rev-parse", "--verify", "--end-of-options", &commit];
+    let commit = git(root, &commit).map_err(|error| {
+        format!("`{name}` is not a file, a folder or a revision of this repository: {error}")
+    })?;
+    let commit = commit.trim();
+    let list = git(root, &["ls-tree", "--name-only", commit, "spec/"])?;
+    let paths = list.lines().filter(|path| path.ends_with(".yaml"));
+    let mut paths: Vec<_> = paths.collect();
+    if paths.is_empty() {
+        return Err(format!("the revision `{name}` has no `spec/*.yaml`"));
+    }
+    paths.sort_by_key(|path| !path.ends_with(&format!("/{FIRST}")));
+    let show = |path: &str| git(root, &["show", &format!("{commit}:./{path}")]);
+    let read = |path: &&str| Ok((format!("{name}:{path}"), show(path)?));
+    Ok(Description {
+        files: paths.iter().map(read).collect::<Result<_, String>>()?,
+        version: Version::of_workspace(&show("Cargo.toml")?),
+    })
+}
+
+/// The output of git, or its error.
+fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut command = process::Command::new("git");
+    let output = command.current_dir(root).args(arguments).output();
+    let output = output.map_err(|error| format!("git cannot be started: {error}"))?;
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        return Ok(text(&output.stdout));
+    }
+    Err(text(&output.stderr).trim().to_owned())
+}
+
+impl Description {
+    /// Its IR, or the report of its problems.
+    fn api(&self, colour: bool) -> Result<Api, String> {
+        let sources = sources(&self.files);
+        api(&sources, &Options::own()).map_err(|problems| render(&problems, &sources, colour))
+    }
+}
+
+/// Prints the changes by group, the version that they need, and the lines for CHANGELOG.md.
+fn tell(changes: &[Change], version: Option<Version>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = changes.first() else {
+        return writeln!(out, "no difference for users of the crates");
+    };
+    let mut lines = String::new();
+    for (group, title, heading) in [
+        (Group::Breaking, "Breaking", "Breaking changes"),
+        (Group::Added, "Added", "Features added"),
+        (Group::Documentation, "Changed in documentation", ""),
+    ] {
+        let texts = changes.iter().filter(|change| change.group == group);
+        let texts: Vec<_> = texts.map(|change| &*change.text).collect();
+        if texts.is_empty() {
+            continue;
+        }
+        writeln!(out, "{title}:\n- {}\n", texts.join("\n- "))?;
+        if !heading.is_empty() {
+            lines.push_str(&format!("\n### {heading}\n\n- {}.\n", texts.join("; ")));
+        }
+    }
+    let verdict = Version::verdict(version, first.group);
+    writeln!(out, "Semantic versioning: {verdict}")?;
+    if lines.is_empty() {
+        return writeln!(out, "CHANGELOG.md: no line, only documentation has changed");
+    }
+    write!(out, "CHANGELOG.md:\n{lines}")
+}
+
+/// The error of changes that the version of the crates does not allow.
+fn allowed(changes: &[Change], old: Option<Version>, new: Option<Version>) -> Result<(), String> {
+    let (Some(old), Some(new)) = (old, new) else {
+        let message = "`--check` compares the versions of the crates, and a path has none";
+        return Err(format!("{message}; give a revision"));
+    };
+    match changes.first() {
+        Some(first) if !new.allows(first.group, old) => {
+            let (next, _) = old.after(first.group);
+            Err(format!(
+                "the changes need version {next} or later, and the crates have {new}; raise \
+                 `version` in Cargo.toml, or take the first group back"
+            ))
+        }
+        _ => Ok(()),
+    }
 }

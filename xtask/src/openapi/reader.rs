@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned, listed};
-use crate::yaml::{Entry, Kind, Node};
+use crate::yaml::{Kind, Node};
 use indexmap::IndexSet;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -214,7 +214,7 @@ impl<'n, 'r> Value<'n, 'r> {
     fn is_mapping(self, kind: impl Display) -> bool {
         let is_mapping = matches!(self.node.kind, Kind::Mapping(_));
         if !is_mapping {
-            self.wrong_kind(kind, "a mapping", "`key: value`");
+            self.wrong_kind(kind, "a mapping", "write `key: value`");
         }
         is_mapping
     }
@@ -240,7 +240,7 @@ impl<'n, 'r> Value<'n, 'r> {
         mut read: impl FnMut(Self) -> T,
     ) -> Vec<T::Item> {
         let Kind::Sequence(items) = &self.node.kind else {
-            self.wrong_kind(kind, "a list", "`- item` or `[item]`");
+            self.wrong_kind(kind, "a list", "write `- item` or `[item]`");
             return Vec::new();
         };
         let mut all = Vec::with_capacity(items.len());
@@ -252,37 +252,31 @@ impl<'n, 'r> Value<'n, 'r> {
 
     /// A text.
     pub fn text(self, kind: impl Display) -> Option<Text<'n>> {
-        let unquoted = |text: &str| {
-            let message = format!("{kind} must be text, but is {}", self.node.kind_name());
-            let help = format!("put it in quotes: '{text}'");
-            let span = self.node.span;
-            self.reader.error(Code::WrongKind, span, message, help);
-        };
-        match &self.node.kind {
+        let help = match &self.node.kind {
             Kind::String(text) => return Some(Spanned::new(text, self.node.span)),
-            Kind::Number(text) => unquoted(text),
-            Kind::Bool(value) => unquoted(&value.to_string()),
-            _ => self.wrong_kind(kind, "text", "text"),
-        }
+            Kind::Number(text) => format!("put it in quotes: '{text}'"),
+            Kind::Bool(value) => format!("put it in quotes: '{value}'"),
+            _ => "write text".to_owned(),
+        };
+        self.wrong_kind(kind, "text", &help);
         None
     }
 
     /// A number that fits into 32 bits.
     pub fn number(self, kind: impl Display) -> Option<u32> {
-        let number = match self.node.kind {
-            Kind::Number(text) => text.parse().ok(),
-            _ => None,
-        };
-        if number.is_none() {
-            self.wrong_kind(kind, "a non-negative whole number", "a whole number");
+        if let Kind::Number(text) = self.node.kind
+            && let Ok(number) = text.parse()
+        {
+            return Some(number);
         }
-        number
+        self.wrong_kind(kind, "a non-negative whole number", "write a whole number");
+        None
     }
 
-    fn wrong_kind(self, kind: impl Display, expected: &str, form: &str) {
+    fn wrong_kind(self, kind: impl Display, expected: &str, help: &str) {
         let found = self.node.kind_name();
         let message = format!("{kind} must be {expected}, but is {found}");
-        let (span, help) = (self.node.place(self.span), format!("write {form}"));
+        let span = self.node.place(self.span);
         self.reader.error(Code::WrongKind, span, message, help);
     }
 
@@ -321,25 +315,21 @@ impl<'n, 'r> Keys<'n, 'r> {
         self.value.reader.error(code, span, text, help);
     }
 
-    fn find(&self, key: &str) -> Option<&'r Entry<'n>> {
-        self.value.node.entry(key)
-    }
-
     /// The span of a key that is there. The key does not become known.
     pub fn span_of(&self, key: &str) -> Option<Span> {
-        self.find(key).map(|(key, _)| key.span)
+        self.value.node.entry(key).map(|(key, _)| key.span)
     }
 
     /// The value of a key.
     pub fn get(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
         self.known.push(key);
-        let (key, node) = self.find(key)?;
+        let (key, node) = self.value.node.entry(key)?;
         Some(self.value.reader.value(node, key.span))
     }
 
     /// Reports a missing key.
     pub fn require(&self, key: &str) {
-        if self.find(key).is_none() {
+        if self.value.node.entry(key).is_none() {
             let message = format!("{} lacks the key `{key}`", self.kind);
             let help = format!("add `{key}: …`");
             self.error(Code::MissingKey, self.value.span, message, help);
@@ -384,15 +374,15 @@ impl<'n, 'r> Keys<'n, 'r> {
 
     /// `true` or `false`; false when the key is missing.
     pub fn flag(&mut self, key: &'static str) -> bool {
-        let Some(value) = self.get(key) else {
-            return false;
-        };
-        if let Kind::Bool(value) = value.node.kind {
-            return value;
-        }
-        let kind = format!("`{key}`");
-        value.wrong_kind(kind, "true or false", "`true` or `false`");
-        false
+        let value = self.get(key);
+        value.is_some_and(|value| {
+            let Kind::Bool(flag) = value.node.kind else {
+                let help = "write `true` or `false`";
+                value.wrong_kind(format_args!("`{key}`"), "true or false", help);
+                return false;
+            };
+            flag
+        })
     }
 
     /// Reads the items of a list; none when the key is missing.

@@ -218,20 +218,17 @@ fn limits(
 /// A closed object is read as an open one.
 fn additional_properties<'n>(keys: &mut Keys<'n, '_>) -> Option<Box<Schema<'n>>> {
     let value = keys.get("additionalProperties")?;
-    let any = || Schema {
-        span: value.span,
-        ..Schema::default()
-    };
+    if value.node.kind == Kind::Bool(false) && keys.value.reader.is_strict() {
+        let message = "`additionalProperties: false` has no effect";
+        let help = "remove it; every object keeps properties that are not described";
+        keys.error(Code::Unsupported, value.span, message, help);
+    }
     match value.node.kind {
-        Kind::Bool(false) => {
-            if keys.value.reader.is_strict() {
-                let message = "`additionalProperties: false` has no effect";
-                let help = "remove it; every object keeps properties that are not described";
-                keys.error(Code::Unsupported, value.span, message, help);
-            }
-            None
-        }
-        Kind::Bool(true) => Some(Box::new(any())),
+        Kind::Bool(false) => None,
+        Kind::Bool(true) => Some(Box::new(Schema {
+            span: value.span,
+            ..Schema::default()
+        })),
         _ => Some(inner(value)),
     }
 }
@@ -295,12 +292,11 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
         keys.required_text("propertyName");
         keys.pairs("mapping")
     });
-    let targets = targets.into_iter().flatten();
-    let targets = targets.map(|(_, target)| keys.value.reader.target(target));
-    let targets: Vec<_> = targets.collect();
+    let (reader, targets) = (keys.value.reader, targets.into_iter().flatten());
+    let targets: Vec<_> = targets.map(|(_, target)| reader.target(target)).collect();
     // Bases such as `entity` name all objects there are: a selection leaves them out.
-    if !keys.value.reader.selects {
-        keys.value.reader.uses(targets.iter().copied());
+    if !reader.selects {
+        reader.uses(targets.iter().copied());
     }
     targets
 }
@@ -311,17 +307,14 @@ fn describes_values(reader: &Reader<'_, '_>, schema: &Schema<'_>) {
         return;
     }
     let rare = schema.rare();
-    let described = rare.ms_enum.iter();
-    let described = described.filter(|value| value.description.is_some());
-    let described: HashSet<_> = described.map(|value| value.value.value).collect();
-    for value in schema.values.iter().flat_map(|values| &values.value) {
-        if !described.contains(value.value) {
-            let Spanned { value, span } = value;
-            let message = format!("the value `{value}` is not described");
-            let entry = format!("- {{value: {value}, description: …}}");
-            let help = format!("add `{entry}` to the `values` of `x-ms-enum`");
-            reader.error(Code::Undescribed, *span, message, help);
-        }
+    let described = rare.ms_enum.iter().filter(|one| one.description.is_some());
+    let described: HashSet<_> = described.map(|one| one.value.value).collect();
+    let values = schema.values.iter().flat_map(|values| &values.value);
+    for Spanned { value, span } in values.filter(|one| !described.contains(one.value)) {
+        let message = format!("the value `{value}` is not described");
+        let entry = format!("- {{value: {value}, description: …}}");
+        let help = format!("add `{entry}` to the `values` of `x-ms-enum`");
+        reader.error(Code::Undescribed, *span, message, help);
     }
     for value in &rare.ms_enum {
         lint::short_lines(reader, value.description);
