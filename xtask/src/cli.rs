@@ -137,8 +137,7 @@ struct Description {
     version: Option<Version>,
 }
 
-/// Compares two descriptions: HEAD and `spec/*.yaml`, unless others are given. Returns the exit
-/// code.
+/// Compares two descriptions: without others, HEAD and `spec/*.yaml`.
 fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> Outcome<u8> {
     let mut names = compared.iter().map(String::as_str);
     let old = description(&session.root, Some(names.next().unwrap_or("HEAD")))?;

@@ -32,12 +32,12 @@ impl<T> Spanned<T> {
 }
 
 /// One problem.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// The rule that is broken.
-    pub code: Code,
     /// The place.
     pub span: Span,
+    /// The rule that is broken.
+    pub code: Code,
     /// The problem in one sentence, without a full stop.
     pub message: String,
     /// The text beside the mark.
@@ -91,8 +91,7 @@ pub struct Problems {
     comparisons: Cell<usize>,
 }
 
-/// The most words that are compared: a long list of mistakes in a long description must not
-/// take long.
+/// The most words that are compared: many mistakes must not take long.
 const COMPARISONS: usize = 100_000;
 
 /// The number of problems that a report shows in full. The rest is counted.
@@ -126,10 +125,7 @@ impl Problems {
     /// The problems so far, by position, each once.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut found = self.found.take();
-        found.sort_by(|a, b| {
-            let key = |d: &Diagnostic| (d.span, d.code as u16);
-            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-        });
+        found.sort();
         found.dedup();
         found
     }

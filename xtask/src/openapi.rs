@@ -116,7 +116,7 @@ fn file<'n>(
         let title = info(keys);
         all.title = all.title.or(title);
         keys.external_docs();
-        let servers = keys.objects("servers", "a server", Server::read);
+        let servers = keys.items("servers", |item| item.object("a server", Server::read));
         files::servers(reader, all, servers);
         let mut paths = paths(keys.ignore(&["tags"]), selection);
         let security = requirements(keys).unwrap_or_default();
@@ -243,8 +243,7 @@ fn component<'n>(to: &mut Components<'n>, at: (&str, Text<'n>), value: Value<'n,
     }
 }
 
-/// Reads the components that are referred to, and those that they refer to, in the order of the
-/// files.
+/// Reads the components that references reach, in the order of the files.
 fn reached<'n>(reader: &Reader<'n, '_>, to: &mut Components<'n>) {
     let mut next = 0;
     loop {

@@ -36,14 +36,10 @@ impl Method {
 /// The seconds of an ISO 8601 duration of days, hours, minutes and seconds.
 pub fn seconds(text: &str) -> Option<u64> {
     let rest = text.strip_prefix('P')?;
-    let parts = rest.split_once('T');
-    let (date, time) = parts.map_or((rest, None), |(date, time)| (date, Some(time)));
-    let mut total = sum(date, &[('D', 86_400)])?;
-    if let Some(time) = time {
-        let units = [('H', 3_600), ('M', 60), ('S', 1)];
-        total = total.checked_add(sum(time, &units).filter(|_| !time.is_empty())?)?;
-    }
-    Some(total).filter(|total| *total > 0)
+    let (date, time) = rest.split_once('T').unwrap_or((rest, "0S"));
+    let days = sum(date, &[('D', 86_400)])?;
+    let total = days.checked_add(sum(time, &[('H', 3_600), ('M', 60), ('S', 1)])?);
+    total.filter(|total| *total > 0 && !time.is_empty())
 }
 
 /// The sum of numbers with units, each unit at most once and in this order.

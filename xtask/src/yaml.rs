@@ -16,8 +16,7 @@ use std::ops::Range;
 /// The deepest nesting of a document. OpenAPI needs about twenty levels.
 const MAX_DEPTH: usize = 40;
 
-/// The scalars that are not in a text as they are read: those with escapes or of several lines.
-/// They outlive the tree.
+/// The scalars with escapes or of several lines, which no text has as they are read.
 pub type Unescaped = typed_arena::Arena<String>;
 
 /// A value and its span.
@@ -164,8 +163,7 @@ struct Tree<'s, 'p> {
 }
 
 impl<'s> Tree<'s, '_> {
-    /// The root. Like the others below, none after a mistake that ends the reading, which is
-    /// reported.
+    /// The root. Here and below none stands for a mistake that ends the reading.
     fn document(&mut self) -> Option<Node<'s>> {
         let mut root = None;
         loop {

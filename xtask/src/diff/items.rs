@@ -54,8 +54,7 @@ fn bare(text: &str) -> String {
     text.chars().filter(is_kept).collect()
 }
 
-/// The facts of a value of the IR: all its fields, with a rule, a verb and a value where users see
-/// them.
+/// The facts of a value of the IR: all its fields, those that users see with their words.
 macro_rules! facts {
     ($from:expr => $type:path { $($field:ident $($rule:ident $verb:tt $value:expr)?),* $(,)? }) => {{
         let $type { $($field),* } = $from;

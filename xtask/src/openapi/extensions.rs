@@ -27,7 +27,7 @@ object! { |keys|
         properties: Vec<Text<'n>> = keys.texts("properties"),
         values: Vec<Combination<'n>> = {
             keys.require("values");
-            keys.objects("values", "a combination", Combination::read)
+            keys.items("values", |item| item.object("a combination", Combination::read))
         },
     }
 }
@@ -72,7 +72,7 @@ pub fn ms_enum<'n>(keys: &mut Keys<'n, '_>) -> Vec<MsEnumValue<'n>> {
             let help = "write `modelAsString: true`; the service adds values without notice";
             keys.error(Code::Unsupported, span, message, help);
         }
-        keys.objects("values", "a value", MsEnumValue::read)
+        keys.items("values", |item| item.object("a value", MsEnumValue::read))
     });
     values.unwrap_or_default()
 }

@@ -123,8 +123,7 @@ impl<'n> Reader<'n, '_> {
         Err((format!("the file `{file}` is not part of this spec"), help))
     }
 
-    /// The error of a pointer to a component that a file has not. The section is checked where the
-    /// reference is followed.
+    /// The error of a pointer to a component that is missing. The section is checked later.
     fn has(&self, file: &str, other: usize, pointer: &str, span: Span) -> Result<(), Words> {
         let files = &self.files;
         let Some((section, key)) = parts(pointer) else {
@@ -205,8 +204,7 @@ pub fn join_paths<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>) {
     all.paths = paths.into_values().collect();
 }
 
-/// Reads a component into its section. One that other files have as well counts once, when it is
-/// written alike.
+/// Reads a component into its section. One that several files have must be written alike.
 pub fn insert<'n, 'r, T>(
     all: &mut Section<'n, T>,
     (section, name): (&str, Spanned<&'n str>),

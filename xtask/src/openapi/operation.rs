@@ -37,7 +37,8 @@ object! { |keys, key: Spanned<Method>|
         /// Status and response.
         responses: Vec<(Text<'n>, RefOr<'n, Response<'n>>)> = responses(keys),
         /// Empty for all servers of the document.
-        servers: Vec<Server<'n>> = keys.objects("servers", "a server", Server::read),
+        servers: Vec<Server<'n>> =
+            keys.items("servers", |item| item.object("a server", Server::read)),
         /// Its own or that of its file.
         security: Option<Vec<Requirement<'n>>> = requirements(keys),
         deprecated: bool = keys.flag("deprecated"),
@@ -285,8 +286,7 @@ pub fn response<'n>(value: Value<'n, '_>) -> Option<Response<'n>> {
     value.object("a response", Response::read)
 }
 
-/// Reads the media types of a content, and gives the one that the client reads best: JSON, then
-/// plain text, then the first.
+/// The content that the client reads best: JSON, then plain text, then the first.
 fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
     let contents = value.entries("`content`", |media_type, value| {
         let Spanned { value: name, span } = media_type;
@@ -328,8 +328,7 @@ impl Content<'_> {
         self.name() == "text/plain"
     }
 
-    /// The media type for the header `Accept` or `Content-Type`; none for JSON, and
-    /// `any` for one that says nothing.
+    /// The media type for a header; none for JSON, and `any` for one that says nothing.
     pub fn header(&self, any: &str) -> Option<String> {
         match self.name() {
             "application/json" => None,

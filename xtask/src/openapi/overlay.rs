@@ -91,8 +91,7 @@ fn leads(step: Step<'_>, key: &Spanned<&str>) -> bool {
     step.is_none_or(|name| name == key.value)
 }
 
-/// The target of the innermost key at a place, as `steps` reads it, below the first level. No
-/// target leads into a list.
+/// The target of the innermost key at a place, below the first level and outside of lists.
 pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     let (mut node, mut target, mut depth) = (root, "$".to_owned(), 0);
     // Without its only key a reference would be an empty mapping.

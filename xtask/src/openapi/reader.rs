@@ -184,8 +184,7 @@ impl<'n, 'r> Reader<'n, 'r> {
 }
 
 impl<'n, 'r> Value<'n, 'r> {
-    /// Reads a mapping. Reports any other value, and keys that `read` does not ask for. None where
-    /// a required text is missing.
+    /// Reads a mapping; none without a needed text. Reports keys that `read` does not ask for.
     pub fn object<T>(
         self,
         kind: impl Into<Cow<'static, str>>,
@@ -422,16 +421,6 @@ impl<'n, 'r> Keys<'n, 'r> {
         read: impl FnOnce(&mut Keys<'n, 'r>) -> T,
     ) -> Option<T> {
         self.get(key)?.object(format!("`{key}`"), read)
-    }
-
-    /// Reads a list of mappings; empty when the key is missing.
-    pub fn objects<T>(
-        &mut self,
-        key: &'static str,
-        kind: &'static str,
-        read: impl Fn(&mut Keys<'n, 'r>) -> T,
-    ) -> Vec<T> {
-        self.items(key, |item| item.object(kind, &read))
     }
 
     /// The `url` of `externalDocs`.

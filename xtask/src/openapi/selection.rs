@@ -66,8 +66,7 @@ impl<'p> Selection<'p> {
 }
 
 impl Pattern<'_> {
-    /// The help: the pattern that was probably meant, or the segments that are possible in the
-    /// place of the first one that no path has.
+    /// The pattern that was probably meant, or the segments that are possible in its place.
     fn help(&self, problems: &Problems, paths: &BTreeSet<&str>) -> String {
         let paths: Vec<_> = paths.iter().map(|path| segments(path)).collect();
         let is_alike = |(wanted, part): &(&&str, &&str)| segment(wanted, part);

@@ -35,14 +35,6 @@ const NO_ITEM: &str = "this line is not an item of the list around it\n\
     begin the line with `- `, or indent it less";
 const HEADER: &str = "text follows the `|` or `>` that begins a block\n\
     begin the text on the next line, or put it into quotes";
-/// The errors of the library about tabs.
-const TABS: [ErrorKind; 5] = [
-    ErrorKind::TabNotAllowed,
-    ErrorKind::TabInBlockIndentation,
-    ErrorKind::TabInIndentation,
-    ErrorKind::TabInPlainScalar,
-    ErrorKind::TabAtBlockScalarStart,
-];
 const UNKNOWN: &str = "correct the YAML here; the rest of the file was not read";
 
 /// A mistake: its bytes, the message, and how to write it instead.
@@ -149,9 +141,11 @@ impl<'s> Mistake<'s> {
     fn in_characters(&self, kind: &ErrorKind) -> Option<Found> {
         // Between brackets a tab is as good as a space, in most places.
         let opens = self.text[self.at..].starts_with(['[', '{', '"', '\'']);
-        let tabs = TABS.contains(kind) || self.open.is_empty() && !opens;
+        // The library has five kinds of errors about tabs.
+        let is_tab = format!("{kind:?}").starts_with("Tab");
+        let tabs = is_tab || self.open.is_empty() && !opens;
         let mut start = self.line(self.from);
-        let count = if TABS.contains(kind) { usize::MAX } else { 2 };
+        let count = if is_tab { usize::MAX } else { 2 };
         let behind = self.text[self.at..].split_inclusive('\n').take(count);
         let end = self.at + behind.map(str::len).sum::<usize>();
         for line in self.text[start..end].split_inclusive('\n') {
@@ -262,8 +256,7 @@ impl<'s> Mistake<'s> {
         })
     }
 
-    /// The line above, when it begins a block in another depth than the first of the file, and
-    /// this line in the same.
+    /// The line above, when it is indented in another way than this line and the file.
     fn odd_above(&self, line: usize) -> Option<Found> {
         let mut indents = self.text.lines().filter_map(content);
         let depth = indents.find(|indent| *indent > 0)?;
