@@ -3,21 +3,23 @@
 mod file;
 mod for_app;
 mod lock;
-mod memory;
 mod record;
+mod secrets;
 #[cfg(any(
     all(feature = "system-store", any(windows, target_os = "macos")),
     all(feature = "secret-service", target_os = "linux")
 ))]
 mod system;
 
+pub use secrets::SecretStore;
+
 use crate::tokens::Tokens;
 use crate::{Error, ErrorKind};
 use file::Files;
 use for_app::ForApp;
 use lock::Turn;
-use memory::Memory;
 use msgraph_runtime::BoxError;
+use secrets::{Memory, ROOM_FOR_ALL, TRIAL};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,50 +35,6 @@ pub struct Store {
     backend: Arc<dyn SecretStore>,
     turn: Arc<tokio::sync::Mutex<()>>,
 }
-
-/// A store of secrets of your own: bytes by a key.
-///
-/// The methods may block; they run on threads for blocking work.
-pub trait SecretStore: Send + Sync + 'static {
-    /// The secret that is stored under the key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// Any failure of the store.
-    fn load(&self, key: &str) -> Result<Option<Vec<u8>>, BoxError>;
-
-    /// Stores a secret in place of an earlier one. After a failure, and after a crash at any
-    /// moment, either the earlier secret or the new one is there.
-    ///
-    /// # Errors
-    ///
-    /// Any failure of the store.
-    fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError>;
-
-    /// Removes the secret; `false` when there was none.
-    ///
-    /// # Errors
-    ///
-    /// Any failure of the store.
-    fn remove(&self, key: &str) -> Result<bool, BoxError>;
-
-    /// Says to people where the secrets are, such as `the file ~/.local/share/…`.
-    fn location(&self, key: &str) -> String;
-
-    /// The largest secret in bytes. Where it is below 16 KiB only the refresh token is stored.
-    fn limit(&self) -> usize {
-        usize::MAX
-    }
-
-    /// A file that processes lock while they use the secret; `None` for no lock between them.
-    fn lock_file(&self, key: &str) -> Option<PathBuf> {
-        let _ = key;
-        None
-    }
-}
-
-/// A store that is smaller than this gets the refresh token only.
-const ROOM_FOR_ALL: usize = 16 << 10;
 
 impl Store {
     /// The store for a program of this name, such as `focus-light`: that of the system where it
@@ -215,8 +173,6 @@ impl Store {
         result.map_err(|error| failed(format!("the store of the tokens {failure}: {error}"), error))
     }
 }
-
-const TRIAL: &[u8] = b"a trial of msgraph-sign-in";
 
 /// Returns true when the stored bytes are damaged: the next write replaces them. A record of a newer
 /// version is left as it is.

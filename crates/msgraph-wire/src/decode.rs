@@ -11,6 +11,7 @@ mod repair;
 mod shape;
 
 pub use error::DecodeError;
+pub use shape::Members;
 
 use crate::Object;
 use repair::{MARK, repaired};
@@ -18,37 +19,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Deserializer;
 use serde_path_to_error::Track;
 use shape::{Bare, Envelope, Shape};
-
-/// Which members a response has to have.
-///
-/// ```
-/// use msgraph_wire::decode::{self, Members};
-/// # use serde::{de::MapAccess, ser::SerializeMap};
-/// # use msgraph_wire::{Object, Value, Writer};
-/// # #[derive(Debug, Default)]
-/// # struct Room { seats: Option<u32> }
-/// # impl Object for Room {
-/// #     const REQUIRED: &'static [&'static str] = &["seats"];
-/// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
-/// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
-/// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
-/// # }
-/// // `seats` is required; `$select` did not ask for it.
-/// assert!(decode::object::<Room>(b"{}", Members::Selected).is_ok());
-///
-/// let error = decode::object::<Room>(b"{}", Members::All).unwrap_err();
-/// assert_eq!(error.problem(), "the member `seats` is missing");
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Members {
-    /// All that are required.
-    #[default]
-    All,
-    /// Those that `$select` asked for: the object itself may lack required members, the
-    /// objects within it may not.
-    Selected,
-}
 
 /// Reads a body that is one object.
 ///

@@ -4,7 +4,7 @@
 //! its name. A crash at any step leaves the earlier file or the new one, and perhaps a file with
 //! the ending `.new`, which the next write replaces.
 
-use super::SecretStore;
+use super::secrets::SecretStore;
 use msgraph_runtime::BoxError;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};

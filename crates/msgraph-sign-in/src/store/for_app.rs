@@ -1,7 +1,7 @@
 //! The store for a program of one name: the system's, or files in the user's data folder.
 
 use super::file::Files;
-use super::{ROOM_FOR_ALL, SecretStore, TRIAL};
+use super::secrets::{ROOM_FOR_ALL, SecretStore, TRIAL};
 use etcetera::BaseStrategy;
 use msgraph_runtime::BoxError;
 use std::path::PathBuf;
@@ -142,7 +142,7 @@ impl SecretStore for ForApp {
 
 #[cfg(test)]
 mod tests {
-    use super::super::memory::Memory;
+    use super::super::secrets::Memory;
     use super::*;
 
     /// A store of a system that takes only so many bytes, or none.

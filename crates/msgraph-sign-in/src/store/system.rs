@@ -3,7 +3,7 @@
 //!
 //! The library of the keyring puts what it could not read into its errors: only their text goes on.
 
-use super::SecretStore;
+use super::secrets::SecretStore;
 use keyring_core::{CredentialStore, Entry, Error};
 use msgraph_runtime::BoxError;
 use std::sync::Arc;

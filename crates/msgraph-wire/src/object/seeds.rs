@@ -1,9 +1,67 @@
-//! The reader of members: the loop over an object, and the targets of its values.
+//! The reader of members: the methods of [`Value`], the loop over an object, and the targets of its values.
 
 use super::{Object, Value};
+use crate::AdditionalData;
+use crate::number::{Double, Doubles};
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+
+impl<'de, A: MapAccess<'de>> Value<'_, A> {
+    /// Reads a value that may be null and is no object; null empties the field.
+    ///
+    /// # Errors
+    /// When the value is neither of the field's type nor null.
+    #[inline]
+    pub fn optional<T: Deserialize<'de>>(self, field: &mut Option<T>) -> Result<(), A::Error> {
+        self.0.next_value_seed(OrNull(field, Whole))
+    }
+
+    /// Reads a value that has to be there and is no object.
+    ///
+    /// # Errors
+    /// When the value is not of the field's type.
+    #[inline]
+    pub fn required<T: Deserialize<'de>>(self, field: &mut T) -> Result<(), A::Error> {
+        *field = self.0.next_value()?;
+        Ok(())
+    }
+
+    /// Reads a number, or an option, a list or a map of such, as OData writes `Edm.Double`.
+    ///
+    /// # Errors
+    /// When the value is not of the field's type.
+    pub fn double<T: Double>(self, field: &mut T) -> Result<(), A::Error> {
+        let Doubles(value) = self.0.next_value()?;
+        *field = value;
+        Ok(())
+    }
+
+    /// Reads an object or null, in place: it is filled where it stays; null empties the
+    /// field.
+    ///
+    /// # Errors
+    /// When the value is neither an object nor null, or lacks a required member.
+    #[inline]
+    pub fn object<T: Object>(self, field: &mut Option<T>) -> Result<(), A::Error> {
+        self.0.next_value_seed(OrNull(field, InPlace))
+    }
+
+    /// Reads a value with a seed of this crate.
+    #[inline]
+    pub(crate) fn seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
+        self.0.next_value_seed(seed)
+    }
+
+    /// Keeps a value of a property that the type does not know, any JSON.
+    ///
+    /// # Errors
+    /// When the value is not JSON.
+    #[cold]
+    pub fn keep(self, name: &str, data: &mut AdditionalData) -> Result<(), A::Error> {
+        data.keep(name, self.0)
+    }
+}
 
 /// The name of a required member that did not come, if there is one.
 pub(crate) type Missing = Option<&'static str>;
