@@ -78,6 +78,33 @@ fn the_version_is_this_one() {
     assert!(seen > 4, "only {seen} lines name a version");
 }
 
+/// Each feature of a crate has a row that says whether it is a default.
+#[test]
+fn every_feature_has_a_row() {
+    for (name, document) in [
+        ("msgraph-runtime", "crates/msgraph-runtime/README.md"),
+        ("msgraph-sign-in", "crates/msgraph-sign-in/README.md"),
+        ("msgraph-presence", "README.md"),
+        ("msgraph-presence", "crates/msgraph-presence/src/lib.rs"),
+    ] {
+        let manifest = format!("crates/{name}/Cargo.toml");
+        let manifest = fs::read_to_string(root().join(manifest)).unwrap();
+        let (_, features) = manifest.split_once("[features]\n").unwrap();
+        let lines = features.lines().take_while(|line| !line.is_empty());
+        let mut features: Vec<_> = lines.filter_map(|line| line.split_once(" = ")).collect();
+        let (_, default) = features.remove(0);
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        for (feature, _) in features {
+            let start = format!("| `{feature}` | ");
+            let is_default = default.contains(&format!("\"{feature}\""));
+            let end = if is_default { "| yes |" } else { "| no |" };
+            let row = text.lines().find(|line| line.contains(&start));
+            let row = row.unwrap_or_else(|| panic!("{document}: no row for {feature}"));
+            assert!(row.ends_with(end), "{document}: {row}");
+        }
+    }
+}
+
 /// All Markdown files.
 fn documents() -> Vec<PathBuf> {
     files("", "md")
