@@ -121,3 +121,22 @@ fn an_empty_id_is_written_as_it_was_read() {
     assert_eq!(serde_json::to_string(&presence).unwrap(), r#"{"id":""}"#);
     assert!(serde_json::from_str::<Presence>("{}").is_err());
 }
+
+#[test]
+fn debug_output_has_no_private_text() {
+    fn shown<T: Debug + DeserializeOwned>(body: Value) -> String {
+        let model = serde_json::from_value::<T>(body).unwrap();
+        format!("{model:?} {model:#?}")
+    }
+    let detail = json!({ "code": "Detail", "message": "s3cret", "target": "s3cret" });
+    let mut error = detail.clone();
+    error["details"] = json!([detail]);
+    let location = json!({ "workLocationType": "office", "placeId": "s3cret" });
+    let error = shown::<MainError>(error);
+    let location = shown::<SetWorkLocationRequest>(location);
+    assert!(error.contains("Detail") && location.contains("Office"));
+    assert!(
+        !format!("{error} {location}").contains("s3cret"),
+        "{error} {location}"
+    );
+}
