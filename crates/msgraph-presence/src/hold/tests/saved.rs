@@ -52,6 +52,18 @@ async fn the_form_has_all_that_a_release_needs() {
 }
 
 #[tokio::test]
+async fn debug_output_has_no_message_and_no_user() {
+    let (mut world, _) = saved().await;
+    let hold = world.hold();
+    let shown = format!("{hold:?} {hold:#?} {:?}", hold.saved());
+    assert!(shown.contains("DoNotDisturb"), "{shown}");
+    let ada = world.ada.to_string();
+    for private in ["Focusing", "In Rome", &ada] {
+        assert!(!shown.contains(private), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_that_is_wrong_is_refused_and_says_why() {
     let (_, form) = saved().await;
     let cases = [
