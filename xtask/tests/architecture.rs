@@ -185,6 +185,18 @@ fn one_file_starts_a_process() {
     assert_eq!(found, [root().join("xtask/src/cli.rs")]);
 }
 
+/// In its manifest the harness for tests in the sources is off, and that for examples of documentation.
+#[test]
+fn the_sources_of_xtask_have_no_test() {
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        let has_test =
+            text.contains("cfg(test)") || text.contains("#[test]") || text.contains("```");
+        let is_source = file.starts_with(root().join("xtask/src"));
+        assert!(!(is_source && has_test), "{}", file.display());
+    }
+}
+
 #[test]
 fn reqwest_is_in_only_one_public_signature() {
     let mut found = Vec::new();

@@ -318,9 +318,9 @@ async fn ten_thousand_users_take_sixteen_requests_a_round_evenly_spread() {
             .users((0..10_000).map(user))
             .every(I),
     );
-    let told = events(&mut watch, I * 20).await;
+    let told = events(&mut watch, I * 8).await;
     assert_eq!(told.len(), 10_000);
-    let rounds = 20.0 / 0.95;
+    let rounds = 8.0 / 0.95;
     let requests = service.count() as f64;
     assert!(
         (requests - 16.0 - 16.0 * rounds).abs() <= 17.0,
