@@ -1,48 +1,17 @@
-//! The arguments, as `--help` shows them.
+//! The arguments, as `--help` shows them; wrong ones are refused before anything is sent.
 
-use crate::values::{PREFERRED, duration, origin, preferred, text, until};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
+use jiff::civil::{DateTime, Time};
+use jiff::{Span, SpanRelativeTo, Zoned};
 use msgraph_presence::{Cloud, PreferredPresence, UserId};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-const MORE: &str = "\
-Try it without a tenant:
-  presence watch --emulator                  a day of an emulated user, within this command
-  presence login --emulator=http://127.0.0.1:8080
-                                             a running msgraph-presence-emulator
-
-Use it:
-  presence login --client-id ID              once; then
-  presence get                               your presence
-  presence message \"In Rome\" --until 17:00
-  presence prefer dnd --for 8h
-  presence hold dnd --for 25m --message Focusing
-                                             until then, or until Ctrl-C
-
-ID is the client id of an application that is registered in Entra: the platform \"Mobile and
-desktop applications\" with the redirect URI http://localhost, \"Allow public client flows\" for
---device, and the delegated permissions Presence.Read, Presence.Read.All and Presence.ReadWrite.
-No registration is published for this program: make one, or ask your administrator.
-
-Exit status:
-  0  done
-  1  any other failure
-  2  wrong arguments or settings; nothing was sent
-  3  a person has to sign in: presence login
-  4  refused: a permission is missing, or the sign-in was declined or blocked
-  5  not found: no such user
-  6  the service cannot be reached or is busy: try again later
-  7  a file, the store of the tokens, the browser or the terminal fails
-
-PRESENCE_HOME is the folder of the tokens and of a hold that was not given back, in the place of
-the system's store and the user's data folder. NO_COLOR turns colours off.";
-
 /// Read, watch, set and hold your presence in Microsoft Teams.
 #[derive(Parser)]
-#[command(name = "presence", bin_name = "presence", version, after_help = MORE)]
+#[command(name = "presence", bin_name = "presence", version)]
+#[command(after_help = include_str!("help.txt"))]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -51,18 +20,14 @@ pub struct Arguments {
 }
 
 /// The options of every command.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Options {
     /// The application to sign in to
     #[arg(long, global = true, env = "PRESENCE_CLIENT_ID", value_name = "ID")]
     pub client_id: Option<String>,
     /// The id or a domain of the tenant
-    #[arg(
-        long,
-        global = true,
-        env = "PRESENCE_TENANT",
-        default_value = "organizations"
-    )]
+    #[arg(long, global = true, env = "PRESENCE_TENANT")]
+    #[arg(default_value = "organizations")]
     pub tenant: String,
     /// global, usGovernmentL4, usGovernmentL5 or china
     #[arg(long, global = true, env = "PRESENCE_CLOUD", default_value = "global")]
@@ -100,71 +65,115 @@ pub enum Command {
         /// Object ids, as the Entra admin center and Graph Explorer show them; without one, you
         #[arg(value_name = "USER")]
         users: Vec<UserId>,
-        #[command(flatten)]
-        pace: Pace,
+        /// The longest time between two reads of a user; 30s by default
+        #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
+        every: Option<Duration>,
     },
     /// Set your status message, or clear it
-    Message {
-        /// The message, in plain text
-        #[arg(required_unless_present = "clear", value_parser = text)]
-        text: Option<String>,
-        /// The time until it ends, such as 25m or 1h30m
-        #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true, conflicts_with = "until")]
-        lasting: Option<Duration>,
-        /// When it ends, in local time: 17:00 (the next one) or 2026-12-01T09:00
-        #[arg(long, value_name = "TIME", value_parser = until)]
-        until: Option<SystemTime>,
-        /// Remove the message
-        #[arg(long, conflicts_with_all = ["text", "lasting", "until"])]
-        clear: bool,
-    },
+    Message(Message),
     /// Set your preferred presence, or go back to that of your sessions
-    Prefer {
-        /// The presence; dnd is do not disturb, brb be right back, offline appears offline
-        #[arg(required_unless_present = "clear", value_parser = presence())]
-        presence: Option<PreferredPresence>,
-        /// The time until it ends, such as 8h; a day for dnd and busy by default, else seven
-        #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
-        lasting: Option<Duration>,
-        /// Clear the preferred presence
-        #[arg(long, conflicts_with_all = ["presence", "lasting"])]
-        clear: bool,
-    },
+    Prefer(Prefer),
     /// Set a preferred presence and a message, and give both back on Ctrl-C or at the end
     ///
     /// The next start of any command gives back a hold that was killed.
     /// Your own changes in Teams meanwhile stay.
-    Hold {
-        /// The presence; dnd is do not disturb, brb be right back, offline appears offline
-        #[arg(value_parser = presence())]
-        presence: PreferredPresence,
-        /// The time until it ends, such as 25m; a day for dnd and busy by default, else seven
-        #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
-        lasting: Option<Duration>,
-        /// A status message for as long
-        #[arg(long, value_name = "TEXT", value_parser = text)]
-        message: Option<String>,
-    },
+    Hold(Hold),
     /// Show a team: a table in a terminal, a line for each change elsewhere, until Ctrl-C
     Board {
         /// A line for each user: the object id and a name; `#` begins a comment
         #[arg(required_unless_present = "emulator")]
         file: Option<PathBuf>,
-        #[command(flatten)]
-        pace: Pace,
+        /// The longest time between two reads of a user; 30s by default
+        #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
+        every: Option<Duration>,
     },
     /// Print what completes arguments in your shell
-    Completions { shell: Shell },
+    Completions { shell: clap_complete::Shell },
 }
 
-/// The interval between two reads of a user.
 #[derive(Args)]
-pub struct Pace {
-    /// The longest time between two reads of a user; 30s by default
+pub struct Message {
+    /// The message, in plain text
+    #[arg(required_unless_present = "clear", value_parser = filled)]
+    pub text: Option<String>,
+    /// The time until it ends, such as 25m or 1h30m
     #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
-    pub every: Option<Duration>,
+    #[arg(conflicts_with = "until")]
+    pub r#for: Option<Duration>,
+    /// When it ends, in local time: 17:00 (the next one) or 2026-12-01T09:00
+    #[arg(long, value_name = "TIME", value_parser = until)]
+    pub until: Option<SystemTime>,
+    /// Remove the message
+    #[arg(long, conflicts_with_all = ["text", "for", "until"])]
+    pub clear: bool,
+}
+
+#[derive(Args)]
+pub struct Prefer {
+    /// The presence; dnd is do not disturb, brb be right back, offline appears offline
+    #[arg(required_unless_present = "clear", value_parser = presence())]
+    pub presence: Option<PreferredPresence>,
+    /// The time until it ends, such as 8h; a day for dnd and busy by default, else seven
+    #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
+    pub r#for: Option<Duration>,
+    /// Clear the preferred presence
+    #[arg(long, conflicts_with_all = ["presence", "for"])]
+    pub clear: bool,
+}
+
+#[derive(Args)]
+pub struct Hold {
+    /// The presence; dnd is do not disturb, brb be right back, offline appears offline
+    #[arg(value_parser = presence())]
+    pub presence: PreferredPresence,
+    /// The time until it ends, such as 25m; a day for dnd and busy by default, else seven
+    #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
+    pub r#for: Option<Duration>,
+    /// A status message for as long
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
+    pub message: Option<String>,
 }
 
 fn presence() -> impl TypedValueParser<Value = PreferredPresence> {
-    PossibleValuesParser::new(PREFERRED).try_map(preferred)
+    let names = ["available", "busy", "dnd", "brb", "away", "offline"];
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<PreferredPresence>())
+}
+
+/// Reads `25m`, `1h30m`, `2d` or `PT8H`.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let span = text.parse::<Span>();
+    let time = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+    let time = time.and_then(Duration::try_from).ok();
+    let time = time.filter(|time| !time.is_zero());
+    time.ok_or("write a time like 25m, 8h, 1h30m or 2d")
+}
+
+/// Reads `17:00`, the next one by the clock of this machine, or `2026-12-01T09:00`.
+fn until(text: &str) -> Result<SystemTime, String> {
+    let now = Zoned::now();
+    let end = match (text.parse::<DateTime>(), text.parse::<Time>()) {
+        (Ok(end), _) => Ok(end),
+        (_, Ok(time)) if time > now.time() => Ok(now.date().to_datetime(time)),
+        (_, Ok(time)) => now.date().tomorrow().map(|day| day.to_datetime(time)),
+        _ => return Err("write a time like 17:00 or 2026-12-01T09:00".to_owned()),
+    };
+    match end.and_then(|end| end.to_zoned(now.time_zone().clone())) {
+        Ok(end) if end <= now => Err("it is in the past".to_owned()),
+        end => end.map(SystemTime::from).map_err(|error| error.to_string()),
+    }
+}
+
+fn filled(text: &str) -> Result<String, &'static str> {
+    let is_empty = text.trim().is_empty();
+    (!is_empty).then(|| text.to_owned()).ok_or("it is empty")
+}
+
+/// Reads the root of a running emulator, with or without the version of Graph. It is empty for the
+/// emulator within the command.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let root = text.trim_end_matches('/').trim_end_matches("/v1.0");
+    let is_url = root.starts_with("http://") || root.starts_with("https://");
+    let root = Some(root).filter(|root| root.is_empty() || is_url);
+    let help = "write it like --emulator=http://127.0.0.1:8080";
+    root.map(str::to_owned).ok_or(help)
 }

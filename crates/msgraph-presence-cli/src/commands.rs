@@ -1,74 +1,43 @@
 //! The commands, from arguments to requests and output.
 
-use crate::arguments::{Arguments, Command, Options, Pace};
-use crate::failure::{Failure, Kind, of_file};
-use crate::output::{Output, instant, local, print};
-use crate::sign_in::{Way, login, logout};
-use crate::values::{Member, board};
-use crate::{hold, watch};
+use crate::Failure;
+use crate::arguments::{self, Arguments, Command, Options};
+use crate::connection::read_board;
+use crate::output::{instant, line, local, plain, print};
+use crate::watch::watch;
 use clap::CommandFactory;
-use msgraph_presence::{BoxError, PreferredPresence, Presence, StatusMessage, UserId};
+use msgraph_presence::sign_in::Store;
+use msgraph_presence::{BoxError, FailureKind, Hold, HoldFile, Presence, StatusMessage, UserId};
+use msgraph_presence_emulator::{Emulator, User};
 use serde_json::json;
-use std::path::Path;
+use std::io;
 use std::time::{Duration, SystemTime};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::{select, signal};
 
-pub async fn run(arguments: Arguments, output: Output) -> Result<(), BoxError> {
-    let Arguments { command, options } = arguments;
-    match command {
-        Command::Login { device: true, .. } => login(&options, Way::Device, output).await,
-        Command::Login {
-            no_browser: true, ..
-        } => login(&options, Way::Address, output).await,
-        Command::Login { .. } => login(&options, Way::Browser, output).await,
-        Command::Logout => logout(&options, output).await,
-        Command::Get { users } => get(&options, users, output).await,
-        Command::Watch { users, pace } => {
-            let at = options.connect(members(&users), output).await?;
+pub async fn run(arguments: Arguments) -> Result<(), BoxError> {
+    let options = &arguments.options;
+    match arguments.command {
+        Command::Login { device, no_browser } => login(options, device, no_browser).await,
+        Command::Logout => logout(options).await,
+        Command::Get { users } => get(options, users).await,
+        Command::Watch { users, every } => {
+            let at = options.connect(named(&users)).await?;
             let builder = match users.is_empty() {
                 true => at.client.watch().me(),
                 false => at.client.watch().users(users),
             };
-            let builder = builder.every(interval(&options, pace));
-            watch::lines(builder.with_status_message().start(), &at, output).await
+            watch(options, &at, builder, every, false).await
         }
-        Command::Board { file, pace } => {
+        Command::Board { file, every } => {
             let team = file.map(|path| read_board(&path)).transpose()?;
-            let at = options.connect(team.unwrap_or_default(), output).await?;
-            let ids = at.team.iter().map(|member| member.id);
-            let builder = at.client.watch().users(ids).every(interval(&options, pace));
-            let changes = builder.with_status_message().start();
-            match output.is_terminal && !output.json {
-                true => watch::table(changes, &at, output).await,
-                false => watch::lines(changes, &at, output).await,
-            }
+            let at = options.connect(team.unwrap_or_default()).await?;
+            let builder = at.client.watch().users(at.team.iter().map(User::user_id));
+            watch(options, &at, builder, every, true).await
         }
-        Command::Message {
-            text,
-            lasting,
-            until,
-            ..
-        } => {
-            let end = lasting.and_then(|time| SystemTime::now().checked_add(time));
-            message(&options, text, end.or(until), output).await
-        }
-        Command::Prefer {
-            presence, lasting, ..
-        } => prefer(&options, presence, lasting, output).await,
-        Command::Hold {
-            presence,
-            lasting,
-            message,
-        } => {
-            let at = options.connect(Vec::new(), output).await?;
-            let builder = at.client.me().presence().hold(presence);
-            let lasting = lasting.unwrap_or(presence.default_expiration_duration());
-            let builder = builder.lasting(lasting);
-            let builder = match message {
-                Some(text) => builder.message(text),
-                None => builder,
-            };
-            hold::run(&at.client, builder, options.place()?, output).await
-        }
+        Command::Message(arguments) => message(options, arguments).await,
+        Command::Prefer(arguments) => prefer(options, arguments).await,
+        Command::Hold(arguments) => hold(options, arguments).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "presence", &mut script);
@@ -77,32 +46,82 @@ pub async fn run(arguments: Arguments, output: Output) -> Result<(), BoxError> {
     }
 }
 
-fn members(users: &[UserId]) -> Vec<Member> {
-    users.iter().copied().map(Member::from).collect()
+fn named(users: &[UserId]) -> Vec<User> {
+    let users = users.iter().map(|id| User::new(id.to_string()).id(*id));
+    users.collect()
 }
 
-fn read_board(path: &Path) -> Result<Vec<Member>, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| of_file(path, error))?;
-    board(&text).map_err(|error| Failure(Kind::Usage, format!("{}: {error}", path.display())))
+async fn login(options: &Options, device: bool, no_browser: bool) -> Result<(), BoxError> {
+    let (mut sign_in, mut graph) = (options.sign_in()?, None);
+    if options.is_demo() {
+        let demo = graph.insert(Emulator::start().await?);
+        drop(demo.demo(User::demo().into()));
+        sign_in = sign_in.authority(demo.origin()).store(Store::memory());
+    }
+    let account = if device {
+        let pending = sign_in.device_code().await?;
+        let (page, code) = (pending.code().page(), pending.code().user_code());
+        let seconds = pending.code().expires_in().as_secs();
+        let line = format!(
+            "Open {page} and enter {code}, within {} minutes.",
+            seconds / 60
+        );
+        let object = json!({
+            "event": "deviceCode", "page": page, "code": code, "expiresInSeconds": seconds,
+        });
+        options.tell(object, &line)?;
+        pending.await?
+    } else {
+        let options = options.clone();
+        let browser = sign_in.browser().on_url(move |url| {
+            let line = format!("Sign in in the browser of this machine, on this page:\n{url}");
+            let _ = options.tell(json!({ "event": "browser", "url": url }), &line);
+        });
+        match no_browser {
+            true => browser.open_with(|_| Ok(())).await?,
+            false => browser.await?,
+        }
+    };
+    let (user, place) = (account.user_name(), account.stored_in());
+    let missing = account.missing_scopes();
+    let name = user.as_ref().map(|user| format!(" as {}", plain(user)));
+    let mut line = format!(
+        "Signed in{}. The tokens are in {place}.",
+        name.unwrap_or_default()
+    );
+    if !missing.is_empty() {
+        line += &format!(" Not granted: {}.", missing.join(", "));
+    }
+    let object = json!({
+        "event": "signedIn", "userName": user, "storedIn": place, "missingScopes": missing,
+    });
+    options.tell(object, &line)?;
+    account
+        .store_error()
+        .map_or(Ok(()), |error| Err(error.into()))
 }
 
-fn interval(options: &Options, pace: Pace) -> Duration {
-    let usual = if options.is_demo() { 200 } else { 30_000 };
-    pace.every.unwrap_or(Duration::from_millis(usual))
+async fn logout(options: &Options) -> Result<(), BoxError> {
+    // A hold that was killed is given back while there is a token.
+    if !options.is_demo() && options.sign_in()?.silent().await.is_ok() {
+        options.connect(Vec::new()).await?;
+    }
+    let removed = options.sign_in()?.sign_out().await?;
+    let line = match removed {
+        true => "Signed out: the tokens are removed.",
+        false => "Nobody was signed in.",
+    };
+    Ok(options.tell(json!({ "event": "signedOut", "removed": removed }), line)?)
 }
 
-async fn get(options: &Options, users: Vec<UserId>, output: Output) -> Result<(), BoxError> {
-    let at = options.connect(members(&users), output).await?;
+async fn get(options: &Options, users: Vec<UserId>) -> Result<(), BoxError> {
+    let at = options.connect(named(&users)).await?;
     let print = |presence: &Presence, name: &str| {
-        let line = format!("{name}{}", output.line(presence));
-        output.tell("presence", json!({ "presence": presence }), &line)
+        let line = format!("{name}{}", line(presence));
+        options.tell(json!({ "event": "presence", "presence": presence }), &line)
     };
     if users.is_empty() {
         return Ok(print(&at.client.me().presence().get().await?, "")?);
-    }
-    if let [user] = users[..] {
-        let presence = at.client.users(user).presence().get().await?;
-        return Ok(print(&presence, &format!("{}  ", at.name(user)))?);
     }
     let presences = at.client.presences_of(users.iter().copied()).await;
     for user in users {
@@ -113,59 +132,134 @@ async fn get(options: &Options, users: Vec<UserId>, output: Output) -> Result<()
     if let Some(failed) = presences.failed.into_iter().next() {
         return Err(failed.error.into());
     }
-    let missing: Vec<_> = presences.missing.iter().map(|id| at.name(*id)).collect();
-    if missing.is_empty() {
-        return Ok(());
+    match presences.missing.first() {
+        None => Ok(()),
+        Some(user) => {
+            let text = format!("the tenant has no such user: {user}");
+            Err(Failure(FailureKind::NotFound, text).into())
+        }
     }
-    let text = format!("there is no such user: {}", missing.join(", "));
-    Err(Failure(Kind::NotFound, text).into())
 }
 
-async fn message(
-    options: &Options,
-    text: Option<String>,
-    end: Option<SystemTime>,
-    output: Output,
-) -> Result<(), BoxError> {
-    let at = options.connect(Vec::new(), output).await?;
-    let line = match (&text, end) {
+async fn message(options: &Options, arguments: arguments::Message) -> Result<(), BoxError> {
+    let me = options.connect(Vec::new()).await?.client.me();
+    let end = arguments
+        .r#for
+        .and_then(|time| SystemTime::now().checked_add(time));
+    let end = end.or(arguments.until);
+    let line = match (&arguments.text, end) {
         (None, _) => "The message is removed.".to_owned(),
         (_, None) => "The message is set.".to_owned(),
         (_, Some(end)) => format!("The message is set until {}.", local(end)),
     };
-    let object = json!({ "message": text, "until": end.and_then(instant) });
-    let message = text.map_or_else(StatusMessage::clear, StatusMessage::text);
-    let message = match end {
-        Some(end) => message.expires_at(end),
-        None => message,
-    };
-    at.client
-        .me()
-        .presence()
-        .set_status_message(message)
-        .await?;
-    Ok(output.tell("message", object, &line)?)
+    let object =
+        json!({ "event": "message", "message": arguments.text, "until": end.and_then(instant) });
+    let mut message = arguments
+        .text
+        .map_or_else(StatusMessage::clear, StatusMessage::text);
+    if let Some(end) = end {
+        message = message.expires_at(end);
+    }
+    me.presence().set_status_message(message).await?;
+    Ok(options.tell(object, &line)?)
 }
 
-async fn prefer(
-    options: &Options,
-    preferred: Option<PreferredPresence>,
-    lasting: Option<Duration>,
-    output: Output,
-) -> Result<(), BoxError> {
-    let at = options.connect(Vec::new(), output).await?;
-    let presence = at.client.me().presence();
-    let Some(preferred) = preferred else {
-        presence.clear_user_preferred_presence().await?;
-        let object = json!({ "preferred": null, "until": null });
-        return Ok(output.tell("preferred", object, "The preferred presence is cleared.")?);
+async fn prefer(options: &Options, arguments: arguments::Prefer) -> Result<(), BoxError> {
+    let me = options.connect(Vec::new()).await?.client.me().presence();
+    let Some(preferred) = arguments.presence else {
+        me.clear_user_preferred_presence().await?;
+        let object = json!({ "event": "preferred", "preferred": null, "until": null });
+        return Ok(options.tell(object, "The preferred presence is cleared.")?);
     };
-    let lasting = lasting.unwrap_or(preferred.default_expiration_duration());
-    let request = presence.set_user_preferred_presence(preferred);
-    request.expiration_duration(lasting).await?;
-    let end = SystemTime::now() + lasting;
-    let availability = preferred.availability();
-    let line = format!("{availability} is preferred until {}.", local(end));
-    let object = json!({ "preferred": availability.as_str(), "until": instant(end) });
-    Ok(output.tell("preferred", object, &line)?)
+    let lasting = arguments
+        .r#for
+        .unwrap_or(preferred.default_expiration_duration());
+    me.set_user_preferred_presence(preferred)
+        .expiration_duration(lasting)
+        .await?;
+    let (preferred, end) = (preferred.availability(), SystemTime::now() + lasting);
+    let line = format!("{preferred} is preferred until {}.", local(end));
+    let object = json!({ "event": "preferred", "preferred": preferred, "until": instant(end) });
+    Ok(options.tell(object, &line)?)
+}
+
+/// Holds until the end or a signal, and gives back.
+async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxError> {
+    let client = options.connect(Vec::new()).await?.client;
+    let mut builder = client.me().presence().hold(arguments.presence);
+    if let Some(time) = arguments.r#for {
+        builder = builder.lasting(time);
+    }
+    if let Some(text) = arguments.message {
+        builder = builder.message(text);
+    }
+    let path = options.hold_path()?;
+    let file = path.map(HoldFile::lock).transpose()?;
+    if let Some(file) = &file {
+        options.give_back(file, &client).await?;
+    }
+    let mut signals = signals()?;
+    let mut hold = builder.prepare().await?;
+    if let Some(file) = &file {
+        file.save(hold.saved())?;
+    }
+    let held = select! {
+        biased;
+        _ = signals.recv() => Ok(()),
+        held = held(options, &mut hold) => held,
+    };
+    let released = select! {
+        biased;
+        _ = signals.recv() => return Err("the next start of `presence` gives the hold back".into()),
+        released = hold.release() => released.map_err(|error| {
+            let text = format!("the next start of `presence` tries again: {error}");
+            Failure(FailureKind::of(&error), text)
+        })?,
+    };
+    file.map_or(Ok(()), |file| file.remove())?;
+    held?;
+    Ok(options.tell(json!(released), &format!("Ended: {released}."))?)
+}
+
+/// Starts the hold, tells how it shows, and waits for its end.
+async fn held(options: &Options, hold: &mut Hold) -> Result<(), BoxError> {
+    hold.start().await?;
+    let (preferred, end) = (hold.saved().preference().availability(), hold.expires_at());
+    let line = format!("{preferred} until {}; Ctrl-C ends it.", local(end));
+    let object = json!({ "event": "held", "preferred": preferred, "until": instant(end) });
+    options.tell(object, &line)?;
+    // A read that fails is no end of a hold.
+    if let Ok(effect) = hold.effect(Duration::from_secs(2)).await
+        && let Some(hidden) = effect.hidden
+    {
+        let object = json!({ "event": "hidden", "reason": hidden.to_string() });
+        options.tell(object, &effect.to_string())?;
+    }
+    hold.expired().await;
+    Ok(())
+}
+
+/// The signals that end a hold, one after the other.
+fn signals() -> io::Result<UnboundedReceiver<()>> {
+    let (sender, receiver) = unbounded_channel();
+    #[cfg(unix)]
+    use signal::unix::{SignalKind, signal};
+    #[cfg(unix)]
+    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
+        let (mut signal, sender) = (signal(kind)?, sender.clone());
+        tokio::spawn(async move {
+            while signal
+                .recv()
+                .await
+                .is_some_and(|()| sender.send(()).is_ok())
+            {}
+        });
+    }
+    tokio::spawn(async move {
+        while signal::ctrl_c()
+            .await
+            .is_ok_and(|()| sender.send(()).is_ok())
+        {}
+    });
+    Ok(receiver)
 }

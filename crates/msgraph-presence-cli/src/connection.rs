@@ -1,38 +1,31 @@
 //! A client by the stored sign-in or an emulator, and the names of users.
 
 use crate::arguments::Options;
-use crate::demo;
-use crate::failure::{Failure, Kind, of_file, report};
-use crate::hold::Place;
-use crate::output::{Output, plain};
-use crate::values::Member;
-use etcetera::BaseStrategy;
+use crate::output::plain;
+use crate::{Failure, report};
 use msgraph_presence::sign_in::{SignIn, Store};
-use msgraph_presence::{BoxError, Client, UserId};
-use std::env;
-use std::path::PathBuf;
+use msgraph_presence::{BoxError, Client, FailureKind, HoldFile, UserId};
+use msgraph_presence_emulator::{Emulator, User};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::{env, io};
 
-/// The name of the program's folder and of its tokens.
+/// The name of the folder of the tokens and of a hold.
 const NAME: &str = "msgraph-presence-cli";
-
-const SCOPES: [&str; 3] = ["Presence.Read", "Presence.Read.All", "Presence.ReadWrite"];
 
 /// Any application may sign in to an emulator.
 const EMULATED: &str = "00000000-0000-4000-8000-000000000000";
 
-/// A client, and what the command knows beside it.
+/// A client, and users with names; all of those of the emulator within the command.
 pub struct Connection {
     pub client: Client,
-    /// The users of the command; those of an emulator within it, the signed-in one first.
-    pub team: Vec<Member>,
+    pub team: Vec<User>,
 }
 
 impl Connection {
-    /// The name of a user, else the id.
     pub fn name(&self, id: UserId) -> String {
-        let member = self.team.iter().find(|member| member.id == id);
-        let name = member.and_then(|member| member.name.as_deref());
-        name.map_or_else(|| id.to_string(), plain)
+        let user = self.team.iter().find(|user| user.user_id() == id);
+        user.map_or_else(|| id.to_string(), |user| user.user_name().to_owned())
     }
 }
 
@@ -47,80 +40,106 @@ impl Options {
         let id = self.client_id.as_deref().or(emulated).ok_or_else(|| {
             let text = "no client id: register an application in Entra, as `presence --help` says, \
                 and name it by --client-id or PRESENCE_CLIENT_ID; or try --emulator";
-            Failure(Kind::Usage, text.to_owned())
+            Failure(FailureKind::Usage, text.to_owned())
         })?;
-        let store = match env::var_os("PRESENCE_HOME") {
-            Some(folder) => Store::folder(folder),
-            None => Store::for_app(NAME),
-        };
+        let store = env::var_os("PRESENCE_HOME").map(Store::folder);
         let sign_in = SignIn::new(id).tenant(&self.tenant).cloud(self.cloud);
-        let sign_in = sign_in.scopes(SCOPES).scopes(["openid", "profile"]);
+        let sign_in = sign_in.store(store.unwrap_or_else(|| Store::for_app(NAME)));
+        let sign_in = sign_in.scopes(["Presence.Read", "Presence.Read.All", "Presence.ReadWrite"]);
+        let sign_in = sign_in.scopes(["openid", "profile"]);
         Ok(match &self.emulator {
-            Some(origin) if !origin.is_empty() => sign_in.store(store).authority(origin),
-            _ => sign_in.store(store),
+            Some(origin) if !self.is_demo() => sign_in.authority(origin),
+            _ => sign_in,
         })
     }
 
     /// A client with the tokens of the sign-in. What a hold that was killed has left is given back.
-    pub async fn connect(
-        &self,
-        users: Vec<Member>,
-        output: Output,
-    ) -> Result<Connection, BoxError> {
+    pub async fn connect(&self, team: Vec<User>) -> Result<Connection, BoxError> {
         if self.is_demo() {
-            let (graph, team) = demo::start(users).await?;
-            let token = graph.token_for(team[0].id);
-            let client = Client::builder().base_url(graph.base_url()).token(token);
-            tokio::spawn(demo::live(graph, team.clone()));
-            let client = client.build()?;
-            return Ok(Connection { client, team });
+            return demo(team).await;
         }
-        let account = self.sign_in()?.silent().await?;
-        let builder = Client::builder().cloud(self.cloud).token(account);
-        let builder = match &self.emulator {
-            Some(origin) => builder.base_url(format!("{origin}/v1.0")),
-            None => builder,
+        let builder = Client::builder().cloud(self.cloud);
+        let builder = builder.token(self.sign_in()?.silent().await?);
+        let client = match &self.emulator {
+            Some(origin) => builder.base_url(format!("{origin}/v1.0")).build()?,
+            None => builder.build()?,
         };
-        let (client, team) = (builder.build()?, users);
-        let path = self.saved_hold()?;
-        // Only then is it locked, so that a hold can begin while this command goes on.
-        if path.exists()
-            && let Err(error) = Place::lock(path)?.give_back(&client, output).await
+        // It is locked only then, so that a hold can begin while this command goes on.
+        if let Some(path) = self.hold_path()?.filter(|path| path.exists())
+            && let Ok(file) = HoldFile::lock(path)
+            && let Err(error) = self.give_back(&file, &client).await
         {
-            report(&*error, output);
+            report(&*error, self.json);
         }
         Ok(Connection { client, team })
     }
 
-    /// The place of a hold; none for an emulator that ends with the command.
-    pub fn place(&self) -> Result<Option<Place>, Failure> {
-        match self.is_demo() {
-            true => Ok(None),
-            false => Place::lock(self.saved_hold()?).map(Some),
-        }
-    }
-
-    /// The file in which a hold is written down, for each service.
-    fn saved_hold(&self) -> Result<PathBuf, Failure> {
+    /// The file of a hold, one for each service; none for the emulator within the command.
+    pub fn hold_path(&self) -> Result<Option<PathBuf>, BoxError> {
+        let folder = env::var_os("PRESENCE_HOME").map(|folder| Ok(folder.into()));
+        let folder: PathBuf = folder.unwrap_or_else(|| Store::app_folder(NAME))?;
         let service = self.emulator.as_deref().unwrap_or(self.cloud.as_str());
         let service = service.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-        Ok(folder()?.join(format!("hold-{service}.json")))
+        Ok((!self.is_demo()).then(|| folder.join(format!("hold-{service}.json"))))
+    }
+
+    /// Gives back what an earlier start has left.
+    pub async fn give_back(&self, file: &HoldFile, client: &Client) -> Result<(), BoxError> {
+        let Some(saved) = file.load()? else {
+            return Ok(());
+        };
+        let released = client.resume_hold(saved).release().await.map_err(|error| {
+            let text = format!("an earlier hold is not given back: {error}");
+            Failure(FailureKind::of(&error), text)
+        })?;
+        file.remove()?;
+        match self.json {
+            true => self.tell(json!(released), "")?,
+            false => eprintln!("An earlier hold was killed. Now ended: {released}."),
+        }
+        Ok(())
     }
 }
 
-/// The folder of a hold that is not given back.
-fn folder() -> Result<PathBuf, Failure> {
-    if let Some(folder) = env::var_os("PRESENCE_HOME") {
-        return Ok(folder.into());
+/// An emulator within the command, where Ada is signed in.
+async fn demo(team: Vec<User>) -> Result<Connection, BoxError> {
+    let graph = Emulator::start().await?;
+    let [ada, others @ ..] = User::demo();
+    let token = graph.token_for(ada.user_id());
+    let mut users = vec![ada];
+    users.extend(if team.is_empty() { others.into() } else { team });
+    let (day, client) = (graph.demo(users.clone()), Client::builder().token(token));
+    let client = client.base_url(graph.base_url()).build()?;
+    tokio::spawn(async move {
+        let _running = graph;
+        day.await
+    });
+    Ok(Connection {
+        client,
+        team: users,
+    })
+}
+
+/// Reads a board: a user a line, the id and a name.
+pub fn read_board(path: &Path) -> Result<Vec<User>, BoxError> {
+    let of = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| io::Error::new(error.kind(), of(&error)))?;
+    let wrong = |error: String| Failure(FailureKind::Usage, of(&error));
+    let mut team = Vec::new();
+    for (line, number) in text.trim_start_matches('\u{feff}').lines().zip(1..) {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let (id, name) = line.split_once(char::is_whitespace).unwrap_or((line, line));
+        if !id.is_empty() {
+            let id = id
+                .parse()
+                .map_err(|error| wrong(format!("line {number}: {error}")))?;
+            team.push(User::new(plain(name.trim())).id(id));
+        }
     }
-    let strategy = etcetera::base_strategy::choose_native_strategy();
-    let strategy = strategy.map_err(|error| of_file("the home folder".as_ref(), error))?;
-    // On Windows the data folder roams from machine to machine, and the cache folder does not.
-    let is_windows = cfg!(windows);
-    let folder = if is_windows {
-        strategy.cache_dir()
-    } else {
-        strategy.data_dir()
-    };
-    Ok(folder.join(NAME))
+    let nobody = "it names nobody: write an object id and a name on each line";
+    let is_any = !team.is_empty();
+    Ok(is_any
+        .then_some(team)
+        .ok_or_else(|| wrong(nobody.to_owned()))?)
 }

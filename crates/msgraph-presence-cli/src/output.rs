@@ -1,64 +1,21 @@
 //! The output: lines for people, JSON objects for programs.
 
+use crate::arguments::Options;
 use jiff::{Timestamp, Zoned};
 use msgraph_presence::{Activity, Availability, Presence};
 use serde_json::Value;
+use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::time::SystemTime;
 
-#[derive(Clone, Copy)]
-pub struct Output {
-    pub json: bool,
-    pub is_terminal: bool,
-    has_colours: bool,
-}
-
-impl Output {
-    pub fn new(json: bool) -> Self {
-        let is_terminal = io::stdout().is_terminal();
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
-        Self {
-            json,
-            is_terminal,
-            has_colours: is_terminal && !no_color,
-        }
-    }
-
-    /// Prints an event: the object, or the line.
-    pub fn tell(self, event: &str, mut object: Value, line: &str) -> io::Result<()> {
+impl Options {
+    /// Prints an event: the object with its time, or the line.
+    pub fn tell(&self, mut object: Value, line: &str) -> io::Result<()> {
         if !self.json {
             return print(&format!("{line}\n"));
         }
-        object["event"] = event.into();
         object["time"] = Timestamp::now().to_string().into();
         print(&format!("{object}\n"))
-    }
-
-    /// A coloured dot, the pair, the message and what else a person looks for.
-    pub fn line(self, presence: &Presence) -> String {
-        let availability = presence.availability.clone().unwrap_or_default();
-        let activity = presence.activity.clone().unwrap_or_default();
-        // A value that is not known has no colour of its own.
-        let colour = match (&availability, &activity) {
-            _ if !self.has_colours => "",
-            (_, Activity::OutOfOffice) => "35",
-            (Availability::Available | Availability::AvailableIdle, _) => "32",
-            (Availability::Busy | Availability::BusyIdle, _) => "31",
-            (Availability::DoNotDisturb | Availability::Focusing, _) => "1;31",
-            (Availability::Away | Availability::BeRightBack, _) => "33",
-            _ => "90",
-        };
-        let dot = match colour {
-            "" => "●".to_owned(),
-            colour => format!("\x1b[{colour}m●\x1b[0m"),
-        };
-        let message = message(presence).unwrap_or_default();
-        let away = presence.is_out_of_office() == Some(true);
-        let away = if away { "  out of office" } else { "" };
-        let pair = plain(&format!("{availability}, {activity}"));
-        format!("{dot} {pair:<26}  {message}{away}")
-            .trim_end()
-            .to_owned()
     }
 }
 
@@ -69,13 +26,41 @@ pub fn print(text: &str) -> io::Result<()> {
     to.flush()
 }
 
+/// A coloured dot, the pair, the message and what else a person looks for.
+pub fn line(presence: &Presence) -> String {
+    let availability = presence.availability.clone().unwrap_or_default();
+    let activity = presence.activity.clone().unwrap_or_default();
+    let no_color = env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    // A value that is not known has no colour of its own.
+    let colour = match (&availability, &activity) {
+        (_, Activity::OutOfOffice) => "35",
+        (Availability::Available | Availability::AvailableIdle, _) => "32",
+        (Availability::Busy | Availability::BusyIdle, _) => "31",
+        (Availability::DoNotDisturb | Availability::Focusing, _) => "1;31",
+        (Availability::Away | Availability::BeRightBack, _) => "33",
+        _ => "90",
+    };
+    let dot = match io::stdout().is_terminal() && !no_color {
+        true => format!("\x1b[{colour}m●\x1b[0m"),
+        false => "●".to_owned(),
+    };
+    let pair = plain(&format!("{availability}, {activity}"));
+    let message = message(presence).unwrap_or_default();
+    let away = match presence.is_out_of_office() {
+        Some(true) => "  out of office",
+        _ => "",
+    };
+    let line = format!("{dot} {pair:<26}  {message}{away}");
+    line.trim_end().to_owned()
+}
+
 /// The status message with its end, in local time.
 fn message(presence: &Presence) -> Option<String> {
     let message = presence.status_message.as_ref()?;
     let text = plain(message.text()?);
     let end = message.expiry_date_time.as_ref();
-    let end = end.and_then(|end| end.to_timestamp().ok());
-    let end = end.map(|end| format!(" until {}", local(end.into())));
+    let end = end.and_then(|end| end.to_system_time().ok());
+    let end = end.map(|end| format!(" until {}", local(end)));
     Some(format!("\"{text}\"{}", end.unwrap_or_default()))
 }
 

@@ -1,109 +1,81 @@
 //! Changes as they come: a line each, or a table that is drawn again.
 
+use crate::arguments::Options;
 use crate::connection::Connection;
-use crate::failure::{Kind, kind};
-use crate::output::{Output, instant, local, print};
+use crate::output::{line, print};
 use jiff::Zoned;
-use msgraph_presence::{BoxError, Watch, WatchEvent, WatchHandle, WatchedUser};
+use msgraph_presence::{BoxError, FailureKind, WatchBuilder, WatchEvent, WatchHandle, WatchedUser};
+use msgraph_presence_emulator::User;
 use serde_json::json;
-use std::sync::Arc;
+use std::io::{self, IsTerminal};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::sleep;
+
+/// The events of one response are drawn together: they come within this time.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 /// Prints every change, until nothing is left to watch or a person has to sign in.
-pub async fn lines(mut watch: Watch, at: &Connection, output: Output) -> Result<(), BoxError> {
-    let mut last = None;
-    while let Some(event) = watch.next().await {
-        let (name, users, mut object, text) = match &event {
-            WatchEvent::Changed { user, now, .. } => {
-                let object = json!({ "presence": &**now });
-                ("changed", vec![*user], object, output.line(now))
+pub async fn watch(
+    options: &Options,
+    at: &Connection,
+    builder: WatchBuilder,
+    every: Option<Duration>,
+    is_board: bool,
+) -> Result<(), BoxError> {
+    let usual = if options.is_demo() { 200 } else { 30_000 };
+    let builder = builder.every(every.unwrap_or(Duration::from_millis(usual)));
+    let mut watch = builder.with_status_message().start();
+    let is_table = is_board && io::stdout().is_terminal() && !options.json;
+    let (mut is_old, mut last) = (false, None);
+    loop {
+        tokio::select! {
+            biased;
+            Some(event) = watch.next() => {
+                match is_table {
+                    true => is_old = true,
+                    false => print_event(&event, at, options)?,
+                }
+                last = event.error().cloned().or(last);
             }
-            WatchEvent::Stale {
-                users,
-                since,
-                error,
-                ..
-            } => {
-                let object = json!({ "since": instant(*since), "error": error.to_string() });
-                let text = format!("? as of {}: {error}", local(*since));
-                ("stale", users.clone(), object, text)
+            () = sleep(TOGETHER), if is_old => {
+                draw(&watch.handle(), at)?;
+                is_old = false;
             }
-            WatchEvent::Gone { user, error, .. } => {
-                let object = json!({ "error": error.to_string() });
-                ("gone", vec![*user], object, format!("? {error}"))
-            }
-            WatchEvent::Fresh { users, .. } => (
-                "fresh",
-                users.clone(),
-                json!({}),
-                "is read again".to_owned(),
-            ),
-            _ => continue,
-        };
-        let name_of = |user: &WatchedUser| match user {
-            WatchedUser::Me(_) => "you".to_owned(),
-            WatchedUser::User(id) => at.name(*id),
-        };
-        let names: Vec<_> = users.iter().map(name_of).collect();
-        let ids = users.iter().map(|user| user.id().map(|id| id.to_string()));
-        object["users"] = ids.collect();
-        let clock = Zoned::now().strftime("%H:%M:%S");
-        output.tell(
-            name,
-            object,
-            &format!("{clock}  {}  {text}", names.join(", ")),
-        )?;
-        if let Some(error) = failure(event) {
-            if kind(&*error) == Kind::SignInRequired {
-                return Err(error.into());
-            }
-            last = Some(error);
+            else => break,
         }
-    }
-    last.map_or(Ok(()), |error| Err(error.into()))
-}
-
-fn failure(event: WatchEvent) -> Option<Arc<msgraph_presence::Error>> {
-    match event {
-        WatchEvent::Stale { error, .. } | WatchEvent::Gone { error, .. } => Some(error),
-        _ => None,
-    }
-}
-
-/// Draws the table again whenever something has changed.
-pub async fn table(mut watch: Watch, at: &Connection, output: Output) -> Result<(), BoxError> {
-    let handle = watch.handle();
-    let mut last = None;
-    while let Some(mut event) = watch.next().await {
-        // The events of one response are drawn together.
-        loop {
-            last = failure(event).or(last);
-            match timeout(Duration::from_millis(20), watch.next()).await {
-                Ok(Some(next)) => event = next,
-                _ => break,
-            }
-        }
-        draw(&handle, at, output)?;
-        if let Some(error) = last.take_if(|error| kind(&**error) == Kind::SignInRequired) {
+        if let Some(error) = last
+            .take_if(|error| !is_old && FailureKind::of(&**error) == FailureKind::SignInRequired)
+        {
             return Err(error.into());
         }
     }
     last.map_or(Ok(()), |error| Err(error.into()))
 }
 
-fn draw(handle: &WatchHandle, at: &Connection, output: Output) -> std::io::Result<()> {
+fn print_event(event: &WatchEvent, at: &Connection, options: &Options) -> io::Result<()> {
+    let names = event.users().iter().map(|user| match user {
+        WatchedUser::Me(_) => "you".to_owned(),
+        WatchedUser::User(id) => at.name(*id),
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    let text = event.presence().map_or_else(|| format!("? {event}"), line);
+    let clock = Zoned::now().strftime("%H:%M:%S");
+    options.tell(json!(event), &format!("{clock}  {names}  {text}"))
+}
+
+fn draw(handle: &WatchHandle, at: &Connection) -> io::Result<()> {
+    let names = at.team.iter().map(User::user_name);
+    let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
     let mut board = "\x1b[H\x1b[2J".to_owned();
-    let names: Vec<_> = at.team.iter().map(|user| at.name(user.id)).collect();
-    let width = names.iter().map(|name| name.chars().count()).max();
-    let width = width.unwrap_or_default();
-    for (user, name) in at.team.iter().zip(&names) {
-        let known = handle.user(user.id);
-        let presence = known.as_ref().and_then(|known| known.presence.as_ref());
-        let line = presence.map_or("?".to_owned(), |presence| output.line(presence));
-        let stale = known.is_some_and(|known| known.error.is_some());
-        let stale = if stale { "  (not read any more)" } else { "" };
-        board += &format!("{name:<width$}  {line}{stale}\n");
+    for user in &at.team {
+        let known = handle.user(user.user_id());
+        let presence = known.as_ref().and_then(|known| known.presence.as_deref());
+        let line = presence.map_or_else(|| "?".to_owned(), line);
+        let stale = match known.is_some_and(|known| known.error.is_some()) {
+            true => "  (not read any more)",
+            false => "",
+        };
+        board += &format!("{:<width$}  {line}{stale}\n", user.user_name());
     }
     print(&board)
 }

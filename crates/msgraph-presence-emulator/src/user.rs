@@ -94,6 +94,11 @@ impl User {
         self
     }
 
+    /// The name of the user.
+    pub fn user_name(&self) -> &str {
+        &self.name
+    }
+
     /// The object id of the user.
     pub fn user_id(&self) -> UserId {
         self.id

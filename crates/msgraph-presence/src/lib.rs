@@ -65,7 +65,7 @@
 //! | How is a presence held for a while, and taken back? | [`guides::focus_time`], [`Hold`], [`ApplicationSession`] |
 //! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
-//! | What went wrong? | [`guides::errors`], [`Error`] |
+//! | What went wrong? | [`guides::errors`], [`Error`], [`FailureKind`] |
 //! | How do I test my program? | [`guides::testing`] |
 //! | Which id does a user have, and how is it looked up? | [`UserId`], [`guides::operations`](guides::operations#an-operation-that-is-not-here) |
 //! | What happens to a request, in which order? | [`runtime`] |
@@ -118,6 +118,7 @@
 //! theirs is a breaking change here.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod failure;
 #[rustfmt::skip]
 mod generated;
 pub mod guides;
@@ -125,6 +126,7 @@ mod hold;
 mod presences_of;
 mod watch;
 
+pub use failure::FailureKind;
 pub use generated::*;
 pub use hold::{
     ApplicationSession, ApplicationSessionBuilder, Effect, Hidden, Hold, HoldBuilder, HoldError,

@@ -49,7 +49,7 @@ fn a_signal_gives_back() {
     for signal in ["INT", "TERM", "HUP"] {
         let ran = hold(&world).signal(signal);
         assert_eq!(ran.status, Some(0), "{ran:?}");
-        let end = "Preferred presence: given back; message: given back.\n";
+        let end = "Ended: preferred presence taken back, message taken back.\n";
         assert_eq!(ran.output, end);
         is_as_before(&world);
     }
@@ -96,7 +96,7 @@ fn a_hold_that_goes_on_is_left_to_its_process() {
     let ran = world.run(&["hold", "busy", "--for", "5m"]);
     assert_eq!(ran.status, Some(1));
     assert!(
-        ran.errors.contains("another `presence hold` is running"),
+        ran.errors.contains("the hold of another program goes on"),
         "{ran:?}"
     );
     assert!(world.run(&["get"]).output.contains("DoNotDisturb"));
@@ -120,7 +120,7 @@ fn a_change_by_the_person_stays() {
     let first = hold(&world);
     assert_eq!(world.run(&["message", "In Venice"]).status, Some(0));
     let ran = first.signal("INT");
-    let end = "Preferred presence: given back; message: left as it was changed meanwhile.\n";
+    let end = "Ended: preferred presence taken back, message left as changed meanwhile.\n";
     assert_eq!(ran.output, end);
     assert_eq!(
         world.shown(),

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 
 /// The result of [`Hold::release`](crate::Hold::release).
 ///
-/// `Display` is one line, `Serialize` an object such as `{"preference":"takenBack","message":"kept"}`.
+/// `Display` is one line, `Serialize` an object such as
+/// `{"event":"released","preference":"takenBack","message":"kept"}`.
 ///
 /// ```
 /// # use msgraph_presence::Client;
@@ -20,7 +21,9 @@ use std::time::SystemTime;
 /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 /// # let mut hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
 /// let released = hold.release().await?;
-/// assert_eq!(released.to_string(), "preferred presence: taken back; message: none was set");
+/// assert_eq!(released.to_string(), "preferred presence taken back, message never set");
+/// let object = serde_json::to_string(&released)?;
+/// assert_eq!(object, r#"{"event":"released","preference":"takenBack","message":"nothing"}"#);
 /// # Ok(())
 /// # }
 /// ```
@@ -58,7 +61,7 @@ pub enum Outcome {
 impl fmt::Display for Released {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (preference, message) = (self.preference, self.message);
-        write!(f, "preferred presence: {preference}; message: {message}")
+        write!(f, "preferred presence {preference}, message {message}")
     }
 }
 
@@ -66,16 +69,17 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::TakenBack => "taken back",
-            Self::Kept => "left as it was changed meanwhile",
+            Self::Kept => "left as changed meanwhile",
             Self::Expired => "expired",
-            Self::Nothing => "none was set",
+            Self::Nothing => "never set",
         })
     }
 }
 
 impl Serialize for Released {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("event", "released")?;
         map.serialize_entry("preference", &self.preference)?;
         map.serialize_entry("message", &self.message)?;
         map.end()

@@ -1,0 +1,158 @@
+//! The kind of any failure, by what helps: of a call, a hold, a sign-in or a file.
+
+use crate::{Error, ErrorKind, HoldError, InvalidValue};
+use std::error::Error as StdError;
+use std::io;
+
+/// The kinds of failure of a program, by what a person or a script does about them. The number of
+/// each can be the program's exit status.
+///
+/// ```
+/// use msgraph_presence::{Client, FailureKind};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let show = async || -> Result<(), Box<dyn std::error::Error>> {
+/// #     let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// #     let ada = graph.add_user("Ada");
+/// #     let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
+/// #     client.users("00000000-0000-4000-8000-000000000000".parse()?).presence().get().await?;
+/// #     Ok(())
+/// # };
+/// if let Err(error) = show().await {
+///     let kind = FailureKind::of(&*error);
+///     eprintln!("{kind:?}: {error}");
+/// #   assert_eq!(kind, FailureKind::NotFound);
+///     assert_eq!(std::process::ExitCode::from(kind as u8), 5.into());
+/// }
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// Any other failure.
+    Other = 1,
+
+    /// A setting or a value is wrong; nothing was sent.
+    Usage = 2,
+
+    /// A person has to sign in.
+    SignInRequired = 3,
+
+    /// The token or a permission is not enough, or the sign-in was declined or blocked.
+    Refused = 4,
+
+    /// The service knows no such user.
+    NotFound = 5,
+
+    /// The service cannot be reached or is busy: try again later.
+    Unavailable = 6,
+
+    /// A file, the store of the tokens or the browser of this machine fails. A file that another
+    /// program has locked is `Other`.
+    Local = 7,
+}
+
+impl FailureKind {
+    /// The kind of an error, or of the first one among its sources that has one.
+    ///
+    /// It knows [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`] and the errors of
+    /// `sign_in`, which decide when a call has failed because of one.
+    pub fn of(error: &(dyn StdError + 'static)) -> Self {
+        #[cfg(feature = "sign-in")]
+        if let Some(error) = crate::sign_in::Error::find(error) {
+            return Self::of_sign_in(error.kind());
+        }
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let hold = error.downcast_ref().map(HoldError::error);
+            if let Some(error) = hold.or_else(|| error.downcast_ref()) {
+                return Self::of_call(error);
+            } else if error.is::<InvalidValue>() {
+                return Self::Usage;
+            } else if let Some(error) = error.downcast_ref::<io::Error>() {
+                let is_busy = error.kind() == io::ErrorKind::ResourceBusy;
+                return if is_busy { Self::Other } else { Self::Local };
+            }
+            next = error.source();
+        }
+        Self::Other
+    }
+
+    fn of_call(error: &Error) -> Self {
+        match error.kind() {
+            _ if error.is_unauthorized() || error.is_forbidden() => Self::Refused,
+            _ if error.is_not_found() => Self::NotFound,
+            _ if error.is_retryable() => Self::Unavailable,
+            ErrorKind::Configuration | ErrorKind::Request => Self::Usage,
+            _ => Self::Other,
+        }
+    }
+
+    #[cfg(feature = "sign-in")]
+    fn of_sign_in(kind: crate::sign_in::ErrorKind) -> Self {
+        use crate::sign_in::ErrorKind::*;
+        match kind {
+            Configuration => Self::Usage,
+            SignInRequired | Expired => Self::SignInRequired,
+            Declined | Refused => Self::Refused,
+            Unavailable => Self::Unavailable,
+            Store | Browser => Self::Local,
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Client, RetryPolicy};
+    use msgraph_presence_emulator::{Emulator, Fault};
+
+    #[tokio::test]
+    async fn each_failure_has_its_kind() {
+        let graph = Emulator::start().await.unwrap();
+        let ada = graph.add_user("Ada");
+        let client = Client::builder().base_url(graph.base_url());
+        let client = client
+            .token(graph.token_for(ada))
+            .retry(RetryPolicy::none());
+        let client = client.build().unwrap();
+        for (status, kind) in [
+            (400, FailureKind::Other),
+            (401, FailureKind::Refused),
+            (403, FailureKind::Refused),
+            (404, FailureKind::NotFound),
+            (429, FailureKind::Unavailable),
+            (503, FailureKind::Unavailable),
+        ] {
+            graph.inject(Fault::status(status).always());
+            let error = client.me().presence().get().await.unwrap_err();
+            assert_eq!(FailureKind::of(&error), kind, "{error}");
+            // Within another error, and of a hold.
+            assert_eq!(FailureKind::of(&HoldError::from(error)), kind);
+            graph.clear_faults();
+        }
+        let error = Client::builder().base_url("http://example.com").token("x");
+        let error = error.build().unwrap_err();
+        assert_eq!(FailureKind::of(&error), FailureKind::Usage);
+        let error = "Ada".parse::<crate::UserId>().unwrap_err();
+        assert_eq!(FailureKind::of(&error), FailureKind::Usage);
+        let error = io::Error::from(io::ErrorKind::NotFound);
+        assert_eq!(FailureKind::of(&error), FailureKind::Local);
+        assert_eq!(FailureKind::of(&std::fmt::Error), FailureKind::Other);
+    }
+
+    #[cfg(feature = "sign-in")]
+    #[tokio::test]
+    async fn the_sign_in_decides() {
+        use crate::sign_in::{SignIn, Store};
+        let error = SignIn::new("").silent().await.unwrap_err();
+        assert_eq!(FailureKind::of(&error), FailureKind::Usage);
+        let sign_in = SignIn::new("app").store(Store::memory());
+        let error = sign_in.silent().await.unwrap_err();
+        assert_eq!(FailureKind::of(&error), FailureKind::SignInRequired);
+        let outer = io::Error::other(error);
+        assert_eq!(FailureKind::of(&outer), FailureKind::SignInRequired);
+    }
+}
