@@ -132,13 +132,12 @@ async fn get(options: &Options, users: Vec<UserId>) -> Result<(), BoxError> {
     if let Some(failed) = presences.failed.into_iter().next() {
         return Err(failed.error.into());
     }
-    match presences.missing.first() {
-        None => Ok(()),
-        Some(user) => {
-            let text = format!("the tenant has no such user: {user}");
-            Err(Failure(FailureKind::NotFound, text).into())
-        }
+    if presences.missing.is_empty() {
+        return Ok(());
     }
+    let missing: Vec<_> = presences.missing.iter().map(UserId::to_string).collect();
+    let text = format!("the tenant has no such user: {}", missing.join(", "));
+    Err(Failure(FailureKind::NotFound, text).into())
 }
 
 async fn message(options: &Options, arguments: arguments::Message) -> Result<(), BoxError> {
@@ -248,18 +247,15 @@ fn signals() -> io::Result<UnboundedReceiver<()>> {
     for kind in [SignalKind::terminate(), SignalKind::hangup()] {
         let (mut signal, sender) = (signal(kind)?, sender.clone());
         tokio::spawn(async move {
-            while signal
-                .recv()
-                .await
-                .is_some_and(|()| sender.send(()).is_ok())
-            {}
+            while signal.recv().await.is_some() {
+                let _ = sender.send(());
+            }
         });
     }
     tokio::spawn(async move {
-        while signal::ctrl_c()
-            .await
-            .is_ok_and(|()| sender.send(()).is_ok())
-        {}
+        while signal::ctrl_c().await.is_ok() {
+            let _ = sender.send(());
+        }
     });
     Ok(receiver)
 }

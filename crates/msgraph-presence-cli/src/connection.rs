@@ -65,11 +65,16 @@ impl Options {
             None => builder.build()?,
         };
         // It is locked only then, so that a hold can begin while this command goes on.
-        if let Some(path) = self.hold_path()?.filter(|path| path.exists())
-            && let Ok(file) = HoldFile::lock(path)
-            && let Err(error) = self.give_back(&file, &client).await
-        {
-            report(&*error, self.json);
+        let path = self.hold_path()?.filter(|path| path.exists());
+        match path.map(HoldFile::lock).transpose() {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
+            file => {
+                if let Some(file) = file?
+                    && let Err(error) = self.give_back(&file, &client).await
+                {
+                    report(&*error, self.json);
+                }
+            }
         }
         Ok(Connection { client, team })
     }

@@ -102,7 +102,9 @@ fn each_kind_of_failure_has_its_exit_status() {
     assert_eq!(status(&["login", "--device"]), 0);
     assert_eq!(status(&["get", ID]), 5);
     let ada = world.ada.to_string();
-    let ran = world.run(&["get", &ada, ID]);
+    let other = "00000000-0000-4000-8000-000000000000";
+    let ran = world.run(&["get", &ada, ID, other]);
+    assert!(ran.errors.contains(other), "{}", ran.errors);
     assert_eq!(ran.status, Some(5));
     assert!(ran.output.starts_with(&ada), "{}", ran.output);
     assert!(ran.errors.contains(ID), "{}", ran.errors);
