@@ -8,16 +8,15 @@ mod client;
 mod enums;
 mod methods;
 mod operations;
-mod requests;
 mod structs;
 mod types;
 mod workspace;
 
 use crate::ir::layout::Layout;
 use crate::ir::{Api, Item, Module};
-use proc_macro2::TokenStream;
+pub use methods::plain_type;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-pub use requests::plain_type;
 pub use types::{Imports, rust_type};
 pub use workspace::NO_SERVERS;
 
@@ -157,18 +156,15 @@ fn rust(path: String, emitter: &'static str, parts: impl IntoIterator<Item = Tok
 }
 
 /// Documentation of an item.
-fn docs(lines: &[impl AsRef<str>]) -> Option<TokenStream> {
-    let mut text = String::new();
-    for (at, line) in lines.iter().map(AsRef::as_ref).enumerate() {
-        text.push_str(match (at, line) {
-            (0, "") => "",
-            (0, _) => " ",
-            (_, "") => "\n",
-            _ => "\n ",
-        });
-        text.push_str(line);
-    }
-    (!lines.is_empty()).then(|| quote!(#[doc = #text]))
+fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
+    let lines = lines.iter().map(|line| {
+        let space = if line.as_ref().is_empty() { "" } else { " " };
+        let text = format!("{space}{}", line.as_ref());
+        // Escapes in every line of documentation would take much of the time.
+        let raw = format!("r##\"{text}\"##").parse();
+        raw.unwrap_or_else(|_| Literal::string(&text))
+    });
+    quote!(#(#[doc = #lines])*)
 }
 
 /// Documentation of a file.

@@ -130,24 +130,10 @@ pub struct Operation {
 
 /// The content of a success response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ResponseBody {
-    /// Nothing.
-    #[default]
-    Empty,
-    /// An object.
-    Object(Type),
-    /// An object, or nothing.
-    Optional(Type),
-    /// Any other JSON.
-    Value(Type),
-    /// An object, itself or as the one item of the list `value`.
-    Enveloped(Type),
-    /// Plain text that is a number.
-    Count,
-    /// Plain text.
-    Plain,
-    /// Anything else, as it comes.
-    Bytes,
+pub struct ResponseBody {
+    /// The function of the runtime's `decode` that reads it: `object`, `nothing`.
+    pub decoder: &'static str,
+    pub ty: Type,
 }
 
 /// A response that is a page of a collection.
@@ -177,14 +163,9 @@ pub struct Hint {
 impl Operation {
     /// The types that a call shows.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
-        use ResponseBody::{Enveloped, Object, Optional, Value};
-        let response = match &self.response {
-            Object(ty) | Optional(ty) | Value(ty) | Enveloped(ty) => Some(ty),
-            _ => None,
-        };
         let own = self.arguments.iter().chain(&self.options);
         let fields = Segment::all_parameters(&self.segments).chain(own);
-        fields.map(|field| &field.ty).chain(response)
+        fields.map(|field| &field.ty).chain([&self.response.ty])
     }
 
     /// The name of the JSON body whose properties are arguments and options.

@@ -7,7 +7,6 @@
 //! is a function over an immutable [`Context`] that returns items of the IR.
 
 mod bases;
-mod combinations;
 mod content;
 mod docs;
 mod enums;
@@ -21,13 +20,16 @@ mod schemas;
 mod tree;
 mod types;
 
-use crate::diagnostics::{Code, Problems, Span, Spanned};
+use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use crate::ir::layout::is_device;
 use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::openapi::{Document, RefOr, Section, Server, Strictness};
 use names::Scope;
+use objects::Models;
+use operations::operation;
 use schemas::{Schemas, find};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use tree::{Tree, client_modules};
 
 /// The context of every stage. Nothing in it changes while modules and operations are lowered.
 pub struct Context<'d> {
@@ -50,9 +52,35 @@ impl<'d> Context<'d> {
         self.problems.error(code, span, text, help);
     }
 
+    /// Reports a problem that another place, with the text beside it, has a part in.
+    pub fn conflict(
+        &self,
+        code: Code,
+        span: Span,
+        text: impl Into<String>,
+        help: impl Into<String>,
+        (other, label): (Span, &str),
+    ) {
+        let problem = Diagnostic::new(code, span, text).context(other, label);
+        self.problems.report(problem.help(help));
+    }
+
+    /// Reports a word that is not one of the known ones.
+    pub fn unknown<'k>(
+        &self,
+        code: Code,
+        word: Spanned<&str>,
+        text: String,
+        known: impl IntoIterator<Item = &'k str>,
+        otherwise: &str,
+    ) {
+        let help = self.problems.suggest(word.value, known, otherwise);
+        self.error(code, word.span, text, help);
+    }
+
     /// The Rust type of the schema that a reference names.
     pub fn component_type(&self, reference: Spanned<&'d str>) -> Option<Type> {
-        let component = self.schemas.find(self.problems, reference)?;
+        let component = self.schemas.find(reference)?;
         self.types.get(component.name).cloned().flatten()
     }
 
@@ -80,23 +108,24 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
         schemas,
         types: HashMap::new(),
     };
-    let mut names = Scope::default();
-    let inline = types::name_components(&mut cx, &mut names);
-    let hints = hints(document, &mut names);
+    let mut models = Models::default();
+    let inline = types::name_components(&mut cx, &mut models.names);
+    let hints = hints(document, &mut models.names);
     // Models first: a new path must not rename any of them.
-    let models = objects::models(&cx, &mut names, inline);
-    let mut tree = tree::tree(&cx, &mut names);
-    let written: Vec<_> = tree.calls.iter().map(|call| call.operation).collect();
-    let (mut operations, inline) =
-        operations::operations(&cx, &mut names, tree.calls, &models.bodies);
-    let mut modules = models.modules;
-    modules.extend(inline);
+    models.components(&cx, inline);
+    let Tree { handles, calls, .. } = Tree::new(&cx, &mut models.names);
+    let written: Vec<_> = calls.iter().map(|(_, operation, _)| *operation).collect();
+    let operations = calls
+        .into_iter()
+        .map(|call| operation(&cx, call, &mut models));
+    let mut operations: Vec<_> = operations.collect();
+    let (names, mut modules) = (models.names, models.modules);
     modules.sort_by(|a, b| a.name.cmp(&b.name));
     let files = modules.iter_mut();
     let files = files.map(|Module { name, items }| (name, items.first().map_or("", Item::name)));
     file_names(&cx, &names, files);
-    let (handles, files) = (&tree.handles, tree.client_modules.iter_mut());
-    let files = files.map(|module| {
+    let mut client_modules = client_modules(&handles);
+    let files = client_modules.iter_mut().map(|module| {
         let first = module.handles.first().map(|at| &*handles[*at].name);
         (&mut module.name, first.unwrap_or_default())
     });
@@ -104,14 +133,16 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     finish::box_cycles(&mut modules);
     finish::free_read_only(&mut modules, &operations);
     finish::find_pages(&modules, &written, &mut operations);
+    let servers = document.servers.iter().map(|server| {
+        let name = server.description.map_or("", |text| text.value);
+        (base_url(server).to_owned(), docs::plain_line(name))
+    });
     let mut api = Api {
-        title: document
-            .title
-            .map_or_else(String::new, |title| docs::plain_line(title.value)),
-        servers: document.servers.iter().map(server).collect(),
+        title: docs::plain_line(document.title.map_or("", |title| title.value)),
+        servers: servers.collect(),
         modules,
-        handles: tree.handles,
-        client_modules: tree.client_modules,
+        handles,
+        client_modules,
         operations,
         hints,
         bodies: BTreeSet::new(),
@@ -120,11 +151,9 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     api
 }
 
-/// The base URL of a server, and its name.
-fn server(server: &Server<'_>) -> (String, String) {
-    let name = server.description.map_or("", |text| text.value);
-    let url = server.url.value.trim_end_matches('/');
-    (url.to_owned(), docs::plain_line(name))
+/// The base URL of a server.
+fn base_url<'d>(server: &Server<'d>) -> &'d str {
+    server.url.value.trim_end_matches('/')
 }
 
 fn hints(document: &Document<'_>, names: &mut Scope) -> Vec<Hint> {

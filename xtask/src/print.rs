@@ -62,25 +62,18 @@ impl<'s> Printer<'s> {
         let mut before = Before::Start;
         let mut at = range.start;
         while at < range.end {
-            if let Kind::Attribute { inner, docs } = source.atoms[at].kind {
+            if let Kind::Attribute { inner } = source.atoms[at].kind {
                 let text = &source.text[source.range(&(at..at + 1))];
-                let is_apart = match before {
+                let is_docs = text.starts_with("//!") || text.starts_with("#![doc");
+                self.blank_line(match before {
                     Before::Start | Before::Outer => false,
-                    Before::Inner => !inner || !(docs || text.starts_with("#![doc")),
+                    Before::Inner => !(inner && is_docs),
                     Before::Short(_) | Before::Tall => {
                         matches!(block, Block::Items | Block::Fields)
                     }
-                };
-                self.blank_line(is_apart);
+                });
                 for line in text.split('\n') {
                     self.indent(indent);
-                    self.text.push_str(if !docs {
-                        ""
-                    } else if inner {
-                        "//!"
-                    } else {
-                        "///"
-                    });
                     self.text.push_str(line);
                     self.newline();
                 }

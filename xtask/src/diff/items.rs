@@ -6,7 +6,7 @@ use crate::diagnostics::listed;
 use crate::emit::{Imports, plain_type, rust_type};
 use crate::ir::{
     self, Api, Clear, CombinationVariant, Combinations, Enum, Field, Handle, Hint, Id, Limits,
-    Location, Operation, Pages, ResponseBody, Segment, Step, Struct, Type, Value, Variant,
+    Location, Operation, Pages, Segment, Step, Struct, Type, Value, Variant,
 };
 use crate::print::line;
 
@@ -156,7 +156,7 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
     let open = operation.delegated.is_empty() && operation.application.is_empty();
     let words_of = |Pages { items, link }: &Pages| format!("`{}`, by `{}`", items.wire, link.wire);
     let stream = operation.pages.as_ref().map(words_of);
-    let enveloped = matches!(operation.response, ResponseBody::Enveloped(_));
+    let enveloped = operation.response.decoder == "enveloped";
     let facts = facts!(operation => Operation {
         path ROUTE "sends `" &*request,
         handle ROUTE CALLED &*call,
@@ -242,7 +242,6 @@ fn model(api: &Api, model: &ir::Item) -> Item {
                 name BREAKS CALLED name,
                 arguments ADDS "is made by `" flag(!arguments.is_empty(), &new),
                 docs TELLS DOCUMENTED docs.join("\n"),
-                combinations,
             });
             (facts, object.fields.iter().map(field).collect())
         }
@@ -310,7 +309,7 @@ fn field(field: &Field) -> Item {
         deprecated WARNS "is " flag(*deprecated, "deprecated"),
         limits TELLS "has the help “" or_empty(limits.as_ref().map(|limits| &limits.help)),
         docs TELLS DOCUMENTED docs.join("\n"),
-        required, read_only, rust_type, location,
+        required, read_only, rust_type, location, combined,
     });
     facts.push(fact(LEAST, "takes at least ", or_empty(least)));
     facts.push(fact(MOST, "takes at most ", or_empty(most)));

@@ -2,7 +2,7 @@
 //! lists of what they define.
 
 use super::types::ident;
-use super::{Context, File, Imports, docs, file_docs, methods, operations, requests, rust};
+use super::{Context, File, Imports, docs, file_docs, methods, operations, rust};
 use crate::ir::{ClientModule, Handle};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -97,7 +97,7 @@ fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
 fn operations(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     let mut items = TokenStream::new();
     for operation in context.api.operations_of(handle) {
-        items.extend(requests::request(&handle.name, operation, imports));
+        items.extend(methods::request(&handle.name, operation, imports));
         items.extend(operations::constant(context.api, operation, imports));
     }
     items
@@ -107,20 +107,20 @@ fn operations(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> T
 pub fn lists(context: Context<'_>) -> [File; 4] {
     let mut lists = [(); 3].map(|()| Imports::default());
     let [handles, requests, operations] = &mut lists;
-    let mut files = vec!["super::client".to_owned(); context.api.handles.len()];
-    for module in &context.api.client_modules {
-        for at in &module.handles {
-            files[*at] = format!("super::{}", module.name);
-        }
-    }
-    for (at, (handle, file)) in context.api.handles.iter().zip(&files).enumerate() {
-        if at > 0 {
-            handles.add(file, &handle.name);
-        }
-        for operation in context.api.operations_of(handle) {
-            operations.add(file, &operation.constant);
-            if operation.has_options() {
-                requests.add(file, &operation.type_name);
+    let files = context.api.client_modules.iter();
+    let files = files.map(|module| (&*module.name, &module.handles[..]));
+    for (file, positions) in files.chain([("client", &[0][..])]) {
+        let file = format!("super::{file}");
+        for at in positions {
+            let handle = &context.api.handles[*at];
+            if *at > 0 {
+                handles.add(&file, &handle.name);
+            }
+            for operation in context.api.operations_of(handle) {
+                operations.add(&file, &operation.constant);
+                if operation.has_options() {
+                    requests.add(&file, &operation.type_name);
+                }
             }
         }
     }

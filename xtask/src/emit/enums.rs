@@ -1,8 +1,8 @@
 //! Enumerations: open ones, and the allowed combinations of properties.
 
-use super::types::{ident, rust_type};
+use super::types::{duration, ident, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Combinations, Enum, Field, Type, Value, grouped};
+use crate::ir::{Combinations, Enum, Field, Type, Value};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -101,10 +101,7 @@ fn method<'a>(
     let (name, about) = (ident(&property.name), docs(&property.docs));
     let ty = match &property.ty {
         Type::String => quote!(&'static str),
-        Type::Duration => {
-            imports.add("std::time", "Duration");
-            quote!(Duration)
-        }
+        Type::Duration => quote!(Duration),
         ty => rust_type(ty, imports),
     };
     let values = values.map(|value| match value {
@@ -113,10 +110,7 @@ fn method<'a>(
             quote!(#ty::#name)
         }
         Value::Text(text) => quote!(#text),
-        Value::Seconds(seconds) => {
-            let seconds = grouped(seconds, '_').parse::<TokenStream>().ok();
-            quote!(Duration::from_secs(#seconds))
-        }
+        Value::Seconds(seconds) => duration(*seconds, imports),
     });
     quote! {
         #about

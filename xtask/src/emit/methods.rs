@@ -1,10 +1,15 @@
-//! The methods of a handle: the steps to further handles, and the operations.
+//! The methods of a handle: the steps to further handles, and the operations; and the types of
+//! those requests that have options of their own.
 
+use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
-use super::{Context, Imports, docs, requests};
-use crate::ir::{Field, Handle, Location, Operation, ResponseBody, Segment, Step, Type};
+use super::{Context, Imports, docs};
+use crate::ir::{Docs, Field, Handle, Location, Operation, Pages, Segment, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
+
+/// The widest line of documentation, behind its slashes.
+const DOC_WIDTH: usize = 80;
 
 /// All methods of a handle. The first handle is the client itself.
 pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
@@ -17,9 +22,15 @@ pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
     };
     let mut methods = TokenStream::new();
     for step in &handle.steps {
-        let target = &context.api.handles[step.target].name;
-        imports.add("super::handles", target);
-        methods.extend(self::step(step, &ident(target), &receiver, &from, imports));
+        let target = imports.import("super::handles", &context.api.handles[step.target].name);
+        let (name, about) = (ident(&step.name), docs(&step.docs));
+        let (parameters, path) = segments(&step.segments, imports);
+        methods.extend(quote! {
+            #about
+            pub fn #name(#receiver #(, #parameters)*) -> #target {
+                #target(#from #path)
+            }
+        });
     }
     for operation in context.api.operations_of(handle) {
         methods.extend(self::operation(operation, &from, !is_client, imports));
@@ -27,40 +38,19 @@ pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
     methods
 }
 
-/// The method that leads to another handle.
-fn step(
-    step: &Step,
-    target: &TokenStream,
-    receiver: &TokenStream,
-    from: &TokenStream,
-    imports: &mut Imports,
-) -> TokenStream {
-    let (name, about) = (ident(&step.name), docs(&step.docs));
-    let (parameters, path) = segments(&step.segments, imports);
-    let parameters = parameters.into_iter();
-    quote! {
-        #about
-        pub fn #name(#receiver #(, #parameters)*) -> #target {
-            #target(#from #path)
-        }
-    }
-}
-
 /// The parameters of some segments, and the calls that add the segments to a resource.
 fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, TokenStream) {
     let (mut parameters, mut calls) = (Vec::new(), TokenStream::new());
     for segment in segments {
-        let mut values = Vec::new();
-        for parameter in &segment.parameters {
-            let (input, name) = (Input::of(parameter), ident(&parameter.name));
-            let ty = input.argument_type(imports);
-            values.push(match input {
+        let values = segment.parameters.iter().map(|parameter| {
+            parameters.push(argument(parameter, imports));
+            let name = ident(&parameter.name);
+            match Input::of(parameter) {
                 Input::Text => quote!(#name.as_ref()),
-                _ => name.clone(),
-            });
-            parameters.push(quote!(#name: #ty));
-        }
-        let template = &segment.template;
+                _ => name,
+            }
+        });
+        let (values, template): (Vec<_>, _) = (values.collect(), &segment.template);
         calls.extend(match &values[..] {
             [value] if segment.is_parameter => quote!(.parameter(#value)),
             [] => quote!(.fixed(#template)),
@@ -68,6 +58,16 @@ fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, T
         });
     }
     (parameters, calls)
+}
+
+/// An argument with its type.
+fn argument(field: &Field, imports: &mut Imports) -> TokenStream {
+    let ty = match &field.rust_type {
+        Some(name) => imports.model(name),
+        None => Input::of(field).argument_type(imports),
+    };
+    let name = ident(&field.name);
+    quote!(#name: #ty)
 }
 
 /// The method that makes the request of an operation.
@@ -83,17 +83,19 @@ fn operation(
     let example = example.map(|file| quote!(#[doc = include_str!(#file)]));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (mut arguments, path) = segments(&operation.segments, imports);
-    arguments.extend(self::arguments(operation, imports));
+    let own = operation.arguments.iter();
+    arguments.extend(own.map(|field| argument(field, imports)));
     // A handle makes any number of requests; the client makes a resource for each.
     let copied = (is_copied && !path.is_empty()).then(|| quote!(.clone()));
     let has_options = operation.has_options();
     let result = if has_options {
         ident(&operation.type_name)
     } else {
-        requests::plain_type(operation, imports)
+        plain_type(operation, imports)
     };
     let constant = ident(&operation.constant);
-    let decode = decode(&operation.response);
+    let decoder = ident(operation.response.decoder);
+    let decode = quote!(decode::#decoder);
     let plain = quote!(request(&#constant, #decode));
     let mut all = operation.arguments.iter();
     let bytes = all.find(|argument| argument.location == Location::Bytes);
@@ -112,7 +114,7 @@ fn operation(
     let is_parameter =
         |one: &&Field| matches!(one.location, Location::Query { .. } | Location::Header);
     let parameters = operation.arguments.iter().filter(is_parameter);
-    let parameters = parameters.map(|one| requests::parameter(one, &ident(&one.name)));
+    let parameters = parameters.map(|one| parameter(one, &ident(&one.name)));
     let limited = operation.body.as_ref().filter(|_| operation.limited);
     let check = limited.map(|body| {
         let name = rust_type(body, imports);
@@ -130,33 +132,6 @@ fn operation(
     }
 }
 
-/// The runtime's function that decodes a response.
-fn decode(response: &ResponseBody) -> TokenStream {
-    match response {
-        ResponseBody::Empty => quote!(decode::nothing),
-        ResponseBody::Object(_) => quote!(decode::object),
-        ResponseBody::Optional(_) => quote!(decode::optional),
-        ResponseBody::Value(_) => quote!(decode::json),
-        ResponseBody::Plain => quote!(decode::plain),
-        ResponseBody::Bytes => quote!(decode::bytes),
-        ResponseBody::Enveloped(_) => quote!(decode::enveloped),
-        ResponseBody::Count => quote!(decode::number),
-    }
-}
-
-/// The arguments with their types.
-fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
-    let arguments = operation.arguments.iter().map(|argument| {
-        let ty = match &argument.rust_type {
-            Some(name) => imports.model(name),
-            None => Input::of(argument).argument_type(imports),
-        };
-        let name = ident(&argument.name);
-        quote!(#name: #ty)
-    });
-    arguments.collect()
-}
-
 /// The statement that makes the body, and the expression for the body or for its error.
 fn body(
     body: &Type,
@@ -166,7 +141,7 @@ fn body(
     let is_of_body = |one: &&Field| matches!(one.location, Location::Body | Location::Property);
     let arguments: Vec<_> = arguments.iter().filter(is_of_body).collect();
     let name = rust_type(body, imports);
-    match arguments[..] {
+    let (statement, body) = match arguments[..] {
         [] => return (None, quote!(Ok(#name::default()))),
         [only] if only.location == Location::Body => {
             let argument = ident(&only.name);
@@ -176,19 +151,19 @@ fn body(
             let argument = ident(&only.name);
             let is_described = only.rust_type.is_none();
             let error = is_described.then(|| quote!(.map_err(Into::into)));
-            let body = quote!(let body = #argument.try_into().map(#name::new)#error;);
-            return (Some(body), quote!(body));
+            let body = quote!(#argument.try_into().map(#name::new)#error);
+            (body, quote!(body))
         }
-        _ => {}
-    }
-    let is_fallible = arguments.iter().copied().any(is_fallible);
-    let values = arguments.iter().map(|argument| value(argument, imports));
-    if is_fallible {
-        let body = quote!(let body = || Ok(#name::new(#(#values),*)););
-        return (Some(body), quote!(body()));
-    }
-    let body = quote!(let body = #name::new(#(#values),*););
-    (Some(body), quote!(Ok(body)))
+        _ => {
+            let values = arguments.iter().map(|argument| value(argument, imports));
+            let body = quote!(#name::new(#(#values),*));
+            match arguments.iter().copied().any(is_fallible) {
+                true => (quote!(|| Ok(#body)), quote!(body())),
+                false => (body, quote!(Ok(body))),
+            }
+        }
+    };
+    (Some(quote!(let body = #statement;)), body)
 }
 
 /// True when the value that callers give may be refused.
@@ -211,4 +186,130 @@ fn value(argument: &Field, imports: &mut Imports) -> TokenStream {
         Input::Several(_) => quote!(#name.into_iter().collect()),
         _ => name,
     }
+}
+
+/// The request type of an operation with options; nothing for others.
+pub fn request(handle: &str, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
+    if !operation.has_options() {
+        return None;
+    }
+    imports.add("msgraph_runtime", "request");
+    let (name, about) = (ident(&operation.type_name), docs(&see(operation, handle)));
+    let types = types(operation, imports);
+    let mut options = TokenStream::new();
+    for field in &operation.options {
+        options.extend(option(field, imports));
+    }
+    options.extend(operation.pages.as_ref().map(|pages| stream(pages, imports)));
+    Some(quote! {
+        request! {
+            #about
+            pub struct #name(Request<#types>);
+
+            #options
+        }
+    })
+}
+
+/// Which method makes the request.
+fn see(operation: &Operation, handle: &str) -> Docs {
+    let call = format!("`{} {}`: see", operation.method.as_str(), operation.path);
+    let method = format!("[`{handle}::{}`].", operation.name);
+    if call.len() + 1 + method.len() <= DOC_WIDTH {
+        vec![format!("{call} {method}")]
+    } else {
+        vec![call, method]
+    }
+}
+
+/// A chained option.
+fn option(field: &Field, imports: &mut Imports) -> TokenStream {
+    let (name, mut about) = (ident(&field.name), docs(&field.docs));
+    // A hand-written type is one of those that may become the described one.
+    let input = match field.rust_type {
+        Some(_) => Input::Convertible(&field.ty),
+        None => Input::of(field),
+    };
+    let ty = input.argument_type(imports);
+    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+    let is_property = field.location == Location::Property;
+    let expect = is_property.then(|| expect_deprecated([field])).flatten();
+    let collected = match input {
+        Input::OwnedTexts => Some(quote! {
+            let value: Vec<String> = value.into_iter().map(Into::into).collect();
+        }),
+        Input::Several(item) => {
+            let item = rust_type(item, imports);
+            Some(quote!(let value: Vec<#item> = value.into_iter().collect();))
+        }
+        _ => None,
+    };
+    let call = match field.location {
+        Location::Body => quote!(.body(Ok(value))),
+        Location::Bytes => quote!(.bytes(value)),
+        Location::Property => quote!(.argument(value, |body| &mut body.#name)),
+        _ => parameter(field, &quote!(value)),
+    };
+    if matches!(field.location, Location::Body | Location::Bytes) {
+        about = docs(&["The body; without it none is sent."]);
+    }
+    quote! {
+        #about
+        #deprecated
+        #expect
+        pub fn #name(self, value: #ty) -> Self {
+            #collected
+            Self(self.0 #call)
+        }
+    }
+}
+
+/// The call that gives a parameter its value, with the dot before it.
+fn parameter(parameter: &Field, value: &TokenStream) -> TokenStream {
+    let wire = &parameter.wire;
+    match (parameter.location, Input::of(parameter)) {
+        (Location::Header, _) => quote!(.header(#wire, #value.as_ref())),
+        (_, Input::Text) => quote!(.query(#wire, [#value])),
+        (Location::Query { exploded: true }, Input::Texts) => quote!(.query_each(#wire, #value)),
+        (_, Input::Texts) => quote!(.query(#wire, #value)),
+        _ => quote!(.query(#wire, [#value.to_string()])),
+    }
+}
+
+/// The method that gives the items of all pages.
+fn stream(pages: &Pages, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_runtime", "Items");
+    let item = match &pages.items.ty {
+        Type::List(item) => rust_type(item, imports),
+        ty => rust_type(ty, imports),
+    };
+    let (items, link) = (ident(&pages.items.name), ident(&pages.link.name));
+    let items = match pages.items.is_bare() {
+        true => quote!(page.#items),
+        false => quote!(page.#items.unwrap_or_default()),
+    };
+    let link = match pages.link.is_bare() {
+        true => quote!(Some(page.#link)),
+        false => quote!(page.#link),
+    };
+    quote! {
+        /// The items of this page and of all that follow, each page when it is needed.
+        pub fn stream(self) -> Items<#item> {
+            self.0.pages(|page| (#items, #link))
+        }
+    }
+}
+
+/// `Request<Response, Body>`
+pub fn plain_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    imports.add("msgraph_runtime", "Request");
+    let types = types(operation, imports);
+    quote!(Request<#types>)
+}
+
+/// The types of the response and of the request body.
+fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let response = rust_type(&operation.response.ty, imports);
+    let body = operation.body.iter().map(|body| rust_type(body, imports));
+    quote!(#response #(, #body)*)
 }

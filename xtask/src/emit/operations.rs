@@ -15,10 +15,7 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
     imports.add("msgraph_runtime", "Method");
     imports.add("msgraph_runtime", "Operation");
     let servers = match &operation.servers[..] {
-        [] => {
-            imports.add("super::shared", "SERVERS");
-            quote!(SERVERS)
-        }
+        [] => imports.import("super::shared", "SERVERS"),
         own => quote!(&[#(#own),*]),
     };
     let about = docs(&[call(operation)]);
@@ -39,11 +36,8 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
         quote!(RateLimit { requests: #requests, seconds: #seconds, ..RateLimit::EMPTY })
     });
     let rate_limit = optional(rate_limit);
-    let hints = operation.hints.iter().map(|at| {
-        let name = &api.hints[*at].name;
-        imports.add("super::shared", name);
-        ident(name)
-    });
+    let hints = operation.hints.iter();
+    let hints = hints.map(|at| imports.import("super::shared", &api.hints[*at].name));
     quote! {
         #about
         pub static #name: Operation = Operation {
@@ -90,10 +84,9 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
     let code = optional(hint.code.as_ref().map(|code| quote!(#code)));
     let caller = optional(hint.delegated.map(|is_delegated| {
         imports.add("msgraph_runtime", "Caller");
-        if is_delegated {
-            quote!(Caller::Delegated)
-        } else {
-            quote!(Caller::Application)
+        match is_delegated {
+            true => quote!(Caller::Delegated),
+            false => quote!(Caller::Application),
         }
     }));
     let (text, source) = (&hint.text, &hint.source);

@@ -1,9 +1,9 @@
 //! Objects: the struct, its `new`, the two tables of its properties, and a `Debug` that keeps
 //! secrets.
 
-use super::types::{ident, rust_type};
+use super::types::{duration, ident, number, rust_type};
 use super::{Imports, docs};
-use crate::ir::{Field, Limits, Struct, Type, grouped};
+use crate::ir::{Field, Limits, Struct, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -159,7 +159,10 @@ fn check(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     let (error, within) = (imports.wire("InvalidValue"), imports.wire("within"));
     let checks = limited.iter().filter_map(|field| {
         let Limits { sizes, help } = field.limits.as_ref()?;
-        let [least, most] = sizes.map(|size| Some(self::size(&field.ty, size?, imports)));
+        let [least, most] = sizes.map(|size| match field.ty {
+            Type::Duration => Some(duration(size?, imports)),
+            _ => number(size?),
+        });
         let (wire, name) = (&field.wire, ident(&field.name));
         let most = most.map_or_else(|| quote!(..), |most| quote!(..=#most));
         Some(quote!(#within(#wire, &self.#name, #least #most, #help)))
@@ -176,18 +179,6 @@ fn check(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
             Ok(())
         }
     })
-}
-
-/// A limit in the unit of the type that it is for.
-fn size(ty: &Type, size: u64, imports: &mut Imports) -> TokenStream {
-    let number = grouped(size, '_').parse::<TokenStream>().ok();
-    match ty {
-        Type::Duration => {
-            imports.add("std::time", "Duration");
-            quote!(Duration::from_secs(#number))
-        }
-        _ => quote!(#number),
-    }
 }
 
 /// The text that clears a property.
@@ -208,18 +199,15 @@ fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
         quote!(#name: #ty)
     });
     let arguments: Vec<_> = arguments.collect();
-    let combined = object.combinations.iter().flat_map(|combined| {
-        let fields = object.fields.iter();
-        let fields = fields.filter(|field| combined.fields.contains(&field.name));
-        fields.map(|field| (field, Some(ident(&combined.argument))))
-    });
+    let is_combination = |field: &&Field| matches!(field.ty, Type::Combination(_));
+    let combination = object.arguments.iter().find(is_combination);
+    let combination = combination.map(|field| ident(&field.name));
     let is_argument = |field: &&Field| object.arguments.iter().any(|a| a.name == field.name);
+    let combined = object.fields.iter().filter(|field| field.combined);
     let given = object.fields.iter().filter(is_argument);
-    let all: Vec<_> = combined.chain(given.map(|field| (field, None))).collect();
-    let expect = expect_deprecated(all.iter().map(|(field, _)| *field));
-    let values = all
-        .iter()
-        .map(|(field, combination)| set(field, combination.as_ref()));
+    let all: Vec<_> = combined.chain(given).collect();
+    let expect = expect_deprecated(all.iter().copied());
+    let values = all.iter().map(|field| set(field, &combination));
     quote! {
         /// The body with its required properties.
         #expect
@@ -230,13 +218,13 @@ fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
 }
 
 /// The field of a new object, from the combination or from the argument of its name.
-fn set(field: &Field, combination: Option<&TokenStream>) -> TokenStream {
+fn set(field: &Field, combination: &Option<TokenStream>) -> TokenStream {
     let name = ident(&field.name);
-    let value = match (combination, &field.ty) {
-        (None, _) if field.is_bare() => return name,
-        (None, _) => name.clone(),
-        (Some(combination), Type::String) => quote!(#combination.#name().to_owned()),
-        (Some(combination), _) => quote!(#combination.#name()),
+    let value = match (field.combined, &field.ty) {
+        (false, _) if field.is_bare() => return name,
+        (false, _) => name.clone(),
+        (true, Type::String) => quote!(#combination.#name().to_owned()),
+        (true, _) => quote!(#combination.#name()),
     };
     if field.is_bare() {
         quote!(#name: #value)

@@ -1,7 +1,7 @@
 //! Names, types and their imports, and the arguments by which callers give values.
 
 use super::docs;
-use crate::ir::{Api, Field, Id, Location, Type};
+use crate::ir::{Api, Field, Id, Location, Type, grouped};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,8 @@ pub fn path(path: &str) -> TokenStream {
 pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
     match ty {
         Type::String => quote!(String),
+        Type::Nothing => quote!(()),
+        Type::Bytes => quote!(Vec<u8>),
         Type::Bool => quote!(bool),
         Type::I32 => quote!(i32),
         Type::I64 => quote!(i64),
@@ -56,6 +58,18 @@ pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
             quote!(Option<#item>)
         }
     }
+}
+
+/// A duration of whole seconds.
+pub fn duration(seconds: u64, imports: &mut Imports) -> TokenStream {
+    imports.add("std::time", "Duration");
+    let seconds = number(seconds);
+    quote!(Duration::from_secs(#seconds))
+}
+
+/// A number, with its digits in threes.
+pub fn number(number: u64) -> Option<TokenStream> {
+    grouped(number, '_').parse().ok()
 }
 
 /// The values that callers may give for an argument.
@@ -151,17 +165,19 @@ impl<'a> Imports<'a> {
 
     /// Imports a generated type, and returns its name.
     pub fn model(&mut self, name: &str) -> TokenStream {
-        let mut path = self.models.clone();
-        if self.bodies.is_some_and(|bodies| bodies.contains(name)) {
-            path += "::bodies";
-        }
-        self.add(&path, name);
-        ident(name)
+        let is_body = self.bodies.is_some_and(|bodies| bodies.contains(name));
+        let path = self.models.clone() + if is_body { "::bodies" } else { "" };
+        self.import(&path, name)
     }
 
     /// Imports a name of the wire crate, and returns it.
     pub fn wire(&mut self, name: &str) -> TokenStream {
-        self.add(&self.wire.clone(), name);
+        self.import(&self.wire.clone(), name)
+    }
+
+    /// Imports `path::name`, and returns the name.
+    pub fn import(&mut self, path: &str, name: &str) -> TokenStream {
+        self.add(path, name);
         ident(name)
     }
 

@@ -30,17 +30,6 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// The arguments of `new`; without arguments there is no `new`.
     pub arguments: Vec<Field>,
-    /// The combinations in place of several of its fields.
-    pub combinations: Option<CombinationsUse>,
-}
-
-/// The combination that a request takes in place of several fields.
-#[derive(Clone, Debug)]
-pub struct CombinationsUse {
-    pub name: String,
-    pub argument: String,
-    /// The Rust names of the fields.
-    pub fields: Vec<String>,
 }
 
 /// A field of a struct, or an argument of a method.
@@ -60,6 +49,8 @@ pub struct Field {
     /// True when `Debug` hides its value.
     pub private: bool,
     pub deprecated: bool,
+    /// True when a combination sets it in `new`.
+    pub combined: bool,
     /// The hand-written type that callers pass instead.
     pub rust_type: Option<String>,
     /// The text that clears it at the service.
@@ -111,6 +102,10 @@ pub enum Type {
     /// `String`
     #[default]
     String,
+    /// `()`, for no content.
+    Nothing,
+    /// `Vec<u8>`
+    Bytes,
     /// `bool`
     Bool,
     /// `i32`
@@ -267,13 +262,13 @@ impl Field {
 impl Item {
     /// The names of the types in it.
     pub fn contains(&self) -> impl Iterator<Item = &str> {
-        let (fields, combinations) = match self {
-            Self::Struct(object) => (&object.fields[..], object.combinations.as_ref()),
-            Self::Combinations(all) => (&all.properties[..], None),
-            Self::Enum(_) | Self::Id(_) => (&[][..], None),
+        let (fields, arguments) = match self {
+            Self::Struct(object) => (&object.fields[..], &object.arguments[..]),
+            Self::Combinations(all) => (&all.properties[..], &[][..]),
+            Self::Enum(_) | Self::Id(_) => (&[][..], &[][..]),
         };
-        let names = fields.iter().filter_map(|field| field.ty.name());
-        names.chain(combinations.map(|one| one.name.as_str()))
+        let fields = fields.iter().chain(arguments);
+        fields.filter_map(|field| field.ty.name())
     }
 
     /// The Rust name.

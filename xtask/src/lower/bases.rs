@@ -1,7 +1,7 @@
 //! The properties of objects, including inherited ones.
 
 use super::schemas::{Schemas, is_untyped_or_object};
-use crate::diagnostics::{Code, Diagnostic, Problems, Span};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::ir::grouped;
 use crate::openapi::{Property, Schema};
 use indexmap::IndexMap;
@@ -33,9 +33,9 @@ impl<'d> Properties<'d> {
 
 impl<'d> Schemas<'d> {
     /// The properties of an object, inherited ones first. Reports bases that cannot be one.
-    pub fn properties(&self, problems: &Problems, schema: &'d Schema<'d>) -> Properties<'d> {
+    pub fn properties(&self, schema: &'d Schema<'d>) -> Properties<'d> {
         let mut gathering = Gathering::default();
-        self.gather(problems, schema, &mut gathering);
+        self.gather(schema, &mut gathering);
         let mut properties = gathering.properties;
         let mut kept = IndexMap::with_capacity(properties.list.len());
         for property in properties.list {
@@ -52,16 +52,15 @@ impl<'d> Schemas<'d> {
         properties
     }
 
-    fn gather(&self, problems: &Problems, schema: &'d Schema<'d>, gathering: &mut Gathering<'d>) {
-        let span = schema
-            .reference
-            .map_or(schema.span, |reference| reference.span);
+    fn gather(&self, schema: &'d Schema<'d>, gathering: &mut Gathering<'d>) {
+        let reference = schema.reference;
+        let span = reference.map_or(schema.span, |reference| reference.span);
         if gathering.path.len() > MAX_BASES {
             let message = "this chain of `allOf` has too many bases";
             let help = format!("shorten the chain to at most {MAX_BASES} bases");
-            return problems.error(Code::Limit, span, message, help);
+            return self.problems.error(Code::Limit, span, message, help);
         }
-        let Some(schema) = self.target(problems, schema) else {
+        let Some(schema) = self.target(schema) else {
             return;
         };
         let mut path = gathering.path.iter();
@@ -69,7 +68,9 @@ impl<'d> Schemas<'d> {
             let message = "this object inherits from itself";
             let help = "take the reference out of `allOf`; refer to it from a property instead";
             let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
-            return problems.report(problem.context(schema.span, "the object"));
+            return self
+                .problems
+                .report(problem.context(schema.span, "the object"));
         }
         if !gathering.seen.insert(schema) {
             return;
@@ -78,14 +79,14 @@ impl<'d> Schemas<'d> {
         if is_base && !can_be_base(schema) {
             let message = "a base that is not an object is not supported";
             let help = "let the bases be objects, or refer only to this schema";
-            problems.error(Code::Unsupported, span, message, help);
+            self.problems.error(Code::Unsupported, span, message, help);
         }
         gathering.path.push(schema);
         for base in &schema.all_of {
-            self.gather(problems, base, gathering);
+            self.gather(base, gathering);
         }
         gathering.path.pop();
-        if is_base && !self.may_inherit(problems, schema) {
+        if is_base && !self.may_inherit(schema) {
             return;
         }
         let properties = &mut gathering.properties;
@@ -95,7 +96,7 @@ impl<'d> Schemas<'d> {
     }
 
     /// Counts inherited properties; false when there are too many.
-    fn may_inherit(&self, problems: &Problems, schema: &Schema<'d>) -> bool {
+    fn may_inherit(&self, schema: &Schema<'d>) -> bool {
         let left = self.inherited.get().checked_sub(schema.properties.len());
         if let Some(left) = left {
             self.inherited.set(left);
@@ -104,7 +105,7 @@ impl<'d> Schemas<'d> {
         let message = "the objects of this document inherit too many properties";
         let most = grouped(MAX_INHERITED, ',');
         let help = format!("write fewer bases; a document may inherit {most} properties in all");
-        problems.error(Code::Limit, schema.span, message, help);
+        self.problems.error(Code::Limit, schema.span, message, help);
         false
     }
 }

@@ -1,37 +1,26 @@
 //! The content of operations: request bodies and responses.
 
 use super::Context;
-use super::names::{Scope, argument, snake};
-use super::objects::{Body, checked_type, inline_module, object, spread};
+use super::names::{argument, snake};
+use super::objects::{Body, Models, checked_type, object, spread};
 use super::schemas::{Shape, shape};
 use super::types::type_of;
-use crate::diagnostics::{Code, Diagnostic, Spanned};
-use crate::ir::{Field, Location, Module, ResponseBody, Type};
+use crate::diagnostics::{Code, Spanned};
+use crate::ir::{self, Field, Item, Location, ResponseBody, Type};
 use crate::openapi::{Content, Operation, Response, Schema};
-use std::collections::HashMap;
 
-/// The name of an operation's types, and the collector of those that it needs.
-pub struct OperationTypes<'a> {
-    /// The name of its request type: `UsersPresenceGet`.
-    pub type_name: String,
-    /// All names of types and constants.
-    pub names: &'a mut Scope,
-    /// The files of its inline schemas.
-    pub modules: &'a mut Vec<Module>,
-}
-
-/// The content of the success response, and its media type if that is not JSON. Reports success
-/// responses that differ.
+/// Lowers the content of the success response, and its media type. Reports success responses that
+/// differ.
 pub fn response_body<'d>(
     cx: &Context<'d>,
-    operation: &'d Operation<'d>,
-    types: &mut OperationTypes<'_>,
-) -> (ResponseBody, Option<String>) {
+    written: &'d Operation<'d>,
+    operation: &mut ir::Operation,
+    models: &mut Models,
+) {
     let shared = &cx.document.components.responses;
     let mut response_body: Option<Spanned<ResponseBody>> = None;
-    let mut accept = None;
     let mut succeeds = false;
-    for (status, response) in &operation.responses {
+    for (status, response) in &written.responses {
         succeeds |= status.value.starts_with('2');
         let Some(response) = cx.value(shared, "responses", response) else {
             continue;
@@ -40,11 +29,13 @@ pub fn response_body<'d>(
             error_response(cx, &response.value, *status);
             continue;
         }
-        let Some(found) = success(cx, &response.value, *status, types) else {
+        let name = format!("{}Response", operation.type_name);
+        let Some(found) = success(cx, &response.value, *status, &name, models) else {
             continue;
         };
-        let content = response.value.content.as_ref();
-        accept = accept.or_else(|| content.and_then(|content| content.header("*/*")));
+        if let (None, Some(content)) = (&operation.accept, &response.value.content) {
+            operation.accept = content.header("*/*");
+        }
         let Some(first) = &mut response_body else {
             response_body = Some(Spanned::new(found, status.span));
             continue;
@@ -55,33 +46,39 @@ pub fn response_body<'d>(
                 let message = "the success responses have different content";
                 let help = "keep one of them, or describe one object with all \
                     properties of both as optional";
-                let problem = Diagnostic::new(Code::Unsupported, status.span, message).help(help);
-                cx.problems.report(problem.context(first.span, "the first"));
+                let other = (first.span, "the first");
+                cx.conflict(Code::Unsupported, status.span, message, help, other);
             }
         }
     }
-    if !succeeds && !operation.responses.is_empty() {
+    if !succeeds && !written.responses.is_empty() {
         let message = "this operation has no success response";
         let help = "add a success response, such as `'204': {description: Done.}`";
-        cx.error(Code::MissingKey, operation.method.span, message, help);
+        cx.error(Code::MissingKey, written.method.span, message, help);
     }
-    let response_body = response_body.map_or(ResponseBody::Empty, |body| body.value);
-    (response_body, accept)
+    operation.response = response_body.map_or_else(nothing, |body| body.value);
+}
+
+fn nothing() -> ResponseBody {
+    let (decoder, ty) = ("nothing", Type::Nothing);
+    ResponseBody { decoder, ty }
 }
 
 /// The content that is read where the response has either of two: one of them may be empty.
 fn either(first: &ResponseBody, second: &ResponseBody) -> Option<ResponseBody> {
-    use ResponseBody::{Bytes, Empty, Object, Optional, Plain, Value};
-    match (first, second) {
-        (first, second) if first == second => Some(first.clone()),
-        (Empty, content) | (content, Empty) => match content {
-            Object(ty) => Some(Optional(ty.clone())),
-            Value(ty) => Some(Value(ty.clone().or_null())),
-            Optional(_) | Plain | Bytes => Some(content.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
+    let ResponseBody { decoder, ty } = match (first.decoder, second.decoder) {
+        _ if first == second => return Some(first.clone()),
+        ("nothing", _) => second.clone(),
+        (_, "nothing") => first.clone(),
+        _ => return None,
+    };
+    let (decoder, ty) = match decoder {
+        "object" => ("optional", ty.or_null()),
+        "json" => ("json", ty.or_null()),
+        "optional" | "plain" | "bytes" => (decoder, ty),
+        _ => return None,
+    };
+    Some(ResponseBody { decoder, ty })
 }
 
 /// Checks the response of an error, whose body the runtime reads by itself.
@@ -101,7 +98,8 @@ fn success<'d>(
     cx: &Context<'d>,
     response: &'d Response<'d>,
     status: Spanned<&'d str>,
-    types: &mut OperationTypes<'_>,
+    name: &str,
+    models: &mut Models,
 ) -> Option<ResponseBody> {
     let Some(content) = &response.content else {
         if let Some(envelope) = response.envelope {
@@ -109,36 +107,35 @@ fn success<'d>(
             let help = "remove `x-rust-envelope`, or describe the content";
             cx.error(Code::Extension, envelope.span, message, help);
         }
-        return Some(ResponseBody::Empty);
+        return Some(nothing());
     };
-    if !content.is_json() {
-        let schema = content.schema.as_ref();
-        let ty = schema.map(|schema| checked_type(cx, schema, status));
-        return Some(match (content.is_plain(), ty.flatten()) {
-            (true, Some(Type::I32 | Type::I64 | Type::F64)) => ResponseBody::Count,
-            (true, _) => ResponseBody::Plain,
-            _ => ResponseBody::Bytes,
-        });
-    }
-    let schema = content.schema.as_ref()?;
-    let name = format!("{}Response", types.type_name);
-    let ty = generated_type(cx, schema, &name, status, types)?;
-    let nullable = cx.schemas.is_nullable(schema);
-    match (ty, response.envelope) {
-        (ty @ Type::Object(_), None) if nullable => Some(ResponseBody::Optional(ty)),
-        (ty @ Type::Object(_), None) => Some(ResponseBody::Object(ty)),
-        (ty @ Type::Object(_), Some(property)) if property.value == "value" => {
-            Some(ResponseBody::Enveloped(ty))
+    let schema = content.schema.as_ref();
+    let (decoder, ty) = if content.is_json() {
+        let schema = schema?;
+        let ty = generated_type(cx, schema, name, status, models)?;
+        let is_object = matches!(ty, Type::Object(_));
+        match (response.envelope, cx.schemas.is_nullable(schema)) {
+            (Some(Spanned { value: "value", .. }), _) if is_object => ("enveloped", ty),
+            (Some(Spanned { value, span }), _) => {
+                let message = format!("the envelope `{value}` is not supported");
+                let help = "write `x-rust-envelope: value`, or describe the object around it";
+                cx.error(Code::Extension, span, message, help);
+                return None;
+            }
+            (None, true) if is_object => ("optional", ty.or_null()),
+            (None, false) if is_object => ("object", ty),
+            (None, true) => ("json", ty.or_null()),
+            (None, false) => ("json", ty),
         }
-        (_, Some(property)) => {
-            let message = format!("the envelope `{}` is not supported", property.value);
-            let help = "write `x-rust-envelope: value`, or describe the object around it";
-            cx.error(Code::Extension, property.span, message, help);
-            None
+    } else {
+        let ty = schema.and_then(|schema| checked_type(cx, schema, status));
+        match (content.is_plain(), ty) {
+            (true, Some(Type::I32 | Type::I64 | Type::F64)) => ("number", Type::I64),
+            (true, _) => ("plain", Type::String),
+            (false, _) => ("bytes", Type::Bytes),
         }
-        (ty, None) if nullable => Some(ResponseBody::Value(ty.or_null())),
-        (ty, None) => Some(ResponseBody::Value(ty)),
-    }
+    };
+    Some(ResponseBody { decoder, ty })
 }
 
 /// The type of a schema; the type of an inline schema gets a file of its own.
@@ -147,72 +144,72 @@ fn generated_type<'d>(
     schema: &'d Schema<'d>,
     name: &str,
     source: Spanned<&str>,
-    types: &mut OperationTypes<'_>,
+    models: &mut Models,
 ) -> Option<Type> {
-    let (ty, inline) = type_of(cx, types.names, schema, name, source)?;
-    types.modules.extend(inline_module(cx, types.names, inline));
+    let (ty, inline) = type_of(cx, &mut models.names, schema, name, source)?;
+    models.inline_file(cx, inline);
     Some(ty)
 }
 
-/// The request body of an operation. `shared` has the bodies of components that are only sent.
+/// Lowers the request body of an operation.
 pub fn body<'d>(
     cx: &Context<'d>,
-    operation: &'d Operation<'d>,
-    shared: &HashMap<String, Body>,
-    types: &mut OperationTypes<'_>,
-) -> Body {
+    written: &'d Operation<'d>,
+    operation: &mut ir::Operation,
+    models: &mut Models,
+) {
     let bodies = &cx.document.components.request_bodies;
-    let written = operation.request_body.as_ref();
-    let request = written.and_then(|body| cx.value(bodies, "requestBodies", body));
+    let body = written.request_body.as_ref();
+    let request = body.and_then(|body| cx.value(bodies, "requestBodies", body));
     let content = request.and_then(|request| request.value.content.as_ref());
     let (Some(request), Some(content)) = (request, content) else {
-        return Body::default();
+        return;
     };
     let mut body = if content.is_json() {
-        json_body(cx, content, shared, types).unwrap_or_default()
+        let name = format!("{}Request", operation.type_name);
+        json_body(cx, content, name, models).unwrap_or_default()
     } else {
         if let Some(schema) = &content.schema {
             checked_type(cx, schema, content.media_type);
         }
         whole("content", Location::Bytes, Type::default())
     };
-    body.content_type = content.header("application/octet-stream");
-    if request.value.required {
-        return body;
+    operation.content_type = content.header("application/octet-stream");
+    operation.optional_body = !request.value.required;
+    if operation.optional_body {
+        // Its properties are options; a body with required ones is one option.
+        if let (Some(Type::Object(name)), [_, ..]) = (&body.ty, &body.arguments[..]) {
+            body = whole(&snake(name), Location::Body, Type::Object(name.clone()));
+        }
+        body.options.append(&mut body.arguments);
     }
-    // In an optional body properties are options; a body with required ones is one option.
-    if let (Some(Type::Object(name)), [_, ..]) = (&body.ty, &body.arguments[..]) {
-        let content_type = body.content_type;
-        body = Body {
-            content_type,
-            ..whole(&snake(name), Location::Body, Type::Object(name.clone()))
-        };
-    }
-    body.options.append(&mut body.arguments);
-    body.is_optional = true;
-    body
+    operation.body = body.ty;
+    operation.limited = body.limited;
+    operation.arguments = body.arguments;
+    operation.options = body.options;
 }
 
 fn json_body<'d>(
     cx: &Context<'d>,
     content: &'d Content<'d>,
-    shared: &HashMap<String, Body>,
-    types: &mut OperationTypes<'_>,
+    name: String,
+    models: &mut Models,
 ) -> Option<Body> {
     let schema = content.schema.as_ref()?;
-    let name = format!("{}Request", types.type_name);
     if let Shape::Object = shape(schema) {
-        let name = types.names.generated(name, "Body", content.media_type);
-        let properties = cx.schemas.properties(cx.problems, schema);
-        let lowered = object(cx, types.names, schema, &properties, &name, true);
-        let body = spread(&lowered.object);
-        types.modules.extend(lowered.modules());
+        let name = models.names.generated(name, "Body", content.media_type);
+        let properties = cx.schemas.properties(schema);
+        let object = object(cx, models, schema, &properties, &name, true);
+        let body = spread(&object);
+        models.file(Item::Struct(object));
         return Some(body);
     }
-    let ty = generated_type(cx, schema, &name, content.media_type, types)?;
+    let ty = generated_type(cx, schema, &name, content.media_type, models)?;
     let name = match &ty {
-        Type::Object(name) if shared.contains_key(name) => return shared.get(name).cloned(),
-        Type::Object(name) => snake(name),
+        Type::Object(name) => match models.bodies.get(name) {
+            Some(body) => return Some(body.clone()),
+            None => snake(name),
+        },
         _ => "value".to_owned(),
     };
     Some(whole(&name, Location::Body, ty))
@@ -221,7 +218,7 @@ fn json_body<'d>(
 /// A body that is one argument.
 fn whole(name: &str, location: Location, ty: Type) -> Body {
     let field = Field {
-        name: argument(name),
+        name: argument(name.to_owned()),
         location,
         ty: ty.clone(),
         ..Field::default()

@@ -34,11 +34,8 @@ pub fn of_argument(name: &str, docs: &[String], deprecated: bool) -> Docs {
     let Some(first) = docs.first_mut() else {
         return docs;
     };
-    let name = if deprecated {
-        format!("`{name}` (deprecated):")
-    } else {
-        format!("`{name}`:")
-    };
+    let deprecated = if deprecated { " (deprecated)" } else { "" };
+    let name = format!("`{name}`{deprecated}:");
     if name.chars().count() + 1 + first.chars().count() <= WIDTH {
         *first = format!("{name} {first}");
     } else {

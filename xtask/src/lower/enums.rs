@@ -1,11 +1,15 @@
-//! Open enumerations.
+//! Enumerations: open ones, and combinations, which are one in place of several properties of a
+//! request.
 
 use super::Context;
+use super::bases::Properties;
 use super::docs;
 use super::names::{Case, Named, Scope, rust_name};
-use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
-use crate::ir::{Enum, Variant};
-use crate::openapi::{MsEnumValue, Schema};
+use crate::diagnostics::{Code, Span, Spanned};
+use crate::ir::{CombinationVariant, Combinations, Enum, Field, Type};
+use crate::ir::{Value, Variant};
+use crate::openapi::{self, MsEnumValue, Schema};
+use crate::values::seconds;
 use std::collections::{HashMap, HashSet};
 
 /// The enumeration of a schema with `enum`.
@@ -29,7 +33,7 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
 }
 
 /// A variant for each value, each value once.
-pub fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
+fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
     let Some(values) = schema.values.as_ref().map(|values| &values.value) else {
         return Vec::new();
     };
@@ -40,7 +44,8 @@ pub fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
     for value in values {
         if let Some(before) = first.insert(value.value, value.span) {
             let message = format!("the value `{}` appears twice", value.value);
-            conflict(cx, value.span, message, "remove one of the two", before);
+            let (code, help) = (Code::Enumeration, "remove one of the two");
+            cx.conflict(code, value.span, message, help, (before, "compare here"));
             continue;
         }
         let more = described.get(value.value);
@@ -57,26 +62,6 @@ pub fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
         });
     }
     variants
-}
-
-/// The variant of one value of an enumeration.
-pub fn variant_of(
-    cx: &Context<'_>,
-    schema: &Schema<'_>,
-    variants: &[Variant],
-    text: Spanned<&str>,
-) -> Option<String> {
-    let found = variants.iter().find(|variant| variant.wire == text.value);
-    if let Some(variant) = found {
-        return Some(variant.name.clone());
-    }
-    let values = schema.values.as_ref()?;
-    let message = format!("`{}` is not one of the values of `enum`", text.value);
-    let problem = Diagnostic::new(Code::Combination, text.span, message)
-        .context(values.span, "these are")
-        .help(value_help(cx, text.value, &values.value));
-    cx.problems.report(problem);
-    None
 }
 
 /// The entries of `x-ms-enum` by value; each value must be in `enum`.
@@ -98,8 +83,8 @@ fn described<'s, 'd>(
             cx.error(Code::Enumeration, value.span, message, help);
         } else if let Some(before) = described.insert(value.value, more) {
             let message = format!("the value `{}` is described twice", value.value);
-            let help = "remove one of the two";
-            conflict(cx, value.span, message, help, before.value.span);
+            let (help, place) = ("remove one of the two", (before.value.span, "compare here"));
+            cx.conflict(Code::Enumeration, value.span, message, help, place);
         }
     }
     described
@@ -117,7 +102,8 @@ fn default_value(
     if found.is_none() {
         let message = format!("the default `{}` is not one of the values", default.value);
         let help = value_help(cx, default.value, values);
-        conflict(cx, default.span, message, help, place);
+        let place = (place, "compare here");
+        cx.conflict(Code::Enumeration, default.span, message, help, place);
     }
     found
 }
@@ -129,8 +115,174 @@ fn value_help(cx: &Context<'_>, value: &str, values: &[Spanned<&str>]) -> String
     cx.problems.suggest(value, known, otherwise)
 }
 
-/// Reports a conflict with another place.
-fn conflict(cx: &Context<'_>, span: Span, message: String, help: impl Into<String>, other: Span) {
-    let problem = Diagnostic::new(Code::Enumeration, span, message).help(help);
-    cx.problems.report(problem.context(other, "compare here"));
+/// A property of the combinations.
+struct Part<'d> {
+    /// The key of its values: `set` or `default`.
+    key: &'static str,
+    method: Field,
+    schema: &'d Schema<'d>,
+    /// The variants of an enumeration.
+    variants: Vec<Variant>,
+}
+
+/// Lowers `x-rust-combinations`, and marks the fields that they set.
+pub fn combinations<'d>(
+    cx: &Context<'d>,
+    names: &mut Scope,
+    written: &openapi::Combinations<'d>,
+    properties: &Properties<'d>,
+    fields: &mut [Field],
+) -> Combinations {
+    let name = rust_name(cx, written.name, Case::Type, "name: NAME");
+    names.claim(cx.problems, &name, written.name, Named::TYPE);
+    let (replaced, all) = (&written.properties, &written.values);
+    for (key, is_empty) in [
+        ("properties", replaced.is_empty()),
+        ("values", all.is_empty()),
+    ] {
+        if is_empty {
+            let message = format!("`x-rust-combinations` has no `{key}`");
+            let help = format!("write `{key}: [...]`");
+            cx.error(Code::Combination, written.span, message, help);
+        }
+    }
+    let defaults = all.first().into_iter().flat_map(|first| &first.default);
+    let defaults = defaults.map(|(name, _)| ("default", *name));
+    let parts = replaced.iter().map(|name| ("set", *name)).chain(defaults);
+    let parts = parts.filter_map(|(key, name)| part(cx, key, name, properties, fields));
+    let parts: Vec<_> = parts.collect();
+    for field in fields {
+        field.combined = replaced.iter().any(|name| name.value == field.wire);
+    }
+    let mut taken = Scope::default();
+    let variants = all.iter().map(|one| {
+        let name = rust_name(cx, one.name, Case::Variant, "name: NAME");
+        taken.claim(cx.problems, &name, one.name, Named::COMBINATION);
+        let mut docs = docs::lines(cx.strictness, one.description, &format!("`{name}`"));
+        docs::paragraph(&mut docs, docs::wrapped(&sends(one)));
+        let values = values(cx, &parts, one);
+        CombinationVariant { name, docs, values }
+    });
+    let otherwise = "The allowed combinations.";
+    Combinations {
+        name,
+        docs: docs::lines(cx.strictness, written.description, otherwise),
+        variants: variants.collect(),
+        properties: parts.into_iter().map(|part| part.method).collect(),
+    }
+}
+
+/// A property that is named, if it can be part of a combination.
+fn part<'d>(
+    cx: &Context<'d>,
+    key: &'static str,
+    name: Spanned<&'d str>,
+    properties: &Properties<'d>,
+    fields: &[Field],
+) -> Option<Part<'d>> {
+    let mut list = properties.list.iter();
+    let Some(property) = list.find(|property| property.name.value == name.value) else {
+        let message = format!("there is no property `{}`", name.value);
+        let (known, otherwise) = (properties.names(), "name a property of this schema");
+        cx.unknown(Code::Combination, name, message, known, otherwise);
+        return None;
+    };
+    // A property without a field was reported.
+    let mut method = fields
+        .iter()
+        .find(|field| field.wire == name.value)?
+        .clone();
+    let is_default = key == "default";
+    let fits = match method.ty {
+        Type::Enum(_) | Type::String => true,
+        Type::Duration => is_default,
+        _ => false,
+    };
+    if !fits || method.read_only {
+        let message = format!("`{}` cannot be part of an allowed combination", name.value);
+        let help = "name properties that are sent and are enumerations or texts; a duration \
+            only under `default`";
+        cx.error(Code::Combination, name.span, message, help);
+        return None;
+    }
+    method.docs = vec![if is_default {
+        method.name.insert_str(0, "default_");
+        format!("The `{}` when none is sent.", name.value)
+    } else {
+        format!("The `{}` that it sends.", name.value)
+    }];
+    let (schema, _) = cx.schemas.resolve(&property.schema)?;
+    let variants = variants(cx, schema);
+    Some(Part {
+        key,
+        method,
+        schema,
+        variants,
+    })
+}
+
+/// The value of each property, in the order of the properties.
+fn values(cx: &Context<'_>, parts: &[Part<'_>], one: &openapi::Combination<'_>) -> Vec<Value> {
+    let mut values = Vec::with_capacity(parts.len());
+    for (key, pairs) in [("set", &one.set), ("default", &one.default)] {
+        let parts = || parts.iter().filter(|part| part.key == key);
+        let known = || parts().map(|part| &*part.method.wire);
+        for (name, _) in pairs {
+            if !known().any(|known| known == name.value) {
+                let message = format!("`{}` is not one of the properties here", name.value);
+                let otherwise = "set the same properties in every combination";
+                cx.unknown(Code::Combination, *name, message, known(), otherwise);
+            }
+        }
+        for part in parts() {
+            let wire = &part.method.wire;
+            if let Some((_, text)) = pairs.iter().find(|(name, _)| name.value == wire) {
+                values.extend(value(cx, part, *text));
+            } else {
+                let message = format!("this combination has no `{wire}`");
+                let help = format!("add `{wire}: …` to `{key}`");
+                cx.error(Code::Combination, one.name.span, message, help);
+            }
+        }
+    }
+    values
+}
+
+fn value(cx: &Context<'_>, part: &Part<'_>, text: Spanned<&str>) -> Option<Value> {
+    match &part.method.ty {
+        Type::Enum(_) => {
+            let variant = part.variants.iter().find(|one| one.wire == text.value);
+            if variant.is_none() {
+                let values = part.schema.values.as_ref()?;
+                let message = format!("`{}` is not one of the values of `enum`", text.value);
+                let help = value_help(cx, text.value, &values.value);
+                let place = (values.span, "these are");
+                cx.conflict(Code::Combination, text.span, message, help, place);
+            }
+            variant.map(|variant| Value::Variant(variant.name.clone()))
+        }
+        Type::Duration => {
+            let seconds = seconds(text.value);
+            if seconds.is_none() {
+                let message = format!("`{}` is not a duration", text.value);
+                let help = "write days, hours, minutes and seconds: `P7D`, `PT8H30M`";
+                cx.error(Code::Combination, text.span, message, help);
+            }
+            seconds.map(Value::Seconds)
+        }
+        _ => Some(Value::Text(text.value.to_owned())),
+    }
+}
+
+/// The sentence that lists the values that a combination sends, and the defaults that it leaves.
+fn sends(value: &openapi::Combination<'_>) -> String {
+    let sent = value.set.iter();
+    let sent = sent.map(|(_, text)| format!("`{}`", text.value));
+    let sent: Vec<_> = sent.collect();
+    let mut line = format!("Sends {}", sent.join(" and "));
+    for (name, text) in &value.default {
+        let (name, text) = (name.value, text.value);
+        line.push_str(&format!("; `{name}` is `{text}` by default"));
+    }
+    line + "."
 }

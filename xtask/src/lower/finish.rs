@@ -2,9 +2,11 @@
 //! themselves, and the types that a program rarely names.
 
 use super::Context;
-use crate::ir::{Api, Item, Module, Operation, Pages, ResponseBody, Segment, Struct, Type};
+use crate::ir::{Api, Item, Module, Operation, Pages, Segment, Struct, Type};
 use crate::openapi;
 use crate::values::Method;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graphmap::DiGraphMap;
 use std::collections::{BTreeSet, HashMap};
 
 /// Finds the operations that return a page: GET of an object with a list and with a link, in the
@@ -21,25 +23,21 @@ pub fn find_pages(
     });
     let structs: HashMap<_, _> = structs.collect();
     for (operation, written) in operations.iter_mut().zip(written) {
-        let ResponseBody::Object(Type::Object(name)) = &operation.response else {
-            continue;
+        let object = match (operation.method, &operation.response.ty) {
+            (Method::Get, Type::Object(name)) if operation.response.decoder == "object" => {
+                structs.get(name.as_str())
+            }
+            _ => None,
         };
-        let Some(object) = structs
-            .get(&**name)
-            .filter(|_| operation.method == Method::Get)
-        else {
-            continue;
-        };
+        let field = |wire| object?.fields.iter().find(|field| field.wire == wire);
         let [items, link] = written.pageable.unwrap_or_default();
-        let (items, link) = (items.unwrap_or("value"), link.unwrap_or("@odata.nextLink"));
-        let field = |wire| object.fields.iter().find(|field| field.wire == wire);
-        let (items, link) = (field(items), field(link));
-        operation.pages = items.zip(link).and_then(|(items, link)| {
-            let is_page = matches!(items.ty, Type::List(_)) && link.ty == Type::String;
-            is_page.then(|| Pages {
-                items: items.clone(),
-                link: link.clone(),
-            })
+        let items = field(items.unwrap_or("value"));
+        let items = items.filter(|items| matches!(items.ty, Type::List(_)));
+        let link = field(link.unwrap_or("@odata.nextLink"));
+        let both = items.zip(link.filter(|link| link.ty == Type::String));
+        operation.pages = both.map(|(items, link)| Pages {
+            items: items.clone(),
+            link: link.clone(),
         });
     }
 }
@@ -80,18 +78,23 @@ pub fn bodies(cx: &Context<'_>, api: &Api) -> BTreeSet<String> {
 pub fn free_read_only(modules: &mut [Module], operations: &[Operation]) {
     let items = modules.iter().flat_map(|module| &module.items);
     let items: HashMap<_, _> = items.map(|item| (item.name(), item)).collect();
-    let bodies = operations
-        .iter()
-        .filter_map(|operation| operation.body.as_ref()?.name());
-    let sent: BTreeSet<_> = reached(&items, bodies)
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let bodies = operations.iter();
+    let bodies = bodies.filter_map(|operation| operation.body.as_ref()?.name());
+    let sent = reached(&items, bodies).into_iter().map(str::to_owned);
+    let sent: BTreeSet<_> = sent.collect();
     for object in objects_mut(modules).filter(|object| sent.contains(&object.name)) {
         for field in object.fields.iter_mut().filter(|field| field.read_only) {
             field.required = false;
         }
     }
+}
+
+fn objects_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Struct> {
+    let items = modules.iter_mut().flat_map(|module| &mut module.items);
+    items.filter_map(|item| match item {
+        Item::Struct(object) => Some(object),
+        _ => None,
+    })
 }
 
 /// The types with these names, and all that they contain.
@@ -110,75 +113,28 @@ fn reached<'a>(
 
 /// Puts a `Box` wherever an object would contain itself.
 pub fn box_cycles(modules: &mut [Module]) {
-    let groups = groups(modules);
-    for object in objects_mut(modules) {
-        let group = groups.get(&object.name).copied();
+    let mut objects: Vec<_> = objects_mut(modules).collect();
+    let mut edges = DiGraphMap::<&str, ()>::new();
+    for object in &objects {
+        for field in &object.fields {
+            if let Type::Object(name) = &field.ty {
+                edges.add_edge(&object.name, name, ());
+            }
+        }
+    }
+    // Objects that contain each other are in one group.
+    let groups = (0..).zip(kosaraju_scc(&edges));
+    let groups =
+        groups.flat_map(|(at, names)| names.into_iter().map(move |name| (name.to_owned(), at)));
+    let groups: HashMap<String, usize> = groups.collect();
+    for object in &mut objects {
+        let group = groups.get(&object.name);
         for field in &mut object.fields {
             if let Type::Object(name) = &field.ty
-                && groups.get(name).copied() == group
+                && groups.get(name) == group
             {
                 field.ty = Type::Boxed(name.clone());
             }
         }
     }
-}
-
-fn objects_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Struct> {
-    let items = modules.iter_mut().flat_map(|module| &mut module.items);
-    items.filter_map(|item| match item {
-        Item::Struct(object) => Some(object),
-        _ => None,
-    })
-}
-
-/// Gives each object a number, the same to those that contain each other (Kosaraju's
-/// algorithm, with a stack of its own: a chain of objects may be long).
-fn groups(modules: &mut [Module]) -> HashMap<String, usize> {
-    let objects: Vec<_> = objects_mut(modules).collect();
-    let names = objects.iter().enumerate();
-    let position: HashMap<_, _> = names
-        .map(|(at, object)| (object.name.as_str(), at))
-        .collect();
-    let targets = |object: &&mut Struct| {
-        let targets = object.fields.iter().filter_map(|field| match &field.ty {
-            Type::Object(name) => position.get(name.as_str()).copied(),
-            _ => None,
-        });
-        targets.collect()
-    };
-    let edges: Vec<_> = objects.iter().map(targets).collect();
-    let names = objects.iter().map(|object| object.name.clone());
-    names.zip(strongly_connected(&edges)).collect()
-}
-
-fn strongly_connected(edges: &[Vec<usize>]) -> Vec<usize> {
-    let (mut seen, mut left) = (vec![false; edges.len()], Vec::new());
-    let mut back = vec![Vec::new(); edges.len()];
-    for root in 0..edges.len() {
-        let mut open = vec![(root, false)];
-        while let Some((node, is_left)) = open.pop() {
-            if is_left {
-                left.push(node);
-            } else if !seen[node] {
-                seen[node] = true;
-                open.push((node, true));
-                for target in &edges[node] {
-                    back[*target].push(node);
-                    open.push((*target, false));
-                }
-            }
-        }
-    }
-    // Against the edges, from the node that was left last, only nodes of its own group are open.
-    let mut group = vec![None; edges.len()];
-    for root in left.into_iter().rev() {
-        let mut open = vec![root];
-        while let Some(node) = open.pop() {
-            if group[node].is_none() {
-                group[node] = Some(root);
-                open.append(&mut back[node]);
-            }
-        }
-    }
-    group.into_iter().flatten().collect()
 }

@@ -109,12 +109,8 @@ pub fn can_be_type(name: &str) -> bool {
 }
 
 /// The name of an argument, changed where the local variable has it.
-pub fn argument(name: &str) -> String {
-    if name == LOCAL {
-        format!("{name}_")
-    } else {
-        name.to_owned()
-    }
+pub fn argument(name: String) -> String {
+    if name == LOCAL { name + "_" } else { name }
 }
 
 /// The name of a constant: `USERS_PRESENCE_GET`.
@@ -186,14 +182,6 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// For types that are only checked.
-    pub fn unused() -> Self {
-        Self {
-            is_unused: true,
-            ..Self::default()
-        }
-    }
-
     /// True when a name is taken.
     pub fn has(&self, name: &str) -> bool {
         self.taken.contains_key(name)
@@ -230,11 +218,8 @@ impl Scope {
     ) -> String {
         let taken = self.taken.get(&name);
         if taken.is_some_and(|(other, _)| other != text.value) && !(cx.is_strict() || given) {
-            let numbered = (2..).map(|number: usize| format!("{name}{number}"));
-            name = numbered
-                .into_iter()
-                .find(|name| !self.has(name))
-                .unwrap_or_default();
+            let mut numbered = (2..).map(|number: usize| format!("{name}{number}"));
+            name = numbered.find(|name| !self.has(name)).unwrap_or_default();
         }
         self.claim(cx.problems, &name, text, named);
         name

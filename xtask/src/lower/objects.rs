@@ -2,30 +2,26 @@
 
 use super::Context;
 use super::bases::Properties;
-use super::combinations::combinations;
 use super::docs;
-use super::enums::enumeration;
+use super::enums::{combinations, enumeration};
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Shape, shape};
-use super::types::{Inline, agree, check_references, type_of};
-use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
+use super::types::{Inline, InlineTypes, agree, check_references, type_of};
+use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::{Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};
 use crate::openapi::{Property, Schema};
 use std::collections::{HashMap, HashSet};
 use std::iter;
 
-/// A lowered object.
-pub struct Object {
-    pub object: Struct,
-    pub inline: Vec<Item>,
-    pub combinations: Option<Combinations>,
-}
-
-/// The lowered components.
+/// The types so far, and the names that they and the client have.
 #[derive(Default)]
 pub struct Models {
-    /// A file for each component with a type of its own.
+    /// All names of types and constants.
+    pub names: Scope,
+    /// A file for each type that is not of an inline schema.
     pub modules: Vec<Module>,
+    /// The types of inline schemas for the next file.
+    inline: Vec<Item>,
     /// The bodies that callers write property by property, by the name of their struct.
     pub bodies: HashMap<String, Body>,
 }
@@ -39,97 +35,66 @@ pub struct Body {
     pub options: Vec<Field>,
     /// True when some of its properties have limits.
     pub limited: bool,
-    /// True when it is sent only where it is given.
-    pub is_optional: bool,
-    /// Its media type, if that is not JSON.
-    pub content_type: Option<String>,
 }
 
-/// Lowers all components. `inline` has the inline types of those that only refer to another.
-pub fn models<'d>(
-    cx: &Context<'d>,
-    names: &mut Scope,
-    mut inline: HashMap<&'d str, Inline<'d>>,
-) -> Models {
-    let mut models = Models::default();
-    for component in cx.schemas.components.values() {
-        let schema = component.schema;
-        let ty = cx.types.get(component.name).and_then(Option::as_ref);
-        let name = ty.and_then(Type::name).unwrap_or_default();
-        let item = match component.shape {
-            Shape::Object => {
-                let (properties, request) = (&component.properties, component.request);
-                let lowered = object(cx, names, schema, properties, name, request);
-                if request {
-                    let body = spread(&lowered.object);
-                    models.bodies.insert(name.to_owned(), body);
+impl Models {
+    /// Lowers all components. `inline` has the inline types of those that only refer to another.
+    pub fn components<'d>(&mut self, cx: &Context<'d>, mut inline: InlineTypes<'d>) {
+        for component in cx.schemas.components.values() {
+            let schema = component.schema;
+            let ty = cx.types.get(component.name).and_then(Option::as_ref);
+            let name = ty.and_then(Type::name).unwrap_or_default();
+            let item = match component.shape {
+                Shape::Object => {
+                    let (properties, request) = (&component.properties, component.request);
+                    let object = object(cx, self, schema, properties, name, request);
+                    if request {
+                        self.bodies.insert(name.to_owned(), spread(&object));
+                    }
+                    Item::Struct(object)
                 }
-                models.modules.extend(lowered.modules());
-                continue;
-            }
-            Shape::Enum => Item::Enum(enumeration(cx, schema, name)),
-            Shape::Id => Item::Id(id(cx, schema, name)),
-            _ => {
-                let inline = inline.remove(component.name);
-                models.modules.extend(inline_module(cx, names, inline));
-                continue;
-            }
-        };
-        models.modules.push(module(item, Vec::new()));
-    }
-    models
-}
-
-impl Object {
-    /// The file of its combinations and its own.
-    pub fn modules(self) -> impl Iterator<Item = Module> {
-        let combinations = self.combinations.map(Item::Combinations);
-        let combinations = combinations.map(|item| module(item, Vec::new()));
-        let own = module(Item::Struct(self.object), self.inline);
-        combinations.into_iter().chain([own])
-    }
-}
-
-/// A file: its main type, then the types of inline schemas.
-fn module(item: Item, inline: Vec<Item>) -> Module {
-    Module {
-        name: snake(item.name()),
-        items: iter::once(item).chain(inline).collect(),
-    }
-}
-
-/// A file for the type of an inline schema.
-pub fn inline_module(
-    cx: &Context<'_>,
-    names: &mut Scope,
-    inline: Option<Inline<'_>>,
-) -> Option<Module> {
-    let mut items = Vec::new();
-    inline_items(cx, names, inline, &mut items);
-    let main = items.pop()?;
-    Some(module(main, items))
-}
-
-/// Lowers an inline schema. The last item is its type, those before it are what it contains.
-fn inline_items<'d>(
-    cx: &Context<'d>,
-    names: &mut Scope,
-    inline: Option<Inline<'d>>,
-    items: &mut Vec<Item>,
-) {
-    let Some(Inline { name, schema }) = inline else {
-        return;
-    };
-    if let Shape::Enum = shape(schema) {
-        if names.is_unused {
-            return;
+                Shape::Enum => Item::Enum(enumeration(cx, schema, name)),
+                Shape::Id => Item::Id(id(cx, schema, name)),
+                _ => {
+                    self.inline_file(cx, inline.remove(component.name));
+                    continue;
+                }
+            };
+            self.file(item);
         }
-        items.push(Item::Enum(enumeration(cx, schema, &name)));
-    } else {
-        let properties = cx.schemas.properties(cx.problems, schema);
-        let lowered = object(cx, names, schema, &properties, &name, false);
-        items.extend(lowered.inline);
-        items.push(Item::Struct(lowered.object));
+    }
+
+    /// Adds a file: its main type, then the types of inline schemas.
+    pub fn file(&mut self, item: Item) {
+        self.modules.push(Module {
+            name: snake(item.name()),
+            items: iter::once(item).chain(self.inline.drain(..)).collect(),
+        });
+    }
+
+    /// Adds a file for the type of an inline schema.
+    pub fn inline_file<'d>(&mut self, cx: &Context<'d>, inline: Option<Inline<'d>>) {
+        self.inline_item(cx, inline);
+        if let Some(main) = self.inline.pop() {
+            self.file(main);
+        }
+    }
+
+    /// Adds the type of an inline schema to the next file, behind those that it contains.
+    fn inline_item<'d>(&mut self, cx: &Context<'d>, inline: Option<Inline<'d>>) {
+        let Some(Inline { name, schema }) = inline else {
+            return;
+        };
+        let item = if let Shape::Enum = shape(schema) {
+            if self.names.is_unused {
+                return;
+            }
+            Item::Enum(enumeration(cx, schema, &name))
+        } else {
+            let properties = cx.schemas.properties(schema);
+            Item::Struct(object(cx, self, schema, &properties, &name, false))
+        };
+        self.inline.push(item);
     }
 }
 
@@ -140,9 +105,10 @@ pub fn checked_type<'d>(
     schema: &'d Schema<'d>,
     source: Spanned<&str>,
 ) -> Option<Type> {
-    let mut names = Scope::unused();
-    let (ty, inline) = type_of(cx, &mut names, schema, "", source)?;
-    inline_items(cx, &mut names, inline, &mut Vec::new());
+    let mut models = Models::default();
+    models.names.is_unused = true;
+    let (ty, inline) = type_of(cx, &mut models.names, schema, "", source)?;
+    models.inline_item(cx, inline);
     Some(ty)
 }
 
@@ -159,15 +125,15 @@ fn id(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Id {
 /// The struct of an object schema.
 pub fn object<'d>(
     cx: &Context<'d>,
-    names: &mut Scope,
+    models: &mut Models,
     schema: &'d Schema<'d>,
     properties: &Properties<'d>,
     name: &str,
     request: bool,
-) -> Object {
+) -> Struct {
     for subtype in &schema.rare().subtypes {
         // A subtype is read as its base; the reference must lead to a component all the same.
-        cx.schemas.find(cx.problems, *subtype);
+        cx.schemas.find(*subtype);
     }
     if let Some(values) = &schema.additional {
         // They are kept as they come, with the properties that are not described.
@@ -176,63 +142,57 @@ pub fn object<'d>(
     if let Some(combinations) = &schema.rare().combinations {
         only_in_requests(cx, "x-rust-combinations", combinations.span, request);
     }
-    let mut inline = Vec::new();
-    let mut fields = fields(cx, names, properties, (name, request), &mut inline);
+    let mut fields = fields(cx, models, properties, name, request);
     let written = schema.rare().combinations.as_ref();
-    let combined = written.map(|written| combinations(cx, names, written, properties, &fields));
-    let (combinations, generated) = combined.unzip();
+    let names = &mut models.names;
+    let combined = written.map(|written| combinations(cx, names, written, properties, &mut fields));
+    let mut arguments = Vec::new();
     if request {
         // Read-only properties are never sent, nor is a null in a list.
         fields.retain(|field| !field.read_only);
         for field in &mut fields {
             field.ty = field.ty.clone().without_null();
         }
+        arguments = self::arguments(&fields, combined.as_ref());
     }
-    let otherwise = format!("The object {name}.");
-    let mut object = Struct {
+    models.modules.extend(combined.map(|combined| Module {
+        name: snake(&combined.name),
+        items: vec![Item::Combinations(combined)],
+    }));
+    Struct {
         name: name.to_owned(),
-        docs: docs::of_type(cx.strictness, schema, &otherwise),
+        docs: docs::of_type(cx.strictness, schema, &format!("The object {name}.")),
         fields,
-        arguments: Vec::new(),
-        combinations,
-    };
-    if request {
-        object.arguments = arguments(&object);
-    }
-    Object {
-        object,
-        inline,
-        combinations: generated,
+        arguments,
     }
 }
 
 fn fields<'d>(
     cx: &Context<'d>,
-    names: &mut Scope,
+    models: &mut Models,
     properties: &Properties<'d>,
-    (owner, request): (&str, bool),
-    inline: &mut Vec<Item>,
+    owner: &str,
+    request: bool,
 ) -> Vec<Field> {
     let mut fields = Vec::with_capacity(properties.list.len());
     let mut scope = Scope::default();
     for property in &properties.list {
-        let required = properties.required.contains_key(property.name.value);
-        hand_written(cx, &property.schema, request);
-        if let Some(clear) = property.schema.rare().clear {
-            let sent = request && !property.schema.read_only;
-            only_in_requests(cx, "x-rust-clear", clear.span, sent);
+        let (schema, rare) = (&property.schema, property.schema.rare());
+        hand_written(cx, schema, request);
+        if let Some(clear) = rare.clear {
+            only_in_requests(cx, "x-rust-clear", clear.span, request && !schema.read_only);
         }
         let case = if request { Case::Option } else { Case::Field };
-        let text = property.schema.rare().rust_name.unwrap_or(property.name);
+        let text = rare.rust_name.unwrap_or(property.name);
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
-        let given = property.schema.rare().rust_name.is_some();
-        let name = scope.take(cx, name, text, Named::PROPERTY, given);
-        let type_name = format!("{}{}", owner, camel(&name));
-        let found = type_of(cx, names, &property.schema, &type_name, property.name);
-        if let Some((ty, generated)) = found {
-            inline_items(cx, names, generated, inline);
-            let limits = limits(cx, &property.schema, &ty, request);
-            let field = field(cx, property, name, ty, required);
+        let name = scope.take(cx, name, text, Named::PROPERTY, rare.rust_name.is_some());
+        let type_name = format!("{owner}{}", camel(&name));
+        let found = type_of(cx, &mut models.names, schema, &type_name, property.name);
+        if let Some((ty, inline)) = found {
+            models.inline_item(cx, inline);
+            let limits = limits(cx, schema, &ty, request);
+            let mut field = field(cx, property, name, ty);
+            field.required &= properties.required.contains_key(property.name.value);
             fields.push(Field { limits, ..field });
         }
     }
@@ -240,10 +200,9 @@ fn fields<'d>(
         if !agree(cx, &first.schema, &second.schema) {
             let name = second.name.value;
             let message = format!("`{name}` has a different type in a base schema");
-            let problem = Diagnostic::new(Code::Unsupported, second.name.span, message)
-                .context(first.name.span, "the other")
-                .help("give both the same type, or remove one of the two");
-            cx.problems.report(problem);
+            let help = "give both the same type, or remove one of the two";
+            let other = (first.name.span, "the other");
+            cx.conflict(Code::Unsupported, second.name.span, message, help, other);
         }
     }
     if !properties.required.is_empty() {
@@ -255,25 +214,18 @@ fn fields<'d>(
 /// Reports names in `required` that are not properties.
 fn known_requirements(cx: &Context<'_>, properties: &Properties<'_>) {
     let names: HashSet<_> = properties.names().collect();
-    for (name, span) in &properties.required {
-        if names.contains(name) {
-            continue;
-        }
-        let otherwise = "describe it under `properties`, or remove it from `required`";
-        let help = cx.problems.suggest(name, properties.names(), otherwise);
+    let required = properties.required.iter();
+    for (name, span) in required.filter(|(name, _)| !names.contains(*name)) {
         let message = format!("`{name}` in `required` is not a property");
-        cx.error(Code::RequiredProperty, *span, message, help);
+        let otherwise = "describe it under `properties`, or remove it from `required`";
+        let (name, known) = (Spanned::new(*name, *span), properties.names());
+        cx.unknown(Code::RequiredProperty, name, message, known, otherwise);
     }
 }
 
-fn field<'d>(
-    cx: &Context<'d>,
-    property: &'d Property<'d>,
-    name: String,
-    ty: Type,
-    required: bool,
-) -> Field {
-    let schema = &property.schema;
+/// The field of a property, with `required` as if the object required it.
+fn field<'d>(cx: &Context<'d>, property: &'d Property<'d>, name: String, ty: Type) -> Field {
+    let (schema, rare) = (&property.schema, property.schema.rare());
     let wire = property.name.value.to_owned();
     // OData annotations may be missing on the wire even where they are required.
     let annotation = wire.starts_with("@odata.");
@@ -282,12 +234,12 @@ fn field<'d>(
     let description = described.or_else(|| target_description(cx, schema));
     Field {
         docs: docs::lines(cx.strictness, description, &otherwise),
-        required: required && !annotation && !cx.schemas.is_nullable(schema),
+        required: !annotation && !cx.schemas.is_nullable(schema),
         read_only: schema.read_only,
-        private: schema.rare().private,
+        private: rare.private,
         deprecated: schema.deprecated,
-        rust_type: schema.rare().rust_type.map(|text| text.value.to_owned()),
-        clear: schema.rare().clear.map(|text| Clear {
+        rust_type: rare.rust_type.map(|text| text.value.to_owned()),
+        clear: rare.clear.map(|text| Clear {
             constant: constant(&format!("clear_{name}")),
             text: text.value.to_owned(),
         }),
@@ -319,11 +271,9 @@ fn limits<'d>(cx: &Context<'d>, schema: &'d Schema<'d>, ty: &Type, sent: bool) -
 /// type.
 fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
-    let component = cx.schemas.find(cx.problems, reference)?;
-    component
-        .schema
-        .description
-        .or(component.target?.0.description)
+    let component = cx.schemas.find(reference)?;
+    let described = component.schema.description;
+    described.or(component.target?.0.description)
 }
 
 /// Checks `x-rust-type`: it belongs to a request of our own crates. Other crates have no
@@ -359,25 +309,21 @@ fn only_in_requests(cx: &Context<'_>, key: &str, span: Span, sent: bool) {
 
 /// The arguments of `new` of a request: its combination and its required properties, or its only
 /// property.
-fn arguments(object: &Struct) -> Vec<Field> {
-    let combined = object.combinations.as_ref().map(|combined| Field {
-        name: combined.argument.clone(),
+fn arguments(fields: &[Field], combined: Option<&Combinations>) -> Vec<Field> {
+    let combined = combined.map(|combined| Field {
+        name: snake(&combined.name),
         ty: Type::Combination(combined.name.clone()),
         ..Field::default()
     });
-    let sent: Vec<_> = sent(object).collect();
+    let sent: Vec<_> = fields.iter().filter(is_sent).collect();
     let only = combined.is_none() && sent.len() == 1;
     let required = sent.into_iter().filter(|field| field.required || only);
     combined.into_iter().chain(required.cloned()).collect()
 }
 
-/// The fields that callers write one by one: all but `@odata.type`, which the type implies.
-fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
-    let combined = object.combinations.as_ref();
-    object.fields.iter().filter(move |field| {
-        field.wire != "@odata.type"
-            && !combined.is_some_and(|combined| combined.fields.contains(&field.name))
-    })
+/// True for a field that callers write by itself: not `@odata.type`, which the type implies.
+fn is_sent(field: &&Field) -> bool {
+    field.wire != "@odata.type" && !field.combined
 }
 
 /// The body of a request object: the arguments of its `new` are in the signature, the other
@@ -385,16 +331,16 @@ fn sent(object: &Struct) -> impl Iterator<Item = &Field> {
 pub fn spread(object: &Struct) -> Body {
     let mut arguments = object.arguments.clone();
     let is_argument = |field: &&Field| arguments.iter().any(|taken| taken.name == field.name);
-    let options = sent(object).filter(|field| !is_argument(field));
+    let sent = object.fields.iter().filter(is_sent);
+    let options = sent.filter(|field| !is_argument(field));
     let options = options.cloned().collect();
     for taken in &mut arguments {
-        taken.name = names::argument(&taken.name);
+        taken.name = names::argument(std::mem::take(&mut taken.name));
     }
     Body {
         ty: Some(Type::Object(object.name.clone())),
         arguments,
         options,
         limited: object.fields.iter().any(|field| field.limits.is_some()),
-        ..Body::default()
     }
 }

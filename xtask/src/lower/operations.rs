@@ -1,53 +1,24 @@
 //! Operations: what each sends and returns, its permissions, and its documentation.
 
-use super::Context;
-use super::content::{OperationTypes, body, response_body};
+use super::content::{body, response_body};
 use super::docs;
 use super::names::{Named, Scope};
-use super::objects::Body;
+use super::objects::Models;
 use super::parameters::parameters;
 use super::tree::Call;
+use super::{Context, base_url};
 use crate::diagnostics::{Code, Spanned, listed};
-use crate::ir::{self, Docs, Module, grouped};
+use crate::ir::{self, Docs, grouped};
 use crate::openapi::{Operation, Server};
 use crate::values::Method;
-use std::collections::HashMap;
 
-/// Lowers the operations. Also returns the files of their inline schemas.
-pub fn operations<'d>(
-    cx: &Context<'d>,
-    names: &mut Scope,
-    calls: Vec<Call<'d>>,
-    bodies: &HashMap<String, Body>,
-) -> (Vec<ir::Operation>, Vec<Module>) {
-    let mut modules = Vec::new();
-    let mut lowered = Vec::with_capacity(calls.len());
-    for call in calls {
-        let mut types = OperationTypes {
-            type_name: call.lowered.type_name.clone(),
-            names,
-            modules: &mut modules,
-        };
-        lowered.push(operation(cx, call, bodies, &mut types));
-    }
-    (lowered, modules)
-}
-
-fn operation<'d>(
-    cx: &Context<'d>,
-    call: Call<'d>,
-    bodies: &HashMap<String, Body>,
-    types: &mut OperationTypes<'_>,
-) -> ir::Operation {
-    let Call {
-        path,
-        operation: written,
-        mut lowered,
-    } = call;
-    let (response, accept) = response_body(cx, written, types);
-    let mut body = body(cx, written, bodies, types);
+/// Lowers an operation.
+pub fn operation<'d>(cx: &Context<'d>, call: Call<'d>, models: &mut Models) -> ir::Operation {
+    let (path, written, mut lowered) = call;
+    response_body(cx, written, &mut lowered, models);
+    body(cx, written, &mut lowered, models);
     let mut names = Scope::default();
-    for field in body.arguments.iter().chain(&body.options) {
+    for field in lowered.arguments.iter().chain(&lowered.options) {
         let text = match &*field.wire {
             "" => "the request body".to_owned(),
             wire => format!("{wire} of the request body"),
@@ -61,33 +32,25 @@ fn operation<'d>(
         let text = Spanned::new(&*text, path.path.span);
         field.name = names.take(cx, field.name.clone(), text, Named::PARAMETER, false);
     }
-    let (required, mut options) = parameters(cx, written, &mut names);
-    body.arguments.extend(required);
-    options.extend(body.options);
+    let (required, optional) = parameters(cx, written, &mut names);
+    lowered.arguments.extend(required);
+    lowered.options.splice(0..0, optional);
     let (delegated, application) = permissions(cx, written);
+    let method = written.method.value;
     let mut operation = ir::Operation {
-        id: written
-            .id
-            .map_or_else(String::new, |id| id.value.to_owned()),
-        method: written.method.value,
+        id: written.id.map_or("", |id| id.value).to_owned(),
+        method,
         path: path.path.value.to_owned(),
         example: example(cx, written),
         docs_url: written.docs_url.map(|url| docs::address(url.value)),
-        repeatable: is_repeatable(written),
+        // Others are repeatable by definition.
+        repeatable: written.repeatable || !matches!(method, Method::Post | Method::Patch),
         deprecated: written.deprecated,
         delegated,
         application,
         servers: servers(cx, written),
         rate_limit: written.rate_limit,
         hints: hints(cx, written),
-        response,
-        accept,
-        body: body.ty,
-        optional_body: body.is_optional,
-        limited: body.limited,
-        content_type: body.content_type,
-        arguments: body.arguments,
-        options,
         ..*lowered
     };
     operation.docs = operation_docs(cx, written, &operation);
@@ -122,14 +85,6 @@ fn is_markdown_below(path: &str) -> bool {
         .is_some_and(|stem| stem.split('/').all(is_name))
 }
 
-/// GET, PUT and DELETE are repeatable by definition; a POST or PATCH when it says so.
-fn is_repeatable(operation: &Operation<'_>) -> bool {
-    match operation.method.value {
-        Method::Get | Method::Put | Method::Delete => true,
-        Method::Post | Method::Patch => operation.repeatable,
-    }
-}
-
 /// The positions of the hints of an operation.
 fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
     let known = &cx.document.components.hints;
@@ -139,27 +94,25 @@ fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
             found.push(at);
             continue;
         }
-        let otherwise = "describe it under `components.x-rust-hints`";
-        let names = known.keys().copied();
-        let help = cx.problems.suggest(name.value, names, otherwise);
         let message = format!("there is no hint `{}`", name.value);
-        cx.error(Code::Extension, name.span, message, help);
+        let (known, otherwise) = (known.keys(), "describe it under `components.x-rust-hints`");
+        cx.unknown(Code::Extension, *name, message, known.copied(), otherwise);
     }
     found
 }
 
 /// The servers of an operation; each is a server of the document.
 fn servers(cx: &Context<'_>, written: &Operation<'_>) -> Vec<String> {
-    let plain = |server: &Server<'_>| server.url.value.trim_end_matches('/').to_owned();
-    let known: Vec<_> = cx.document.servers.iter().map(plain).collect();
+    let known: Vec<_> = cx.document.servers.iter().map(base_url).collect();
     for server in &written.servers {
-        if !known.contains(&plain(server)) {
+        if !known.contains(&base_url(server)) {
             let message = "this server is not listed in the document's `servers`";
             let help = "add it to `servers` at the top of the document, or remove it here";
             cx.error(Code::Unsupported, server.url.span, message, help);
         }
     }
-    written.servers.iter().map(plain).collect()
+    let servers = written.servers.iter();
+    servers.map(|server| base_url(server).to_owned()).collect()
 }
 
 /// The delegated and the application permissions, in the order of the description.
@@ -169,11 +122,10 @@ fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<S
     for requirement in written.security.iter().flatten() {
         let (name, scopes) = (requirement.scheme, &requirement.scopes);
         let Some(scheme) = schemes.get(name.value) else {
+            let message = format!("there is no security scheme `{}`", name.value);
             let otherwise = "describe it under `components.securitySchemes`";
             let known = schemes.keys().copied();
-            let help = cx.problems.suggest(name.value, known, otherwise);
-            let message = format!("there is no security scheme `{}`", name.value);
-            cx.error(Code::DanglingReference, name.span, message, help);
+            cx.unknown(Code::DanglingReference, name, message, known, otherwise);
             continue;
         };
         let Some(scheme) = &scheme.value else {
@@ -188,22 +140,16 @@ fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<S
         if !all.is_empty() {
             list.push(all.join(" "));
         }
+        let known = || scheme.scopes.iter().map(|known| known.value);
         for scope in scopes {
-            known_scope(cx, *scope, &scheme.scopes);
+            if !known().any(|known| known == scope.value) {
+                let message = format!("the security scheme has no scope `{}`", scope.value);
+                let otherwise = "add it to the `scopes` of its security scheme";
+                cx.unknown(Code::DanglingReference, *scope, message, known(), otherwise);
+            }
         }
     }
     (delegated, application)
-}
-
-fn known_scope(cx: &Context<'_>, scope: Spanned<&str>, known: &[Spanned<&str>]) {
-    if known.iter().any(|known| known.value == scope.value) {
-        return;
-    }
-    let otherwise = "add it to the `scopes` of its security scheme";
-    let known = known.iter().map(|known| known.value);
-    let help = cx.problems.suggest(scope.value, known, otherwise);
-    let message = format!("the security scheme has no scope `{}`", scope.value);
-    cx.error(Code::DanglingReference, scope.span, message, help);
 }
 
 /// The documentation of an operation.
@@ -247,8 +193,8 @@ fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
         "Not safe to retry: it is not sent again when the connection breaks before the response."
     });
     let has = |server: &&Server<'_>| {
-        let url = server.url.value.trim_end_matches('/');
-        operation.servers.is_empty() || operation.servers.iter().any(|own| own == url)
+        let mut own = operation.servers.iter();
+        operation.servers.is_empty() || own.any(|url| url == base_url(server))
     };
     let servers = cx.document.servers.iter().filter(has);
     let clouds = servers.filter_map(|server| Some(docs::plain_line(server.description?.value)));

@@ -4,7 +4,7 @@ use super::Context;
 use super::docs;
 use super::names::{Case, Named, Scope, argument, rust_name};
 use super::objects::checked_type;
-use super::paths::Segment;
+use super::paths;
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
 use crate::ir::{Field, Location, Type};
 use crate::openapi::{self, Operation, ParameterLocation, PathItem};
@@ -31,66 +31,76 @@ pub fn parameters<'d>(
     names: &mut Scope,
 ) -> (Vec<Field>, Vec<Field>) {
     let shared = &cx.document.components.parameters;
-    let (mut required, mut optional) = (Vec::new(), Vec::new());
-    let mut seen = HashSet::new();
+    let (mut fields, mut seen) = (Vec::new(), HashSet::new());
     for written in &operation.parameters {
-        let Some(found) = cx.value(shared, "parameters", written) else {
+        let Some(Spanned { value, .. }) = cx.value(shared, "parameters", written) else {
             continue;
         };
-        let parameter = &found.value;
-        let (name, location) = (parameter.name.value, parameter.location);
-        let is_sent = location != ParameterLocation::Path && is_sent(cx, parameter);
+        let is_sent = value.location != ParameterLocation::Path && is_sent(cx, value);
         // One that is declared twice was reported.
-        if !is_sent || !seen.insert((name, location)) {
-            continue;
+        if is_sent && seen.insert((value.name.value, value.location)) {
+            let text = value.rust_name.unwrap_or(value.name);
+            let given = value.rust_name.is_some();
+            let name = names.take(cx, name(cx, value), text, Named::PARAMETER, given);
+            fields.extend(field(cx, value, name));
         }
-        let list = if parameter.required {
-            &mut required
-        } else {
-            &mut optional
-        };
-        list.extend(self::parameter(cx, parameter, names));
     }
-    (required, optional)
+    fields.into_iter().partition(|field| field.required)
 }
 
-fn parameter<'d>(
+/// The Rust name of a parameter, before it is taken.
+fn name(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> String {
+    let text = parameter.rust_name.unwrap_or(parameter.name);
+    let case = match parameter.location {
+        ParameterLocation::Path => Case::Snake,
+        _ => Case::Option,
+    };
+    let name = rust_name(cx, text, case, "x-rust-name: NAME");
+    let is_argument = parameter.required || case == Case::Snake;
+    if is_argument { argument(name) } else { name }
+}
+
+/// The argument or the option for a parameter. Reports one that has no text form.
+fn field<'d>(
     cx: &Context<'d>,
     parameter: &'d openapi::Parameter<'d>,
-    names: &mut Scope,
+    name: String,
 ) -> Option<Field> {
-    let text = parameter.rust_name.unwrap_or(parameter.name);
-    let name = rust_name(cx, text, Case::Option, "x-rust-name: NAME");
-    let name = if parameter.required {
-        argument(&name)
-    } else {
-        name
-    };
-    let given = parameter.rust_name.is_some();
-    let name = names.take(cx, name, text, Named::PARAMETER, given);
     let schema = parameter.schema.as_ref()?;
     let ty = checked_type(cx, schema, parameter.name)?;
     let exploded = matches!(ty, Type::List(_)) && parameter.exploded;
-    let ty = match parameter.is_json {
-        true => Some(Type::String),
-        false => option_type(ty.without_null()),
+    let wire = parameter.name.value;
+    let otherwise = format!("The parameter `{wire}`.");
+    let location = match parameter.location {
+        ParameterLocation::Path => Location::Path,
+        ParameterLocation::Query => Location::Query { exploded },
+        ParameterLocation::Header => Location::Header,
+    };
+    let is_path = location == Location::Path;
+    let otherwise = if is_path { "" } else { &otherwise };
+    let ty = match ty.without_null() {
+        _ if parameter.is_json => Some(Type::String),
+        Type::List(item) if !is_path => one_value(*item).map(|_| Type::List(Box::default())),
+        ty => one_value(ty),
     };
     if ty.is_none() {
-        let message = format!("the parameter `{}` cannot be written as text", text.value);
-        let help = "give it a schema of text, a number, a boolean, an enumeration, or a list of \
-            one of these";
-        cx.error(Code::Unsupported, schema.span, message, help);
+        let list = ", an enumeration, or a list of one of these";
+        let (code, path, last) = match location {
+            Location::Path => (Code::PathParameter, "path ", " or an enumeration"),
+            _ => (Code::Unsupported, "", list),
+        };
+        let text = parameter.rust_name.unwrap_or(parameter.name).value;
+        let message = format!("the {path}parameter `{text}` cannot be written as text");
+        let help = format!("give it a schema of text, a number, a boolean{last}");
+        cx.error(code, schema.span, message, help);
     }
-    let otherwise = format!("The parameter `{}`.", parameter.name.value);
     Some(Field {
         name,
-        wire: parameter.name.value.to_owned(),
-        location: match parameter.location {
-            ParameterLocation::Header => Location::Header,
-            _ => Location::Query { exploded },
-        },
-        docs: docs::lines(cx.strictness, parameter.description, &otherwise),
+        wire: wire.to_owned(),
+        location,
+        docs: docs::lines(cx.strictness, parameter.description, otherwise),
         ty: ty?,
+        required: parameter.required,
         deprecated: parameter.deprecated,
         ..Field::default()
     })
@@ -131,16 +141,9 @@ fn twice(problems: &Problems, name: &str, span: Span, first: Span) {
     problems.report(problem);
 }
 
-/// The type that callers pass for a parameter; none for a type that has no text form. The values
-/// of an enumeration are passed as text, so that values of tomorrow can be asked for.
-fn option_type(ty: Type) -> Option<Type> {
-    match ty {
-        Type::List(item) => one_value(*item).map(|_| Type::List(Box::new(Type::String))),
-        ty => one_value(ty),
-    }
-}
-
-/// The same for a single value: its own type where that has only one text form.
+/// The type that callers pass for one value; none for a type that has no text form. It is its own
+/// type where that has only one; the values of an enumeration are passed as text, so that values of
+/// tomorrow can be asked for.
 fn one_value(ty: Type) -> Option<Type> {
     match ty {
         Type::String | Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::Id(_) => Some(ty),
@@ -155,10 +158,13 @@ fn one_value(ty: Type) -> Option<Type> {
 pub fn path_parameters<'d>(
     cx: &Context<'d>,
     item: &'d PathItem<'d>,
-    segments: &[Segment<'d>],
+    segments: &[&'d str],
 ) -> HashMap<&'d str, Spanned<Field>> {
     let shared = &cx.document.components.parameters;
-    let names: Vec<_> = segments.iter().flat_map(|one| one.parameters()).collect();
+    let names: Vec<_> = segments
+        .iter()
+        .flat_map(|one| paths::parameters(one))
+        .collect();
     let mut arguments: HashMap<_, Spanned<Field>> = HashMap::new();
     for operation in &item.operations {
         let (mut seen, mut missing) = (HashMap::new(), names.clone());
@@ -180,10 +186,9 @@ pub fn path_parameters<'d>(
             if !names.contains(&name) {
                 let message = format!("`{name}` is not a parameter of `{}`", item.path.value);
                 let help = format!("write `{{{name}}}` in the path, or remove the parameter");
-                let problem = Diagnostic::new(Code::PathParameter, found.span, message).help(help);
-                let path = item.path.span;
-                cx.problems.report(problem.context(path, "the path"));
-            } else if let Some(argument) = path_argument(cx, &found.value) {
+                let path = (item.path.span, "the path");
+                cx.conflict(Code::PathParameter, found.span, message, help, path);
+            } else if let Some(argument) = field(cx, &found.value, self::name(cx, &found.value)) {
                 // The operations of a path share the method that takes the argument.
                 let first = || Spanned::new(argument.clone(), span);
                 let first = arguments.entry(name).or_insert_with(first);
@@ -200,35 +205,6 @@ pub fn path_parameters<'d>(
         }
     }
     arguments
-}
-
-fn path_argument<'d>(cx: &Context<'d>, parameter: &'d openapi::Parameter<'d>) -> Option<Field> {
-    let text = parameter.rust_name.unwrap_or(parameter.name);
-    let name = rust_name(cx, text, Case::Snake, "x-rust-name: NAME");
-    let schema = parameter.schema.as_ref()?;
-    let ty = checked_type(cx, schema, parameter.name)?;
-    let ty = match parameter.is_json {
-        true => Some(Type::String),
-        false => one_value(ty),
-    };
-    let Some(ty) = ty else {
-        let message = format!(
-            "the path parameter `{}` cannot be written as text",
-            text.value
-        );
-        let help = "give it a schema of text, a number, a boolean or an enumeration";
-        cx.error(Code::PathParameter, schema.span, message, help);
-        return None;
-    };
-    Some(Field {
-        name: argument(&name),
-        wire: parameter.name.value.to_owned(),
-        location: Location::Path,
-        docs: docs::lines(cx.strictness, parameter.description, ""),
-        deprecated: parameter.deprecated,
-        ty,
-        ..Field::default()
-    })
 }
 
 /// Reports a parameter that differs from an earlier one of the same segment. In a document of
@@ -249,9 +225,13 @@ pub fn same_parameter(
         None
     };
     if let Some(message) = message {
-        let problem = Diagnostic::new(Code::PathParameter, span, message)
-            .context(first_span, "the first")
-            .help("use the same name and type in both paths; they share one Rust method");
-        cx.problems.report(problem);
+        let help = "use the same name and type in both paths; they share one Rust method";
+        cx.conflict(
+            Code::PathParameter,
+            span,
+            message,
+            help,
+            (first_span, "the first"),
+        );
     }
 }

@@ -3,37 +3,28 @@
 use super::Context;
 use super::names::{Case, camel, rust_name, singular, snake};
 use crate::diagnostics::{Code, Spanned};
-use crate::openapi::{PathItem, Property};
+use crate::ir::Segment;
+use crate::openapi::PathItem;
 use crate::values::Method;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// A segment of a path template, such as `messages`, `{id}` or `search(q='{q}')`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Segment<'d>(pub &'d str);
+/// The names of the parameters of a segment, such as `messages`, `{id}` or `search(q='{q}')`.
+pub fn parameters(segment: &str) -> impl Iterator<Item = &str> {
+    let rest = segment.split('{').skip(1);
+    rest.filter_map(|rest| Some(rest.split_once('}')?.0))
+}
 
-impl<'d> Segment<'d> {
-    /// The names of its parameters.
-    pub fn parameters(self) -> impl Iterator<Item = &'d str> {
-        let rest = self.0.split('{').skip(1);
-        rest.filter_map(|rest| Some(rest.split_once('}')?.0))
-    }
-
-    /// True for one parameter and nothing else.
-    pub fn is_parameter(self) -> bool {
-        self.0.starts_with('{') && self.0.find('}') == Some(self.0.len() - 1)
-    }
-
-    fn is_function(self) -> bool {
-        self.0.ends_with(')')
-    }
+/// True for one parameter and nothing else.
+pub fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1)
 }
 
 /// The segments of a path template. Reports a path that has none.
-pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<Segment<'d>>> {
+pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<&'d str>> {
     let rest = path.value.strip_prefix('/').unwrap_or(path.value);
-    let segments: Vec<_> = rest.split('/').map(Segment).collect();
-    let Some(problem) = segments.iter().find_map(|segment| problem(segment.0)) else {
+    let segments: Vec<_> = rest.split('/').collect();
+    let Some(problem) = segments.iter().find_map(|segment| problem(segment)) else {
         return Some(segments);
     };
     let message = format!("the path `{}` has {problem}", path.value);
@@ -100,7 +91,7 @@ impl<'d> Paths<'d> {
                 if first != prefix {
                     paths.overloads.insert(&prefix[..end]);
                 }
-                if Segment(last).is_parameter() {
+                if is_parameter(last) {
                     paths.parents.insert(parent);
                 }
             }
@@ -109,7 +100,7 @@ impl<'d> Paths<'d> {
                 paths.handles.insert(path);
             }
             let has = |method| item.operations.iter().any(|o| o.method.value == method);
-            let is_list = !Segment(path).is_function() && returns_list(cx, item);
+            let is_list = !path.ends_with(')') && returns_list(cx, item) == Some(true);
             if (has(Method::Get) && has(Method::Post)) || is_list {
                 paths.collections.insert(path);
             }
@@ -126,25 +117,25 @@ impl<'d> Paths<'d> {
     pub fn method(
         &self,
         item: &PathItem<'d>,
-        segments: &[Segment<'d>],
+        segments: &[Segment],
         method: Method,
     ) -> (usize, String) {
         let (path, whole) = (item.path.value, segments.len());
-        let last = segments[whole - 1];
-        let fixed = segments.iter().rposition(|segment| segment.is_parameter());
+        let last = &*segments[whole - 1].template;
+        let fixed = segments.iter().rposition(|segment| segment.is_parameter);
         let fixed = fixed.map_or(0, |at| at + 1)..whole;
         let is_in = |paths: &HashSet<&str>, at: usize| paths.contains(prefix(path, at + 1));
         let parent = fixed.clone().find(|at| is_in(&self.parents, *at));
         let near = || fixed.clone().rev().take(2);
         let collection = parent.or_else(|| near().find(|at| is_in(&self.collections, *at)));
-        let is_action = method == Method::Post || method == Method::Get && last.is_function();
+        let is_action = method == Method::Post || method == Method::Get && last.ends_with(')');
         let (steps, name) = match collection {
-            Some(at) if last.0 == "$count" => {
+            Some(at) if last == "$count" => {
                 (at, format!("count_{}", self.words(path, at..whole - 1)))
             }
             Some(at) => {
                 let words = self.words(path, at..whole);
-                let is_list = self.collections.contains(path) || last.0.starts_with('$');
+                let is_list = self.collections.contains(path) || last.starts_with('$');
                 let name = match item.operations.len() {
                     // The collection itself, and its `$ref` and casts.
                     _ if is_list => of_collection(&words, method),
@@ -153,7 +144,7 @@ impl<'d> Paths<'d> {
                 };
                 (at, name)
             }
-            None if is_action && !self.handles.contains(path) && !last.is_parameter() => {
+            None if is_action && !self.handles.contains(path) && !is_parameter(last) => {
                 (whole - 1, self.words(path, whole - 1..whole))
             }
             None => (whole, verb(method).to_owned()),
@@ -163,15 +154,15 @@ impl<'d> Paths<'d> {
 
     /// The end of the step that begins at a segment, and its name. A collection is one step with
     /// the parameter behind it, or with the segment in its place.
-    pub fn step(&self, path: &str, segments: &[Segment<'d>], from: usize) -> (usize, String) {
+    pub fn step(&self, path: &str, segments: &[Segment], from: usize) -> (usize, String) {
         let mut end = from + 1;
         let mut words = from..end;
         while let Some(next) = segments.get(end)
-            && !segments[from].is_parameter()
+            && !segments[from].is_parameter
             && self.parents.contains(prefix(path, end))
         {
             end += 1;
-            if next.is_parameter() {
+            if next.is_parameter {
                 break;
             }
             words.end = end;
@@ -201,7 +192,7 @@ impl<'d> Paths<'d> {
         }
         let mut name = snake(name);
         if self.overloads.contains(&path[..before.len() + text.len()]) {
-            for (at, parameter) in Segment(segment).parameters().enumerate() {
+            for (at, parameter) in parameters(segment).enumerate() {
                 name += if at == 0 { "_with_" } else { "_and_" };
                 name += &snake(parameter);
             }
@@ -251,24 +242,16 @@ fn verb(method: Method) -> &'static str {
 }
 
 /// True when GET of a path returns a list under `value`.
-fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> bool {
+fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> Option<bool> {
     let mut operations = item.operations.iter();
-    let get = operations.find(|operation| operation.method.value == Method::Get);
-    let mut responses = get.into_iter().flat_map(|get| &get.responses);
-    let Some((_, response)) = responses.find(|(status, _)| status.value.starts_with('2')) else {
-        return false;
-    };
-    let response = cx.value(&cx.document.components.responses, "responses", response);
-    let schema = response.and_then(|response| response.value.schema());
-    let is_list = |property: &&Property<'_>| {
-        property.name.value == "value" && property.schema.items.is_some()
-    };
-    match schema.and_then(|schema| cx.schemas.resolve(schema)) {
-        Some((_, Some(component))) => component.properties.list.iter().any(is_list),
-        Some((schema, None)) => {
-            let properties = cx.schemas.properties(cx.problems, schema);
-            properties.list.iter().any(is_list)
-        }
-        None => false,
-    }
+    let get = operations.find(|operation| operation.method.value == Method::Get)?;
+    let mut responses = get.responses.iter();
+    let (_, response) = responses.find(|(status, _)| status.value.starts_with('2'))?;
+    let response = cx.value(&cx.document.components.responses, "responses", response)?;
+    let (schema, component) = cx.schemas.resolve(response.value.schema()?)?;
+    let own = component.is_none();
+    let own = own.then(|| cx.schemas.properties(schema));
+    let properties = component.map(|component| &component.properties);
+    let mut properties = properties.or(own.as_ref())?.list.iter();
+    Some(properties.any(|one| one.name.value == "value" && one.schema.items.is_some()))
 }

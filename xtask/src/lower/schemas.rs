@@ -51,8 +51,12 @@ pub struct Component<'d> {
     pub properties: Properties<'d>,
 }
 
+/// The schema that decides a type, and the component that it is, if any.
+type Resolved<'c, 'd> = (&'d Schema<'d>, Option<&'c Component<'d>>);
+
 /// All component schemas.
 pub struct Schemas<'d> {
+    pub(super) problems: &'d Problems,
     /// By name, in the order of the document.
     pub components: IndexMap<&'d str, Component<'d>>,
     /// The number of properties that may still be inherited.
@@ -140,7 +144,7 @@ fn meanings<'d>(schema: &'d Schema<'d>) -> impl Iterator<Item = &'d Schema<'d>> 
 
 impl<'d> Schemas<'d> {
     /// Resolves the components of a document. Reports what is wrong with their bases.
-    pub fn new(document: &'d Document<'d>, problems: &Problems) -> Self {
+    pub fn new(document: &'d Document<'d>, problems: &'d Problems) -> Self {
         let request = request_only(document);
         let component = |(name, schema): (&&'d str, &'d Spanned<Schema<'d>>)| {
             let component = Component {
@@ -157,6 +161,7 @@ impl<'d> Schemas<'d> {
         };
         let components = document.components.schemas.iter().map(component).collect();
         let mut schemas = Self {
+            problems,
             components,
             inherited: Cell::new(MAX_INHERITED),
         };
@@ -164,7 +169,7 @@ impl<'d> Schemas<'d> {
         schemas.find_nullable();
         for at in 0..schemas.components.len() {
             if let Shape::Object = schemas.components[at].shape {
-                let properties = schemas.properties(problems, schemas.components[at].schema);
+                let properties = schemas.properties(schemas.components[at].schema);
                 schemas.components[at].properties = properties;
             }
         }
@@ -172,8 +177,8 @@ impl<'d> Schemas<'d> {
     }
 
     /// The component that a reference names. Reports a reference to nothing.
-    pub fn find(&self, problems: &Problems, reference: Spanned<&str>) -> Option<&Component<'d>> {
-        find(problems, &self.components, "schemas", reference)
+    pub fn find(&self, reference: Spanned<&str>) -> Option<&Component<'d>> {
+        find(self.problems, &self.components, "schemas", reference)
     }
 
     /// The position of the component that a reference names, if any.
@@ -183,19 +188,16 @@ impl<'d> Schemas<'d> {
     }
 
     /// The schema that decides the type. Reports a first reference to nothing.
-    pub fn target(&self, problems: &Problems, schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
+    pub fn target(&self, schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
         let schema = decisive(schema);
         match schema.reference {
-            Some(reference) => Some(self.find(problems, reference)?.target?.0),
+            Some(reference) => Some(self.find(reference)?.target?.0),
             None => Some(schema),
         }
     }
 
     /// The schema that decides the type, and the component that it is, if any.
-    pub fn resolve(
-        &self,
-        schema: &'d Schema<'d>,
-    ) -> Option<(&'d Schema<'d>, Option<&Component<'d>>)> {
+    pub fn resolve(&self, schema: &'d Schema<'d>) -> Option<Resolved<'_, 'd>> {
         let schema = decisive(schema);
         let Some(reference) = schema.reference else {
             return Some((schema, None));
@@ -206,11 +208,9 @@ impl<'d> Schemas<'d> {
 
     /// True when null is among the values of a schema, or of one that it refers to.
     pub fn is_nullable(&self, schema: &Schema<'d>) -> bool {
+        let target = schema.reference.and_then(|target| self.position(target));
         schema.nullable
-            || schema
-                .reference
-                .and_then(|r| self.position(r))
-                .is_some_and(|at| self.components[at].nullable)
+            || target.is_some_and(|at| self.components[at].nullable)
             || meanings(schema).any(|meaning| self.is_nullable(meaning))
     }
 

@@ -7,9 +7,9 @@ use super::Context;
 use super::docs;
 use super::names::{Case, Named, Scope, camel, constant, rust_name};
 use super::parameters::{path_parameters, same_parameter};
-use super::paths::{Paths, Segment, prefix, segments};
+use super::paths::{Paths, is_parameter, parameters, prefix, segments};
 use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
-use crate::ir::{self, ClientModule, Field, Handle, Step};
+use crate::ir::{self, ClientModule, Handle, Segment, Step};
 use crate::openapi::{Operation, PathItem};
 use std::collections::HashMap;
 
@@ -20,80 +20,69 @@ const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new", "resource"];
 const FILES: &[&str] = &["client", "handles", "operations", "requests", "shared"];
 
 /// The handles, and the place of every operation among them.
-pub struct Tree<'d> {
-    /// The handles; the first is the client itself.
-    pub handles: Vec<Handle>,
-    /// The files of the handles, by name.
-    pub client_modules: Vec<ClientModule>,
-    /// The operations, in the order of the document.
-    pub calls: Vec<Call<'d>>,
-}
-
-/// An operation, with its handle and its names.
-pub struct Call<'d> {
-    pub path: &'d PathItem<'d>,
-    pub operation: &'d Operation<'d>,
-    /// The same in the IR, so far only with its names and its segments.
-    pub lowered: Box<ir::Operation>,
-}
-
-struct Builder<'c, 'd> {
+pub struct Tree<'c, 'd> {
     cx: &'c Context<'d>,
     paths: Paths<'d>,
     /// All names of types and constants.
     names: &'c mut Scope,
-    handles: Vec<Handle>,
-    /// For each handle, the names of its methods.
-    methods: Vec<Scope>,
-    /// For each handle, its path as one word, with which the names of all types behind it begin.
-    stems: Vec<String>,
+    /// The handles; the first is the client itself.
+    pub handles: Vec<Handle>,
+    /// For each handle, the names of its methods, and its path as one word, with which the names of
+    /// all types behind it begin.
+    methods: Vec<(Scope, String)>,
     /// The steps so far, from a handle, by segments without the names of their parameters: the
     /// position of each, and the first path that has it.
     steps: HashMap<(usize, String), (usize, Span)>,
-    calls: Vec<Call<'d>>,
+    /// The operations, in the order of the document.
+    pub calls: Vec<Call<'d>>,
 }
 
-/// Makes the handles and puts every operation in its place.
-pub fn tree<'d>(cx: &Context<'d>, names: &mut Scope) -> Tree<'d> {
-    let root = Handle {
-        name: "Client".to_owned(),
-        ..Handle::default()
-    };
-    let mut builder = Builder {
-        cx,
-        paths: Paths::new(cx),
-        names,
-        handles: vec![root],
-        methods: vec![Scope::default()],
-        stems: vec![String::new()],
-        steps: HashMap::new(),
-        calls: Vec::new(),
-    };
-    let (mut ids, mut paths) = (HashMap::new(), HashMap::new());
-    for item in &cx.document.paths {
-        let Some(segments) = segments(cx, item.path) else {
-            continue;
+/// An operation, with its path and the same in the IR, so far only with its names and its segments.
+pub type Call<'d> = (&'d PathItem<'d>, &'d Operation<'d>, Box<ir::Operation>);
+
+impl<'c, 'd> Tree<'c, 'd> {
+    /// Makes the handles and puts every operation in its place.
+    pub fn new(cx: &'c Context<'d>, names: &'c mut Scope) -> Self {
+        let root = Handle {
+            name: "Client".to_owned(),
+            ..Handle::default()
         };
-        let parameters = path_parameters(cx, item, &segments);
-        if let Some(first) = paths.insert(without_names(item.path.value), item.path) {
-            let message = format!("this is also the path `{}`", first.value);
-            let problem = Diagnostic::new(Code::NameClash, item.path.span, message)
-                .context(first.span, "the other path")
-                .help("move the operations of both under one path");
-            cx.problems.report(problem);
-        }
-        for operation in &item.operations {
-            if let Some(id) = operation.id {
-                operation_id(cx, id, &mut ids);
+        let mut tree = Self {
+            cx,
+            paths: Paths::new(cx),
+            names,
+            handles: vec![root],
+            methods: vec![Default::default()],
+            steps: HashMap::new(),
+            calls: Vec::new(),
+        };
+        let (mut ids, mut paths) = (HashMap::new(), HashMap::new());
+        for item in &cx.document.paths {
+            let Some(texts) = segments(cx, item.path) else {
+                continue;
+            };
+            let fields = path_parameters(cx, item, &texts);
+            let field = |name| Some(fields.get(name)?.value.clone());
+            let segments = texts.into_iter().map(|text| Segment {
+                template: text.to_owned(),
+                parameters: parameters(text).filter_map(field).collect(),
+                is_parameter: is_parameter(text),
+            });
+            let segments: Vec<_> = segments.collect();
+            if let Some(first) = paths.insert(without_names(item.path.value), item.path) {
+                let message = format!("this is also the path `{}`", first.value);
+                let help = "move the operations of both under one path";
+                let other = (first.span, "the other path");
+                cx.conflict(Code::NameClash, item.path.span, message, help, other);
             }
-            builder.call(item, operation, &segments, &parameters);
+            for operation in &item.operations {
+                if let Some(id) = operation.id {
+                    operation_id(cx, id, &mut ids);
+                }
+                tree.call(item, operation, &segments);
+            }
         }
-    }
-    let client_modules = client_modules(&builder.handles);
-    Tree {
-        client_modules,
-        handles: builder.handles,
-        calls: builder.calls,
+        tree
     }
 }
 
@@ -109,20 +98,14 @@ fn operation_id<'d>(cx: &Context<'d>, id: Spanned<&'d str>, ids: &mut HashMap<&'
     }
 }
 
-impl<'d> Builder<'_, 'd> {
-    fn call(
-        &mut self,
-        path: &'d PathItem<'d>,
-        operation: &'d Operation<'d>,
-        segments: &[Segment<'d>],
-        parameters: &HashMap<&'d str, Spanned<Field>>,
-    ) {
+impl<'d> Tree<'_, 'd> {
+    fn call(&mut self, path: &'d PathItem<'d>, operation: &'d Operation<'d>, segments: &[Segment]) {
         let method = operation.method.value;
         let (count, mut name) = self.paths.method(path, segments, method);
         if let Some(text) = operation.rust_name {
             name = rust_name(self.cx, text, Case::Snake, "x-rust-name: NAME");
         }
-        let handle = self.handle(path.path, &segments[..count], parameters);
+        let handle = self.handle(path.path, &segments[..count]);
         let described = format!("{} {}", method.as_str(), path.path.value);
         let described = Spanned::new(described.as_str(), operation.method.span);
         let given = operation.rust_name.is_some();
@@ -131,43 +114,34 @@ impl<'d> Builder<'_, 'd> {
         let constant = constant(&type_name);
         let constant = self.names.generated(constant, "_CALL", described);
         self.handles[handle].operations.push(self.calls.len());
-        let mut segments = with_parameters(&segments[count..], parameters);
+        let mut segments = segments[count..].to_vec();
         if segments.iter().all(|segment| segment.parameters.is_empty()) {
             segments.clear();
         }
-        let lowered = ir::Operation {
+        let lowered = Box::new(ir::Operation {
             constant,
             type_name,
             name,
             handle,
             segments,
             ..ir::Operation::default()
-        };
-        self.calls.push(Call {
-            path,
-            operation,
-            lowered: Box::new(lowered),
         });
+        self.calls.push((path, operation, lowered));
     }
 
     /// The handle of some segments; made where it is not there yet.
-    fn handle(
-        &mut self,
-        path: Spanned<&'d str>,
-        segments: &[Segment<'d>],
-        parameters: &HashMap<&'d str, Spanned<Field>>,
-    ) -> usize {
+    fn handle(&mut self, path: Spanned<&'d str>, segments: &[Segment]) -> usize {
         let (mut at, mut taken) = (0, 0);
         while taken < segments.len() {
             let (end, name) = self.paths.step(path.value, segments, taken);
-            let step = with_parameters(&segments[taken..end], parameters);
-            let texts = segments[taken..end].iter();
-            let key = (at, texts.map(|text| without_names(text.0) + "/").collect());
+            let step = &segments[taken..end];
+            let texts = step.iter().map(|one| without_names(&one.template) + "/");
+            let key = (at, texts.collect());
             taken = end;
             if let Some((known, first)) = self.steps.get(&key) {
                 let known = &self.handles[at].steps[*known];
-                let parameters = ir::Segment::all_parameters(&known.segments);
-                for (known, argument) in parameters.zip(ir::Segment::all_parameters(&step)) {
+                let parameters = Segment::all_parameters(&known.segments);
+                for (known, argument) in parameters.zip(Segment::all_parameters(step)) {
                     same_parameter(self.cx, known, *first, argument, path.span);
                 }
                 at = known.target;
@@ -186,20 +160,20 @@ impl<'d> Builder<'_, 'd> {
         &mut self,
         from: usize,
         name: String,
-        segments: Vec<ir::Segment>,
+        segments: &[Segment],
         template: Spanned<&'d str>,
     ) -> usize {
         let target = self.handles.len();
         let (name, stem) = self.claim(from, name, template, Named::PATH, false);
         let type_name = self.names.generated(stem.clone(), "Handle", template);
         let mut docs = vec![format!("`{}`", template.value)];
-        for taken in ir::Segment::all_parameters(&segments) {
+        for taken in Segment::all_parameters(segments) {
             let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
             docs::paragraph(&mut docs, about);
         }
         self.handles[from].steps.push(Step {
             name,
-            segments,
+            segments: segments.to_vec(),
             docs,
             target,
         });
@@ -208,8 +182,7 @@ impl<'d> Builder<'_, 'd> {
             path: template.value.to_owned(),
             ..Handle::default()
         });
-        self.methods.push(Scope::default());
-        self.stems.push(stem);
+        self.methods.push((Scope::default(), stem));
         target
     }
 
@@ -225,26 +198,11 @@ impl<'d> Builder<'_, 'd> {
         if handle == 0 && CLIENT.contains(&&*method) {
             method.push('_');
         }
-        let method = self.methods[handle].take(self.cx, method, described, named, given);
-        let stem = format!("{}{}", self.stems[handle], camel(&method));
+        let (methods, stem) = &mut self.methods[handle];
+        let method = methods.take(self.cx, method, described, named, given);
+        let stem = format!("{stem}{}", camel(&method));
         (method, stem)
     }
-}
-
-/// The segments with their parameters.
-fn with_parameters(
-    segments: &[Segment<'_>],
-    parameters: &HashMap<&str, Spanned<Field>>,
-) -> Vec<ir::Segment> {
-    let segment = |segment: &Segment<'_>| ir::Segment {
-        template: segment.0.to_owned(),
-        parameters: segment
-            .parameters()
-            .filter_map(|name| Some(parameters.get(name)?.value.clone()))
-            .collect(),
-        is_parameter: segment.is_parameter(),
-    };
-    segments.iter().map(segment).collect()
 }
 
 /// A path template without the names of its parameters.
@@ -259,7 +217,7 @@ fn without_names(path: &str) -> String {
 }
 
 /// The handles behind each first segment.
-fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
+pub fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
     let module = |first: &Step| {
         let mut behind = vec![first.target];
         let mut at = 0;
@@ -271,13 +229,10 @@ fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
         if FILES.contains(&&*name) {
             name.push('_');
         }
+        let segment = first.segments.first();
         ClientModule {
             name,
-            segment: first
-                .segments
-                .first()
-                .map_or("", |first| &first.template)
-                .to_owned(),
+            segment: segment.map_or_else(String::new, |segment| segment.template.clone()),
             handles: behind,
         }
     };

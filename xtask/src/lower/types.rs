@@ -3,7 +3,7 @@
 use super::Context;
 use super::names::{Case, Named, Scope, camel, rust_name};
 use super::schemas::{Component, Shape, alternatives, decisive, shape};
-use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
+use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::Type;
 use crate::openapi::{Primitive, Schema};
 use std::collections::HashMap;
@@ -18,12 +18,11 @@ pub struct Inline<'d> {
     pub schema: &'d Schema<'d>,
 }
 
-/// Names all components and finds the type of each. Returns the inline types of those that only
-/// refer to another type, by component.
-pub fn name_components<'d>(
-    cx: &mut Context<'d>,
-    names: &mut Scope,
-) -> HashMap<&'d str, Inline<'d>> {
+/// The inline types of components that only refer to another type, by component.
+pub type InlineTypes<'d> = HashMap<&'d str, Inline<'d>>;
+
+/// Names all components and finds the type of each.
+pub fn name_components<'d>(cx: &mut Context<'d>, names: &mut Scope) -> InlineTypes<'d> {
     let mut generated: Vec<_> = cx.schemas.components.values().collect();
     generated.sort_by_key(|component| component.name.matches('.').count());
     let mut types = HashMap::new();
@@ -34,8 +33,8 @@ pub fn name_components<'d>(
             Shape::Id => Type::Id,
             _ => continue,
         };
-        let name = component_name(cx, names, component);
-        types.insert(component.name, Some(ty(name)));
+        let ty = ty(component_name(cx, names, component));
+        types.insert(component.name, Some(ty));
     }
     cx.types = types;
     let mut inline = HashMap::new();
@@ -73,7 +72,7 @@ fn name_alias<'d>(
     names: &mut Scope,
     (at, place): (usize, Option<Span>),
     chain: &mut Vec<usize>,
-    inline: &mut HashMap<&'d str, Inline<'d>>,
+    inline: &mut InlineTypes<'d>,
 ) {
     let component = &cx.schemas.components[at];
     let (name, span, schema) = (component.name, component.span, component.schema);
@@ -82,9 +81,8 @@ fn name_alias<'d>(
     } else if chain.contains(&at) {
         let message = format!("`{name}` has no type: its references form a cycle");
         let help = "give it a `type`; only a property may refer back to it";
-        let problem = Diagnostic::new(Code::Cycle, place.unwrap_or(span), message);
-        let problem = problem.context(span, "defined here");
-        return cx.problems.report(problem.help(help));
+        let here = (span, "defined here");
+        return cx.conflict(Code::Cycle, place.unwrap_or(span), message, help, here);
     } else if chain.len() == MAX_CHAIN {
         let message = "this chain of `$ref` is too long";
         let help = format!("shorten the chain to at most {MAX_CHAIN} references");
@@ -135,26 +133,31 @@ pub fn type_of<'d>(
     source: Spanned<&str>,
 ) -> Option<(Type, Option<Inline<'d>>)> {
     let schema = decisive(schema);
-    match shape(schema) {
-        Shape::Reference(reference) => Some((cx.component_type(reference)?, None)),
+    let ty = match shape(schema) {
+        Shape::Reference(reference) => cx.component_type(reference),
         Shape::Same(_) => None,
-        Shape::AnyOf(any_of) => Some((several_types(cx, any_of)?, None)),
-        Shape::Id => Some((Type::String, None)),
+        Shape::AnyOf(any_of) => several_types(cx, any_of),
+        Shape::Id => Some(Type::String),
+        Shape::Value(primitive) => value_type(cx, schema, primitive),
+        Shape::Untyped => (!schema.broken).then_some(Type::Json),
         shape @ (Shape::Object | Shape::Enum) => {
             let name = names.generated(name.to_owned(), "Type", source);
-            let ty = match shape {
-                Shape::Enum => Type::Enum,
-                _ => Type::Object,
-            };
-            Some((ty(name.clone()), Some(Inline { name, schema })))
+            let inline = Some(Inline {
+                name: name.clone(),
+                schema,
+            });
+            return Some(match shape {
+                Shape::Enum => (Type::Enum(name), inline),
+                _ => (Type::Object(name), inline),
+            });
         }
         Shape::List(Some(items)) => {
             let (item, inline) = inner_type(cx, names, items, &format!("{name}Item"), source)?;
-            Some((Type::List(item), inline))
+            return Some((Type::List(item), inline));
         }
         Shape::Map(values) => {
             let (value, inline) = inner_type(cx, names, values, &format!("{name}Value"), source)?;
-            Some((Type::Map(value), inline))
+            return Some((Type::Map(value), inline));
         }
         Shape::List(None) => {
             let message = "`type: array` without `items`";
@@ -162,9 +165,8 @@ pub fn type_of<'d>(
             cx.error(Code::MissingKey, schema.span, message, help);
             None
         }
-        Shape::Value(primitive) => Some((value_type(cx, schema, primitive)?, None)),
-        Shape::Untyped => (!schema.broken).then_some((Type::Json, None)),
-    }
+    };
+    Some((ty?, None))
 }
 
 /// The type of the items of a list, or of the values of a map.
@@ -175,11 +177,10 @@ fn inner_type<'d>(
     name: &str,
     source: Spanned<&str>,
 ) -> Option<(Box<Type>, Option<Inline<'d>>)> {
-    let (ty, inline) = type_of(cx, names, schema, name, source)?;
-    let ty = match cx.schemas.is_nullable(schema) {
-        true => ty.or_null(),
-        false => ty,
-    };
+    let (mut ty, inline) = type_of(cx, names, schema, name, source)?;
+    if cx.schemas.is_nullable(schema) {
+        ty = ty.or_null();
+    }
     Some((Box::new(ty), inline))
 }
 
@@ -224,7 +225,7 @@ fn several_types<'d>(cx: &Context<'d>, any_of: &'d Spanned<Vec<Schema<'d>>>) -> 
 /// True when two schemas become the same type. One that has none was reported.
 pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>) -> bool {
     let source = Spanned::new("", Span::default());
-    let found = [first, second].map(|schema| type_of(cx, &mut Scope::unused(), schema, "", source));
+    let found = [first, second].map(|it| type_of(cx, &mut Scope::default(), it, "", source));
     let [Some((first, inline)), Some((second, other))] = found else {
         return true;
     };
@@ -237,7 +238,7 @@ pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>
         let values = it.values.iter().flat_map(|values| &values.value);
         values.map(|value| value.value)
     });
-    let [all, others] = both.map(|it| cx.schemas.properties(cx.problems, it));
+    let [all, others] = both.map(|it| cx.schemas.properties(it));
     let mut pairs = all.list.iter().zip(&others.list);
     values.eq(other_values)
         && all.names().eq(others.names())
@@ -247,7 +248,7 @@ pub fn agree<'d>(cx: &Context<'d>, first: &'d Schema<'d>, second: &'d Schema<'d>
 /// Reports references to nothing in a schema that becomes no type.
 pub fn check_references<'d>(cx: &Context<'d>, schema: &Schema<'d>) {
     schema.each_reference(&mut |reference| {
-        cx.schemas.find(cx.problems, reference);
+        cx.schemas.find(reference);
     });
 }
 

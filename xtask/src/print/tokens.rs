@@ -1,8 +1,9 @@
 //! Tokens in a row: their kinds, and their text on one line.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 use std::fmt::{Display, Write as _};
 use std::ops::Range;
+use syn::LitStr;
 
 /// The role of a token among its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -10,17 +11,16 @@ pub enum Kind {
     Word,
     /// A word that no bracket touches: a keyword before an expression, a literal, a lifetime.
     Apart,
-    /// An attribute, of the next item or an inner one.
+    /// An attribute or lines of documentation, of the next item or inner ones.
     Attribute {
         inner: bool,
-        /// True when its text is lines of documentation.
-        docs: bool,
     },
     Open(Delimiter, Block),
     Close,
     Comma,
     Semicolon,
     Colon,
+    /// `.` or `::`
     Dot,
     Question,
     Hash,
@@ -33,8 +33,10 @@ pub enum Kind {
     BarOpen,
     /// The bar after them.
     BarClose,
-    /// `::`, `&`, `*`, `..` or `..=`: no space follows it.
+    /// `&` or `*`: no space follows it.
     Prefix,
+    /// `..` or `..=`
+    Range,
     /// `=` or `=>`
     Assign,
     /// Any other operator.
@@ -77,6 +79,8 @@ pub struct Source {
     pub atoms: Vec<Atom>,
     /// The message of a `compile_error!`.
     pub error: Option<String>,
+    /// The characters of an operator so far.
+    operator: String,
 }
 
 impl Source {
@@ -113,7 +117,7 @@ impl Source {
                     in_bars = !in_bars;
                 }
                 TokenTree::Punct(punct) => {
-                    self.punct(punct.as_char());
+                    self.operator(&punct);
                     if punct.as_char() == ';' {
                         head = Block::List;
                     }
@@ -145,34 +149,32 @@ impl Source {
         block
     }
 
-    /// Adds an operator, or the second half of one.
-    fn punct(&mut self, punct: char) {
-        let whole = match (self.last(), punct) {
-            (Some(Kind::Colon), ':') | (Some(Kind::Dot), '.') => Some(Kind::Prefix),
-            (Some(Kind::Prefix), '=') => Some(Kind::Prefix),
-            (Some(Kind::Assign), '>') => Some(Kind::Assign),
-            (Some(Kind::Operator), '>') => Some(Kind::Operator),
-            _ => None,
-        };
-        if let (Some(kind), Some(atom)) = (whole, self.atoms.last_mut()) {
-            atom.kind = kind;
-            return self.text.push(punct);
+    /// Adds an operator when its last character comes.
+    fn operator(&mut self, punct: &Punct) {
+        self.operator.push(punct.as_char());
+        // The brackets of `>>` are two.
+        if punct.spacing() == Spacing::Joint && self.operator != ">" {
+            return;
         }
-        let kind = match punct {
-            ',' => Kind::Comma,
-            ';' => Kind::Semicolon,
-            ':' => Kind::Colon,
-            '.' => Kind::Dot,
-            '?' => Kind::Question,
-            '#' => Kind::Hash,
-            '!' => Kind::Bang,
-            '<' => Kind::Less,
-            '>' => Kind::Greater,
-            '&' | '*' => Kind::Prefix,
-            '=' => Kind::Assign,
+        let mut operator = std::mem::take(&mut self.operator);
+        let kind = match &*operator {
+            "," => Kind::Comma,
+            ";" => Kind::Semicolon,
+            ":" => Kind::Colon,
+            "." | "::" => Kind::Dot,
+            "?" => Kind::Question,
+            "#" => Kind::Hash,
+            "!" => Kind::Bang,
+            "<" => Kind::Less,
+            ">" => Kind::Greater,
+            "&" | "*" => Kind::Prefix,
+            ".." | "..=" => Kind::Range,
+            "=" | "=>" => Kind::Assign,
             _ => Kind::Operator,
         };
-        self.push(kind, &punct);
+        self.push(kind, &operator);
+        operator.clear();
+        self.operator = operator;
     }
 
     /// Adds a group; `head` is what its braces hold if the words before them say so.
@@ -184,7 +186,7 @@ impl Source {
             Delimiter::None => return self.tokens(inner),
         };
         let block = match (delimiter, self.last()) {
-            (Delimiter::Brace, Some(Kind::Prefix)) => Block::Names,
+            (Delimiter::Brace, Some(Kind::Dot)) => Block::Names,
             (Delimiter::Brace, Some(Kind::Bang)) => Block::Items,
             (Delimiter::Brace, Some(Kind::BarClose)) => Block::Code,
             (Delimiter::Brace, _) => std::mem::replace(head, Block::List),
@@ -221,18 +223,17 @@ impl Source {
         let text = self.text[start..].strip_suffix(']').unwrap_or_default();
         let inner = text.starts_with("#!");
         let docs = text.trim_start_matches(['#', '!']).strip_prefix("[doc = ");
-        let docs = docs
-            .filter(|docs| docs.ends_with(['"', '#']))
-            .map(unescaped);
-        self.atoms.truncate(hash + 1);
-        self.atoms[hash].kind = Kind::Attribute {
-            inner,
-            docs: docs.is_some(),
-        };
-        if let Some(docs) = docs {
+        if let Some(docs) = docs.and_then(unescaped) {
+            let slashes = if inner { "//!" } else { "///" };
             self.text.truncate(start);
-            self.text.push_str(&docs);
+            for (at, line) in docs.split('\n').enumerate() {
+                self.text.push_str(if at == 0 { "" } else { "\n" });
+                self.text.push_str(slashes);
+                self.text.push_str(line);
+            }
         }
+        self.atoms.truncate(hash + 1);
+        self.atoms[hash].kind = Kind::Attribute { inner };
     }
 
     fn push(&mut self, kind: Kind, text: &dyn Display) {
@@ -296,8 +297,8 @@ fn is_apart(last: Kind, next: Kind) -> bool {
     use Kind::*;
     match (last, next) {
         (Open(Delimiter::Brace, block), _) => block != Block::Names,
-        (Open(..) | Prefix | Dot | Less | BarOpen | Hash, _) => false,
-        (_, Dot) => last == Comma,
+        (Open(..) | Prefix | Range | Dot | Less | BarOpen | Hash, _) => false,
+        (_, Dot | Range) => last == Comma,
         (_, Comma | Semicolon | Colon | Question | Bang | Less | Greater | BarClose | Close) => {
             false
         }
@@ -307,29 +308,15 @@ fn is_apart(last: Kind, next: Kind) -> bool {
     }
 }
 
-/// The contents of the literal of a string.
-fn unescaped(literal: &str) -> String {
-    let mut text = String::with_capacity(literal.len());
-    let quoted = literal.trim_start_matches(['r', '#']).trim_end_matches('#');
-    let mut rest = quoted.strip_prefix('"').unwrap_or(quoted);
-    rest = rest.strip_suffix('"').unwrap_or(rest);
-    while let Some(at) = rest.find('\\').filter(|_| literal.starts_with('"')) {
-        text.push_str(&rest[..at]);
-        let mut chars = rest[at + 1..].chars();
-        match chars.next() {
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('t') => text.push('\t'),
-            Some('0') => text.push('\0'),
-            Some('u') => {
-                let code: String = chars.by_ref().skip(1).take_while(|c| *c != '}').collect();
-                let code = u32::from_str_radix(&code, 16);
-                text.extend(code.ok().and_then(char::from_u32));
-            }
-            other => text.extend(other),
-        }
-        rest = chars.as_str();
+/// The contents of the literal of a string; none for any other expression.
+fn unescaped(literal: &str) -> Option<String> {
+    let quoted = literal
+        .strip_prefix('r')
+        .unwrap_or(literal)
+        .trim_matches('#');
+    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if literal.starts_with('r') || !text.contains('\\') {
+        return Some(text.to_owned());
     }
-    text.push_str(rest);
-    text
+    Some(syn::parse_str::<LitStr>(literal).ok()?.value())
 }
