@@ -102,12 +102,19 @@ pub fn parse<'s>(
         problems.error(Code::Limit, whole, "the file is too large", help);
         return None;
     }
+    let options = granit::options! {
+        emit_comments: false,
+        emit_anchor_events: true,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: MAX_DEPTH,
+        block_nesting_limit: MAX_DEPTH,
+    };
     let mut tree = Tree {
         text,
         source,
         unescaped,
         problems,
-        parser: Parser::new_from_str_with_options(text, options()),
+        parser: Parser::new_from_str_with_options(text, options),
         depth: 0,
         is_whole: true,
         nodes: Vec::new(),
@@ -118,16 +125,6 @@ pub fn parse<'s>(
         return None;
     }
     tree.document().filter(|_| tree.is_whole)
-}
-
-fn options() -> granit::Options {
-    granit::options! {
-        emit_comments: false,
-        emit_anchor_events: true,
-        emit_unresolved_aliases: true,
-        flow_nesting_limit: MAX_DEPTH,
-        block_nesting_limit: MAX_DEPTH,
-    }
 }
 
 /// The range of an event.

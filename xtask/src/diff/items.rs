@@ -125,10 +125,9 @@ fn or_empty(value: Option<impl ToString>) -> String {
 
 /// The step to a handle.
 fn step(step: &Step, from: &str, target: &Handle) -> Item {
-    let names: Vec<_> = Segment::all_parameters(&step.segments)
-        .map(|field| &*field.name)
-        .collect();
-    let types = Segment::all_parameters(&step.segments).map(|field| type_text(&field.ty));
+    let fields = || Segment::all_parameters(&step.segments);
+    let names: Vec<_> = fields().map(|field| &*field.name).collect();
+    let types = fields().map(|field| type_text(&field.ty));
     let call = format!("{from}{}({})", step.name, names.join(", "));
     let mut facts = facts!(step => Step {
         segments BREAKS "takes " listed(types),
@@ -186,16 +185,13 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
     parts.extend(operation.options.iter().map(given(option)));
     let arguments = parts.iter_mut().filter(|part| part.kind == argument);
     for (at, item) in (1..).zip(arguments) {
-        let position = fact(BREAKS, "is argument ", format!("{at}"));
+        let position = fact(BREAKS, "is argument ", at.to_string());
         item.facts.insert(0, position);
     }
-    let permissions = [
-        ("delegated permission", &operation.delegated),
-        ("application permission", &operation.application),
-    ];
-    for (kind, names) in permissions {
-        parts.extend(names.iter().map(|name| item(kind, &[name], Vec::new())));
-    }
+    let permission = |kind| move |name: &String| item(kind, &[name], Vec::new());
+    let (delegated, application) = (operation.delegated.iter(), operation.application.iter());
+    parts.extend(delegated.map(permission("delegated permission")));
+    parts.extend(application.map(permission("application permission")));
     let method = item("method", &[&bare(&request), &operation.id, &call], facts);
     Item { parts, ..method }
 }

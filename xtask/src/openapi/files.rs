@@ -237,10 +237,9 @@ pub fn insert<'n, 'r, T>(
 fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Mapping(a), Kind::Mapping(b)) => {
-            let pairs = a.iter().zip(b);
-            let mut pairs =
-                pairs.map(|((key, a), (other, b))| key.value == other.value && same(a, b));
-            a.len() == b.len() && pairs.all(|same| same)
+            type Pair<'a, 'n> = (&'a Entry<'n>, &'a Entry<'n>);
+            let is_same = |(a, b): Pair<'_, '_>| a.0.value == b.0.value && same(&a.1, &b.1);
+            a.len() == b.len() && a.iter().zip(b).all(is_same)
         }
         (Kind::Sequence(a), Kind::Sequence(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
@@ -261,10 +260,9 @@ fn same_path<'n>(reader: &Reader<'n, '_>, item: &mut PathItem<'n>, more: PathIte
         if let Some(first) = known.find(|known| known.method.value == method) {
             let (method, path) = (method.as_str(), item.path.value);
             let message = format!("{method} {path} is described in two files");
-            let problem = Diagnostic::new(Code::Files, operation.method.span, message)
-                .label("again here")
-                .context(first.method.span, "first here")
-                .help("remove one of the two");
+            let problem = Diagnostic::new(Code::Files, operation.method.span, message);
+            let problem = problem.label("again here").help("remove one of the two");
+            let problem = problem.context(first.method.span, "first here");
             reader.problems.report(problem);
         } else {
             item.operations.push(operation);
@@ -277,18 +275,14 @@ fn hand_down<'n>(item: &mut PathItem<'n>, shared: &Section<'n, Parameter<'n>>) {
     let key = |parameter: &RefOr<'n, Parameter<'n>>| {
         let parameter = match parameter {
             RefOr::Value(value) => Some(value.as_ref()),
-            RefOr::Reference(target) => {
-                shared.get(target.value.strip_prefix("#/components/parameters/")?)
-            }
+            RefOr::Reference(target) => shared.get(parts(target.value)?.1),
         };
         parameter.map(|found| (found.value.name.value, found.value.location))
     };
     let parameters = std::mem::take(&mut item.parameters);
     for operation in &mut item.operations {
         let own: Vec<_> = operation.parameters.iter().map(key).collect();
-        let inherited = parameters
-            .iter()
-            .filter(|inherited| !own.contains(&key(inherited)));
+        let inherited = parameters.iter().filter(|one| !own.contains(&key(one)));
         operation.parameters.extend(inherited.cloned());
     }
 }

@@ -17,16 +17,16 @@ pub struct Character {
 
 /// The name of a character, and the one of ASCII that it looks like.
 fn look_alike(c: char) -> Option<(&'static str, char)> {
-    let alphabets = [
+    for (name, letters) in [
         ("a Cyrillic letter", CYRILLIC),
         ("a Greek letter", GREEK),
         ("a letter of another alphabet", OTHERS),
-    ];
-    for (name, letters) in alphabets {
+    ] {
         if let Some((_, after)) = letters.split_once(c) {
             return Some((name, after.chars().next()?));
         }
     }
+    let narrow = char::from_u32(u32::from(c).wrapping_sub(0xfee0));
     Some(match c {
         '\u{a0}' | '\u{202f}' | '\u{2007}' => ("a no-break space", ' '),
         '\u{2000}'..='\u{200a}' | '\u{3000}' => ("a wide space", ' '),
@@ -35,10 +35,7 @@ fn look_alike(c: char) -> Option<(&'static str, char)> {
         '“' | '”' | '„' | '‟' | '«' | '»' => ("a typographic quote", '"'),
         '‘' | '’' | '‚' | '‛' => ("a typographic quote", '\''),
         '‐'..='―' | '−' => ("a dash", '-'),
-        '！'..='～' => (
-            "a full-width character",
-            char::from_u32(u32::from(c) - 0xfee0)?,
-        ),
+        '！'..='～' => ("a full-width character", narrow?),
         _ => return None,
     })
 }
