@@ -1,4 +1,4 @@
-//! Any value of `WWW-Authenticate` has claims or none, and never a panic.
+//! Any value of `WWW-Authenticate` has claims or none, decoded or not, and never a panic.
 
 #![no_main]
 
@@ -17,5 +17,7 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Some(claims) = challenge::claims(&headers) {
         assert!(!claims.is_empty() && claims.len() < data.len());
+        let decoded = challenge::decode_base64(&claims);
+        assert!(decoded.is_none_or(|decoded| decoded.len() < claims.len()));
     }
 });
