@@ -144,10 +144,8 @@ fn change<'s>(
     }
     let path: String = steps.iter().map(shown).collect();
     let message = format!("`${path}` matches no key that can be removed");
-    Err((
-        message,
-        "write the path to an existing key below `$`".to_owned(),
-    ))
+    let help = "write the path to an existing key below `$`";
+    Err((message, help.to_owned()))
 }
 
 /// The nodes that the steps lead to, or the key that is not there and what was probably meant.

@@ -97,12 +97,11 @@ fn segments(path: &str) -> Vec<&str> {
 
 /// `**` matches any number of segments.
 fn matches(pattern: &[&str], path: &[&str]) -> bool {
-    match pattern {
-        [] => path.is_empty(),
-        ["**", rest @ ..] => (0..=path.len()).any(|at| matches(rest, &path[at..])),
-        [first, rest @ ..] => path
-            .split_first()
-            .is_some_and(|(part, after)| segment(first, part) && matches(rest, after)),
+    match (pattern, path) {
+        ([], path) => path.is_empty(),
+        (["**", rest @ ..], _) => (0..=path.len()).any(|at| matches(rest, &path[at..])),
+        ([first, rest @ ..], [part, after @ ..]) => segment(first, part) && matches(rest, after),
+        _ => false,
     }
 }
 
@@ -111,9 +110,8 @@ fn segment(pattern: &str, text: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else {
         return pattern == text;
     };
-    let Some(rest) = text.strip_prefix(before) else {
-        return false;
-    };
-    let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-    ends.any(|at| segment(after, &rest[at..]))
+    text.strip_prefix(before).is_some_and(|rest| {
+        let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+        ends.any(|at| segment(after, &rest[at..]))
+    })
 }
