@@ -115,7 +115,7 @@ fn file<'n>(
         keys.required_text("openapi");
         let title = info(keys);
         all.title = all.title.or(title);
-        keys.external_docs();
+        external_docs(keys);
         let servers = keys.items("servers", |item| item.object("a server", Server::read));
         files::servers(reader, all, servers);
         let mut paths = paths(keys.ignore(&["tags"]), selection);
@@ -181,6 +181,23 @@ fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
         keys.ignore(&["license", "contact", "termsOfService"]);
         title
     })?
+}
+
+/// The `url` of `externalDocs`.
+fn external_docs<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
+    let url = keys.object("externalDocs", |keys| {
+        let url = keys.needed_text("url");
+        keys.ignore(&["description"]);
+        url
+    })?;
+    let is_bad = |c: char| c.is_whitespace() || "<>`\\".contains(c);
+    let is_web = url.value.starts_with("https://") || url.value.starts_with("http://");
+    if is_web && !url.value.contains(is_bad) {
+        return Some(url);
+    }
+    let help = "write `https://…`, without blanks";
+    keys.error(Code::BadValue, url.span, "this is not a web address", help);
+    None
 }
 
 fn base_url<'n>(keys: &mut Keys<'n, '_>) -> Text<'n> {

@@ -2,7 +2,7 @@
 
 use super::reader::{Keys, RefOr, Text, Value, object};
 use super::schema::{Position, Schema, schema};
-use super::{Server, lint};
+use super::{Server, external_docs, lint};
 use crate::diagnostics::{Code, Spanned};
 use crate::values::Method;
 use crate::yaml::Kind;
@@ -30,7 +30,7 @@ object! { |keys, key: Spanned<Method>|
         id: Option<Text<'n>> = keys.required_text("operationId"),
         summary: Option<Text<'n>> = keys.text("summary"),
         description: Option<Text<'n>> = keys.text("description"),
-        docs_url: Option<Text<'n>> = keys.external_docs(),
+        docs_url: Option<Text<'n>> = external_docs(keys),
         parameters: Vec<RefOr<'n, Parameter<'n>>> = parameters(keys.ignore(&["tags"])),
         request_body: Option<RefOr<'n, RequestBody<'n>>> =
             keys.get("requestBody").map(|body| body.ref_or(request_body)),

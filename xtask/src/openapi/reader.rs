@@ -422,21 +422,4 @@ impl<'n, 'r> Keys<'n, 'r> {
     ) -> Option<T> {
         self.get(key)?.object(format!("`{key}`"), read)
     }
-
-    /// The `url` of `externalDocs`.
-    pub fn external_docs(&mut self) -> Option<Text<'n>> {
-        let url = self.object("externalDocs", |keys| {
-            let url = keys.needed_text("url");
-            keys.ignore(&["description"]);
-            url
-        })?;
-        let is_bad = |c: char| c.is_whitespace() || "<>`\\".contains(c);
-        let is_web = url.value.starts_with("https://") || url.value.starts_with("http://");
-        if is_web && !url.value.contains(is_bad) {
-            return Some(url);
-        }
-        let help = "write `https://…`, without blanks";
-        self.error(Code::BadValue, url.span, "this is not a web address", help);
-        None
-    }
 }

@@ -1,8 +1,8 @@
 //! Schemas.
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
-use super::lint;
 use super::reader::{Keys, Reader, Text, Value, object};
+use super::{external_docs, lint};
 use crate::diagnostics::{Code, Span, Spanned, listed};
 use crate::values::seconds;
 use crate::yaml::Kind;
@@ -63,7 +63,7 @@ object! { |keys, primitive: Option<Primitive>, format: Option<Text<'n>>|
     /// The keys that few schemas have: apart, they take no memory in the others.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct RareKeys<'n> {
-        docs_url: Option<Text<'n>> = keys.external_docs(),
+        docs_url: Option<Text<'n>> = external_docs(keys),
         /// Of an enumeration; others have no use for it.
         default: Option<Text<'n>> = default_value(keys),
         /// The targets of `discriminator.mapping`.
