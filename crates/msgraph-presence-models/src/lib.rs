@@ -12,7 +12,7 @@
 //! | name a user | [`UserId`] |
 //!
 //! Reading never fails on what is merely new. Anything but an id may be missing or null;
-//! enums keep a value that they do not know; objects keep members that they do not know,
+//! enums keep a value that they do not know; objects keep properties that they do not know,
 //! in `additional_data`, and write them again. Writing is strict: what the service would
 //! refuse is an [`InvalidValue`] here, with the rule and a suggested fix.
 //!
@@ -32,7 +32,7 @@
 //! # Time zones
 //!
 //! An expiry is a local date and time and the name of a zone, [`DateTimeTimeZone`]. The
-//! texts are kept as they came. With the feature `jiff` they become an instant, by
+//! texts are kept unchanged. With the feature `jiff` they become an instant, by
 //! `DateTimeTimeZone::to_timestamp` and `to_zoned`, whether the zone has a Windows name or
 //! an IANA name. A date and time that carries an offset or a `Z`, against the documentation,
 //! has its instant as well; where the zone beside it has another offset then, that is an error.
@@ -97,7 +97,7 @@
 //! }
 //! ```
 //!
-//! A response put together without the members of later versions:
+//! A response put together without the properties of later versions:
 //!
 //! ```compile_fail,E0639
 //! use msgraph_presence_models::OutOfOfficeSettings;

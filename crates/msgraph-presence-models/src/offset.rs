@@ -18,7 +18,8 @@ pub(crate) fn is_utc(zone: &str) -> bool {
 }
 
 impl DateTimeTimeZone {
-    /// The instant, of a date and time in UTC or with an offset; with the feature `jiff` in any zone.
+    /// The instant, of a date and time in UTC or with an offset; with the feature `jiff` in any
+    /// zone.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -49,8 +50,8 @@ impl DateTimeTimeZone {
         #[cfg(not(feature = "jiff"))]
         Err(InvalidValue::new(
             "time zone",
-            "it is not UTC",
-            "switch the feature `jiff` on",
+            "not UTC",
+            "enable the feature `jiff`",
         ))
     }
 
@@ -89,7 +90,7 @@ pub(crate) fn disagreement(zone: &str) -> InvalidValue {
     let shown: String = zone.chars().take(60).collect();
     InvalidValue::new(
         "date and time in a time zone",
-        format!("its offset is not the one that {shown:?} has then"),
-        "take it as not known: it says two instants",
+        format!("the offset differs from that of {shown:?} at this time"),
+        "treat it as unknown, because it names two instants",
     )
 }

@@ -23,7 +23,7 @@ impl FromStr for PreferredPresence {
     type Err = InvalidValue;
 
     /// # Errors
-    /// When the text is none of these names.
+    /// When the text is not one of these names.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let name = match text.to_ascii_lowercase().as_str() {
             "dnd" => "DoNotDisturb",

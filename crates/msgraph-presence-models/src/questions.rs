@@ -93,7 +93,7 @@ impl Presence {
     /// | answer | availability or activity |
     /// |---|---|
     /// | yes | activity `InACall` or `InAConferenceCall`, or availability `InACall` |
-    /// | unknown | `Presenting`, because a presenter is seldom alone; any activity that is not known, or none |
+    /// | unknown | `Presenting`, because a presenter rarely presents without an audience; any unknown activity, or a missing one |
     /// | no | any other activity |
     ///
     /// ```
@@ -121,7 +121,7 @@ impl Presence {
     /// | answer | availability or activity |
     /// |---|---|
     /// | yes | `Presenting`, as activity or as availability |
-    /// | unknown | any activity that is not known, or none |
+    /// | unknown | any unknown activity, or a missing one |
     /// | no | any other activity |
     ///
     /// ```

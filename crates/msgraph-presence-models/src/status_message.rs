@@ -98,9 +98,9 @@ impl StatusMessage {
 
     /// Lets the message expire so long after now, the moment of this call.
     ///
-    /// It takes what [`IsoDuration`] takes: a [`Duration`](std::time::Duration), a text in
-    /// ISO 8601, and with the feature `jiff` its `SignedDuration` and `Span`. Zero, negative
-    /// and absurd durations are refused, and what leads beyond the year 9999.
+    /// Accepts everything that converts to [`IsoDuration`]: a [`Duration`](std::time::Duration), a
+    /// text in ISO 8601, and with the feature `jiff` its `SignedDuration` and `Span`. Zero,
+    /// negative and absurd durations are refused, and what leads beyond the year 9999.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -112,7 +112,7 @@ impl StatusMessage {
     ///
     /// let message = StatusMessage::text("Back at three").expires_in(Duration::ZERO);
     /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
-    /// assert_eq!(error.rule(), "it must be longer than zero");
+    /// assert_eq!(error.rule(), "must be longer than zero");
     /// ```
     #[must_use]
     pub fn expires_in<D>(self, duration: D) -> Self
@@ -124,7 +124,7 @@ impl StatusMessage {
 
     /// Lets the message expire at an instant, which is written in UTC.
     ///
-    /// It takes a [`SystemTime`], and the instants of time libraries, which all turn
+    /// Accepts a [`SystemTime`], and the instants of time libraries, which all turn
     /// into one: `Timestamp` and `Zoned` of jiff, `DateTime` of chrono, `OffsetDateTime`
     /// of time. Instants before the year 1 and beyond 9999 are refused; one in the past is
     /// not. What is finer than a tenth of a microsecond is cut off.
@@ -137,7 +137,7 @@ impl StatusMessage {
     /// let end = UNIX_EPOCH + Duration::from_secs(253_402_300_800);
     /// let message = StatusMessage::text("Focus").expires_at(end);
     /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
-    /// assert_eq!(error.rule(), "it is not within the years 1 to 9999");
+    /// assert_eq!(error.rule(), "not within the years 1 to 9999");
     /// ```
     #[must_use]
     pub fn expires_at(self, time: impl Into<SystemTime>) -> Self {
@@ -168,7 +168,7 @@ impl StatusMessage {
     /// let message = StatusMessage::text("In Rome")
     ///     .expires_at_local("2026-11-21T17:30:00+01:00", "Europe/Rome");
     /// let error = PresenceStatusMessage::try_from(message).unwrap_err();
-    /// assert_eq!(error.rule(), "it carries an offset");
+    /// assert_eq!(error.rule(), "has an offset, which is not allowed");
     /// # Ok::<(), msgraph_presence::InvalidValue>(())
     /// ```
     #[must_use]
@@ -203,7 +203,7 @@ fn in_utc(time: SystemTime) -> Result<DateTimeTimeZone, InvalidValue> {
 fn too_late() -> InvalidValue {
     InvalidValue::new(
         "expiry of the status message",
-        "it is not within the years 1 to 9999",
+        "not within the years 1 to 9999",
         "leave it out for a message that never expires",
     )
 }
@@ -214,7 +214,7 @@ where
 {
     if time_zone.trim().is_empty() {
         let help = "name a zone: UTC, Pacific Standard Time, Europe/Berlin";
-        return Err(InvalidValue::new("time zone", "it is empty", help));
+        return Err(InvalidValue::new("time zone", "the name is empty", help));
     }
     Ok(date_time_time_zone(
         date_time.try_into().map_err(Into::into)?,
@@ -250,7 +250,7 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
 
 /// A message that was read, to be set again.
 ///
-/// `publishedDateTime` is left behind because the service sets it, and so are members that
+/// `publishedDateTime` is left behind because the service sets it, and so are properties that
 /// this version does not know. An expiry that carries an offset or a `Z` is set again without
 /// it: in its zone where the feature `jiff` has found that both agree, else in UTC.
 ///
@@ -275,8 +275,8 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
         if !matches!(body.content_type, None | Some(BodyType::Text)) {
             return Err(InvalidValue::new(
                 "status message",
-                "it is not plain text, and the service takes nothing else",
-                "turn its content into plain text and give that to `StatusMessage::text`",
+                "not plain text, which is all that the service accepts",
+                "convert its content to plain text and pass that to `StatusMessage::text`",
             ));
         }
         let message = Self::text(body.content.unwrap_or_default());
@@ -291,7 +291,7 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
 impl PresenceStatusMessage {
     /// The text; `None` when there is none, or when it is empty, as after clearing.
     ///
-    /// It can be HTML: `message.content_type` says so. It can differ from the text that was
+    /// The text can be HTML; see `message.content_type`. It can differ from the text that was
     /// set: the service may sanitize it.
     ///
     /// ```

@@ -99,14 +99,14 @@ fn with_offset(at: &DateTimeOffset, name: Option<&str>) -> Result<Zoned, Invalid
 
 fn missing(member: &'static str) -> InvalidValue {
     let rule = format!("`{member}` is missing");
-    InvalidValue::new("date and time in a time zone", rule, "take it as not known")
+    InvalidValue::new("date and time in a time zone", rule, "treat it as unknown")
 }
 
 fn too_late() -> InvalidValue {
     InvalidValue::new(
         "date and time in a time zone",
-        "it is later than jiff can hold, which is 9999-12-30T22:00Z",
-        "take it as never",
+        "later than jiff can represent (9999-12-30T22:00Z)",
+        "treat it as never",
     )
 }
 

@@ -66,7 +66,7 @@ fn again<T: Object + Serialize>(body: &Value, enveloped: bool) -> Value {
     serde_json::to_value(read.unwrap()).unwrap()
 }
 
-/// The same value without members that are null.
+/// The same value without properties that are null.
 fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -82,7 +82,7 @@ fn appearing_offline_sends_off_work() {
     );
 }
 
-/// A duration was sent as `8:00:00`, and the name of its member was misspelled.
+/// A duration was sent as `8:00:00`, and the name of its property was misspelled.
 #[test]
 fn a_duration_is_iso_8601_under_its_name() {
     let mut body = SetUserPreferredPresenceRequest::new(PreferredPresence::DoNotDisturb);
@@ -123,7 +123,7 @@ fn never_is_no_expiry() {
     );
 }
 
-/// There were three ways to clear a message, one of which left a placeholder for ever.
+/// There were three ways to clear a message; one of them left a placeholder forever.
 #[test]
 fn there_is_one_way_to_clear_a_message() {
     assert_eq!(
@@ -178,7 +178,7 @@ fn a_presence_in_a_list_is_the_same_presence() {
     }
 }
 
-/// `statusMessage: null` became an empty message that nobody had sent.
+/// `statusMessage: null` became an empty message that no one had sent.
 #[test]
 fn null_is_missing_and_an_empty_object_is_not() {
     assert_eq!(

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
-/// A presence in which every documented member has a value.
+/// A presence in which every documented property has a value.
 fn full() -> Value {
     json!({
         "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('x')/presence/$entity",
@@ -35,7 +35,7 @@ fn full() -> Value {
     })
 }
 
-/// Members whose value is one of a list, with some of the list.
+/// Properties whose value is one of a list, with some of the list.
 const ENUMS: [(&str, &[&str]); 5] = [
     (
         "availability",
@@ -55,7 +55,7 @@ const ENUMS: [(&str, &[&str]); 5] = [
     ("workLocationType", &["timeOff", "unspecified", "remote"]),
 ];
 
-/// Names of members that the service might add.
+/// Names of properties that the service might add.
 const NEW: [&str; 7] = [
     "",
     "new",
@@ -104,7 +104,7 @@ impl Superset {
     }
 }
 
-/// Writes an object in another order, with some members null, missing or added.
+/// Writes an object in another order, with some properties null, missing or added.
 fn object(body: &Value, die: &mut Die, text: &mut String) -> Value {
     let mut members: Vec<(String, Option<&Value>)> = body
         .as_object()
@@ -158,7 +158,7 @@ fn member_name(name: &str, die: &mut Die) -> String {
     }
 }
 
-/// Writes the value of a member, and gives back what has to be written again.
+/// Writes the value of a property, and returns the value that has to be written again.
 fn member(name: &str, value: Option<&Value>, die: &mut Die, text: &mut String) -> Option<Value> {
     let unknown = value.is_none() || name.starts_with('@');
     if value == Some(&Value::Null) || !unknown && name != "id" && die.once_in(6) {
@@ -224,7 +224,7 @@ fn anything(die: &mut Die, depth: usize) -> Value {
     }
 }
 
-/// The documented answers of the three GETs, bare, and one in which nothing is missing.
+/// The documented responses of the three GETs, bare, and one in which nothing is missing.
 static BODIES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let documented = examples().into_iter().filter_map(|example| {
         let body = &example["response"]["body"];
@@ -314,6 +314,6 @@ fn an_expiry_is_an_instant_where_its_zone_is_known() {
     if cfg!(feature = "jiff") {
         assert_eq!(berlin, Ok(1_795_867_200));
     } else {
-        assert_eq!(berlin.unwrap_err().rule(), "it is not UTC");
+        assert_eq!(berlin.unwrap_err().rule(), "not UTC");
     }
 }

@@ -20,26 +20,26 @@ fn expiry(message: StatusMessage) -> (String, String) {
 #[test]
 fn refusals_name_the_rule_and_the_cure() {
     let text = || StatusMessage::text("In a meeting");
-    let offset = "invalid date and time: it carries an offset; \
+    let offset = "invalid date and time: has an offset, which is not allowed; \
         write it like 2026-11-21T17:30:00, and name the time zone beside it";
     let cases = [
         (
             text().expires_in(Duration::ZERO),
-            "invalid duration: it must be longer than zero; give at least a second",
+            "invalid duration: must be longer than zero; give at least a second",
         ),
         (
             text().expires_in(Duration::MAX),
-            "invalid duration: it is longer than 10,675,199 days, the longest that the service \
-             can hold; give a shorter one, or leave it out",
+            "invalid duration: longer than 10,675,199 days, the longest that the service \
+             accepts; give a shorter one, or leave it out",
         ),
         (
             text().expires_in(Duration::from_secs(9_000 * 366 * 86_400)),
-            "invalid expiry of the status message: it is not within the years 1 to 9999; \
+            "invalid expiry of the status message: not within the years 1 to 9999; \
              leave it out for a message that never expires",
         ),
         (
             text().expires_at(UNIX_EPOCH + Duration::from_secs(253_402_300_800)),
-            "invalid expiry of the status message: it is not within the years 1 to 9999; \
+            "invalid expiry of the status message: not within the years 1 to 9999; \
              leave it out for a message that never expires",
         ),
         (
@@ -52,12 +52,12 @@ fn refusals_name_the_rule_and_the_cure() {
         ),
         (
             text().expires_at_local("tomorrow", "UTC"),
-            "invalid date and time: it is no date and time with at most seven digits of a \
-             second; write it like 2026-11-21T17:30:00, and name the time zone beside it",
+            "invalid date and time: not a date and time with at most seven fractional \
+             digits; write it like 2026-11-21T17:30:00, and name the time zone beside it",
         ),
         (
             text().expires_at_local("2026-11-21T17:30:00", " "),
-            "invalid time zone: it is empty; name a zone: UTC, Pacific Standard Time, \
+            "invalid time zone: the name is empty; name a zone: UTC, Pacific Standard Time, \
              Europe/Berlin",
         ),
     ];
@@ -127,7 +127,7 @@ fn a_message_that_was_read_is_set_again() {
 /// The service documents local times; applications and older versions write offsets.
 #[test]
 fn an_expiry_with_an_offset_is_set_again_without_it() {
-    let disagreement = "its offset is not the one that \"utc\" has then";
+    let disagreement = "the offset differs from that of \"utc\" at this time";
     let cases = [
         (
             "2026-11-28T17:00:00Z",
@@ -204,16 +204,16 @@ fn an_expiry_whose_offset_and_zone_disagree_is_not_set_again() {
     .unwrap();
     assert_eq!(
         StatusMessage::try_from(read).unwrap_err().to_string(),
-        "invalid date and time in a time zone: its offset is not the one that \"Europe/Berlin\" \
-         has then; take it as not known: it says two instants",
+        "invalid date and time in a time zone: the offset differs from that of \
+         \"Europe/Berlin\" at this time; treat it as unknown, because it names two instants",
     );
 }
 
 #[test]
 fn of_a_message_that_was_read_only_plain_text_is_set_again() {
-    let html = "invalid status message: it is not plain text, and the service takes nothing \
-        else; turn its content into plain text and give that to `StatusMessage::text`";
-    let zone = "invalid time zone: it is empty; name a zone: UTC, Pacific Standard Time, \
+    let html = "invalid status message: not plain text, which is all that the service \
+        accepts; convert its content to plain text and pass that to `StatusMessage::text`";
+    let zone = "invalid time zone: the name is empty; name a zone: UTC, Pacific Standard Time, \
         Europe/Berlin";
     let cases = [
         (
@@ -257,7 +257,7 @@ fn the_text_of_a_message_is_there_or_not() {
 
 #[test]
 fn a_user_is_named_by_the_object_id() {
-    let help = "invalid user id: it is not a GUID; presence takes the user's object id, a GUID; \
+    let help = "invalid user id: not a GUID; presence takes the user's object id, a GUID; \
         look it up with `GET /users/{userPrincipalName}?$select=id`";
     for text in ["ada@contoso.com", "me", "", "..", "fa8bf3dc-eca7-46b7-bad1"] {
         assert_eq!(text.parse::<UserId>().unwrap_err().to_string(), help);
@@ -290,7 +290,7 @@ fn a_duration_is_taken_from_what_the_language_has() {
     let refused = sent(StatusMessage::text("x").expires_in("25 minutes"));
     assert_eq!(
         refused.unwrap_err(),
-        "invalid duration: it is not ISO 8601 in days, hours, minutes and seconds; \
+        "invalid duration: not ISO 8601 in days, hours, minutes and seconds; \
          write it like P1D, PT8H, PT90M or PT45S",
     );
 }

@@ -155,7 +155,7 @@ fn what_is_missing_or_no_local_time_is_an_error() {
         (without_zone, "`timeZone` is missing"),
         (
             at("9999-12-31T23:59:59.9999999", "Pacific Standard Time"),
-            "it is later than jiff can hold, which is 9999-12-30T22:00Z",
+            "later than jiff can represent (9999-12-30T22:00Z)",
         ),
     ];
     for (at, rule) in cases {
@@ -258,17 +258,20 @@ fn an_offset_that_the_zone_does_not_have_then_is_an_error() {
         assert_eq!(
             at(date_time, zone).to_timestamp().unwrap_err().to_string(),
             format!(
-                "invalid date and time in a time zone: its offset is not the one that {zone:?} \
-                 has then; take it as not known: it says two instants"
+                "invalid date and time in a time zone: the offset differs from that of {zone:?} \
+                 at this time; treat it as unknown, because it names two instants"
             ),
         );
     }
     let unknown = at("2026-11-28T17:00:00Z", "Customized Time Zone").to_timestamp();
     assert_eq!(unknown.unwrap_err().what(), "time zone");
     let never = at("9999-12-31T23:59:59.9999999Z", "UTC").to_timestamp();
-    assert_eq!(never.unwrap_err().help(), "take it as never");
+    assert_eq!(never.unwrap_err().help(), "treat it as never");
     let none = at("2026-11-28T17:00:00+25:00", "UTC").to_timestamp();
-    assert_eq!(none.unwrap_err().rule(), "it carries an offset");
+    assert_eq!(
+        none.unwrap_err().rule(),
+        "has an offset, which is not allowed"
+    );
 }
 
 /// The names of the time zone database that CLDR knows.
@@ -309,7 +312,7 @@ proptest! {
         let name = zone.get(&ZONES).as_str();
         let zone = TimeZone::get(name).unwrap();
         let from = Timestamp::from_second(second).unwrap();
-        // Zones without a further change are passed over.
+        // Zones without a further change are skipped.
         if let Some(change) = zone.following(from).next() {
             let shown = zone.to_datetime(change.timestamp()) + minutes.minutes();
             let expected = zone.to_ambiguous_zoned(shown).compatible().unwrap();

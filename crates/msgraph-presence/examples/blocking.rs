@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{:?}", me.into_value());
         return Ok(());
     }
-    // The emulator runs on the threads of this runtime; `main` is on none of them.
+    // The emulator runs on the threads of this runtime; `main` runs on another thread.
     let runtime = tokio::runtime::Runtime::new()?;
     let graph = runtime.block_on(Emulator::start())?;
     let ada = graph.add_user("Ada");

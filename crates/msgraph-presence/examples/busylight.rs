@@ -4,10 +4,10 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example busylight
 //! ```
 //!
-//! It watches you until Ctrl-C. The token ends after an hour or so, and the light is dim from then
-//! on; the guide `tokens` has providers that get fresh ones. `GRAPH_BASE_URL` names another Graph
-//! than the global one, such as an emulator. Without `GRAPH_TOKEN` the emulator plays a day in a few
-//! seconds, with an outage of the service in it.
+//! The program watches you until Ctrl-C. The token expires after about an hour, and the light is
+//! dim from then on; the guide `tokens` has providers that get fresh ones. `GRAPH_BASE_URL` names
+//! another Graph than the global one, such as an emulator. Without `GRAPH_TOKEN` the emulator plays
+//! a day in a few seconds, with an outage of the service in it.
 
 use msgraph_presence::{
     Activity, Availability, Client, PreferredPresence, Presence, UserId, WatchBuilder, WatchEvent,

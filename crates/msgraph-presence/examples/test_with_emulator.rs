@@ -42,7 +42,7 @@ mod tests {
         builder.token(graph.token(token)).build().unwrap()
     }
 
-    /// The emulator's clock is advanced, nobody waits for an hour.
+    /// The emulator's clock is advanced; the test does not wait for an hour.
     #[tokio::test]
     async fn the_owner_is_busy_for_an_hour() {
         let graph = Emulator::start().await.unwrap();

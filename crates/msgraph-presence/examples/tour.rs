@@ -74,7 +74,7 @@ async fn with_emulator() -> Result<(), Box<dyn Error>> {
 
     graph.advance(20 * MINUTE);
     clock();
-    say("Grace looks again, on the other path, and asks for one property alone.");
+    say("Grace looks again, on the other path, and asks for only one property.");
     let presences = as_grace.communications().presences(ada);
     let presence = presences.get().select(["availability"]).await?;
     show("Ada", &presence);

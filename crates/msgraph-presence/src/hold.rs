@@ -1,5 +1,5 @@
-//! Holds, a preferred presence and a status message that are set and taken back together, and sessions
-//! of an application that are kept alive.
+//! Holds, a preferred presence and a status message that are set and taken back together, and
+//! sessions of an application that are kept alive.
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -59,18 +59,20 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 ///
 /// # What is taken back
 ///
-/// The earlier message comes back if that of the hold still shows, be it escaped or with markup; with
-/// its expiry if it had one, and not at all if that is past. When the message of the hold has
+/// The earlier message comes back if that of the hold still shows, be it escaped or with markup;
+/// with its expiry if it had one, and not at all if that is past. When the message of the hold has
 /// expired and no other shows, the earlier one comes back as well, up to a day after.
 /// Another message stays.
 ///
 /// The preferred presence is cleared, unless that of the hold has expired, or the pair of another
-/// preferred presence shows. The service does not tell which preferred presence is set, so some things
-/// cannot be known: a person may have chosen the same one as the hold, or another one without a session,
-/// or the one from before the hold within five minutes, before any read has shown the hold. It is cleared
-/// then. A preferred presence from before the hold does not come back.
+/// preferred presence shows. The service does not tell which preferred presence is set, so some
+/// things cannot be known: a person may have chosen the same one as the hold, or another one
+/// without a session, or the one from before the hold within five minutes, before any read has
+/// shown the hold. It is cleared then. A preferred presence from before the hold does not come
+/// back.
 ///
-/// A change by a person between the read of a release and its writes, which follow at once, is lost.
+/// A change by a person between the read of a release and its writes, which follow at once, is
+/// lost.
 ///
 /// # When the program ends
 ///
@@ -78,7 +80,7 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// next start of the program, write the hold down before it starts, in a [`HoldFile`].
 /// Dropping a hold sends nothing. With the feature `tracing` it warns then, if it was not released
 /// and has not expired; [`into_saved`](Self::into_saved) does not.
-#[must_use = "it is released by `release`, or expires"]
+#[must_use = "the hold ends by `release`, or when it expires"]
 pub struct Hold {
     target: Target,
     saved: SavedHold,
@@ -90,7 +92,7 @@ pub struct Hold {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
-    /// Nothing of it is at the service.
+    /// No part of it is at the service.
     Prepared,
     /// A start has failed or was dropped: a part of it may be there.
     Starting,
@@ -101,20 +103,21 @@ enum State {
 impl Hold {
     /// Sets both: the message first, because it can be put back exactly.
     ///
-    /// The first write is taken back when the second fails. A start that failed, or was dropped, can be
-    /// tried again. A hold that has started stays as it is.
+    /// The first write is taken back when the second fails. A start that failed, or was dropped,
+    /// can be tried again. A hold that has started stays as it is.
     ///
     /// # Errors
     ///
     /// Those of the requests, with what remains at the service if it could not be taken back:
-    /// [`release`](Self::release) tries that again. [`ErrorKind::Request`](crate::ErrorKind::Request)
-    /// when it has expired since it was prepared, or was released.
+    /// [`release`](Self::release) tries that again.
+    /// [`ErrorKind::Request`](crate::ErrorKind::Request) when it has expired since it was prepared,
+    /// or was released.
     pub async fn start(&mut self) -> Result<(), HoldError> {
         match (self.state, self.saved.is_released()) {
             (State::Prepared, _) | (State::Starting, false) => {}
             (State::Held, false) => return Ok(()),
             (_, true) => {
-                let released = invalid("it was released", "prepare another one");
+                let released = invalid("the hold was released", "prepare another one");
                 return Err(Error::from(released).into());
             }
         }
@@ -137,14 +140,16 @@ impl Hold {
             return Err(self.take_back(error).await);
         }
         self.state = State::Held;
-        // Once a read has shown the hold, another presence was certainly set later. The read may fail.
+        // Once a read has shown the hold, another presence was certainly set later. The read may
+        // fail.
         if let Ok(Ok(shown)) = timeout(LOOK, self.read()).await {
             self.look_at(&shown);
         }
         Ok(())
     }
 
-    /// Takes back the writes of a start that failed, as far as the service may have carried them out.
+    /// Takes back the writes of a start that failed, as far as the service may have carried them
+    /// out.
     async fn take_back(&mut self, error: Error) -> HoldError {
         let mut failure = None;
         if self.saved.is_preference_held {
@@ -215,14 +220,15 @@ impl Hold {
 
     /// Lets both last so much longer, from [`expires_at`](Self::expires_at) on.
     ///
-    /// A half that a person has changed meanwhile is not set again, and a release leaves it, too. Write
-    /// the hold down again afterwards: the form without the extension does not recognize its message.
+    /// A half that a person has changed in the meantime is not set again, and a release leaves it
+    /// unchanged. Write the hold down again afterwards: the form without the extension does not
+    /// recognize its message.
     ///
     /// # Errors
     ///
-    /// Those of the requests. After them one half may last longer than the other; the same extension
-    /// can be tried again. [`ErrorKind::Request`](crate::ErrorKind::Request) when the hold has
-    /// expired, was not started or was released.
+    /// Those of the requests. After them one half may last longer than the other; the same
+    /// extension can be tried again. [`ErrorKind::Request`](crate::ErrorKind::Request) when the
+    /// hold has expired, was not started or was released.
     pub async fn extend(
         &mut self,
         time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
@@ -259,8 +265,8 @@ impl Hold {
 
     /// Reads until both show, and tells at the end of the timeout why they do not.
     ///
-    /// The first read is at once, the others after 1, 2, 4 and 8 seconds, then every 15 seconds, and at the end
-    /// of the timeout. A timeout of zero takes one read.
+    /// The first read is at once, the others after 1, 2, 4 and 8 seconds, then every 15 seconds,
+    /// and at the end of the timeout. A timeout of zero takes one read.
     ///
     /// # Errors
     ///
@@ -322,8 +328,8 @@ impl Hold {
         &self.saved
     }
 
-    /// Leaves the hold to itself, without a warning: to expire, or to be released by another start of
-    /// the program.
+    /// Leaves the hold to itself, without a warning: to expire, or to be released by another start
+    /// of the program.
     pub fn into_saved(mut self) -> SavedHold {
         self.state = State::Prepared;
         self.saved.clone()
@@ -352,7 +358,7 @@ impl Hold {
         if shown.user_id()? == self.saved.user {
             return Ok(shown);
         }
-        let rule = "it is that of another user than the one of the token";
+        let rule = "the hold belongs to another user than the token";
         Err(invalid(rule, "sign in as the user of the hold").into())
     }
 
@@ -360,7 +366,7 @@ impl Hold {
     fn until(&self, expiry: SystemTime) -> Result<Duration, Error> {
         let left = expiry.duration_since((self.wall)()).unwrap_or_default();
         match left.as_nanos().div_ceil(1_000_000_000) {
-            0 => Err(invalid("it has expired", "prepare another one").into()),
+            0 => Err(invalid("the hold has expired", "prepare another one").into()),
             seconds => Ok(Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX))),
         }
     }
@@ -398,5 +404,8 @@ fn invalid(rule: &'static str, help: &'static str) -> InvalidValue {
 }
 
 fn too_late() -> InvalidValue {
-    invalid("it would last beyond the year 9999", "give a shorter time")
+    invalid(
+        "the hold would last beyond the year 9999",
+        "give a shorter time",
+    )
 }

@@ -74,8 +74,9 @@
 //! # Errors
 //!
 //! Every call fails with an [`Error`]: one line with operation, status, code, request id and
-//! what may help. A value that the service would refuse is an error before anything is sent, with a suggested fix.
-//! Throttling, a busy service and broken connections are repeated first, within limits.
+//! what may help. A value that the service would refuse is an error before anything is sent, with a
+//! suggested fix. Throttling, a busy service and broken connections are repeated first, within
+//! limits.
 //!
 //! # Testing
 //!
@@ -109,7 +110,7 @@
 //! # Versions
 //!
 //! The minimum supported Rust version is 1.89; a newer one is a new minor version, never a
-//! patch. Before 1.0 a minor version may break what compiled. Values and members that
+//! patch. Before 1.0 a minor version may break what compiled. Values and properties that
 //! Microsoft adds break nothing: enums are open, and structs that are read are
 //! `non_exhaustive`. The crates of this project require each other in exactly one version, and
 //! all others in any from the lowest that compiles. Of other crates the public API shows
@@ -166,7 +167,7 @@ impl Client {
 
     /// Returns a builder to configure the client.
     ///
-    /// It has one header already: `Prefer: include-unknown-enum-members`. Without it Graph
+    /// The builder starts with one header: `Prefer: include-unknown-enum-members`. Without it Graph
     /// [tells][prefer] `unknownFutureValue` in the place of a value that it has learnt since.
     ///
     /// [prefer]: https://learn.microsoft.com/graph/best-practices-concept

@@ -73,10 +73,11 @@ impl Client {
 
 /// The presences of users, as a stream of [`WatchEvent`] that lasts.
 ///
-/// It begins with a [`Changed`](WatchEvent::Changed) for each user. It goes on through responses
-/// with status 5xx, timeouts, pages of captive portals, failing token providers and networks that
-/// are gone; it ends when it is dropped, when it has no user, and when no request can succeed any
-/// more: the cloud has no such operation, a fixed text is no token. `Stale` is told before.
+/// The stream begins with a [`Changed`](WatchEvent::Changed) for each user. It goes on through
+/// responses with status 5xx, timeouts, pages of captive portals, failing token providers and
+/// networks that are gone; it ends when it is dropped, when it has no user, and when no request can
+/// succeed any more: the cloud has no such operation, a fixed text is no token. `Stale` is told
+/// before.
 ///
 /// # Requests
 ///
@@ -105,8 +106,8 @@ impl Client {
 /// # Polling it
 ///
 /// There is no thread and no task behind it: requests go on only while it is polled, within a
-/// tokio runtime. Dropping the future of [`next`](Self::next) loses nothing. It owns a clone of its
-/// client, so that a task takes it.
+/// tokio runtime. Dropping the future of [`next`](Self::next) loses nothing. The stream owns a
+/// clone of its client, so that a task can own it.
 #[must_use = "nothing is sent before an event is asked for"]
 pub struct Watch {
     client: Client,

@@ -20,7 +20,7 @@ fn the_example_plays_its_day() {
 }
 
 /// The emulator answers 502, a portal's page, 429, with a broken connection, not at all, and then
-/// comes back; meanwhile the person has joined a call.
+/// comes back; before that, the person has joined a call.
 #[tokio::test]
 async fn the_light_is_dim_while_the_service_is_away_and_right_when_it_is_back() {
     let graph = Emulator::start().await.unwrap();

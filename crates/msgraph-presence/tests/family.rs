@@ -194,12 +194,11 @@ async fn what_the_service_refuses_is_refused_before_it_is_sent() {
     for count in [0, 651, 10_000] {
         refused(
             many(count).await.map(drop),
-            "communications.getPresencesByUserId: invalid ids: it must be 1 to 650 items; \
+            "communications.getPresencesByUserId: invalid ids: must be 1 to 650 items; \
              use `Client::presences_of`, which takes any number",
         );
     }
-    let id = "invalid sessionId: it must be at least 1 character; give the application's own \
-        (client) id";
+    let id = "invalid sessionId: must be at least 1 character; pass the application (client) id";
     let available = SessionPresence::Available;
     refused(
         me.clear_presence("").await,
@@ -222,7 +221,7 @@ async fn what_the_service_refuses_is_refused_before_it_is_sent() {
         (4 * 3600 + 1, "shorter"),
         (86_400, "shorter"),
     ] {
-        let line = "users.user.presence.setPresence: invalid expirationDuration: it must be PT5M \
+        let line = "users.user.presence.setPresence: invalid expirationDuration: must be PT5M \
             to PT4H; give a";
         refused(lasts(seconds).await, &format!("{line} {help} one"));
     }

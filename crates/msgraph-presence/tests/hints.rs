@@ -12,26 +12,26 @@ use std::collections::BTreeSet;
 
 /// The subject of a hint, and words that its text contains.
 const TOPICS: [(&str, &str); 22] = [
-    ("me", "`/me` is the signed-in user"),
+    ("me", "no signed-in user for `/me`"),
     ("own", "sets only the presence of its own user"),
     ("id", "takes the user's object id"),
-    ("session", "there is no session with this `sessionId`"),
+    ("session", "no session has this `sessionId`"),
     ("session id", "if the `sessionId` is refused"),
-    ("one id", "can make it refuse the whole call"),
+    ("one id", "can make the service refuse the whole call"),
     ("personal", "a personal Microsoft account"),
     ("permission", "the token lacks the"),
-    ("permission", "it takes the"),
+    ("permission", "the operation needs the"),
     ("permission", "not possible with a"),
-    ("permission", "answers 401, not 403"),
+    ("permission", "returns 401, not 403"),
     ("limit", "the documented limit is"),
     ("expired", "the token has expired"),
-    ("audience", "ask for one for Microsoft Graph"),
+    ("audience", "request a token for Microsoft Graph"),
     ("unreadable", "the token cannot be read"),
-    ("no token", "found no token that it can use"),
+    ("no token", "found no usable token"),
     ("sign-in", "continuous access evaluation"),
     ("policy", "Conditional Access"),
     ("license", "has no license"),
-    ("path", "this path does not exist at the base URL"),
+    ("path", "the path does not exist at the base URL"),
     ("property", "the names of the properties"),
     ("method", "not for this method"),
 ];
@@ -254,7 +254,7 @@ const SAID: [Said; 35] = [
     (All, 501, "NotImplemented", "", &[]),
 ];
 
-/// Answers whatever it is asked with the same refusal.
+/// Answers every request with the same refusal.
 #[derive(Clone)]
 struct Refusal(u16, String);
 
@@ -345,7 +345,7 @@ async fn no_hint_contradicts_the_message_beside_it() {
             }
         }
     }
-    // Every topic stands beside a message that it fits.
+    // Every topic occurs with a message that it fits.
     let topics: BTreeSet<_> = TOPICS.iter().map(|(topic, _)| *topic).collect();
     assert_eq!(found, topics);
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Error, Result};
 use std::process::Command;
 
-/// The crates of a program that uses the client, ours alone.
+/// The crates of a program that uses the client, only ours.
 const OURS: [&str; 4] = [
     "msgraph-wire",
     "msgraph-presence-models",

@@ -147,7 +147,7 @@ async fn baseline(client: &reqwest::Client, url: &str, token: &str, calls: usize
     Ok(())
 }
 
-/// The models as one writes them by hand, with the members of the documented body.
+/// The models as one writes them by hand, with the properties of the documented body.
 mod plain {
     #![expect(dead_code, reason = "the members are only decoded")]
 
@@ -368,7 +368,7 @@ fn answer_all(mut connection: TcpStream) -> Result<()> {
     Ok(())
 }
 
-/// The answer to a batch, with the headers that the documentation shows.
+/// The response to a batch, with the headers that the documentation shows.
 fn batch_body() -> String {
     let response = |id: u32| {
         format!(

@@ -14,16 +14,16 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
         Err(Error::configuration(message))
     };
     let Ok(url) = Url::parse(text) else {
-        return refuse("cannot be read");
+        return refuse("is not a valid URL");
     };
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        "http" => return refuse("is http, which is allowed to a loopback address only"),
+        "http" => return refuse("is http, which is allowed only for a loopback address"),
         _ => return refuse("is not https"),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("carries credentials");
+        return refuse("contains credentials");
     }
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("has more than an origin and a path");
@@ -37,9 +37,8 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-const ODD: &str = "would be read as another one than it looks like, because of blanks, control \
-    characters, missing slashes, a number as an address, other letters than ASCII's in the host, \
-    or dots in the path";
+const ODD: &str = "is ambiguous: it has blanks, control characters, missing slashes, a number \
+    as an address, non-ASCII letters in the host, or dots in the path";
 
 /// Returns `true` if a text shows the origin and the path that it is read as.
 ///

@@ -68,10 +68,10 @@ const LONGEST_BODY: usize = 3_500_000;
 /// no known outcome: it is sent again only if its operation is
 /// [repeatable](crate::Operation::repeatable).
 ///
-/// Graph gives a request id to the batch. A response within that has none of its own has this one,
-/// and its date.
+/// Graph gives a request id to the batch. A response in it without a request id has the one of the
+/// batch, and its date.
 ///
-/// Where the service refuses a batch as a whole, that is the response to all requests in it, and
+/// If the service refuses a batch as a whole, its response is that of all requests in it, and
 /// their errors say so.
 ///
 /// # Limits
@@ -192,8 +192,8 @@ const OTHER_CLIENT: &str = "the request is of another client than the batch: mak
 
 fn too_long(length: usize) -> String {
     format!(
-        "a body of {length} bytes is too long for a batch, which takes {LONGEST_BODY} a request: \
-         send this request by itself"
+        "a body of {length} bytes is too long for a batch, which allows {LONGEST_BODY} bytes a \
+         request: send this request outside the batch"
     )
 }
 
@@ -206,7 +206,7 @@ impl fmt::Debug for Batch {
 }
 
 /// The response to one request of a [`Batch`], once that has been sent.
-#[must_use = "it has the result of a request, also the error"]
+#[must_use = "it contains the result of a request, which may be an error"]
 pub struct BatchResponse<T> {
     result: oneshot::Receiver<Result<Response<T>, Error>>,
     operation: &'static Operation,

@@ -18,7 +18,7 @@ struct Driven {
     process: u32,
     handle: Handle,
     /// The runtime ends when this is dropped, on its own thread: wherever the last clone of a
-    /// client is dropped, nobody waits for that.
+    /// client is dropped; no caller waits for that.
     _end: oneshot::Sender<()>,
 }
 
@@ -48,8 +48,8 @@ impl Runtime {
     }
 }
 
-const INSIDE: &str = "a blocking call inside an async runtime would stop it, and a thread of \
-    `spawn_blocking` looks like one: use `.await`; in `spawn_blocking`, \
+const INSIDE: &str = "a blocking call is not allowed in an async runtime, nor directly in \
+    `spawn_blocking`: use `.await`; in `spawn_blocking`, \
     `Handle::current().block_on(request.send())`; or a thread of `std::thread::spawn`";
 
 impl Driven {

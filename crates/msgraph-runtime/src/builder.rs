@@ -97,8 +97,8 @@ impl<C> ClientBuilder<C> {
 
     /// Another base URL than the cloud's, with its version, such as `http://localhost:8080/v1.0`.
     ///
-    /// It must be https; http only to a loopback address, where `localhost` is 127.0.0.1 and
-    /// ::1 whatever a resolver says. The token is sent there and nowhere else. A text that would
+    /// The URL must be https, or http to a loopback address, where `localhost` is 127.0.0.1 and
+    /// ::1 regardless of the resolver. The token is sent there and nowhere else. A text that would
     /// be read as another URL than it looks like (`https:host`, a tab, `https://1/`) is an error.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
@@ -112,7 +112,8 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Another transport than reqwest. Its connections are its own, and so is the meaning of
-    /// `localhost` in an http base URL: it must not send the token to another machine. Together with [`reqwest`](Self::reqwest) it is an error.
+    /// `localhost` in an http base URL: it must not send the token to another machine. Together
+    /// with [`reqwest`](Self::reqwest) it is an error.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -130,13 +131,13 @@ impl<C> ClientBuilder<C> {
 
     /// A prepared builder of reqwest's client, for proxies, roots of trust and the like.
     ///
-    /// Its redirects, retries, referer and decompression are switched off, for the runtime has
+    /// Its redirects, retries, referer and decompression are disabled, because the runtime has
     /// its own rules for them; with an http base URL its proxies too. Its limit of time for
     /// connecting is its own; ours is 10 seconds. Its other limits of time should stay unset:
     /// the runtime's are the ones that keep what the service said.
     ///
     /// An idle connection is kept for 45 seconds, or for the read timeout if that is shorter,
-    /// whatever the builder says: so connections that have died in silence cost a call one read
+    /// regardless of the builder: so connections that died silently cost a call one read
     /// timeout at most. With the feature `http2` that holds for a connection that other calls keep
     /// in use, too: after 15 seconds of silence a ping is sent, which must be answered within 10;
     /// with a read timeout below 30 seconds, after half of it and within a third. Where another
@@ -184,7 +185,8 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Keeps all that the client and its clones send within a share of the documented limits: see
-    /// [`Pace`]. The default is no pace for requests that do not [ask](crate::Request::paced) for it.
+    /// [`Pace`]. The default is no pace for requests that do not [ask](crate::Request::paced) for
+    /// it.
     ///
     /// A request waits for its turn, at most until its [timeout](Self::timeout).
     pub fn pace(mut self, pace: Pace) -> Self {
@@ -268,13 +270,14 @@ impl<C> ClientBuilder<C> {
     /// Builds only the transport, for requests that are not calls of Graph, such as those of a
     /// sign-in. It has the rules of the client's own requests about TLS, proxies and `localhost`.
     ///
-    /// The base URL (or the cloud), the transport or the `reqwest::ClientBuilder`, the wraps and the
-    /// read timeout count, and nothing else. The transport is for the base URL's scheme: https
+    /// The base URL (or the cloud), the transport or the `reqwest::ClientBuilder`, the wraps and
+    /// the read timeout count, and nothing else. The transport is for the base URL's scheme: https
     /// only, or http to a loopback address.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), as for [`build`](Self::build).
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), as for
+    /// [`build`](Self::build).
     ///
     /// ```
     /// # use msgraph_runtime as msgraph_presence;
@@ -323,7 +326,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
     }
 }
 
-const TWO_TRANSPORTS: &str = "both `transport` and `reqwest` are set, and only one can send: \
+const TWO_TRANSPORTS: &str = "both `transport` and `reqwest` are set, but only one can send: \
     remove one of them";
 
 const NO_TOKEN: &str = "there is no token: call `token` with a fixed one, a closure or a \

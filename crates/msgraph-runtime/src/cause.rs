@@ -1,13 +1,13 @@
-//! Why a call fails, as one table: which causes pass by themselves, and which ones last.
+//! Why a call fails, as one table: the temporary ones and the permanent ones.
 
 use http::StatusCode;
 
-/// Why an attempt brought no response that can be used.
+/// Why an attempt has no usable response.
 ///
-/// An HTTP status that is not a success is not listed here: [`PASSING_STATUSES`] has those.
+/// An HTTP status that is not a success is not listed here: [`TEMPORARY_STATUSES`] has those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The transport says that the request cannot be sent like this.
+    /// The transport reports that the request is not valid.
     Unsendable,
     TokenFailed,
     SlowToken,
@@ -65,31 +65,31 @@ pub(crate) enum Cause {
 /// A cause, what it is called, and what may help.
 struct Row {
     cause: Cause,
-    fate: Fate,
+    kind: Kind,
     /// The cause as half a sentence.
     says: &'static str,
     /// The hint as half a sentence; empty where `says` has it, or nothing is known.
     helps: &'static str,
 }
 
-/// The course of a cause that nobody acts upon.
+/// Whether the same request may succeed later.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Passes,
-    Lasts,
-    /// Both, as its status does.
+enum Kind {
+    Temporary,
+    Permanent,
+    /// Decided by the status of the response.
     ByStatus,
 }
 
-use Fate::{ByStatus, Lasts, Passes};
+use Kind::{ByStatus, Permanent, Temporary};
 
-/// The statuses that pass: the same request may succeed later.
-pub(crate) const PASSING_STATUSES: [u16; 9] = [408, 425, 429, 500, 502, 503, 504, 509, 511];
+/// The statuses of temporary failures: the same request may succeed later.
+pub(crate) const TEMPORARY_STATUSES: [u16; 9] = [408, 425, 429, 500, 502, 503, 504, 509, 511];
 
 impl Cause {
-    /// Returns `true` if it goes away by itself: the same call may succeed later.
-    pub(crate) fn passes(self) -> bool {
-        self.row().fate == Passes
+    /// Returns `true` if the same call may succeed later without a change.
+    pub(crate) fn is_temporary(self) -> bool {
+        self.row().kind == Temporary
     }
 
     /// The cause as half a sentence.
@@ -109,15 +109,15 @@ impl Cause {
     }
 }
 
-/// Returns `true` if a status goes away by itself: the same request may succeed later.
-pub(crate) fn status_passes(status: StatusCode) -> bool {
-    PASSING_STATUSES.contains(&status.as_u16())
+/// Returns `true` if the same request may succeed later without a change.
+pub(crate) fn is_temporary_status(status: StatusCode) -> bool {
+    TEMPORARY_STATUSES.contains(&status.as_u16())
 }
 
-const fn row(cause: Cause, fate: Fate, says: &'static str, helps: &'static str) -> Row {
+const fn row(cause: Cause, kind: Kind, says: &'static str, helps: &'static str) -> Row {
     Row {
         cause,
-        fate,
+        kind,
         says,
         helps,
     }
@@ -127,266 +127,273 @@ const fn row(cause: Cause, fate: Fate, says: &'static str, helps: &'static str) 
 static TABLE: [Row; 45] = [
     row(
         Cause::Unsendable,
-        Lasts,
-        "the request cannot be sent like this",
+        Permanent,
+        "the request is not valid and was not sent",
         "",
     ),
-    row(Cause::TokenFailed, Passes, "the token provider failed", ""),
+    row(
+        Cause::TokenFailed,
+        Temporary,
+        "the token provider failed",
+        "",
+    ),
     row(
         Cause::SlowToken,
-        Passes,
-        "the token provider took too long",
+        Temporary,
+        "the token provider timed out",
         "",
     ),
     row(
         Cause::NoToken,
-        Lasts,
-        "the token is empty or has a character that no token has, such as a space or a line \
-        break: trim what you read it from",
+        Permanent,
+        "the token is empty or contains a character that is not allowed, such as a space or \
+        a line break: trim it",
         "",
     ),
     row(
         Cause::NoTurn,
-        Passes,
-        "the time of the call ended while it waited for its turn in the pace of the client",
-        "more is sent than this pace allows: send less, or set a larger share or a longer timeout",
+        Temporary,
+        "the call timed out while it waited for its turn in the client's pace (rate limit)",
+        "the client sends more than its pace allows: send less, or set a larger share or a longer \
+        timeout",
     ),
     row(
         Cause::UnknownHost,
-        Passes,
-        "the name of the host is not known: check its spelling and the network",
+        Temporary,
+        "the host name cannot be resolved: check its spelling and the network",
         "",
     ),
     row(
         Cause::Refused,
-        Passes,
-        "the connection was refused: nothing listens there",
+        Temporary,
+        "the connection was refused: no server listens on this port",
         "",
     ),
     row(
         Cause::Unreachable,
-        Passes,
-        "there is no way to the host: check the network",
+        Temporary,
+        "the host is unreachable: check the network",
         "",
     ),
-    row(Cause::SlowConnect, Passes, "connecting took too long", ""),
-    row(Cause::NotSent, Passes, "the request could not be sent", ""),
+    row(Cause::SlowConnect, Temporary, "connecting timed out", ""),
+    row(
+        Cause::NotSent,
+        Temporary,
+        "the request could not be sent",
+        "",
+    ),
     row(
         Cause::BrokenHandshake,
-        Passes,
-        "TLS could not be agreed on: the connection broke within the handshake",
-        "a firewall or a proxy that breaks TLS does so; check the network",
+        Temporary,
+        "the TLS handshake failed: the connection broke",
+        "check the network: a firewall or a proxy may interrupt TLS",
     ),
     row(
         Cause::RefusedHandshake,
-        Lasts,
-        "TLS could not be agreed on: the server refuses the handshake",
-        "client and server share no TLS version or cipher, or the server asks for a client \
+        Permanent,
+        "the TLS handshake failed: the server refused it",
+        "client and server share no TLS version or cipher, or the server requires a client \
         certificate",
     ),
     row(
         Cause::NoTls,
-        Lasts,
-        "TLS could not be agreed on: the server does not speak it",
+        Permanent,
+        "the TLS handshake failed: the server does not speak TLS",
         "check the port of the base URL; https needs a server with TLS",
     ),
     row(
         Cause::CertificateName,
-        Lasts,
-        "the certificate of the server is for another name",
-        "check the host of the base URL; where it is right, something on the network answers \
-        in the server's place",
+        Permanent,
+        "the server's certificate is for another host name",
+        "check the host of the base URL; if it is right, a proxy on the network answers \
+        instead of the server",
     ),
     row(
         Cause::CertificateRoot,
-        Lasts,
-        "the certificate of the server is not signed by a root that this machine trusts",
-        "where a proxy inspects TLS, add its root certificate to the roots of this machine, or \
+        Permanent,
+        "the server's certificate is not signed by a root that this machine trusts",
+        "if a proxy inspects TLS, add its root certificate to the roots of this machine, or \
         to a `reqwest::ClientBuilder`",
     ),
     row(
         Cause::CertificateDate,
-        Lasts,
-        "the certificate of the server is expired, or not valid yet",
-        "check the clock of this machine; where it is right, the server needs a new certificate",
+        Permanent,
+        "the server's certificate has expired or is not valid yet",
+        "check the clock of this machine; if it is right, the server needs a new certificate",
     ),
     row(
         Cause::CertificateRevoked,
-        Lasts,
-        "the certificate of the server is revoked",
+        Permanent,
+        "the server's certificate is revoked",
         "the server needs a new certificate",
     ),
     row(
         Cause::Certificate,
-        Lasts,
-        "the certificate of the server is not accepted",
-        "the last source of the error says why",
+        Permanent,
+        "the server's certificate is not accepted",
+        "the last source of the error has the reason",
     ),
     row(
         Cause::ProxySignIn,
-        Lasts,
-        "the proxy asks for a sign-in (407)",
+        Permanent,
+        "the proxy requires authentication (407)",
         "put its user and password into `HTTPS_PROXY`, or into the `reqwest::Proxy` of your \
         builder",
     ),
     row(
         Cause::ProxyRefusal,
-        Lasts,
-        "the proxy does not connect to the host",
-        "ask who runs the proxy to allow the host, or add the host to `NO_PROXY`",
+        Permanent,
+        "the proxy refused to connect to the host",
+        "ask the administrator of the proxy to allow the host, or add the host to `NO_PROXY`",
     ),
     row(
         Cause::ProxyName,
-        Lasts,
-        "the name of the proxy is not known",
+        Permanent,
+        "the host name of the proxy cannot be resolved",
         "check `HTTPS_PROXY` and `ALL_PROXY`, or the proxy of your builder",
     ),
     row(
         Cause::ProxyUnreachable,
-        Lasts,
+        Permanent,
         "the proxy cannot be reached",
         "check `HTTPS_PROXY` and `ALL_PROXY`, or the proxy of your builder; a SOCKS proxy needs \
         the feature `socks` of reqwest",
     ),
     row(
         Cause::ProxyScheme,
-        Lasts,
+        Permanent,
         "the proxy is a SOCKS proxy, which this build does not support",
         "enable the feature `socks` of reqwest, or set `HTTPS_PROXY` to an http proxy",
     ),
     row(
         Cause::ProxyTls,
-        Lasts,
-        "TLS with the proxy itself failed",
-        "the proxy is set as https: check whether it is one (http is usual), its name, and its \
+        Permanent,
+        "the TLS handshake with the proxy failed",
+        "the proxy is configured as https: check its scheme (http is usual), its name and its \
         root certificate",
     ),
     row(
         Cause::ProxyBroken,
-        Passes,
+        Temporary,
         "the connection to the proxy broke",
         "check that the proxy is an HTTP proxy; a SOCKS proxy needs the feature `socks` of \
         reqwest",
     ),
-    row(Cause::Broken, Passes, "the connection broke", ""),
-    row(
-        Cause::SlowResponse,
-        Passes,
-        "the response took too long",
-        "",
-    ),
+    row(Cause::Broken, Temporary, "the connection broke", ""),
+    row(Cause::SlowResponse, Temporary, "the response timed out", ""),
     row(
         Cause::Foreign,
-        Passes,
-        "the response belongs to another request: something between this client and the service \
-        mixes them up",
+        Temporary,
+        "the response belongs to another request: a proxy or a cache on the way mixed up \
+        responses",
         "",
     ),
     row(
         Cause::NoResponse,
-        Passes,
-        "the response to the batch has no response to this request",
+        Temporary,
+        "the batch response has no entry for this request",
         "",
     ),
     row(
         Cause::NoHttp,
-        Lasts,
+        Permanent,
         "the response is not HTTP",
         "check the host, port and scheme of the base URL: another protocol answers there",
     ),
     row(
         Cause::LongHead,
-        Lasts,
-        "the head of the response is too large",
-        "a proxy or a cookie in front of the service adds headers; the default transport reads \
-        100 headers and some 400 KB",
+        Permanent,
+        "the headers of the response are too large",
+        "a proxy or a gateway adds headers or cookies; the default transport reads at most 100 \
+        headers and about 400 KB",
     ),
     row(
         Cause::Page,
-        Passes,
-        "the response is a page for people, not the service's: a proxy or a sign-in page of the \
-        network has answered in its place",
-        "open a web page in a browser on this network, and sign in there",
+        Temporary,
+        "the response is a web page, not the service's: a proxy or the network's sign-in page \
+        answered instead",
+        "open a web page in a browser on this network, and sign in to the network",
     ),
     row(
         Cause::NoBody,
-        Passes,
-        "the response has no body, where one is documented",
+        Temporary,
+        "the response has no body, but a body is documented",
         "",
     ),
     row(
         Cause::CutBody,
-        Passes,
-        "the response's body ended too early",
+        Temporary,
+        "the response body ended too early",
         "",
     ),
     row(
         Cause::SlowBody,
-        Passes,
-        "the response's body took too long",
+        Temporary,
+        "the response body timed out",
         "",
     ),
     row(
         Cause::CutJson,
-        Passes,
+        Temporary,
         "the JSON of the response ends too early",
         "",
     ),
     row(
         Cause::LongBody,
-        Lasts,
+        Permanent,
         "the response is longer than the limit",
         "",
     ),
     row(
         Cause::Compressed,
-        Lasts,
-        "the response is compressed, which was not asked for",
-        "a proxy between here and the service compresses it: let it obey `Accept-Encoding`",
+        Permanent,
+        "the response is compressed, although the client did not ask for it",
+        "a proxy on the way compresses it: configure the proxy to obey `Accept-Encoding`",
     ),
     row(
         Cause::OtherBody,
-        Lasts,
-        "the response is not what was documented",
+        Permanent,
+        "the response differs from its documentation",
         "",
     ),
     row(
         Cause::ErrorInSuccess,
-        Lasts,
-        "an error in a response that says success",
+        Permanent,
+        "the response has a success status and an error in its body",
         "",
     ),
     row(
         Cause::PageRefusal,
         ByStatus,
-        "the response is a page for people: a proxy, a firewall or a gateway answers in the \
-        service's place",
+        "the response is a web page: a proxy, a firewall or a gateway answered instead of \
+        the service",
         "check the base URL and the proxies and gateways on the way to the service; \
         `Error::excerpt` has the page",
     ),
     row(
         Cause::CompressedRefusal,
         ByStatus,
-        "the response is compressed, which was not asked for: its code and message cannot be read",
-        "a proxy between here and the service compresses it: let it obey `Accept-Encoding`",
+        "the response is compressed, although the client did not ask for it: its code and message \
+        cannot be read",
+        "a proxy on the way compresses it: configure the proxy to obey `Accept-Encoding`",
     ),
     row(
         Cause::Elsewhere,
-        Passes,
-        "a temporary redirect to another host: a sign-in page of the network, most often",
+        Temporary,
+        "a temporary redirect to another host, usually the network's sign-in page",
         "",
     ),
     row(
         Cause::Redirect,
-        Lasts,
+        Permanent,
         "any other redirect that is not followed",
         "",
     ),
     row(
         Cause::NotModified,
-        Lasts,
-        "nothing has changed, which was not asked: a cache between here and the service answers",
-        "take the cache out of the way, or send `Cache-Control: no-cache`",
+        Permanent,
+        "the response is 304 Not Modified to an unconditional request: a cache on the way answered",
+        "bypass the cache, or send `Cache-Control: no-cache`",
     ),
 ];
 
@@ -397,18 +404,20 @@ mod tests {
     /// The documentation shows this table, and nothing else.
     #[test]
     fn the_documentation_shows_the_table() {
-        let statuses = PASSING_STATUSES.map(|status| status.to_string()).join(", ");
+        let statuses = TEMPORARY_STATUSES
+            .map(|status| status.to_string())
+            .join(", ");
         let mut shown = format!(
-            "| what happened | it |\n|---|---|\n| {statuses} | passes |\n\
-            | any other status that is not a success | lasts |\n"
+            "| cause | kind |\n|---|---|\n| {statuses} | temporary |\n\
+            | any other status that is not a success | permanent |\n"
         );
         for row in &TABLE {
-            let fate = match row.fate {
-                Passes => "passes",
-                Lasts => "lasts",
+            let kind = match row.kind {
+                Temporary => "temporary",
+                Permanent => "permanent",
                 ByStatus => "as its status",
             };
-            shown += &format!("| {} | {fate} |\n", row.says);
+            shown += &format!("| {} | {kind} |\n", row.says);
         }
         assert_eq!(include_str!("causes.md"), shown);
     }

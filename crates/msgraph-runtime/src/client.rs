@@ -60,8 +60,8 @@ impl Client {
     /// The factor by which the client paces requests of this operation slower than usual at the
     /// moment, because of status 429: from 1 to 16.
     ///
-    /// It is 1 for operations without a [limit](Operation::rate_limit), and where nothing is
-    /// [paced](crate::Pace).
+    /// The factor is 1 for operations without a [limit](Operation::rate_limit), and where nothing
+    /// is [paced](crate::Pace).
     pub fn slowdown(&self, operation: &Operation) -> f64 {
         let limiter = self.inner.pacer.limiter_of(operation);
         limiter.map_or(1.0, |limiter| limiter.slowdown(clock::now()))

@@ -55,7 +55,7 @@ impl<T> Decoder<T> {
     }
 
     /// Returns `true` if a body that is an error may be read as a value: where no body is expected,
-    /// where no member is required, and where the error comes first, as it does.
+    /// where no property is required, and where the error comes first, as it does.
     fn may_hide_an_error(&self, body: &[u8]) -> bool {
         let is_unread = size_of::<T>() == 0 || self.members == Members::Selected;
         let first = body.trim_ascii_start().strip_prefix(b"{");

@@ -141,7 +141,7 @@ const REFUSAL_TIME: Duration = Duration::from_secs(2);
 const EMPTY_PIECES: u32 = 1000;
 
 /// Reads a body up to a length, each piece within the read timeout, and all of it before the
-/// end. What has come is kept, whatever happens then.
+/// end. The bytes received so far are kept, also if the rest fails.
 async fn read(
     client: &Inner,
     mut body: Body,

@@ -44,9 +44,9 @@ const EXCERPT: usize = 4096;
 ///
 /// Its printed form has none of the texts that were sent either (parameters of the path and the
 /// query, texts of the body, values of headers), nor other ids of users, addresses and URLs.
-/// These may be in what the accessors give, which is otherwise as it came, and in the sources,
-/// which are the provider's or the transport's own errors. A source whose text has a token in
-/// it is replaced by one with the same texts without it, and cannot be downcast.
+/// These may be in the texts that the accessors return, which are otherwise unchanged, and in the
+/// sources, which are the provider's or the transport's own errors. A source whose text has a token
+/// in it is replaced by one with the same texts without it, and cannot be downcast.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -58,7 +58,7 @@ const EXCERPT: usize = 4096;
 /// assert!(!error.is_retryable());
 /// assert_eq!(
 ///     error.to_string(),
-///     "msgraph: the base URL is http, which is allowed to a loopback address only; write it \
+///     "msgraph: the base URL is http, which is allowed only for a loopback address; write it \
 ///      like https://graph.microsoft.com/v1.0",
 /// );
 /// ```
@@ -241,7 +241,7 @@ impl Error {
         self.0.service.inner_codes.iter().map(String::as_str)
     }
 
-    /// The service's message for developers, as it came, at most 8 KiB. It may name a user.
+    /// The service's message for developers, unchanged, at most 8 KiB. It may name a user.
     ///
     /// Microsoft changes these texts without notice: do not branch on them.
     pub fn message(&self) -> Option<&str> {
@@ -316,7 +316,7 @@ impl Error {
     /// Returns `true` if the service does not accept the token (401), or a fixed text cannot be a
     /// token.
     ///
-    /// A provider that fails is neither, for its network may have failed, unless a 401 is why
+    /// A failing provider is neither, because its network may have failed, unless a 401 is why
     /// it was asked: the error's [source](StdError::source) is the provider's own.
     pub fn is_unauthorized(&self) -> bool {
         let is_unusable = self.0.kind == ErrorKind::Token && !self.0.is_retryable;
@@ -336,8 +336,8 @@ impl Error {
     /// Returns `true` if the cause passes by itself, so that the same call may succeed later: what
     /// a loop of one's own asks before it goes on.
     ///
-    /// The [table](crate#what-passes-and-what-lasts) says which causes pass. The call itself has
-    /// repeated what was worth repeating within seconds ([`RetryPolicy`](crate::RetryPolicy)),
+    /// The [table](crate#temporary-and-permanent-causes) says which causes pass. The call itself
+    /// has repeated what was worth repeating within seconds ([`RetryPolicy`](crate::RetryPolicy)),
     /// so wait for longer. Of an operation that is not repeatable nothing is repeated that
     /// [may have been carried out](Self::may_have_acted), and still the cause may pass: whether
     /// to send it again then is for the caller to decide.

@@ -1,7 +1,7 @@
 //! The state machine of one call: what to do next, from what has happened so far.
 //!
-//! It does nothing itself and waits for nothing: time, randomness, tokens and answers are
-//! handed to it, and it hands back the next [`Step`]. So every rule of a call stands in this one
+//! The machine performs no IO and never waits: time, randomness, tokens and responses are
+//! handed to it, and it hands back the next [`Step`]. So every rule of a call is in this one
 //! place, is the same with and without `async`, and is tested without a clock.
 
 pub(crate) mod failure;
@@ -57,7 +57,7 @@ pub(crate) struct Exchange<'c> {
     repeated: Option<Box<Failure>>,
     /// Requests sent, the followed redirects among them.
     sent: u32,
-    /// Repeats for whatever reason: the number in `Retry-Attempt`.
+    /// Retries for any reason: the number in `Retry-Attempt`.
     repeats: u32,
     /// Repeats that the policy limits: all but redirects and other tokens.
     retries: u32,
@@ -130,7 +130,7 @@ impl<'c> Exchange<'c> {
         match std::mem::replace(&mut self.state, State::InFlight) {
             State::NeedsToken => Step::Authorize(self.token_request(None)),
             State::Refused(failure, claims) => {
-                // It is the error of the call, unless the provider has another token.
+                // This is the error of the call, unless the provider has another token.
                 self.state = State::Refused(failure, None);
                 Step::Authorize(self.token_request(claims))
             }
@@ -181,7 +181,7 @@ impl<'c> Exchange<'c> {
                 // has tried what it can, and may have bothered a person with it.
                 let mut failure = Failure::of(ErrorKind::Token, Cause::TokenFailed);
                 failure.source = Some(source);
-                // Nobody learns more from the provider's failure than from both.
+                // Both failures together say more than the provider's only.
                 failure.answer = refused.and_then(|refused| refused.answer);
                 self.fail(failure);
             }

@@ -23,7 +23,7 @@ pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result
     headers.insert(CLIENT_REQUEST_ID, HeaderValue::from_static(""));
     headers.insert(header::AUTHORIZATION, HeaderValue::from_static(""));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    // Nothing here decompresses.
+    // This client does not decompress.
     let identity = HeaderValue::from_static("identity");
     headers.insert(header::ACCEPT_ENCODING, identity);
     headers.insert(header::USER_AGENT, agent);
@@ -115,11 +115,11 @@ pub(crate) fn read(
     content_type: bool,
 ) -> Result<(HeaderName, HeaderValue), String> {
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err("a header's name has a character that is not allowed".to_owned());
+        return Err("the header name contains a character that is not allowed".to_owned());
     };
     let is_free = content_type && name == header::CONTENT_TYPE;
     if OWN.contains(&name.as_str()) && !is_free {
-        return Err(format!("the header `{name}` is the client's own to set"));
+        return Err(format!("the header `{name}` is set by the client itself"));
     }
     match harmless(value) {
         Some(value) => Ok((name, value)),

@@ -14,10 +14,10 @@
 //!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call counts.
 //! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud. When
 //!    the provider fails, the call does so too, at once: to repeat is the provider's business,
-//!    which knows whether it asks a network or a person. It may block its thread, for it
+//!    which knows whether it asks a network or a person. It may block its thread, because it
 //!    [runs on another one](TokenProvider::may_block) than the call. In a [`TokenCache`] it has
 //!    [a minute](TokenCache::provider_timeout), and a token that has not expired yet is sent
-//!    meanwhile; outside of one it has the time of the call, and a minute where the call has no
+//!    in the meantime; outside of one it has the time of the call, or a minute if the call has no
 //!    timeout.
 //! 4. **An attempt is sent** by the [`Transport`], in its turn where the client keeps a [`Pace`],
 //!    with `Accept`, `Accept-Encoding: identity`,
@@ -37,16 +37,26 @@
 //!    | response | next step |
 //!    |---|---|
 //!    | any 2xx, whole | 7 |
-//!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
-//!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
-//!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
+//!    | 401 | once, the provider is asked for another token, with the claims of a
+//!    `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the
+//!    second 401, the error |
+//!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five
+//!    times at most |
+//!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a
+//!    GET |
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
-//!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is [repeatable](Operation::repeatable); else the error |
-//!    | never sent, by a cause that [passes](#what-passes-and-what-lasts) (refused, no such host) | a wait, then 4 |
-//!    | no response, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
-//!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
-//!    | another `client-request-id` than was sent | the error: it is the response to another request |
-//!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
+//!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is
+//!    [repeatable](Operation::repeatable); else the error |
+//!    | never sent, by a [temporary](#temporary-and-permanent-causes) cause (refused, no such host)
+//!    | a wait, then 4 |
+//!    | no response, because a connection that may have been kept had died | once, 4 without a wait
+//!    and without cost to the retry budget, if the operation is repeatable |
+//!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the
+//!    operation is repeatable; else the error |
+//!    | another `client-request-id` than was sent | the error: it is the response to another
+//!    request |
+//!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the
+//!    error |
 //!    | any other status | the error |
 //!
 //!    The statuses are data: [`RetryPolicy`] has them, and changes them.
@@ -102,16 +112,15 @@
 //! A prepared [`reqwest::ClientBuilder`](ClientBuilder::reqwest) makes one client, whose pool
 //! cannot be replaced; dead connections that are silent then cost a call one read timeout.
 //!
-//! # What passes and what lasts
+//! # Temporary and permanent causes
 //!
-//! A cause passes when it goes away by itself: then [`Error::is_retryable`] is true, for the
-//! caller's own loop, whether or not the client has repeated the call. A lasting cause takes one
-//! attempt.
+//! A temporary cause can go away without a change of the request. [`Error::is_retryable`] is then
+//! true, whether or not the client has retried the call. A permanent cause takes one attempt.
 //!
 #![doc = include_str!("causes.md")]
 //!
-//! A redirect to a sign-in page passes, but only when somebody signs in: the client does not
-//! repeat it.
+//! A redirect to a sign-in page is temporary, but it ends only when a person signs in: the client
+//! does not retry it.
 //!
 //! # Traces
 //!

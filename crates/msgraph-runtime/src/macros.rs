@@ -204,7 +204,7 @@ macro_rules! __send_blocking {
     };
 }
 
-/// Nothing, in builds without the feature `blocking`.
+/// Expands to nothing without the feature `blocking`.
 #[cfg(not(feature = "blocking"))]
 #[doc(hidden)]
 #[macro_export]

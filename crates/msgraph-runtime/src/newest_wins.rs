@@ -1,4 +1,4 @@
-//! Writes one after the other, of which only the newest matters.
+//! Writes in sequence, where only the newest one matters.
 
 use std::future::IntoFuture;
 use std::sync::atomic::{AtomicU64, Ordering};

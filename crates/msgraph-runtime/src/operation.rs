@@ -29,7 +29,7 @@ pub struct Operation {
 
     /// `true` if sending it again after an unknown outcome does no harm.
     ///
-    /// It is so for everything that reads, and for writes that set an absolute state. Only
+    /// True (idempotent) for everything that reads, and for writes that set an absolute state. Only
     /// such an operation is sent again after a 5xx other than a 503 with `Retry-After`, a 408, a
     /// timeout or a broken connection.
     pub repeatable: bool,
@@ -60,7 +60,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation of which nothing is said: what a hand-written one does not say, it takes
+    /// Defaults for a hand-written operation: a field that it does not set, it takes
     /// from here.
     ///
     /// So it still compiles when a later version knows more of operations. It is sent in any
@@ -120,7 +120,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// A limit of which nothing is said.
+    /// Defaults for a hand-written limit.
     pub const EMPTY: Self = Self {
         requests: 0,
         seconds: 0,
@@ -159,7 +159,7 @@ impl Hint {
     };
 }
 
-/// The caller that a token stands for: a user or an application.
+/// The caller that a token represents: a user or an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caller {

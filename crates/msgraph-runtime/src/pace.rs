@@ -34,10 +34,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///   the part of it.
 /// - Requests wait in the order in which they come, within the
 ///   [timeout](crate::ClientBuilder::timeout) of their call. When that ends before the turn comes,
-///   the error is of the kind [`Timeout`](crate::ErrorKind::Timeout), and nothing was sent; where the
-///   turn is that of a repeat, it is the error of the attempt before.
+///   the error is of the kind [`Timeout`](crate::ErrorKind::Timeout), and nothing was sent; where
+///   the turn is that of a repeat, it is the error of the attempt before.
 ///   A call that is dropped while it waits gives its turn to the next. One that is not polled when
-///   its turn comes is passed over, and goes before all others when it is polled again.
+///   its turn comes is skipped, and goes before all others when it is polled again.
 /// - After status 429 all of them wait as long as its `Retry-After` says, a second where there is
 ///   none. Then they are sent at half the pace, and after another 429 at half of that, down to a
 ///   sixteenth. It becomes a tenth quicker in each time of the limit (30 seconds) that passes.

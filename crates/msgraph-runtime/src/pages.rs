@@ -23,8 +23,8 @@ use std::vec::IntoIter;
 /// [`Body`](crate::ErrorKind::Body). After an error, and after the last item, it is over: what came
 /// before was given.
 ///
-/// It owns a clone of its client, so that a task takes it. [`next`](Self::next) needs no trait in
-/// scope, and with the feature `blocking`, `blocking` makes an iterator of it.
+/// The stream owns a clone of its client, so that a task can own it. [`next`](Self::next) needs no
+/// trait in scope, and with the feature `blocking`, `blocking` makes an iterator of it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<T> {
     #[cfg(feature = "blocking")]
@@ -176,10 +176,10 @@ impl<P, T> Chain<P, T> {
     }
 }
 
-const NO_URL: &str = "the link to the next page is not a URL that a request can hold";
+const NO_URL: &str = "the link to the next page is not a valid URL";
 const ELSEWHERE: &str = "the link to the next page leads to another scheme, host or port; it is \
-    not followed, for the token is sent to the base URL only";
-const NOT_BELOW: &str = "the link to the next page leads to another path than that of the base \
-    URL; it is not followed";
+    not followed, because the token is sent to the base URL only";
+const NOT_BELOW: &str = "the link to the next page leaves the path of the base URL; it is not \
+    followed";
 const AGAIN: &str = "the link to the next page leads to a page that was read before; it is not \
     followed again";

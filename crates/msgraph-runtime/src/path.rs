@@ -144,7 +144,7 @@ impl Path {
     pub(crate) fn push_parameter(&mut self, value: &dyn fmt::Display) {
         let start = self.text.len() + 1;
         self.text.push('/');
-        // It cannot fail but by a `Display` that fails itself.
+        // Fails only if the `Display` implementation fails.
         let displayed = write!(Encoder(&mut self.text), "{value}");
         // An empty segment shifts the path, and URL parsers remove `.` and `..` in any
         // spelling. What was `%2e` before is `%252e` now and passes.

@@ -1,4 +1,4 @@
-//! A request: what generated methods give back, and what is awaited.
+//! A request, which generated methods return and callers await.
 
 use crate::decoder::Decoder;
 use crate::error::Redactor;
@@ -118,7 +118,7 @@ impl<T, B> Request<T, B> {
     /// Sets a query parameter: its values, separated by commas, in the place of earlier ones.
     /// None of them, no parameter.
     ///
-    /// With `$select` the response need not have the members that it otherwise must.
+    /// With `$select`, required properties may be missing from the response.
     pub fn query<V: AsRef<str>>(
         mut self,
         name: &'static str,
@@ -205,9 +205,10 @@ impl<T, B> Request<T, B> {
     }
 
     /// Sends this request, and its repeats, at the pace of the client, also where
-    /// [`ClientBuilder::pace`](crate::ClientBuilder::pace) sets none: then at the default [`Pace`](crate::Pace).
+    /// [`ClientBuilder::pace`](crate::ClientBuilder::pace) sets none: then at the default
+    /// [`Pace`](crate::Pace).
     ///
-    /// It is for work in the background: the waits for its turns do not count towards the
+    /// For work in the background: the waits for its turns do not count towards the
     /// [timeout](Self::timeout). An operation without a [limit](Operation::rate_limit) is sent at
     /// once.
     pub fn paced(mut self) -> Self {

@@ -9,8 +9,8 @@ use std::fmt;
 
 /// A resource of the service, by its path below the base URL.
 ///
-/// It owns a clone of the client, and moves on with each segment: a program that goes two ways from
-/// one resource clones it. Any number of requests can be made of it.
+/// The handle owns a clone of the client and is consumed by each segment: a program that goes two
+/// ways from one resource clones it. Any number of requests can be made of it.
 ///
 /// The base of generated handles, and of a program's own for an operation that they lack:
 ///

@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 /// A successful response: its value, and what the service said about it.
 ///
-/// It dereferences to its value.
+/// Dereferences to its value.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) value: T,
@@ -46,7 +46,7 @@ impl<T> Response<T> {
         &self.raw.headers
     }
 
-    /// The body as it came, at most as long as the client's limit.
+    /// The unchanged body, at most as long as the client's limit.
     pub fn body(&self) -> &Bytes {
         &self.raw.body
     }

@@ -1,6 +1,6 @@
 //! The retry policy of a request: number of attempts, waits, and statuses that are repeated.
 
-use crate::cause::PASSING_STATUSES;
+use crate::cause::TEMPORARY_STATUSES;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ use std::time::Duration;
 ///     .statuses(&[429, 503, 504]);
 /// ```
 ///
-/// Failures without a status follow the [table](crate#what-passes-and-what-lasts): where the
+/// Failures without a status follow the [table](crate#temporary-and-permanent-causes): where the
 /// cause passes, a request that was not sent is repeated, and so is a repeatable operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -60,7 +60,7 @@ impl Default for RetryPolicy {
             attempts: 4,
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(30),
-            repeatable_statuses: &PASSING_STATUSES,
+            repeatable_statuses: &TEMPORARY_STATUSES,
             statuses: &[429],
             deferred_statuses: &[503],
         }

@@ -46,7 +46,7 @@ pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 pub trait TokenProvider: Send + Sync + 'static {
     /// Gives a token for what `request` says.
     ///
-    /// It may block its thread (a key store, a file, a program that is run), and it may panic,
+    /// The provider may block its thread (a key store, a file, a process), and it may panic,
     /// which is a failure: the calls that wait for it end in their time all the same, and
     /// nothing else is held up. It runs by `spawn_blocking` of the tokio runtime of the call,
     /// from one `.await` to the next: thread-locals and task-locals of the call are not there,
@@ -59,8 +59,8 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// is asked for one token of a scope at a time, except by callers without a runtime.
     ///
     /// **Without one** each call asks for itself, at the cost of a change of threads, and of a
-    /// thread for as long as it blocks, of which tokio has 512. Its future is dropped, at an
-    /// `.await`, when the time of the call is up; that of a call without a timeout is one minute
+    /// thread for as long as it blocks (tokio has 512 of them). Its future is dropped, at an
+    /// `.await`, when the call has timed out; that of a call without a timeout is one minute
     /// for each token.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// Returns `true` if the future of [`token`](Self::token) may block its thread; `true` by
     /// default.
     ///
-    /// Where it is `false` the task of the call polls that future itself: without a change of
+    /// If this is `false`, the task of the call polls that future itself: without a change of
     /// threads, with the task-locals of the call, and in a call without a timeout for as long as
     /// it takes. If it blocks then, it holds up all that runs on that thread, timers too; if it
     /// panics, the call does. A [`TokenCache`] says `false` for itself, and runs what it wraps by
@@ -151,7 +151,7 @@ impl TokenRequest {
         &self.scope
     }
 
-    /// The claims that the service demands of the new token, in base64 as they came.
+    /// The claims that the service demands of the new token, in base64, unchanged.
     ///
     /// They come with a refusal (continuous access evaluation). A provider that does not
     /// pass them on gets the same token again, and the call fails with the service's 401.
@@ -353,7 +353,7 @@ impl TookTooLong {
 
 impl fmt::Display for TookTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the token provider took too long")
+        f.write_str("the token provider timed out")
     }
 }
 
@@ -362,8 +362,8 @@ impl std::error::Error for TookTooLong {}
 /// A source of tokens for [`Client::new`](crate::Client::new): any provider, or the text of a
 /// token.
 #[diagnostic::on_unimplemented(
-    message = "no tokens come from `{Self}`",
-    note = "give the text of a token, a `TokenProvider`, or a closure from a `TokenRequest` to a \
+    message = "`{Self}` cannot provide tokens",
+    note = "pass the text of a token, a `TokenProvider`, or a closure from a `TokenRequest` to a \
         future of a token"
 )]
 pub trait IntoTokenProvider {

@@ -162,7 +162,7 @@ impl EndOfAttempt {
     }
 }
 
-/// Runs a future within the current span and with its subscriber, on whatever thread that is.
+/// Runs a future within the current span and with its subscriber, on any thread.
 pub(crate) fn within_this_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
     future.in_current_span().with_current_subscriber()
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// Carries one attempt over the wire, and decides nothing.
 ///
-/// It follows no redirect, repeats nothing and adds no header but those that HTTP itself
+/// A transport follows no redirect, does not retry and adds no header except those that HTTP itself
 /// needs: all that is the runtime's. Every transport is held to the same deadlines and limits.
 ///
 /// ```
@@ -181,7 +181,7 @@ impl Attempt {
             }),
             None => Err(InvalidValue::new(
                 "URL",
-                "it must be absolute, of http or https, and at most 65534 bytes long",
+                "not an absolute http or https URL of at most 65534 bytes",
                 "write it like https://graph.microsoft.com/v1.0/me/presence",
             )),
         }
@@ -307,7 +307,7 @@ impl fmt::Debug for Body {
 
 /// The failure of an attempt: no response came, or not all of it.
 ///
-/// It must not say what was sent or where to: it is the source of what users log.
+/// Its text must contain neither the sent content nor the URL, because users log it.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) is_refused: bool,
@@ -332,7 +332,7 @@ impl TransportError {
         }
     }
 
-    /// Nothing of the request has left: any request is safe to send again.
+    /// No part of the request was sent: any request is safe to retry.
     pub fn not_sent(source: impl Into<BoxError>) -> Self {
         Self {
             is_refused: false,
@@ -373,7 +373,7 @@ impl TransportError {
 
     /// The response did not go on within the time allowed.
     pub(crate) fn too_slow() -> Self {
-        Self::interrupted("no byte came in the time allowed").timed_out()
+        Self::interrupted("no data arrived within the timeout").timed_out()
     }
 
     /// Says that the reason was a limit of time.
@@ -398,7 +398,7 @@ impl TransportError {
         self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_foreign
     }
 
-    /// Returns `true` if the request cannot be sent like this, now or later.
+    /// Returns `true` if the request cannot be sent, now or later.
     pub fn is_refused(&self) -> bool {
         self.is_refused
     }
@@ -422,15 +422,15 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.is_sent, self.is_timeout) {
-            _ if self.is_refused => "the request cannot be sent like this",
+            _ if self.is_refused => "the request is not valid and was not sent",
             _ if self.is_foreign => {
-                "the response belongs to another request: something between this client and \
-                 the service mixes them up"
+                "the response belongs to another request: a proxy or a cache on the way \
+                 mixed up responses"
             }
             (false, false) => "the request could not be sent",
-            (false, true) => "connecting took too long",
+            (false, true) => "connecting timed out",
             (true, false) => "the connection broke",
-            (true, true) => "the response took too long",
+            (true, true) => "the response timed out",
         })
     }
 }

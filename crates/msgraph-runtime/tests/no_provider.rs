@@ -1,6 +1,7 @@
 //! Clients where rustls has no crypto provider, which the program is to install.
 //!
-//! `cargo test -p msgraph-runtime --no-default-features --features rustls-no-provider --test no_provider`
+//! `cargo test -p msgraph-runtime --no-default-features --features rustls-no-provider --test
+//! no_provider`
 
 #![cfg(test)]
 #![cfg(all(
@@ -28,7 +29,7 @@ fn builders() -> [ClientBuilder; 4] {
     ]
 }
 
-/// One test, for a provider is installed once for a process.
+/// One test, because a provider is installed once per process.
 #[test]
 fn without_a_crypto_provider_a_client_is_an_error_and_no_panic() {
     let hook = panic::take_hook();

@@ -177,7 +177,7 @@ impl App {
     }
 }
 
-/// The members of the responses that `oauth2` reads.
+/// The properties of the responses that `oauth2` reads.
 const MEMBERS: [&str; 9] = [
     "access_token",
     "device_code",

@@ -131,7 +131,7 @@ fn show(tell: Option<Tell>, open: Open, url: &str) -> Result<(), Error> {
 }
 
 fn expired() -> Error {
-    let message = "the person has not signed in in the browser in time";
+    let message = "the sign-in in the browser timed out";
     Error::new(ErrorKind::Expired, message, "start the sign-in again")
 }
 

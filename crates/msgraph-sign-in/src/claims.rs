@@ -13,7 +13,7 @@ pub(crate) fn merged(challenge: Option<&str>) -> String {
     claims.to_string()
 }
 
-/// Objects are merged by their members; of anything else the new value counts.
+/// Objects are merged by their properties; of anything else the new value counts.
 fn merge(into: &mut Value, value: Value) {
     match (into, value) {
         (Value::Object(into), Value::Object(value)) => {

@@ -93,7 +93,7 @@ pub struct DeviceSignIn {
     code: DeviceCode,
 }
 
-/// The member of the response that `oauth2` does not know.
+/// The property of the response that `oauth2` does not know.
 #[derive(Debug, Deserialize, Serialize)]
 struct Message {
     #[serde(default)]
@@ -105,8 +105,8 @@ impl ExtraDeviceAuthorizationFields for Message {}
 /// The longest that a code is waited for.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// A limit that is never reached: the loop of `oauth2` counts by the system clock, which can be set.
-/// Ours uses the monotonic clock.
+/// A limit that is never reached: the loop of `oauth2` counts by the system clock, which can be
+/// set. Ours uses the monotonic clock.
 const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 impl DeviceSignIn {
@@ -183,7 +183,7 @@ fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, E
     let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
     let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
     if !is_web(&page) || !is_text(&page) || !is_text(&user_code) {
-        let message = "the response has no page or no code that can be shown";
+        let message = "the response lacks the page or the code to show";
         return Err(Error::new(ErrorKind::Response, message, AUTHORITY));
     }
     // `oauth2` adds to the interval, and panics where the sum is too large.
@@ -242,7 +242,7 @@ impl<'a> Poll<'a> {
     }
 
     fn expired(&self) -> Error {
-        let message = "the code was not entered in time";
+        let message = "the device code was not entered in time";
         let error = Error::new(ErrorKind::Expired, message, "start the sign-in again");
         let failure = self
             .seen

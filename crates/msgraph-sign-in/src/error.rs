@@ -256,10 +256,10 @@ impl fmt::Display for Error {
         match self.0.party {
             // The settings may be those of the program, or of the person who uses it.
             _ if self.kind() == ErrorKind::Configuration && self.0.platform.is_none() => {
-                write!(f, "; mend this in the settings: {}", self.0.help)?;
+                write!(f, "; fix this in the settings: {}", self.0.help)?;
             }
-            Party::None => write!(f, "; this passes: {}", self.0.help)?,
-            party => write!(f, "; {party} can mend this: {}", self.0.help)?,
+            Party::None => write!(f, "; this is temporary: {}", self.0.help)?,
+            party => write!(f, "; {party} can fix this: {}", self.0.help)?,
         }
         if let Some(platform) = &self.0.platform {
             write!(f, "; {platform}")?;

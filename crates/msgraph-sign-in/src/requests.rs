@@ -158,7 +158,7 @@ impl Http {
                     false => BETWEEN,
                 };
                 let message = format!(
-                    "the response ({}) is not that of an identity platform",
+                    "the response ({}) does not come from an identity platform",
                     status.as_u16()
                 );
                 let error = Error::new(kind, message, help).with_retry_after(retry_after);
@@ -291,7 +291,7 @@ fn broken(reason: String) -> Error {
 }
 
 fn too_slow() -> Error {
-    let message = "the identity platform has not answered in time";
+    let message = "the identity platform timed out";
     Error::new(
         ErrorKind::Unavailable,
         message,

@@ -26,7 +26,7 @@ impl Scopes {
             let is_scope = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
             if scope.is_empty() || !scope.chars().all(is_scope) {
                 return Err(refused(
-                    "a scope is empty, or has a blank or another odd character",
+                    "a scope is empty, or contains a blank or another character that is not allowed",
                 ));
             }
             if is_open_id(scope) {

@@ -81,7 +81,7 @@ impl SignIn {
     /// Another identity platform than the cloud's, such as `https://localhost:8443`, without a
     /// tenant.
     ///
-    /// It must be https; http only to a loopback address.
+    /// The URL must be https, or http to a loopback address.
     pub fn authority(mut self, url: impl Into<String>) -> Self {
         self.authority = Some(url.into());
         self
@@ -131,8 +131,8 @@ impl SignIn {
         self
     }
 
-    /// Uses the tokens that an earlier sign-in has stored. No person is asked and nothing is sent: the
-    /// first token is requested when it is needed.
+    /// Uses the tokens that an earlier sign-in has stored. No person is asked and nothing is sent:
+    /// the first token is requested when it is needed.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl SignIn {
             None => builder,
         };
         let transport = builder.build_transport().map_err(|error| {
-            let message = "there is no way to the identity platform";
+            let message = "the identity platform is unreachable";
             let help = "check the authority: it is a base URL as a client has one, https, or http \
                 to a loopback address";
             Error::new(ErrorKind::Configuration, message, help).with_source(error)
@@ -230,7 +230,7 @@ fn check_client_id(id: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         ErrorKind::Configuration,
-        "the client id is not one",
+        "the client id is not valid",
         "copy the application (client) id of the registration, which is a GUID",
     ))
 }
@@ -267,7 +267,7 @@ fn check_tenant(tenant: &str) -> Result<(), Error> {
         || tenant.starts_with('.')
     {
         return error(
-            "the tenant is not one",
+            "the tenant is not valid",
             "use `organizations`, the id of a tenant, or one of its domains",
         );
     }

@@ -110,14 +110,14 @@ impl Store {
             _ => {}
         }
         let trial = format!("{key} trial");
-        self.run("cannot store anything", move |backend| {
+        self.run("cannot be written", move |backend| {
             backend.save(&trial, TRIAL)?;
             let loaded = backend.load(&trial)?;
             backend.remove(&trial)?;
             if loaded.as_deref() == Some(TRIAL) {
                 return Ok(());
             }
-            Err("what was stored is not there".into())
+            Err("the stored data is missing".into())
         })
         .await
     }
@@ -166,7 +166,9 @@ impl Store {
         let result = match Handle::try_current() {
             Ok(runtime) => {
                 let done = runtime.spawn_blocking(move || work(&*backend)).await;
-                done.unwrap_or_else(|_| Err("it panicked, or the runtime is shutting down".into()))
+                done.unwrap_or_else(|_| {
+                    Err("the store panicked, or the runtime is shutting down".into())
+                })
             }
             Err(_) => work(&*backend),
         };

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-/// The members of a response that `oauth2` does not know.
+/// The properties of a response that `oauth2` does not know.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Extra {
     #[serde(default)]
@@ -58,7 +58,8 @@ pub(crate) struct Access {
 pub(crate) const AHEAD: Duration = Duration::from_secs(300);
 
 impl Tokens {
-    /// Takes a response to a request for these scopes; `refresh` is the refresh token that was used.
+    /// Takes a response to a request for these scopes; `refresh` is the refresh token that was
+    /// used.
     pub(crate) fn of(
         response: &Response,
         refresh: Option<&str>,

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 
-/// The properties of a JSON object that its type does not know, kept as they came.
+/// The properties of a JSON object that its type does not know, kept as JSON text.
 ///
 /// They are kept as JSON text, which is no longer than the text that they came in, for
 /// any value. Blanks between tokens are left out. The rest stays: the digits of a number,
 /// one that no `f64` can hold, half of a surrogate pair, any depth, a name that comes twice.
 ///
-/// It is one pointer wide, and costs nothing while there are none. `Debug` shows only the
+/// The type is one pointer wide, and allocates nothing while it is empty. `Debug` shows only the
 /// names. Two are equal when the same names have the same JSON text, in any order.
 ///
 /// ```
@@ -41,9 +41,9 @@ struct Lines(String);
 impl AdditionalData {
     /// The value of the property `name`, the last when it came several times.
     ///
-    /// It is made from the JSON text at each call. It is `None` when there is no such property,
-    /// and when a `Value` cannot hold it: a number beyond `f64`, half of a surrogate pair, more
-    /// than 127 levels. [`json`](Self::json) gives those as well.
+    /// The value is parsed from the JSON text at each call. Returns `None` if the property does not
+    /// exist, and when a `Value` cannot hold it: a number beyond `f64`, half of a surrogate pair,
+    /// more than 127 levels. [`json`](Self::json) gives those as well.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
@@ -77,7 +77,7 @@ impl AdditionalData {
 
     /// Adds a property, or replaces its value.
     ///
-    /// It is written after the properties that the type knows. Their names do not belong
+    /// The property is written after those that the type knows. Their names do not belong
     /// here: such a property would be written twice.
     pub fn insert(&mut self, name: impl AsRef<str>, value: Value) {
         let name = name.as_ref();
@@ -113,7 +113,7 @@ impl AdditionalData {
         self.lines().count()
     }
 
-    /// Returns `true` if there are none.
+    /// Returns `true` if there are no properties.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.as_ref().is_none_or(|lines| lines.0.is_empty())

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// A date and time without an offset, in the years 1 to 9999, with up to seven digits of
 /// a second.
 ///
-/// It is read from `2026-11-21T17:30:00.1234567`, where the seconds or their digits may
+/// Parsed from `2026-11-21T17:30:00.1234567`, where the seconds or their digits may
 /// be missing, and written the same, without zeros at the end of the digits.
 ///
 /// ```
@@ -22,7 +22,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// assert_eq!(end_of_work.to_string(), "2026-11-21T17:30:00");
 ///
 /// let error = "2026-11-21T17:30:00Z".parse::<CivilDateTime>().unwrap_err();
-/// assert_eq!(error.rule(), "it carries an offset");
+/// assert_eq!(error.rule(), "has an offset, which is not allowed");
 /// # Ok::<(), msgraph_presence::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,7 +96,7 @@ impl CivilDateTime {
         time.ok_or_else(out_of_years)
     }
 
-    /// Reads the date and time at the beginning of a text, and gives back what follows.
+    /// Reads the date and time at the beginning of a text, and returns the rest.
     pub(crate) fn prefix(text: &str) -> Option<(Self, &str)> {
         let (year, text) = number(text, 4)?;
         let (month, text) = number(text.strip_prefix('-')?, 2)?;
@@ -141,8 +141,10 @@ impl FromStr for CivilDateTime {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = match Self::prefix(text) {
             Some((time, "")) => return Ok(time),
-            Some((_, rest)) if rest.starts_with(['Z', 'z', '+', '-']) => "it carries an offset",
-            _ => "it is no date and time with at most seven digits of a second",
+            Some((_, rest)) if rest.starts_with(['Z', 'z', '+', '-']) => {
+                "has an offset, which is not allowed"
+            }
+            _ => "not a date and time with at most seven fractional digits",
         };
         let help = "write it like 2026-11-21T17:30:00, and name the time zone beside it";
         Err(InvalidValue::new("date and time", rule, help))
@@ -204,7 +206,7 @@ impl fmt::Debug for CivilDateTime {
 }
 
 fn out_of_years() -> InvalidValue {
-    let rule = "it is not within the years 1 to 9999";
+    let rule = "not within the years 1 to 9999";
     InvalidValue::new("date and time", rule, "give a time within those years")
 }
 

@@ -11,11 +11,11 @@ use std::time::SystemTime;
 /// A date and time with an offset (`format: date-time`), such as
 /// `2022-10-18T00:07:15.4012511Z`.
 ///
-/// The text is kept as it came, with all its digits. Reading a response accepts any text;
+/// The text is kept unchanged, with all its digits. Reading a response accepts any text;
 /// `FromStr` is strict, and so are the conversions: years 1 to 9999, at most seven digits
 /// of a second, an offset of less than 24 hours.
 ///
-/// It is made from a text, from a [`SystemTime`], and with the feature `jiff` from its
+/// Made from a text, from a [`SystemTime`], and with the feature `jiff` from its
 /// `Timestamp` and `Zoned`; an instant is written in UTC.
 ///
 /// ```
@@ -35,7 +35,7 @@ use std::time::SystemTime;
 pub struct DateTimeOffset(String);
 
 impl DateTimeOffset {
-    /// The text, as it came or as it is sent.
+    /// The text, as received or as sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -89,8 +89,8 @@ impl DateTimeOffset {
         jiff::Timestamp::from_nanosecond(nanos).map_err(|_| {
             InvalidValue::new(
                 "date and time with an offset",
-                "it is later than jiff can hold, which is 9999-12-30T22:00Z",
-                "take it as never",
+                "later than jiff can represent (9999-12-30T22:00Z)",
+                "treat it as never",
             )
         })
     }
@@ -122,8 +122,8 @@ fn offset(text: &str) -> Option<i64> {
 fn invalid() -> InvalidValue {
     InvalidValue::new(
         "date and time with an offset",
-        "it must be a time that exists, in the form of RFC 3339, with at most seven digits of \
-         a second",
+        "not an existing time in RFC 3339 form with at most seven fractional \
+         digits",
         "write it like 2022-10-18T00:07:15.4012511Z",
     )
 }

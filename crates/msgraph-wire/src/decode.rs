@@ -3,7 +3,7 @@
 //! A body is read once. Only when that fails it is read again: with what can be set right, and
 //! slowly, to find the path of what did not fit.
 //!
-//! A byte order mark before a body is passed over. Half of a surrogate pair (`\ud83d` without
+//! A byte order mark before a body is ignored. Half of a surrogate pair (`\ud83d` without
 //! the other half) in a known text becomes U+FFFD.
 
 mod error;
@@ -41,7 +41,7 @@ use shape::{Bare, Envelope, Shape};
 /// ```
 ///
 /// # Errors
-/// When the body is not JSON, not an object, lacks a required member or has a value of
+/// When the body is not JSON, not an object, lacks a required property or has a value of
 /// another type than documented.
 pub fn object<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError> {
     let mut bare = Bare::default();
@@ -52,7 +52,7 @@ pub fn object<T: Object>(body: &[u8], members: Members) -> Result<T, DecodeError
 /// Reads a body that is one object, either bare or as the one element of the array
 /// `value`.
 ///
-/// Members beside `value` describe the array, and are dropped with it.
+/// Properties beside `value` describe the array, and are dropped with it.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};

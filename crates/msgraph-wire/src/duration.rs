@@ -37,7 +37,7 @@ pub struct IsoDuration(String);
 const LONGEST: Duration = Duration::from_secs(10_675_199 * 86_400);
 
 impl IsoDuration {
-    /// The text, as it came or as it is sent.
+    /// The text, as received or as sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -126,7 +126,7 @@ impl TryFrom<jiff::Span> for IsoDuration {
     fn try_from(span: jiff::Span) -> Result<Self, InvalidValue> {
         let days = jiff::SpanRelativeTo::days_are_24_hours();
         let duration = span.to_duration(days).map_err(|_| {
-            let rule = "it has months or years, whose length depends on the date";
+            let rule = "has months or years, whose length depends on the date";
             InvalidValue::new(
                 WHAT,
                 rule,
@@ -145,7 +145,7 @@ fn checked(duration: Duration) -> Result<Duration, InvalidValue> {
         return Err(not_positive());
     }
     if duration > LONGEST {
-        let rule = "it is longer than 10,675,199 days, the longest that the service can hold";
+        let rule = "longer than 10,675,199 days, the longest that the service accepts";
         return Err(InvalidValue::new(
             WHAT,
             rule,
@@ -156,17 +156,13 @@ fn checked(duration: Duration) -> Result<Duration, InvalidValue> {
 }
 
 fn not_positive() -> InvalidValue {
-    InvalidValue::new(
-        WHAT,
-        "it must be longer than zero",
-        "give at least a second",
-    )
+    InvalidValue::new(WHAT, "must be longer than zero", "give at least a second")
 }
 
 fn not_iso() -> InvalidValue {
     InvalidValue::new(
         WHAT,
-        "it is not ISO 8601 in days, hours, minutes and seconds",
+        "not ISO 8601 in days, hours, minutes and seconds",
         "write it like P1D, PT8H, PT90M or PT45S",
     )
 }

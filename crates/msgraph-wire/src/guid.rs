@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// A GUID.
 ///
-/// It is read in any usual spelling: with or without hyphens, in braces or parentheses,
+/// Parsed in any usual spelling: with or without hyphens, in braces or parentheses,
 /// as `urn:uuid:…`, in either letter case, with blanks around it. It is written in lower
 /// case with hyphens. `Debug` shows the last four digits.
 ///
@@ -63,7 +63,7 @@ impl Guid {
 /// The places of the hyphens.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
-/// The digits without what may stand around them.
+/// The digits without the braces, parentheses or prefix around them.
 fn bare(text: &str) -> Option<&str> {
     let between = |open, close| text.strip_prefix(open)?.strip_suffix(close);
     let after = |prefix: &str| {
@@ -92,7 +92,7 @@ impl FromStr for Guid {
     /// # Errors
     /// When the text is no GUID in any of the usual spellings.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let rule = "it must be 32 hexadecimal digits, such as \
+        let rule = "must be 32 hexadecimal digits, such as \
             fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
         Self::parse(text).ok_or_else(|| InvalidValue::new("GUID", rule, "check its spelling"))
     }
@@ -141,7 +141,7 @@ impl fmt::Debug for Guid {
 /// let error = "the blue one".parse::<RoomId>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "invalid room id: it is not a GUID; look it up in the list of rooms",
+///     "invalid room id: not a GUID; look it up in the list of rooms",
 /// );
 /// ```
 pub trait GuidId: Copy + From<Guid> + Into<Guid> {
@@ -160,7 +160,7 @@ pub trait GuidId: Copy + From<Guid> + Into<Guid> {
 /// # Errors
 /// With the type's help, when the text is no GUID.
 pub fn parse_id<T: GuidId>(text: &str) -> Result<T, InvalidValue> {
-    let invalid = || InvalidValue::new(T::WHAT, "it is not a GUID", T::HELP);
+    let invalid = || InvalidValue::new(T::WHAT, "not a GUID", T::HELP);
     Guid::parse(text).map(T::from).ok_or_else(invalid)
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A value that is refused here, before anything is sent.
 ///
-/// It says what was refused, by which rule, and what to do instead. It never repeats the
+/// Names the kind of value, the rule that it breaks, and a suggested fix. Never repeats the
 /// value, except the name of a time zone.
 ///
 /// ```
@@ -17,7 +17,7 @@ use std::fmt;
 /// let error = IsoDuration::try_from(Duration::ZERO).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "invalid duration: it must be longer than zero; give at least a second",
+///     "invalid duration: must be longer than zero; give at least a second",
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -28,16 +28,16 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// Makes an error of the kind of value (`duration`), the rule (`it must be …`) and the help
+    /// Makes an error of the kind of value (`duration`), the rule (`must be …`) and the help
     /// (`give …`).
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
     /// use msgraph_presence::InvalidValue;
     ///
-    /// let error = InvalidValue::new("room", "it must have a door", "build one");
+    /// let error = InvalidValue::new("room", "must have a door", "build one");
     /// assert_eq!(error.what(), "room");
-    /// assert_eq!(error.rule(), "it must have a door");
+    /// assert_eq!(error.rule(), "must have a door");
     /// assert_eq!(error.help(), "build one");
     /// ```
     pub fn new(

@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::fmt;
 
-/// Any JSON value, kept as it came.
+/// Any JSON value, kept as text.
 ///
-/// It is kept as JSON text, as the properties in [`AdditionalData`](crate::AdditionalData) are:
+/// Kept as JSON text, like the properties in [`AdditionalData`](crate::AdditionalData) are:
 /// blanks between tokens are left out, the rest stays, also what a [`Value`] cannot hold. The
 /// default is `null`. `Debug` shows the text. Two are equal when their texts are.
 ///

@@ -1,4 +1,4 @@
-//! JSON text that is kept as it came: how it is read, and how it is written.
+//! Reads and writes JSON text that is kept unchanged.
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserializer, Serialize, Serializer};
@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 /// Appends the JSON text of a value to a text, without blanks between its tokens.
 ///
-/// `serde_json` hands over the text itself, of which it has only checked the syntax. From
+/// `serde_json` passes the text itself and has only checked its syntax. From
 /// another deserializer, such as serde's own buffer behind `untagged` and `flatten`, the text
 /// is put together.
 pub(crate) struct Append<'a> {
@@ -28,7 +28,7 @@ const RAW: &str = "$serde_json::private::RawValue";
 const CHECKED: &str = "serde_json::raw::";
 
 /// A number of `serde_json` with its feature `arbitrary_precision`, as another deserializer
-/// hands it over: an object with this member.
+/// hands it over: an object with this property.
 const NUMBER: &str = r#"{"$serde_json::private::Number":""#;
 
 impl<'a> Append<'a> {
@@ -171,7 +171,7 @@ fn close(to: &mut String, first: usize, bracket: char) {
     to.push(bracket);
 }
 
-/// Puts a number in the place of the object that stands for it.
+/// Replaces the object that represents a number by the number.
 fn number_in(to: &mut String, start: usize) {
     let number = to[start..].strip_prefix(NUMBER);
     let number = number.and_then(|text| text.strip_suffix("\"}"));
@@ -263,7 +263,7 @@ pub(crate) fn push_string(to: &mut String, text: &str) {
     to.push('"');
 }
 
-/// Returns `true` if a byte stands for itself in a JSON string.
+/// Returns `true` if a byte needs no escape in a JSON string.
 fn is_itself(byte: u8) -> bool {
     !matches!(byte, 0..0x20 | b'"' | b'\\')
 }

@@ -1,7 +1,7 @@
-//! The base of generated models of Microsoft Graph: objects that keep unknown members,
+//! The base of generated models of Microsoft Graph: objects that keep unknown properties,
 //! open enums, numbers, durations, dates, ids and JSON of any form.
 //!
-//! Generated code says what is particular to a type: its members, its values, its help.
+//! Generated code says what is particular to a type: its properties, its values, its help.
 //! The loops that read and write are here, once:
 //!
 //! | a generated | implements | and ends with |

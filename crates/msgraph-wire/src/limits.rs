@@ -31,7 +31,7 @@ pub trait Limited {
 ///
 /// assert_eq!(within("ids", &vec!["a"], 1..=650, ""), Ok(()));
 /// let error = within("ids", &Vec::<String>::new(), 1..=650, "").unwrap_err();
-/// assert_eq!(error.to_string(), "invalid ids: it must be 1 to 650 items; give more");
+/// assert_eq!(error.to_string(), "invalid ids: must be 1 to 650 items; give more");
 /// ```
 ///
 /// # Errors
@@ -62,7 +62,7 @@ pub fn within<T: Limited>(
         "" => shorter,
         help => help,
     };
-    Err(InvalidValue::new(name, format!("it must be {range}"), help))
+    Err(InvalidValue::new(name, format!("must be {range}"), help))
 }
 
 /// A number with its unit.

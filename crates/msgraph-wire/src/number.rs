@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 /// A decimal number, with all its digits: OData's `Edm.Decimal`.
 ///
-/// It is kept as the text of a JSON number. One that comes as a string is read as well, and
+/// Kept as the text of a JSON number. A number in a string is read as well, and
 /// written as a number. Two are equal when their texts are.
 ///
 /// ```
@@ -44,7 +44,7 @@ impl FromStr for Decimal {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let rule = "it must be a number as JSON writes it";
+        let rule = "not a JSON number";
         let error = || InvalidValue::new("decimal", rule, "write it like 12 or -0.5");
         let text = is_number(text).then(|| Self(text.into()));
         text.ok_or_else(error)

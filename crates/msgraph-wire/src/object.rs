@@ -1,4 +1,4 @@
-//! JSON objects that keep the members which their type does not know.
+//! JSON objects that keep the properties which their type does not know.
 
 mod seeds;
 
@@ -11,10 +11,10 @@ use serde::de::{DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
 use serde::{Deserializer, Serialize, Serializer};
 
-/// A JSON object with named members, which keeps those that it does not know.
+/// A JSON object with named properties, which keeps those that it does not know.
 ///
-/// An implementation is two tables, one line a member; [`object!`](crate::object!) adds
-/// `Serialize` and `Deserialize`. Members come in any order; of a member that comes
+/// An implementation is two tables, one line a property; [`object!`](crate::object!) adds
+/// `Serialize` and `Deserialize`. Properties come in any order; of a property that comes
 /// twice the last counts.
 ///
 /// ```
@@ -54,11 +54,11 @@ use serde::{Deserializer, Serialize, Serializer};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Object: Default {
-    /// Wire names of the members that must be there; none by default. Of more than 64 the
+    /// Wire names of the properties that must be there; none by default. Of more than 64 the
     /// first 64 count.
     const REQUIRED: &'static [&'static str] = &[];
 
-    /// Reads the value of the member `name` into its field.
+    /// Reads the value of the property `name` into its field.
     ///
     /// # Errors
     /// When the value is not of the field's type.
@@ -66,14 +66,14 @@ pub trait Object: Default {
     where
         A: MapAccess<'de>;
 
-    /// Writes the members that have a value.
+    /// Writes the properties that have a value.
     ///
     /// # Errors
     /// Those of the serializer.
     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error>;
 }
 
-/// The value of a member, still to be read, by the method that fits its field.
+/// The value of a property, still to be read, by the method that fits its field.
 ///
 /// ```
 /// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
@@ -120,7 +120,7 @@ pub trait Object: Default {
 /// ```
 pub struct Value<'a, A>(&'a mut A);
 
-/// The object that is written, open for further members.
+/// The object that is written, open for further properties.
 ///
 /// ```
 /// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
@@ -161,7 +161,7 @@ impl<S: SerializeMap> Writer<S> {
         self.0.serialize_entry(name, value)
     }
 
-    /// Writes a member that may be missing; without a value nothing is written.
+    /// Writes a property that may be missing; without a value nothing is written.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -188,8 +188,8 @@ impl<S: SerializeMap> Writer<S> {
         }
     }
 
-    /// Writes the properties that the type does not know: as they came where JSON text is
-    /// written, by their values elsewhere.
+    /// Writes the properties that the type does not know: unchanged to JSON text, by
+    /// their values to other formats.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -234,10 +234,10 @@ macro_rules! object {
     };
 }
 
-/// Reads an object whose required members are all there.
+/// Reads an object whose required properties are all there.
 ///
 /// # Errors
-/// When a value is not of its field's type, or a required member is missing.
+/// When a value is not of its field's type, or a required property is missing.
 pub fn read<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut object = T::default();
     complete(Fill(&mut object).deserialize(deserializer)?)?;

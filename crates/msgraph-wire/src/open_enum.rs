@@ -6,7 +6,7 @@ use serde::Deserializer;
 /// A list of known texts, open to others.
 ///
 /// An implementation is the list; [`open_enum!`](crate::open_enum!) adds the conversions. A
-/// text is compared exactly first, then without regard to ASCII case, and kept as it came
+/// text is compared exactly first, then without regard to ASCII case, and kept unchanged
 /// when it is not known. A known value is written as it is documented.
 ///
 /// ```

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Shows in `Debug` that something is there, and not what.
 ///
-/// It is `Debug` around a `String`, a `bool`, a number, and an `Option` or `Vec` of anything.
+/// Implements `Debug` around a `String`, a `bool`, a number, and an `Option` or `Vec` of anything.
 ///
 /// ```
 /// use msgraph_wire::Private;

@@ -1,4 +1,4 @@
-//! The additional properties of an object: their text is kept, whatever stands in it.
+//! The additional properties of an object: their text is kept unchanged.
 
 #![cfg(test)]
 
@@ -188,7 +188,7 @@ fn a_name_with_half_of_a_surrogate_pair_is_read() {
     assert_eq!(place.additional_data.get("\u{fffd}"), Some(json!(1)));
 }
 
-/// Types of users around an object: serde buffers what stands in them.
+/// Types of users around an object: serde buffers their content.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 #[serde(untagged)]
 enum Untagged {

@@ -62,7 +62,7 @@ fn years_beyond_the_calendar_are_refused() {
             CivilDateTime::utc(instant(seconds, 0))
                 .unwrap_err()
                 .to_string(),
-            "invalid date and time: it is not within the years 1 to 9999; \
+            "invalid date and time: not within the years 1 to 9999; \
              give a time within those years",
         );
     }
@@ -79,7 +79,7 @@ fn a_local_time_never_carries_an_offset() {
         let error = text.parse::<CivilDateTime>().unwrap_err();
         assert_eq!(
             (error.rule(), error.help()),
-            ("it carries an offset", help),
+            ("has an offset, which is not allowed", help),
             "{text}"
         );
     }
@@ -116,8 +116,8 @@ fn what_no_clock_shows_is_refused() {
             text.parse::<CivilDateTime>()
                 .map_err(|error| error.to_string()),
             Err(
-                "invalid date and time: it is no date and time with at most seven digits of a \
-                 second; write it like 2026-11-21T17:30:00, and name the time zone beside it"
+                "invalid date and time: not a date and time with at most seven fractional \
+                 digits; write it like 2026-11-21T17:30:00, and name the time zone beside it"
                     .to_owned()
             ),
             "{text}",
@@ -189,8 +189,8 @@ fn what_is_refused_is_told_the_whole_rule() {
     ] {
         assert_eq!(
             text.parse::<DateTimeOffset>().unwrap_err().to_string(),
-            "invalid date and time with an offset: it must be a time that exists, in the form \
-             of RFC 3339, with at most seven digits of a second; write it like 2022-10-18T00:07:15.4012511Z",
+            "invalid date and time with an offset: not an existing time in RFC 3339 form with \
+             at most seven fractional digits; write it like 2022-10-18T00:07:15.4012511Z",
         );
         assert_eq!(DateTimeOffset::try_from(text), text.parse());
     }
@@ -266,8 +266,8 @@ mod jiff_types {
         let never: DateTimeOffset = "9999-12-31T23:59:59.9999999Z".parse().unwrap();
         assert_eq!(
             never.to_timestamp().unwrap_err().to_string(),
-            "invalid date and time with an offset: it is later than jiff can hold, which is \
-             9999-12-30T22:00Z; take it as never",
+            "invalid date and time with an offset: later than jiff can represent \
+             (9999-12-30T22:00Z); treat it as never",
         );
         assert!(never.to_system_time().is_ok());
     }
@@ -282,7 +282,7 @@ mod jiff_types {
         ];
         for refused in refused {
             let rule = refused.unwrap_err().rule().to_owned();
-            assert_eq!(rule, "it is not within the years 1 to 9999");
+            assert_eq!(rule, "not within the years 1 to 9999");
         }
         let last = CivilDateTime::try_from(DateTime::MAX).unwrap();
         assert_eq!(last.to_string(), "9999-12-31T23:59:59.9999999");

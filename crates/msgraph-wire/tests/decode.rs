@@ -47,7 +47,7 @@ impl Object for Room {
 
 object!(Room);
 
-/// The room next to a room: required members within an object count, whatever was selected.
+/// The room next to a room: required properties within an object count, regardless of `$select`.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Next {
     open: bool,
@@ -73,7 +73,7 @@ impl Object for Next {
 
 object!(Next);
 
-/// Two members that have to be there.
+/// Two properties that have to be there.
 #[derive(Debug, Default)]
 struct Size {
     width: i64,
@@ -167,18 +167,18 @@ fn of_a_member_that_comes_twice_the_last_counts() {
 #[test]
 fn an_error_names_the_place_and_quotes_nothing() {
     let cases = [
-        ("", "$: it is empty, or ends too early (line 1 column 0)"),
+        ("", "$: empty, or ends too early (line 1 column 0)"),
         (
             r#"{"name":"secret"#,
-            "$.name: it is empty, or ends too early (line 1 column 15)",
+            "$.name: empty, or ends too early (line 1 column 15)",
         ),
         (
             "<html>secret</html>",
-            "$: it is not JSON: expected value (line 1 column 1)",
+            "$: not JSON: expected value (line 1 column 1)",
         ),
         (
             r#"{"name":"secret"} secret"#,
-            "$: it is not JSON: trailing characters (line 1 column 19)",
+            "$: not JSON: trailing characters (line 1 column 19)",
         ),
         (
             r#""secret, expected nothing""#,
@@ -192,7 +192,7 @@ fn an_error_names_the_place_and_quotes_nothing() {
             "null",
             "$: expected an object, found null (line 1 column 4)",
         ),
-        ("{}", "$: the member `name` is missing"),
+        ("{}", "$: the property `name` is missing"),
         (
             r#"{"name":null}"#,
             "$.name: expected a string, found null (line 1 column 12)",
@@ -219,7 +219,7 @@ fn an_error_names_the_place_and_quotes_nothing() {
         ),
         (
             r#"{"next":{}}"#,
-            "$.next: the member `open` is missing (line 1 column 11)",
+            "$.next: the property `open` is missing (line 1 column 11)",
         ),
         (
             r#"{"next":{"open":"secret"}}"#,
@@ -231,7 +231,7 @@ fn an_error_names_the_place_and_quotes_nothing() {
         ),
         (
             r#"{"a b":01}"#,
-            "$[…]: it is not JSON: invalid number (line 1 column 9)",
+            "$[…]: not JSON: invalid number (line 1 column 9)",
         ),
     ];
     for (body, message) in cases {
@@ -279,13 +279,13 @@ fn each_required_member_counts() {
         (r#"{"depth":2.5,"width":1}"#, None),
         (
             r#"{"width":1,"width":2}"#,
-            Some("$: the member `depth` is missing"),
+            Some("$: the property `depth` is missing"),
         ),
         (
             r#"{"depth":2.5,"deep":true}"#,
-            Some("$: the member `width` is missing"),
+            Some("$: the property `width` is missing"),
         ),
-        ("{}", Some("$: the member `width` is missing")),
+        ("{}", Some("$: the property `width` is missing")),
     ];
     for (body, expected) in cases {
         let read = decode::object::<Size>(body.as_bytes(), Members::All);
@@ -297,7 +297,7 @@ fn each_required_member_counts() {
 #[test]
 fn a_body_that_is_no_text_is_an_error_with_its_place() {
     let error = decode::object::<Room>(b"{\n  \"name\": \"\xFF\"}", Members::All).unwrap_err();
-    assert_eq!(error.to_string(), "$: it is not UTF-8 (line 2 column 12)");
+    assert_eq!(error.to_string(), "$: not UTF-8 (line 2 column 12)");
     assert_eq!((error.path(), error.line(), error.column()), ("$", 2, 12));
 }
 
@@ -305,13 +305,13 @@ fn a_body_that_is_no_text_is_an_error_with_its_place() {
 fn what_breaks_off_deep_down_is_an_error() {
     let body = format!(r#"{{"name":"A","deep":{}}}"#, "[".repeat(100_000));
     let error = read(&body).unwrap_err();
-    assert!(error.starts_with("$.deep: it is not JSON"), "{error}");
+    assert!(error.starts_with("$.deep: not JSON"), "{error}");
     let body = format!(r#"{{"tags":["a",{}]}}"#, "[".repeat(100_000));
     let error = read(&body).unwrap_err();
     assert!(error.starts_with("$.tags[1]: expected a string"), "{error}");
 }
 
-/// Byte order marks are passed over by all readers.
+/// Byte order marks are ignored by all readers.
 #[test]
 fn a_byte_order_mark_is_passed_over() {
     for mark in ["", "\u{feff}", "\u{feff}\u{feff}"] {
@@ -325,7 +325,7 @@ fn a_byte_order_mark_is_passed_over() {
         assert_eq!(decode::number(number.as_bytes(), Members::All), Ok(42));
     }
     let error = read("\u{feff}{}").unwrap_err();
-    assert_eq!(error, "$: the member `name` is missing");
+    assert_eq!(error, "$: the property `name` is missing");
     assert_eq!(read("\u{feff}").unwrap_err(), read("").unwrap_err());
 }
 
@@ -385,13 +385,13 @@ fn an_object_is_read_bare_or_as_the_one_element_of_value() {
         ),
         (
             r#"{"value":[{}]}"#,
-            Err("$.value[0]: the member `name` is missing"),
+            Err("$.value[0]: the property `name` is missing"),
         ),
         (
             r#"{"value":[{"next":{"open":1}}]}"#,
             Err("$.value[0].next.open: expected a boolean, found integer"),
         ),
-        ("{}", Err("$: the member `name` is missing")),
+        ("{}", Err("$: the property `name` is missing")),
     ];
     for (body, expected) in cases {
         match (read_enveloped(body, Members::All), expected) {

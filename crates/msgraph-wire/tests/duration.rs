@@ -51,7 +51,7 @@ fn a_text_is_read_strictly() {
 
 #[test]
 fn what_is_not_iso_is_refused() {
-    let message = "invalid duration: it is not ISO 8601 in days, hours, minutes and seconds; \
+    let message = "invalid duration: not ISO 8601 in days, hours, minutes and seconds; \
         write it like P1D, PT8H, PT90M or PT45S";
     let texts = [
         "",
@@ -93,9 +93,9 @@ fn what_is_not_iso_is_refused() {
 
 #[test]
 fn zero_and_absurd_durations_are_refused() {
-    let zero = "invalid duration: it must be longer than zero; give at least a second";
-    let absurd = "invalid duration: it is longer than 10,675,199 days, the longest that the \
-        service can hold; give a shorter one, or leave it out";
+    let zero = "invalid duration: must be longer than zero; give at least a second";
+    let absurd = "invalid duration: longer than 10,675,199 days, the longest that the \
+        service accepts; give a shorter one, or leave it out";
     let cases = [
         (IsoDuration::try_from(Duration::ZERO), zero),
         ("PT0S".parse(), zero),
@@ -176,8 +176,8 @@ mod jiff_types {
 
     #[test]
     fn negative_and_calendar_spans_are_refused() {
-        let negative = "invalid duration: it must be longer than zero; give at least a second";
-        let calendar = "invalid duration: it has months or years, whose length depends on the \
+        let negative = "invalid duration: must be longer than zero; give at least a second";
+        let calendar = "invalid duration: has months or years, whose length depends on the \
             date; give it in weeks, days, hours, minutes or seconds";
         let cases = [
             (

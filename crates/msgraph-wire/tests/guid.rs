@@ -59,13 +59,13 @@ fn everything_else_is_refused_with_the_cure() {
     for text in texts {
         assert_eq!(
             text.parse::<RoomId>().unwrap_err().to_string(),
-            "invalid room id: it is not a GUID; look it up in the list of rooms",
+            "invalid room id: not a GUID; look it up in the list of rooms",
             "{text}",
         );
         assert!(RoomId::try_from(text).is_err());
         assert_eq!(
             text.parse::<Guid>().unwrap_err().to_string(),
-            "invalid GUID: it must be 32 hexadecimal digits, such as \
+            "invalid GUID: must be 32 hexadecimal digits, such as \
              fa8bf3dc-eca7-46b7-bad1-db199b62afc3; check its spelling",
         );
     }

@@ -12,20 +12,20 @@ fn text(checked: Result<(), InvalidValue>) -> String {
 #[test]
 fn lists_count_items() {
     for (count, expected) in [
-        (0, "invalid ids: it must be 1 to 650 items; give more"),
+        (0, "invalid ids: must be 1 to 650 items; give more"),
         (1, "passes"),
         (650, "passes"),
-        (651, "invalid ids: it must be 1 to 650 items; give fewer"),
+        (651, "invalid ids: must be 1 to 650 items; give fewer"),
     ] {
         assert_eq!(text(within("ids", &vec![7; count], 1..=650, "")), expected);
     }
     let split = within("ids", &vec![7; 3], ..=2, "split them");
     assert_eq!(
         text(split),
-        "invalid ids: it must be at most 2 items; split them"
+        "invalid ids: must be at most 2 items; split them"
     );
     let exact = within("ids", &vec![7; 3], 2..=2, "");
-    assert_eq!(text(exact), "invalid ids: it must be 2 items; give fewer");
+    assert_eq!(text(exact), "invalid ids: must be 2 items; give fewer");
 }
 
 #[test]
@@ -34,13 +34,13 @@ fn texts_count_characters_and_not_bytes() {
         text(within("name", &value.to_owned(), least..=most, ""))
     };
     assert_eq!(check("äöü", 1, 3), "passes");
-    let rule = "invalid name: it must be 1 to 3 characters; give a";
+    let rule = "invalid name: must be 1 to 3 characters; give a";
     assert_eq!(check("", 1, 3), format!("{rule} longer one"));
     assert_eq!(check("abcd", 1, 3), format!("{rule} shorter one"));
     let open = within("name", &String::new(), 1.., "");
     assert_eq!(
         text(open),
-        "invalid name: it must be at least 1 character; give a longer one"
+        "invalid name: must be at least 1 character; give a longer one"
     );
 }
 
@@ -67,7 +67,7 @@ fn durations_compare_by_their_length_to_the_nanosecond() {
     let error = within("lasts", &"P1D".parse::<IsoDuration>().ok(), limits, "");
     assert_eq!(
         text(error),
-        "invalid lasts: it must be PT5M to PT4H; give a shorter one"
+        "invalid lasts: must be PT5M to PT4H; give a shorter one"
     );
 }
 

@@ -36,10 +36,10 @@ pub enum Availability {
     /// The user works in focus time.
     Focusing,
 
-    /// The user is in a call. Usually it is the activity that says so.
+    /// The user is in a call. Usually only the activity shows this.
     InACall,
 
-    /// The user is in a meeting. Usually it is the activity that says so.
+    /// The user is in a meeting. Usually only the activity shows this.
     InAMeeting,
 
     /// The user has no session, or appears offline.
@@ -48,7 +48,7 @@ pub enum Availability {
     /// The user is out of office.
     OutOfOffice,
 
-    /// The user presents. Usually it is the activity that says so.
+    /// The user presents. Usually only the activity shows this.
     Presenting,
 
     /// The service does not know.

@@ -5,11 +5,11 @@ use msgraph_wire::{AdditionalData, InvalidValue, Object, Value, Writer, object, 
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// What clearPresence takes.
+/// The body of clearPresence.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClearPresenceRequest {
-    /// The session that setPresence was given.
+    /// The session id that was passed to setPresence.
     pub session_id: String,
 
     /// Properties that this version does not know.
@@ -27,7 +27,7 @@ impl ClearPresenceRequest {
     /// # Errors
     /// For the first property that is outside of its limits.
     pub fn check(&self) -> Result<(), InvalidValue> {
-        within("sessionId", &self.session_id, 1.., "give the application's own (client) id")?;
+        within("sessionId", &self.session_id, 1.., "pass the application (client) id")?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// What clearUserPreferredPresence takes, an empty object.
+/// The body of clearUserPreferredPresence, an empty object.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClearUserPreferredPresenceRequest {

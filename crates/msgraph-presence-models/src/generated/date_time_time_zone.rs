@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 
 /// A date and time in a time zone.
 ///
-/// The two members belong together: the date and time carries no offset.
+/// The two properties belong together: the date and time has no offset.
 ///
 /// [Graph documentation](https://learn.microsoft.com/graph/api/resources/datetimetimezone?view=graph-rest-1.0)
 #[derive(Clone, Debug, Default, PartialEq)]

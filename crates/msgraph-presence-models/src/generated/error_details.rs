@@ -16,7 +16,7 @@ pub struct ErrorDetails {
     /// A text for developers.
     pub message: Option<String>,
 
-    /// What the error is about.
+    /// The target of the error.
     pub target: Option<String>,
 
     /// Properties that this version does not know.

@@ -6,7 +6,7 @@ use msgraph_wire::{AdditionalData, InvalidValue, Object, Value, Writer, object, 
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// What getPresencesByUserId takes.
+/// The body of getPresencesByUserId.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPresencesByUserIdRequest {

@@ -5,7 +5,7 @@ use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// What identifies a failed request at the service.
+/// The ids of a failed request at the service.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InnerError {
@@ -15,7 +15,7 @@ pub struct InnerError {
     /// The id that the caller gave the request.
     pub client_request_id: Option<String>,
 
-    /// When the error occurred, such as `2020-08-18T12:51:51`.
+    /// The time of the error, such as `2020-08-18T12:51:51`.
     pub date: Option<String>,
 
     /// Properties that this version does not know.

@@ -17,13 +17,13 @@ pub struct MainError {
     /// A text for developers, often empty. Do not branch on it.
     pub message: Option<String>,
 
-    /// What the error is about.
+    /// The target of the error.
     pub target: Option<String>,
 
     /// Further errors.
     pub details: Option<Vec<ErrorDetails>>,
 
-    /// What identifies the request at the service.
+    /// The ids of the request at the service.
     pub inner_error: Option<InnerError>,
 
     /// Properties that this version does not know.

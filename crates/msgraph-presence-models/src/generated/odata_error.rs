@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 
 /// The body of a response that reports an error.
 ///
-/// Every member may be missing: gateways answer in their own way.
+/// Every property may be missing: gateways respond in their own format.
 ///
 /// [Graph documentation](https://learn.microsoft.com/graph/errors)
 #[derive(Clone, Debug, Default, PartialEq)]

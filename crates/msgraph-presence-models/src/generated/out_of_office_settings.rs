@@ -15,7 +15,7 @@ pub struct OutOfOfficeSettings {
     /// The automatic reply of Outlook, or the out-of-office text of Teams.
     pub message: Option<String>,
 
-    /// Whether now is within the out-of-office time of Outlook or Teams, or within
+    /// True during the out-of-office time of Outlook or Teams, or during
     /// an event that the calendar shows as out of office.
     pub is_out_of_office: Option<bool>,
 

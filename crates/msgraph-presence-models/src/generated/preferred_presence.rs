@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A presence that a user can prefer.
 ///
-/// These six pairs of availability and activity are all that the service takes.
+/// The service accepts only these six pairs of availability and activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PreferredPresence {
@@ -36,7 +36,7 @@ pub enum PreferredPresence {
     /// Sends `Away` and `Away`; `expirationDuration` is `P7D` by default.
     Away,
 
-    /// Shows as Offline, while the user works on unseen.
+    /// Appear offline.
     ///
     /// Sends `Offline` and `OffWork`; `expirationDuration` is `P7D` by default.
     Offline,

@@ -9,8 +9,8 @@ use std::fmt;
 
 /// The presence of a user.
 ///
-/// Only `id` is certain to be there: the service leaves out, or sends as null, what
-/// it does not know or does not show to the caller.
+/// Only `id` is always present: the service leaves out, or sends as null, every
+/// property that it does not know or does not show to the caller.
 ///
 /// [Graph documentation](https://learn.microsoft.com/graph/api/resources/presence?view=graph-rest-1.0)
 #[derive(Clone, Default, PartialEq)]
@@ -25,18 +25,18 @@ pub struct Presence {
     /// What the user does, a supplement to the availability.
     pub activity: Option<Activity>,
 
-    /// Whether the user is out of office, and the message that says so.
+    /// The out-of-office state of the user, with its message.
     pub out_of_office_settings: Option<OutOfOfficeSettings>,
 
     /// The version of this presence, such as `A0129311063`.
     ///
-    /// Compared as text, the greater one is the later one.
+    /// The later version is the greater one when both are compared as text.
     pub sequence_number: Option<String>,
 
     /// The status message of the user.
     pub status_message: Option<PresenceStatusMessage>,
 
-    /// Where the user works. Not in the US Government clouds.
+    /// The work location of the user. Not available in the US Government clouds.
     pub work_location: Option<UserWorkLocation>,
 
     /// Properties that this version does not know.

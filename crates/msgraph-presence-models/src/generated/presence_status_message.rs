@@ -17,15 +17,15 @@ pub struct PresenceStatusMessage {
     /// The text.
     pub message: Option<ItemBody>,
 
-    /// When the message expires. Without it, never.
+    /// The expiry of the message; without one the message does not expire.
     ///
-    /// It is missing from the presence of another user. The time zone can differ
+    /// Missing from the presence of another user. The time zone can differ
     /// from the one that was set.
     pub expiry_date_time: Option<DateTimeTimeZone>,
 
-    /// When the message was set.
+    /// The time at which the
     ///
-    /// It is missing from the presence of another user.
+    /// message was set. Missing from the presence of another user.
     pub published_date_time: Option<DateTimeOffset>,
 
     /// Properties that this version does not know.

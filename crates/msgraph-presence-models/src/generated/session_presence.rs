@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// A presence that an application's session can have.
 ///
-/// These five pairs of availability and activity are all that setPresence takes.
-/// The pairs of a preferred presence are others.
+/// setPresence accepts only these five pairs of availability and activity.
+/// A preferred presence has other pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SessionPresence {

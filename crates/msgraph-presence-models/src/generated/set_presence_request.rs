@@ -9,11 +9,11 @@ use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use std::time::Duration;
 
-/// What setPresence takes.
+/// The body of setPresence.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetPresenceRequest {
-    /// The application's session: give the application's own (client) id.
+    /// The id of the application's session: the application (client) id.
     pub session_id: String,
 
     /// The availability of the session.
@@ -22,9 +22,9 @@ pub struct SetPresenceRequest {
     /// The activity of the session, which fits the availability.
     pub activity: Option<Activity>,
 
-    /// How long the session lasts: from 5 minutes, the default, to 4 hours.
+    /// The duration of the session: from 5 minutes, the default, to 4 hours.
     ///
-    /// After it the session is gone.
+    /// The session ends after it.
     pub expiration_duration: Option<IsoDuration>,
 
     /// Properties that this version does not know.
@@ -47,7 +47,7 @@ impl SetPresenceRequest {
     /// # Errors
     /// For the first property that is outside of its limits.
     pub fn check(&self) -> Result<(), InvalidValue> {
-        within("sessionId", &self.session_id, 1.., "give the application's own (client) id")?;
+        within("sessionId", &self.session_id, 1.., "pass the application (client) id")?;
         within(
             "expirationDuration",
             &self.expiration_duration,

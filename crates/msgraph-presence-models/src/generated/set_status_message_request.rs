@@ -6,7 +6,7 @@ use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// What setStatusMessage takes.
+/// The body of setStatusMessage.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetStatusMessageRequest {

@@ -6,7 +6,7 @@ use msgraph_wire::{AdditionalData, IsoDuration, Object, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 
-/// What setUserPreferredPresence takes.
+/// The body of setUserPreferredPresence.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetUserPreferredPresenceRequest {
@@ -16,9 +16,9 @@ pub struct SetUserPreferredPresenceRequest {
     /// The preferred activity, which follows from the availability.
     pub activity: Option<Activity>,
 
-    /// How long the preferred presence lasts.
+    /// The duration of the preferred presence.
     ///
-    /// It is written in days, hours, minutes and seconds, and must be longer than
+    /// Written in days, hours, minutes and seconds; must be longer than
     /// zero; no upper limit is documented. Without it, `DoNotDisturb` and `Busy` last
     /// one day, all others seven days.
     pub expiration_duration: Option<IsoDuration>,

@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// What setManualLocation and setAutomaticLocation take.
+/// The body of setManualLocation and setAutomaticLocation.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetWorkLocationRequest {
@@ -16,7 +16,7 @@ pub struct SetWorkLocationRequest {
 
     /// The id of the place, such as a building.
     ///
-    /// The more precise of two locations of one source counts.
+    /// Of two locations of one source the more precise one counts.
     pub place_id: Option<String>,
 
     /// Properties that this version does not know.

@@ -5,7 +5,8 @@ use msgraph_wire::{Guid, GuidId, guid_id};
 
 /// The object id of a user in the directory, a GUID.
 ///
-/// Presence takes no user principal name, unlike most paths under `/users`.
+/// Presence takes neither a user principal name (UPN) nor an email address, unlike
+/// most paths under `/users`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(Guid);
 

@@ -16,7 +16,7 @@ pub struct UserWorkLocation {
     /// The id of the place, if there is one.
     pub place_id: Option<String>,
 
-    /// Who said so. Manual comes before automatic, automatic before scheduled.
+    /// The source of the location, manual before automatic before scheduled.
     pub source: Option<WorkLocationSource>,
 
     /// The kind of place.

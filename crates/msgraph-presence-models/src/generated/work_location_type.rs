@@ -10,7 +10,7 @@ use msgraph_wire::{OpenEnum, open_enum};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkLocationType {
-    /// Not said.
+    /// Not specified.
     #[default]
     Unspecified,
 

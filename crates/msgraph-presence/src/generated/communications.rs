@@ -26,8 +26,8 @@ impl Communications {
     /// Reads the presence of up to 650 users.
     ///
     /// The presences come in any order: match them by `id`, in any letter case. A user
-    /// may be missing. One request counts once against the limit, whatever the number of
-    /// ids. Of other users, status messages come without `expiryDateTime` and
+    /// may be missing. One request counts once against the limit, for any number of ids.
+    /// Of other users, status messages come without `expiryDateTime` and
     /// `publishedDateTime`.
     ///
     /// `ids`: The object ids of the users, from 1 to 650.
@@ -110,9 +110,9 @@ request! {
     /// `GET /communications/presences/{id}`: see [`CommunicationsPresences::get`].
     pub struct CommunicationsPresencesGet(Request<Presence>);
 
-    /// Asks for these properties alone, by their names on the wire.
+    /// Asks for only these properties, by their names in JSON. All
     ///
-    /// What is not asked for is missing from the response, `id` too.
+    /// others are missing from the response, `id` too.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }

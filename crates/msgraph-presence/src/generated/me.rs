@@ -35,7 +35,7 @@ pub struct MePresence(pub(super) Resource);
 impl MePresence {
     /// Reads the presence of the signed-in user.
     ///
-    /// It needs a delegated token: with an application token there is no signed-in
+    /// Needs a delegated token: with an application token there is no signed-in
     /// user, and every path under `/me` is refused.
     ///
     /// `GET /me/presence`
@@ -94,8 +94,8 @@ impl MePresence {
     /// The preferred presence overrides the presence of every session, and shows only
     /// while at least one session exists: a signed-in Teams client, or one made with
     /// setPresence. Without a session the call succeeds, and the user shows as Offline.
-    /// It sets, it does not merge: send it again to change it or to extend it. Of two
-    /// calls that overlap, the last to arrive counts, and it may be the older one.
+    /// The call replaces the earlier one: send it again to change or to extend it. Of
+    /// two calls that overlap, the last to arrive counts, and it may be the older one.
     ///
     /// `POST /me/presence/setUserPreferredPresence`
     ///
@@ -122,8 +122,8 @@ impl MePresence {
 
     /// Clears the preferred presence of the signed-in user.
     ///
-    /// The presence of the sessions shows again. It succeeds without a preferred
-    /// presence, too.
+    /// The presence of the sessions is shown again. The call succeeds without a
+    /// preferred presence, too.
     ///
     /// `POST /me/presence/clearUserPreferredPresence`
     ///
@@ -152,13 +152,14 @@ impl MePresence {
     ///
     /// The application's session is one of the user's, beside each Teams client. Of all
     /// sessions the most important presence shows: DoNotDisturb, Busy, Available, Away.
-    /// A preferred presence overrides them all, and the call succeeds unseen.
+    /// A preferred presence overrides them all; the call succeeds without a visible
+    /// effect.
     ///
     /// `Available` shows as AvailableInactive after 5 minutes and as Away after 10,
-    /// whatever the duration is: send it again within 5 minutes. Of two calls for
-    /// one session that overlap, the last to arrive counts, and it may be the older one.
+    /// regardless of the duration: send it again within 5 minutes. Of two calls for one
+    /// session that overlap, the last to arrive counts, and it may be the older one.
     ///
-    /// `session_id`: The application's session: give the application's own (client) id.
+    /// `session_id`: The id of the application's session: the application (client) id.
     ///
     /// `POST /me/presence/setPresence`
     ///
@@ -193,7 +194,7 @@ impl MePresence {
     /// after a broken connection: to a program that wants the session gone, 404 is
     /// success.
     ///
-    /// `session_id`: The session that setPresence was given.
+    /// `session_id`: The session id that was passed to setPresence.
     ///
     /// `POST /me/presence/clearPresence`
     ///
@@ -219,11 +220,11 @@ impl MePresence {
             .check(ClearPresenceRequest::check)
     }
 
-    /// Sets the work location that the signed-in user names.
+    /// Sets the manual work location of the signed-in user.
     ///
-    /// It comes before an automatic location, and an automatic one before the work plan
-    /// of the calendar. It is read as `workLocation` of the presence. The clouds of the
-    /// US Government may not have it.
+    /// Takes precedence over an automatic location, and an automatic one over the work
+    /// plan of the calendar. It is read as `workLocation` of the presence. The clouds of
+    /// the US Government may not have it.
     ///
     /// `work_location_type`: The kind of place.
     ///
@@ -250,9 +251,9 @@ impl MePresence {
         self.0.write(&ME_PRESENCE_SET_MANUAL_LOCATION, Ok(body), decode::nothing).into()
     }
 
-    /// Sets the work location that a device or a network has found.
+    /// Sets the automatic work location, found by a device or a network.
     ///
-    /// It changes neither the location that the user has named nor the work plan: a
+    /// Changes neither the manual location nor the work plan: a
     /// location that the user has named comes before it and is shown.
     ///
     /// `work_location_type`: The kind of place.
@@ -282,7 +283,7 @@ impl MePresence {
 
     /// Clears the manual and the automatic work location of today.
     ///
-    /// The work plan of the calendar shows again; without one there is no location.
+    /// The work plan of the calendar applies again; without one there is no location.
     ///
     /// `POST /me/presence/clearLocation`
     ///
@@ -305,7 +306,7 @@ impl MePresence {
 
     /// Clears the automatic work location of the signed-in user.
     ///
-    /// A location that the user has named stays; without one the work plan of the
+    /// A manual location stays; without one the work plan of the
     /// calendar shows again.
     ///
     /// `POST /me/presence/clearAutomaticLocation`
@@ -332,9 +333,9 @@ request! {
     /// `GET /me/presence`: see [`MePresence::get`].
     pub struct MePresenceGet(Request<Presence>);
 
-    /// Asks for these properties alone, by their names on the wire.
+    /// Asks for only these properties, by their names in JSON. All
     ///
-    /// What is not asked for is missing from the response, `id` too.
+    /// others are missing from the response, `id` too.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }
@@ -377,9 +378,9 @@ request! {
     /// [`MePresence::set_user_preferred_presence`].
     pub struct MePresenceSetUserPreferredPresence(Request<(), SetUserPreferredPresenceRequest>);
 
-    /// How long the preferred presence lasts.
+    /// The duration of the preferred presence.
     ///
-    /// It is written in days, hours, minutes and seconds, and must be longer than
+    /// Written in days, hours, minutes and seconds; must be longer than
     /// zero; no upper limit is documented. Without it, `DoNotDisturb` and `Busy` last
     /// one day, all others seven days.
     pub fn expiration_duration(
@@ -428,9 +429,9 @@ request! {
     /// `POST /me/presence/setPresence`: see [`MePresence::set_presence`].
     pub struct MePresenceSetPresence(Request<(), SetPresenceRequest>);
 
-    /// How long the session lasts: from 5 minutes, the default, to 4 hours.
+    /// The duration of the session: from 5 minutes, the default, to 4 hours.
     ///
-    /// After it the session is gone.
+    /// The session ends after it.
     pub fn expiration_duration(
         self,
         value: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
@@ -484,7 +485,7 @@ request! {
 
     /// The id of the place, such as a building.
     ///
-    /// The more precise of two locations of one source counts.
+    /// Of two locations of one source the more precise one counts.
     pub fn place_id(self, value: impl Into<String>) -> Self {
         Self(self.0.argument(value, |body| &mut body.place_id))
     }
@@ -514,7 +515,7 @@ request! {
 
     /// The id of the place, such as a building.
     ///
-    /// The more precise of two locations of one source counts.
+    /// Of two locations of one source the more precise one counts.
     pub fn place_id(self, value: impl Into<String>) -> Self {
         Self(self.0.argument(value, |body| &mut body.place_id))
     }

@@ -16,7 +16,7 @@ pub(super) const HINT_ME_NEEDS_USER: Hint = Hint {
     status: &[400, 401, 403],
     code: None,
     caller: Some(Caller::Application),
-    text: "`/me` is the signed-in user and an application token has none; use `users(id)` with the user's object id",
+    text: "an application token has no signed-in user for `/me`; use `users(id)` with the user's object id",
     source: "https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0",
     ..Hint::EMPTY
 };
@@ -43,7 +43,7 @@ pub(super) const HINT_PERSONAL_ACCOUNT: Hint = Hint {
     status: &[400],
     code: None,
     caller: Some(Caller::Delegated),
-    text: "a personal Microsoft account has no presence in Graph: if it is one, sign in with a work or school account",
+    text: "a personal Microsoft account has no presence in Graph: sign in with a work or school account",
     source: "https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2838",
     ..Hint::EMPTY
 };
@@ -52,7 +52,7 @@ pub(super) const HINT_PERMISSION_NOT_GRANTED: Hint = Hint {
     status: &[401],
     code: Some("Unauthorized"),
     caller: None,
-    text: "where the token lacks the permission, the service answers 401, not 403; a fresh token helps only once the permission is granted",
+    text: "for a missing permission the service returns 401, not 403; grant the permission, then get a new token",
     source: "https://github.com/microsoftgraph/microsoft-graph-docs/issues/6561",
     ..Hint::EMPTY
 };
@@ -61,7 +61,7 @@ pub(super) const HINT_SESSION_GONE: Hint = Hint {
     status: &[404],
     code: None,
     caller: None,
-    text: "there is no session with this `sessionId`: it has expired or was cleared, and nothing is left to do, or setPresence was given another one",
+    text: "no session has this `sessionId`: the session has expired or was cleared already, or setPresence got another id",
     source: "https://learn.microsoft.com/graph/api/presence-clearpresence?view=graph-rest-1.0",
     ..Hint::EMPTY
 };
@@ -70,7 +70,7 @@ pub(super) const HINT_SESSION_OR_USER_GONE: Hint = Hint {
     status: &[404],
     code: None,
     caller: None,
-    text: "there is no session with this `sessionId` (it has expired or was cleared, and nothing is left to do, or setPresence was given another one), or no user with this object id",
+    text: "no session has this `sessionId` (it has expired or was cleared already, or setPresence got another id), or no user has this object id",
     source: "https://learn.microsoft.com/graph/api/presence-clearpresence?view=graph-rest-1.0",
     ..Hint::EMPTY
 };
@@ -79,7 +79,7 @@ pub(super) const HINT_SESSION_ID_IS_CLIENT_ID: Hint = Hint {
     status: &[400],
     code: Some("InvalidArgument"),
     caller: None,
-    text: "if the `sessionId` is refused, give the application's own (client) id",
+    text: "if the `sessionId` is refused, pass the application (client) id",
     source: "https://github.com/microsoftgraph/microsoft-graph-docs/issues/18837",
     ..Hint::EMPTY
 };
@@ -88,7 +88,7 @@ pub(super) const HINT_ONE_ID_REFUSES_ALL: Hint = Hint {
     status: &[400, 404],
     code: None,
     caller: None,
-    text: "one id that the service does not know can make it refuse the whole call; `Client::presences_of` finds out which",
+    text: "one unknown id can make the service refuse the whole call; `Client::presences_of` finds and skips it",
     source: "https://github.com/microsoftgraph/microsoft-graph-toolkit/blob/main/packages/mgt-components/src/graph/graph.presence.ts",
     ..Hint::EMPTY
 };

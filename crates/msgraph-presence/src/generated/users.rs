@@ -93,8 +93,8 @@ impl UsersPresence {
     /// The preferred presence overrides the presence of every session, and shows only
     /// while at least one session exists: a signed-in Teams client, or one made with
     /// setPresence. Without a session the call succeeds, and the user shows as Offline.
-    /// It sets, it does not merge: send it again to change it or to extend it. Of two
-    /// calls that overlap, the last to arrive counts, and it may be the older one.
+    /// The call replaces the earlier one: send it again to change or to extend it. Of
+    /// two calls that overlap, the last to arrive counts, and it may be the older one.
     ///
     /// `POST /users/{id}/presence/setUserPreferredPresence`
     ///
@@ -121,8 +121,8 @@ impl UsersPresence {
 
     /// Clears the preferred presence of a user.
     ///
-    /// The presence of the sessions shows again. It succeeds without a preferred
-    /// presence, too.
+    /// The presence of the sessions is shown again. The call succeeds without a
+    /// preferred presence, too.
     ///
     /// `POST /users/{id}/presence/clearUserPreferredPresence`
     ///
@@ -151,13 +151,14 @@ impl UsersPresence {
     ///
     /// The application's session is one of the user's, beside each Teams client. Of all
     /// sessions the most important presence shows: DoNotDisturb, Busy, Available, Away.
-    /// A preferred presence overrides them all, and the call succeeds unseen.
+    /// A preferred presence overrides them all; the call succeeds without a visible
+    /// effect.
     ///
     /// `Available` shows as AvailableInactive after 5 minutes and as Away after 10,
-    /// whatever the duration is: send it again within 5 minutes. Of two calls for
-    /// one session that overlap, the last to arrive counts, and it may be the older one.
+    /// regardless of the duration: send it again within 5 minutes. Of two calls for one
+    /// session that overlap, the last to arrive counts, and it may be the older one.
     ///
-    /// `session_id`: The application's session: give the application's own (client) id.
+    /// `session_id`: The id of the application's session: the application (client) id.
     ///
     /// `POST /users/{id}/presence/setPresence`
     ///
@@ -192,7 +193,7 @@ impl UsersPresence {
     /// after a broken connection: to a program that wants the session gone, 404 is
     /// success.
     ///
-    /// `session_id`: The session that setPresence was given.
+    /// `session_id`: The session id that was passed to setPresence.
     ///
     /// `POST /users/{id}/presence/clearPresence`
     ///
@@ -223,9 +224,9 @@ request! {
     /// `GET /users/{id}/presence`: see [`UsersPresence::get`].
     pub struct UsersPresenceGet(Request<Presence>);
 
-    /// Asks for these properties alone, by their names on the wire.
+    /// Asks for only these properties, by their names in JSON. All
     ///
-    /// What is not asked for is missing from the response, `id` too.
+    /// others are missing from the response, `id` too.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }
@@ -268,9 +269,9 @@ request! {
     /// [`UsersPresence::set_user_preferred_presence`].
     pub struct UsersPresenceSetUserPreferredPresence(Request<(), SetUserPreferredPresenceRequest>);
 
-    /// How long the preferred presence lasts.
+    /// The duration of the preferred presence.
     ///
-    /// It is written in days, hours, minutes and seconds, and must be longer than
+    /// Written in days, hours, minutes and seconds; must be longer than
     /// zero; no upper limit is documented. Without it, `DoNotDisturb` and `Busy` last
     /// one day, all others seven days.
     pub fn expiration_duration(
@@ -319,9 +320,9 @@ request! {
     /// `POST /users/{id}/presence/setPresence`: see [`UsersPresence::set_presence`].
     pub struct UsersPresenceSetPresence(Request<(), SetPresenceRequest>);
 
-    /// How long the session lasts: from 5 minutes, the default, to 4 hours.
+    /// The duration of the session: from 5 minutes, the default, to 4 hours.
     ///
-    /// After it the session is gone.
+    /// The session ends after it.
     pub fn expiration_duration(
         self,
         value: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,

@@ -1,7 +1,8 @@
 //! A busy light: presence that is watched for weeks.
 //!
 //! [`Client::watch`] gives the changes of one user or of thousands, as a stream that does not end
-//! by accident. The program says what a change means, and what the light shows while nobody knows:
+//! by accident. The program decides what a change means, and what the light shows while the
+//! presence is unknown:
 //!
 //! ```
 //! use msgraph_presence::{Activity, Availability, Presence, WatchBuilder, WatchEvent};
@@ -65,7 +66,7 @@
 //! a fixed token every request fails after an hour or so: give the client a provider of tokens
 //! ([`tokens`](super::tokens)), or leave the loop when [`Error::is_unauthorized`] is true.
 //!
-//! A red light that has been right five minutes ago is wrong in a way that nobody sees. So show
+//! A red light that was right five minutes ago can be wrong without any sign of it. So show
 //! that the state is stale, as the program above does.
 //!
 //! # How often

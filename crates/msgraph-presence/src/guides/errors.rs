@@ -17,21 +17,21 @@
 //! # let id = error.request_id().unwrap_or_default();
 //! # assert_eq!(line.replace(id, "…"),
 //! #     "me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated authentication flow; \
-//! #      request-id …; hint: `/me` is the signed-in user and an application token has none; \
+//! #      request-id …; hint: an application token has no signed-in user for `/me`; \
 //! #      use `users(id)` with the user's object id");
 //! println!("{error}");
 //! // me.GetPresence: 400 Bad Request, BadRequest: /me request is only valid with delegated
-//! // authentication flow; request-id …; hint: `/me` is the signed-in user and an
-//! // application token has none; use `users(id)` with the user's object id
+//! // authentication flow; request-id …; hint: an application token has no signed-in
+//! // user for `/me`; use `users(id)` with the user's object id
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! (It is broken here to fit.) Nothing in it is private: no token, no text of a message, no
-//! user's id, no URL. The accessors have what the service said as it came, which may be.
+//! (The line is wrapped here.) It contains no private text: no token, no text of a message, no
+//! user's id, no URL. The accessors return the service's texts unchanged, which may contain them.
 //!
 //! A value that is refused before there is a request for it becomes one too: a function that
-//! gives back an [`Error`] may say `let ada: UserId = text.parse()?`.
+//! returns an [`Error`] may write `let ada: UserId = text.parse()?`.
 //!
 //! A `main` that gives an error back, and `unwrap`, print its `Debug`: the same line, and below
 //! it what other libraries said, as private as the line. `{:#?}` has the fields.
@@ -81,7 +81,7 @@
 //! # }
 //! ```
 //!
-//! A token provider that fails is retryable, for it may be its network that is down; a call
+//! A failing token provider counts as retryable, because its network may be down; a call
 //! does not ask it a second time. A provider that needs a person says so in its own error,
 //! which is the [`source`](std::error::Error::source) of this one.
 //!
@@ -127,16 +127,16 @@
 //!
 //! Two questions. "Will it go away by itself?" is
 //! [`is_retryable`](crate::Error::is_retryable): true for what passes (408, 429, 500, 502, 503,
-//! 504, 509, broken connections, timeouts, a page of the network in the place of the response,
+//! 504, 509, broken connections, timeouts, a page of the network in place of the response,
 //! an empty or truncated body), false for what lasts (most 4xx, certificates, a proxy that
-//! refuses). [`runtime`](crate::runtime#what-passes-and-what-lasts) has the table. A loop of your
-//! own asks this before it goes on, and waits for minutes, not seconds.
+//! refuses). [`runtime`](crate::runtime#temporary-and-permanent-causes) has the table. A loop of
+//! your own asks this before it goes on, and waits for minutes, not seconds.
 //!
 //! "Does the client repeat it?" is decided by
 //! [`RetryPolicy`](crate::RetryPolicy), whose statuses are data that you can change. 429, 503 with
 //! `Retry-After`, and requests that never left are repeated for every operation; everything else
-//! that passes for operations that do no harm twice, which are all operations here. (Graph has been seen to
-//! answer 503 to what it had done, without a time to come back.) The call has been tried
+//! that passes for operations that do no harm twice, which are all operations here. (Graph has been
+//! seen to answer 503 to what it had done, without a time to come back.) The call has been tried
 //! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed. A token
 //! provider is asked only once.
 //!
@@ -174,7 +174,7 @@
 //! let error = "ada@contoso.com".parse::<UserId>().unwrap_err();
 //! assert_eq!(
 //!     error.to_string(),
-//!     "invalid user id: it is not a GUID; presence takes the user's object id, a GUID; \
+//!     "invalid user id: not a GUID; presence takes the user's object id, a GUID; \
 //!      look it up with `GET /users/{userPrincipalName}?$select=id`",
 //! );
 //! ```

@@ -43,7 +43,7 @@
 //! let error = PresenceStatusMessage::try_from(message).unwrap_err();
 //! assert_eq!(
 //!     error.to_string(),
-//!     "invalid date and time: it carries an offset; write it like 2026-11-21T17:30:00, \
+//!     "invalid date and time: has an offset, which is not allowed; write it like 2026-11-21T17:30:00, \
 //!      and name the time zone beside it",
 //! );
 //! ```
@@ -56,10 +56,10 @@
 //!
 //! # Reading an expiry
 //!
-//! It can come back in another zone than it was set in, and of another user's message it does
-//! not come at all: a `None` is not "never" then. The texts are kept as they came.
-//! With the feature `jiff` they become an instant, whether the zone has a Windows name or an
-//! IANA name; an unknown one is an error and never a wrong instant.
+//! The expiry can be returned in another zone than it was set in. The expiry of another
+//! user's message is not returned at all: `None` does not mean "never" there. The texts are kept
+//! unchanged. With the feature `jiff` they become an instant, whether the zone has a Windows name
+//! or an IANA name; an unknown one is an error and never a wrong instant.
 //!
 //! ```
 //! # use msgraph_presence::{Client, StatusMessage};
@@ -145,7 +145,7 @@
 //! let error = call().expiration_duration(Duration::from_secs(60)).await.unwrap_err();
 //! assert_eq!(
 //!     error.to_string(),
-//!     "me.presence.setPresence: invalid expirationDuration: it must be PT5M to PT4H; \
+//!     "me.presence.setPresence: invalid expirationDuration: must be PT5M to PT4H; \
 //!      give a longer one",
 //! );
 //! # graph.received(msgraph_presence_emulator::Expected::post("setPresence").times(2))?;

@@ -55,7 +55,7 @@
 //! # }
 //! ```
 //!
-//! # What stands where
+//! # The same calls in both
 //!
 //! | | graph-rs-sdk 3.0.1 | here |
 //! |---|---|---|

@@ -1,6 +1,6 @@
 //! For programs that call Graph with only `reqwest`: the code that can be deleted.
 //!
-//! It begins with a few lines:
+//! The usual start is a few lines:
 //!
 //! ```
 //! # async fn raw(http: reqwest::Client, root: String, token: String) -> Result<(), Box<dyn std::error::Error>> {

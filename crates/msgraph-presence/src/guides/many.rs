@@ -64,7 +64,7 @@
 //! # }
 //! ```
 //!
-//! Requests that answer different things are added one by one:
+//! Requests with different response types are added one by one:
 //!
 //! ```
 //! # use msgraph_presence::{Client, PreferredPresence};
@@ -96,7 +96,7 @@
 //!
 //! Handles and requests own a clone of their client, which shares its connections, its tokens and
 //! its retry budget. So they are `Send` and `'static`: a task takes them along, a stream
-//! yields them, and a struct keeps them. A request is sent when it is awaited; whatever wants a
+//! yields them, and a struct keeps them. A request is sent when it is awaited; code that needs a
 //! `Future`, rather than `.await`, gets one from `into_future()`, or from `send()` with the whole
 //! response.
 //!

@@ -87,7 +87,7 @@
 //! # It was set for somebody else, or by the wrong kind of token
 //!
 //! A delegated token sets only the presence of its own user; with another user's id the call
-//! fails, it does not pass over it. An application's token sets anybody's: if the call succeeds
+//! fails, and does not ignore it. An application's token sets anybody's: if the call succeeds
 //! and the wrong presence changes, compare the id with the `id` that `get()` answers.
 //!
 //! # It reads back differently
@@ -95,13 +95,14 @@
 //! Another user sees a status message without its expiry and without the time of publishing.
 //! The zone of an expiry may be another one than was set. A draft of Microsoft's page said
 //! that the service may change the text where it looks like markup; so do not compare texts
-//! for equality in order to find out whether a message is one's own. A [`Hold`](crate::Hold) compares
-//! texts without markup and escapes, and the expiry.
+//! for equality in order to find out whether a message is one's own. A [`Hold`](crate::Hold)
+//! compares texts without markup and escapes, and the expiry.
 //!
 //! # Waiting until it shows
 //!
-//! [`Hold::effect`](crate::Hold::effect) and [`ApplicationSession::effect`](crate::ApplicationSession::effect)
-//! read until what was set shows, and name the rule by which it does not:
+//! [`Hold::effect`](crate::Hold::effect) and
+//! [`ApplicationSession::effect`](crate::ApplicationSession::effect) read until what was set shows,
+//! and name the rule by which it does not:
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -120,7 +121,7 @@
 //! let mut hold = client.me().presence().hold(PreferredPresence::Busy).await?;
 //! let effect = hold.effect(minute).await?;
 //! if effect.hidden == Some(Hidden::NoSession) {
-//!     println!("{effect}"); // Offline, Offline shows, not what was set: the user has no …
+//!     println!("{effect}"); // Offline, Offline is shown, not the presence that was set: the user has no …
 //! }
 //! # assert_eq!(effect.hidden, Some(Hidden::NoSession));
 //! # hold.release().await?;

@@ -17,7 +17,7 @@
 //! Both paths answer the same. Microsoft's [page][get] shows the second one's response inside
 //! `{"value":[…]}`; both forms are read.
 //!
-//! Anything but the id may be missing: see [`Presence`]. To ask for some properties alone,
+//! Anything but the id may be missing: see [`Presence`]. To ask for only some properties,
 //! name them as they are on the wire:
 //!
 //! ```
@@ -60,7 +60,8 @@
 //!
 #![doc = include_str!("operations/set_user_preferred_presence.md")]
 //!
-//! It may be accepted and not show: see [`nothing_changed`](super::nothing_changed).
+//! A preferred presence can be accepted and still not be shown: see
+//! [`nothing_changed`](super::nothing_changed).
 //!
 //! # Clear the preferred presence
 //!
@@ -76,8 +77,8 @@
 //!
 //! [`SessionPresence`] has the five pairs that the service takes; those of a preferred presence
 //! are others, and do not compile here. The session lasts five minutes, or what was asked for, from
-//! five minutes to four hours. `Available` fades, whatever that is: set it again within five
-//! minutes. Microsoft's staff [says][client-id] to give the client id of the application as
+//! five minutes to four hours. `Available` fades regardless of the duration: set it again within
+//! five minutes. Microsoft's staff [says][client-id] to give the client id of the application as
 //! `session_id`; Microsoft does not document what another text does.
 //!
 #![doc = include_str!("operations/clear_presence.md")]

@@ -45,7 +45,7 @@
 //!     let presence = client.users(ada).presence();
 //!     assert_eq!(presence.get().await?.availability, Some(Availability::Busy));
 //!
-//!     graph.advance(Duration::from_secs(3600)); // nobody waits
+//!     graph.advance(Duration::from_secs(3600)); // without waiting
 //!     assert_ne!(presence.get().await?.availability, Some(Availability::Busy));
 //!     Ok(())
 //! }
@@ -185,7 +185,7 @@
 //!
 //! # Other programs
 //!
-//! It is also a program, for anything that speaks HTTP, with a page to look at and an
+//! The emulator is also a program, a mock server for any HTTP client, with a web page and an
 //! administration API:
 //!
 //! ```console

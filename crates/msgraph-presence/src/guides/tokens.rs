@@ -6,7 +6,7 @@
 //!
 //! # Which kind
 //!
-//! | | delegated: a user has signed in | application: nobody has |
+//! | | delegated: a user has signed in | application: no user has |
 //! |---|---|---|
 //! | `me()` | yes | no: there is no "me" |
 //! | read others | yes | yes |
@@ -74,10 +74,10 @@
 //!
 //! [`TokenCache`] keeps a token until five minutes before it expires. One caller asks for the
 //! next one and all others wait for the response. A token that has not expired is given
-//! meanwhile: in those five minutes a provider that is slow or silent costs one call a quarter
+//! in the meantime: in those five minutes a slow or silent provider costs one call a quarter
 //! of a second. When the service refuses a token with 401 the provider is asked once more, and
 //! the call is sent again with the token that it gives; a cache asks the provider behind it
-//! then, whatever the time of expiry says.
+//! then, regardless of its expiry.
 //!
 //! The request to the provider outlives the call: a provider that is slower than a call may
 //! take still gets its token, and a refresh token that it was given is not lost. After
@@ -139,7 +139,7 @@
 //!
 //! # What happens to a token here
 //!
-//! It is sent to the origin of the base URL and to no other, over https (http to loopback
+//! A token is sent to the origin of the base URL and to no other, over https (http to loopback
 //! alone). The client's copy is wiped from memory when it is dropped; those in the buffers of
 //! the transport are not. Nothing prints it. When a call fails, its claims are read to choose a
 //! hint, and for nothing else.

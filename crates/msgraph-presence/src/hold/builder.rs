@@ -36,8 +36,8 @@ impl HoldBuilder {
         self
     }
 
-    /// The time for which both last at the service; by default that of the preferred presence: a day for
-    /// `DoNotDisturb` and `Busy`, seven days for the others.
+    /// The time for which both last at the service; by default that of the preferred presence: a
+    /// day for `DoNotDisturb` and `Busy`, seven days for the others.
     ///
     /// Takes everything that [`IsoDuration`] takes: a [`Duration`], or a text such as `PT25M`.
     pub fn lasting(mut self, time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>) -> Self {
@@ -74,8 +74,8 @@ impl HoldBuilder {
             .as_ref()
             .is_some_and(|text| text.trim().is_empty())
         {
-            let help = "give a text, or leave it out: then the message of the user stays";
-            return Err(invalid("its message is empty", help).into());
+            let help = "pass a text, or leave it out to keep the user's message";
+            return Err(invalid("the message is empty", help).into());
         }
         let before = self.target.read().await?;
         let now = (self.wall)();

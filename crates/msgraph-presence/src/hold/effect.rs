@@ -14,7 +14,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// The effect of a write, by the last read.
 ///
-/// `Display` is one line, such as `Busy, InACall shows, not what was set: …`.
+/// `Display` is one line, such as `Busy, InACall is shown, not the presence that was set: …`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Effect {
@@ -69,8 +69,8 @@ impl fmt::Display for Effect {
             write!(f, ", {activity}")?;
         }
         match self.hidden {
-            None => f.write_str(" shows, as it was set"),
-            Some(hidden) => write!(f, " shows, not what was set: {hidden}"),
+            None => f.write_str(" is shown, as it was set"),
+            Some(hidden) => write!(f, " is shown, not the presence that was set: {hidden}"),
         }
     }
 }
@@ -79,29 +79,29 @@ impl fmt::Display for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoSession => {
-                "the user has no presence session, and without one every presence is hidden; a Teams \
-                 client that signs in is one"
+                "the user has no presence session, so the preferred presence is not shown; a session \
+                 begins when a Teams client signs in"
             }
             Self::Preference => {
-                "a preferred presence was set after it, or was reset; one comes before every session, \
-                 and the last one counts"
+                "another preferred presence was set or cleared later; the last one counts, and it \
+                 takes precedence over every session"
             }
             Self::Session => {
-                "another session hides it; DoNotDisturb comes before Busy, Busy before Available, \
-                 Available before Away"
+                "another session takes precedence: DoNotDisturb over Busy, Busy over Available, \
+                 Available over Away"
             }
             Self::Message => "the status message was changed or removed after it was set",
             Self::Faded => {
-                "Available fades to Away, five and ten minutes after it was last sent; keep it alive"
+                "Available turned into AvailableIdle or Away, five and ten minutes after it was last sent; call `keep_alive` earlier"
             }
-            Self::NotYet => "the service has not applied it yet, and nothing is known to hide it",
-            Self::Ended => "it has expired, was released or was ended",
+            Self::NotYet => "the service has not applied the change yet; no other cause is known",
+            Self::Ended => "the hold or session has expired, was released or was ended",
         })
     }
 }
 
-/// Reads until nothing hides what was set, or until it has ended; for the last time at the end of the
-/// timeout.
+/// Reads until nothing hides what was set, or until it has ended; for the last time at the end of
+/// the timeout.
 pub(super) async fn read(
     target: &Target,
     timeout: Duration,

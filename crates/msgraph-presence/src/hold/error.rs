@@ -170,7 +170,7 @@ impl fmt::Display for HoldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)?;
         if let Some(error) = &self.taking_back {
-            write!(f, "; and what was set could not be taken back: {error}")?;
+            write!(f, "; undoing the part that was set also failed: {error}")?;
         }
         let what = match (self.preference, self.message) {
             (Some(_), Some(_)) => "the preferred presence and the status message",

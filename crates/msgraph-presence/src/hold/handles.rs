@@ -9,7 +9,8 @@ use std::time::SystemTime;
 
 /// A presence for a while.
 impl MePresence {
-    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
+    /// Sets a preferred presence, and a status message with it, until both are
+    /// [released](Hold::release).
     ///
     /// ```
     /// # use msgraph_presence::Client;
@@ -37,8 +38,8 @@ impl MePresence {
         HoldBuilder::new(Target::Me(self.clone()), preferred)
     }
 
-    /// Sets the presence of an application's session, to be [kept alive](crate::ApplicationSession::keep_alive)
-    /// and ended.
+    /// Sets the presence of an application's session, to be [kept
+    /// alive](crate::ApplicationSession::keep_alive) and ended.
     ///
     /// `session_id`: The application's own (client) id.
     pub fn application_session(
@@ -52,7 +53,8 @@ impl MePresence {
 
 /// A presence for a while.
 impl UsersPresence {
-    /// Sets a preferred presence, and a status message with it, until both are [released](Hold::release).
+    /// Sets a preferred presence, and a status message with it, until both are
+    /// [released](Hold::release).
     ///
     /// As [`MePresence::hold`]. With an application's token the earlier message is read without its
     /// expiry, and comes back without it.
@@ -60,8 +62,8 @@ impl UsersPresence {
         HoldBuilder::new(Target::User(self.clone()), preferred)
     }
 
-    /// Sets the presence of an application's session, to be [kept alive](crate::ApplicationSession::keep_alive)
-    /// and ended.
+    /// Sets the presence of an application's session, to be [kept
+    /// alive](crate::ApplicationSession::keep_alive) and ended.
     ///
     /// `session_id`: The application's own (client) id.
     pub fn application_session(
@@ -76,7 +78,7 @@ impl UsersPresence {
 impl Client {
     /// A hold of an earlier start of the program, to be released, extended or looked at.
     ///
-    /// Nothing is sent. A token of another user than the one of the hold is noticed by the first
+    /// Sends no request. A token of another user than the hold's is noticed by the first
     /// request, which then fails, and nothing is changed.
     ///
     /// ```

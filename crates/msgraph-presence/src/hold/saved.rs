@@ -30,7 +30,7 @@ const VERSION: u64 = 1;
 /// let error = serde_json::from_str::<SavedHold>(r#"{"version":2}"#).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "invalid saved hold: its version is 2; read it with the version of the program that wrote it",
+///     "invalid saved hold: version 2 is not supported; read it with the version of the program that saved it",
 /// );
 /// ```
 #[derive(Clone, PartialEq)]
@@ -178,8 +178,8 @@ impl TryFrom<Form> for SavedHold {
         match form.version {
             Some(VERSION) => {}
             Some(other) => {
-                let help = "read it with the version of the program that wrote it";
-                return Err(invalid(format!("its version is {other}"), help));
+                let help = "read it with the version of the program that saved it";
+                return Err(invalid(format!("version {other} is not supported"), help));
             }
             None => return Err(missing("version")),
         }
@@ -190,7 +190,7 @@ impl TryFrom<Form> for SavedHold {
             is_me: form.is_me.ok_or_else(|| missing("isMe"))?,
             preference: preference
                 .parse()
-                .map_err(|_| invalid("`preference` is not one that can be preferred", WRITTEN))?,
+                .map_err(|_| invalid("`preference` is not a preferred presence", WRITTEN))?,
             is_preference_held: form
                 .is_preference_held
                 .ok_or_else(|| missing("isPreferenceHeld"))?,
@@ -220,7 +220,7 @@ fn earlier_as_written(
     message.map(PresenceStatusMessage::try_from).transpose()
 }
 
-const WRITTEN: &str = "give what was written, unchanged";
+const WRITTEN: &str = "pass the saved form, unchanged";
 
 fn missing(property: &str) -> InvalidValue {
     invalid(format!("`{property}` is missing"), WRITTEN)

@@ -50,8 +50,8 @@ impl ApplicationSessionBuilder {
         }
     }
 
-    /// The time for which the session outlasts the program when it is neither kept alive nor ended: 10
-    /// minutes by default, from 5 minutes to 4 hours.
+    /// The time for which the session outlasts the program when it is neither kept alive nor ended:
+    /// 10 minutes by default, from 5 minutes to 4 hours.
     pub fn expiration_duration(
         mut self,
         time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
@@ -142,13 +142,13 @@ impl IntoFuture for ApplicationSessionBuilder {
 /// # }
 /// ```
 ///
-/// The requests are setPresence and clearPresence, which need `Presence.ReadWrite`; for other users an
-/// application token with `Presence.ReadWrite.All`. [`effect`](Self::effect) reads, with
+/// The requests are setPresence and clearPresence, which need `Presence.ReadWrite`; for other users
+/// an application token with `Presence.ReadWrite.All`. [`effect`](Self::effect) reads, with
 /// `Presence.Read`.
 ///
-/// Dropped without an end, nothing is sent, and the session expires. With the feature `tracing` there
-/// is a warning.
-#[must_use = "it is ended by `end`, or expires"]
+/// Dropped without an end, nothing is sent, and the session expires. With the feature `tracing`
+/// there is a warning.
+#[must_use = "the session ends by `end`, or when it expires"]
 pub struct ApplicationSession {
     pub(super) target: Target,
     presence: SessionPresence,
@@ -165,14 +165,14 @@ pub struct ApplicationSession {
 }
 
 impl ApplicationSession {
-    /// Sends it again before it fades or expires: every four minutes, and sooner where its expiration
-    /// is less than eight. To be polled beside the program's own work, as in `select!`.
+    /// Sends it again before it fades or expires: every four minutes, and sooner where its
+    /// expiration is less than eight. To be polled beside the program's own work, as in `select!`.
     ///
     /// A failure is given to `failed`, and repeated after 1, 2, 4 … up to 30 seconds, or after the
-    /// `Retry-After` of the service, at most 4 minutes. When the machine has slept, which a jump of the wall
-    /// clock shows within five seconds, the session is sent at once. Each request may take 30 seconds. Dropping
-    /// the future loses nothing: another one goes on. It does not end by itself, and sends nothing
-    /// for a session that has [ended](Self::end).
+    /// `Retry-After` of the service, at most 4 minutes. When the machine has slept, which a jump of
+    /// the wall clock shows within five seconds, the session is sent at once. Each request may take
+    /// 30 seconds. Dropping the future loses nothing: another one goes on. It does not end by
+    /// itself, and sends nothing for a session that has [ended](Self::end).
     pub async fn keep_alive(&mut self, mut failed: impl FnMut(&Error)) -> Infallible {
         if self.is_ended {
             return std::future::pending().await;
@@ -220,8 +220,8 @@ impl ApplicationSession {
     /// Reads until it shows, and tells at the end of the timeout why it does not; see
     /// [`Hold::effect`](crate::Hold::effect).
     ///
-    /// The service tells only the pair that shows: of two sessions with the same pair either may be the
-    /// one that shows.
+    /// The service tells only the pair that shows: of two sessions with the same pair either may be
+    /// the one that shows.
     ///
     /// # Errors
     ///
@@ -303,7 +303,7 @@ impl Drop for ApplicationSession {
         if !self.is_ended {
             tracing::warn!(
                 target: "msgraph_presence",
-                "the session of an application was dropped without `end`: it lasts until it expires"
+                "the application session was dropped without `end`: it remains until it expires"
             );
         }
     }

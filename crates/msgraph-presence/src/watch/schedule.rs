@@ -27,7 +27,7 @@ const SEPARATE: u32 = 20;
 pub(super) enum Outcome {
     /// There is a response with at least one of its users.
     Success,
-    /// It may succeed later; soon, if its cause passes by itself.
+    /// May succeed later; soon, if its cause is temporary.
     Failure {
         is_passing: bool,
         retry_after: Option<Duration>,

@@ -96,7 +96,7 @@ impl Table {
         users.map(|(key, entry)| entry.known(*key)).collect()
     }
 
-    /// Takes the presences of one response. A user who was removed meanwhile is ignored.
+    /// Takes the presences of one response. A user who was removed before the response is ignored.
     pub(super) fn read(
         &mut self,
         presences: impl IntoIterator<Item = (Key, Presence)>,

@@ -378,11 +378,11 @@ async fn a_user_whom_the_service_refuses_or_leaves_out_costs_the_others_nothing(
 async fn users_come_and_go_while_it_runs() {
     let service = script(&["Away Away"]);
     let mut watch = service.start(service.client().watch().every(I));
-    assert!(watch.next().await.is_none(), "nobody is watched");
+    assert!(watch.next().await.is_none(), "no user is watched");
     let handle = watch.handle();
     handle.add([user(1), user(2), user(1)]);
     assert_eq!(events(&mut watch, I * 10).await.len(), 2);
-    // It is woken: an hour would pass otherwise.
+    // The watch is woken: an hour would pass otherwise.
     let adding = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         handle.add([user(3)]);
@@ -454,7 +454,8 @@ async fn after_status_429_it_waits_and_is_slower_for_a_while() {
     assert!(gaps.iter().rev().take(20).all(|gap| *gap <= 30), "{gaps:?}");
 }
 
-/// Two watches and the rest of the program use one share; none of their requests fails for it.
+/// Two watches and the rest of the program use one share, and no request fails because of the
+/// sharing.
 #[tokio::test(start_paused = true)]
 async fn all_watches_of_a_client_share_its_pace() {
     let service = script(&["Away Away"]);

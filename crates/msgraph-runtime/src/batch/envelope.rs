@@ -54,7 +54,7 @@ impl Envelope {
         json.push(b'}');
     }
 
-    /// The body with all requests that were added, of which there is one at least.
+    /// The body with all requests that were added; there is at least one.
     pub(super) fn finish(mut self) -> Bytes {
         self.json.extend_from_slice(b"]}");
         self.json.into()

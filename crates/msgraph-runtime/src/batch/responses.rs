@@ -53,13 +53,16 @@ pub(super) fn replies(
         (Some(Cut::TooLong(_)), _) => ("the response is longer than the limit", false),
         (None, Err(Stop::End)) => (ENDS_EARLY, false),
         (None, Err(Stop::Unexpected)) => ("the response is not what is documented", false),
-        (None, Ok(())) => ("the response has none with the id of the request", false),
+        (None, Ok(())) => (
+            "the batch response has no entry with the id of the request",
+            false,
+        ),
     };
     let missing = || {
         let error = TransportError::interrupted(NoResponse(reason));
         Err(TransportError {
             is_timeout,
-            // The connection works: sending again at once would help nobody.
+            // The connection works: an immediate retry would not help.
             is_first_use: true,
             ..error
         })
@@ -190,7 +193,7 @@ fn number(json: &str) -> Option<u16> {
     quoted.unwrap_or(json).parse().ok()
 }
 
-/// Headers of the batch's response that stand in for those missing from a response in it.
+/// Headers of the batch response that replace those missing from a response in it.
 const INHERITED: [&str; 3] = ["request-id", "date", "x-ms-ags-diagnostic"];
 
 /// The headers of a response, and those that it has of the batch.

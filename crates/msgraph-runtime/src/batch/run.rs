@@ -120,7 +120,7 @@ impl<'c> Run<'c> {
     }
 }
 
-/// The calls under way, but for those that are being sent.
+/// The calls in progress, except those that are being sent.
 pub(super) struct Calls<'c> {
     client: &'c Inner,
     /// The number of calls under way, those that are being sent included.
@@ -291,5 +291,5 @@ impl<'c> Waits for BoxCall<'c> {
     }
 }
 
-const OUTSIDE: &str = "a redirect leads out of the base URL, where no batch can go: send the \
-    request by itself";
+const OUTSIDE: &str = "the redirect leaves the base URL, which a batch cannot follow: send \
+    the request outside the batch";

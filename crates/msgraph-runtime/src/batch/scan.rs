@@ -1,5 +1,5 @@
 //! JSON read in one pass: objects and arrays are opened where asked for, all other values are
-//! passed over, and checked by whoever reads them.
+//! skipped, and checked when they are read.
 
 use memchr::memchr2;
 
@@ -12,7 +12,7 @@ pub(super) struct Scan<'t> {
 /// Why a text cannot be read any further.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// It ends too early.
+    /// The JSON ends too early.
     End,
     /// Something else was expected.
     Unexpected,
@@ -31,7 +31,7 @@ impl<'t> Scan<'t> {
         Ok(self.text.as_bytes()[self.at])
     }
 
-    /// Reads an object: for each member its name, as it is written, and by `member` its value.
+    /// Reads an object: for each property its name, as it is written, and by `member` its value.
     pub(super) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, &'t str) -> Result<(), Stop>,
@@ -151,7 +151,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    /// The members of an object, by the scan.
+    /// The properties of an object, by the scan.
     fn members(text: &str) -> Result<Vec<(&str, &str)>, Stop> {
         let mut found = Vec::new();
         Scan::new(text).object(|scan, name| {

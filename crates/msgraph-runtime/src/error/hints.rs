@@ -114,7 +114,7 @@ fn limit(limit: RateLimit) -> Cow<'static, str> {
     let (requests, seconds) = (limit.requests, limit.seconds);
     let text = format!(
         "the documented limit is {requests} requests in {seconds} s for an application and \
-        a tenant; spread the calls, or ask less often"
+        a tenant; spread the calls over time, or poll less often"
     );
     text.into()
 }
@@ -149,16 +149,16 @@ fn permission(operation: &Operation, claims: &Claims) -> Option<Cow<'static, str
         Some(Caller::Application) => missing("application", application, claims)?,
         None => match (one_of(delegated), one_of(application)) {
             (Some(delegated), Some(application)) => format!(
-                "it takes the delegated permission {delegated}, or the application \
+                "the operation needs the delegated permission {delegated}, or the application \
                 permission {application}"
             ),
             (Some(delegated), None) => format!(
-                "it takes the delegated permission {delegated}; an application token is \
-                not possible"
+                "the operation needs the delegated permission {delegated}; application tokens are \
+                not accepted"
             ),
             (None, Some(application)) => format!(
-                "it takes the application permission {application}; a delegated token is \
-                not possible"
+                "the operation needs the application permission {application}; delegated tokens are \
+                not accepted"
             ),
             (None, None) => return None,
         },
@@ -166,7 +166,8 @@ fn permission(operation: &Operation, claims: &Claims) -> Option<Cow<'static, str
     Some(text.into())
 }
 
-/// Says what is wanted and what is there, when none of it is enough.
+/// Names the permissions that are required and those that the token has, when no required one is
+/// among them.
 fn missing(kind: &str, wanted: &[&str], claims: &Claims) -> Option<String> {
     let is_wanted = |held: &String| wanted.iter().any(|name| name.eq_ignore_ascii_case(held));
     if claims.permissions.iter().any(is_wanted) {

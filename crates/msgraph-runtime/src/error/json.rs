@@ -9,13 +9,13 @@ use std::fmt;
 
 /// The text of a JSON value.
 ///
-/// It takes no memory beyond the body, and what nobody asks for may be as odd as it likes: a
-/// number that no `f64` can hold, half of a surrogate pair, any depth.
+/// The reader takes no memory beyond the body, and properties that are not read may have any form:
+/// a number that no `f64` can hold, half of a surrogate pair, any depth.
 #[derive(Clone, Copy)]
 pub(crate) struct Json<'b>(&'b str);
 
 impl<'b> Json<'b> {
-    /// The value that a body is, if it is JSON. A byte order mark before it is passed over.
+    /// The value that a body is, if it is JSON. A byte order mark before it is ignored.
     pub(crate) fn of(body: &'b str) -> Option<Self> {
         let text = body.trim_start_matches('\u{feff}');
         serde_json::from_str::<&RawValue>(text).ok().map(Self::from)
@@ -36,8 +36,8 @@ impl<'b> Json<'b> {
         self.0.starts_with('"')
     }
 
-    /// The members of these names, without regard to letter case; nothing for those that are
-    /// null or missing, or when this is no object. Of a member that comes twice the last counts.
+    /// The properties of these names, without regard to letter case; nothing for those that are
+    /// null or missing, or when this is no object. Of a property that comes twice the last counts.
     pub(crate) fn members<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
         let mut found = [None; N];
         let wanted = Wanted(names, &mut found);
@@ -46,7 +46,7 @@ impl<'b> Json<'b> {
         found
     }
 
-    /// The first element of which this is true, when this is an array.
+    /// The first element that matches the predicate, if the value is an array.
     pub(crate) fn find(self, is_wanted: impl Fn(Self) -> bool) -> Option<Self> {
         let mut found = None;
         let first = First(is_wanted, &mut found);
@@ -92,7 +92,7 @@ impl<'b> From<&'b RawValue> for Json<'b> {
     }
 }
 
-/// Takes the members of these names out of an object.
+/// Takes the properties of these names out of an object.
 struct Wanted<'a, 'b, const N: usize>([&'a str; N], &'a mut [Option<Json<'b>>; N]);
 
 impl<'b, const N: usize> Visitor<'b> for Wanted<'_, 'b, N> {

@@ -19,13 +19,14 @@ pub enum ErrorKind {
     /// error is not retryable, and [is unauthorized](crate::Error::is_unauthorized).
     Token,
 
-    /// Nothing was sent: the connection was refused, the name is unknown, or TLS failed.
+    /// The request was not sent: the connection was refused, the host name is unknown, or TLS
+    /// failed.
     Connect,
 
     /// The connection broke before the response: the service may or may not have acted.
     Interrupted,
 
-    /// It took too long.
+    /// A timeout expired.
     Timeout,
 
     /// The service answered with a redirect that is not followed.

@@ -100,17 +100,17 @@ impl Redactor {
         code.trim().to_owned()
     }
 
-    /// A text as it came, except tokens.
+    /// A text with only the tokens redacted.
     pub(crate) fn without_token<'t>(&self, text: &'t str) -> Cow<'t, str> {
         hide(&self.tokens, text)
     }
 
-    /// Bytes as they came, except tokens.
+    /// Bytes with only the tokens redacted.
     pub(crate) fn bytes_without_token<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
         replaced(&self.tokens, bytes, "…")
     }
 
-    /// Headers as they came, except tokens.
+    /// Headers with only the tokens redacted.
     pub(crate) fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
         for value in headers.values_mut() {
             // Only in ASCII does the value stay one that can be read as text.

@@ -26,7 +26,7 @@ impl ServiceError {
     /// Reads what it can, and never fails: documented JSON, the shape of OAuth, the older
     /// ones of OData, a page of a gateway, or nothing at all.
     ///
-    /// It holds no more than the texts that it takes, however large or odd the body is.
+    /// Holds only the texts that it takes, for any size and form of the body.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut error = Self::default();
         let text = text_of(body);
@@ -43,7 +43,7 @@ impl ServiceError {
         match error.or(odata_error) {
             Some(error) if error.is_object() => self.read_error(error),
             Some(errors) if errors.is_array() => self.read_first(errors),
-            // OAuth's shape: the error is a code, the text stands beside it.
+            // OAuth's shape: `error` is a code, and the text is in `error_description`.
             Some(code) if code.is_string() => {
                 self.read_error(json);
                 self.code = self.code.take().or_else(|| code.text());
@@ -170,7 +170,7 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Returns `true` if a body is an error, and not a value that has a member of that name.
+/// Returns `true` if a body is an error, and not a value that has a property of that name.
 pub(crate) fn has_error(body: &[u8]) -> bool {
     let text = text_of(body);
     let Some(json) = Json::of(&text) else {
@@ -183,7 +183,7 @@ pub(crate) fn has_error(body: &[u8]) -> bool {
     members.is_some_and(|members| members.iter().any(Option::is_some))
 }
 
-/// Returns `true` if a body is in an encoding, of which none is asked for.
+/// Returns `true` if a body has a content encoding; the client never asks for one.
 pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
     let is_plain = |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
@@ -221,7 +221,7 @@ mod tests {
         ServiceError::read(&HeaderMap::new(), body.as_bytes())
     }
 
-    /// A body, and what is found in it; an empty text stands for nothing.
+    /// A body and the texts found in it; an empty text counts as missing.
     #[track_caller]
     fn check(body: &str, code: &str, message: &str, request_id: &str, date: &str) {
         let error = read(body);

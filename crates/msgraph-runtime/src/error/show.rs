@@ -44,7 +44,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// What `main` and `unwrap` print: the line and its causes; with `{:#?}` the fields.
+/// The form that `main` and `unwrap` print: the line and its causes; with `{:#?}` the fields.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
@@ -102,9 +102,10 @@ fn causes(source: &(dyn StdError + 'static), said: &str, redactor: &Redactor) ->
     causes
 }
 
-/// Returns `true` if it says only that a request was sent over HTTP, of which the line says more.
+/// Returns `true` if the text only reports that an HTTP request failed, which the line already says
+/// in more detail.
 fn is_envelope(error: &(dyn StdError + 'static), text: &str) -> bool {
     let is_ours = error.is::<reqwest::Error>() && error.source().is_some();
-    // The next one is of hyper-util, whose type is none of our dependencies.
+    // The next one is an error of hyper-util, which is not among our dependencies.
     is_ours || text.starts_with("client error (")
 }

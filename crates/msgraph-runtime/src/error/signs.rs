@@ -88,31 +88,31 @@ fn is_claims_challenge(headers: &HeaderMap) -> bool {
     challenge::claims(headers).is_some() || texts.any(|text| text.contains("insufficient_claims"))
 }
 
-pub(super) const EXPIRED: &str = "the token has expired; let the provider give a fresh one, as \
+pub(super) const EXPIRED: &str = "the token has expired; the token provider must renew it, as \
     `TokenCache` does";
-pub(super) const NOT_ACCEPTED: &str = "the token itself is not accepted; ask for one for \
-    Microsoft Graph, in the same cloud";
-pub(super) const NOT_GRAPH: &str = "the response does not read like Microsoft Graph's: check the \
-    base URL, with its version";
+pub(super) const NOT_ACCEPTED: &str = "the token is not accepted; request a token for \
+    Microsoft Graph in the same cloud";
+pub(super) const NOT_GRAPH: &str = "the response is not one of Microsoft Graph: check the base \
+    URL and its version";
 const CONTINUOUS: &str = "the sign-in is too old, was revoked, or comes from another network \
     (continuous access evaluation); sign in again, or let the provider pass on \
     `TokenRequest::claims`";
-const UNREADABLE: &str = "the token cannot be read; pass the access token whole, as the identity \
-    platform gave it";
-const NO_TOKEN: &str = "the service found no token that it can use; let the provider give a fresh \
-    one before it expires, as `TokenCache` does";
-const POLICY: &str = "a policy of the tenant (Conditional Access) does not allow this sign-in; an \
-    administrator can say what it demands";
-const LICENSE: &str = "the tenant, or the user, has no license for the service behind this \
-    operation, and so no data; an administrator assigns it";
-const NO_SEGMENT: &str = "this path does not exist at the base URL: check its version \
-    (…/v1.0) and the cloud, as not every one has this operation";
-const NO_SEGMENT_TO_WRITE: &str = "nothing was written, because this path does not exist at the \
-    base URL: check its version (…/v1.0) and the cloud, as not every one has this operation";
+const UNREADABLE: &str = "the token cannot be read; pass the complete access token, \
+    unchanged";
+const NO_TOKEN: &str = "the service found no usable token; the token provider must renew tokens \
+    before they expire, as `TokenCache` does";
+const POLICY: &str = "a Conditional Access policy of the tenant does not allow this sign-in; ask \
+    an administrator for its requirements";
+const LICENSE: &str = "the tenant or the user has no license for the service behind this \
+    operation; ask an administrator to assign one";
+const NO_SEGMENT: &str = "the path does not exist at the base URL: check its version \
+    (…/v1.0) and the cloud, because some clouds lack this operation";
+const NO_SEGMENT_TO_WRITE: &str = "nothing was written, because the path does not exist at the \
+    base URL: check its version (…/v1.0) and the cloud, because some clouds lack this operation";
 const NO_VERSION: &str = "the base URL lacks the version: write it like \
     https://graph.microsoft.com/v1.0";
 const PROPERTY: &str = "check the names of the properties in `$select` and `$expand`";
-const METHOD: &str = "the path exists, but not for this method: check the base URL, with its \
+const METHOD: &str = "the path exists, but not for this method: check the base URL and its \
     version";
-const PROXY: &str = "the proxy asks for a sign-in: put its user and password into `HTTPS_PROXY`, \
+const PROXY: &str = "the proxy requires authentication: put its user and password into `HTTPS_PROXY`, \
     or into the `reqwest::Proxy` of your builder";

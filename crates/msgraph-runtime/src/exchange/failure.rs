@@ -2,7 +2,7 @@
 
 use super::redirect::NotFollowed;
 use super::retry_after;
-use crate::cause::{Cause, status_passes};
+use crate::cause::{Cause, is_temporary_status};
 use crate::clock::Moment;
 use crate::error::service::{is_compressed, is_html};
 use crate::headers::Received;
@@ -20,7 +20,7 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
     /// Why the body is not whole.
     pub(crate) cut: Option<Cut>,
-    /// The body of the batch that this is the answer to, where it is not that to a request in it.
+    /// The body of the batch, if this is the response to the whole batch.
     pub(crate) batch: Option<Bytes>,
 }
 
@@ -33,14 +33,14 @@ impl Answer {
 
 /// Why a body is not whole.
 pub(crate) enum Cut {
-    /// It is longer than this many bytes.
+    /// Longer than this many bytes.
     TooLong(usize),
-    /// It ended too early.
+    /// The body ended too early.
     Broken(TransportError),
 }
 
 /// The message of a request's error when its batch was refused.
-const WHOLE_BATCH: &str = "the batch with this request was refused as a whole";
+const WHOLE_BATCH: &str = "the whole batch was refused";
 
 /// Why a call has failed.
 pub(crate) struct Failure {
@@ -75,11 +75,11 @@ impl Failure {
         }
     }
 
-    /// A failure of which the cause says everything.
+    /// A failure that is fully described by its cause.
     pub(super) fn of(kind: ErrorKind, cause: Cause) -> Self {
         let mut failure = Self::new(kind, cause.says());
         failure.help = cause.help();
-        failure.is_retryable = cause.passes();
+        failure.is_retryable = cause.is_temporary();
         failure
     }
 
@@ -87,7 +87,7 @@ impl Failure {
     pub(super) fn service(answer: Answer, moment: Moment) -> Self {
         let mut failure = Self::new(ErrorKind::Service, "");
         failure.retry_after = retry_after::read(&answer.headers, moment.wall);
-        failure.is_retryable = status_passes(answer.status);
+        failure.is_retryable = is_temporary_status(answer.status);
         failure.may_have_acted = match answer.status.as_u16() {
             408 => true,
             // A service that says when to come back has not carried it out.
@@ -187,21 +187,21 @@ impl Failure {
                 Some(_) => "the service asks",
                 None => "the retry policy says",
             };
-            return self.explain(format!("{who} to wait longer than clocks can tell"));
+            return self.explain(format!("{who} to wait longer than a clock can represent"));
         };
         self.explain(match self.retry_after {
             Some(asked) if asked.as_secs_f32() >= left => {
                 let asked = asked.as_secs_f32();
                 format!("the service asks to wait {asked} s, and the call has {left:.0} s left")
             }
-            _ if left < 1.0 => "the time of the call is up".to_owned(),
-            _ => format!("the {left:.0} s left are too short to repeat it"),
+            _ if left < 1.0 => "the call has timed out".to_owned(),
+            _ => format!("the {left:.0} s left are too short for a retry"),
         });
     }
 
     /// Adds that the client repeats no more for now.
     pub(super) fn out_of_budget(&mut self) {
-        self.explain("not repeated, for the client has repeated too much lately".to_owned());
+        self.explain("not retried: the client's retry budget is used up".to_owned());
     }
 
     /// Adds that the time of the call ended before the turn of its repeat came.
@@ -240,7 +240,7 @@ fn is_text(body: &[u8]) -> bool {
     std::str::from_utf8(body).is_ok_and(|text| text.chars().all(is_shown))
 }
 
-const NOT_MODIFIED: &str = "nothing has changed since the version that the call names";
+const NOT_MODIFIED: &str = "not modified since the version in the request (304)";
 
 /// The limit of names of a certificate in a line.
 const NAMES: usize = 3;

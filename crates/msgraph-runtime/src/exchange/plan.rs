@@ -15,7 +15,7 @@ pub(crate) struct Plan {
     pub(crate) operation: &'static Operation,
     pub(crate) target: Target,
     pub(crate) client_request_id: HeaderValue,
-    /// The headers of this call alone.
+    /// The headers of this call only.
     pub(crate) headers: HeaderMap,
     /// The body, if there is one.
     pub(crate) body: Option<Bytes>,
@@ -23,7 +23,8 @@ pub(crate) struct Plan {
     pub(crate) retry: RetryPolicy,
     /// The time the call may take.
     pub(crate) timeout: Option<Duration>,
-    /// `true` if it asks for the pace of the client, and its waits do not count towards the timeout.
+    /// `true` if it asks for the pace of the client, and its waits do not count towards the
+    /// timeout.
     pub(crate) is_paced: bool,
 }
 
@@ -99,7 +100,7 @@ impl Sending<'_> {
         if self.repeats > 0 {
             headers.insert(RETRY_ATTEMPT, HeaderValue::from(self.repeats));
         }
-        // The last one, for no other header may take its place.
+        // The last one, because no other header may replace it.
         match self.token.and_then(AccessToken::header) {
             Some(token) => headers.insert(header::AUTHORIZATION, token.clone()),
             None => headers.remove(header::AUTHORIZATION),
@@ -107,7 +108,7 @@ impl Sending<'_> {
         headers
     }
 
-    /// Gives the same headers one by one, but for `Authorization` and `Content-Type`.
+    /// Yields the same headers one by one, except `Authorization` and `Content-Type`.
     pub(crate) fn each_header(&self, mut give: impl FnMut(&HeaderName, &HeaderValue)) {
         let (own, accept) = (&self.plan.headers, self.plan.operation.accept);
         let is_repeat = self.repeats > 0;

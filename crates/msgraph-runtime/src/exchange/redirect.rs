@@ -38,14 +38,16 @@ pub(crate) fn target(
         return Err(not_followed(METHOD));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(not_followed("not followed: it carries credentials"));
+        return Err(not_followed(
+            "not followed: its target contains credentials",
+        ));
     }
     url.set_fragment(None);
     Target::new(url).ok_or_else(|| not_followed(TOO_LONG))
 }
 
 const METHOD: &str = "not followed: only 307 and 308 keep the method and the body";
-const TOO_LONG: &str = "not followed: no request can hold a URL as long";
+const TOO_LONG: &str = "not followed: its target is longer than a request can hold";
 
 fn not_followed(detail: impl Into<Cow<'static, str>>) -> NotFollowed {
     NotFollowed {
@@ -59,7 +61,7 @@ fn not_followed(detail: impl Into<Cow<'static, str>>) -> NotFollowed {
 fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFollowed {
     let host = url.host_str().filter(|host| Some(*host) != from.host_str());
     let Some(host) = host else {
-        let mut reason = not_followed("not followed: it leads to another scheme, host or port");
+        let mut reason = not_followed("not followed: its target is another scheme, host or port");
         reason.help = Some("check the scheme and the port of the base URL");
         return reason;
     };
@@ -75,10 +77,10 @@ fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFol
         false => Cause::Redirect,
     };
     let (page, help) = match is_sign_in(url) {
-        true => (", to what looks like a sign-in page", SIGN_IN),
+        true => (", probably a sign-in page", SIGN_IN),
         false => ("", OTHER_HOST),
     };
-    let detail = format!("not followed: it leads to another host{host}{page}");
+    let detail = format!("not followed: its target is another host{host}{page}");
     NotFollowed {
         cause,
         detail: detail.into(),
@@ -86,17 +88,17 @@ fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFol
     }
 }
 
-const SIGN_IN: &str = "this network asks for a sign-in: sign in with a browser on \
-    this network, or let the proxy that asks for it pass this program";
+const SIGN_IN: &str = "the network requires a sign-in: sign in with a browser on \
+    this network, or configure the network's proxy to let this program pass";
 const OTHER_HOST: &str = "check the base URL: the token is sent to its host only; a network that \
-    asks for a sign-in answers so too";
+    requires a sign-in also redirects";
 
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_matches(['[', ']']).parse();
     address.is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// Returns `true` if a host is one of Microsoft's, of which none is a user's.
+/// Returns `true` if a host is Microsoft's, so that its name identifies no user.
 fn is_microsoft(host: &str) -> bool {
     let is_of = |cloud: &Cloud| {
         let rest = cloud.base_url().strip_prefix("https://");
@@ -175,15 +177,15 @@ mod tests {
     /// The line says where a redirect leads, and no more of the URL than the host.
     #[test]
     fn why_a_redirect_is_not_followed() {
-        let elsewhere = "not followed: it leads to another host, ";
-        let page = ", to what looks like a sign-in page";
+        let elsewhere = "not followed: its target is another host, ";
+        let page = ", probably a sign-in page";
         let sign_in = format!("{elsewhere}login.microsoftonline.com{page}");
         let portal = format!("{elsewhere}portal.hotel.example{page}");
         let saml = format!("{elsewhere}10.0.0.1{page}");
         let other = format!("{elsewhere}evil.example");
         let cloud = format!("{elsewhere}graph.microsoft.us");
         let here = format!("{elsewhere}this machine");
-        let scheme = "not followed: it leads to another scheme, host or port";
+        let scheme = "not followed: its target is another scheme, host or port";
         let cases = [
             (
                 302,
@@ -240,7 +242,7 @@ mod tests {
             let status = StatusCode::from_u16(status).unwrap();
             let reason = target(&from, &["ada-1"], status, &headers).err().unwrap();
             assert_eq!(reason.detail, detail, "{location:?}");
-            assert_eq!(reason.cause.passes(), passes, "{status} {location:?}");
+            assert_eq!(reason.cause.is_temporary(), passes, "{status} {location:?}");
         }
     }
 }

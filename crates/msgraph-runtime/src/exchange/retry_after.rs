@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 /// The longest wait that any `Retry-After` of a response asks for.
 ///
-/// `now` stands in where the response does not carry its own date.
+/// `now` is used if the response has no `Date` header.
 pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let date = headers
         .get(header::DATE)

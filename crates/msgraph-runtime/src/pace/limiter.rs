@@ -24,12 +24,12 @@ const WAIT: Duration = Duration::from_secs(1);
 /// The longest `Retry-After` that all requests wait for.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// The time after its turn at which a request that is not polled is passed over.
+/// The time after its turn at which a request that is not polled is skipped.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The requests of one limit, in the order of their turns.
 ///
-/// There is no task behind it, and nobody holds a lock while it waits: each waiting request has a
+/// The limiter has no task, and no lock is held while a request waits: each waiting request has a
 /// timer of its own for the time at which its turn comes at the soonest.
 pub(crate) struct Limiter {
     /// The number of requests that may leave in each period.

@@ -49,7 +49,7 @@ use tokio::time::Instant;
 /// A provider has [one minute](Self::provider_timeout). Then the caller that started the refresh
 /// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), also when the call has no
 /// timeout. The next caller, or one of those that wait, drops that refresh and starts another:
-/// the old one hangs, or nobody drives its runtime. A caller waits for two minutes at most.
+/// the old one hangs, or its runtime is not polled. A caller waits for two minutes at most.
 ///
 /// The refresh is a task on the tokio runtime of the caller that started it. When that caller
 /// gives up, the task goes on: its token is for those who wait and for those who come later, and

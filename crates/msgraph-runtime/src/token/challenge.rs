@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
 use http::{HeaderMap, header};
 
-/// The claims of the first Bearer challenge that has some, as they came.
+/// The claims of the first Bearer challenge that has some, unchanged.
 pub(crate) fn claims(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(header::WWW_AUTHENTICATE).iter();
     values
@@ -16,7 +16,7 @@ pub(crate) fn claims(headers: &HeaderMap) -> Option<String> {
 ///
 /// A scheme starts a challenge and is followed by a space and either a token68 or
 /// `name=value` pairs; a pair belongs to the scheme before it. What cannot be read is
-/// skipped up to the next comma, for a challenge is help and never worth a failure.
+/// skipped up to the next comma: a malformed challenge is never an error.
 fn claims_in(value: &str) -> Option<String> {
     let mut rest = value;
     let mut is_bearer = false;

@@ -20,7 +20,7 @@ pub(crate) struct Claims {
 }
 
 impl Claims {
-    /// Reads the claims of a JSON Web Token; all empty when it is none.
+    /// Reads the claims of a JSON Web Token; all are empty when the token is not one.
     pub(crate) fn of(token: &AccessToken) -> Self {
         let read = || {
             let payload = token.secret()?.split('.').nth(1)?;
@@ -57,7 +57,7 @@ impl Claims {
     }
 }
 
-/// A permission's name, cut to what one can be: it comes to stand in messages.
+/// A permission's name, cut to what one can be: it is printed in messages.
 fn permission(name: &str) -> String {
     let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     name.chars().filter(is_part).take(80).collect()

@@ -77,7 +77,7 @@ impl Wake for Woken {
     }
 }
 
-/// Why a provider has no answer.
+/// Why a provider returned no token.
 pub(super) fn reason(error: &JoinError) -> &'static str {
     if error.is_panic() {
         "the token provider panicked"

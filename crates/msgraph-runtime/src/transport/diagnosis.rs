@@ -79,7 +79,7 @@ fn before_sending(chain: &Chain) -> Cause {
         return cause;
     }
     match chain.io {
-        // It is hyper-util's, whose type is not among our dependencies.
+        // This is an error of hyper-util, which is not among our dependencies.
         _ if chain.has("dns error") => Cause::UnknownHost,
         // OpenSSL's, which is not an I/O error.
         _ if chain.has("unexpected EOF") => Cause::BrokenHandshake,
@@ -230,7 +230,7 @@ impl Chain {
     }
 }
 
-/// The kind of the error that another one was made around: `source` passes over it.
+/// The kind of the error that another one was made around: `source` skips it.
 fn innermost(error: &io::Error) -> Io {
     let within = error.get_ref().and_then(|within| within.downcast_ref());
     within.map_or_else(|| error.kind(), innermost)

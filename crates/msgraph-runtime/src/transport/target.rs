@@ -28,7 +28,7 @@ pub(crate) const TOO_LONG: &str =
     "the URL is longer than a request can hold, which is 65534 bytes: send less in it";
 
 impl Target {
-    /// Nothing for a URL that is longer than a request can hold.
+    /// `None` for a URL that is longer than a request can hold.
     pub(crate) fn new(url: Url) -> Option<Self> {
         url.as_str()
             .parse::<Uri>()
@@ -91,7 +91,7 @@ impl Target {
     }
 
     pub(super) fn into_uri(self) -> Uri {
-        // It parses: that was checked, or follows from its parts.
+        // The URL parses: it was checked, or is made of checked parts.
         self.as_str().parse().unwrap_or_default()
     }
 }

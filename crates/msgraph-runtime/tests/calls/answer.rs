@@ -30,15 +30,15 @@ type Case<'a> = (u16, &'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
 
 /// The problems that pass by themselves.
 const PASSING: [&str; 3] = [PAGE, NO_BODY, CUT];
-const PAGE: &str = "the response is a page for people";
-const NO_BODY: &str = "the response has no body, where one is documented";
+const PAGE: &str = "the response is a web page";
+const NO_BODY: &str = "the response has no body, but a body is documented";
 const CUT: &str = "the JSON of the response ends too early: $";
 
 /// SDKs: JSON `null`, an array, a text or a wrong type is an empty presence without an error.
 /// JS v3: so is a captive portal's page.
 #[tokio::test(start_paused = true)]
 async fn where_a_body_is_expected() {
-    let shape = "the response is not what was documented: $";
+    let shape = "the response differs from its documentation: $";
     let cases: [Case<'_>; 21] = [
         (200, &[JSON], r#"{"id":"42"}"#, None),
         (201, &[], r#"{"id":"42"}"#, None),
@@ -79,7 +79,7 @@ async fn where_a_body_is_expected() {
             200,
             &[JSON, ("content-encoding", "gzip")],
             "\u{1f}\u{8b}",
-            Some("the response is compressed, which was not asked for"),
+            Some("the response is compressed, although the client did not ask for it"),
         ),
     ];
     for (status, headers, body, problem) in cases {
@@ -169,7 +169,7 @@ async fn an_error_in_a_success_is_an_error() {
             assert!(!error.is_retryable() && error.attempts() == 1);
         }
     }
-    // A member of that name is not an error.
+    // A property of that name is not an error.
     for body in [
         r#"{"id":"42","error":{"code":"x"}}"#,
         r#"{"id":"42","error":null}"#,
@@ -209,7 +209,7 @@ impl Chunks for Endless {
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<bytes::Bytes, TransportError>>> {
         self.0 += 1;
-        assert!(self.0 < 40, "nobody stops reading");
+        assert!(self.0 < 40, "reading does not stop");
         std::task::Poll::Ready(Some(Ok(bytes::Bytes::from(vec![b' '; 65_536]))))
     }
 }
@@ -337,8 +337,8 @@ async fn the_answer_to_another_request_is_an_error_that_keeps_nothing_of_it() {
             (ErrorKind::Interrupted, 1)
         );
         assert!(error.is_retryable() && error.excerpt().is_empty());
-        let line = "things.Get: the response belongs to another request: something between \
-            this client and the service mixes them up";
+        let line = "things.Get: the response belongs to another request: a proxy or a \
+            cache on the way mixed up responses";
         assert_eq!(error.to_string(), line);
     }
 }
@@ -354,9 +354,9 @@ async fn a_compressed_refusal_says_that_it_is_compressed() {
             "gzip",
             gzip,
             line(
-                "the response is compressed, which was not asked for: its code and message \
-                 cannot be read; hint: a proxy between here and the service compresses it: let \
-                 it obey `Accept-Encoding`",
+                "the response is compressed, although the client did not ask for it: its \
+                 code and message cannot be read; hint: a proxy on the way compresses it: configure the proxy \
+                 to obey `Accept-Encoding`",
             ),
         ),
         // A header that is not true hides nothing.

@@ -122,7 +122,7 @@ impl Transport for Service {
     }
 }
 
-/// The answer to a batch as a whole.
+/// The response to a batch as a whole.
 pub fn answered(body: &Value) -> Reply {
     reply(
         200,

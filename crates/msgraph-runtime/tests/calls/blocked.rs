@@ -38,7 +38,7 @@ fn check(error: &Error, took: Duration) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
     assert_eq!(
         error.to_string(),
-        "things.Get: the token provider took too long"
+        "things.Get: the token provider timed out"
     );
     assert!(took >= TIMEOUT && took < BLOCKED, "{took:?}");
 }
@@ -143,7 +143,7 @@ async fn a_call_that_its_own_provider_blocks_names_it() {
     };
     let (error, ticked) = tokio::join!(call, neighbour);
     let (error, took) = (error.unwrap_err(), begun.elapsed());
-    let line = "things.Get: the token provider took too long";
+    let line = "things.Get: the token provider timed out";
     assert_eq!(error.to_string(), line);
     assert!(error.is_timeout());
     assert!(
@@ -164,7 +164,7 @@ async fn a_silent_provider_has_a_minute_when_its_call_has_no_timeout() {
     let error = get(&client).timeout(None).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things.Get: the token provider took too long"
+        "things.Get: the token provider timed out"
     );
     assert_eq!(begun.elapsed().as_secs(), 60);
 }
@@ -192,7 +192,8 @@ impl TokenProvider for OfTask {
     }
 }
 
-/// It is polled by the call then, with or without an `Arc` around it, and has no minute of ours.
+/// The call polls the provider then, with or without an `Arc` around it, and without the time limit
+/// of one minute.
 #[tokio::test(start_paused = true)]
 async fn a_provider_that_does_not_block_sees_the_task_of_its_call() {
     let of_task = |may_block| std::sync::Arc::new(OfTask { may_block });

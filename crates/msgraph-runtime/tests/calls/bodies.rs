@@ -75,7 +75,7 @@ async fn a_file_is_sent_as_it_is() {
     assert!(
         error
             .to_string()
-            .contains("`content-type` is the client's own"),
+            .contains("`content-type` is set by the client itself"),
         "{error}"
     );
 }

@@ -1,4 +1,5 @@
-//! What `TokenCache` keeps, how often it asks its provider, and who gets the answer.
+//! `TokenCache`: which tokens it keeps, how often it asks its provider, and which call gets the
+//! token.
 
 use crate::common::{Asked, Canned, Reply, cached, counted, get, make, reply, thing};
 use crate::server::{Act, Server, found, header, http};
@@ -158,7 +159,7 @@ async fn a_failure_is_for_those_alone_who_needed_the_same() {
     }
 }
 
-/// Asks the cache for all of these at once; each answer, and how long they took together.
+/// Asks the cache for all of these at once; each result, and how long they took together.
 async fn asked_for(
     cache: &Arc<TokenCache<impl TokenProvider>>,
     requests: impl IntoIterator<Item = TokenRequest>,
@@ -233,7 +234,9 @@ async fn a_token_that_no_header_can_carry_is_not_kept() {
             // A loop that asks this goes on, and the next call has a good token.
             assert!(error.is_retryable() && !error.is_unauthorized());
             assert!(
-                error.to_string().contains("the token is empty or has a"),
+                error
+                    .to_string()
+                    .contains("the token is empty or contains a"),
                 "{error}"
             );
         }
@@ -264,7 +267,7 @@ async fn a_good_token_is_given_when_its_refresh_gives_an_empty_one() {
     assert_eq!(tokens, ["Bearer first", "Bearer first", "Bearer third"]);
 }
 
-/// A refresh without the claims is none for a request with them, whichever comes first; one
+/// A refresh without the claims does not serve a request with them, in either order; one
 /// with them is for both.
 #[tokio::test(start_paused = true)]
 async fn claims_that_come_during_a_refresh_are_asked_for_after_it() {

@@ -55,18 +55,18 @@ fn behind(proxy: &str) -> Client {
 const PROXY_UNREACHABLE: &str = "the proxy cannot be reached; hint: check `HTTPS_PROXY` and \
     `ALL_PROXY`, or the proxy of your builder; a SOCKS proxy needs the feature `socks` of reqwest";
 
-/// seanmonstar/reqwest#372, #1552: the host is named that nobody has asked.
+/// seanmonstar/reqwest#372, #1552: the error names a host that was not contacted.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn a_proxy_that_refuses_is_named_and_tried_once() {
-    let sign_in = "the proxy asks for a sign-in (407); hint: put its user and password into \
+    let sign_in = "the proxy requires authentication (407); hint: put its user and password into \
         `HTTPS_PROXY`, or into the `reqwest::Proxy` of your builder";
-    let refusal = "the proxy does not connect to the host; hint: ask who runs the proxy to \
-        allow the host, or add the host to `NO_PROXY`";
-    let unknown = "the name of the proxy is not known; hint: check `HTTPS_PROXY` and \
+    let refusal = "the proxy refused to connect to the host; hint: ask the administrator of \
+        the proxy to allow the host, or add the host to `NO_PROXY`";
+    let unknown = "the host name of the proxy cannot be resolved; hint: check `HTTPS_PROXY` and \
         `ALL_PROXY`, or the proxy of your builder";
-    let tls = "TLS with the proxy itself failed; hint: the proxy is set as https: check whether \
-        it is one (http is usual), its name, and its root certificate";
+    let tls = "the TLS handshake with the proxy failed; hint: the proxy is configured as https: check \
+        its scheme (http is usual), its name and its root certificate";
     let at = async |answer| format!("http://{}", raw(answer).await);
     let cases = [
         (at(b"HTTP/1.1 407 P\r\n\r\n").await, sign_in),
@@ -105,8 +105,8 @@ async fn a_proxy_that_breaks_off_is_tried_again() {
 async fn a_head_that_is_not_http_or_too_large_is_tried_once() {
     let no_http = "the response is not HTTP; hint: check the host, port and scheme of the base \
         URL: another protocol answers there";
-    let too_large = "the head of the response is too large; hint: a proxy or a cookie in front \
-        of the service adds headers; the default transport reads 100 headers and some 400 KB";
+    let too_large = "the headers of the response are too large; hint: a proxy or a gateway adds \
+        headers or cookies; the default transport reads at most 100 headers and about 400 KB";
     let long = format!("x: {}\r\n", "y".repeat(1_000_000));
     let cases = [
         ("220 ready\r\n".to_owned(), no_http),
@@ -210,14 +210,14 @@ mod certificates {
         for builder in builders(true) {
             call(builder, &address).await.unwrap();
         }
-        let name = "the certificate of the server is for another name";
+        let name = "the server's certificate is for another host name";
         let names = ": other.example, *.contoso.example";
-        let name_help = "check the host of the base URL; where it is right, something on the \
-            network answers in the server's place";
-        let date = "the certificate of the server is expired, or not valid yet; hint: check the \
-            clock of this machine; where it is right, the server needs a new certificate";
-        let root = "the certificate of the server is not signed by a root that this machine \
-            trusts; hint: where a proxy inspects TLS, add its root certificate to the roots of \
+        let name_help = "check the host of the base URL; if it is right, a proxy on the \
+            network answers instead of the server";
+        let date = "the server's certificate has expired or is not valid yet; hint: check the \
+            clock of this machine; if it is right, the server needs a new certificate";
+        let root = "the server's certificate is not signed by a root that this machine \
+            trusts; hint: if a proxy inspects TLS, add its root certificate to the roots of \
             this machine, or to a `reqwest::ClientBuilder`";
         for (certificate, trusts, line) in [
             (OTHER, true, name),
@@ -241,10 +241,10 @@ mod certificates {
 
     #[tokio::test]
     async fn a_handshake_that_is_refused_is_tried_once() {
-        let no_tls = "TLS could not be agreed on: the server does not speak it; hint: check the \
+        let no_tls = "the TLS handshake failed: the server does not speak TLS; hint: check the \
             port of the base URL; https needs a server with TLS";
-        let refused = "TLS could not be agreed on: the server refuses the handshake; hint: \
-            client and server share no TLS version or cipher, or the server asks for a client \
+        let refused = "the TLS handshake failed: the server refused it; hint: \
+            client and server share no TLS version or cipher, or the server requires a client \
             certificate";
         for (answer, line) in [
             (&b"220 ready\r\n"[..], no_tls),
@@ -265,7 +265,7 @@ mod certificates {
         let error = call(builders(true).remove(0), &address).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
         assert!(error.is_retryable());
-        let line = "TLS could not be agreed on: the connection broke within the handshake";
+        let line = "the TLS handshake failed: the connection broke";
         assert!(error.to_string().contains(line), "{error}");
     }
 
@@ -280,7 +280,7 @@ mod certificates {
             assert!(
                 error
                     .to_string()
-                    .contains("TLS with the proxy itself failed")
+                    .contains("the TLS handshake with the proxy failed")
             );
             assert_eq!(error.attempts(), 1);
         }

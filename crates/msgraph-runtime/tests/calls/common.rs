@@ -174,7 +174,7 @@ impl Transport for Canned {
     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Reply> {
         self.sent.lock().unwrap().push(attempt.into());
         let reply = self.replies.lock().unwrap().pop_front();
-        let none = || Err(TransportError::not_sent("nobody answers any more"));
+        let none = || Err(TransportError::not_sent("no response is left"));
         Box::pin(async move { reply.unwrap_or_else(none) })
     }
 }

@@ -1,4 +1,4 @@
-//! Connections: when there is none, when one is reused, and when none may be made.
+//! Connections: when none can be opened, when one is reused, and when a new one is refused.
 
 use crate::common::{get, make};
 use crate::server::{Act, Server, found, http};
@@ -18,7 +18,8 @@ async fn a_refused_connection_is_repeated_for_it_was_never_sent() {
         .unwrap();
     let error = make(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    let line = "things.once: the connection was refused: nothing listens there; 4 attempts";
+    let line =
+        "things.once: the connection was refused: no server listens on this port; 4 attempts";
     assert_eq!(error.to_string(), line);
     assert!(error.is_retryable());
 }
@@ -46,7 +47,7 @@ async fn an_unknown_host_is_told_from_one_that_refuses() {
         .reqwest(http);
     let error = make(&client.build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
-    let line = "things.once: the name of the host is not known: check its spelling and the \
+    let line = "things.once: the host name cannot be resolved: check its spelling and the \
         network; 4 attempts";
     assert_eq!(error.to_string(), line);
 }
@@ -81,7 +82,7 @@ async fn localhost_is_this_machine_whatever_the_resolver_says() {
     assert_eq!(server.requests().len(), 3);
 }
 
-/// It will not speak TLS a second later either.
+/// A server without TLS does not speak TLS a second later.
 #[cfg(feature = "rustls")]
 #[tokio::test(start_paused = true)]
 async fn a_server_without_tls_is_tried_once() {
@@ -104,7 +105,7 @@ async fn a_server_without_tls_is_tried_once() {
     let error = make(&client.build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
     let line = error.to_string();
-    assert!(line.contains("TLS could not be agreed on"), "{line}");
+    assert!(line.contains("the TLS handshake failed"), "{line}");
     let cause = "\n  caused by: received corrupt message of type InvalidContentType";
     assert_eq!(format!("{error:?}"), line + cause);
 }

@@ -187,7 +187,7 @@ async fn an_idle_connection_is_dropped_before_gateways_drop_it() {
     }
 }
 
-/// A connection is driven by the runtime that opened it, and stands still with it.
+/// A connection is polled by the runtime that opened it, and hangs when that runtime is not polled.
 #[test]
 fn runtimes_that_take_turns_do_not_wait_for_one_another() {
     let (sender, receiver) = std::sync::mpsc::channel();

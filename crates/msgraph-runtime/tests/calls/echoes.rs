@@ -89,7 +89,7 @@ fn texts(error: &Error) -> Vec<(&'static str, String)> {
         found.push(("source", format!("{within:?}")));
         source = within.source();
     }
-    // What `{:#}` of anyhow prints.
+    // The text that `{:#}` of anyhow prints.
     found.push(("chain", chain));
     let accessors = [
         ("code", error.code()),

@@ -40,7 +40,7 @@ async fn an_error_keeps_all_that_the_service_said() {
     assert!(error.is_forbidden());
     assert!(!error.is_timeout() && !error.is_throttled() && !error.is_retryable());
     let line = "things.Get: 403 Forbidden, Forbidden: Not allowed; request-id r1; \
-        hint: it takes the delegated permission Thing.Read or Thing.Read.All, or the \
+        hint: the operation needs the delegated permission Thing.Read or Thing.Read.All, or the \
         application permission Thing.Read.All";
     assert_eq!(error.to_string(), line);
 }
@@ -126,7 +126,7 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
     let client = server.builder().token(provider).build().unwrap();
     let error = get(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
-    // It may have been the network: that is no reason to sign in again.
+    // The network may have failed, which is not a reason to sign in again.
     assert!(error.is_retryable() && !error.is_unauthorized());
     let line = "things.Get: the token provider failed: no keyring";
     assert_eq!(error.to_string(), line);
@@ -141,7 +141,7 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
     assert_eq!(error.kind(), ErrorKind::Token);
     assert!(error.is_unauthorized() && !error.is_retryable());
     assert!(
-        error.to_string().contains("trim what you read it from"),
+        error.to_string().contains("a line break: trim it"),
         "{error}"
     );
 }
@@ -176,8 +176,8 @@ fn check_debug(error: &Error, causes: &[&str]) {
     assert_eq!(format!("{error:?}"), expected);
 }
 
-/// What `main` and `unwrap` print: the line, which has the provider's own words, and below it
-/// what it does not say.
+/// The form that `main` and `unwrap` print: the line, which has the provider's own text, and below
+/// it what it does not say.
 #[tokio::test]
 async fn debug_is_the_line_and_its_causes() {
     let cases: [(&[&str], &str, &[&str]); 7] = [
@@ -227,7 +227,7 @@ async fn debug_of_each_kind_of_error() {
     check_debug(&get(&served).await.unwrap_err(), &[]);
     check_debug(&get(&unsent).header("a", "\n").await.unwrap_err(), &[]);
     let error = get(&unsent).retry(once).await.unwrap_err();
-    check_debug(&error, &["nobody answers any more"]);
+    check_debug(&error, &["no response is left"]);
     let reason = "connection closed before message completed";
     check_debug(&get(&broken).await.unwrap_err(), &[reason]);
     let reason = "end of file before message length reached";

@@ -133,7 +133,7 @@ async fn whether_a_cut_answer_is_worth_another_call() {
     assert_eq!(error.attempts(), 1);
 }
 
-/// A kept connection that breaks after the request is no other case: nobody else repeats it.
+/// A kept connection that breaks after the request is the same case: no other layer retries it.
 #[tokio::test(start_paused = true)]
 async fn faults_of_a_kept_connection() {
     let reset = || Act::ReplyAndReset(String::new());

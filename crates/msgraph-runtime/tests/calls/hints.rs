@@ -6,7 +6,7 @@ use msgraph_runtime::{Operation, RateLimit, Resource, RetryPolicy, decode};
 /// Status, body, the payload of the token if it can be read, and what may help, in order.
 type Case<'a> = (u16, &'a str, &'a str, &'a [&'a str]);
 
-const EITHER: &str = "it takes the delegated permission Thing.ReadWrite, or the application \
+const EITHER: &str = "the operation needs the delegated permission Thing.ReadWrite, or the application \
     permission Thing.ReadWrite.All";
 
 #[tokio::test]
@@ -15,9 +15,9 @@ async fn hints_fit_the_status_the_code_and_the_token() {
     let lacks_role = "the token lacks the application permission Thing.ReadWrite.All; it has none";
     let own = r#"{"error":{"code":"notyours"}}"#;
     let invalid = r#"{"error":{"code":"InvalidAuthenticationToken"}}"#;
-    let expired = "the token has expired; let the provider give a fresh one, as `TokenCache` does";
-    let not_accepted = "the token itself is not accepted; ask for one for Microsoft Graph, in \
-        the same cloud";
+    let expired = "the token has expired; the token provider must renew it, as `TokenCache` does";
+    let not_accepted = "the token is not accepted; request a token for Microsoft Graph in the \
+        same cloud";
     let guess = "with a delegated token: only one's own things";
     let known = "only one's own things";
     let writes = r#"{"scp":"thing.readwrite User.Read"}"#;
@@ -69,8 +69,8 @@ async fn an_operation_that_one_kind_of_token_cannot_call_says_so() {
     assert_eq!(error.hints().next(), Some(hint));
     let server = Canned::new([reply(403, &[], "")]);
     let error = set(&server.client()).await.unwrap_err();
-    let hint = "it takes the delegated permission Thing.ReadWrite; an application token is \
-        not possible";
+    let hint = "the operation needs the delegated permission Thing.ReadWrite; application tokens are \
+        not accepted";
     assert_eq!(error.hints().next(), Some(hint));
 }
 
@@ -90,7 +90,7 @@ async fn a_throttled_call_learns_the_documented_limit() {
     let request = thing.request::<()>(&LIMITED, decode::nothing);
     let error = request.await.unwrap_err();
     let hint = "the documented limit is 1500 requests in 30 s for an application and a \
-        tenant; spread the calls, or ask less often";
+        tenant; spread the calls over time, or poll less often";
     assert_eq!(error.hints().collect::<Vec<_>>(), [hint]);
 }
 
@@ -134,8 +134,8 @@ async fn a_claims_challenge_is_about_the_sign_in() {
 async fn who_has_answered_in_the_place_of_the_service() {
     let html = ("content-type", "text/html");
     let sign_in = "https://login.microsoftonline.com/common/oauth2/authorize?x=y";
-    let page = "the response is a page for people: a proxy, a firewall or a gateway answers in \
-        the service's place; hint: check the base URL and the proxies and gateways on the way to \
+    let page = "the response is a web page: a proxy, a firewall or a gateway answered instead \
+        of the service; hint: check the base URL and the proxies and gateways on the way to \
         the service; `Error::excerpt` has the page";
     let segment = r#"{"error":{"code":"BadRequest","message":"Resource not found for the segment 'presence'."}}"#;
     let cases = [
@@ -143,10 +143,9 @@ async fn who_has_answered_in_the_place_of_the_service() {
             302,
             ("location", sign_in),
             "",
-            "302 Found, not followed: it leads to another host, login.microsoftonline.com, to \
-             what looks like a sign-in page; hint: this network asks for a \
-             sign-in: sign in with a browser on this network, or let the proxy that asks for it \
-             pass this program"
+            "302 Found, not followed: its target is another host, login.microsoftonline.com, \
+             probably a sign-in page; hint: the network requires a \
+             sign-in: sign in with a browser on this network, or configure the network's proxy to let this program pass"
                 .to_owned(),
         ),
         (
@@ -159,8 +158,8 @@ async fn who_has_answered_in_the_place_of_the_service() {
             304,
             ("x", "y"),
             "",
-            "304 Not Modified, nothing has changed, which was not asked: a cache between here \
-             and the service answers; hint: take the cache out of the way, or send \
+            "304 Not Modified, the response is 304 Not Modified to an unconditional request: \
+             a cache on the way answered; hint: bypass the cache, or send \
              `Cache-Control: no-cache`"
                 .to_owned(),
         ),
@@ -175,17 +174,17 @@ async fn who_has_answered_in_the_place_of_the_service() {
             403,
             ("content-encoding", "gzip"),
             "\u{1f}\u{8b}x",
-            "403 Forbidden, the response is compressed, which was not asked for: its code and \
-             message cannot be read; hint: a proxy between here and the service compresses \
-             it: let it obey `Accept-Encoding`"
+            "403 Forbidden, the response is compressed, although the client did not ask for \
+             it: its code and message cannot be read; hint: a proxy on the way compresses it: configure the \
+             proxy to obey `Accept-Encoding`"
                 .to_owned(),
         ),
         (
             407,
             ("x", "y"),
             "",
-            "407 Proxy Authentication Required; hint: the proxy asks for a sign-in: put its \
-             user and password into `HTTPS_PROXY`, or into the `reqwest::Proxy` of your \
+            "407 Proxy Authentication Required; hint: the proxy requires authentication: \
+             put its user and password into `HTTPS_PROXY`, or into the `reqwest::Proxy` of your \
              builder"
                 .to_owned(),
         ),
@@ -202,16 +201,16 @@ async fn who_has_answered_in_the_place_of_the_service() {
             ("x", "y"),
             segment,
             "400 Bad Request, BadRequest: Resource not found for the segment 'presence'; \
-             hint: nothing was written, because this path does not exist at the base URL: \
-             check its version (…/v1.0) and the cloud, as not every one has this operation"
+             hint: nothing was written, because the path does not exist at the base URL: \
+             check its version (…/v1.0) and the cloud, because some clouds lack this operation"
                 .to_owned(),
         ),
         (
             404,
             ("x", "y"),
             "404 page not found",
-            "404 Not Found, 404 page not found; hint: the response does not read like \
-             Microsoft Graph's: check the base URL, with its version; or: take the id of the \
+            "404 Not Found, 404 page not found; hint: the response is not one of \
+             Microsoft Graph: check the base URL and its version; or: take the id of the \
              thing, not its name"
                 .to_owned(),
         ),
@@ -231,7 +230,7 @@ async fn a_304_that_was_asked_for_says_so() {
         .header("if-none-match", "\"1\"")
         .await
         .unwrap_err();
-    let line = "things.set: 304 Not Modified, nothing has changed since the version that the \
-        call names";
+    let line = "things.set: 304 Not Modified, not modified since the version in the request \
+        (304)";
     assert_eq!(error.to_string(), line);
 }

@@ -194,7 +194,7 @@ mod own {
         });
     }
 
-    /// Then nobody knows whether the request was carried out.
+    /// Then the outcome of the request is ambiguous.
     #[test]
     fn a_goaway_instead_of_a_response_is_a_connection_that_broke() {
         trusting(async || {

@@ -1,4 +1,4 @@
-//! A byte order mark, and content that nobody asked for, cost neither a success nor a refusal.
+//! A byte order mark and unexpected content change neither a success nor a refusal.
 
 use crate::common::{Canned, get, reply};
 

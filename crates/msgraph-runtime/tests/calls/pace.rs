@@ -225,7 +225,7 @@ async fn one_that_is_not_polled_keeps_nobody_waiting() {
         .map(|id| tokio::spawn(request(&client, &READ, id).into_future()))
         .collect();
     sleep(Duration::from_secs(121)).await;
-    // Those that were passed over go before all others when they are polled again.
+    // Those that were skipped go before all others when they are polled again.
     for call in left {
         call.await.unwrap();
     }
@@ -261,8 +261,8 @@ async fn a_call_waits_for_its_turn_within_its_time() {
     assert_eq!(start.elapsed(), seconds);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
     assert!(error.is_timeout() && error.is_retryable() && !error.may_have_acted());
-    let line = "things.Read: the time of the call ended while it waited for its turn in the pace \
-        of the client; hint: ";
+    let line = "things.Read: the call timed out while it waited for its turn in the client's \
+        pace (rate limit); hint: ";
     assert!(error.to_string().starts_with(line), "{error}");
     assert_eq!(service.came().len(), 2);
     // The wait of one that asks for the pace itself does not count.
@@ -457,7 +457,7 @@ async fn the_longest_waits_are_no_overflow() {
     let call = request(&client, &EMPTY, 0).retry(RetryPolicy::none());
     assert!(
         call.await.unwrap_err().is_throttled(),
-        "an empty limit is none"
+        "an empty limit is no limit"
     );
 }
 

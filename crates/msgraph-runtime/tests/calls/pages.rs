@@ -95,9 +95,9 @@ async fn links_are_followed_page_by_page_with_the_headers_of_the_request() {
 #[tokio::test]
 async fn a_link_goes_to_the_origin_and_below_the_path_of_the_base_url_only() {
     let elsewhere = "leads to another scheme, host or port";
-    let not_below = "leads to another path than that of the base URL";
+    let not_below = "leaves the path of the base URL";
     let again = "leads to a page that was read before";
-    let no_url = "is not a URL that a request can hold";
+    let no_url = "is not a valid URL";
     let long = format!("{LINK}{}", "x".repeat(70_000));
     for (link, reason) in [
         ("https://evil.example/v1.0/things", elsewhere),
@@ -189,7 +189,7 @@ async fn each_page_has_the_retries_and_the_timeout_of_the_request() {
     assert_eq!(error.unwrap().status().unwrap(), 429);
 }
 
-/// It is a stream that any task takes.
+/// The stream can be moved to any task.
 #[tokio::test]
 async fn a_stream_owns_its_client() {
     let server = Canned::new([page(&["1"], &format!("{LINK}a")), page(&["2"], "")]);

@@ -1,4 +1,4 @@
-//! Nothing private is printed: every place where it could be is searched for it.
+//! Private texts are not printed: every printed form is searched for them.
 
 use crate::common::{Canned, GET, ONCE, Reply, SET, Thing, reply};
 use msgraph_runtime::{

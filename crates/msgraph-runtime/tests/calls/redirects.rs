@@ -6,7 +6,7 @@ use crate::server::{Act, Server, found, header, http};
 use msgraph_runtime::ErrorKind;
 
 /// Every way to be sent elsewhere: nothing goes there, least of all the token or the body.
-/// All SDKs: the body of a POST goes to whatever host a 307 names, with the request's own
+/// All SDKs: the body of a POST goes to any host that a 307 names, with the request's own
 /// headers. JS: also from https to http.
 #[tokio::test(start_paused = true)]
 async fn redirects_to_other_places_are_not_followed() {

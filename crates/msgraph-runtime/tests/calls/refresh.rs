@@ -90,14 +90,14 @@ async fn a_hanging_provider_is_asked_again_while_the_token_at_hand_is_good() {
     assert_eq!((asked.count(), waited.as_millis()), (5, 1000));
 }
 
-/// Nobody is given a token that has expired in the meantime.
+/// No call gets a token that has expired in the meantime.
 #[tokio::test(start_paused = true)]
 async fn a_token_that_expires_during_the_short_wait_is_not_given() {
     let server = Canned::new([thing(), thing()]);
     let (_, provider) = counted(|number| async move {
         let lasts = Duration::from_millis(50);
         if number > 0 {
-            // The clock of expiry goes on by itself; that of waiting is paused meanwhile.
+            // The clock of expiry goes on by itself; the clock of waiting is paused.
             std::thread::sleep(lasts);
             sleep(Duration::from_secs(1)).await;
         }
@@ -129,7 +129,7 @@ async fn a_refresh_outlives_the_call_that_asked() {
     assert_eq!(asked.count(), 1);
 }
 
-/// Nobody waits for it, and the next call has its token at once.
+/// No call waits for it, and the next call has its token at once.
 #[tokio::test(start_paused = true)]
 async fn a_refresh_goes_on_between_calls() {
     let server = Canned::new([thing()]);
@@ -142,7 +142,7 @@ async fn a_refresh_goes_on_between_calls() {
     assert_eq!((started.elapsed(), asked.count()), (Duration::ZERO, 1));
 }
 
-/// The one who asks may give up: the answer is for those who still wait.
+/// The one who asks may give up: the token is for the calls that still wait.
 #[tokio::test(start_paused = true)]
 async fn those_who_wait_get_what_another_call_has_asked_for() {
     for is_good in [true, false] {
@@ -210,7 +210,7 @@ async fn a_call_without_a_timeout_waits_a_minute_for_a_provider_that_hangs() {
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
     assert!(error.is_timeout() && error.is_retryable());
-    let line = "things.Get: the token provider took too long";
+    let line = "things.Get: the token provider timed out";
     assert_eq!(error.to_string(), line);
     get(&client).await.unwrap();
     assert_eq!((started.elapsed().as_secs(), asked.count()), (60, 2));
@@ -284,7 +284,7 @@ fn runtime(is_paused: bool) -> Runtime {
     builder.build().unwrap()
 }
 
-/// The refresh ends with the runtime of the call, or stands still with it: others ask again.
+/// The refresh ends with the runtime of the call, or hangs with it: other calls ask again.
 #[test]
 fn a_refresh_on_a_runtime_that_does_not_run_stops_nobody() {
     for is_dropped in [true, false] {

@@ -7,8 +7,8 @@ use msgraph_wire::within;
 #[tokio::test]
 async fn refused_headers_name_the_rule_and_nothing_is_sent() {
     let control = "the value of the header `x` has a control character";
-    let name = "a header's name has a character that is not allowed";
-    let own = |name: &str| format!("the header `{name}` is the client's own to set");
+    let name = "the header name contains a character that is not allowed";
+    let own = |name: &str| format!("the header `{name}` is set by the client itself");
     let cases = [
         ("x", "a\r\nb", control.to_owned()),
         ("x", "a\tb", control.to_owned()),
@@ -64,7 +64,7 @@ fn default_headers_of_a_prepared_builder_are_refused_too() {
         let error = prepared(name).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         let line = format!(
-            "msgraph: the header `{name}` is the client's own to set: remove it from the \
+            "msgraph: the header `{name}` is set by the client itself: remove it from the \
             `default_headers` of the `reqwest::ClientBuilder`"
         );
         assert_eq!(error.to_string(), line);
@@ -96,7 +96,7 @@ async fn a_url_that_no_request_can_hold_is_refused() {
     assert!(server.sent().is_empty());
 }
 
-/// A setting that would not be looked at is none.
+/// A setting that would have no effect is refused.
 #[test]
 fn a_setting_without_effect_is_refused() {
     let server = Canned::default();
@@ -107,7 +107,7 @@ fn a_setting_without_effect_is_refused() {
     let both = server.builder().reqwest(reqwest::Client::builder());
     let error = both.build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    let line = "msgraph: both `transport` and `reqwest` are set, and only one can send: remove \
+    let line = "msgraph: both `transport` and `reqwest` are set, but only one can send: remove \
         one of them";
     assert_eq!(error.to_string(), line);
 }
@@ -183,7 +183,7 @@ async fn the_body_is_checked_as_it_is_when_the_request_is_sent() {
     };
     for (text, help) in [("", "longer"), ("farewell", "shorter")] {
         let error = note(text).await.unwrap_err();
-        let rule = "invalid note: it must be 1 to 5 characters; give a";
+        let rule = "invalid note: must be 1 to 5 characters; give a";
         assert_eq!(error.kind(), ErrorKind::Request);
         assert_eq!(error.to_string(), format!("things.set: {rule} {help} one"));
         let source = std::error::Error::source(&error).unwrap();
@@ -264,9 +264,9 @@ async fn an_operation_that_names_no_cloud_is_sent_in_any() {
     }
 }
 
-const HTTP: &str = "is http, which is allowed to a loopback address only";
+const HTTP: &str = "is http, which is allowed only for a loopback address";
 const MORE: &str = "has more than an origin and a path";
-const ODD: Option<&str> = Some("would be read as another one");
+const ODD: Option<&str> = Some("is ambiguous");
 
 #[test]
 fn base_urls_are_https_or_loopback() {
@@ -283,8 +283,8 @@ fn base_urls_are_https_or_loopback() {
         ("http://10.0.0.1", Some(HTTP)),
         ("ftp://graph.microsoft.com", Some("is not https")),
         ("file:///v1.0", Some("is not https")),
-        ("graph.microsoft.com/v1.0", Some("cannot be read")),
-        ("", Some("cannot be read")),
+        ("graph.microsoft.com/v1.0", Some("is not a valid URL")),
+        ("", Some("is not a valid URL")),
         ("https://user:secret@graph.example", Some("credentials")),
         ("https://graph.microsoft.com/v1.0?a=b", Some(MORE)),
         ("https://graph.microsoft.com/v1.0#a", Some(MORE)),

@@ -145,7 +145,7 @@ async fn query_parameters_are_encoded_and_joined() {
     assert_eq!(server.sent()[0].uri().query(), Some("$a=1&b=2,3"));
 }
 
-/// Graph refuses a query option that stands twice.
+/// Graph refuses a query option that occurs twice.
 #[tokio::test]
 async fn a_query_parameter_that_is_set_again_is_set_anew() {
     let server = Canned::new([thing(), thing()]);

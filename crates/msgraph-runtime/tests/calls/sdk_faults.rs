@@ -26,7 +26,7 @@ async fn a_silent_server_is_given_up_after_the_read_timeout() {
         "{:?}",
         started.elapsed()
     );
-    assert_eq!(error.to_string(), "things.once: the response took too long");
+    assert_eq!(error.to_string(), "things.once: the response timed out");
 }
 
 /// JS: a body that was cut is reported as status 200 and nothing else.
@@ -38,7 +38,7 @@ async fn a_cut_body_is_an_error_that_keeps_what_has_come() {
     assert_eq!(error.kind(), ErrorKind::Body);
     assert_eq!(
         error.to_string(),
-        "things.Get: 200 OK, the response's body ended too early"
+        "things.Get: 200 OK, the response body ended too early"
     );
     assert_eq!(error.excerpt(), b"{\"id");
 }
@@ -149,8 +149,8 @@ async fn a_403_names_the_permission_and_asks_for_no_other_token() {
     let error = set(&client).await.unwrap_err();
     assert_eq!(asked.count(), 1);
     assert!(error.is_forbidden() && !error.is_unauthorized());
-    let line = "things.set: 403 Forbidden, Forbidden; hint: it takes the delegated permission \
-        Thing.ReadWrite; an application token is not possible";
+    let line = "things.set: 403 Forbidden, Forbidden; hint: the operation needs the delegated permission \
+        Thing.ReadWrite; application tokens are not accepted";
     assert_eq!(error.to_string(), line);
 }
 

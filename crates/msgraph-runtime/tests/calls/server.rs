@@ -18,7 +18,7 @@ pub enum Act {
     ReplyAndReset(String),
     /// Write this byte by byte, with this much time before each.
     Drip(String, Duration),
-    /// Write this again and again, until nobody reads any more.
+    /// Write this repeatedly, until the client stops reading.
     Endless(String),
     /// Write this, then nothing more.
     Hang(String),
@@ -66,7 +66,7 @@ impl Server {
         self.builder().build().unwrap()
     }
 
-    /// The requests so far, heads and bodies as they came.
+    /// The requests so far, with unchanged heads and bodies.
     pub fn requests(&self) -> Vec<String> {
         self.seen.lock().unwrap().requests.clone()
     }
@@ -155,7 +155,7 @@ pub async fn read_request(connection: &mut TcpStream) -> Option<String> {
     }
 }
 
-/// The value of a header in a request or a response as it came.
+/// The value of a header in the raw text of a request or a response.
 pub fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
         let (key, value) = line.split_once(':')?;

@@ -110,7 +110,7 @@ async fn a_claims_challenge_reaches_the_provider() {
     }
 }
 
-/// A fixed token cannot be any fresher: the service's 401 is the answer, after one request.
+/// A fixed token cannot be any fresher: the service's 401 is the response, after one request.
 #[tokio::test]
 async fn a_refused_fixed_token_is_not_sent_again() {
     let server = Canned::new([reply(401, &[("request-id", "r")], ""), thing()]);
@@ -151,13 +151,13 @@ async fn when_the_refresh_hangs_the_refusal_is_kept() {
     let error = make(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.request_id(), Some("r"));
-    // A call that was refused has done nothing, whatever it was for.
+    // A refused call has had no effect, for any operation.
     assert!(error.is_retryable());
     let line = error.to_string();
-    assert!(line.contains("the token provider took too long"), "{line}");
+    assert!(line.contains("the token provider timed out"), "{line}");
 }
 
-/// A token that cannot be sent is no answer to a refusal either.
+/// A token that cannot be sent does not settle a refusal either.
 #[tokio::test]
 async fn when_the_new_token_cannot_be_sent_the_refusal_is_kept() {
     let server = Canned::new([reply(401, &[("request-id", "r")], "")]);

@@ -263,7 +263,7 @@ async fn the_documented_fields_are_those_that_are_recorded() {
     assert_eq!(recorded, documented);
 }
 
-/// The status of a span is an error for whatever makes the call one.
+/// The status of a span is an error if the call fails, for any reason.
 #[tokio::test(start_paused = true)]
 async fn a_failed_call_is_a_failed_span() {
     let recorder = Recorder::default();

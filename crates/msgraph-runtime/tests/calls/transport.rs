@@ -153,6 +153,6 @@ async fn what_the_http_library_refuses_is_not_repeated() {
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 1));
     assert!(!error.is_retryable());
-    let line = "things.Get: the request cannot be sent like this";
+    let line = "things.Get: the request is not valid and was not sent";
     assert_eq!(error.to_string(), line);
 }

@@ -200,12 +200,12 @@ impl TokenProvider for Session {
 }
 
 fn not_signed_in() -> Error {
-    let message = "no one has signed in";
+    let message = "no account is signed in";
     Error::new(ErrorKind::SignInRequired, message, "sign in")
 }
 
 fn other_resource() -> Error {
-    let message = "the account has signed in to another resource than the client calls";
-    let help = "ask for scopes of the resource, and set the same cloud for both";
+    let message = "the account is signed in to another resource than the client calls";
+    let help = "request scopes of that resource, and set the same cloud for both";
     Error::new(ErrorKind::Configuration, message, help)
 }

@@ -21,7 +21,7 @@ pub(super) struct State {
     demanded: Option<String>,
 }
 
-/// A claims challenge, and the token that was its answer.
+/// A claims challenge, and the token that was obtained for it.
 struct Answered {
     claims: String,
     token: AccessToken,
@@ -81,7 +81,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// A challenge that was answered is posed again for the very token that was the answer:
+    /// A challenge that was answered is posed again for the very token that was obtained for it:
     /// after a silent answer the person is needed, after the person's own there is nothing left.
     pub(super) fn at_hand(&mut self, demand: &Demand) -> Result<Option<AccessToken>, Error> {
         let Some(access) = self.access() else {
@@ -148,7 +148,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// They are another person's, or the account was signed out meanwhile.
+    /// They are another person's, or the account was signed out before the response.
     pub(super) fn succeeding(&self, tokens: &Tokens) -> Result<Tokens, Error> {
         let older = self.tokens.as_ref();
         match older {
@@ -279,12 +279,12 @@ impl Answered {
         if self.by_person {
             return Error::new(
                 ErrorKind::Refused,
-                "Microsoft Graph demands claims that the last sign-in was for",
+                "Microsoft Graph demands the same claims again, right after a sign-in for them",
                 "ask an administrator which Conditional Access policy is not met",
             )
             .with_party(Party::Administrator);
         }
-        let message = "Microsoft Graph demands claims that a silent refresh does not give";
+        let message = "Microsoft Graph demands claims that a silent refresh cannot provide";
         Error::new(ErrorKind::SignInRequired, message, "sign in again")
             .with_claims(Some(self.claims.clone()))
     }
@@ -302,10 +302,10 @@ fn signed_out() -> Error {
 }
 
 fn another_person() -> Error {
-    let message = "another person has signed in than the one of this account";
+    let message = "another person signed in than before";
     Error::new(
         ErrorKind::SignInRequired,
         message,
-        "sign in again as the same person, or start anew",
+        "sign in as the same person, or create a new account",
     )
 }

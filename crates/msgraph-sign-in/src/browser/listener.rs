@@ -73,8 +73,10 @@ impl Listener {
     pub(super) async fn bind(port: u16) -> Result<Self, Error> {
         let sockets = sockets(port).await.map_err(|error| {
             let message = match port {
-                0 => format!("nothing can listen on this machine: {error}"),
-                port => format!("nothing can listen on the port {port}: {error}"),
+                0 => format!("no port can be opened for the browser's callback: {error}"),
+                port => {
+                    format!("the port {port} cannot be opened for the browser's callback: {error}")
+                }
             };
             let help = "choose another port, or sign in with a device code";
             Error::new(ErrorKind::Browser, message, help).with_source(error)
@@ -115,7 +117,7 @@ impl Listener {
     /// Waits for the callback.
     pub(super) async fn callback(&mut self) -> Result<Callback, Error> {
         (&mut self.callback).await.map_err(|_| {
-            let message = "the listener of the sign-in has ended";
+            let message = "the callback listener has ended";
             Error::new(ErrorKind::Browser, message, "start the sign-in again")
         })
     }

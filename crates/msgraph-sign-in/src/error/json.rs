@@ -15,7 +15,7 @@ impl Refusal {
     /// Reads a body of JSON that has an `error`; `secrets` are what the request carried.
     ///
     /// Text of the response is checked before it is kept: codes and ids have few characters, and
-    /// none of them may hold a secret.
+    /// which must not contain a secret.
     pub(crate) fn read(body: &Value, authority: &str, secrets: &[&str]) -> Option<Self> {
         let code = body.get("error")?.as_str()?;
         let text = |name: &str| body.get(name).and_then(Value::as_str);
@@ -104,8 +104,8 @@ fn happened(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::SignInRequired => "the identity platform asks for a sign-in",
         ErrorKind::Declined => "the sign-in was declined",
-        ErrorKind::Expired => "the code of the sign-in is not valid any more",
-        ErrorKind::Unavailable => "the identity platform is busy or has a fault",
+        ErrorKind::Expired => "the code of the sign-in is no longer valid",
+        ErrorKind::Unavailable => "the identity platform is busy or has a temporary fault",
         _ => "the identity platform refuses the request",
     }
 }
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "the identity platform asks for a sign-in: a policy now requires multi-factor \
-             authentication; the person who signs in can mend this: sign in again and complete the \
+             authentication; the person who signs in can fix this: sign in again and complete the \
              second factor; invalid_grant (basic_action), AADSTS50076, trace id 0f0f-1, \
              correlation id abc-2, at 2026-11-28 17:00:00Z, \
              https://login.microsoftonline.com/error?code=50076"

@@ -17,7 +17,7 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The error code of OAuth, such as `invalid_grant`: the only member that decides.
+    /// The error code of OAuth, such as `invalid_grant`: the only property that decides.
     pub fn code(&self) -> &str {
         &self.code
     }

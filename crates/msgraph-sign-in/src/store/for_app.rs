@@ -155,7 +155,7 @@ mod tests {
 
         fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError> {
             if secret.len() > self.1 {
-                return Err("it is too large".into());
+                return Err("too large".into());
             }
             self.0.save(key, secret)
         }

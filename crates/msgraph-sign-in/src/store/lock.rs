@@ -25,7 +25,7 @@ impl<'a> Turn<'a> {
     ///
     /// A lock file that cannot be had (a folder that is read-only, a file system without locks, a
     /// process that hangs) is not a failure: two refreshes at once cost one request more, and
-    /// lose nothing, for a refresh token outlives its use.
+    /// lose nothing, because a refresh token stays valid after its use.
     pub(super) async fn take(task: &'a Mutex<()>, path: Option<PathBuf>) -> Self {
         let task = task.lock().await;
         let file = match path.and_then(|path| open(&path).ok()) {

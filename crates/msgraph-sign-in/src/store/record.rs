@@ -103,7 +103,7 @@ fn read_json(secret: &[u8], key: &str) -> Result<Tokens, Error> {
     }
     let record: Record<'_> = serde_json::from_slice(secret).map_err(|_| unreadable())?;
     if record.key != key {
-        let message = "the stored tokens are those of another application, tenant or authority";
+        let message = "the stored tokens belong to another application, tenant or authority";
         let help = "choose another name or folder for one of the two";
         return Err(Error::new(ErrorKind::Store, message, help));
     }
@@ -139,7 +139,7 @@ pub(super) struct Unreadable;
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it is not a record of tokens")
+        f.write_str("not a record of tokens")
     }
 }
 
@@ -147,12 +147,7 @@ impl std::error::Error for Unreadable {}
 
 fn unreadable() -> Error {
     let message = "the stored tokens cannot be read: they are damaged, or not tokens";
-    Error::new(
-        ErrorKind::Store,
-        message,
-        "sign in again, which replaces them",
-    )
-    .with_source(Unreadable)
+    Error::new(ErrorKind::Store, message, "sign in again to replace them").with_source(Unreadable)
 }
 
 fn newer(version: u64) -> Error {

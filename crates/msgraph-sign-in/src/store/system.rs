@@ -77,7 +77,7 @@ impl SecretStore for System {
 fn text(error: Error) -> BoxError {
     match error {
         Error::BadEncoding(_) | Error::BadDataFormat(..) => "the secret is damaged".into(),
-        Error::Ambiguous(_) => "there are several secrets of this name".into(),
+        Error::Ambiguous(_) => "several secrets have this name".into(),
         error => error.to_string().into(),
     }
 }

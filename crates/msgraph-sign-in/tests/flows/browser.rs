@@ -96,7 +96,7 @@ async fn the_code_of_the_callback_is_redeemed() {
     assert_eq!(request.form["code"], "SECRET-code");
     assert_eq!(request.form["redirect_uri"], redirect);
     assert!((43..=128).contains(&request.form["code_verifier"].len()));
-    // The port is free again, and a second callback gets no answer.
+    // The port is free again, and a second callback gets no response.
     assert!(get(port, "/").await.is_err());
 }
 

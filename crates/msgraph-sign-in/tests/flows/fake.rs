@@ -24,7 +24,7 @@ struct State {
     scope: Option<String>,
 }
 
-/// A request as it came.
+/// A raw request.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The last segment of the path.
@@ -43,7 +43,7 @@ pub enum Reply {
     Break { is_done: bool },
     /// The connection cannot be made.
     Refuse,
-    /// Nothing ever comes.
+    /// No response ever comes.
     Silence,
 }
 

@@ -1,4 +1,4 @@
-//! Responses of which some bytes are others: an error or a success, never a panic.
+//! Responses with some bytes changed: an error or a success, never a panic.
 
 use crate::fake::{Platform, Reply};
 use crate::{sign_in, token};

@@ -18,7 +18,7 @@ use tracing::{Event, Metadata, Subscriber};
 /// Texts that must not be printed: all secrets of the fake platform begin with the first.
 const PLANTED: [&str; 2] = ["SECRET", "ada@contoso.com"];
 
-/// Bodies that echo what was sent, and name the user, in every member.
+/// Bodies that echo what was sent, and name the user, in every property.
 fn echoes(form: &str) -> Vec<Reply> {
     let description = format!("AADSTS50076: ada@contoso.com sent {form}\\r\\nTrace ID: {form}");
     let bodies = [

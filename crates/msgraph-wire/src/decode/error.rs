@@ -7,8 +7,8 @@ use std::str::Utf8Error;
 
 /// Why a body could not be read.
 ///
-/// It names the place: the JSON path, the line and the column. It never quotes the
-/// value, which may be private. A member's name may be private too where it is data, such as
+/// Names the position: the JSON path, the line and the column. Never quotes the
+/// value, which may be private. A property's name may be private too where it is data, such as
 /// the key of a map: it is left out.
 ///
 /// ```
@@ -33,7 +33,7 @@ struct Inner {
 
 impl DecodeError {
     /// The path of the value that did not fit, such as `$.statusMessage.message`; `$` is
-    /// the whole body. `…` stands for a name that is left out, and for what lies deeper than
+    /// the whole body. `…` replaces a name that is left out, and everything deeper than
     /// eight steps.
     pub fn path(&self) -> &str {
         &self.0.path
@@ -68,7 +68,7 @@ impl DecodeError {
         let mut lines = before.split(|byte| *byte == b'\n');
         let line = lines.clone().count();
         let column = lines.next_back().map_or(0, <[u8]>::len) + 1;
-        Self::new("$".to_owned(), "it is not UTF-8".to_owned(), line, column)
+        Self::new("$".to_owned(), "not UTF-8".to_owned(), line, column)
     }
 
     fn new(path: String, problem: String, line: usize, column: usize) -> Self {
@@ -132,8 +132,8 @@ fn with_segment(path: String, segment: &Segment) -> String {
     }
 }
 
-/// Returns `true` if it looks like a member's name, such as `statusMessage` or `value@odata.type`,
-/// and not like an address, an id or a text.
+/// Returns `true` if it looks like a property's name, such as `statusMessage` or
+/// `value@odata.type`, and not like an address, an id or a text.
 fn is_name(key: &str) -> bool {
     let (name, annotation) = key.split_once('@').unwrap_or((key, "odata."));
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -156,8 +156,8 @@ fn problem(error: &serde_json::Error) -> String {
     let message = message.strip_suffix(&place).unwrap_or(&message);
     match error.classify() {
         Category::Data => unfit(message),
-        Category::Eof => "it is empty, or ends too early".to_owned(),
-        Category::Syntax | Category::Io => format!("it is not JSON: {message}"),
+        Category::Eof => "empty, or ends too early".to_owned(),
+        Category::Syntax | Category::Io => format!("not JSON: {message}"),
     }
 }
 
@@ -165,10 +165,10 @@ fn problem(error: &serde_json::Error) -> String {
 ///
 /// `invalid type: string "…", expected a boolean` quotes the value, between the kind and
 /// the last `, expected `. What is expected is our own text, and so is the name of a
-/// missing member.
+/// missing property.
 fn unfit(message: &str) -> String {
     if let Some(name) = message.strip_prefix("missing field ") {
-        return format!("the member {name} is missing");
+        return format!("the property {name} is missing");
     }
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
         return "the value does not fit".to_owned();

@@ -17,7 +17,7 @@ pub(super) fn repaired(text: &str) -> Option<Cow<'_, str>> {
     without_halves.or_else(|| (json.len() < text.len()).then_some(json.into()))
 }
 
-/// The JSON text with the escape of U+FFFD in the place of each half that stands without the
+/// The JSON text with the escape of U+FFFD in place of each half without the
 /// other. Both escapes have six characters, so that places in the text stay the same.
 fn without_halves(json: &str) -> Option<String> {
     let mut text = json.as_bytes().to_vec();
@@ -39,7 +39,7 @@ fn without_halves(json: &str) -> Option<String> {
     found.then(|| String::from_utf8(text).ok())?
 }
 
-/// The unit of UTF-16 whose escape stands here.
+/// The UTF-16 code unit that is escaped here.
 fn unit(json: &str, at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
     u16::from_str_radix(digits, 16).ok()

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// Which members a response has to have.
+/// Which properties a response has to have.
 ///
 /// ```
 /// use msgraph_wire::decode::{self, Members};
@@ -24,7 +24,7 @@ use std::fmt;
 /// assert!(decode::object::<Room>(b"{}", Members::Selected).is_ok());
 ///
 /// let error = decode::object::<Room>(b"{}", Members::All).unwrap_err();
-/// assert_eq!(error.problem(), "the member `seats` is missing");
+/// assert_eq!(error.problem(), "the property `seats` is missing");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,7 +32,7 @@ pub enum Members {
     /// All that are required.
     #[default]
     All,
-    /// Those that `$select` asked for: the object itself may lack required members, the
+    /// Those that `$select` asked for: the object itself may lack required properties, the
     /// objects within it may not.
     Selected,
 }
@@ -44,7 +44,7 @@ pub(super) trait Shape: Default {
         D: Deserializer<'de>;
 }
 
-/// Turns a missing member into an error, unless the caller chose the members.
+/// Turns a missing property into an error, unless the caller chose the properties.
 fn expect<E: Error>(members: Members, missing: Missing) -> Result<(), E> {
     match members {
         Members::All => complete(missing),
@@ -89,7 +89,7 @@ impl<T: Object> Shape for Envelope<T> {
     }
 }
 
-/// The members of the bare object, and `value` beside them.
+/// The properties of the bare object, and `value` beside them.
 impl<T: Object> Object for Envelope<T> {
     const REQUIRED: &'static [&'static str] = T::REQUIRED;
 

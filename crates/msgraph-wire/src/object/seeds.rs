@@ -1,4 +1,4 @@
-//! The reader of members: the methods of [`Value`], the loop over an object, and the targets of its values.
+//! The reader of properties: the methods of [`Value`], the loop over an object, and the targets of its values.
 
 use super::{Object, Value};
 use crate::AdditionalData;
@@ -41,7 +41,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
     /// field.
     ///
     /// # Errors
-    /// When the value is neither an object nor null, or lacks a required member.
+    /// When the value is neither an object nor null, or lacks a required property.
     #[inline]
     pub fn object<T: Object>(self, field: &mut Option<T>) -> Result<(), A::Error> {
         self.0.next_value_seed(OrNull(field, InPlace))
@@ -63,10 +63,10 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
     }
 }
 
-/// The name of a required member that did not come, if there is one.
+/// The name of a required property that did not come, if there is one.
 pub(crate) type Missing = Option<&'static str>;
 
-/// Turns a missing member into an error.
+/// Turns a missing property into an error.
 pub(crate) fn complete<E: Error>(missing: Missing) -> Result<(), E> {
     match missing {
         Some(name) => Err(E::missing_field(name)),
@@ -74,7 +74,7 @@ pub(crate) fn complete<E: Error>(missing: Missing) -> Result<(), E> {
     }
 }
 
-/// Fills an object with the members that come.
+/// Fills an object with the properties that come.
 pub(crate) struct Fill<'a, T>(pub(crate) &'a mut T);
 
 impl<'de, T: Object> DeserializeSeed<'de> for Fill<'_, T> {
@@ -106,7 +106,7 @@ impl<'de, T: Object> Visitor<'de> for Fill<'_, T> {
     }
 }
 
-/// Which of the first 64 required members have come, a bit each.
+/// Which of the first 64 required properties have come, a bit each.
 #[derive(Default)]
 struct Seen(u64);
 
@@ -196,7 +196,7 @@ impl<'de, T: Object> ReadInto<'de, T> for InPlace {
     }
 }
 
-/// Reads the name of a member: borrowed from the text, or `None` and a copy when it is
+/// Reads the name of a property: borrowed from the text, or `None` and a copy when it is
 /// written with escapes.
 struct NameSeed<'a>(&'a mut String);
 

@@ -33,7 +33,7 @@ async fn both_are_set_and_taken_back() {
             "says In Rome for 9000; holds; waits 60; releases",
             "TakenBack TakenBack; In Rome for 8940, Available Available",
         ),
-        // The earlier message has expired meanwhile.
+        // The earlier message has expired in the meantime.
         (
             "says In Rome for 30; holds; waits 60; releases",
             "TakenBack TakenBack; -, Available Available",
@@ -52,11 +52,11 @@ async fn both_are_set_and_taken_back() {
         ),
         (
             "holds; releases; starts",
-            "TakenBack TakenBack; it was released; prepare another one; -, Available Available",
+            "TakenBack TakenBack; the hold was released; prepare another one; -, Available Available",
         ),
         (
             "prepares; waits 3600; starts",
-            "it has expired; prepare another one; -, Away Away",
+            "the hold has expired; prepare another one; -, Away Away",
         ),
     ])
     .await;
@@ -268,7 +268,7 @@ async fn an_extension_sets_what_is_still_ours() {
         ("calls; holds; waits 301; resets; extends 1800; releases", "Nothing TakenBack; -, Busy InACall"),
         ("holds; loses setUserPreferredPresence; extends 1800; extends 1800; releases", "setUserPreferredPresence Interrupted; TakenBack TakenBack; -, Available Available"),
         ("holds; loses setStatusMessage; extends 1800; releases", "setStatusMessage Interrupted; TakenBack TakenBack; -, Available Available"),
-        ("holds; waits 3600; extends 60", "it has expired; prepare another one; -, Away Away"),
+        ("holds; waits 3600; extends 60", "the hold has expired; prepare another one; -, Away Away"),
         ("prepares; extends 60", "there is nothing to extend; start another one; -, Available Available"),
         ("holds; releases; extends 60", "TakenBack TakenBack; there is nothing to extend; start another one; -, Available Available"),
     ])

@@ -131,7 +131,7 @@ impl Model {
         let earlier = Self::is_alive(&self.earlier, now);
         let messages = match Self::is_alive(&self.said, now) {
             Some(said) => [Some(said), Some(said)],
-            // Nothing shows: it may have been the hold's message that has expired.
+            // No message is shown: the hold's message may have expired.
             None if self.said.is_some() && is_expired => [None, earlier],
             None if self.said.is_some() => [None, None],
             None => [earlier, earlier],

@@ -67,7 +67,7 @@ async fn debug_output_has_no_message_and_no_user() {
 async fn a_form_that_is_wrong_is_refused_and_says_why() {
     let (_, form) = saved().await;
     let cases = [
-        ("/version", json!(2), "its version is 2"),
+        ("/version", json!(2), "version 2 is not supported"),
         ("/version", Value::Null, "`version` is missing"),
         ("/user", json!("Ada"), "expected a GUID"),
         ("/user", Value::Null, "`user` is missing"),
@@ -76,7 +76,7 @@ async fn a_form_that_is_wrong_is_refused_and_says_why() {
         (
             "/preference",
             json!("Focusing"),
-            "not one that can be preferred",
+            "is not a preferred presence",
         ),
         ("/preference", Value::Null, "`preference` is missing"),
         (
@@ -130,7 +130,7 @@ async fn a_hold_is_released_for_its_own_user_only() {
     let error = hold.release().await.unwrap_err();
     assert_eq!(
         error.error().to_string(),
-        "msgraph: invalid hold: it is that of another user than the one of the token; sign in as \
+        "msgraph: invalid hold: the hold belongs to another user than the token; sign in as \
          the user of the hold",
     );
     assert_eq!(world.graph.requests_received() - before, 1);
@@ -209,18 +209,18 @@ async fn what_cannot_be_set_is_refused_before_anything_is_sent() {
     let me = world.client.me().presence();
     let hold = || me.hold(PreferredPresence::Busy);
     let refused = [
-        (hold().message(" "), "invalid hold: its message is empty"),
+        (hold().message(" "), "invalid hold: the message is empty"),
         (
             hold().lasting("PT0S"),
-            "invalid duration: it must be longer than zero",
+            "invalid duration: must be longer than zero",
         ),
         (
             hold().lasting("25 minutes"),
-            "invalid duration: it is not ISO 8601",
+            "invalid duration: not ISO 8601",
         ),
         (
             hold().lasting(HOUR * 24 * 366 * 8000),
-            "it would last beyond the year 9999",
+            "the hold would last beyond the year 9999",
         ),
     ];
     for (hold, reason) in refused {

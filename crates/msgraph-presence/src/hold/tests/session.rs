@@ -92,15 +92,15 @@ async fn a_session_is_set_looked_at_and_ended_once() {
     let mut session = session.await.unwrap();
     assert_eq!(world.shown(), "-, Busy InACall");
     let effect = session.effect(Duration::ZERO).await.unwrap();
-    assert_eq!(effect.to_string(), "Busy, InACall shows, as it was set");
+    assert_eq!(effect.to_string(), "Busy, InACall is shown, as it was set");
 
     let presenting = Session::new(Availability::DoNotDisturb, Activity::Presenting);
     world.graph.sign_in_with(world.ada, presenting);
     let effect = session.effect(Duration::ZERO).await.unwrap();
     assert_eq!(
         effect.to_string(),
-        "DoNotDisturb, Presenting shows, not what was set: another session hides it; DoNotDisturb \
-         comes before Busy, Busy before Available, Available before Away",
+        "DoNotDisturb, Presenting is shown, not the presence that was set: another session takes precedence: \
+         DoNotDisturb over Busy, Busy over Available, Available over Away",
     );
     world.graph.inject(Fault::status(500));
     assert!(session.end().await.unwrap_err().is_retryable());

@@ -153,7 +153,7 @@ impl Month {
         lasted
     }
 
-    /// The changes that are told of each user, none of them twice.
+    /// The changes reported for each user, each of them once.
     async fn told(&self, mut watch: Watch, start: Instant) -> HashMap<String, Values> {
         let seed = self.seed;
         let mut told: HashMap<String, Values> = HashMap::new();
@@ -180,7 +180,7 @@ impl Month {
                         assert_eq!(was_stale, Some(true), "seed {seed}");
                     }
                 }
-                WatchEvent::Gone { .. } => panic!("seed {seed}: nobody is gone"),
+                WatchEvent::Gone { .. } => panic!("seed {seed}: no user is gone"),
             }
         }
         told

@@ -13,7 +13,7 @@ fn success_and_refusal() {
         GET  200 -> S =200
         ONCE 204 -> S =204
         ONCE 299 -> S =299
-        # one with too long a body is none, and would be as long again
+        # a body over the limit is not retried, because it would be as long again
         GET  long -> S !Body
         # no status is repeated that lasts
         GET  400 -> S !400
@@ -36,7 +36,7 @@ fn success_and_refusal() {
 fn what_is_repeated() {
     check(
         "
-        # 429, whatever the operation
+        # 429, for any operation
         GET  429 200         -> S W1 S1 =200
         ONCE 429 200         -> S W1 S1 =200
         # 503 likewise, if it says when: what is put off has not been done
@@ -60,7 +60,7 @@ fn what_is_repeated() {
         GET  509 200         -> S W1 S1 =200
         ONCE 509             -> S !509
         GET  511 200         -> S W1 S1 =200
-        # whatever it says
+        # regardless of its text
         ONCE 504(5)          -> S !504
         GET  504 200         -> S W1 S1 =200
         ONCE 504             -> S !504

@@ -3,7 +3,7 @@
 use super::play::{GET, Play};
 use crate::exchange::Step;
 
-/// Every attempt carries the same headers, but for what tells the repeats apart.
+/// Every attempt carries the same headers, except those that number the retries.
 #[test]
 fn headers_of_attempts() {
     let mut play = Play::new(&GET, true, 100);

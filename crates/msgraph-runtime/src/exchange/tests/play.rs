@@ -6,7 +6,7 @@
 //! Results are written as `429` (a status), `429(5)` (with that `Retry-After`),
 //! `307(/x)` (with that `Location`), `401(…)` (with that `WWW-Authenticate`), `refused`
 //! (never sent), `unsendable` (not like this), `untrusted` (never sent, for a reason that
-//! lasts), `unconnected` (connecting took too long), `reset` (on a connection that may have been
+//! lasts), `unconnected` (connecting timed out), `reset` (on a connection that may have been
 //! kept), `reset!` (on a new one), `foreign` (the response to another request), `slow` (no
 //! answer), `garbled` (a response that is not HTTP), `cut`, `long` (a 200 without its whole
 //! body), `page`, `other` (a 200 whose body cannot be used); `@9` lets nine seconds pass before.

@@ -76,6 +76,6 @@ fn a_wait_that_is_too_long_is_explained() {
     let expected = "the service asks to wait 3600 s, and the call has 100 s left";
     assert_eq!(failure.detail, expected);
     let failure = too_long(None, "429(99999999999999999999999)");
-    let expected = "the service asks to wait longer than clocks can tell";
+    let expected = "the service asks to wait longer than a clock can represent";
     assert_eq!(failure.detail, expected);
 }

@@ -27,9 +27,9 @@ struct State {
 /// The way in which a caller gets its token.
 pub(super) enum Next {
     Ready(AccessToken),
-    /// It waits for the outcome of this refresh.
+    /// Waits for the outcome of this refresh.
     Wait(Arc<Refresh>),
-    /// It has started this refresh; until the outcome comes it may use the token at hand.
+    /// Has started this refresh; until its outcome it may use the current token.
     Started {
         refresh: Arc<Refresh>,
         has_token: bool,
@@ -197,7 +197,7 @@ impl Refresh {
         }
     }
 
-    /// Returns `true` if the outcome is one for this request: whatever came of the same request,
+    /// Returns `true` if the outcome is one for this request: any outcome of the same request,
     /// and a token that is good for this one.
     pub(super) fn answers(&self, request: &TokenRequest, outcome: &Outcome) -> bool {
         let claims = self.request.claims();

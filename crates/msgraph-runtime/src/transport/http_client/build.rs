@@ -49,7 +49,7 @@ pub(super) fn prepared(
 ) -> Result<Client, Error> {
     if let Some(name) = own_header(&builder) {
         let message = format!(
-            "the header `{name}` is the client's own to set: remove it from the \
+            "the header `{name}` is set by the client itself: remove it from the \
              `default_headers` of the `reqwest::ClientBuilder`"
         );
         return Err(Error::configuration(message));
@@ -87,7 +87,7 @@ fn with_pings(builder: ClientBuilder, limit: Duration) -> ClientBuilder {
 }
 
 /// Reading the system's roots of trust is slow, and fails where there are none: plain http to
-/// this machine needs none of them.
+/// this machine does not need them.
 fn without_roots(builder: ClientBuilder) -> ClientBuilder {
     // OpenSSL reads them even so.
     #[cfg(feature = "rustls")]

@@ -14,7 +14,7 @@ use tokio::sync::oneshot::{self, Receiver, Sender};
 /// The pools of a client.
 pub(super) struct Pools {
     shared: Arc<Shared>,
-    /// For fresh connections, of which it keeps none; nothing if it cannot be built.
+    /// The client for fresh connections, which keeps no connection; `None` if it cannot be built.
     fresh: OnceLock<Option<reqwest::Client>>,
 }
 
@@ -32,10 +32,10 @@ struct State {
     spare: Option<reqwest::Client>,
 }
 
-/// The connections that one runtime drives: nobody else gets a response over them while that
-/// runtime stands still.
+/// The connections that one runtime drives: no other call gets a response over them while that
+/// runtime is not polled.
 struct Pool {
-    /// Nothing outside of any runtime.
+    /// `None` outside of any runtime.
     runtime: Option<Id>,
     number: u64,
     client: reqwest::Client,
@@ -51,7 +51,7 @@ pub(super) struct Lease {
     pub(super) client: reqwest::Client,
     /// `true` if its connection is certainly a new one.
     pub(super) is_first_use: bool,
-    /// Nothing where no connection is kept, or no pool can be replaced.
+    /// `None` if no connection is kept, or if the pool cannot be replaced.
     pub(super) pool: Option<PoolId>,
 }
 

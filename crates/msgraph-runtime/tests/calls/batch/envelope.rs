@@ -9,7 +9,8 @@ use msgraph_runtime::{
 use serde_json::{Value, json};
 use std::task::{Context, Poll};
 
-/// Reads two things by a batch with this answer, and gives their ids, or the kinds of their errors.
+/// Reads two things by a batch with this response, and gives their ids, or the kinds of their
+/// errors.
 async fn results(answer: impl Fn() -> Reply + Send + Sync + 'static) -> [Result<String, Error>; 2] {
     let service = Service::new(move |_, _| answer());
     let client = service
@@ -28,16 +29,16 @@ async fn results(answer: impl Fn() -> Reply + Send + Sync + 'static) -> [Result<
 async fn a_response_belongs_to_the_request_with_its_id() {
     let two = r#"{"id":"2","status":200,"body":{"id":"two"}}"#;
     let cases = [
-        // In another order, with other members, with numbers as texts and texts as numbers.
+        // In another order, with other properties, with numbers as texts and texts as numbers.
         format!(r#"{{"responses":[{two},{{"id":"1","status":200,"body":{{"id":"one"}}}}]}}"#),
         format!(
             r#"{{"@odata.context":[{{}}],"responses":[{two},{{"x":[null],"body":{{"id":"one"}},"status":"200","id":1}}],"y":7}}"#
         ),
-        // Of two with one id the first counts, and others count for nobody.
+        // Of two responses with one id the first counts; unknown ids are ignored.
         format!(
             r#"{{"responses":[{{"id":"1","status":200,"body":{{"id":"one"}}}},{two},{{"id":"2","status":404}},{{"id":"21","status":500}},{{"id":"0","status":500}},{{"id":"x","status":500}}]}}"#
         ),
-        // A part that is no response is passed over.
+        // A part that is not a response is ignored.
         format!(
             r#"{{"responses":[null,{{}},{{"id":[1]}},{{"id":"1"}},{{"id":"1","status":7}},{{"id":"1","status":"x"}},{two},{{"id":"1","status":200,"headers":null,"body":{{"id":"one"}}}}]}}"#
         ),
@@ -67,11 +68,11 @@ async fn a_request_without_a_response_has_no_known_outcome() {
         ),
         (r#"{"responses":7}"#, "not what is documented"),
         (r#"{"responses":null}"#, "not what is documented"),
-        (r#"{"value":[]}"#, "none with the id"),
-        (r#"{"responses":[]}"#, "none with the id"),
+        (r#"{"value":[]}"#, "no entry with the id"),
+        (r#"{"responses":[]}"#, "no entry with the id"),
         (
             r#"{"responses":[{"id":"3","status":200}]}"#,
-            "none with the id",
+            "no entry with the id",
         ),
     ];
     for (body, reason) in cases {
@@ -80,7 +81,7 @@ async fn a_request_without_a_response_has_no_known_outcome() {
             assert_eq!(error.kind(), ErrorKind::Interrupted, "{body}");
             assert!(error.may_have_acted() && error.is_retryable());
             let text = format!("{error:?}");
-            assert!(text.contains("no response to this request"), "{text}");
+            assert!(text.contains("no entry for this request"), "{text}");
             assert!(text.contains(reason), "{body}: {text}");
         }
     }
@@ -143,11 +144,16 @@ async fn an_answer_to_the_whole_batch_is_that_to_each_request() {
             ErrorKind::Service,
             "400 Bad Request, BadRequest",
         ),
-        (404, "", ErrorKind::Service, "404 Not Found, the batch"),
+        (
+            404,
+            "",
+            ErrorKind::Service,
+            "404 Not Found, the whole batch",
+        ),
         (403, refusal, ErrorKind::Service, "403 Forbidden"),
         (413, page, ErrorKind::Service, "413"),
         (200, refusal, ErrorKind::Service, "200 OK, BadRequest"),
-        (200, page, ErrorKind::Body, "a page for people"),
+        (200, page, ErrorKind::Body, "a web page"),
     ];
     for (status, body, kind, text) in cases {
         for result in results(move || reply(status, &[], body)).await {
@@ -161,10 +167,7 @@ async fn an_answer_to_the_whole_batch_is_that_to_each_request() {
                 "{line}"
             );
             if kind == ErrorKind::Service && body != page {
-                assert!(
-                    line.contains("the batch with this request was refused"),
-                    "{line}"
-                );
+                assert!(line.contains("the whole batch was refused"), "{line}");
             }
         }
     }

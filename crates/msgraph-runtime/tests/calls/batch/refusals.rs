@@ -17,13 +17,10 @@ async fn what_cannot_be_in_a_batch_is_an_error_and_the_others_are_sent() {
     let empty = Resource::root(&client).fixed("things").parameter("");
     let refused = [
         (batch.add(set(&other, 1, "")), "another client"),
-        (
-            batch.add(set(&client, 1, &long)),
-            "send this request by itself",
-        ),
+        (batch.add(set(&client, 1, &long)), "outside the batch"),
         (
             batch.add(set(&client, 1, "").header("Authorization", "x")),
-            "the client's own",
+            "set by the client itself",
         ),
         (
             batch.add(
