@@ -81,8 +81,8 @@ pub fn files<E>(
         done(operations::routes(api, folder))?;
     }
     done(workspace::table(context))?;
-    if let Some(workspace) = &layout.workspace {
-        workspace::files(context, workspace)
+    if let Some((name, runtime)) = &layout.workspace {
+        workspace::files(context, name, runtime)
             .into_iter()
             .try_for_each(done)?;
     }

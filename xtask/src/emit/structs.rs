@@ -67,26 +67,22 @@ fn tables(object: &Struct) -> TokenStream {
     let required: Vec<_> = required.map(|field| &field.wire).collect();
     let required = (!required.is_empty())
         .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
-    let reads = object.fields.iter().map(|field| {
+    let (mut reads, mut writes) = (TokenStream::new(), TokenStream::new());
+    for field in &object.fields {
         let (wire, name) = (&field.wire, ident(&field.name));
-        match &field.ty {
-            ty if ty.is_double() => quote!(#wire => value.double(&mut self.#name)),
-            _ if field.is_bare() => quote!(#wire => value.required(&mut self.#name)),
-            Type::Object(_) => quote!(#wire => value.object(&mut self.#name)),
-            _ => quote!(#wire => value.optional(&mut self.#name)),
-        }
-    });
-    let writes = object.fields.iter().map(|field| {
-        let (wire, name) = (&field.wire, ident(&field.name));
-        match &field.ty {
-            ty if ty.is_double() => quote!(to.double(#wire, &self.#name)?;),
-            _ if field.is_bare() => quote!(to.required(#wire, &self.#name)?;),
-            _ => quote!(to.optional(#wire, &self.#name)?;),
-        }
-    });
+        let (read, write) = match &field.ty {
+            ty if ty.is_double() => ("double", "double"),
+            _ if field.is_bare() => ("required", "required"),
+            Type::Object(_) => ("object", "optional"),
+            _ => ("optional", "optional"),
+        };
+        let (read, write) = (ident(read), ident(write));
+        reads.extend(quote!(#wire => value.#read(&mut self.#name),));
+        writes.extend(quote!(to.#write(#wire, &self.#name)?;));
+    }
     let mut read = quote!(value.keep(name, &mut self.additional_data));
     if !object.fields.is_empty() {
-        read = quote!(match name { #(#reads,)* _ => #read, });
+        read = quote!(match name { #reads _ => #read, });
     }
     quote! {
         #expect
@@ -102,7 +98,7 @@ fn tables(object: &Struct) -> TokenStream {
             }
 
             fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
-                #(#writes)*
+                #writes
                 to.rest(&self.additional_data)
             }
         }
@@ -117,11 +113,9 @@ fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
     let expect = expect_deprecated(&object.fields);
     let fields = object.fields.iter().map(|field| {
         let (name, text) = (ident(&field.name), &field.name);
-        let value = quote!(&self.#name);
-        let value = if field.private {
-            quote!(&Private(#value))
-        } else {
-            value
+        let value = match field.private {
+            true => quote!(&Private(&self.#name)),
+            false => quote!(&self.#name),
         };
         quote!(debug.field(#text, #value);)
     });

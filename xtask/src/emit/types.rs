@@ -184,8 +184,11 @@ impl<'a> Imports<'a> {
     /// Imports `path::name`, unless the file itself defines a `name`.
     pub fn add(&mut self, path: &str, name: &str) {
         if !self.own.iter().any(|own| own == name) {
-            let names = self.paths.entry(path.to_owned()).or_default();
-            names.insert(name.to_owned());
+            match self.paths.get_mut(path) {
+                Some(names) if names.contains(name) => {}
+                Some(names) => _ = names.insert(name.to_owned()),
+                None => _ = self.paths.insert(path.to_owned(), [name.to_owned()].into()),
+            }
         }
     }
 

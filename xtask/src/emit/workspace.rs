@@ -2,7 +2,7 @@
 //! our own crates have hand-written ones.
 
 use super::{Content, Context, File};
-use crate::ir::layout::{Runtime, Workspace};
+use crate::ir::layout::Runtime;
 use crate::ir::{Api, Operation};
 use std::fmt::Write as _;
 
@@ -29,15 +29,15 @@ const CLIENT_MANIFEST: &str = include_str!("../../templates/client.toml.txt");
 const CLIENT_ROOT: &str = include_str!("../../templates/client.rs.txt");
 
 /// The files around the generated code.
-pub fn files(context: Context<'_>, workspace: &Workspace) -> [File; 5] {
+pub fn files(context: Context<'_>, name: &str, runtime: &Runtime) -> [File; 5] {
     let Context { api, layout } = context;
     let types = match api.modules[..] {
         [] => "",
         _ => "pub use generated::*;\n",
     };
-    let source = |name| source(workspace, name);
+    let source = |name| source(runtime, name);
     let values = [
-        ("{name}", workspace.name.clone()),
+        ("{name}", name.to_owned()),
         ("{models crate}", layout.models_crate.clone()),
         ("{source of msgraph-wire}", source("msgraph-wire")),
         ("{source of msgraph-runtime}", source("msgraph-runtime")),
@@ -63,8 +63,8 @@ fn file(path: String, text: String) -> File {
 }
 
 /// The source of a crate, in a manifest.
-fn source(workspace: &Workspace, name: &str) -> String {
-    let (key, value) = match &workspace.runtime {
+fn source(runtime: &Runtime, name: &str) -> String {
+    let (key, value) = match runtime {
         Runtime::Path(path) => ("path", format!("{path}/{name}").replace('\\', "/")),
         Runtime::Version(version) => ("version", version.clone()),
     };

@@ -11,17 +11,9 @@ pub struct Layout {
     pub emulator: Option<String>,
     /// The name of the models crate in Rust code.
     pub models_crate: String,
-    /// The workspace, where the crates are generated as well.
-    pub workspace: Option<Workspace>,
-}
-
-/// A workspace of two crates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Workspace {
-    /// The name of the client crate; the models crate adds `-models`.
-    pub name: String,
-    /// The source of the runtime and the wire crate.
-    pub runtime: Runtime,
+    /// Where the crates are generated as well: the name of the client crate, to which the models
+    /// crate adds `-models`, and the source of the runtime.
+    pub workspace: Option<(String, Runtime)>,
 }
 
 /// The source of the runtime and the wire crate.
@@ -53,10 +45,7 @@ impl Layout {
             client: format!("{name}/src/generated"),
             emulator: None,
             models_crate: format!("{}_models", name.replace('-', "_")),
-            workspace: Some(Workspace {
-                name: name.to_owned(),
-                runtime,
-            }),
+            workspace: Some((name.to_owned(), runtime)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Descriptions as lines of rustdoc.
 
 use crate::diagnostics::Spanned;
-use crate::ir::Docs;
+use crate::ir::{Docs, Field};
 use crate::openapi::{Schema, Strictness};
 
 /// The width at which descriptions are broken into lines.
@@ -27,21 +27,21 @@ pub fn of_type(strictness: Strictness, schema: &Schema<'_>, otherwise: &str) -> 
     docs
 }
 
-/// The documentation of an argument, within the documentation of its method; empty when it is not
-/// described.
-pub fn of_argument(name: &str, docs: &[String], deprecated: bool) -> Docs {
-    let mut docs = docs.to_vec();
-    let Some(first) = docs.first_mut() else {
-        return docs;
-    };
-    let deprecated = if deprecated { " (deprecated)" } else { "" };
-    let name = format!("`{name}`{deprecated}:");
-    if name.chars().count() + 1 + first.chars().count() <= WIDTH {
-        *first = format!("{name} {first}");
-    } else {
-        docs.insert(0, name);
+/// Adds the documentation of those arguments of a method that are described.
+pub fn arguments<'a>(docs: &mut Docs, arguments: impl IntoIterator<Item = &'a Field>) {
+    for argument in arguments {
+        let mut lines = argument.docs.clone();
+        if let Some(first) = lines.first_mut() {
+            let deprecated = ["", " (deprecated)"][usize::from(argument.deprecated)];
+            let name = format!("`{}`{deprecated}:", argument.name);
+            if name.chars().count() + 1 + first.chars().count() <= WIDTH {
+                *first = format!("{name} {first}");
+            } else {
+                lines.insert(0, name);
+            }
+        }
+        paragraph(docs, lines);
     }
-    docs
 }
 
 /// A text without line breaks.

@@ -162,10 +162,7 @@ fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Ope
         docs::paragraph(&mut all, more);
     }
     let taken = ir::Segment::all_parameters(&operation.segments);
-    for taken in taken.chain(&operation.arguments) {
-        let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
-        docs::paragraph(&mut all, about);
-    }
+    docs::arguments(&mut all, taken.chain(&operation.arguments));
     let call = format!("`{} {}`", operation.method.as_str(), operation.path);
     docs::paragraph(&mut all, [docs::one_line(&call)]);
     docs::paragraph(&mut all, permission_table(operation));

@@ -226,12 +226,7 @@ pub fn same_parameter(
     };
     if let Some(message) = message {
         let help = "use the same name and type in both paths; they share one Rust method";
-        cx.conflict(
-            Code::PathParameter,
-            span,
-            message,
-            help,
-            (first_span, "the first"),
-        );
+        let first = (first_span, "the first");
+        cx.conflict(Code::PathParameter, span, message, help, first);
     }
 }

@@ -167,10 +167,7 @@ impl<'d> Tree<'_, 'd> {
         let (name, stem) = self.claim(from, name, template, Named::PATH, false);
         let type_name = self.names.generated(stem.clone(), "Handle", template);
         let mut docs = vec![format!("`{}`", template.value)];
-        for taken in Segment::all_parameters(segments) {
-            let about = docs::of_argument(&taken.name, &taken.docs, taken.deprecated);
-            docs::paragraph(&mut docs, about);
-        }
+        docs::arguments(&mut docs, Segment::all_parameters(segments));
         self.handles[from].steps.push(Step {
             name,
             segments: segments.to_vec(),
