@@ -1,5 +1,5 @@
-//! Who may ask: the page and the administration API answer to their own host and origin, Graph's
-//! paths to the pages of every origin (CORS).
+//! Access by host and origin: the page and the administration API accept only their own, Graph's
+//! paths accept pages of every origin (CORS).
 
 use bytes::Bytes;
 use http::header::{
@@ -11,7 +11,7 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use std::net::IpAddr;
 
-/// Why a request gets no answer: the status and the message.
+/// The status and the message of a refused request.
 pub(crate) type Refusal = (StatusCode, String);
 
 /// The names by which the emulator may be called, besides IP addresses and `localhost`.
@@ -62,7 +62,7 @@ pub(crate) fn check_host(version: Version, headers: &HeaderMap) -> Result<(), Re
     if count == 1 || count == 0 && version < Version::HTTP_11 {
         return Ok(());
     }
-    let problem = format!("HTTP/1.1 takes exactly one Host header; {count} came.");
+    let problem = format!("HTTP/1.1 takes exactly one Host header; the request has {count}.");
     Err((StatusCode::BAD_REQUEST, problem))
 }
 
@@ -89,8 +89,8 @@ fn forbidden(problem: String) -> Refusal {
 const EXPOSED: &str = "Retry-After, request-id, client-request-id, x-ms-ags-diagnostic, Date, \
     Location, WWW-Authenticate";
 
-/// By these a browser asks, and is told, whether a page of the internet may send a request to a
-/// server on this machine (Private Network Access).
+/// The headers of Private Network Access: a browser asks whether a page of the internet may send a
+/// request to a server on this machine.
 const ASKS_FOR_LOCAL: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
 const ALLOWS_LOCAL: HeaderName = HeaderName::from_static("access-control-allow-private-network");

@@ -58,7 +58,7 @@ impl Clock {
         }
     }
 
-    /// The clock as it was at the start, when it starts again.
+    /// The clock as it was at the start, for a reset.
     pub(crate) fn started_again(mut self) -> Self {
         if let Source::Tokio(time, at) = &mut self.source {
             *at = Instant::now();
@@ -116,10 +116,10 @@ impl Clock {
         };
     }
 
-    /// A moment that a client has reckoned, on this clock.
+    /// A moment that a client has computed, on this clock.
     ///
-    /// A client reckons by the machine's clock, of which this one is ahead unless it was set: what
-    /// lasts 25 minutes there lasts 25 minutes here. A clock that was set is the client's, too.
+    /// The client's clock is the machine's. This clock is ahead of it, unless it was set: an expiry in
+    /// 25 minutes there is one in 25 minutes here. A clock that was set counts as the client's, too.
     pub(crate) fn of_a_client(self, moment: Timestamp) -> Timestamp {
         match (self.state, self.source) {
             _ if self.set => moment,
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_reckons_moves_with_a_clock_that_was_only_advanced() {
+    fn a_moment_of_a_client_moves_with_a_clock_that_was_only_advanced() {
         let minutes = |n| SignedDuration::from_mins(n);
         let moment = later(Timestamp::now(), minutes(25));
         for stopped in [false, true] {

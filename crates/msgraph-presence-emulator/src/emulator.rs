@@ -77,8 +77,8 @@ impl Emulator {
     /// The certificate, in PEM, by which a client trusts the emulator, if it speaks
     /// [https](crate::Builder::tls).
     ///
-    /// It is of an authority that has signed one certificate, the emulator's. The authority's private
-    /// key no longer exists; the emulator's own is in memory only.
+    /// It is the certificate of an authority that has signed only the emulator's. The authority's
+    /// private key no longer exists; the emulator's own is in memory only.
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn certificate(&self) -> Option<&str> {
@@ -233,7 +233,7 @@ impl Emulator {
 
     /// Advances the clock, stopped or running. Nothing waits.
     ///
-    /// A client reckons the expiry of a message by the machine's clock. Unless the emulator's was
+    /// A client computes the expiry of a message by the machine's clock. Unless the emulator's was
     /// [set](Self::set_clock), a new message lasts as long as the client means it to, however far
     /// the clock was advanced.
     pub fn advance(&self, by: Duration) {

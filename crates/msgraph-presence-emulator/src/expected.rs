@@ -42,12 +42,12 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Expects one GET of a path with this ending, compared exactly as it was sent and without its query.
+    /// Expects one GET of a path with this ending. The path is compared as it was sent, without its query.
     pub fn get(path_ends: impl Into<String>) -> Self {
         Self::new("GET", path_ends.into())
     }
 
-    /// Expects one POST to a path with this ending, compared exactly as it was sent and without its query.
+    /// Expects one POST to a path with this ending. The path is compared as it was sent, without its query.
     pub fn post(path_ends: impl Into<String>) -> Self {
         Self::new("POST", path_ends.into())
     }

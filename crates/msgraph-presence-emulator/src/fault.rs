@@ -134,13 +134,13 @@ impl Fault {
         Self::new(FaultKind::Truncate)
     }
 
-    /// The response comes a few bytes at a time, at least one, with a pause in between by tokio's
+    /// The response is sent a few bytes at a time, at least one, with a pause in between by tokio's
     /// clock. It is the last one of its connection.
     pub fn drip(bytes: usize, every: Duration) -> Self {
         Self::new(FaultKind::Wire(WireFault::Drip { bytes, every }))
     }
 
-    /// The response comes late, by tokio's clock.
+    /// The response is delayed, by tokio's clock.
     pub fn delay(delay: Duration) -> Self {
         Self::new(FaultKind::Delay(delay))
     }

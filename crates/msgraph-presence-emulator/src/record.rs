@@ -18,10 +18,10 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The callback for each request.
 pub(crate) type OnRequest = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
-/// The callback for what comes and is no request that is recorded.
+/// The callback for connections and requests that are not recorded.
 pub(crate) type OnProblem = Box<dyn Fn(&str) + Send + Sync>;
 
-/// The function that is called for each request.
+/// The callbacks of the program and of tests.
 #[derive(Default)]
 pub(crate) struct Callbacks {
     pub(crate) on_request: Option<OnRequest>,
@@ -31,7 +31,7 @@ pub(crate) struct Callbacks {
 /// A request that the emulator has received under the paths of Graph or of the identity platform,
 /// and the status of its response.
 ///
-/// It has nothing that signs a caller in: no token, code, password, secret, assertion or cookie, by
+/// Secrets are left out: it has no token, code, password, secret, assertion or cookie, by
 /// the name of its header, its parameter in the query or in a form, or its property of JSON, within
 /// a batch, too. A body that names one, and is neither JSON nor a form, is empty.
 #[derive(Clone)]
@@ -41,10 +41,10 @@ pub struct ReceivedRequest {
     /// the number of its batch, before which it is recorded.
     pub number: u64,
 
-    /// The id of a part of a batch; `None` for a request that came by itself.
+    /// The id of a part of a batch; `None` for a request outside of a batch.
     pub part: Option<String>,
 
-    /// When it came, on the emulator's clock.
+    /// The time at which it was received, on the emulator's clock.
     pub at: Timestamp,
 
     /// The HTTP method, in capitals.
@@ -78,7 +78,7 @@ pub struct ReceivedRequest {
     /// it succeeded, and when a fault replaced it.
     pub code: Option<String>,
 
-    /// Why it was refused, such as `The token has Presence.Read; …`: the message of the error, or
+    /// The reason for the error, such as `The token has Presence.Read; …`: the message of the error, or
     /// more than that where the service's own message does not say it.
     pub reason: Option<String>,
 

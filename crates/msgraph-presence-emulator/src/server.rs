@@ -76,7 +76,7 @@ impl Shared {
         self.tls.as_ref().map(|tls| &*tls.certificate)
     }
 
-    /// The next connection; none comes any more after [`stop_listening`](Self::stop_listening).
+    /// Accepts the next connection; it waits forever after [`stop_listening`](Self::stop_listening).
     async fn accept(&self) -> io::Result<TcpStream> {
         let accepted = poll_fn(|cx| match &*self.listener() {
             Some(listener) => listener.poll_accept(cx),
@@ -99,7 +99,7 @@ impl Shared {
         self.service.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells of what comes and is not recorded.
+    /// Reports a connection or request that is not recorded.
     fn tell(&self, problem: &str) {
         if let Some(on_problem) = &self.callbacks.on_problem {
             on_problem(problem);
@@ -154,13 +154,13 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     #[cfg(feature = "tls")]
     if shared.tls.is_some() {
-        // Apart, for it is larger than a connection without it.
+        // Boxed, because its future is larger than that of a plain connection.
         return Box::pin(encrypted_connection(stream, shared)).await;
     }
     serve_requests(stream, shared).await;
 }
 
-/// A connection to an emulator that speaks https. HTTP without it is told so.
+/// A connection to an emulator with https. A request without TLS gets 400 with the reason.
 #[cfg(feature = "tls")]
 async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
     let Some(tls) = &shared.tls else { return };
@@ -168,7 +168,7 @@ async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
         Ok(Accepted::Encrypted(stream)) => serve_requests(*stream, shared).await,
         Ok(Accepted::Plain(stream)) => {
             let refuse = service_fn(|_: Request<Incoming>| {
-                let problem = "This port speaks https only: the URL has to begin with https://.";
+                let problem = "This port accepts only https: use a URL that begins with https://.";
                 shared.tell(problem);
                 let response = ended_with(StatusCode::BAD_REQUEST, "BadRequest", problem);
                 std::future::ready(Ok::<_, Infallible>(response))
@@ -190,7 +190,7 @@ async fn serve_requests(stream: impl Stream, shared: Arc<Shared>) {
     // An error is a peer that went away or does not speak HTTP: the connection ends.
     match http().serve_connection(io, service).await {
         Err(error) if error.is_parse() => {
-            shared.tell("What came is not a request of HTTP; for https, start with --tls.");
+            shared.tell("A connection did not send an HTTP request; for https, start with --tls.");
         }
         _ => {}
     }
@@ -267,12 +267,12 @@ fn unreadable(shared: &Shared, too_large: bool) -> Response<Full<Bytes>> {
             message,
         );
     }
-    let message = "The request body did not come whole.";
+    let message = "The request body is incomplete.";
     shared.tell(message);
     ended_with(StatusCode::BAD_REQUEST, "BadRequest", message)
 }
 
-/// An error of HTTP itself, in Graph's shape. It ends the connection.
+/// An error at the level of HTTP, in Graph's shape. It closes the connection.
 fn ended_with(status: StatusCode, code: &str, message: &str) -> Response<Full<Bytes>> {
     let body = json::object(|o| {
         o.object("error", |o| {

@@ -21,7 +21,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
-/// The time in which a handshake has to come to its end.
+/// The time limit of a handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The first byte of every connection over TLS: the type of the record of a handshake.
@@ -52,7 +52,7 @@ impl Tls {
     /// The authority's key is dropped here: nobody who trusts it can be shown another certificate.
     pub(crate) fn new(address: IpAddr, hosts: &[String]) -> io::Result<Self> {
         let (certificate, config) = made(address, hosts).map_err(|problem| {
-            let problem = format!("the certificate cannot be made: {problem}");
+            let problem = format!("cannot create the certificate: {problem}");
             io::Error::new(io::ErrorKind::InvalidInput, problem)
         })?;
         let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -62,7 +62,7 @@ impl Tls {
         })
     }
 
-    /// Takes a connection. `Err` says why there is none.
+    /// Accepts a connection. `Err` is the reason for a failed handshake.
     pub(crate) async fn accept(&self, stream: TcpStream) -> Result<Accepted, String> {
         let accepted = async {
             let mut first = [0];
@@ -75,9 +75,11 @@ impl Tls {
         };
         match timeout(HANDSHAKE_TIMEOUT, accepted).await {
             Ok(accepted) => accepted.map_err(|error: io::Error| {
-                format!("A client ended the handshake, and may not trust the certificate: {error}.")
+                format!(
+                    "The TLS handshake failed; the client may not trust the certificate: {error}."
+                )
             }),
-            Err(_) => Err("A handshake of TLS did not come to its end in time.".to_owned()),
+            Err(_) => Err("A TLS handshake did not finish within 10 seconds.".to_owned()),
         }
     }
 }

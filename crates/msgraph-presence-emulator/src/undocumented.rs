@@ -109,12 +109,12 @@ undocumented! {
         /// `$select` is refused, as one user reported. Otherwise it works, as the metadata says.
         SelectRefused = "selectRefused",
 
-        /// getPresencesByUserId returns PresenceUnknown for the id of nobody.
+        /// getPresencesByUserId returns PresenceUnknown for an unknown id.
         ///
         /// Otherwise its presence is missing from the response.
         UnknownIdsShown = "unknownIdsShown",
 
-        /// getPresencesByUserId is refused with 404 when an id is nobody's.
+        /// getPresencesByUserId is refused with 404 when an id is unknown.
         ///
         /// Otherwise its presence is missing from the response.
         UnknownIdsRefused = "unknownIdsRefused",

@@ -188,7 +188,7 @@ pub(crate) struct Seconds(pub(crate) Duration);
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let seconds = u64::deserialize(from).map(Duration::from_secs);
-        let wanted = "a time is a whole number of seconds, 0 or more";
+        let wanted = "a time must be a whole number of seconds, 0 or more";
         seconds.map(Self).map_err(|_| D::Error::custom(wanted))
     }
 }

@@ -53,7 +53,7 @@ pub(super) struct ThrottleBody {
     pub(super) on: bool,
 }
 
-/// A token to be made: of a user, or of an application without one.
+/// The token to make: of a user or, without one, of an application.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
@@ -78,7 +78,7 @@ impl TokenBody {
             return Err("give expired or expiresInSeconds, not both".to_owned());
         }
         if self.personal_account && (user.is_none() || self.tenant.is_some()) {
-            return Err("a personalAccount takes a user, and has a tenant of its own".to_owned());
+            return Err("personalAccount takes a user, and no tenant".to_owned());
         }
         let cloud = self.cloud.map(|name| name.parse()).transpose();
         let cloud = cloud.map_err(|error: InvalidValue| format!("cloud: {error}"))?;
@@ -99,7 +99,7 @@ impl TokenBody {
     }
 }
 
-/// Who signs in without a page; nobody for the page.
+/// The user who signs in without a page, or none for sign-ins on a page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
@@ -176,7 +176,7 @@ const COMMON: [&str; 9] = [
 /// Makes the fault of a kind from the body.
 type Make = fn(&FaultBody) -> Result<Fault, String>;
 
-/// The kinds of faults by name, with the properties that they take besides.
+/// The kinds of faults by name, and the properties that only they take.
 const KINDS: [(&str, &[&str], Make); 14] = [
     ("status", &["status", "code", "message"], |body| {
         body.error()
@@ -216,7 +216,7 @@ pub(super) fn kinds() -> String {
 }
 
 impl FaultBody {
-    /// The fault; `given` are the names of the properties that came.
+    /// Builds the fault; `given` are the names of the properties in the body.
     pub(super) fn fault<'a>(
         self,
         mut given: impl Iterator<Item = &'a str>,
@@ -249,12 +249,12 @@ impl FaultBody {
         Ok(set(fault, self.operation, Fault::for_operation))
     }
 
-    /// Refuses values that would silently do nothing, or something else.
+    /// Refuses values that would have no effect or another one.
     fn check(&self) -> Result<(), String> {
         let calls = self.on_call.or(self.times).is_some() || self.always;
         let problem = match self.rate {
             Some(rate) if !(0.0..=1.0).contains(&rate) => "rate: give a share from 0 to 1",
-            Some(_) if calls => "rate: it goes without onCall, times and always",
+            Some(_) if calls => "rate: leave out onCall, times and always",
             None if self.seed.is_some() => "seed: it is the seed of a rate; give a rate",
             _ if self.on_call == Some(0) => "onCall: requests are counted from 1",
             _ if self.times == Some(0) => "times: give 1 or more",

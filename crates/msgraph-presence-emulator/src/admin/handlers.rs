@@ -55,7 +55,7 @@ impl AdminRequest<'_> {
     fn session(&self) -> Result<SessionId, Problem> {
         let number = self.parameters.get(1).map_or("", |number| number);
         let number = number.parse().map(SessionId);
-        number.map_err(|_| bad("a session is named by its number"))
+        number.map_err(|_| bad("the session must be a number"))
     }
 
     /// Changes the session in the path; `change` returns whether there is one.
@@ -177,7 +177,7 @@ pub(super) fn decide_device_code(service: &mut Service, request: &AdminRequest<'
     if service.decide_user_code(code, user) {
         return done();
     }
-    let problem = "no device code waits with this user code for a user of this tenant";
+    let problem = "no pending device code has this user code and a tenant of this user";
     Err((StatusCode::NOT_FOUND, problem.to_owned()))
 }
 

@@ -194,7 +194,7 @@ pub(super) fn session_to_clear(call: &Call<'_>) -> Result<String, GraphError> {
     Ok(body.session_id)
 }
 
-/// A body with a `sessionId`; the message as it was observed without one, an empty one too.
+/// A body with a `sessionId`; without one, or with an empty one, the error that was observed.
 fn with_session_id(call: &Call<'_>) -> Result<Value, GraphError> {
     let json = call.json()?;
     if json.is_object() && matches!(json["sessionId"].as_str(), None | Some("")) {

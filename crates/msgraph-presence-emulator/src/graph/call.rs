@@ -156,7 +156,7 @@ impl Service {
         match self.accounts.get_mut(&user) {
             Some(account) if account.tenant == caller.tenant => Ok(account),
             Some(account) => Err(user_not_found(&format!(
-                "The user is of the tenant {}, and the token of {}.",
+                "The user is in the tenant {}, the token was issued by {}.",
                 account.tenant, caller.tenant
             ))),
             None => Err(user_not_found("No user has this id.")),

@@ -361,12 +361,17 @@ fn respond(
     (response.status(), body)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
+/// The same inputs at every run.
+fn repeatable() -> ProptestConfig {
+    ProptestConfig {
         rng_seed: RngSeed::Fixed(2026),
         failure_persistence: None,
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(repeatable())]
 
     #[test]
     fn the_service_is_as_the_model(

@@ -108,7 +108,10 @@ impl Service {
         let value = body::ids(call)?;
         if value.len() > MAX_IDS && !self.undocumented.has(Undocumented::First650Ids) {
             // No more than this is on record.
-            let why = format!("{} ids came; the operation takes {MAX_IDS}.", value.len());
+            let why = format!(
+                "The body has {} ids; the operation takes up to {MAX_IDS}.",
+                value.len()
+            );
             return Err(GraphError::of_status(StatusCode::BAD_REQUEST).because(why));
         }
         let mut seen = HashSet::new();

@@ -16,7 +16,7 @@ const BATCH: &str = "$batch";
 /// The place to which a request leads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Target<'a> {
-    /// An operation of the description, and the id in its path as it was sent.
+    /// An operation of the spec, and the id in its path as it was sent.
     Operation(Route, Option<&'a str>),
 
     /// A user, by the id or name in the path as it was sent, or the caller under `/me`.
@@ -95,7 +95,7 @@ fn find<'a>(method: &str, path: &'a str) -> Result<Target<'a>, GraphError> {
     Err(unknown(method, path))
 }
 
-/// Paths that the description of presence does not have.
+/// The paths that are not in the spec.
 const OWN: [(&str, Target<'_>); 3] = [
     ("/me", Target::User(None)),
     ("/users/{id}", Target::User(None)),
@@ -144,7 +144,7 @@ pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
 
 /// The segments that Graph's v1.0 has below another one, without those of the emulator.
 ///
-/// A path that goes on after such a segment is taken as Graph's; what is below it, is not known here.
+/// A path that begins with such a segment counts as one of Graph's, whatever follows.
 const GRAPH: [(&str, &str); 4] = [
     (
         "",
@@ -189,7 +189,7 @@ const GRAPH: [(&str, &str); 4] = [
     ),
 ];
 
-/// The error for a path that leads nowhere: 501 where Graph has it, otherwise 400 with what is near.
+/// The error for an unknown path: 501 where Graph has it, otherwise 400 with the nearest name.
 fn unknown(method: &str, path: &str) -> GraphError {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     if segments.is_empty() {

@@ -1,4 +1,4 @@
-//! What a program asks for: the tenant whose users may sign in, and the scopes.
+//! The access that a program asks for: the tenant whose users may sign in, and the scopes.
 
 use crate::encoding::percent_decoded;
 use crate::error::{GraphError, aadsts};

@@ -14,7 +14,7 @@ pub(super) struct Reply {
     pub(super) response: Response<Bytes>,
     /// The user who has signed in.
     pub(super) user: Option<UserId>,
-    /// The reason why the user has not.
+    /// The error, when the sign-in failed.
     pub(super) error: Option<GraphError>,
 }
 

@@ -170,7 +170,7 @@ fn host_name(value: OsString) -> Result<String, lexopt::Error> {
     })
 }
 
-/// Reads a value, or says what is wrong with it.
+/// Reads a value; `problem` is the message for one that cannot be read.
 fn read_as<T: FromStr>(value: OsString, problem: &'static str) -> Result<T, lexopt::Error> {
     value.parse_with(|text| text.parse().map_err(|_| problem))
 }

@@ -35,7 +35,7 @@ impl Default for UsersFile {
 }
 
 impl UsersFile {
-    /// Reads a file. An error names the place and what is wrong there.
+    /// Reads a file. An error names the file, the line and the column.
     pub(super) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
         let shown = path.display();
         let text = fs::read_to_string(path)
@@ -87,21 +87,21 @@ fn plain(problem: &str) -> String {
     const WORDS: [(&str, &str); 5] = [
         (
             "unexpected end of input",
-            "the file ends here; users: and a list are wanted",
+            "the file ends here; it needs users: and a list",
         ),
         (
             "expected sequence start",
-            "a list is wanted here, such as [{ name: Ada }]",
+            "expected a list, such as [{ name: Ada }]",
         ),
         (
             "expected mapping start",
-            "properties are wanted here, such as { name: Ada }",
+            "expected properties, such as { name: Ada }",
         ),
         (", set DuplicateKeyPolicy in Options if acceptable", ""),
         (
             "multiple YAML documents detected; use from_str_multiple or \
              from_str_multiple_with_options",
-            "a second YAML document begins here; one is wanted",
+            "a second YAML document begins here; only one is allowed",
         ),
     ];
     let replaced = |text: String, (theirs, ours): (&str, &str)| text.replace(theirs, ours);
@@ -151,11 +151,11 @@ mod tests {
             ),
             ("user: []\n", "1:1: ", "user"),
             ("users: [", "1:", ""),
-            ("", "1:1: ", "users: and a list are wanted"),
-            ("users:\n", "1:6: ", "a list is wanted here"),
-            ("users: Ada\n", "1:8: ", "a list is wanted here"),
-            ("- name: Ada\n", "1:1: ", "properties are wanted here"),
-            ("users:\n  - Ada\n", "2:5: ", "properties are wanted here"),
+            ("", "1:1: ", "it needs users: and a list"),
+            ("users:\n", "1:6: ", "expected a list"),
+            ("users: Ada\n", "1:8: ", "expected a list"),
+            ("- name: Ada\n", "1:1: ", "expected properties"),
+            ("users:\n  - Ada\n", "2:5: ", "expected properties"),
             ("users:\n  - name: ''\n", "2:11: ", "the text is empty"),
             (
                 "users: [{ name: \"A\\nB\" }]",
@@ -171,14 +171,18 @@ mod tests {
             (
                 "users:\n  - name: A\n    sessions: [{ expiresInSeconds: -60 }]\n",
                 "3:36: ",
-                "a time is a whole number of seconds, 0 or more",
+                "a time must be a whole number of seconds, 0 or more",
             ),
             (
                 "users:\n  - name: A\n    name: B\n",
                 "3:5: ",
                 "duplicate mapping key: name",
             ),
-            ("users: []\n---\nusers: []\n", "3:1: ", "one is wanted"),
+            (
+                "users: []\n---\nusers: []\n",
+                "3:1: ",
+                "only one is allowed",
+            ),
             ("users: [{ name: A }]\nextra: 1\n", "2:1: ", "extra"),
             ("users:\n\t- name: A\n", "2:2: ", "tabs"),
         ];

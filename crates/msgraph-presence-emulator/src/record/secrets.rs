@@ -1,4 +1,4 @@
-//! The names of what signs a caller in, and how the record drops it from headers, queries and bodies.
+//! The names of secrets, and their removal from recorded headers, queries and bodies.
 
 use crate::encoding::{base64_decoded, kept_parameters};
 use base64::Engine;
@@ -67,7 +67,7 @@ fn cleaned(body: &[u8], drop_within: fn(&str, &mut String) -> bool) -> Option<Ve
     let text = String::from_utf8_lossy(body);
     if let Ok(mut json) = serde_json::from_str::<Value>(&text) {
         let dropped = drop_properties(&mut json, drop_within);
-        // Of a property that comes twice, only the second is in the value.
+        // The value has only the second of two properties with the same name.
         return (dropped || names_a_secret(&text)).then(|| json.to_string().into());
     }
     if is_form(&text) {
@@ -106,7 +106,7 @@ fn drop_properties(json: &mut Value, drop_within: fn(&str, &mut String) -> bool)
     }
 }
 
-/// Drops what is within the texts of a part of a batch: its url, and a body that is not JSON.
+/// Drops secrets within the strings of a part of a batch: its url, and a body that is not JSON.
 fn drop_from_parts(name: &str, text: &mut String) -> bool {
     let cleaned = match name {
         "url" => text.split_once('?').and_then(|(path, query)| {

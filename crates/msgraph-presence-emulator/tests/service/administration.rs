@@ -255,7 +255,7 @@ async fn what_a_request_does_not_use_is_refused_with_what_is_wanted() {
         ),
         (
             json!({ "advanceSeconds": -5 }),
-            "advanceSeconds: a time is a whole number of seconds",
+            "advanceSeconds: a time must be a whole number of seconds",
         ),
         (json!({ "advanceSeconds": 1.5 }), "whole number of seconds"),
         (json!({ "advanceSeconds": "5" }), "whole number of seconds"),
@@ -285,7 +285,7 @@ async fn what_a_request_does_not_use_is_refused_with_what_is_wanted() {
         ),
         (
             json!({ "name": "B", "sessions": [{}, { "expiresInSeconds": -1 }] }),
-            "sessions[1].expiresInSeconds: a time is a whole number of seconds",
+            "sessions[1].expiresInSeconds: a time must be a whole number of seconds",
         ),
         (
             json!({ "name": "B", "sessions": [{ "availability": "" }] }),
@@ -299,7 +299,7 @@ async fn what_a_request_does_not_use_is_refused_with_what_is_wanted() {
     let tokens = [
         (
             json!({ "user": "Ada", "expiresInSeconds": -1 }),
-            "expiresInSeconds: a time is",
+            "expiresInSeconds: a time must be",
         ),
         (
             json!({ "user": "Ada", "expiresInSeconds": 9, "expired": true }),
@@ -340,7 +340,7 @@ async fn what_a_request_does_not_use_is_refused_with_what_is_wanted() {
         ),
         (
             json!({ "kind": "garbage", "rate": 0.5, "times": 2 }),
-            "without onCall",
+            "leave out onCall",
         ),
         (json!({ "kind": "garbage", "seed": 5 }), "give a rate"),
         (

@@ -1,6 +1,6 @@
 //! JSON batches: their parts, the order in which these run, and batches that are refused.
 
-use crate::http::{ADA, ODATA, get, post, post_text, with_ada};
+use crate::http::{ADA, ODATA, Reply, get, post, post_text, with_ada};
 use msgraph_presence_emulator::{Emulator, Expected, Fault, Undocumented};
 use serde_json::{Value, json};
 
@@ -34,6 +34,11 @@ fn statuses(body: &Value) -> Vec<(String, u64)> {
     responses.map(status).collect()
 }
 
+/// Sends a batch of these requests.
+async fn send(emulator: &Emulator, token: &str, requests: Value) -> Reply {
+    post(emulator, token, "/$batch", json!({ "requests": requests })).await
+}
+
 #[tokio::test]
 async fn each_part_has_the_response_of_its_own_request() {
     let (emulator, _, token) = with_ada().await;
@@ -47,13 +52,7 @@ async fn each_part_has_the_response_of_its_own_request() {
         { "id": "f", "method": "POST", "url": "/$batch", "body": {},
           "headers": { "content-type": "application/json" } },
     ]);
-    let reply = post(
-        &emulator,
-        &token,
-        "/$batch",
-        json!({ "requests": requests }),
-    )
-    .await;
+    let reply = send(&emulator, &token, requests).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     let body = reply.json();
     let expected = [
@@ -110,8 +109,7 @@ async fn a_callback_sees_the_parts_before_their_batch() {
     });
     let emulator = builder.start().await.unwrap();
     get(&emulator, "Ada", "/me/presence").await;
-    let requests = json!({ "requests": [read("1"), read("2")] });
-    post(&emulator, "Ada", "/$batch", requests).await;
+    send(&emulator, "Ada", json!([read("1"), read("2")])).await;
     let part = |id: &str| Some(id.to_owned());
     let expected = [(1, None), (2, part("1")), (2, part("2")), (2, None)];
     assert_eq!(seen.try_iter().collect::<Vec<_>>(), expected);
@@ -131,13 +129,7 @@ async fn a_part_runs_after_those_it_depends_on_and_fails_with_them() {
         prefer("SET", busy()),
         prefer("1", json!({ "availability": "Busy", "activity": "Away" })),
     ]);
-    let reply = post(
-        &emulator,
-        &token,
-        "/$batch",
-        json!({ "requests": requests }),
-    )
-    .await;
+    let reply = send(&emulator, &token, requests).await;
     let body = reply.json();
     let expected = [("4", 424), ("3", 424), ("2", 200), ("SET", 200), ("1", 400)];
     assert_eq!(
@@ -154,9 +146,9 @@ async fn a_part_runs_after_those_it_depends_on_and_fails_with_them() {
 #[tokio::test]
 async fn the_responses_may_come_in_another_order() {
     let (emulator, _, token) = with_ada().await;
-    let requests = json!({ "requests": [read("1"), read("2"), read("3")] });
+    let requests = json!([read("1"), read("2"), read("3")]);
     emulator.assume(Undocumented::BatchReversed);
-    let reply = post(&emulator, &token, "/$batch", requests).await;
+    let reply = send(&emulator, &token, requests).await;
     let order: Vec<_> = statuses(&reply.json())
         .into_iter()
         .map(|(id, _)| id)

@@ -1,11 +1,10 @@
 //! Random batches and random lists of ids, compared with what they have to give.
 
-use super::{Both, respond};
+use super::{Both, repeatable, respond};
 use crate::user::User;
 use http::StatusCode;
 use msgraph_presence_models::UserId;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::json;
 
 /// A request of a batch: its status without dependencies, and the positions of those.
@@ -30,11 +29,7 @@ fn statuses(parts: &[ModelPart]) -> Option<Vec<u16>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        rng_seed: RngSeed::Fixed(2026),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(repeatable())]
 
     #[test]
     fn a_batch_is_as_the_model(mut parts in proptest::collection::vec(part(), 1..=20)) {
