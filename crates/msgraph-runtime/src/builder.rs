@@ -184,7 +184,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Keeps all that the client and its clones send within a share of the documented limits: see
+    /// Keeps all that the client and its clones send within a share of the documented rate limits: see
     /// [`Pace`]. The default is no pace for requests that do not [ask](crate::Request::paced) for
     /// it.
     ///
@@ -194,7 +194,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The time limit of a call with all its attempts and waits. The default is 100 seconds;
+    /// The time limit (deadline) of a call with all its attempts and waits. The default is 100 seconds;
     /// `None` is no limit.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();

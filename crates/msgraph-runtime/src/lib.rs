@@ -11,7 +11,8 @@
 //!    control characters. Otherwise: [`ErrorKind::Request`].
 //! 2. **It is written**, once. Parameters are percent-encoded one by one below the base URL, the
 //!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
-//!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call counts.
+//!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call, its
+//!    deadline, counts.
 //! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud. When
 //!    the provider fails, the call does so too, at once: to repeat is the provider's business,
 //!    which knows whether it asks a network or a person. It may block its thread, because it
@@ -37,26 +38,16 @@
 //!    | response | next step |
 //!    |---|---|
 //!    | any 2xx, whole | 7 |
-//!    | 401 | once, the provider is asked for another token, with the claims of a
-//!    `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the
-//!    second 401, the error |
-//!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five
-//!    times at most |
-//!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a
-//!    GET |
+//!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
+//!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
+//!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
-//!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is
-//!    [repeatable](Operation::repeatable); else the error |
-//!    | never sent, by a [temporary](#temporary-and-permanent-causes) cause (refused, no such host)
-//!    | a wait, then 4 |
-//!    | no response, because a connection that may have been kept had died | once, 4 without a wait
-//!    and without cost to the retry budget, if the operation is repeatable |
-//!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the
-//!    operation is repeatable; else the error |
-//!    | another `client-request-id` than was sent | the error: it is the response to another
-//!    request |
-//!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the
-//!    error |
+//!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is [repeatable](Operation::repeatable) (idempotent); else the error |
+//!    | never sent, by a [temporary](#temporary-and-permanent-causes) cause (refused, no such host) | a wait, then 4 |
+//!    | no response, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
+//!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
+//!    | another `client-request-id` than was sent | the error: it is the response to another request |
+//!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
 //!    | any other status | the error |
 //!
 //!    The statuses are data: [`RetryPolicy`] has them, and changes them.

@@ -134,16 +134,16 @@
 //!
 //! "Does the client repeat it?" is decided by
 //! [`RetryPolicy`](crate::RetryPolicy), whose statuses are data that you can change. 429, 503 with
-//! `Retry-After`, and requests that never left are repeated for every operation; everything else
-//! that passes for operations that do no harm twice, which are all operations here. (Graph has been
+//! `Retry-After`, and requests that were not sent are retried for every operation; every other
+//! temporary failure only for idempotent operations, which are all operations here. (Graph has been
 //! seen to answer 503 to what it had done, without a time to come back.) The call has been tried
 //! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed. A token
 //! provider is asked only once.
 //!
 //! Of an operation by hand that is not repeatable,
-//! [`may_have_acted`](crate::Error::may_have_acted) says whether the service may have carried it
-//! out although the call failed. Send it again only where that is false, or where twice does no
-//! harm.
+//! [`may_have_acted`](crate::Error::may_have_acted) is true after an ambiguous outcome: the service
+//! may have carried it out although the call failed. Send it again only where that is false, or
+//! where twice does no harm.
 //!
 //! ```
 //! # use msgraph_presence::{Client, RetryPolicy};
