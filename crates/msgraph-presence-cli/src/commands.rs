@@ -10,10 +10,9 @@ use msgraph_presence::sign_in::Store;
 use msgraph_presence::{BoxError, FailureKind, Hold, HoldFile, Presence, StatusMessage, UserId};
 use msgraph_presence_emulator::{Emulator, User};
 use serde_json::json;
-use std::io;
 use std::time::{Duration, SystemTime};
+use tokio::select;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::{select, signal};
 
 pub async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let options = &arguments.options;
@@ -238,24 +237,9 @@ async fn held(options: &Options, hold: &mut Hold) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// The signals that end a hold, one after the other.
-fn signals() -> io::Result<UnboundedReceiver<()>> {
+/// What ends a hold from outside, one after the other: Ctrl-C, and that the system or the terminal ends.
+fn signals() -> Result<UnboundedReceiver<()>, ctrlc::Error> {
     let (sender, receiver) = unbounded_channel();
-    #[cfg(unix)]
-    use signal::unix::{SignalKind, signal};
-    #[cfg(unix)]
-    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        let (mut signal, sender) = (signal(kind)?, sender.clone());
-        tokio::spawn(async move {
-            while signal.recv().await.is_some() {
-                let _ = sender.send(());
-            }
-        });
-    }
-    tokio::spawn(async move {
-        while signal::ctrl_c().await.is_ok() {
-            let _ = sender.send(());
-        }
-    });
+    ctrlc::set_handler(move || _ = sender.send(()))?;
     Ok(receiver)
 }
