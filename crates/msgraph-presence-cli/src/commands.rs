@@ -59,42 +59,26 @@ async fn login(options: &Options, device: bool, no_browser: bool) -> Result<(), 
     }
     let account = if device {
         let pending = sign_in.device_code().await?;
-        let (page, code) = (pending.code().page(), pending.code().user_code());
-        let seconds = pending.code().expires_in().as_secs();
-        let line = format!(
-            "Open {page} and enter {code}, within {} minutes.",
-            seconds / 60
-        );
-        let object = json!({
-            "event": "deviceCode", "page": page, "code": code, "expiresInSeconds": seconds,
-        });
-        options.tell(object, &line)?;
+        options.tell(json!(pending.code()), pending.code())?;
         pending.await?
     } else {
         let options = options.clone();
         let browser = sign_in.browser().on_url(move |url| {
             let line = format!("Sign in in the browser of this machine, on this page:\n{url}");
-            let _ = options.tell(json!({ "event": "browser", "url": url }), &line);
+            let _ = options.tell(json!({ "event": "browser", "url": url }), line);
         });
         match no_browser {
             true => browser.open_with(|_| Ok(())).await?,
             false => browser.await?,
         }
     };
-    let (user, place) = (account.user_name(), account.stored_in());
-    let missing = account.missing_scopes();
-    let name = user.as_ref().map(|user| format!(" as {}", plain(user)));
-    let mut line = format!(
-        "Signed in{}. The tokens are in {place}.",
-        name.unwrap_or_default()
-    );
-    if !missing.is_empty() {
-        line += &format!(" Not granted: {}.", missing.join(", "));
-    }
     let object = json!({
-        "event": "signedIn", "userName": user, "storedIn": place, "missingScopes": missing,
+        "event": "signedIn",
+        "userName": account.user_name(),
+        "storedIn": account.stored_in(),
+        "missingScopes": account.missing_scopes(),
     });
-    options.tell(object, &line)?;
+    options.tell(object, plain(&account.to_string()))?;
     account
         .store_error()
         .map_or(Ok(()), |error| Err(error.into()))
@@ -117,7 +101,7 @@ async fn get(options: &Options, users: Vec<UserId>) -> Result<(), BoxError> {
     let at = options.connect(named(&users)).await?;
     let print = |presence: &Presence, name: &str| {
         let line = format!("{name}{}", line(presence));
-        options.tell(json!({ "event": "presence", "presence": presence }), &line)
+        options.tell(json!({ "event": "presence", "presence": presence }), line)
     };
     if users.is_empty() {
         return Ok(print(&at.client.me().presence().get().await?, "")?);
@@ -159,7 +143,7 @@ async fn message(options: &Options, arguments: arguments::Message) -> Result<(),
         message = message.expires_at(end);
     }
     me.presence().set_status_message(message).await?;
-    Ok(options.tell(object, &line)?)
+    Ok(options.tell(object, line)?)
 }
 
 async fn prefer(options: &Options, arguments: arguments::Prefer) -> Result<(), BoxError> {
@@ -178,7 +162,7 @@ async fn prefer(options: &Options, arguments: arguments::Prefer) -> Result<(), B
     let (preferred, end) = (preferred.availability(), SystemTime::now() + lasting);
     let line = format!("{preferred} is preferred until {}.", local(end));
     let object = json!({ "event": "preferred", "preferred": preferred, "until": instant(end) });
-    Ok(options.tell(object, &line)?)
+    Ok(options.tell(object, line)?)
 }
 
 /// Holds until the end or a signal, and gives back.
@@ -216,7 +200,7 @@ async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxEr
     };
     file.map_or(Ok(()), |file| file.remove())?;
     held?;
-    Ok(options.tell(json!(released), &format!("Ended: {released}."))?)
+    Ok(options.tell(json!(released), format!("Ended: {released}."))?)
 }
 
 /// Starts the hold, tells how it shows, and waits for its end.
@@ -225,13 +209,13 @@ async fn held(options: &Options, hold: &mut Hold) -> Result<(), BoxError> {
     let (preferred, end) = (hold.saved().preference().availability(), hold.expires_at());
     let line = format!("{preferred} until {}; Ctrl-C ends it.", local(end));
     let object = json!({ "event": "held", "preferred": preferred, "until": instant(end) });
-    options.tell(object, &line)?;
+    options.tell(object, line)?;
     // A read that fails is no end of a hold.
     if let Ok(effect) = hold.effect(Duration::from_secs(2)).await
         && let Some(hidden) = effect.hidden
     {
         let object = json!({ "event": "hidden", "reason": hidden.to_string() });
-        options.tell(object, &effect.to_string())?;
+        options.tell(object, effect)?;
     }
     hold.expired().await;
     Ok(())

@@ -5,12 +5,13 @@ use jiff::{Timestamp, Zoned};
 use msgraph_presence::{Activity, Availability, Presence};
 use serde_json::Value;
 use std::env;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::SystemTime;
 
 impl Options {
     /// Prints an event: the object with its time, or the line.
-    pub fn tell(&self, mut object: Value, line: &str) -> io::Result<()> {
+    pub fn tell(&self, mut object: Value, line: impl Display) -> io::Result<()> {
         if !self.json {
             return print(&format!("{line}\n"));
         }

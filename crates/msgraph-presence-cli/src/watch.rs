@@ -60,7 +60,7 @@ fn print_event(event: &WatchEvent, at: &Connection, options: &Options) -> io::Re
     let names = names.collect::<Vec<_>>().join(", ");
     let text = event.presence().map_or_else(|| format!("? {event}"), line);
     let clock = Zoned::now().strftime("%H:%M:%S");
-    options.tell(json!(event), &format!("{clock}  {names}  {text}"))
+    options.tell(json!(event), format!("{clock}  {names}  {text}"))
 }
 
 fn draw(handle: &WatchHandle, at: &Connection) -> io::Result<()> {

@@ -16,6 +16,9 @@ use std::time::Duration;
 /// Clones are the same account; one serves any number of clients. It needs no
 /// [`TokenCache`] around it.
 ///
+/// `Display` tells people who has signed in, where the tokens are stored, and which scopes were not
+/// granted. Like [`stored_in`](Self::stored_in), it may ask the system's store.
+///
 /// # Tokens
 ///
 /// An access token is renewed five minutes before it expires, by one request for all callers, and
@@ -153,6 +156,20 @@ impl TokenProvider for Account {
 
     fn may_block(&self) -> bool {
         self.cache.may_block()
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signed in")?;
+        if let Some(name) = self.user_name() {
+            write!(f, " as {name}")?;
+        }
+        write!(f, ". The tokens are in {}.", self.stored_in())?;
+        match self.missing_scopes() {
+            missing if missing.is_empty() => Ok(()),
+            missing => write!(f, " Not granted: {}.", missing.join(", ")),
+        }
     }
 }
 

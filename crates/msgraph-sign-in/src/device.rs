@@ -12,7 +12,8 @@ use oauth2::{
     AsyncHttpClient, DeviceAuthorizationResponse, ExtraDeviceAuthorizationFields, HttpRequest,
     HttpResponse,
 };
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +21,9 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// The code and the page that the program shows to the person.
+///
+/// `Display` is a sentence for people with page, code and whole minutes. `Serialize` gives
+/// programs `event` (`"deviceCode"`), `page`, `code` and `expiresInSeconds`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceCode {
     user_code: String,
@@ -56,6 +60,25 @@ impl DeviceCode {
     }
 }
 
+impl fmt::Display for DeviceCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (page, code, minutes) = (&self.page, &self.user_code, self.expires_in.as_secs() / 60);
+        write!(f, "Open {page} and enter {code}, within {minutes} minutes.")
+    }
+}
+
+impl Serialize for DeviceCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("event", "deviceCode")?;
+        map.serialize_entry("page", &self.page)?;
+        map.serialize_entry("code", &self.user_code)?;
+        map.serialize_entry("expiresInSeconds", &self.expires_in.as_secs())?;
+        map.end()
+    }
+}
+
+/// Without the code.
 impl fmt::Debug for DeviceCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeviceCode")
@@ -79,7 +102,8 @@ impl fmt::Debug for DeviceCode {
 /// let sign_in = SignIn::new("00000000-0000-4000-8000-000000000000");
 /// # let sign_in = sign_in.authority(emulator.origin());
 /// let pending = sign_in.device_code().await?;
-/// println!("Open {} and enter {}", pending.code().page(), pending.code().user_code());
+/// println!("{}", pending.code()); // Open https://… and enter …, within 15 minutes.
+/// # assert!(pending.code().to_string().ends_with(", within 15 minutes."));
 /// let account = pending.await?;
 /// # let _ = account;
 /// # Ok(())

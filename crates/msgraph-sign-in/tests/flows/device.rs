@@ -14,6 +14,15 @@ async fn a_code_is_told_as_data_and_the_tokens_follow() {
     assert_eq!(code.page(), "https://microsoft.com/devicelogin");
     assert_eq!(code.message(), "Open the page and enter F7K2M9.");
     assert_eq!(code.expires_in(), Duration::from_secs(900));
+    assert_eq!(
+        code.to_string(),
+        "Open https://microsoft.com/devicelogin and enter F7K2M9, within 15 minutes."
+    );
+    assert_eq!(
+        serde_json::to_string(code).unwrap(),
+        r#"{"event":"deviceCode","page":"https://microsoft.com/devicelogin","#.to_owned()
+            + r#""code":"F7K2M9","expiresInSeconds":900}"#
+    );
     let account = pending.await.unwrap();
     assert!(is(&token(&account).await.unwrap(), "SECRET-access-1"));
 

@@ -251,6 +251,9 @@ async fn granted_scopes_are_compared_with_those_asked_for() {
     platform.scope("https://graph.microsoft.com/User.Read profile");
     let account = signed_in(&platform).await;
     assert_eq!(account.missing_scopes(), ["Presence.Read"]);
+    let line = account.to_string();
+    assert!(line.starts_with("Signed in"), "{line}");
+    assert!(line.ends_with(" Not granted: Presence.Read."), "{line}");
     assert_eq!(account.scopes().len(), 2);
 }
 
