@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::arguments::{self, Arguments, Command, Options};
 use crate::connection::read_board;
-use crate::output::{instant, line, local, plain, print};
+use crate::output::{instant, line, plain, print, until};
 use crate::watch::watch;
 use clap::CommandFactory;
 use msgraph_presence::sign_in::Store;
@@ -129,21 +129,15 @@ async fn message(options: &Options, arguments: arguments::Message) -> Result<(),
         .r#for
         .and_then(|time| SystemTime::now().checked_add(time));
     let end = end.or(arguments.until);
-    let line = match (&arguments.text, end) {
-        (None, _) => "The message is removed.".to_owned(),
-        (_, None) => "The message is set.".to_owned(),
-        (_, Some(end)) => format!("The message is set until {}.", local(end)),
-    };
-    let object =
-        json!({ "event": "message", "message": arguments.text, "until": end.and_then(instant) });
-    let mut message = arguments
-        .text
-        .map_or_else(StatusMessage::clear, StatusMessage::text);
+    let text = arguments.text;
+    let done = if text.is_some() { "set" } else { "removed" };
+    let object = json!({ "event": "message", "message": text, "until": instant(end) });
+    let mut message = text.map_or_else(StatusMessage::clear, StatusMessage::text);
     if let Some(end) = end {
         message = message.expires_at(end);
     }
     me.presence().set_status_message(message).await?;
-    Ok(options.tell(object, line)?)
+    Ok(options.tell(object, format!("The message is {done}{}.", until(end)))?)
 }
 
 async fn prefer(options: &Options, arguments: arguments::Prefer) -> Result<(), BoxError> {
@@ -153,14 +147,13 @@ async fn prefer(options: &Options, arguments: arguments::Prefer) -> Result<(), B
         let object = json!({ "event": "preferred", "preferred": null, "until": null });
         return Ok(options.tell(object, "The preferred presence is cleared.")?);
     };
-    let lasting = arguments
-        .r#for
-        .unwrap_or(preferred.default_expiration_duration());
-    me.set_user_preferred_presence(preferred)
-        .expiration_duration(lasting)
-        .await?;
-    let (preferred, end) = (preferred.availability(), SystemTime::now() + lasting);
-    let line = format!("{preferred} is preferred until {}.", local(end));
+    let usual = preferred.default_expiration_duration();
+    let lasting = arguments.r#for.unwrap_or(usual);
+    let request = me.set_user_preferred_presence(preferred);
+    request.expiration_duration(lasting).await?;
+    let end = SystemTime::now().checked_add(lasting);
+    let preferred = preferred.availability();
+    let line = format!("{preferred} is preferred{}.", until(end));
     let object = json!({ "event": "preferred", "preferred": preferred, "until": instant(end) });
     Ok(options.tell(object, line)?)
 }
@@ -168,15 +161,14 @@ async fn prefer(options: &Options, arguments: arguments::Prefer) -> Result<(), B
 /// Holds until the end or a signal, and gives back.
 async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxError> {
     let client = options.connect(Vec::new()).await?.client;
-    let mut builder = client.me().presence().hold(arguments.presence);
-    if let Some(time) = arguments.r#for {
-        builder = builder.lasting(time);
-    }
+    let preferred = arguments.presence;
+    let usual = preferred.default_expiration_duration();
+    let lasting = arguments.r#for.unwrap_or(usual);
+    let mut builder = client.me().presence().hold(preferred).lasting(lasting);
     if let Some(text) = arguments.message {
         builder = builder.message(text);
     }
-    let path = options.hold_path()?;
-    let file = path.map(HoldFile::lock).transpose()?;
+    let file = options.hold_path()?.map(HoldFile::lock).transpose()?;
     if let Some(file) = &file {
         options.give_back(file, &client).await?;
     }
@@ -206,8 +198,9 @@ async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxEr
 /// Starts the hold, tells how it shows, and waits for its end.
 async fn held(options: &Options, hold: &mut Hold) -> Result<(), BoxError> {
     hold.start().await?;
-    let (preferred, end) = (hold.saved().preference().availability(), hold.expires_at());
-    let line = format!("{preferred} until {}; Ctrl-C ends it.", local(end));
+    let end = Some(hold.expires_at());
+    let preferred = hold.saved().preference().availability();
+    let line = format!("{preferred}{}; Ctrl-C ends it.", until(end));
     let object = json!({ "event": "held", "preferred": preferred, "until": instant(end) });
     options.tell(object, line)?;
     // A read that fails is no end of a hold.

@@ -119,10 +119,8 @@ async fn demo(team: Vec<User>) -> Result<Connection, BoxError> {
         let _running = graph;
         day.await
     });
-    Ok(Connection {
-        client,
-        team: users,
-    })
+    let team = users;
+    Ok(Connection { client, team })
 }
 
 /// Reads a board: a user a line, the id and a name.
@@ -136,15 +134,14 @@ pub fn read_board(path: &Path) -> Result<Vec<User>, BoxError> {
         let line = line.split('#').next().unwrap_or_default().trim();
         let (id, name) = line.split_once(char::is_whitespace).unwrap_or((line, line));
         if !id.is_empty() {
-            let id = id
-                .parse()
-                .map_err(|error| wrong(format!("line {number}: {error}")))?;
+            let id = id.parse();
+            let id = id.map_err(|error| wrong(format!("line {number}: {error}")))?;
             team.push(User::new(plain(name.trim())).id(id));
         }
     }
     let nobody = "it names nobody: write an object id and a name on each line";
-    let is_any = !team.is_empty();
-    Ok(is_any
-        .then_some(team)
-        .ok_or_else(|| wrong(nobody.to_owned()))?)
+    match team.is_empty() {
+        true => Err(wrong(nobody.to_owned()).into()),
+        false => Ok(team),
+    }
 }

@@ -47,10 +47,8 @@ pub fn line(presence: &Presence) -> String {
     };
     let pair = plain(&format!("{availability}, {activity}"));
     let message = message(presence).unwrap_or_default();
-    let away = match presence.is_out_of_office() {
-        Some(true) => "  out of office",
-        _ => "",
-    };
+    let is_away = presence.is_out_of_office() == Some(true);
+    let away = if is_away { "  out of office" } else { "" };
     let line = format!("{dot} {pair:<26}  {message}{away}");
     line.trim_end().to_owned()
 }
@@ -61,8 +59,7 @@ fn message(presence: &Presence) -> Option<String> {
     let text = plain(message.text()?);
     let end = message.expiry_date_time.as_ref();
     let end = end.and_then(|end| end.to_system_time().ok());
-    let end = end.map(|end| format!(" until {}", local(end)));
-    Some(format!("\"{text}\"{}", end.unwrap_or_default()))
+    Some(format!("\"{text}\"{}", until(end)))
 }
 
 /// A text of somebody else without what a terminal obeys.
@@ -72,17 +69,20 @@ pub fn plain(text: &str) -> String {
     text.replace(is_obeyed, " ")
 }
 
-/// A time as the clock on the wall shows it, with the date if it is not today.
-pub fn local(time: SystemTime) -> String {
-    let Ok(time) = Zoned::try_from(time) else {
-        return "a time beyond the year 9999".to_owned();
+/// " until" an end as the clock on the wall shows it, with the date if it is not today.
+pub fn until(end: Option<SystemTime>) -> String {
+    let Some(end) = end else {
+        return String::new();
     };
-    let is_today = time.date() == Zoned::now().date();
+    let Ok(end) = Zoned::try_from(end) else {
+        return " until a time beyond the year 9999".to_owned();
+    };
+    let is_today = end.date() == Zoned::now().date();
     let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
-    time.strftime(format).to_string()
+    format!(" until {}", end.strftime(format))
 }
 
 /// A time for programs.
-pub fn instant(time: SystemTime) -> Option<String> {
-    Some(Timestamp::try_from(time).ok()?.to_string())
+pub fn instant(time: Option<SystemTime>) -> Option<String> {
+    Some(Timestamp::try_from(time?).ok()?.to_string())
 }
