@@ -100,7 +100,8 @@ impl<'d> Context<'d> {
 
 /// Lowers a document. When there are problems, the result is of no use.
 pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problems) -> Api {
-    let schemas = Schemas::new(document, problems);
+    let mut schemas = Schemas::new(document, problems);
+    schemas.find_properties();
     let mut cx = Context {
         document,
         strictness,

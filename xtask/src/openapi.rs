@@ -8,6 +8,7 @@
 mod extensions;
 mod files;
 mod lint;
+mod merge;
 mod operation;
 pub mod overlay;
 pub mod reader;
@@ -99,7 +100,7 @@ pub fn document<'n>(
         selection.unused(reader.problems, &paths, place);
         reached(reader, components);
     }
-    files::join_paths(reader, &mut document);
+    merge::join_paths(reader, &mut document);
     Some(document)
 }
 
@@ -117,7 +118,7 @@ fn file<'n>(
         all.title = all.title.or(title);
         external_docs(keys);
         let servers = keys.items("servers", |item| item.object("a server", Server::read));
-        files::servers(reader, all, servers);
+        merge::servers(reader, all, servers);
         let mut paths = paths(keys.ignore(&["tags"]), selection);
         let security = requirements(keys).unwrap_or_default();
         for operation in paths.iter_mut().flat_map(|item| &mut item.operations) {
@@ -239,21 +240,21 @@ const SECTIONS: [&str; 6] = [
 /// Reads a component into its section, by the names of both.
 fn component<'n>(to: &mut Components<'n>, at: (&str, Text<'n>), value: Value<'n, '_>) {
     match at.0 {
-        "schemas" => files::insert(&mut to.schemas, at, value, |value| {
+        "schemas" => merge::insert(&mut to.schemas, at, value, |value| {
             let schema = schema(value, Position::Component);
             lint::described(value.reader, schema.description, value.span, "this schema");
             Some(schema)
         }),
-        "parameters" => files::insert(&mut to.parameters, at, value, parameter),
-        "responses" => files::insert(&mut to.responses, at, value, response),
-        "requestBodies" => files::insert(&mut to.request_bodies, at, value, request_body),
+        "parameters" => merge::insert(&mut to.parameters, at, value, parameter),
+        "responses" => merge::insert(&mut to.responses, at, value, response),
+        "requestBodies" => merge::insert(&mut to.request_bodies, at, value, request_body),
         "securitySchemes" => {
             let scheme = |value| Some(security_scheme(value));
-            files::insert(&mut to.security_schemes, at, value, scheme);
+            merge::insert(&mut to.security_schemes, at, value, scheme);
         }
         "x-rust-hints" => {
             let hint = |value: Value<'n, '_>| value.object("a hint", Hint::read);
-            files::insert(&mut to.hints, at, value, hint);
+            merge::insert(&mut to.hints, at, value, hint);
         }
         // The section of a reference may be any text.
         _ => {}

@@ -5,8 +5,7 @@ mod characters;
 mod mistakes;
 
 use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
-use characters::Character;
-use mistakes::Found;
+use characters::{Character, Found};
 use serde_saphyr::granit_parser::{
     self as granit, ErrorKind, Event, Parser, ScalarStyle, StrInput,
 };

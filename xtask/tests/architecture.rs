@@ -160,20 +160,38 @@ fn a_stage_imports_only_those_below_it() {
             assert!(["lib", "main"].contains(&stage), "{}", file.display());
             continue;
         };
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        for import in code.split("crate::").skip(1) {
-            let group = import
-                .strip_prefix('{')
-                .and_then(|rest| rest.split('}').next());
-            let first = || import.split(|c| !is_name(c)).next().unwrap();
-            for name in group.unwrap_or_else(first).split([',', ' ', '\n']) {
-                let name = name.split(':').next().unwrap();
-                let is_module = name.starts_with(|c: char| c.is_ascii_lowercase());
-                let is_allowed = !is_module || name == stage || allowed.contains(&name);
-                assert!(is_allowed, "{} imports {name}", file.display());
-            }
+        for name in imports(&code, "crate::") {
+            let is_module = name.starts_with(|c: char| c.is_ascii_lowercase());
+            let is_allowed = !is_module || name == stage || allowed.contains(&name);
+            assert!(is_allowed, "{} imports {name}", file.display());
         }
     }
+}
+
+#[test]
+fn the_files_of_a_stage_have_no_import_cycle() {
+    let files = code_under("xtask/src").map(|(file, code)| (file.with_extension(""), code));
+    let mut left: BTreeMap<_, _> = files.collect();
+    // A file goes when no file is left that it imports.
+    for _ in 0..left.len() {
+        let files = left.clone();
+        left.retain(|file, code| {
+            imports(code, "super::").any(|name| files.contains_key(&file.with_file_name(name)))
+        });
+    }
+    assert!(left.is_empty(), "a cycle among {:?}", left.keys());
+}
+
+/// The names behind `crate::` or `super::` in some code.
+fn imports<'c>(code: &'c str, path: &str) -> impl Iterator<Item = &'c str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    code.split(path).skip(1).flat_map(move |import| {
+        let group = import.strip_prefix('{');
+        let group = group.and_then(|rest| rest.split('}').next());
+        let first = || import.split(|c| !is_name(c)).next().unwrap();
+        let names = group.unwrap_or_else(first).split([',', ' ', '\n']);
+        names.map(|name| name.split(':').next().unwrap())
+    })
 }
 
 /// `cargo xtask diff` asks git for a revision; nothing else starts a process.

@@ -1,37 +1,28 @@
 //! The properties of objects, including inherited ones.
 
-use super::schemas::{Schemas, is_untyped_or_object};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use super::schemas::{Properties, Schemas, Shape, is_untyped_or_object};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::grouped;
-use crate::openapi::{Property, Schema};
+use crate::openapi::Schema;
 use indexmap::IndexMap;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The most bases from an object to the last one.
 const MAX_BASES: usize = 32;
 
 /// The most properties that all objects together inherit: a small text must not make a huge output.
-pub(super) const MAX_INHERITED: usize = 250_000;
-
-/// The properties of an object, inherited ones first.
-#[derive(Default)]
-pub struct Properties<'d> {
-    /// The properties, each name once: of several, one that may be null.
-    pub list: Vec<&'d Property<'d>>,
-    /// Those that a base has as well.
-    pub again: Vec<(&'d Property<'d>, &'d Property<'d>)>,
-    /// The names in `required`, and where they are.
-    pub required: HashMap<&'d str, Span>,
-}
-
-impl<'d> Properties<'d> {
-    /// The names of the properties.
-    pub fn names(&self) -> impl Iterator<Item = &'d str> {
-        self.list.iter().map(|property| property.name.value)
-    }
-}
+const MAX_INHERITED: usize = 250_000;
 
 impl<'d> Schemas<'d> {
+    /// Sets the properties of each component that is an object.
+    pub fn find_properties(&mut self) {
+        for at in 0..self.components.len() {
+            if let Shape::Object = self.components[at].shape {
+                self.components[at].properties = self.properties(self.components[at].schema);
+            }
+        }
+    }
+
     /// The properties of an object, inherited ones first. Reports bases that cannot be one.
     pub fn properties(&self, schema: &'d Schema<'d>) -> Properties<'d> {
         let mut gathering = Gathering::default();
@@ -68,9 +59,8 @@ impl<'d> Schemas<'d> {
             let message = "this object inherits from itself";
             let help = "take the reference out of `allOf`; refer to it from a property instead";
             let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
-            return self
-                .problems
-                .report(problem.context(schema.span, "the object"));
+            let problem = problem.context(schema.span, "the object");
+            return self.problems.report(problem);
         }
         if !gathering.seen.insert(schema) {
             return;
@@ -97,9 +87,9 @@ impl<'d> Schemas<'d> {
 
     /// Counts inherited properties; false when there are too many.
     fn may_inherit(&self, schema: &Schema<'d>) -> bool {
-        let left = self.inherited.get().checked_sub(schema.properties.len());
-        if let Some(left) = left {
-            self.inherited.set(left);
+        let inherited = self.inherited.get() + schema.properties.len();
+        if inherited <= MAX_INHERITED {
+            self.inherited.set(inherited);
             return true;
         }
         let message = "the objects of this document inherit too many properties";

@@ -2,9 +2,9 @@
 //! request.
 
 use super::Context;
-use super::bases::Properties;
 use super::docs;
 use super::names::{Case, Named, Scope, rust_name};
+use super::schemas::Properties;
 use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::{CombinationVariant, Combinations, Enum, Field, Type};
 use crate::ir::{Value, Variant};

@@ -1,11 +1,10 @@
 //! Objects: structs with their fields, and the form of those that are only sent.
 
 use super::Context;
-use super::bases::Properties;
 use super::docs;
 use super::enums::{combinations, enumeration};
 use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
-use super::schemas::{Shape, shape};
+use super::schemas::{Properties, Shape, shape};
 use super::types::{Inline, InlineTypes, agree, check_references, type_of};
 use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::{Clear, Combinations, Field, Id, Item, Limits, Module, Struct, Type};

@@ -1,12 +1,11 @@
 //! The resolved schemas: kind, target and properties of each component, computed once before
 //! anything is lowered.
 
-use super::bases::{MAX_INHERITED, Properties};
 use crate::diagnostics::{Code, Problems, Span, Spanned};
-use crate::openapi::{Document, Primitive, Schema};
+use crate::openapi::{Document, Primitive, Property, Schema};
 use indexmap::IndexMap;
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The kind of a schema, by its keys.
 #[derive(Clone, Copy)]
@@ -51,6 +50,24 @@ pub struct Component<'d> {
     pub properties: Properties<'d>,
 }
 
+/// The properties of an object, inherited ones first.
+#[derive(Default)]
+pub struct Properties<'d> {
+    /// The properties, each name once: of several, one that may be null.
+    pub list: Vec<&'d Property<'d>>,
+    /// Those that a base has as well.
+    pub again: Vec<(&'d Property<'d>, &'d Property<'d>)>,
+    /// The names in `required`, and where they are.
+    pub required: HashMap<&'d str, Span>,
+}
+
+impl<'d> Properties<'d> {
+    /// The names of the properties.
+    pub fn names(&self) -> impl Iterator<Item = &'d str> {
+        self.list.iter().map(|property| property.name.value)
+    }
+}
+
 /// The schema that decides a type, and the component that it is, if any.
 type Resolved<'c, 'd> = (&'d Schema<'d>, Option<&'c Component<'d>>);
 
@@ -59,7 +76,7 @@ pub struct Schemas<'d> {
     pub(super) problems: &'d Problems,
     /// By name, in the order of the document.
     pub components: IndexMap<&'d str, Component<'d>>,
-    /// The number of properties that may still be inherited.
+    /// The number of inherited properties so far.
     pub(super) inherited: Cell<usize>,
 }
 
@@ -143,7 +160,7 @@ fn meanings<'d>(schema: &'d Schema<'d>) -> impl Iterator<Item = &'d Schema<'d>> 
 }
 
 impl<'d> Schemas<'d> {
-    /// Resolves the components of a document. Reports what is wrong with their bases.
+    /// Resolves the components of a document, except their properties.
     pub fn new(document: &'d Document<'d>, problems: &'d Problems) -> Self {
         let request = request_only(document);
         let component = |(name, schema): (&&'d str, &'d Spanned<Schema<'d>>)| {
@@ -163,16 +180,10 @@ impl<'d> Schemas<'d> {
         let mut schemas = Self {
             problems,
             components,
-            inherited: Cell::new(MAX_INHERITED),
+            inherited: Cell::new(0),
         };
         schemas.follow_references();
         schemas.find_nullable();
-        for at in 0..schemas.components.len() {
-            if let Shape::Object = schemas.components[at].shape {
-                let properties = schemas.properties(schemas.components[at].schema);
-                schemas.components[at].properties = properties;
-            }
-        }
         schemas
     }
 

@@ -1,6 +1,6 @@
 //! Paths, operations, and the parameters, request bodies and responses that they have.
 
-use super::reader::{Keys, RefOr, Text, Value, object};
+use super::reader::{Keys, Reader, RefOr, Text, Value, object};
 use super::schema::{Position, Schema, schema};
 use super::{Server, external_docs, lint};
 use crate::diagnostics::{Code, Spanned};
@@ -150,10 +150,23 @@ fn operations<'n>(keys: &mut Keys<'n, '_>) -> Vec<Operation<'n>> {
         let (_, method) = Method::ALL.iter().find(|(name, _)| *name == key.value)?;
         let method = Spanned::new(*method, key.span);
         let operation = value.object("an operation", |keys| Operation::read(keys, method))?;
-        lint::operation(value.reader, &operation);
+        lint_operation(value.reader, &operation);
         value.reader.uses(operation.hints.iter().copied());
         Some(operation)
     })
+}
+
+/// Reports an operation without a summary, and wide lines of its texts.
+fn lint_operation(reader: &Reader<'_, '_>, operation: &Operation<'_>) {
+    let span = operation.id.map_or(operation.method.span, |id| id.span);
+    if operation.summary.is_none() && reader.is_strict() {
+        let help = "add `summary: …`, one sentence that says what it does";
+        let message = "this operation has no summary";
+        reader.error(Code::Undescribed, span, message, help);
+    }
+    for text in operation.summary.into_iter().chain(operation.description) {
+        lint::described(reader, Some(text), span, "this operation");
+    }
 }
 
 fn repeatable(keys: &mut Keys<'_, '_>, method: Method) -> bool {

@@ -291,7 +291,7 @@ impl<'n, 'r> Value<'n, 'r> {
             let problem = problem.context(reference.span, "the reference");
             self.reader.problems.report(problem);
         }
-        let pointer = self.reader.target(reference);
+        let pointer = self.reader.files.target(reference, self.reader.problems);
         self.reader.uses([pointer]);
         Some(pointer)
     }

@@ -1,12 +1,11 @@
 //! Schemas.
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
-use super::reader::{Keys, Reader, Text, Value, object};
+use super::reader::{Keys, Text, Value, object};
 use super::{external_docs, lint};
-use crate::diagnostics::{Code, Span, Spanned, listed};
+use crate::diagnostics::{Code, Diagnostic, Span, Spanned, listed};
 use crate::values::seconds;
 use crate::yaml::Kind;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// A value of `type`.
@@ -142,7 +141,7 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         // These are for people or for the service to check: they change no Rust type.
         keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
         keys.ignore(&["uniqueItems", "writeOnly"]);
-        lint::misplaced(keys, &schema, position);
+        misplaced(keys, &schema, position);
         let has_type = schema.broken || schema.primitive.is_some() || schema.values.is_some();
         if keys.value.reader.is_strict() && !has_type && schema.parts().next().is_none() {
             let message = "this schema has no `type`";
@@ -156,7 +155,12 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
         broken: true,
         ..Schema::default()
     });
-    describes_values(value.reader, &schema);
+    let rare = schema.rare();
+    let values = schema.values.as_ref();
+    let values = values.map_or(&[][..], |values| &values.value);
+    lint::values(value.reader, values, &rare.ms_enum);
+    let combinations = rare.combinations.iter();
+    combinations.for_each(|all| lint::combinations(value.reader, all));
     schema
 }
 
@@ -293,7 +297,8 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
         keys.pairs("mapping")
     });
     let (reader, targets) = (keys.value.reader, targets.into_iter().flatten());
-    let targets: Vec<_> = targets.map(|(_, target)| reader.target(target)).collect();
+    let pointer = |(_, target)| reader.files.target(target, reader.problems);
+    let targets: Vec<_> = targets.map(pointer).collect();
     // Bases such as `entity` name all objects there are: a selection leaves them out.
     if !reader.selects {
         reader.uses(targets.iter().copied());
@@ -301,30 +306,83 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     targets
 }
 
-/// Reports values of an enumeration, and combinations, that our own document does not describe.
-fn describes_values(reader: &Reader<'_, '_>, schema: &Schema<'_>) {
-    if !reader.is_strict() {
+/// Reports keys that do not fit the type of the schema or its position.
+fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
+    if schema.broken {
         return;
     }
-    let rare = schema.rare();
-    let described = rare.ms_enum.iter().filter(|one| one.description.is_some());
-    let described: HashSet<_> = described.map(|one| one.value.value).collect();
-    let values = schema.values.iter().flat_map(|values| &values.value);
-    for Spanned { value, span } in values.filter(|one| !described.contains(one.value)) {
-        let message = format!("the value `{value}` is not described");
-        let entry = format!("- {{value: {value}, description: …}}");
-        let help = format!("add `{entry}` to the `values` of `x-ms-enum`");
-        reader.error(Code::Undescribed, *span, message, help);
+    let primitive = schema.primitive;
+    let is = |expected: Primitive| primitive == Some(expected);
+    let is_enum = schema.values.is_some();
+    let is_object = is(Primitive::Object)
+        || (primitive.is_none() && !(is_enum || schema.any_of.is_some() || schema.items.is_some()));
+    let has_format = |name| is(Primitive::String) && schema.format.is_some_and(|f| f.value == name);
+    let is_id = position == Position::Component && has_format("uuid");
+    let is_property = position == Position::Property;
+    let is_named = position != Position::Inner;
+    let is_text = is(Primitive::String) || (is_enum && primitive.is_none());
+    let lenient = !keys.value.reader.is_strict();
+    let (any_property, any_enum) = (is_property || lenient, is_enum || lenient);
+    let id = "write it at a component with `type: string` and `format: uuid`";
+    let property = "write it at a property";
+    let request = "write it at a property of a request";
+    let durations = &["x-rust-minimum", "x-rust-maximum"];
+    let duration = "write `type: string` and `format: duration`";
+    let described = "say it in the description";
+    let (array, object) = ("add `type: array`", "write `type: object`");
+    let (named, formatted) = ("a component or a property", "a string or a number");
+    let of_requests = &["x-rust-type", "x-rust-clear"];
+    let of_properties = &["deprecated", "readOnly"];
+    let of_objects = &["properties", "required", "discriminator"];
+    let also_of_objects = &["additionalProperties", "x-rust-combinations"];
+    let rules: [(&[_], _, _, _); 13] = [
+        (of_objects, is_object, "an object", object),
+        (also_of_objects, is_object, "an object", object),
+        (&["items"], is(Primitive::Array), "a list", array),
+        (&["enum"], is_text, "a string", "write `type: string`"),
+        (&["x-ms-enum"], is_enum, "an enumeration", "add `enum: […]`"),
+        (&["x-rust-help"], is_id || is_property, "an id", id),
+        (durations, has_format("duration"), "a duration", duration),
+        (&["x-rust-private"], is_property, "a property", property),
+        (of_requests, is_property, "a property", request),
+        (&["x-rust-name"], is_named, named, property),
+        (of_properties, any_property, "a property", property),
+        (&["default"], any_enum, "an enumeration", described),
+        (&["format"], !is_object || lenient, formatted, ""),
+    ];
+    for (names, fits, belongs, help) in rules {
+        for key in names.iter().filter(|_| !fits) {
+            if let Some(span) = keys.span_of(key) {
+                let message = format!("`{key}` is only for {belongs}, and this is something else");
+                let or = if help.is_empty() { "" } else { ", or " };
+                let help = format!("{help}{or}remove `{key}`");
+                keys.error(Code::Extension, span, message, help);
+            }
+        }
     }
-    for value in &rare.ms_enum {
-        lint::short_lines(reader, value.description);
-    }
-    if let Some(combinations) = &rare.combinations {
-        let (description, span) = (combinations.description, combinations.span);
-        lint::described(reader, description, span, "these combinations");
-        for value in &combinations.values {
-            let span = value.name.span;
-            lint::described(reader, value.description, span, "this combination");
+    two_types(keys);
+}
+
+/// Reports keys that each decide the type of a schema: only one of them would count. Those that
+/// are not listed contradict `type`, and `misplaced` reports them.
+fn two_types(keys: &Keys<'_, '_>) {
+    let rules: [(_, &[_]); 3] = [
+        ("anyOf", &["oneOf", "allOf", "enum", "items", "properties"]),
+        ("oneOf", &["allOf", "enum", "items", "properties"]),
+        ("allOf", &["enum", "items"]),
+    ];
+    for (first, others) in rules {
+        let Some(span) = keys.span_of(first) else {
+            continue;
+        };
+        for second in others {
+            if let Some(place) = keys.span_of(second) {
+                let message = format!("`{second}` beside `{first}` is not supported");
+                let problem = Diagnostic::new(Code::Unsupported, place, message)
+                    .context(span, "this already decides the type")
+                    .help("keep one of the two");
+                keys.value.reader.problems.report(problem);
+            }
         }
     }
 }

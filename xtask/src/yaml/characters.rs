@@ -1,12 +1,14 @@
 //! Characters that look like others: of another alphabet, quotes and spaces of a word processor.
 
-use super::mistakes::Found;
 use std::ops::Range;
 
 /// Letters, each before the ASCII letter that it looks like.
 const CYRILLIC: &str = "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwӏlкkмmнhтtвbАAВBЕEКKМMНHОOРPСCТTУYХXЅSІIЈJ";
 const GREEK: &str = "αaνvοoρpιiκkυuχxΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX";
 const OTHERS: &str = "ıiɩiɑaɡgօoսuհhոnℓl";
+
+/// A mistake: its bytes, the message, and how to write it instead.
+pub type Found = (Range<usize>, String, String);
 
 /// A character that is not what it looks like.
 pub struct Character {

@@ -1,12 +1,11 @@
 //! Mistakes in YAML, in plain words and at their own place.
 
-use super::characters::Character;
+use super::characters::{Character, Found};
 use super::{problem, span};
 use crate::diagnostics::Diagnostic;
 use serde_saphyr::granit_parser::{
     ErrorKind, ScalarStyle, ScanError, Scanner, StrInput, TokenType,
 };
-use std::ops::Range;
 
 /// The lines that git writes around what it cannot merge.
 const MARKERS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
@@ -36,9 +35,6 @@ const NO_ITEM: &str = "this line is not an item of the list around it\n\
 const HEADER: &str = "text follows the `|` or `>` that begins a block\n\
     begin the text on the next line, or put it into quotes";
 const UNKNOWN: &str = "correct the YAML here; the rest of the file was not read";
-
-/// A mistake: its bytes, the message, and how to write it instead.
-pub type Found = (Range<usize>, String, String);
 
 fn found(at: usize, words: &str) -> Found {
     let (message, help) = words.split_once('\n').unwrap_or((words, UNKNOWN));
