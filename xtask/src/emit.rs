@@ -158,11 +158,11 @@ fn rust(path: String, emitter: &'static str, parts: impl IntoIterator<Item = Tok
 /// Documentation of an item.
 fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
     let lines = lines.iter().map(|line| {
-        let space = if line.as_ref().is_empty() { "" } else { " " };
-        let text = format!("{space}{}", line.as_ref());
+        let line = line.as_ref();
+        let space = if line.is_empty() { "" } else { " " };
         // Escapes in every line of documentation would take much of the time.
-        let raw = format!("r##\"{text}\"##").parse();
-        raw.unwrap_or_else(|_| Literal::string(&text))
+        let raw = format!("r##\"{space}{line}\"##").parse();
+        raw.unwrap_or_else(|_| Literal::string(&format!("{space}{line}")))
     });
     quote!(#(#[doc = #lines])*)
 }

@@ -105,15 +105,15 @@ impl Source {
                         head = block;
                     }
                 }
-                TokenTree::Literal(literal) => self.push(Kind::Apart, &literal),
+                TokenTree::Literal(literal) => self.write(Kind::Apart, &literal),
                 TokenTree::Punct(punct) if punct.as_char() == '\'' => {
                     if let Some(name) = tokens.next() {
-                        self.push(Kind::Apart, &format_args!("'{name}"));
+                        self.write(Kind::Apart, &format_args!("'{name}"));
                     }
                 }
                 TokenTree::Punct(punct) if punct.as_char() == '|' => {
                     let kinds = [Kind::BarOpen, Kind::BarClose];
-                    self.push(kinds[usize::from(in_bars)], &punct);
+                    self.push(kinds[usize::from(in_bars)]).push('|');
                     in_bars = !in_bars;
                 }
                 TokenTree::Punct(punct) => {
@@ -135,7 +135,7 @@ impl Source {
 
     /// Adds a word; returns what braces hold behind it.
     fn word(&mut self, word: &Ident) -> Block {
-        self.push(Kind::Word, word);
+        self.write(Kind::Word, word);
         let last = self.atoms.len() - 1;
         let (kind, block) = match &self.text[self.range(&(last..last + 1))] {
             "struct" | "enum" => (Kind::Word, Block::Fields),
@@ -172,7 +172,7 @@ impl Source {
             "=" | "=>" => Kind::Assign,
             _ => Kind::Operator,
         };
-        self.push(kind, &operator);
+        self.push(kind).push_str(&operator);
         operator.clear();
         self.operator = operator;
     }
@@ -193,7 +193,7 @@ impl Source {
             _ => Block::List,
         };
         let at = self.atoms.len();
-        self.push(Kind::Open(delimiter, block), &open);
+        self.push(Kind::Open(delimiter, block)).push(open);
         let mut is_tall = self.tokens(inner);
         // The last comma belongs to elements that have a line each.
         if self.last() == Some(Kind::Comma) {
@@ -203,7 +203,7 @@ impl Source {
         let is_filled = self.atoms.len() > at + 1;
         is_tall |= is_filled && !matches!(block, Block::List | Block::Names);
         let spaced = is_filled && delimiter == Delimiter::Brace && block != Block::Names;
-        self.push_spaced(spaced, Kind::Close, &close);
+        self.push_spaced(spaced, Kind::Close).push(close);
         let close = self.atoms.len() - 1;
         self.atoms[at].close = close;
         self.atoms[at].tall = is_tall;
@@ -236,25 +236,27 @@ impl Source {
         self.atoms[hash].kind = Kind::Attribute { inner };
     }
 
-    fn push(&mut self, kind: Kind, text: &dyn Display) {
-        let spaced = self.last().is_some_and(|last| is_apart(last, kind));
-        self.push_spaced(spaced, kind, text);
+    fn write(&mut self, kind: Kind, text: &dyn Display) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.push(kind), "{text}");
     }
 
-    fn push_spaced(&mut self, spaced: bool, kind: Kind, text: &dyn Display) {
-        let start = self.text.len();
-        if spaced {
-            self.text.push(' ');
-        }
-        // Writing to a string cannot fail.
-        let _ = write!(self.text, "{text}");
+    /// Adds a token without its text; returns what the text is added to.
+    fn push(&mut self, kind: Kind) -> &mut String {
+        let spaced = self.last().is_some_and(|last| is_apart(last, kind));
+        self.push_spaced(spaced, kind)
+    }
+
+    fn push_spaced(&mut self, spaced: bool, kind: Kind) -> &mut String {
         self.atoms.push(Atom {
-            start,
+            start: self.text.len(),
             spaced,
             kind,
             close: 0,
             tall: false,
         });
+        self.text.push_str(if spaced { " " } else { "" });
+        &mut self.text
     }
 
     fn last(&self) -> Option<Kind> {
