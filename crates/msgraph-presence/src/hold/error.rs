@@ -21,7 +21,7 @@ use std::time::SystemTime;
 /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 /// # let mut hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
 /// let released = hold.release().await?;
-/// assert_eq!(released.to_string(), "preferred presence taken back, message never set");
+/// assert_eq!(released.to_string(), "preferred presence taken back");
 /// let object = serde_json::to_string(&released)?;
 /// assert_eq!(object, r#"{"event":"released","preference":"takenBack","message":"nothing"}"#);
 /// # Ok(())
@@ -61,7 +61,11 @@ pub enum Outcome {
 impl fmt::Display for Released {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (preference, message) = (self.preference, self.message);
-        write!(f, "preferred presence {preference}, message {message}")
+        write!(f, "preferred presence {preference}")?;
+        match message {
+            Outcome::Nothing => Ok(()),
+            _ => write!(f, ", message {message}"),
+        }
     }
 }
 

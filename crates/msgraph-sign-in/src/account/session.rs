@@ -25,7 +25,7 @@ impl Session {
         sign_in: SignIn,
     ) -> Result<Account, Error> {
         let Some(tokens) = store.load(app.key()).await? else {
-            return Err(not_signed_in());
+            return Err(not_signed_in(&app));
         };
         let tokens = tokens.for_scopes(app.scopes());
         let session = Self {
@@ -199,8 +199,9 @@ impl TokenProvider for Session {
     }
 }
 
-fn not_signed_in() -> Error {
-    let message = "no account is signed in";
+fn not_signed_in(app: &App) -> Error {
+    let application = app.oauth().client_id().as_str();
+    let message = format!("no account is signed in to the application {application}");
     Error::new(ErrorKind::SignInRequired, message, "sign in")
 }
 
