@@ -15,7 +15,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// The time a provider may take for one token where nothing else says so.
 pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
@@ -247,7 +247,7 @@ impl AccessToken {
 const SCHEME: &str = "Bearer ";
 
 /// One buffer, made at its final length, wiped when the last header that shares it is gone.
-fn bearer(secret: &str) -> Option<HeaderValue> {
+fn bearer(secret: &Zeroizing<String>) -> Option<HeaderValue> {
     let is_token = |byte: u8| byte.is_ascii_graphic();
     if secret.is_empty() || !secret.bytes().all(is_token) {
         return None;
@@ -255,9 +255,14 @@ fn bearer(secret: &str) -> Option<HeaderValue> {
     let mut text = Zeroizing::new(Vec::with_capacity(SCHEME.len() + secret.len()));
     text.extend_from_slice(SCHEME.as_bytes());
     text.extend_from_slice(secret.as_bytes());
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+    let mut header = HeaderValue::from_maybe_shared(shared(text)).ok()?;
     header.set_sensitive(true);
     Some(header)
+}
+
+/// Shares a buffer. One that is not wiped when it is dropped does not compile.
+fn shared(buffer: impl AsRef<[u8]> + ZeroizeOnDrop + Send + 'static) -> Bytes {
+    Bytes::from_owner(buffer)
 }
 
 impl fmt::Debug for AccessToken {

@@ -28,6 +28,8 @@ async fn pages_answer_to_their_own_origin_only() {
         let response = platform.with(Method::GET, path, &own).await;
         assert_ne!(response.status(), 403, "{path}");
         assert_eq!(response.headers()["X-Frame-Options"], "DENY");
+        let readers = &response.headers()["Cross-Origin-Resource-Policy"];
+        assert_eq!(readers, "same-origin");
         // Otherwise a browser sends `Origin: null` with the form.
         assert_eq!(response.headers()["Referrer-Policy"], "same-origin");
         assert_eq!(response.headers().get("Access-Control-Allow-Origin"), None);

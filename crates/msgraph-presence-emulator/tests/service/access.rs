@@ -42,6 +42,8 @@ async fn page_and_administration_answer_to_allowed_hosts_and_to_their_own_origin
             assert_eq!(reply.header("X-Frame-Options"), Some("DENY"));
             let policy = reply.header("Content-Security-Policy");
             assert_eq!(policy, Some("frame-ancestors 'none'"));
+            let readers = reply.header("Cross-Origin-Resource-Policy");
+            assert_eq!(readers, Some("same-origin"));
             assert_eq!(reply.header("Access-Control-Allow-Origin"), None);
             if status == 403 {
                 assert!(reply.json()["error"].is_string(), "{reply:?}");
