@@ -1,11 +1,13 @@
 //! Generated code compiles without a warning, and rustfmt does not change it.
 //!
 //! Everything is built in one workspace: a copy of our crates, whose description has a change
-//! of each usual kind and whose runtime is a later one, and crates from the descriptions of others.
+//! of each usual kind and whose runtime is a later one, crates from the descriptions of others, and
+//! the examples in our documentation, as a reader copies them.
 
 #![cfg(test)]
 
 mod change;
+mod examples;
 mod fixture;
 mod own;
 mod strictness;
@@ -40,7 +42,8 @@ const DOCUMENTED: [&str; 8] = [
 /// Generated code compiles with a later runtime, and so do published crates. No
 /// hand-written file has to follow a change of a usual kind. With the crates from a description in
 /// Microsoft's style and an overlay, programs read the documented bodies and make the documented
-/// calls, with any features of `serde_json` that another crate turns on.
+/// calls, with any features of `serde_json` that another crate turns on. Examples compile as their
+/// pages show them, with the dependencies that these name.
 #[test]
 fn the_crates() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
@@ -58,6 +61,7 @@ fn the_crates() {
         files: vec![("graph.yaml".to_owned(), text("presence.yaml"))],
     };
     others.extend(generated(&root, &graph, Some(text("overlay.yaml"))));
+    others.extend(examples::write(&root));
     others.sort();
     check(&root, &others);
     manifest(&root, &others);
@@ -67,7 +71,11 @@ fn the_crates() {
     let tests = ["test", "--workspace", "--test", "check_*"];
     let built = cargo(
         &root,
-        &[&tests[..], &["--no-run", "--message-format", "json"]].concat(),
+        &[
+            &tests[..],
+            &["--no-run", "--message-format", "json-render-diagnostics"],
+        ]
+        .concat(),
     );
     documented(&root, &built);
     cargo(&root, &tests);

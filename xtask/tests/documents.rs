@@ -7,6 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::diagnostics::Code;
 
+/// Absolute links into the repository, for documents that are also shown elsewhere.
+const REPOSITORY: &str = "https://github.com/msgraph-presence/msgraph-presence/blob/main/";
+
 /// Folders of the repository: a text in backticks that begins with one is a path in it.
 const FOLDERS: [&str; 6] = [".ci/", ".github/", "crates/", "docs/", "spec/", "xtask/"];
 
@@ -19,17 +22,14 @@ fn links_and_paths_lead_somewhere() {
         .collect();
     for document in documents() {
         let text = fs::read_to_string(root().join(&document)).unwrap();
-        let folder = document.parent().unwrap();
-        let links = links(&text).map(|link| folder.join(link));
-        let paths = paths(&text).map(PathBuf::from);
-        let missing = links
-            .chain(paths)
-            .filter(|path| !root().join(path).exists());
-        broken.extend(missing.map(|path| (document.clone(), path)));
+        let paths = paths(&text).map(|path| (PathBuf::from(path), ""));
+        let targets = links(&document, &text).into_iter().chain(paths);
+        let targets = targets.filter(|(path, anchor)| !leads_somewhere(&root().join(path), anchor));
+        broken.extend(targets.map(|target| format!("{}: {target:?}", document.display())));
         let names = text.split('`').skip(1).step_by(2).map(Path::new);
         let names = names.filter(|name| name.extension().is_some_and(|found| found == "rs"));
         let missing = names.filter(|name| !sources.iter().any(|source| source.ends_with(name)));
-        broken.extend(missing.map(|name| (document.clone(), name.to_owned())));
+        broken.extend(missing.map(|name| format!("{}: {name:?}", document.display())));
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
@@ -129,12 +129,40 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The targets of links to files, without their anchors.
-fn links(text: &str) -> impl Iterator<Item = &str> {
-    let targets = text.split("](").skip(1);
-    let targets = targets.filter_map(|rest| rest.split(')').next());
-    let files = targets.filter_map(|target| target.split('#').next());
-    files.filter(|file| !file.is_empty() && !file.contains(':'))
+/// The targets of links within the repository: the file, and the anchor in it.
+fn links<'a>(document: &Path, text: &'a str) -> Vec<(PathBuf, &'a str)> {
+    let within = text.split("](").skip(1);
+    let within = within.filter_map(|rest| rest.split(')').next());
+    let defined = text.lines().filter(|line| line.starts_with('['));
+    let defined = defined.filter_map(|line| Some(line.split_once("]: ")?.1));
+    let target = |target: &'a str| {
+        let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+        let path = match file.strip_prefix(REPOSITORY) {
+            Some(path) => PathBuf::from(path),
+            None if file.contains(':') => return None,
+            None if file.is_empty() => document.to_owned(),
+            None => document.parent()?.join(file),
+        };
+        Some((path, anchor))
+    };
+    within.chain(defined).filter_map(target).collect()
+}
+
+/// An anchor is a heading in small letters, with hyphens for spaces and without punctuation.
+fn leads_somewhere(path: &Path, anchor: &str) -> bool {
+    let heading = |line: &str| {
+        let text = line.strip_prefix('#')?.trim_start_matches('#').trim();
+        let kept = text
+            .chars()
+            .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
+    };
+    let has = |text: String| {
+        text.lines()
+            .filter_map(heading)
+            .any(|found| found == anchor)
+    };
+    path.exists() && (anchor.is_empty() || fs::read_to_string(path).is_ok_and(has))
 }
 
 /// Paths in backticks, except patterns.

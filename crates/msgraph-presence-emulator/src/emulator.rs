@@ -146,7 +146,9 @@ impl Emulator {
     /// The presence as its user reads it, or `None` when there is no such user.
     ///
     /// ```
-    /// # use msgraph_presence_emulator::{Emulator, models::Availability};
+    /// use msgraph_presence_emulator::models::Availability;
+    ///
+    /// # use msgraph_presence_emulator::Emulator;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> std::io::Result<()> {
     /// # let emulator = Emulator::start().await?;

@@ -74,7 +74,8 @@ impl Fault {
     /// At the identity platform the code is OAuth's `error`, and a message may begin with a number:
     ///
     /// ```
-    /// # use msgraph_presence_emulator::Fault;
+    /// use msgraph_presence_emulator::Fault;
+    ///
     /// let pending = Fault::error(400, "authorization_pending", "AADSTS70016: Authorization is pending.");
     /// let pending = pending.for_operation("token").times(3);
     /// let faster = Fault::error(400, "slow_down", "").for_operation("token");

@@ -37,6 +37,25 @@
 //! an IANA name. A date and time that carries an offset or a `Z`, against the documentation,
 //! has its instant as well; where the zone beside it has another offset then, that is an error.
 //!
+//! # The examples
+//!
+//! ```toml
+//! [dependencies]
+//! msgraph-presence = { version = "0.1", features = ["jiff"] }
+//! msgraph-presence-models = "0.1"
+//! serde_json = "1"
+//! ```
+//!
+//! The types are taken from `msgraph-presence`, which re-exports all of them; without it they are in
+//! `msgraph_presence_models`. Every example is the body of this function:
+//!
+//! ```
+//! fn example() -> Result<(), Box<dyn std::error::Error>> {
+//!     // an example
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # What does not compile
 //!
 //! A pair that the service does not take:

@@ -8,23 +8,27 @@ use std::io;
 /// each can be the program's exit status.
 ///
 /// ```
-/// use msgraph_presence::{Client, FailureKind};
+/// use msgraph_presence::{Client, FailureKind, UserId};
+/// use std::process::ExitCode;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// # let show = async || -> Result<(), Box<dyn std::error::Error>> {
-/// #     let graph = msgraph_presence_emulator::Emulator::start().await?;
-/// #     let ada = graph.add_user("Ada");
-/// #     let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-/// #     client.users("00000000-0000-4000-8000-000000000000".parse()?).presence().get().await?;
-/// #     Ok(())
-/// # };
-/// if let Err(error) = show().await {
-///     let kind = FailureKind::of(&*error);
-///     eprintln!("{kind:?}: {error}");
-/// #   assert_eq!(kind, FailureKind::NotFound);
-///     assert_eq!(std::process::ExitCode::from(kind as u8), 5.into());
+/// async fn show(client: &Client, id: UserId) -> ExitCode {
+///     match client.users(id).presence().get().await {
+///         Ok(presence) => println!("{:?}", presence.availability),
+///         Err(error) => {
+///             let kind = FailureKind::of(&error);
+///             eprintln!("{kind:?}: {error}");
+///             return ExitCode::from(kind as u8);
+///         }
+///     }
+///     ExitCode::SUCCESS
 /// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
+/// # let nobody = "00000000-0000-4000-8000-000000000000".parse()?;
+/// # assert_eq!(show(&client, nobody).await, ExitCode::from(5));
+/// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

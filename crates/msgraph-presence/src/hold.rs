@@ -1,8 +1,6 @@
 //! Holds, a preferred presence and a status message that are set and taken back together, and
 //! sessions of an application that are kept alive.
 
-#[cfg(feature = "blocking")]
-mod blocking;
 mod builder;
 mod decide;
 mod effect;
@@ -15,6 +13,10 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+
+// Last: rustdoc lists methods in the order of modules.
+#[cfg(feature = "blocking")]
+mod blocking;
 
 pub use builder::HoldBuilder;
 pub use effect::{Effect, Hidden};

@@ -71,6 +71,41 @@
 //! | What happens to a request, in which order? | [`runtime`] |
 //! | What was it called in the SDK that I know? | [`guides::from_other_sdks`], [`guides::from_graph_rs_sdk`], [`guides::from_reqwest`] |
 //!
+//! # The examples
+//!
+//! An example that is no whole program is the body of this function:
+//!
+//! ```
+//! use msgraph_presence::{BoxError, Client, UserId};
+//! use msgraph_presence_emulator::Emulator;
+//!
+//! async fn example(
+//!     client: Client,  // Client::new(token)?
+//!     graph: Emulator, // in place of the service, as in `guides::testing`
+//!     (ada, grace): (UserId, UserId), // "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?
+//!     team: Vec<UserId>,
+//! ) -> Result<(), BoxError> {
+//!     // an example
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Between them they use:
+//!
+//! ```toml
+//! [dependencies]
+//! futures-util = "0.3"
+//! msgraph-presence = { version = "0.1", features = ["jiff"] }
+//! reqwest = "0.13"
+//! serde = { version = "1", features = ["derive"] }
+//! serde_json = "1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread", "time"] }
+//!
+//! [dev-dependencies]
+//! msgraph-presence-emulator = "0.1"
+//! tokio = { version = "1", features = ["test-util"] }
+//! ```
+//!
 //! # Errors
 //!
 //! Every call fails with an [`Error`]: one line with operation, status, code, request id and
@@ -119,6 +154,7 @@
 //! theirs is a breaking change here.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod client;
 mod failure;
 #[rustfmt::skip]
 mod generated;
@@ -127,6 +163,7 @@ mod hold;
 mod presences_of;
 mod watch;
 
+pub use client::ClientBuilder;
 pub use failure::FailureKind;
 pub use generated::*;
 pub use hold::{
@@ -148,40 +185,6 @@ pub use watch::{Watch, WatchBuilder, WatchEvent, WatchHandle, WatchedPresence, W
 pub use msgraph_runtime::AzureToken;
 #[cfg(feature = "sign-in")]
 pub use msgraph_sign_in as sign_in;
-
-/// Builds a [`Client`]: cloud, base URL, tokens, limits of time, retries, pace.
-pub type ClientBuilder = msgraph_runtime::ClientBuilder<Client>;
-
-impl Client {
-    /// A client of the global cloud, with every default.
-    ///
-    /// The token is a fixed one, a closure that fetches one, or any other
-    /// [`TokenProvider`].
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`] when the machine has no roots of trust.
-    pub fn new(token: impl IntoTokenProvider) -> Result<Self, Error> {
-        Self::builder().token(token).build()
-    }
-
-    /// Returns a builder to configure the client.
-    ///
-    /// The builder starts with one header: `Prefer: include-unknown-enum-members`. Without it Graph
-    /// [tells][prefer] `unknownFutureValue` in the place of a value that it has learnt since.
-    ///
-    /// [prefer]: https://learn.microsoft.com/graph/best-practices-concept
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new().header("Prefer", "include-unknown-enum-members")
-    }
-
-    /// A batch without requests, which takes any number of them and sends them twenty at a time.
-    ///
-    /// [`guides::many`](guides::many#many-writes) shows it.
-    pub fn batch(&self) -> Batch {
-        self.as_ref().batch()
-    }
-}
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

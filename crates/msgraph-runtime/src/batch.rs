@@ -29,6 +29,23 @@ const LONGEST_BODY: usize = 3_500_000;
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
+/// use msgraph_presence::{Batch, Error, Request, Response};
+///
+/// type Outcome<T> = Result<Response<T>, Error>;
+///
+/// async fn both<A, B>(
+///     mut batch: Batch, // client.batch()
+///     first: Request<A>,
+///     second: Request<B>,
+/// ) -> (Outcome<A>, Outcome<B>)
+/// where
+///     A: Send + 'static,
+///     B: Send + 'static,
+/// {
+///     let (first, second) = (batch.add(first), batch.add(second));
+///     batch.send().await;
+///     (first.into_result(), second.into_result())
+/// }
 /// # use msgraph_presence::{Attempt, Body, BoxFuture, Transport, TransportError};
 /// # use msgraph_presence::{Client, Operation, Resource, decode};
 /// # struct Canned;
@@ -46,13 +63,9 @@ const LONGEST_BODY: usize = 3_500_000;
 /// # let client = Client::builder().token("secret").transport(Canned).build()?;
 /// # let root = Resource::root(&client);
 /// # let (read, list) = (root.request(&READ, decode::nothing), root.request(&LIST, decode::nothing));
-/// let mut batch = client.batch();
-/// let me = batch.add(read);
-/// let users = batch.add(list);
-/// batch.send().await;
-///
-/// assert_eq!(me.into_result()?.status().as_u16(), 204);
-/// assert!(users.into_result().unwrap_err().is_not_found());
+/// # let (first, second) = both(client.batch(), read, list).await;
+/// # assert_eq!(first?.status().as_u16(), 204);
+/// # assert!(second.unwrap_err().is_not_found());
 /// # Ok(())
 /// # }
 /// ```

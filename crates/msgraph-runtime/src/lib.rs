@@ -130,6 +130,34 @@
 //! | `azure` | `AzureToken`, a [`TokenProvider`] over a credential of `azure_core` |
 //! | `tracing` | a span for each call and an event for each attempt, see [traces](#traces) |
 //!
+//! # The examples
+//!
+//! ```toml
+//! [dependencies]
+//! azure_core = "1"
+//! http = "1"
+//! msgraph-presence = { version = "0.1", features = ["azure"] }
+//! msgraph-runtime = "0.1"
+//! reqwest = "0.13"
+//! serde = { version = "1", features = ["derive"] }
+//! serde_json = "1"
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
+//!
+//! Types that `msgraph-presence` re-exports are taken from there. Every example is the body of this
+//! function:
+//!
+//! ```
+//! use msgraph_runtime::{BoxError, Client};
+//!
+//! async fn example(client: Client) -> Result<(), BoxError> {
+//!     // an example
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Runtime
+//!
 //! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled
 //! (`enable_all`). Without any runtime a call is an error; in one without time it panics, for
 //! tokio does not say beforehand whether it has a clock.

@@ -58,10 +58,15 @@
 ///         Self(self.0.header("If-Match", value.as_ref()))
 ///     }
 /// }
-/// # static ME_REMIND: Operation = Operation {
-/// #     id: "me.remind", method: Method::POST, path: "/me/remind", repeatable: true,
-/// #     servers: &["https://graph.microsoft.com/v1.0"], ..Operation::EMPTY
-/// # };
+///
+/// static ME_REMIND: Operation = Operation {
+///     id: "me.remind",
+///     method: Method::POST,
+///     path: "/me/remind",
+///     repeatable: true,
+///     servers: &["https://graph.microsoft.com/v1.0"],
+///     ..Operation::EMPTY
+/// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), msgraph_runtime::Error> {

@@ -92,7 +92,9 @@ impl Resource {
     ///
     /// ```
     /// # use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
-    /// # use msgraph_runtime::{Client, Operation, Resource, decode};
+    /// # use msgraph_runtime::Client;
+    /// use msgraph_runtime::{Operation, Resource, decode};
+    ///
     /// # struct Canned;
     /// # impl Transport for Canned {
     /// #     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {

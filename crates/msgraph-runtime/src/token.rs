@@ -29,14 +29,17 @@ pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
-/// # async fn sign_in(_: &str) -> Result<(String, std::time::SystemTime), std::io::Error> {
-/// #     Ok(("eyJ0".into(), std::time::SystemTime::now()))
-/// # }
 /// use msgraph_presence::{AccessToken, Client, TokenCache, TokenRequest};
+/// use std::io;
+/// use std::time::{Duration, SystemTime};
+///
+/// async fn sign_in(_scope: &str) -> io::Result<(String, SystemTime)> {
+///     Ok(("eyJ0…".to_owned(), SystemTime::now() + Duration::from_secs(3600)))
+/// }
 ///
 /// let provider = TokenCache::new(|request: TokenRequest| async move {
 ///     let (token, expires_at) = sign_in(request.scope()).await?;
-///     Ok::<_, std::io::Error>(AccessToken::new(token).expires_at(expires_at))
+///     Ok::<_, io::Error>(AccessToken::new(token).expires_at(expires_at))
 /// });
 /// # if false { // Without roots of trust on this machine there is no client.
 /// let client = Client::new(provider)?;

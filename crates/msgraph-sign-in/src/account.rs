@@ -38,10 +38,23 @@ use std::time::Duration;
 /// refused a refresh token, it is asked with it again after half a minute at the earliest.
 ///
 /// ```
-/// use msgraph_sign_in::Error;
-/// # use msgraph_runtime::{BoxError, TokenProvider, TokenRequest};
-/// # use msgraph_sign_in::SignIn;
+/// use msgraph_runtime::BoxError;
+/// use msgraph_sign_in::{Account, Error};
 ///
+/// async fn call_or_sign_in<T>(
+///     account: &Account,
+///     call: impl AsyncFn() -> Result<T, BoxError>,
+/// ) -> Result<T, BoxError> {
+///     match call().await {
+///         Err(error) if Error::find(&*error).is_some_and(Error::is_sign_in_required) => {
+///             account.sign_in_again().device_code().await?.await?;
+///             call().await
+///         }
+///         result => result,
+///     }
+/// }
+/// # use msgraph_runtime::{TokenProvider, TokenRequest};
+/// # use msgraph_sign_in::SignIn;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), BoxError> {
 /// # let emulator = msgraph_presence_emulator::Emulator::start().await?;
@@ -53,15 +66,8 @@ use std::time::Duration;
 /// # let request = TokenRequest::new("https://graph.microsoft.com/.default");
 /// # let refused = account.token(request.clone()).await?;
 /// # let call = async || account.token(request.clone().with_refused(refused.clone())).await;
-/// if let Err(error) = call().await {
-///     match Error::find(&*error) {
-///         Some(reason) if reason.is_sign_in_required() => {
-///             account.sign_in_again().device_code().await?.await?;
-///         }
-///         _ => return Err(error),
-///     }
-///     call().await?;
-/// }
+/// # assert!(call().await.is_err());
+/// # call_or_sign_in(&account, call).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -94,7 +94,8 @@ impl fmt::Debug for DeviceCode {
 /// refusal and the end of the code do. Dropping it, or its future, gives the sign-in up.
 ///
 /// ```
-/// # use msgraph_sign_in::SignIn;
+/// use msgraph_sign_in::SignIn;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = msgraph_presence_emulator::Emulator::start().await?;

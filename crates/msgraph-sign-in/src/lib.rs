@@ -86,6 +86,22 @@
 //!
 //! The minimum supported Rust version is 1.89. A sign-in runs in a tokio runtime with time and I/O
 //! enabled.
+//! # The examples
+//!
+//! ```toml
+//! [dependencies]
+//! msgraph-sign-in = "0.1"
+//! msgraph-runtime = "0.1"
+//! ```
+//!
+//! An example that is neither a program nor a function is the body of this one:
+//!
+//! ```
+//! async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//!     // an example
+//!     Ok(())
+//! }
+//! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aadsts;

@@ -61,11 +61,12 @@ impl Store {
     /// user. It may not exist yet.
     ///
     /// ```
-    /// # use msgraph_sign_in as sign_in;
-    /// let settings = sign_in::Store::app_folder("focus-light")?.join("settings.json");
+    /// use msgraph_sign_in::Store;
+    ///
+    /// let settings = Store::app_folder("focus-light")?.join("settings.json");
     /// assert!(settings.ends_with("focus-light/settings.json"));
-    /// assert!(sign_in::Store::app_folder("../focus-light").is_err());
-    /// # Ok::<(), sign_in::Error>(())
+    /// assert!(Store::app_folder("../focus-light").is_err());
+    /// # Ok::<(), msgraph_sign_in::Error>(())
     /// ```
     ///
     /// # Errors

@@ -50,17 +50,17 @@ impl AdditionalData {
     /// # use msgraph_presence::{AdditionalData, Object, Value, Writer, object};
     /// # use serde::{de::MapAccess, ser::SerializeMap};
     /// # #[derive(Default)]
-    /// # struct Place { additional_data: AdditionalData }
-    /// # impl Object for Place {
+    /// # struct Room { additional_data: AdditionalData }
+    /// # impl Object for Room {
     /// #     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
     /// #     where A: MapAccess<'de> { value.keep(name, &mut self.additional_data) }
     /// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
     /// # }
-    /// # object!(Place);
-    /// let place: Place = serde_json::from_str(r#"{"stars": 5, "sand": 1e400}"#)?;
-    /// assert_eq!(place.additional_data.get("stars"), Some(5.into()));
-    /// assert_eq!(place.additional_data.get("sand"), None);
-    /// assert_eq!(place.additional_data.json("sand"), Some("1e400"));
+    /// # object!(Room);
+    /// let room: Room = serde_json::from_str(r#"{"stars": 5, "sand": 1e400}"#)?;
+    /// assert_eq!(room.additional_data.get("stars"), Some(5.into()));
+    /// assert_eq!(room.additional_data.get("sand"), None);
+    /// assert_eq!(room.additional_data.json("sand"), Some("1e400"));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn get(&self, name: &str) -> Option<Value> {

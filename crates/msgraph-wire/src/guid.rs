@@ -124,8 +124,7 @@ impl fmt::Debug for Guid {
 /// An implementation says what the id is; [`guid_id!`](crate::guid_id!) adds the rest.
 ///
 /// ```
-/// # use msgraph_wire as msgraph_presence;
-/// use msgraph_presence::{Guid, GuidId, guid_id};
+/// use msgraph_wire::{Guid, GuidId, guid_id};
 ///
 /// #[derive(Clone, Copy)]
 /// struct RoomId(Guid);

@@ -13,6 +13,56 @@
 //! [`decode`] reads a response's body; its errors name the place in the JSON and never
 //! quote the value. [`Cloud`] knows where each cloud has Graph, and where its tokens
 //! come from.
+//! # The examples
+//!
+//! ```toml
+//! [dependencies]
+//! jiff = "0.2"
+//! msgraph-presence = { version = "0.1", features = ["jiff"] }
+//! msgraph-wire = "0.1"
+//! serde = "1"
+//! serde_json = "1"
+//! ```
+//!
+//! Types that `msgraph-presence` re-exports are taken from there. Every example is the body of this
+//! function, and `Room` is this struct:
+//!
+//! ```
+//! use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+//! use serde::{de::MapAccess, ser::SerializeMap};
+//!
+//! #[derive(Debug, Default)]
+//! struct Room {
+//!     seats: Option<u32>,
+//!     additional_data: AdditionalData,
+//! }
+//!
+//! impl Object for Room {
+//!     const REQUIRED: &'static [&'static str] = &["seats"];
+//!
+//!     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+//!     where
+//!         A: MapAccess<'de>,
+//!     {
+//!         match name {
+//!             "seats" => value.optional(&mut self.seats),
+//!             _ => value.keep(name, &mut self.additional_data),
+//!         }
+//!     }
+//!
+//!     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
+//!         to.optional("seats", &self.seats)?;
+//!         to.rest(&self.additional_data)
+//!     }
+//! }
+//!
+//! object!(Room);
+//!
+//! fn example() -> Result<(), Box<dyn std::error::Error>> {
+//!     // an example
+//!     Ok(())
+//! }
+//! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod additional_data;

@@ -76,20 +76,21 @@ pub trait Object: Default {
 /// The value of a property, still to be read, by the method that fits its field.
 ///
 /// ```
-/// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
-/// # use serde::{de::MapAccess, ser::SerializeMap};
+/// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+/// use serde::{de::MapAccess, ser::SerializeMap};
+///
 /// # #[derive(Default)]
-/// # struct Owner { name: String }
-/// # impl Object for Owner {
+/// # struct Room { seats: Option<u32> }
+/// # impl Object for Room {
 /// #     fn read<'de, A>(&mut self, _: &str, value: Value<'_, A>) -> Result<(), A::Error>
-/// #     where A: MapAccess<'de> { value.required(&mut self.name) }
+/// #     where A: MapAccess<'de> { value.optional(&mut self.seats) }
 /// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
 /// # }
 /// #[derive(Default)]
 /// struct Place {
 ///     id: String,
 ///     stars: Option<u8>,
-///     owner: Option<Owner>,
+///     hall: Option<Room>,
 ///     additional_data: AdditionalData,
 /// }
 ///
@@ -103,18 +104,22 @@ pub trait Object: Default {
 ///         match name {
 ///             "id" => value.required(&mut self.id),
 ///             "stars" => value.optional(&mut self.stars),
-///             "owner" => value.object(&mut self.owner),
+///             "hall" => value.object(&mut self.hall),
 ///             _ => value.keep(name, &mut self.additional_data),
 ///         }
 ///     }
-/// #   fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
-/// }
-/// # object!(Place);
 ///
-/// let json = r#"{"id":"m","stars":null,"owner":{"name":"Ada"},"rooms":[]}"#;
+///     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
+///         to.required("id", &self.id)
+///     }
+/// }
+///
+/// object!(Place);
+///
+/// let json = r#"{"id":"m","stars":null,"hall":{"seats":40},"rooms":[]}"#;
 /// let place: Place = serde_json::from_str(json)?;
 /// assert_eq!((place.id.as_str(), place.stars), ("m", None));
-/// assert_eq!(place.owner.unwrap_or_default().name, "Ada");
+/// assert_eq!(place.hall.unwrap_or_default().seats, Some(40));
 /// assert!(place.additional_data.get("rooms").is_some());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -123,13 +128,25 @@ pub struct Value<'a, A>(&'a mut A);
 /// The object that is written, open for further properties.
 ///
 /// ```
-/// # use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
-/// # use serde::{de::MapAccess, ser::SerializeMap};
-/// # #[derive(Default)]
-/// # struct Place { id: String, open: bool, stars: Option<u8>, additional_data: AdditionalData }
+/// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
+/// use serde::{de::MapAccess, ser::SerializeMap};
+///
+/// #[derive(Default)]
+/// struct Place {
+///     id: String,
+///     open: bool,
+///     stars: Option<u8>,
+///     additional_data: AdditionalData,
+/// }
+///
 /// impl Object for Place {
-/// #   fn read<'de, A>(&mut self, _: &str, value: Value<'_, A>) -> Result<(), A::Error>
-/// #   where A: MapAccess<'de> { value.optional(&mut self.stars) }
+///     fn read<'de, A>(&mut self, name: &str, value: Value<'_, A>) -> Result<(), A::Error>
+///     where
+///         A: MapAccess<'de>,
+///     {
+///         value.keep(name, &mut self.additional_data)
+///     }
+///
 ///     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error> {
 ///         to.required("id", &self.id)?;
 ///         to.required("open", &self.open)?;
@@ -137,7 +154,8 @@ pub struct Value<'a, A>(&'a mut A);
 ///         to.rest(&self.additional_data)
 ///     }
 /// }
-/// # object!(Place);
+///
+/// object!(Place);
 ///
 /// let mut place = Place::default();
 /// assert_eq!(serde_json::to_string(&place)?, r#"{"id":"","open":false}"#);

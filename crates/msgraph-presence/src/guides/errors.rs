@@ -42,7 +42,10 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! let sign_in = |_| async { Err::<String, _>("ada@contoso.com is signed out") };
-//! # let client = Client::builder().base_url(graph.base_url()).token(sign_in).build()?;
+//! let client = Client::builder()
+//!     .token(sign_in)
+//! #   .base_url(graph.base_url())
+//!     .build()?;
 //! let error = client.me().presence().get().await.unwrap_err();
 //! assert_eq!(
 //!     format!("{error:?}"),
@@ -146,8 +149,9 @@
 //! where twice does no harm.
 //!
 //! ```
+//! use msgraph_presence_emulator::Fault;
+//!
 //! # use msgraph_presence::{Client, RetryPolicy};
-//! # use msgraph_presence_emulator::Fault;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
@@ -185,11 +189,11 @@
 //! [`diagnostics`](crate::Error::diagnostics), which is what their [page][best] asks for:
 //!
 //! ```
-//! # fn log(error: &msgraph_presence::Error) {
-//! eprintln!("{error}");
-//! let (ours, theirs) = (error.client_request_id(), error.request_id());
-//! eprintln!("{ours:?} {theirs:?} {:?} {:?}", error.date(), error.diagnostics());
-//! # }
+//! fn log(error: &msgraph_presence::Error) {
+//!     eprintln!("{error}");
+//!     let (ours, theirs) = (error.client_request_id(), error.request_id());
+//!     eprintln!("{ours:?} {theirs:?} {:?} {:?}", error.date(), error.diagnostics());
+//! }
 //! ```
 //!
 //! With the feature `tracing` each call is a span and each attempt an event, as private as

@@ -136,7 +136,7 @@
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let ada = graph.add_user("Ada");
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//! let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 //! let presence = client.me().presence();
 //! let call = || presence.set_presence(SessionPresence::InACall, application);
 //! call().await?; // for five minutes

@@ -17,13 +17,16 @@
 //! ```
 //!
 //! ```
-//! # use msgraph_presence::{Client, UserId};
+//! use msgraph_presence::UserId;
+//!
+//! # use msgraph_presence::Client;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let id = graph.add_user("Ada").to_string();
+//! # let ada = msgraph_presence_emulator::User::new("Ada");
+//! # graph.add_user(ada.id("fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?));
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
-//! let id: UserId = id.parse()?;
+//! let id: UserId = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".parse()?;
 //! let presence = client.users(id).presence().get().await?; // an error of the service is an `Err`
 //! let availability = presence.availability;
 //! # assert!(availability.is_some());
@@ -41,14 +44,16 @@
 //! ```
 //!
 //! ```
-//! # use msgraph_presence::{Client, PreferredPresence};
-//! # use std::time::Duration;
+//! use msgraph_presence::PreferredPresence;
+//! use std::time::Duration;
+//!
+//! # use msgraph_presence::Client;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let id = graph.add_user("Ada");
+//! # let ada = graph.add_user("Ada");
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
-//! let presence = client.users(id).presence();
+//! let presence = client.users(ada).presence();
 //! let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);
 //! busy.expiration_duration(Duration::from_secs(3600)).await?;
 //! # Ok(())

@@ -15,12 +15,12 @@
 //!
 //! ```
 //! # use msgraph_presence::{Client, Error, ErrorKind};
-//! # fn client(token: &str) -> Result<Client, Error> {
-//! let client = Client::new(token)?;
+//! # fn client() -> Result<Client, Error> {
+//! let client = Client::new("eyJ0…")?;
 //! # Ok(client)
 //! # }
 //! # // A machine without roots of trust has no client.
-//! # let kind = client("eyJ0…").err().map(|error| error.kind());
+//! # let kind = client().err().map(|error| error.kind());
 //! # assert!(matches!(kind, None | Some(ErrorKind::Configuration)), "{kind:?}");
 //! ```
 //!
@@ -45,11 +45,11 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let id = graph.add_user("Ada");
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(id)).build()?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 //! let me = client.me().presence().get().await?;
-//! let user = client.users(id).presence().get().await?;
-//! let same = client.communications().presences(id).get().await?;
+//! let user = client.users(ada).presence().get().await?;
+//! let same = client.communications().presences(ada).get().await?;
 //! println!("{}", user.availability.unwrap_or_default());
 //! # assert_eq!(me.id, same.id);
 //! # Ok(())
@@ -82,15 +82,17 @@
 //! ```
 //!
 //! ```
-//! # use msgraph_presence::{Client, StatusMessage};
+//! use msgraph_presence::StatusMessage;
+//!
+//! # use msgraph_presence::Client;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let id = graph.add_user("Ada");
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(id)).build()?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 //! let message = StatusMessage::text("In a meeting")
 //!     .expires_at_local("2026-11-21T17:30:00", "Pacific Standard Time");
-//! client.users(id).presence().set_status_message(message).await?;
+//! client.users(ada).presence().set_status_message(message).await?;
 //! # graph.received(msgraph_presence_emulator::Expected::post("/setStatusMessage").json(serde_json::json!({
 //! #     "statusMessage": {
 //! #         "message": { "content": "In a meeting", "contentType": "text" },
@@ -120,15 +122,17 @@
 //! ```
 //!
 //! ```
-//! # use msgraph_presence::{Client, PreferredPresence};
-//! # use std::time::Duration;
+//! use msgraph_presence::PreferredPresence;
+//! use std::time::Duration;
+//!
+//! # use msgraph_presence::Client;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let id = graph.add_user("Ada");
-//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(id)).build()?;
+//! # let ada = graph.add_user("Ada");
+//! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 //! client
-//!     .users(id)
+//!     .users(ada)
 //!     .presence()
 //!     .set_user_preferred_presence(PreferredPresence::DoNotDisturb)
 //!     .expiration_duration(Duration::from_secs(8 * 3600))
@@ -166,14 +170,16 @@
 //! ```
 //!
 //! ```
-//! # use msgraph_presence::{Client, SessionPresence};
-//! # use std::time::Duration;
+//! use msgraph_presence::SessionPresence;
+//! use std::time::Duration;
+//!
+//! # use msgraph_presence::Client;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let ada = graph.add_user("Ada");
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//! let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 //! let presence = client.me().presence();
 //! presence
 //!     .set_presence(SessionPresence::InACall, application)
@@ -237,7 +243,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
-//! # let result = client.me().presence().get().await;
+//! let result = client.me().presence().get().await;
 //! # assert!(result.is_err());
 //! if let Err(error) = result {
 //!     println!("{:?} {:?} {:?}", error.status(), error.code(), error.message());

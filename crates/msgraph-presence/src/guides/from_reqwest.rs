@@ -3,23 +3,25 @@
 //! The usual start is a few lines:
 //!
 //! ```
-//! # async fn raw(http: reqwest::Client, root: String, token: String) -> Result<(), Box<dyn std::error::Error>> {
-//! let answer = http
-//!     .get(format!("{root}/me/presence"))
-//!     .bearer_auth(&token)
-//!     .send()
-//!     .await?
-//!     .error_for_status()?;
-//! let presence: serde_json::Value = serde_json::from_slice(&answer.bytes().await?)?;
-//! let availability = presence["availability"].as_str();
-//! # assert_eq!(availability, Some("Offline"));
-//! # Ok(())
-//! # }
+//! use serde_json::Value;
+//!
+//! async fn read(
+//!     http: reqwest::Client,
+//!     root: &str, // https://graph.microsoft.com/v1.0
+//!     token: &str,
+//! ) -> Result<Option<String>, Box<dyn std::error::Error>> {
+//!     let call = http.get(format!("{root}/me/presence")).bearer_auth(token);
+//!     let answer = call.send().await?.error_for_status()?;
+//!     let presence: Value = serde_json::from_slice(&answer.bytes().await?)?;
+//!     Ok(presence["availability"].as_str().map(str::to_owned))
+//! }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let token = graph.token_for(graph.add_user("Ada"));
-//! # raw(reqwest::Client::new(), graph.base_url(), token).await
+//! # let availability = read(reqwest::Client::new(), &graph.base_url(), &token).await?;
+//! # assert_eq!(availability.as_deref(), Some("Offline"));
+//! # Ok(())
 //! # }
 //! ```
 //!
@@ -66,7 +68,8 @@
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let token = graph.token_for(graph.add_user("Ada"));
 //! let http = reqwest::Client::builder().connect_timeout(std::time::Duration::from_secs(3));
-//! let builder = Client::builder().token(token).reqwest(http);
+//! let builder = Client::builder().token("eyJ0…").reqwest(http);
+//! # let builder = builder.token(token);
 //! # let builder = builder.base_url(graph.base_url());
 //! let client = builder.build()?;
 //! # client.me().presence().get().await?;

@@ -67,7 +67,9 @@
 //! Requests with different response types are added one by one:
 //!
 //! ```
-//! # use msgraph_presence::{Client, PreferredPresence};
+//! use msgraph_presence::PreferredPresence;
+//!
+//! # use msgraph_presence::Client;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;

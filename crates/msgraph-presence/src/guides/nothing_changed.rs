@@ -53,7 +53,7 @@
 //! # let ada = graph.add_user("Ada");
 //! # graph.sign_in(ada);
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-//! # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+//! let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 //! let presence = client.me().presence();
 //! presence.set_presence(SessionPresence::Away, application).await?;
 //! let seen = presence.get().await?.availability;

@@ -136,7 +136,7 @@
 //! # let token = Token::delegated(graph.add_user("Ada")).cloud(Cloud::UsGovernmentL4);
 //! # let token = graph.token(token);
 //! let builder = Client::builder()
-//!     .token(token)
+//!     .token("eyJ0…")
 //!     .cloud(Cloud::UsGovernmentL4)
 //!     .user_agent("busy-light/1.2")
 //!     .header("Accept-Language", "de")
@@ -145,7 +145,7 @@
 //!     .retry(RetryPolicy::default().attempts(6))
 //!     .retry_budget(50)
 //!     .body_limit(64 * 1024);
-//! # let builder = builder.base_url(graph.base_url());
+//! # let builder = builder.token(token).base_url(graph.base_url());
 //! let client = builder.build()?;
 //! # client.me().presence().get().await?;
 //! # graph.received(Expected::get("/me/presence").header("Accept-Language", "de"))?;

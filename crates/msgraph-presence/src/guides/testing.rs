@@ -153,10 +153,10 @@
 //! they pass on the emulator's clock as well, and the test has one clock:
 //!
 //! ```
-//! # use msgraph_presence::Client;
-//! # use msgraph_presence::StatusMessage;
-//! # use msgraph_presence_emulator::Emulator;
-//! # use std::time::Duration;
+//! use msgraph_presence::{Client, StatusMessage};
+//! use msgraph_presence_emulator::Emulator;
+//! use std::time::Duration;
+//!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! #     let mut runtime = tokio::runtime::Builder::new_current_thread();
 //! #     runtime.enable_all().start_paused(true).build()?.block_on(test())

@@ -43,24 +43,28 @@
 //! called before every call: put it in a cache, unless it is quick.
 //!
 //! ```
-//! use msgraph_presence::{Client, TokenCache, TokenRequest};
-//! # use msgraph_presence::AccessToken;
-//! # use std::time::{Duration, SystemTime};
+//! use msgraph_presence::{AccessToken, Client, TokenCache, TokenRequest};
+//! use std::io;
+//! use std::time::{Duration, SystemTime};
+//!
+//! async fn ask_the_broker(scope: String) -> io::Result<(String, SystemTime)> {
+//!     Ok(("eyJ0…".to_owned(), SystemTime::now() + Duration::from_secs(3600)))
+//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
-//! # let token = graph.token_for(graph.add_user("Ada"));
+//! # let ada = graph.token_for(graph.add_user("Ada"));
 //! # let ask_the_broker = move |scope: String| {
 //! #     assert_eq!(scope, "https://graph.microsoft.com/.default");
-//! #     let token = token.clone();
-//! #     async move { Ok::<_, std::io::Error>((token, SystemTime::now() + Duration::from_secs(3600))) }
+//! #     let ada = ada.clone();
+//! #     async move { ask_the_broker(scope).await.map(|(_, expiry)| (ada, expiry)) }
 //! # };
 //! let tokens = TokenCache::new(move |request: TokenRequest| {
 //!     let answer = ask_the_broker(request.scope().to_owned());
 //!     async move {
 //!         let (token, expiry) = answer.await?;
-//!         Ok::<_, std::io::Error>(AccessToken::new(token).expires_at(expiry))
+//!         Ok::<_, io::Error>(AccessToken::new(token).expires_at(expiry))
 //!     }
 //! });
 //! let client = Client::builder().token(tokens);
@@ -101,7 +105,12 @@
 //! use msgraph_presence::BoxError;
 //! use msgraph_presence::{AccessToken, TokenProvider, TokenRequest};
 //!
-//! # mod key_store { pub fn read(_: &str) -> std::io::Result<String> { Ok("eyJ0".to_owned()) } }
+//! mod key_store {
+//!     pub fn read(_: &str) -> std::io::Result<String> {
+//!         Ok("eyJ0".to_owned())
+//!     }
+//! }
+//!
 //! async fn from_key_store(request: TokenRequest) -> Result<AccessToken, BoxError> {
 //!     let kept = AccessToken::new(key_store::read("graph")?);
 //!     if request.refused() == Some(&kept) {

@@ -19,7 +19,9 @@ use std::time::SystemTime;
 /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
 /// # let ada = graph.add_user("Ada");
 /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-/// # let mut hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
+/// use msgraph_presence::PreferredPresence;
+///
+/// let mut hold = client.me().presence().hold(PreferredPresence::Busy).await?;
 /// let released = hold.release().await?;
 /// assert_eq!(released.to_string(), "preferred presence taken back");
 /// let object = serde_json::to_string(&released)?;

@@ -19,11 +19,14 @@ use std::path::{Path, PathBuf};
 /// # let ada = graph.add_user("Ada");
 /// # graph.sign_in(ada);
 /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-/// # let path = std::env::temp_dir().join(format!("msgraph-presence {}", std::process::id())).join("hold.json");
+/// # let folder = std::env::temp_dir().join(format!("msgraph-presence {}", std::process::id()));
 /// # for attempt in 0..2 {
 /// use msgraph_presence::{HoldFile, PreferredPresence};
+/// use std::path::Path;
 ///
-/// let file = HoldFile::lock(&path)?;
+/// let path = Path::new("hold.json"); // better in the data folder of the user
+/// # let path = &folder.join("hold.json");
+/// let file = HoldFile::lock(path)?;
 /// if let Some(saved) = file.load()? {
 ///     client.resume_hold(saved).release().await?; // an earlier start was killed
 ///     file.remove()?;
@@ -43,7 +46,7 @@ use std::path::{Path, PathBuf};
 /// # assert!(file.load()?.is_none());
 /// # }
 /// # assert_eq!(graph.presence(ada).unwrap_or_default().status_message.unwrap_or_default().text(), None);
-/// # std::fs::remove_dir_all(path.parent().ok_or("no folder")?)?;
+/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```

@@ -82,9 +82,16 @@ impl Client {
     /// request, which then fails, and nothing is changed.
     ///
     /// ```
-    /// # use msgraph_presence::Client;
+    /// use msgraph_presence::Client;
+    /// use std::error::Error;
+    ///
+    /// async fn end_earlier_hold(client: &Client, saved: &str) -> Result<(), Box<dyn Error>> {
+    ///     let mut hold = client.resume_hold(serde_json::from_str(saved)?);
+    ///     println!("{:?}", hold.release().await?);
+    ///     Ok(())
+    /// }
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn main() -> Result<(), Box<dyn Error>> {
     /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
     /// # let ada = graph.add_user("Ada");
     /// # graph.sign_in(ada);
@@ -92,8 +99,7 @@ impl Client {
     /// # let hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
     /// # let saved = serde_json::to_string(&hold)?;
     /// # drop(hold.into_saved());
-    /// let mut hold = client.resume_hold(serde_json::from_str(&saved)?);
-    /// println!("{:?}", hold.release().await?);
+    /// # end_earlier_hold(&client, &saved).await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -120,17 +120,18 @@ impl IntoFuture for ApplicationSessionBuilder {
 ///
 /// ```
 /// # use msgraph_presence::Client;
-/// # use std::time::Duration;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
 /// # let ada = graph.add_user("Ada");
 /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
-/// # let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+/// let application = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 /// use msgraph_presence::SessionPresence;
+/// use std::time::Duration;
 ///
 /// let me = client.me().presence();
 /// let mut session = me.application_session(SessionPresence::InACall, application).await?;
+/// let call = tokio::time::sleep(Duration::from_secs(600));
 /// # let call = tokio::time::sleep(Duration::ZERO);
 /// tokio::select! {
 ///     () = call => {}
