@@ -196,10 +196,13 @@ async fn serve_requests(stream: impl Stream, shared: Arc<Shared>) {
     }
 }
 
+/// A client may close its side after a request, as `nc -N` does: the request is complete, and gets
+/// its response.
 fn http() -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
+        .header_read_timeout(HEAD_TIMEOUT)
+        .half_close(true);
     http
 }
 
