@@ -214,7 +214,7 @@ async fn held(options: &Options, hold: &mut Hold) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// What ends a hold from outside, one after the other: Ctrl-C, and that the system or the terminal ends.
+/// The signals that end a hold, one after the other: of Ctrl-C, of the system and of a terminal that closes.
 fn signals() -> Result<UnboundedReceiver<()>, ctrlc::Error> {
     let (sender, receiver) = unbounded_channel();
     ctrlc::set_handler(move || _ = sender.send(()))?;

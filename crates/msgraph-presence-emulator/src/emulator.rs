@@ -77,7 +77,7 @@ impl Emulator {
     /// The certificate, in PEM, by which a client trusts the emulator, if it speaks
     /// [https](crate::Builder::tls).
     ///
-    /// It is the certificate of an authority that has signed only the emulator's. The authority's
+    /// The certificate is that of an authority, which has signed only the emulator's. The authority's
     /// private key no longer exists; the emulator's own is in memory only.
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]

@@ -1,4 +1,4 @@
-//! How a client is made. This module comes first: rustdoc lists methods in the order of modules.
+//! The constructors of a client. The module comes first: rustdoc lists methods in the order of modules.
 
 use crate::{Batch, Client, Error, IntoTokenProvider};
 

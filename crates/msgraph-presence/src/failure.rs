@@ -60,7 +60,7 @@ pub enum FailureKind {
 impl FailureKind {
     /// The kind of an error, or of the first one among its sources that has one.
     ///
-    /// It knows [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`] and the errors of
+    /// Errors with a kind are [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`] and the errors of
     /// `sign_in`, which decide when a call has failed because of one.
     pub fn of(error: &(dyn StdError + 'static)) -> Self {
         #[cfg(feature = "sign-in")]

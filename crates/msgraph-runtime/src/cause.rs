@@ -72,7 +72,7 @@ struct Row {
     helps: &'static str,
 }
 
-/// Whether the same request may succeed later.
+/// The chance of the same request to succeed later.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Temporary,

@@ -11,8 +11,8 @@ pub struct Layout {
     pub emulator: Option<String>,
     /// The name of the models crate in Rust code.
     pub models_crate: String,
-    /// Where the crates are generated as well: the name of the client crate, to which the models
-    /// crate adds `-models`, and the source of the runtime.
+    /// For an `--out` workspace: the name of the client crate, to which the models crate adds
+    /// `-models`, and the source of the runtime.
     pub workspace: Option<(String, Runtime)>,
 }
 

@@ -4,6 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+/// The longest time that a test waits for a line or a response, on a machine under load.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program's file.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_msgraph-presence-emulator");
@@ -12,7 +18,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_msgraph-presence-emulator");
 pub struct Running {
     pub child: Child,
     pub lines: Vec<String>,
-    output: BufReader<std::process::ChildStdout>,
+    output: Receiver<String>,
 }
 
 impl Running {
@@ -30,7 +36,15 @@ impl Running {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, output) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines() {
+                if sender.send(line.unwrap()).is_err() {
+                    break;
+                }
+            }
+        });
         let mut running = Self {
             child,
             lines: Vec::new(),
@@ -42,10 +56,11 @@ impl Running {
     }
 
     pub fn read_line(&mut self) -> &str {
-        let mut line = String::new();
-        let count = self.output.read_line(&mut line).unwrap();
-        assert!(count > 0, "the program ended after {:?}", self.lines);
-        self.lines.push(line.trim_end().to_owned());
+        match self.output.recv_timeout(PATIENCE) {
+            Ok(line) => self.lines.push(line.trim_end().to_owned()),
+            Err(RecvTimeoutError::Timeout) => panic!("no line in a minute after {:?}", self.lines),
+            Err(_) => panic!("the program ended after {:?}", self.lines),
+        }
         &self.lines[self.lines.len() - 1]
     }
 
@@ -86,7 +101,7 @@ impl Running {
 
     /// Sends bytes as they are, and waits for the end of the connection.
     pub fn send_raw(&self, text: &str) {
-        let mut stream = TcpStream::connect(self.host()).unwrap();
+        let mut stream = connect(&self.host());
         stream.write_all(text.as_bytes()).unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
         // By an end or by a reset.
@@ -99,7 +114,7 @@ impl Running {
     }
 
     fn send(&self, host: &str, line: &str, header: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(host).unwrap();
+        let mut stream = connect(host);
         let length = body.len();
         let head = format!("{line} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n");
         let rest = format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
@@ -108,6 +123,12 @@ impl Running {
         stream.read_to_string(&mut response).unwrap();
         response
     }
+}
+
+fn connect(host: &str) -> TcpStream {
+    let stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
 }
 
 impl Drop for Running {
