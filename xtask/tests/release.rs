@@ -88,6 +88,13 @@ fn the_number_of_crates() {
     assert!(crates.len() <= 33, "{} crates: {crates:?}", crates.len());
 }
 
+/// `cargo run --example tour` is the first command of a newcomer: its crates are the wait.
+#[test]
+fn the_number_of_crates_of_the_tour() {
+    let crates = tree("msgraph-presence", &["--edges", "dev"]);
+    assert!(crates.len() <= 145, "{} crates: {crates:?}", crates.len());
+}
+
 #[test]
 fn no_crate_comes_in_two_versions_without_a_reason() {
     let mut twice = BTreeSet::new();
