@@ -121,9 +121,10 @@ fn models(context: Context<'_>) -> File {
     for module in modules {
         for item in &module.items {
             let name = item.name();
-            match context.api.bodies.contains(name) {
-                true => bodies.add(&format!("super::{}", module.name), name),
-                false => exports.add(&module.name, name),
+            if context.api.bodies.contains(name) {
+                bodies.add(&format!("super::{}", module.name), name)
+            } else {
+                exports.add(&module.name, name)
             }
         }
     }

@@ -245,9 +245,10 @@ fn documented(root: &Path, built: &str) {
             target().join("debug/deps").display()
         ));
         let models = format!("{name}_models");
-        let externs = match package.ends_with("-models") {
-            true => ["msgraph_wire", "serde"],
-            false => ["msgraph_runtime", &models],
+        let externs = if package.ends_with("-models") {
+            ["msgraph_wire", "serde"]
+        } else {
+            ["msgraph_runtime", &models]
         };
         for name in externs {
             command.args(["--extern", &library(name)]);

@@ -22,9 +22,10 @@ pub async fn run(arguments: Arguments) -> Result<(), BoxError> {
         Command::Get { users } => get(options, users).await,
         Command::Watch { users, every } => {
             let at = options.connect(named(&users)).await?;
-            let builder = match users.is_empty() {
-                true => at.client.watch().me(),
-                false => at.client.watch().users(users),
+            let builder = if users.is_empty() {
+                at.client.watch().me()
+            } else {
+                at.client.watch().users(users)
             };
             watch(options, &at, builder, every, false).await
         }
@@ -67,9 +68,10 @@ async fn login(options: &Options, device: bool, no_browser: bool) -> Result<(), 
             let line = format!("Sign in in the browser of this machine, on this page:\n{url}");
             let _ = options.tell(json!({ "event": "browser", "url": url }), line);
         });
-        match no_browser {
-            true => browser.open_with(|_| Ok(())).await?,
-            false => browser.await?,
+        if no_browser {
+            browser.open_with(|_| Ok(())).await?
+        } else {
+            browser.await?
         }
     };
     let object = json!({
@@ -90,9 +92,10 @@ async fn logout(options: &Options) -> Result<(), BoxError> {
         options.connect(Vec::new()).await?;
     }
     let removed = options.sign_in()?.sign_out().await?;
-    let line = match removed {
-        true => "Signed out: the tokens are removed.",
-        false => "Nobody was signed in.",
+    let line = if removed {
+        "Signed out: the tokens are removed."
+    } else {
+        "Nobody was signed in."
     };
     Ok(options.tell(json!({ "event": "signedOut", "removed": removed }), line)?)
 }

@@ -98,9 +98,10 @@ impl Options {
             Failure(FailureKind::of(&error), text)
         })?;
         file.remove()?;
-        match self.json {
-            true => self.tell(json!(released), "")?,
-            false => eprintln!("An earlier hold was killed. Now ended: {released}."),
+        if self.json {
+            self.tell(json!(released), "")?
+        } else {
+            eprintln!("An earlier hold was killed. Now ended: {released}.")
         }
         Ok(())
     }
@@ -140,8 +141,9 @@ pub fn read_board(path: &Path) -> Result<Vec<User>, BoxError> {
         }
     }
     let nobody = "it names nobody: write an object id and a name on each line";
-    match team.is_empty() {
-        true => Err(wrong(nobody.to_owned()).into()),
-        false => Ok(team),
+    if team.is_empty() {
+        Err(wrong(nobody.to_owned()).into())
+    } else {
+        Ok(team)
     }
 }

@@ -41,9 +41,10 @@ pub fn line(presence: &Presence) -> String {
         (Availability::Away | Availability::BeRightBack, _) => "33",
         _ => "90",
     };
-    let dot = match io::stdout().is_terminal() && !no_color {
-        true => format!("\x1b[{colour}m●\x1b[0m"),
-        false => "●".to_owned(),
+    let dot = if io::stdout().is_terminal() && !no_color {
+        format!("\x1b[{colour}m●\x1b[0m")
+    } else {
+        "●".to_owned()
     };
     let pair = plain(&format!("{availability}, {activity}"));
     let message = message(presence).unwrap_or_default();

@@ -31,9 +31,10 @@ pub async fn watch(
         tokio::select! {
             biased;
             Some(event) = watch.next() => {
-                match is_table {
-                    true => is_old = true,
-                    false => print_event(&event, at, options)?,
+                if is_table {
+                    is_old = true;
+                } else {
+                    print_event(&event, at, options)?;
                 }
                 last = event.error().cloned().or(last);
             }
@@ -71,9 +72,11 @@ fn draw(handle: &WatchHandle, at: &Connection) -> io::Result<()> {
         let known = handle.user(user.user_id());
         let presence = known.as_ref().and_then(|known| known.presence.as_deref());
         let line = presence.map_or_else(|| "?".to_owned(), line);
-        let stale = match known.is_some_and(|known| known.error.is_some()) {
-            true => "  (not read any more)",
-            false => "",
+        let is_stale = known.is_some_and(|known| known.error.is_some());
+        let stale = if is_stale {
+            "  (not read any more)"
+        } else {
+            ""
         };
         board += &format!("{:<width$}  {line}{stale}\n", user.user_name());
     }

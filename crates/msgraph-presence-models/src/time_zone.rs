@@ -91,9 +91,10 @@ fn with_offset(at: &DateTimeOffset, name: Option<&str>) -> Result<Zoned, Invalid
         return Ok(instant.to_zoned(TimeZone::fixed(offset.unwrap_or(Offset::UTC))));
     };
     let zoned = instant.to_zoned(zone(name)?);
-    match zoned.datetime() == shown {
-        true => Ok(zoned),
-        false => Err(disagreement(name)),
+    if zoned.datetime() == shown {
+        Ok(zoned)
+    } else {
+        Err(disagreement(name))
     }
 }
 

@@ -59,9 +59,10 @@ const LEFT_OUT: [(&str, &str); 18] = [
 /// Reads a body and writes it again.
 fn again<T: Object + Serialize>(body: &Value, enveloped: bool) -> Value {
     let text = serde_json::to_vec(body).unwrap();
-    let read = match enveloped {
-        true => decode::enveloped::<T>(&text, Members::All),
-        false => decode::object::<T>(&text, Members::All),
+    let read = if enveloped {
+        decode::enveloped::<T>(&text, Members::All)
+    } else {
+        decode::object::<T>(&text, Members::All)
     };
     serde_json::to_value(read.unwrap()).unwrap()
 }

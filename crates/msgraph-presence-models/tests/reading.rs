@@ -189,9 +189,12 @@ fn member(name: &str, value: Option<&Value>, die: &mut Die, text: &mut String) -
 }
 
 fn in_another_case(text: &str, die: &mut Die) -> String {
-    let flip = |letter: char| match die.once_in(2) {
-        true => letter.to_ascii_uppercase(),
-        false => letter.to_ascii_lowercase(),
+    let flip = |letter: char| {
+        if die.once_in(2) {
+            letter.to_ascii_uppercase()
+        } else {
+            letter.to_ascii_lowercase()
+        }
     };
     text.chars().map(flip).collect()
 }

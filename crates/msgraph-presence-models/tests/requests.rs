@@ -64,13 +64,12 @@ fn bodies_equal_those_of_the_documentation_and_the_sdks() {
 fn what_is_written_is_read_again() {
     for case in cases().iter().filter(|case| !case["body"].is_null()) {
         let (body, text) = (&case["body"], case["body"].to_string());
-        let again = match case["case"].as_str().unwrap().starts_with("pref.") {
-            true => serde_json::to_value(
+        let again = if case["case"].as_str().unwrap().starts_with("pref.") {
+            serde_json::to_value(
                 serde_json::from_str::<SetUserPreferredPresenceRequest>(&text).unwrap(),
-            ),
-            false => serde_json::to_value(
-                serde_json::from_str::<SetStatusMessageRequest>(&text).unwrap(),
-            ),
+            )
+        } else {
+            serde_json::to_value(serde_json::from_str::<SetStatusMessageRequest>(&text).unwrap())
         };
         assert_eq!(&again.unwrap(), body);
     }

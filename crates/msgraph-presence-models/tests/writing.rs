@@ -188,9 +188,10 @@ fn an_expiry_with_an_offset_in_another_zone_keeps_its_instant() {
     )
     .unwrap();
     let again = expiry(StatusMessage::try_from(read).unwrap());
-    let expected = match cfg!(feature = "jiff") {
-        true => ("2026-11-28T18:00:00", "Europe/Berlin"),
-        false => ("2026-11-28T17:00:00", "UTC"),
+    let expected = if cfg!(feature = "jiff") {
+        ("2026-11-28T18:00:00", "Europe/Berlin")
+    } else {
+        ("2026-11-28T17:00:00", "UTC")
     };
     assert_eq!((again.0.as_str(), again.1.as_str()), expected);
 }

@@ -291,9 +291,10 @@ proptest! {
         zone: prop::sample::Index,
         in_windows: bool,
     ) {
-        let (name, iana) = match in_windows {
-            true => *zone.get(&WINDOWS),
-            false => [zone.get(&ZONES).as_str(); 2].into(),
+        let (name, iana) = if in_windows {
+            *zone.get(&WINDOWS)
+        } else {
+            [zone.get(&ZONES).as_str(); 2].into()
         };
         let utc = Timestamp::from_second(second).unwrap() + (i64::from(digits) * 100).nanoseconds();
         let date_time = utc.to_zoned(TimeZone::UTC).datetime();

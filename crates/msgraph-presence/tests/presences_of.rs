@@ -51,9 +51,12 @@ impl Graph {
             .into_iter()
             .map(|number| user(number).to_string())
             .collect();
-        Self::new(move |ids| match ids.iter().any(|id| bad.contains(id)) {
-            true => (404, json!({"error": {"code": "NotFound", "message": ""}})),
-            false => (200, collection(ids)),
+        Self::new(move |ids| {
+            if ids.iter().any(|id| bad.contains(id)) {
+                (404, json!({"error": {"code": "NotFound", "message": ""}}))
+            } else {
+                (200, collection(ids))
+            }
         })
     }
 
@@ -283,9 +286,12 @@ async fn a_response_beyond_the_body_limit_is_asked_for_in_parts() {
 #[tokio::test(start_paused = true)]
 async fn what_is_not_about_one_id_is_not_narrowed_down() {
     for status in [401, 403, 429, 500, 503] {
-        let graph = Graph::new(move |ids| match ids.contains(&user(651).to_string()) {
-            true => (status, json!({"error": {"code": "x", "message": ""}})),
-            false => (200, collection(ids)),
+        let graph = Graph::new(move |ids| {
+            if ids.contains(&user(651).to_string()) {
+                (status, json!({"error": {"code": "x", "message": ""}}))
+            } else {
+                (200, collection(ids))
+            }
         });
         let presences = graph.client().presences_of(users(1_400)).await;
         assert_eq!(presences.found.len(), 750, "{status}");

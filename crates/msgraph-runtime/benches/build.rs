@@ -53,12 +53,13 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     if arguments[0] == "build" {
         command.arg("--no-default-features");
     }
-    match command.status()?.success() {
-        true => Ok(()),
-        false => Err(Error::other(format!(
+    if command.status()?.success() {
+        Ok(())
+    } else {
+        Err(Error::other(format!(
             "cargo {} failed",
             arguments.join(" ")
-        ))),
+        )))
     }
 }
 

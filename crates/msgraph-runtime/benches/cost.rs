@@ -233,11 +233,12 @@ fn batch(url: &str) -> Result<()> {
     println!("instructions of {BATCH} presences (callgrind, user space)");
     println!("  {BATCH} single calls  {single:>11.0}");
     println!("  one batch        {batch:>11.0}   ratio {ratio:.3}");
-    match ratio <= BATCH_LIMIT {
-        true => Ok(()),
-        false => Err(Error::other(format!(
+    if ratio <= BATCH_LIMIT {
+        Ok(())
+    } else {
+        Err(Error::other(format!(
             "a batch takes more than {BATCH_LIMIT} of them"
-        ))),
+        )))
     }
 }
 

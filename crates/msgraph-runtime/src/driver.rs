@@ -175,9 +175,10 @@ async fn read(
         let is_too_long = chunk.len() > left;
         chunk.truncate(left);
         // Most bodies come in one piece, which need not be copied.
-        match first.is_empty() {
-            true => first = chunk,
-            false => more.extend_from_slice(&chunk),
+        if first.is_empty() {
+            first = chunk
+        } else {
+            more.extend_from_slice(&chunk)
         }
         if is_too_long {
             break Some(Cut::TooLong(length));

@@ -381,9 +381,10 @@ impl<'c> Exchange<'c> {
     fn renew(&mut self, answer: Answer, moment: Moment) {
         let claims = challenge::claims(&answer.headers);
         let failure = Failure::service(answer, moment);
-        match std::mem::replace(&mut self.is_renewed, true) {
-            false => self.state = State::Refused(Box::new(failure), claims),
-            true => self.fail(failure),
+        if std::mem::replace(&mut self.is_renewed, true) {
+            self.fail(failure)
+        } else {
+            self.state = State::Refused(Box::new(failure), claims)
         }
     }
 
@@ -428,9 +429,10 @@ impl<'c> Exchange<'c> {
 
     fn repeat_if(&mut self, is_repeated: bool, failure: Failure, moment: Moment) {
         self.may_have_acted |= failure.may_have_acted;
-        match is_repeated {
-            true => self.repeat(failure, moment),
-            false => self.fail(failure),
+        if is_repeated {
+            self.repeat(failure, moment)
+        } else {
+            self.fail(failure)
         }
     }
 

@@ -107,9 +107,10 @@ impl Pacer {
         operation: &Operation,
         is_asked_for: bool,
     ) -> Option<Arc<Limiter>> {
-        match self.is_for_all || is_asked_for {
-            true => self.limiter_of(operation),
-            false => None,
+        if self.is_for_all || is_asked_for {
+            self.limiter_of(operation)
+        } else {
+            None
         }
     }
 

@@ -93,9 +93,10 @@ impl Path {
     /// Adds what a template has beyond the segments that are there already.
     pub(crate) fn push_rest(&mut self, template: &'static str) {
         for segment in template.split('/').skip(1 + self.segments) {
-            match segment.contains('{') {
-                true => self.push_filled(segment, &[]),
-                false => self.push_fixed(segment),
+            if segment.contains('{') {
+                self.push_filled(segment, &[]);
+            } else {
+                self.push_fixed(segment);
             }
         }
     }
@@ -184,9 +185,10 @@ pub(crate) fn push_literal(to: &mut String, text: &'static str) {
 fn push_encoded(to: &mut String, text: &str, reserved: &'static AsciiSet) {
     // Names and ids are nothing else, and all their bytes are looked at together.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-');
-    match text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
-        true => to.push_str(text),
-        false => to.extend(utf8_percent_encode(text, reserved)),
+    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+        to.push_str(text)
+    } else {
+        to.extend(utf8_percent_encode(text, reserved))
     }
 }
 

@@ -338,9 +338,10 @@ impl<T, B: Serialize> Request<T, B> {
         let decoder = Decoder {
             decode: self.decode,
             is_raw: self.operation.is_raw(),
-            members: match self.query.iter().any(|(name, _)| *name == "$select") {
-                true => Members::Selected,
-                false => Members::All,
+            members: if self.query.iter().any(|(name, _)| *name == "$select") {
+                Members::Selected
+            } else {
+                Members::All
             },
         };
         Ok((self.client, plan, decoder))

@@ -149,14 +149,12 @@ impl Http {
                 Answer::Success(response(StatusCode::OK, body))
             }
             None => {
-                let kind = match passes {
-                    true => ErrorKind::Unavailable,
-                    false => ErrorKind::Response,
+                let kind = if passes {
+                    ErrorKind::Unavailable
+                } else {
+                    ErrorKind::Response
                 };
-                let help = match passes {
-                    true => LATER,
-                    false => BETWEEN,
-                };
+                let help = if passes { LATER } else { BETWEEN };
                 let message = format!(
                     "the response ({}) does not come from an identity platform",
                     status.as_u16()

@@ -52,9 +52,10 @@ impl<'de> DeserializeSeed<'de> for Append<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        match self.raw {
-            true => from.deserialize_newtype_struct(RAW, self),
-            false => from.deserialize_any(self),
+        if self.raw {
+            from.deserialize_newtype_struct(RAW, self)
+        } else {
+            from.deserialize_any(self)
         }
     }
 }

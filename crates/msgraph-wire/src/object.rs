@@ -200,9 +200,10 @@ impl<S: SerializeMap> Writer<S> {
     /// # Errors
     /// Those of the serializer.
     pub fn double<T: Double>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
-        match value.is_none() {
-            true => Ok(()),
-            false => self.0.serialize_entry(name, &Doubles(value)),
+        if value.is_none() {
+            Ok(())
+        } else {
+            self.0.serialize_entry(name, &Doubles(value))
         }
     }
 
@@ -213,9 +214,10 @@ impl<S: SerializeMap> Writer<S> {
     /// Those of the serializer.
     #[inline]
     pub fn rest(&mut self, data: &AdditionalData) -> Result<(), S::Error> {
-        match data.is_empty() {
-            true => Ok(()),
-            false => self.kept(data),
+        if data.is_empty() {
+            Ok(())
+        } else {
+            self.kept(data)
         }
     }
 

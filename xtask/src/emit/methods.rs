@@ -157,9 +157,10 @@ fn body(
         _ => {
             let values = arguments.iter().map(|argument| value(argument, imports));
             let body = quote!(#name::new(#(#values),*));
-            match arguments.iter().copied().any(is_fallible) {
-                true => (quote!(|| Ok(#body)), quote!(body())),
-                false => (body, quote!(Ok(body))),
+            if arguments.iter().copied().any(is_fallible) {
+                (quote!(|| Ok(#body)), quote!(body()))
+            } else {
+                (body, quote!(Ok(body)))
             }
         }
     };
@@ -284,13 +285,15 @@ fn stream(pages: &Pages, imports: &mut Imports) -> TokenStream {
         ty => rust_type(ty, imports),
     };
     let (items, link) = (ident(&pages.items.name), ident(&pages.link.name));
-    let items = match pages.items.is_bare() {
-        true => quote!(page.#items),
-        false => quote!(page.#items.unwrap_or_default()),
+    let items = if pages.items.is_bare() {
+        quote!(page.#items)
+    } else {
+        quote!(page.#items.unwrap_or_default())
     };
-    let link = match pages.link.is_bare() {
-        true => quote!(Some(page.#link)),
-        false => quote!(page.#link),
+    let link = if pages.link.is_bare() {
+        quote!(Some(page.#link))
+    } else {
+        quote!(page.#link)
     };
     quote! {
         /// The items of this page and of all that follow, each page when it is needed.

@@ -84,9 +84,10 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
     let code = optional(hint.code.as_ref().map(|code| quote!(#code)));
     let caller = optional(hint.delegated.map(|is_delegated| {
         imports.add("msgraph_runtime", "Caller");
-        match is_delegated {
-            true => quote!(Caller::Delegated),
-            false => quote!(Caller::Application),
+        if is_delegated {
+            quote!(Caller::Delegated)
+        } else {
+            quote!(Caller::Application)
         }
     }));
     let (text, source) = (&hint.text, &hint.source);

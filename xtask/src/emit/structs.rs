@@ -113,9 +113,10 @@ fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
     let expect = expect_deprecated(&object.fields);
     let fields = object.fields.iter().map(|field| {
         let (name, text) = (ident(&field.name), &field.name);
-        let value = match field.private {
-            true => quote!(&Private(&self.#name)),
-            false => quote!(&self.#name),
+        let value = if field.private {
+            quote!(&Private(&self.#name))
+        } else {
+            quote!(&self.#name)
         };
         quote!(debug.field(#text, #value);)
     });

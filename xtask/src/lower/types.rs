@@ -202,9 +202,10 @@ fn several_types<'d>(cx: &Context<'d>, any_of: &'d Spanned<Vec<Schema<'d>>>) -> 
             (Shape::Enum, Some(values)) => {
                 let mut values = values.value.iter();
                 let infinite = values.all(|value| ["INF", "-INF", "NaN"].contains(&value.value));
-                match infinite {
-                    true => infinities += 1,
-                    false => texts += 1,
+                if infinite {
+                    infinities += 1
+                } else {
+                    texts += 1
                 }
             }
             (Shape::Value(Primitive::String) | Shape::Id, _) => texts += 1,

@@ -60,9 +60,10 @@ fn package(package: &str, of: &Path, to: &Path) {
     let mut root = "//! Examples.\n#![allow(unused)]\n".to_owned();
     for (name, text) in examples {
         root += &format!("#[rustfmt::skip]\nmod {name};\n");
-        let text = match text.contains("fn main(") {
-            true => text,
-            false => around.replace(PLACE, &text),
+        let text = if text.contains("fn main(") {
+            text
+        } else {
+            around.replace(PLACE, &text)
         };
         fs::write(source.join(name + ".rs"), text).unwrap();
     }
@@ -72,9 +73,10 @@ fn package(package: &str, of: &Path, to: &Path) {
          [dependencies]\n"
     );
     for (name, features) in dependencies {
-        let from = match name.starts_with("msgraph-") {
-            true => format!("path = \"../crates/{name}\""),
-            false => "workspace = true".to_owned(),
+        let from = if name.starts_with("msgraph-") {
+            format!("path = \"../crates/{name}\"")
+        } else {
+            "workspace = true".to_owned()
         };
         manifest += &format!("{name} = {{ {from}, features = {features:?} }}\n");
     }

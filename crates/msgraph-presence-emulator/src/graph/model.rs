@@ -180,9 +180,10 @@ impl Both {
                 self.model.preferred = None;
             }
             Step::SetLocation { manual, location } => {
-                let (action, layer) = match manual {
-                    true => ("setManualLocation", &mut self.model.manual),
-                    false => ("setAutomaticLocation", &mut self.model.automatic),
+                let (action, layer) = if manual {
+                    ("setManualLocation", &mut self.model.manual)
+                } else {
+                    ("setAutomaticLocation", &mut self.model.automatic)
                 };
                 *layer = Model::layered(*layer, location);
                 let (kind, place) = LOCATIONS[location];

@@ -84,9 +84,10 @@ async fn any_parameters_are_answered() {
         let path = format!("/{endpoint}");
         let pairs = pairs.iter().map(|(name, value)| (*name, &**value));
         let pairs: Vec<_> = pairs.chain(REST).collect();
-        let response = match post {
-            true => platform.post(&path, &pairs).await,
-            false => platform.get(&path, &pairs).await,
+        let response = if post {
+            platform.post(&path, &pairs).await
+        } else {
+            platform.get(&path, &pairs).await
         };
         let status = response.status().as_u16();
         let known = [200, 302, 400, 401].contains(&status);

@@ -25,9 +25,10 @@ fn main() -> ExitCode {
         Some("write_message") => write(&plain::message(), &message()),
         _ => false,
     };
-    match done {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if done {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -229,9 +229,12 @@ impl ApplicationSession {
     /// Those of a read, when no read has succeeded before the end of the timeout.
     pub async fn effect(&self, timeout: Duration) -> Result<Effect, Error> {
         let is_old = || self.sent.elapsed() >= FADES;
-        let hidden = |shown: &Presence| match self.is_ended {
-            true => Some(Hidden::Ended),
-            false => hidden(self.presence, is_old(), shown),
+        let hidden = |shown: &Presence| {
+            if self.is_ended {
+                Some(Hidden::Ended)
+            } else {
+                hidden(self.presence, is_old(), shown)
+            }
         };
         effect::read(&self.target, timeout, hidden).await
     }

@@ -355,9 +355,10 @@ async fn a_user_whom_the_service_refuses_or_leaves_out_costs_the_others_nothing(
         let Reply::Json(_, body) = reply(&others, "Away Away") else {
             panic!()
         };
-        match body["value"].is_array() || of_one {
-            true => Reply::Json(200, body),
-            false => Reply::Json(200, json!({"value": [body]})),
+        if body["value"].is_array() || of_one {
+            Reply::Json(200, body)
+        } else {
+            Reply::Json(200, json!({"value": [body]}))
         }
     });
     let mut watch = service.start(service.client().watch().users((0..20).map(user)).every(I));

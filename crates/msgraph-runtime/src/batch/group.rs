@@ -142,9 +142,10 @@ impl<'c, C: Waits> Flight<'c, C> {
             late.for_each(|call| ended(call, Err(TransportError::too_slow())));
             self.deadline = first_deadline(&self.calls);
         }
-        match self.calls.iter().all(Option::is_none) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        if self.calls.iter().all(Option::is_none) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
         }
     }
 }

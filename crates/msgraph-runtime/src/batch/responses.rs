@@ -92,9 +92,10 @@ fn whole(answer: &Answer, sent: &Bytes, count: usize, limit: usize) -> Vec<Reply
 
 /// A response with as much of its body as a single call would read.
 fn limited(status: StatusCode, headers: Arc<HeaderMap>, mut body: Bytes, limit: usize) -> Answer {
-    let length = match status.is_success() {
-        true => limit,
-        false => limit.max(REFUSAL),
+    let length = if status.is_success() {
+        limit
+    } else {
+        limit.max(REFUSAL)
     };
     let cut = (body.len() > length).then_some(Cut::TooLong(length));
     body.truncate(length);

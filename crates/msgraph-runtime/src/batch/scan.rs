@@ -72,9 +72,10 @@ impl<'t> Scan<'t> {
     }
 
     fn take(&mut self, byte: u8) -> Result<(), Stop> {
-        match self.peek()? == byte {
-            true => self.at += 1,
-            false => return Err(Stop::Unexpected),
+        if self.peek()? == byte {
+            self.at += 1
+        } else {
+            return Err(Stop::Unexpected);
         }
         Ok(())
     }

@@ -80,9 +80,10 @@ pub(crate) const LOOKED_AT: usize = 16 << 10;
 pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
     let end = text.char_indices().map(|(at, c)| at + c.len_utf8());
     let end = end.take_while(|end| *end <= bytes).last();
-    match text.len() <= bytes {
-        true => text,
-        false => &text[..end.unwrap_or(0)],
+    if text.len() <= bytes {
+        text
+    } else {
+        &text[..end.unwrap_or(0)]
     }
 }
 

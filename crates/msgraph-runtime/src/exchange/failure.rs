@@ -120,9 +120,10 @@ impl Failure {
 
     /// A 304, which is not a redirect; whether the call asked for it.
     pub(super) fn not_modified(answer: Answer, is_asked: bool) -> Self {
-        let failure = match is_asked {
-            true => Self::new(ErrorKind::Service, NOT_MODIFIED),
-            false => Self::of(ErrorKind::Service, Cause::NotModified),
+        let failure = if is_asked {
+            Self::new(ErrorKind::Service, NOT_MODIFIED)
+        } else {
+            Self::of(ErrorKind::Service, Cause::NotModified)
         };
         failure.with_answer(answer)
     }
@@ -144,9 +145,10 @@ impl Failure {
                 failure
             }
             Cut::Broken(error) => {
-                let cause = match error.is_timeout {
-                    true => Cause::SlowBody,
-                    false => Cause::CutBody,
+                let cause = if error.is_timeout {
+                    Cause::SlowBody
+                } else {
+                    Cause::CutBody
                 };
                 let mut failure = Self::of(ErrorKind::Body, cause);
                 failure.is_timeout = error.is_timeout;
@@ -211,9 +213,10 @@ impl Failure {
     }
 
     fn explain(&mut self, reason: String) {
-        self.detail = match self.detail.is_empty() {
-            true => reason.into(),
-            false => format!("{}; {reason}", self.detail).into(),
+        self.detail = if self.detail.is_empty() {
+            reason.into()
+        } else {
+            format!("{}; {reason}", self.detail).into()
         };
     }
 

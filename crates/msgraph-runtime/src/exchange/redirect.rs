@@ -72,13 +72,15 @@ fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFol
         _ => format!(", {host}"),
     };
     let is_temporary = matches!(status.as_u16(), 302 | 303 | 307);
-    let cause = match is_temporary {
-        true => Cause::Elsewhere,
-        false => Cause::Redirect,
+    let cause = if is_temporary {
+        Cause::Elsewhere
+    } else {
+        Cause::Redirect
     };
-    let (page, help) = match is_sign_in(url) {
-        true => (", probably a sign-in page", SIGN_IN),
-        false => ("", OTHER_HOST),
+    let (page, help) = if is_sign_in(url) {
+        (", probably a sign-in page", SIGN_IN)
+    } else {
+        ("", OTHER_HOST)
     };
     let detail = format!("not followed: its target is another host{host}{page}");
     NotFollowed {

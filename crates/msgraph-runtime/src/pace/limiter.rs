@@ -73,9 +73,10 @@ impl Limiter {
     pub(super) fn new(requests: f64, seconds: u32) -> Self {
         let window = Duration::from_secs(seconds.into());
         let group = (requests / PERIODS).floor().clamp(1.0, GROUP);
-        let periods = match requests >= 1.0 {
-            true => (requests / group).floor(),
-            false => requests,
+        let periods = if requests >= 1.0 {
+            (requests / group).floor()
+        } else {
+            requests
         };
         // Timers have milliseconds, and are never early.
         let period = (window.as_secs_f64() / periods * 1000.0).ceil() / 1000.0;

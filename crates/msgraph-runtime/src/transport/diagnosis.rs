@@ -65,9 +65,10 @@ impl Diagnosis {
             };
         };
         Self {
-            cause: match proxy.is_socks {
-                true => Cause::ProxyScheme,
-                false => cause,
+            cause: if proxy.is_socks {
+                Cause::ProxyScheme
+            } else {
+                cause
             },
             names: vec![format!("{}, from `{}`", proxy.host, proxy.variable)],
         }
@@ -256,9 +257,10 @@ impl SystemProxy {
         let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
         let mut set = names.iter().filter_map(|name| Some((name, value(name)?)));
         let (variable, text) = set.next()?;
-        let url = match text.contains("://") {
-            true => Url::parse(&text),
-            false => Url::parse(&format!("http://{text}")),
+        let url = if text.contains("://") {
+            Url::parse(&text)
+        } else {
+            Url::parse(&format!("http://{text}"))
         };
         let url = url.ok()?;
         let port = url.port().map(|port| format!(":{port}"));

@@ -16,9 +16,10 @@ const TIMEOUT: Duration = Duration::from_millis(100);
 
 /// A client with a cache, or with the provider itself.
 fn client(builder: ClientBuilder, is_cached: bool, provider: impl TokenProvider) -> Client {
-    match is_cached {
-        true => cached(builder, provider),
-        false => builder.token(provider).build().unwrap(),
+    if is_cached {
+        cached(builder, provider)
+    } else {
+        builder.token(provider).build().unwrap()
     }
 }
 

@@ -81,9 +81,10 @@ async fn a_hundred_calls_share_a_token_that_expires_soon() {
 fn failing(failures: usize) -> (Asked, impl TokenProvider) {
     counted(move |number| async move {
         sleep(Duration::from_secs(1)).await;
-        match number < failures {
-            true => Err(std::io::Error::other(format!("failure {number}"))),
-            false => Ok("token"),
+        if number < failures {
+            Err(std::io::Error::other(format!("failure {number}")))
+        } else {
+            Ok("token")
         }
     })
 }

@@ -230,9 +230,10 @@ mod certificates {
                 let error = call(builder, &address).await.unwrap_err();
                 // Only rustls says which names there are.
                 let names = if index == 0 { names } else { "" };
-                let line = match line == name {
-                    true => format!("{name}{names}; hint: {name_help}"),
-                    false => line.to_owned(),
+                let line = if line == name {
+                    format!("{name}{names}; hint: {name_help}")
+                } else {
+                    line.to_owned()
                 };
                 check_lasting(&error, ErrorKind::Connect, &line);
             }

@@ -43,9 +43,10 @@ async fn the_second_attempt_succeeds_however_many_connections_are_dead() {
         for is_get in [true, false] {
             let (gateway, client) = six_dead(death).await;
             let started = Instant::now();
-            let attempts = match is_get {
-                true => get(&client).send().await.unwrap().attempts(),
-                false => set(&client).send().await.unwrap().attempts(),
+            let attempts = if is_get {
+                get(&client).send().await.unwrap().attempts()
+            } else {
+                set(&client).send().await.unwrap().attempts()
             };
             assert_eq!(attempts, 2, "{death:?}");
             let took = started.elapsed().as_secs();

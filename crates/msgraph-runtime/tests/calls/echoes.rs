@@ -286,9 +286,10 @@ async fn the_words_of_a_provider_are_kept_without_the_token() {
     };
     for is_cached in [false, true] {
         let server = Canned::new([reply(401, &[], "")]);
-        let builder = match is_cached {
-            true => server.builder().token(TokenCache::new(provider)),
-            false => server.builder().token(provider),
+        let builder = if is_cached {
+            server.builder().token(TokenCache::new(provider))
+        } else {
+            server.builder().token(provider)
         };
         let error = get(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Token);

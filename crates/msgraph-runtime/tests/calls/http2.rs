@@ -110,9 +110,10 @@ mod own {
                     let (peer, client) = one_connection(Duration::from_secs(limit)).await;
                     peer.kill(Death::Silence);
                     let started = Instant::now();
-                    let attempts = match is_get {
-                        true => get(&client).send().await.unwrap().attempts(),
-                        false => set(&client).send().await.unwrap().attempts(),
+                    let attempts = if is_get {
+                        get(&client).send().await.unwrap().attempts()
+                    } else {
+                        set(&client).send().await.unwrap().attempts()
                     };
                     let took = started.elapsed();
                     assert_eq!(attempts, 2, "{limit}");

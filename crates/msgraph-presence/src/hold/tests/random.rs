@@ -153,9 +153,10 @@ impl Model {
         };
         let is_kept = activity.as_str() == preferred;
         let is_cleared = activity.as_str() == session;
-        match is_kept || is_cleared && self.may_be_lost {
-            true => Ok(()),
-            false => Err(format!("{availability} {activity}, not {preferred}")),
+        if is_kept || is_cleared && self.may_be_lost {
+            Ok(())
+        } else {
+            Err(format!("{availability} {activity}, not {preferred}"))
         }
     }
 }

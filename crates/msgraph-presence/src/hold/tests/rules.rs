@@ -75,9 +75,10 @@ fn a_message_is_known_by_its_text_and_its_expiry() {
         });
         let shown = json!({"id": "", "statusMessage": message});
         let shown: Presence = serde_json::from_value(shown).unwrap();
-        let expected = match is_ours {
-            true => Undo::Write(crate::StatusMessage::text("In Rome")),
-            false => Undo::Leave(Outcome::Kept),
+        let expected = if is_ours {
+            Undo::Write(crate::StatusMessage::text("In Rome"))
+        } else {
+            Undo::Leave(Outcome::Kept)
         };
         let look = look(&saved, &shown);
         assert_eq!(look.undo_message(), expected, "{message}");
@@ -109,9 +110,10 @@ fn a_preferred_presence_is_cleared_unless_another_one_shows() {
         let (availability, activity) = pair.split_once(' ').unwrap();
         let shown = json!({"id": "", "availability": availability, "activity": activity});
         let shown: Presence = serde_json::from_value(shown).unwrap();
-        let expected = match is_cleared {
-            true => Undo::Write(()),
-            false => Undo::Leave(Outcome::Kept),
+        let expected = if is_cleared {
+            Undo::Write(())
+        } else {
+            Undo::Leave(Outcome::Kept)
         };
         let look = look(&saved, &shown);
         assert_eq!(look.undo_preference(), expected, "{pair}");

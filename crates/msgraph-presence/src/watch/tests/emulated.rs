@@ -36,13 +36,14 @@ fn plan(rng: &mut Rng, user: usize) -> Vec<Planned> {
 fn shown(planned: &[Planned]) -> Vec<(Duration, String)> {
     let mut values = vec![(Duration::ZERO, OFFLINE.to_owned())];
     for session in planned {
-        let shows: &[(u32, &str)] = match session.is_call {
-            true => &[(0, "Busy InACall")],
-            false => &[
+        let shows: &[(u32, &str)] = if session.is_call {
+            &[(0, "Busy InACall")]
+        } else {
+            &[
                 (0, "Available Available"),
                 (5, "Available AvailableInactive"),
                 (10, "Away Away"),
-            ],
+            ]
         };
         let began = shows
             .iter()
@@ -79,9 +80,10 @@ impl ToEmulator {
         let mut planned = self.planned.lock().unwrap();
         while let Some(session) = planned.pop_if(|session| session.from <= now) {
             set_clock(session.from);
-            let begins = match session.is_call {
-                true => Session::new("Busy", "InACall"),
-                false => Session::default(),
+            let begins = if session.is_call {
+                Session::new("Busy", "InACall")
+            } else {
+                Session::default()
             };
             let begins = begins.expires_in(session.lasts);
             self.graph.sign_in_with(user(session.user), begins);

@@ -67,9 +67,10 @@ fn own_builder(is_loopback: bool) -> ClientBuilder {
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
     let builder = with_pings(builder, Duration::MAX);
-    match is_loopback {
-        true => without_roots(builder),
-        false => with_our_tls(builder),
+    if is_loopback {
+        without_roots(builder)
+    } else {
+        with_our_tls(builder)
     }
 }
 
@@ -125,11 +126,12 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
         .no_brotli()
         .no_zstd()
         .no_deflate();
-    let builder = match is_loopback {
+    let builder = if is_loopback {
         // A proxy would take the token off this machine in the clear, and so would a resolver
         // that knows another `localhost`.
-        true => builder.no_proxy().resolve_to_addrs("localhost", &LOCALHOST),
-        false => builder.https_only(true),
+        builder.no_proxy().resolve_to_addrs("localhost", &LOCALHOST)
+    } else {
+        builder.https_only(true)
     };
     if !has_crypto_provider() {
         return Err(Error::configuration(NO_PROVIDER));
