@@ -1,4 +1,4 @@
-//! A stand-in for the Microsoft Graph presence service, to test programs without a tenant.
+//! A mock server of Microsoft Graph presence, to test programs without a tenant.
 //!
 //! | to | see |
 //! |---|---|
@@ -19,7 +19,6 @@ mod access;
 mod admin;
 mod builder;
 mod clock;
-mod demo;
 mod emulator;
 mod encoding;
 mod error;
@@ -43,6 +42,9 @@ mod tls;
 mod token;
 mod undocumented;
 mod user;
+
+// Last: rustdoc lists the methods of a type in the order of modules.
+mod demo;
 
 pub use builder::Builder;
 pub use emulator::Emulator;

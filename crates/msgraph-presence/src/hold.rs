@@ -14,10 +14,6 @@ mod target;
 mod tests;
 mod text;
 
-// Last: rustdoc lists methods in the order of modules.
-#[cfg(feature = "blocking")]
-mod blocking;
-
 pub use builder::HoldBuilder;
 pub use effect::{Effect, Hidden};
 pub use error::{HoldError, Outcome, Released};
@@ -48,40 +44,62 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// A preferred presence and a status message of a user, which expire by themselves and can be
 /// taken back before.
 ///
-/// | method | requests |
-/// |---|---|
-/// | [`prepare`](HoldBuilder::prepare) | a read |
-/// | [`start`](Self::start) | setStatusMessage, if there is a message, setUserPreferredPresence, and a read, which may fail |
-/// | [`extend`](Self::extend) | a read, and the same |
-/// | [`release`](Self::release) | a read, clearUserPreferredPresence, and setStatusMessage, if there is a message |
-/// | [`effect`](Self::effect) | a read, and more until it shows |
+/// ```
+/// use msgraph_presence::PreferredPresence;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = graph.add_user("Ada");
+/// # let client = msgraph_presence::Client::builder().base_url(graph.base_url());
+/// # let client = client.token(graph.token_for(ada)).build()?;
+/// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
+/// let mut hold = hold.message("Focusing").lasting(Duration::from_secs(25 * 60)).await?;
+/// // The work, then:
+/// let released = hold.release().await?;
+/// # let told = "preferred presence taken back, message taken back";
+/// # assert_eq!(released.to_string(), told);
+/// println!("{released}"); // preferred presence taken back, message taken back
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The requests of each method:
+///
+/// - [`prepare`](HoldBuilder::prepare): a read
+/// - [`start`](Self::start): setStatusMessage, if there is a message, setUserPreferredPresence, and
+///   a read, which may fail
+/// - [`extend`](Self::extend): a read, and the same
+/// - [`release`](Self::release): a read, clearUserPreferredPresence, and setStatusMessage, if there
+///   is a message
+/// - [`effect`](Self::effect): a read, repeated until the hold shows
 ///
 /// A read needs `Presence.Read`, the others `Presence.ReadWrite`; for other users an application
 /// token with `Presence.ReadWrite.All`. Each has the timeout and the retries of the client.
 ///
 /// # What is taken back
 ///
-/// The earlier message comes back if that of the hold still shows, be it escaped or with markup;
-/// with its expiry if it had one, and not at all if that is past. When the message of the hold has
-/// expired and no other shows, the earlier one comes back as well, up to a day after.
-/// Another message stays.
+/// The earlier message is restored if the hold's message still shows, also escaped or with markup;
+/// with its expiry if it had one, and not if that has passed. When the hold's message has expired
+/// and no other shows, the earlier one is restored as well, up to a day later. A message that was
+/// set since stays.
 ///
-/// The preferred presence is cleared, unless that of the hold has expired, or the pair of another
-/// preferred presence shows. The service does not tell which preferred presence is set, so some
-/// things cannot be known: a person may have chosen the same one as the hold, or another one
-/// without a session, or the one from before the hold within five minutes, before any read has
-/// shown the hold. It is cleared then. A preferred presence from before the hold does not come
-/// back.
+/// The preferred presence is cleared, unless it has expired or the pair of another preferred
+/// presence shows. The service does not return the preferred presence that is set. So a choice of
+/// the user is cleared, too, if it is the same pair as the hold's, if the user has no session, or
+/// if it is the pair from before the hold and was chosen within five minutes, before any read has
+/// shown the hold. A preferred presence from before the hold is not restored.
 ///
-/// A change by a person between the read of a release and its writes, which follow at once, is
-/// lost.
+/// A change that the user makes between the read of a release and its writes, which follow at
+/// once, is lost.
 ///
 /// # When the program ends
 ///
-/// Both expire at the service, so a crash costs only the rest of the time. To take them back by the
-/// next start of the program, write the hold down before it starts, in a [`HoldFile`].
-/// Dropping a hold sends nothing. With the feature `tracing` it warns then, if it was not released
-/// and has not expired; [`into_saved`](Self::into_saved) does not.
+/// Both expire at the service, so after a crash they remain until then. To let the next start of
+/// the program release the hold, save it in a [`HoldFile`] before it starts. Dropping a hold sends
+/// nothing. With the feature `tracing` the drop of a hold that was neither released nor has expired
+/// is a warning; [`into_saved`](Self::into_saved) gives none.
 #[must_use = "the hold ends by `release`, or when it expires"]
 pub struct Hold {
     target: Target,
@@ -411,3 +429,7 @@ fn too_late() -> InvalidValue {
         "give a shorter time",
     )
 }
+
+// At the end: rustdoc lists the methods of a type in the order of the source, modules included.
+#[cfg(feature = "blocking")]
+mod blocking;

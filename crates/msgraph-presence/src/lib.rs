@@ -33,9 +33,9 @@
 //! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //! ```
 //!
-//! Handles mirror the URL. What an operation requires is in its signature, what is optional
-//! is chained, and `.await` sends it. `.send().await` gives the whole [`Response`], with
-//! status, headers and request ids.
+//! Handles mirror the URL. Required values are arguments, optional ones are chained, and `.await`
+//! sends the request. `.send().await` gives the whole [`Response`], with status, headers and
+//! request ids.
 //!
 //! # Operations
 //!
@@ -46,29 +46,28 @@
 //! `Presence.Read.All`. The limit is 10,000 / 30 s on the page about throttling. The work
 //! locations are certain only in the global cloud.
 //!
-//! All of them set or read an absolute state: a call that is sent twice does no harm.
+//! All operations are idempotent: they read or set an absolute state, so a retry does no harm.
 //! [`guides::operations`] shows each of them with all its options.
 //! [`Client::presences_of`] reads any number of users, and [`Client::batch`] sends any requests
 //! twenty at a time.
 //!
-//! Not here: change notifications, all the rest of Graph. One more operation takes
-//! [a few lines by hand](guides::operations#an-operation-that-is-not-here).
-//! WebAssembly is not supported.
+//! Not here: change notifications (webhooks), the rest of Graph, WebAssembly. One more operation
+//! takes [a few lines by hand](guides::operations#an-operation-that-is-not-here).
 //!
 //! # Where to read on
 //!
 //! | question | answer |
 //! |---|---|
 //! | Where do tokens come from? | [`guides::tokens`] |
-//! | How are many users read, and what do writes do that overlap? | [`guides::many`] |
-//! | How is presence watched, and how often? | [`guides::busy_light`], [`guides::team_board`], [`Watch`] |
-//! | How is a presence held for a while, and taken back? | [`guides::focus_time`], [`Hold`], [`ApplicationSession`] |
-//! | How long does what I set last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
+//! | How are many users read, and what happens to writes that overlap? | [`guides::many`] |
+//! | How is presence watched by polling, and how often? | [`guides::busy_light`], [`guides::team_board`], [`Watch`] |
+//! | How are a presence and a message set for a while, and taken back? | [`guides::focus_time`], [`Hold`], [`ApplicationSession`] |
+//! | How long do a message and a preferred presence last? | [`guides::expiry`], [`StatusMessage`], [`PreferredPresence`] |
 //! | The call succeeded, and Teams shows something else? | [`guides::nothing_changed`] |
-//! | What went wrong? | [`guides::errors`], [`Error`], [`FailureKind`] |
+//! | Which error is this, and is a retry safe? | [`guides::errors`], [`Error`], [`FailureKind`] |
 //! | How do I test my program? | [`guides::testing`] |
-//! | Which id does a user have, and how is it looked up? | [`UserId`], [`guides::operations`](guides::operations#an-operation-that-is-not-here) |
-//! | What happens to a request, in which order? | [`runtime`] |
+//! | How is a user principal name (UPN) or email turned into an object id? | [`UserId`], [`guides::operations`](guides::operations#an-operation-that-is-not-here) |
+//! | What happens to a request: tokens, retries, rate limits, deadlines? | [`runtime`] |
 //! | What was it called in the SDK that I know? | [`guides::from_other_sdks`], [`guides::from_graph_rs_sdk`], [`guides::from_reqwest`] |
 //!
 //! # The examples
@@ -108,9 +107,9 @@
 //!
 //! # Errors
 //!
-//! Every call fails with an [`Error`]: one line with operation, status, code, request id and
-//! what may help. A value that the service would refuse is an error before anything is sent, with a
-//! suggested fix. Throttling, a busy service and broken connections are repeated first, within
+//! Every call fails with an [`Error`]: one line with operation, status, code, request id and a
+//! hint. A value that the service would refuse is an error before anything is sent, with a suggested
+//! fix. After throttling (429), a busy service and broken connections the client retries, within
 //! limits.
 //!
 //! # Testing
@@ -139,7 +138,7 @@
 //!
 //! A token goes to one origin and to no other, over https (http only to loopback). Redirects
 //! elsewhere are not followed. `Debug`, `Display`, errors and traces show no token, no text of
-//! a message, no URL with a user's id. Answers are bounded in size, depth and time. `unsafe` is
+//! a message, no URL with a user's id. Responses are bounded in size, depth and time. `unsafe` is
 //! forbidden here.
 //!
 //! # Versions

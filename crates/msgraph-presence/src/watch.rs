@@ -71,13 +71,33 @@ impl Client {
     }
 }
 
-/// The presences of users, as a stream of [`WatchEvent`] that lasts.
+/// The presences of users, polled: a stream of [`WatchEvent`] that lasts.
+///
+/// ```
+/// use msgraph_presence::WatchEvent;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = msgraph_presence_emulator::Emulator::start().await?;
+/// # let ada = graph.add_user("Ada");
+/// # let client = msgraph_presence::Client::builder().base_url(graph.base_url());
+/// # let client = client.token(graph.token_for(ada)).build()?;
+/// let mut watch = client.watch().me().start();
+/// while let Some(event) = watch.next().await {
+///     match event {
+///         WatchEvent::Changed { now, .. } => println!("{:?}", now.availability),
+///         other => println!("{other}"), // stale, fresh again, or gone
+///     }
+/// #   break;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// The stream begins with a [`Changed`](WatchEvent::Changed) for each user. It goes on through
-/// responses with status 5xx, timeouts, pages of captive portals, failing token providers and
-/// networks that are gone; it ends when it is dropped, when it has no user, and when no request can
-/// succeed any more: the cloud has no such operation, a fixed text is no token. `Stale` is told
-/// before.
+/// responses with status 5xx, timeouts, pages of captive portals, failures of the token provider
+/// and of the network. It ends when it has no user left, and when no request can succeed any more,
+/// because the cloud lacks the operation or the fixed token is malformed; a `Stale` comes before.
 ///
 /// # Requests
 ///
@@ -86,28 +106,30 @@ impl Client {
 /// over the interval, with jitter. A user who is [gone](WatchEvent::Gone) is asked for every ten
 /// minutes, or after the interval if that is longer.
 ///
-/// Each request is sent once, without the retries of the client and at no cost to its retry budget,
-/// within 30 seconds: the watch repeats it, first after a second, then after twice the time each,
-/// up to the interval. A `Retry-After` is waited for by all requests of the watch.
+/// Each request has 30 seconds, and is sent without the retries of the client and without cost to
+/// its retry budget. The watch retries it itself, after a second, then after twice the time, up to
+/// the interval. After a `Retry-After` all requests of the watch wait.
 ///
-/// All watches of a client and its clones send at one [`Pace`](crate::Pace): that of
-/// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), else a half of the documented
-/// limit. After status 429 that is slower for a while, and the interval as many times longer.
+/// All watches of a client and its clones share one [`Pace`](crate::Pace): that of
+/// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), otherwise half of the documented
+/// rate limit. After status 429 the pace is slower for a while, and the interval longer by the same
+/// factor.
 ///
-/// When the machine has slept, everybody is asked for at once. A jump of the wall clock shows it
-/// within a sixth of the interval: five seconds at the default, a minute at most.
+/// After sleep of the machine all users are read at once. A jump of the wall clock shows the sleep
+/// within a sixth of the interval: five seconds by default, a minute at most.
 ///
-/// # What is told
+/// # Events
 ///
-/// A change of the availability or the activity, unknown values included; more on demand, see
-/// [`WatchBuilder`]. A reading with a lower sequence number than the last one is dropped, but the
-/// third in a row is taken, because the sequence has started anew.
+/// A change of the availability or the activity is an event, with unknown values too; changes of
+/// other properties are events on demand, see [`WatchBuilder`]. A presence with a lower sequence
+/// number than the last one is dropped; the third in a row is taken, because the sequence has then
+/// started again.
 ///
-/// # Polling it
+/// # Polling the stream
 ///
-/// There is no thread and no task behind it: requests go on only while it is polled, within a
-/// tokio runtime. Dropping the future of [`next`](Self::next) loses nothing. The stream owns a
-/// clone of its client, so that a task can own it.
+/// A watch has no thread and no task: it sends requests only while it is polled, within a tokio
+/// runtime. Dropping the future of [`next`](Self::next) loses nothing. The stream owns a clone of
+/// its client, so that a task can own the stream.
 #[must_use = "nothing is sent before an event is asked for"]
 pub struct Watch {
     client: Client,

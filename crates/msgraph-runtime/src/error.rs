@@ -30,23 +30,11 @@ use std::time::Duration;
 /// The part of a response's body that an error keeps, in bytes.
 const EXCERPT: usize = 4096;
 
-/// The failure of a call, with all that the service said.
+/// The failure of a call, with status, code, message and ids of the response.
 ///
-/// `Display` is one line: the operation, what happened, the service's status, code, message
-/// and request id, and what may help. `Debug`, which `main` and `unwrap` print, has its causes
-/// below it, one a line; `{:#?}` has the fields.
-///
-/// # What it does not say
-///
-/// No text of it has a token of the call: neither what it prints nor what its accessors and its
-/// [sources](StdError::source) give. A token is found whole, in its parts between dots, by its
-/// beginning and in any encoding; `…` takes its place, in headers `...`.
-///
-/// Its printed form has none of the texts that were sent either (parameters of the path and the
-/// query, texts of the body, values of headers), nor other ids of users, addresses and URLs.
-/// These may be in the texts that the accessors return, which are otherwise unchanged, and in the
-/// sources, which are the provider's or the transport's own errors. A source whose text has a token
-/// in it is replaced by one with the same texts without it, and cannot be downcast.
+/// `Display` is one line: the operation, the cause, the status, code, message and request id of
+/// the response, and a hint. `Debug`, which `main` and `unwrap` print, adds the causes, one a line;
+/// `{:#?}` has the fields.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -62,6 +50,18 @@ const EXCERPT: usize = 4096;
 ///      like https://graph.microsoft.com/v1.0",
 /// );
 /// ```
+///
+/// # Privacy
+///
+/// No printed form, accessor or [source](StdError::source) has a token of the call: neither the
+/// whole token, nor one of its parts between dots, nor its beginning, in any encoding. `…` takes
+/// its place, in headers `...`.
+///
+/// The printed forms also have none of the texts that were sent (parameters of the path and the
+/// query, texts of the body, values of headers), and no other ids of users, addresses and URLs.
+/// The accessors return the texts of the response unchanged except for tokens, and the sources are
+/// the provider's or the transport's own errors: both may have these texts. A source with a token
+/// in its text is replaced by one with the same texts without it, and cannot be downcast.
 pub struct Error(Box<Inner>);
 
 struct Inner {

@@ -86,7 +86,7 @@
 //! # Batches
 //!
 //! A [`Batch`] takes any number of requests and sends them twenty at a time. All of the above
-//! happens to each of them, but that 4 and 5 happen together: attempts that are ready leave in one
+//! happens to each of them; only 4 and 5 happen together: attempts that are ready leave in one
 //! request to `/$batch`, whose response has one for each.
 //!
 //! # Connections
@@ -94,8 +94,8 @@
 //! A kept connection can be dead without being closed. The default transport therefore keeps
 //! connections in a pool for each tokio runtime, and replaces the pool when a connection of it
 //! breaks, stays silent until a call is given up (by a timeout, or by its caller after a second
-//! or more), or carries the response to another request. Of the others in it none is tried
-//! again, by no call. The follow-up attempt of a call is sent over a connection that is made for
+//! or more), or carries the response to another request. No call uses the other connections of
+//! that pool again. The follow-up attempt of a call is sent over a connection that is made for
 //! it. An idle connection is kept for 45 seconds, less than common gateways keep it. HTTP/1.1 is
 //! spoken unless the feature `http2` is on; with it, pings find a dead connection within 25
 //! seconds.
@@ -124,6 +124,7 @@
 //! | feature | gives |
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the roots of the system |
+//! | `rustls-no-provider` | TLS by rustls, with a crypto provider that the program installs |
 //! | `native-tls` | TLS of the system; with both it is this one |
 //! | `http2` | HTTP/2 |
 //! | `blocking` | [`send_blocking`](Request) on all requests, iterators of [collections](#collections) |

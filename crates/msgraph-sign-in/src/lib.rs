@@ -1,5 +1,5 @@
-//! A person signs in to Microsoft Entra once, in a browser or with a device code; the program has
-//! tokens for Microsoft Graph ever after.
+//! A person signs in to Microsoft Entra once, in a browser or with a device code; then the program
+//! has tokens for Microsoft Graph.
 //!
 //! ```
 //! use msgraph_sign_in::{SignIn, Store};
@@ -47,18 +47,18 @@
 //! recommends that organizations block device codes; a person of such an organization gets
 //! AADSTS53003 or 530033.
 //!
-//! # Ever after
+//! # Later starts
 //!
 //! [`SignIn::silent`] takes what an earlier sign-in has stored. [`Account`] says how tokens are
 //! renewed, and when a person is needed again.
 //!
-//! # What is repeated
+//! # Retries
 //!
 //! A request to the identity platform is sent up to four times in 50 seconds: after a connection that
 //! broke, a 5xx, 408, 425, 429, `temporarily_unavailable` and `server_error`, and not before the end
-//! of `Retry-After`. A refresh token is not revoked by its use, so a response that was lost costs
-//! nothing. An authorization code and a device code are good for one response; where that is lost on
-//! its way, the person signs in once more, as without the repeat.
+//! of `Retry-After`. A refresh token is not revoked by its use, so the retry after a lost response is
+//! safe. An authorization code and a device code are good for one response; when that is lost, the
+//! person signs in once more, as without the retry.
 //!
 //! # Errors
 //!
@@ -86,6 +86,7 @@
 //!
 //! The minimum supported Rust version is 1.89. A sign-in runs in a tokio runtime with time and I/O
 //! enabled.
+//!
 //! # The examples
 //!
 //! ```toml
