@@ -83,7 +83,10 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// The source of tokens: a fixed one, a closure, or any other [`TokenProvider`].
+    /// The source of tokens: a fixed token, a closure, or any other [`TokenProvider`].
+    ///
+    /// [`build`](Self::build) refuses a fixed token that is empty or has a space, a line break or
+    /// any other character outside visible ASCII.
     pub fn token(mut self, token: impl IntoTokenProvider) -> Self {
         self.provider = Some(token.into_token_provider());
         self
@@ -105,7 +108,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Another scope than the cloud's to ask tokens for.
+    /// The scope to ask tokens for, in place of the cloud's. An empty one is an error.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -222,9 +225,10 @@ impl<C> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when there is no token
-    /// provider, the base URL is no URL or not https, a header is not allowed, there are two
-    /// transports, the machine has no roots of trust, or rustls has no crypto provider. That
-    /// the program installs, where of this crate only the feature `rustls-no-provider` is on.
+    /// provider, a fixed token is empty or has a character that no header can carry, the base URL
+    /// is not a valid URL or not https, a header is not allowed, there are two transports, the
+    /// machine has no roots of trust, or rustls has no crypto provider. With only the feature
+    /// `rustls-no-provider` of this crate, the program installs the crypto provider.
     pub fn build(self) -> Result<C, Error>
     where
         C: From<Client>,
@@ -239,10 +243,16 @@ impl<C> ClientBuilder<C> {
             let cloud = base_url::cloud(&base).unwrap_or(self.cloud);
             cloud.default_scope().to_owned()
         });
+        if scope.trim().is_empty() {
+            return Err(Error::configuration(EMPTY_SCOPE));
+        }
         let headers = headers::common(self.user_agent.as_deref(), &self.headers)?;
         let Some(provider) = self.provider else {
             return Err(Error::configuration(NO_TOKEN));
         };
+        if let Some(token) = provider.ready(&scope) {
+            token.check().map_err(Error::configuration)?;
+        }
         let is_loopback = base.scheme() == "http";
         let (read_timeout, wraps) = (self.read_timeout, self.wraps);
         let transport = transport(self.transport, self.http, wraps, is_loopback, read_timeout)?;
@@ -328,6 +338,9 @@ impl<C> fmt::Debug for ClientBuilder<C> {
 
 const TWO_TRANSPORTS: &str = "both `transport` and `reqwest` are set, but only one can send: \
     remove one of them";
+
+const EMPTY_SCOPE: &str = "the scope is empty: leave `scope` out, or write it like \
+    https://graph.microsoft.com/.default";
 
 const NO_TOKEN: &str = "there is no token: call `token` with a fixed one, a closure or a \
     `TokenProvider`";

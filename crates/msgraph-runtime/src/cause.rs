@@ -11,7 +11,8 @@ pub(crate) enum Cause {
     Unsendable,
     TokenFailed,
     SlowToken,
-    NoToken,
+    /// The provider may have read a file that was being written: the next call asks it again.
+    UnusableToken,
     NoTurn,
 
     UnknownHost,
@@ -144,10 +145,10 @@ static TABLE: [Row; 45] = [
         "",
     ),
     row(
-        Cause::NoToken,
-        Permanent,
-        "the token is empty or contains a character that is not allowed, such as a space or \
-        a line break: trim it",
+        Cause::UnusableToken,
+        Temporary,
+        "the token of the provider is empty or contains a character that is not allowed, such as \
+        a space or a line break",
         "",
     ),
     row(

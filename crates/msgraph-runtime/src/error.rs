@@ -313,14 +313,12 @@ impl Error {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns `true` if the service does not accept the token (401), or a fixed text cannot be a
-    /// token.
+    /// Returns `true` if the service does not accept the token (401).
     ///
-    /// A failing provider is neither, because its network may have failed, unless a 401 is why
-    /// it was asked: the error's [source](StdError::source) is the provider's own.
+    /// A provider that fails is not enough, because its network may have failed, unless it was
+    /// asked because of a 401. The [source](StdError::source) is then the provider's own error.
     pub fn is_unauthorized(&self) -> bool {
-        let is_unusable = self.0.kind == ErrorKind::Token && !self.0.is_retryable;
-        is_unusable || self.0.status == Some(StatusCode::UNAUTHORIZED)
+        self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
     /// Returns `true` if the service says that the token lacks a permission (403).

@@ -119,7 +119,8 @@ impl<'c> Exchange<'c> {
             may_have_acted: false,
             state: State::NeedsToken,
         };
-        if let Some(token) = ready {
+        // The provider may have a better token than a ready one that cannot be sent.
+        if let Some(token) = ready.filter(|token| token.check().is_ok()) {
             exchange.use_token(token);
         }
         exchange
@@ -165,17 +166,18 @@ impl<'c> Exchange<'c> {
             (Ok(token), Some(failure)) if self.is_current(&token) => {
                 self.fail(*failure);
             }
-            // The provider may have read a file that was being written: it is asked again next.
-            (Ok(token), refused) if !token.can_be_sent() => {
-                let mut failure = Failure::of(ErrorKind::Token, Cause::NoToken);
-                failure.is_retryable = true;
-                failure.answer = refused.and_then(|refused| refused.answer);
-                self.fail(failure);
-            }
-            (Ok(token), refused) => {
-                self.repeats += u32::from(refused.is_some());
-                self.use_token(token);
-            }
+            (Ok(token), refused) => match token.check() {
+                Ok(()) => {
+                    self.repeats += u32::from(refused.is_some());
+                    self.use_token(token);
+                }
+                Err(reason) => {
+                    let mut failure = Failure::of(ErrorKind::Token, Cause::UnusableToken);
+                    failure.detail = reason.into();
+                    failure.answer = refused.and_then(|refused| refused.answer);
+                    self.fail(failure);
+                }
+            },
             (Err(source), refused) => {
                 // The service has done nothing. It is not asked for again here: the provider
                 // has tried what it can, and may have bothered a person with it.
@@ -356,10 +358,7 @@ impl<'c> Exchange<'c> {
     }
 
     fn use_token(&mut self, token: AccessToken) {
-        match token.header() {
-            Some(_) => self.state = State::Ready,
-            None => self.fail(Failure::of(ErrorKind::Token, Cause::NoToken)),
-        }
+        self.state = State::Ready;
         if let Some(refused) = self.token.replace(token) {
             let earlier = self.earlier.get_or_insert_default();
             earlier.token.get_or_insert(refused);

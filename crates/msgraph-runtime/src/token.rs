@@ -1,21 +1,20 @@
 //! Access tokens and where they come from.
 
+mod access_token;
 mod cache;
 pub(crate) mod challenge;
 pub(crate) mod claims;
 mod off_thread;
 
+pub use access_token::AccessToken;
 pub use cache::TokenCache;
 pub(crate) use off_thread::ask;
 
 use crate::{BoxError, BoxFuture, SharedError};
-use bytes::Bytes;
-use http::HeaderValue;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-use zeroize::{ZeroizeOnDrop, Zeroizing};
+use std::time::Duration;
 
 /// The time a provider may take for one token where nothing else says so.
 pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
@@ -196,124 +195,6 @@ impl fmt::Debug for TokenRequest {
     }
 }
 
-/// A bearer token and when it expires.
-///
-/// Clones share the one copy of the secret, which is wiped from memory with the last of
-/// them. Nothing prints it.
-#[derive(Clone)]
-pub struct AccessToken {
-    /// `Bearer …`, made once, or nothing when a header cannot carry the token.
-    header: Option<HeaderValue>,
-    expires_at: Option<SystemTime>,
-}
-
-impl AccessToken {
-    /// A token without a known time of expiry.
-    ///
-    /// A text with a space, a line break or any other character that no token has makes a
-    /// token with which every call fails, before anything is sent.
-    pub fn new(secret: impl Into<String>) -> Self {
-        let secret = Zeroizing::new(secret.into());
-        Self {
-            header: bearer(&secret),
-            expires_at: None,
-        }
-    }
-
-    /// Says when the token expires. [`TokenCache`] asks for another one before that.
-    pub fn expires_at(mut self, time: impl Into<Option<SystemTime>>) -> Self {
-        self.expires_at = time.into();
-        self
-    }
-
-    /// When the token expires, if that is known.
-    pub fn expiry(&self) -> Option<SystemTime> {
-        self.expires_at
-    }
-
-    /// The value of the header `Authorization`, marked as sensitive.
-    pub(crate) fn header(&self) -> Option<&HeaderValue> {
-        self.header.as_ref()
-    }
-
-    /// Returns `true` if a header can carry it.
-    pub(crate) fn can_be_sent(&self) -> bool {
-        self.header.is_some()
-    }
-
-    /// The secret itself, or nothing when it cannot be one.
-    pub(crate) fn secret(&self) -> Option<&str> {
-        self.header.as_ref()?.to_str().ok()?.strip_prefix(SCHEME)
-    }
-}
-
-const SCHEME: &str = "Bearer ";
-
-/// One buffer, made at its final length, wiped when the last header that shares it is gone.
-fn bearer(secret: &Zeroizing<String>) -> Option<HeaderValue> {
-    let is_token = |byte: u8| byte.is_ascii_graphic();
-    if secret.is_empty() || !secret.bytes().all(is_token) {
-        return None;
-    }
-    let mut text = Zeroizing::new(Vec::with_capacity(SCHEME.len() + secret.len()));
-    text.extend_from_slice(SCHEME.as_bytes());
-    text.extend_from_slice(secret.as_bytes());
-    let mut header = HeaderValue::from_maybe_shared(shared(text)).ok()?;
-    header.set_sensitive(true);
-    Some(header)
-}
-
-/// Shares a buffer. One that is not wiped when it is dropped does not compile.
-fn shared(buffer: impl AsRef<[u8]> + ZeroizeOnDrop + Send + 'static) -> Bytes {
-    Bytes::from_owner(buffer)
-}
-
-impl fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessToken")
-            .field("expires_at", &self.expires_at)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Tokens with the same secret are equal, also if their expiries differ; so are all tokens
-/// that no header can carry.
-impl PartialEq for AccessToken {
-    fn eq(&self, other: &Self) -> bool {
-        self.header == other.header
-    }
-}
-
-impl Eq for AccessToken {}
-
-impl From<String> for AccessToken {
-    fn from(secret: String) -> Self {
-        Self::new(secret)
-    }
-}
-
-impl From<&str> for AccessToken {
-    fn from(secret: &str) -> Self {
-        Self::new(secret)
-    }
-}
-
-/// A fixed token: it is what it is until the client is made anew.
-impl TokenProvider for AccessToken {
-    fn token(&self, _: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
-        let token = self.clone();
-        Box::pin(async move { Ok(token) })
-    }
-
-    fn ready(&self, _: &str) -> Option<AccessToken> {
-        Some(self.clone())
-    }
-
-    fn may_block(&self) -> bool {
-        false
-    }
-}
-
 impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
     fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         (**self).token(request)
@@ -406,34 +287,5 @@ impl IntoTokenProvider for &String {
 impl IntoTokenProvider for &str {
     fn into_token_provider(self) -> Arc<dyn TokenProvider> {
         Arc::new(AccessToken::new(self))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// So that wiping it once is enough.
-    #[test]
-    fn clones_and_headers_share_one_copy_of_the_secret() {
-        let token = AccessToken::new("secret");
-        let place = |token: &AccessToken| token.header().unwrap().as_bytes().as_ptr();
-        let header = token.header().unwrap().clone();
-        assert_eq!(place(&token), place(&token.clone()));
-        assert_eq!(place(&token), header.as_bytes().as_ptr());
-        assert_eq!(
-            token.secret().unwrap().as_ptr(),
-            place(&token).wrapping_add(SCHEME.len())
-        );
-    }
-
-    #[test]
-    fn only_what_a_token_can_be_becomes_a_header() {
-        for secret in ["a", "a.b-c_d~e+f/g==", "!"] {
-            assert_eq!(AccessToken::new(secret).secret(), Some(secret));
-        }
-        for secret in ["", " ", "a b", "a\n", "\u{e4}", "a\0", "a\u{7f}"] {
-            assert!(AccessToken::new(secret).header().is_none(), "{secret:?}");
-        }
     }
 }

@@ -166,7 +166,6 @@ fn outcome(error: &Error) -> Outcome {
     let is_passing = error.is_retryable() && !error.is_throttled();
     match error.kind() {
         ErrorKind::Configuration | ErrorKind::Request => Outcome::Over,
-        ErrorKind::Token if !error.is_retryable() => Outcome::Over,
         _ => Outcome::Failure {
             is_passing,
             retry_after,

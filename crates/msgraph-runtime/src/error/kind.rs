@@ -11,12 +11,11 @@ pub enum ErrorKind {
     /// cloud does not have the operation.
     Request,
 
-    /// There is no token: the provider failed, or gave what cannot be one.
+    /// The token provider failed, or returned a token that no header can carry.
     ///
-    /// A provider fails for many reasons, an outage of its network among them, and the next call
-    /// asks it again. So the error [is retryable](crate::Error::is_retryable), and its source is
-    /// the provider's own. With a fixed text that cannot be a token no call will succeed: the
-    /// error is not retryable, and [is unauthorized](crate::Error::is_unauthorized).
+    /// The error [is retryable](crate::Error::is_retryable), because a provider can fail for a
+    /// while, as in an outage of its network, and the next call asks it again. The source is the
+    /// provider's own error.
     Token,
 
     /// The request was not sent: the connection was refused, the host name is unknown, or TLS

@@ -180,7 +180,7 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
                 Ok(runtime) => self.refreshed(&runtime, &entry, &request).await,
                 Err(_) => self.asked_here(&entry, &request).await,
             };
-            if token.as_ref().is_ok_and(AccessToken::can_be_sent) {
+            if token.as_ref().is_ok_and(|token| token.check().is_ok()) {
                 return token;
             }
             let at_hand = entry.lasting_for(&request, Duration::ZERO);

@@ -135,15 +135,6 @@ async fn a_provider_that_fails_is_an_error_of_its_own() {
         "no keyring"
     );
     assert!(server.sent().is_empty());
-
-    let client = server.builder().token("a token\n").build().unwrap();
-    let error = get(&client).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
-    assert!(error.is_unauthorized() && !error.is_retryable());
-    assert!(
-        error.to_string().contains("a line break: trim it"),
-        "{error}"
-    );
 }
 
 /// An error with a cause, as libraries make them.

@@ -336,6 +336,18 @@ fn base_urls_are_https_or_loopback() {
 }
 
 #[test]
+fn an_empty_scope_is_refused() {
+    for scope in ["", " "] {
+        let builder = Canned::default().builder().scope(scope);
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let line = "msgraph: the scope is empty: leave `scope` out, or write it like \
+            https://graph.microsoft.com/.default";
+        assert_eq!(error.to_string(), line);
+    }
+}
+
+#[test]
 fn a_client_without_a_token_says_so() {
     let built = Client::builder().transport(Canned::default()).build();
     let error = built.unwrap_err().to_string();

@@ -2,9 +2,11 @@
 
 use crate::common::{Canned, Thing, get, make, reply, thing};
 use msgraph_runtime::{
-    AccessToken, BoxError, Cloud, ErrorKind, Operation, Resource, TokenProvider, TokenRequest,
-    decode,
+    AccessToken, BoxError, BoxFuture, Client, Cloud, ErrorKind, Operation, Resource, TokenProvider,
+    TokenRequest, decode,
 };
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// An operation that every cloud has.
 static ANYWHERE: Operation = Operation {
@@ -173,6 +175,60 @@ async fn when_the_new_token_cannot_be_sent_the_refusal_is_kept() {
         (401, Some("r"))
     );
     assert!(error.to_string().contains("the token is empty"), "{error}");
+}
+
+#[test]
+fn a_fixed_token_that_no_header_can_carry_is_refused_with_the_builder() {
+    let empty = "msgraph: the token is empty: check its source";
+    let character = "msgraph: the token contains a character that is not allowed, such as a space \
+        or a line break: trim it, and leave out the word `Bearer`";
+    for (token, line) in [
+        ("", empty),
+        (" ", character),
+        ("secret\n", character),
+        ("Bearer secret", character),
+        ("s\u{e9}cret", character),
+        ("s\0cret", character),
+    ] {
+        let server = Canned::default();
+        let boxed: Box<dyn TokenProvider> = Box::new(AccessToken::new(token));
+        let builders = [
+            server.builder().token(token),
+            server.builder().token(token.to_owned()),
+            server.builder().token(AccessToken::new(token)),
+            server.builder().token(Arc::new(AccessToken::new(token))),
+            server.builder().token(boxed),
+        ];
+        for builder in builders {
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert_eq!(error.to_string(), line);
+        }
+        assert_eq!(Client::new(token).unwrap_err().to_string(), line);
+    }
+}
+
+/// A provider whose ready token can be sent only in the first place.
+struct Worn(AtomicBool);
+
+impl TokenProvider for Worn {
+    fn token(&self, _: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+        Box::pin(async { Ok("fresh".into()) })
+    }
+
+    fn ready(&self, _: &str) -> Option<AccessToken> {
+        let is_first = self.0.swap(false, Ordering::Relaxed);
+        Some(if is_first { "first".into() } else { "".into() })
+    }
+}
+
+#[tokio::test]
+async fn a_ready_token_that_no_header_can_carry_is_as_good_as_none() {
+    let server = Canned::new([thing()]);
+    let worn = Worn(AtomicBool::new(true));
+    let client = server.builder().token(worn).build().unwrap();
+    get(&client).await.unwrap();
+    assert_eq!(server.sent()[0].headers()["authorization"], "Bearer fresh");
 }
 
 /// So that a provider can be tested, and can do what a request says.

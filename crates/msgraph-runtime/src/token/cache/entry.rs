@@ -92,7 +92,7 @@ impl Entry {
 
     /// Stores the provider's token, if it can ever be sent.
     pub(super) fn store(&self, request: &TokenRequest, token: &AccessToken) {
-        if token.can_be_sent() {
+        if token.check().is_ok() {
             let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
             state.token = Some(token.clone());
             state.claims.clone_from(&request.claims);
