@@ -41,7 +41,6 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The program of the guide `busy_light`.
 pub(crate) async fn run(watch: WatchBuilder, mut light: impl FnMut(&str)) {
     let mut changes = watch.start();
-    let me = changes.handle();
     while let Some(event) = changes.next().await {
         match event {
             WatchEvent::Changed { now, .. } => light(colour(&now)),
@@ -49,9 +48,8 @@ pub(crate) async fn run(watch: WatchBuilder, mut light: impl FnMut(&str)) {
                 eprintln!("{error}");
                 light("dim");
             }
-            WatchEvent::Fresh { .. } => {
-                let known = me.me().and_then(|me| me.presence);
-                light(known.as_deref().map_or("off", colour));
+            WatchEvent::Fresh { presences, .. } => {
+                light(presences.first().map_or("off", |now| colour(now)));
             }
             WatchEvent::Gone { error, .. } => {
                 eprintln!("{error}");

@@ -59,7 +59,7 @@ async fn the_light_is_dim_while_the_service_is_away_and_right_when_it_is_back() 
     let call = Session::new(Availability::Busy, Activity::InACall);
     graph.sign_in_with(ada, call);
     graph.clear_faults();
-    // `Fresh` finds the new presence in what is known, and `Changed` tells it.
+    // `Fresh` has the new presence, and `Changed` tells it.
     assert_eq!(next().await, "red");
     assert_eq!(next().await, "red");
     running.abort();

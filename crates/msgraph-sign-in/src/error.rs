@@ -259,6 +259,12 @@ impl fmt::Display for Error {
                 write!(f, "; fix this in the settings: {}", self.0.help)?;
             }
             Party::None => write!(f, "; this is temporary: {}", self.0.help)?,
+            // The kind says who acts, and the message says that a sign-in is missing.
+            Party::Person if self.is_sign_in_required() => {
+                if !["sign in", "sign in again"].contains(&&*self.0.help) {
+                    write!(f, "; {}", self.0.help)?;
+                }
+            }
             party => write!(f, "; {party} can fix this: {}", self.0.help)?,
         }
         if let Some(platform) = &self.0.platform {

@@ -21,7 +21,6 @@
 //!
 //! async fn run(watch: WatchBuilder, mut light: impl FnMut(&str)) {
 //!     let mut changes = watch.start(); // such as client.watch().me()
-//!     let me = changes.handle();
 //!     while let Some(event) = changes.next().await {
 //!         match event {
 //!             WatchEvent::Changed { now, .. } => light(colour(&now)),
@@ -29,9 +28,8 @@
 //!                 eprintln!("{error}");
 //!                 light("dim");
 //!             }
-//!             WatchEvent::Fresh { .. } => {
-//!                 let known = me.me().and_then(|me| me.presence);
-//!                 light(known.as_deref().map_or("off", colour));
+//!             WatchEvent::Fresh { presences, .. } => {
+//!                 light(presences.first().map_or("off", |now| colour(now)));
 //!             }
 //!             WatchEvent::Gone { error, .. } => {
 //!                 eprintln!("{error}");

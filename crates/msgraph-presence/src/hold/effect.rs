@@ -1,7 +1,8 @@
 //! The effect of a write: the presence that shows, and the rule that hides the write.
 
 use super::target::Target;
-use crate::{Availability, Error, Presence};
+use crate::watch::pair;
+use crate::{Error, Presence};
 use std::fmt;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -63,11 +64,7 @@ impl Effect {
 
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let availability = self.shown.availability.as_ref();
-        f.write_str(availability.map_or("nothing", Availability::as_str))?;
-        if let Some(activity) = &self.shown.activity {
-            write!(f, ", {activity}")?;
-        }
+        f.write_str(&pair(&self.shown))?;
         match self.hidden {
             None => f.write_str(" is shown, as it was set"),
             Some(hidden) => write!(f, " is shown, not the presence that was set: {hidden}"),

@@ -29,10 +29,10 @@ impl WatchedUser {
 
 /// An event of a [`Watch`](crate::Watch).
 ///
-/// `Display` is one line, without the users, such as `Busy, InACall`. `Serialize` is an object:
-/// `event` is `changed`, `stale`, `fresh` or `gone`, and `users` has the ids, with `null` for a
-/// signed-in user whose id is not known yet; then `presence`, or `since`, in UTC as RFC 3339 writes
-/// it, and `error`, one line.
+/// `Display` is one line, without the users, such as `Busy, InACall`. `Serialize` is an object for
+/// a log or another program: `event` is `changed`, `stale`, `fresh` or `gone`; `users` has the ids,
+/// with `null` for a signed-in user whose id is not known yet; `changed` adds `presence`, `fresh`
+/// `presences`, `stale` `since` (RFC 3339 in UTC) and `error`, `gone` `error` (one line).
 ///
 /// ```
 /// # use msgraph_presence::Client;
@@ -44,7 +44,7 @@ impl WatchedUser {
 /// let mut changes = client.watch().me().start();
 /// while let Some(event) = changes.next().await {
 ///     println!("{event}");
-///     let object = serde_json::to_value(&event)?; // for a log, or another program
+///     let object = serde_json::to_value(&event)?;
 /// #   assert_eq!(event.to_string(), "Offline, Offline");
 /// #   assert_eq!(event.users()[0].id(), Some(ada));
 /// #   assert_eq!(object["event"], "changed");
@@ -83,11 +83,14 @@ pub enum WatchEvent {
         error: Arc<Error>,
     },
 
-    /// Users who were stale have been read again. Their changes follow.
+    /// Users who were stale have been read again. A `Changed` follows for each whose presence is
+    /// another one than before.
     #[non_exhaustive]
     Fresh {
         /// The users.
         users: Vec<WatchedUser>,
+        /// The present presence of each user, in the same order.
+        presences: Vec<Arc<Presence>>,
     },
 
     /// The service says of one user that he cannot be read: not found (404) or not allowed (403).
@@ -106,7 +109,7 @@ impl WatchEvent {
     pub fn users(&self) -> &[WatchedUser] {
         match self {
             Self::Changed { user, .. } | Self::Gone { user, .. } => slice::from_ref(user),
-            Self::Stale { users, .. } | Self::Fresh { users } => users,
+            Self::Stale { users, .. } | Self::Fresh { users, .. } => users,
         }
     }
 
@@ -130,16 +133,25 @@ impl WatchEvent {
 impl fmt::Display for WatchEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Changed { now, .. } => {
-                let availability = now.availability.as_ref().map(Availability::as_str);
-                let activity = now.activity.as_ref().map(Activity::as_str);
-                let pair: Vec<&str> = availability.into_iter().chain(activity).collect();
-                f.write_str(&pair.join(", "))
-            }
+            Self::Changed { now, .. } => f.write_str(&pair(now)),
             Self::Stale { error, .. } => write!(f, "cannot be read at the moment: {error}"),
-            Self::Fresh { .. } => f.write_str("can be read again"),
+            Self::Fresh { presences, .. } => {
+                let pairs: Vec<_> = presences.iter().map(|presence| pair(presence)).collect();
+                write!(f, "can be read again: {}", pairs.join("; "))
+            }
             Self::Gone { error, .. } => write!(f, "cannot be read: {error}"),
         }
+    }
+}
+
+/// Availability and activity, such as `Busy, InACall`; `no presence` without either.
+pub(crate) fn pair(presence: &Presence) -> String {
+    let availability = presence.availability.as_ref().map(Availability::as_str);
+    let activity = presence.activity.as_ref().map(Activity::as_str);
+    let pair: Vec<_> = availability.into_iter().chain(activity).collect();
+    match pair.is_empty() {
+        true => "no presence".to_owned(),
+        false => pair.join(", "),
     }
 }
 
@@ -161,6 +173,10 @@ impl Serialize for WatchEvent {
         map.serialize_entry("users", &ids)?;
         if let Some(presence) = self.presence() {
             map.serialize_entry("presence", presence)?;
+        }
+        if let Self::Fresh { presences, .. } = self {
+            let presences: Vec<&Presence> = presences.iter().map(|presence| &**presence).collect();
+            map.serialize_entry("presences", &presences)?;
         }
         if let Self::Stale { since, .. } = self {
             let since = DateTimeOffset::try_from(*since).map_err(S::Error::custom)?;

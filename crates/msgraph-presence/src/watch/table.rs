@@ -103,7 +103,7 @@ impl Table {
         now: Now,
         events: &mut impl Extend<WatchEvent>,
     ) {
-        let (mut fresh, mut changes) = (Vec::new(), Vec::new());
+        let (mut fresh, mut fresh_presences, mut changes) = (Vec::new(), Vec::new(), Vec::new());
         for (key, presence) in presences {
             let Some(entry) = self.users.get_mut(&key) else {
                 continue;
@@ -112,8 +112,9 @@ impl Table {
             let was_gone = std::mem::take(&mut entry.is_gone);
             let was_stale = entry.error.take().is_some() && !was_gone;
             let change = entry.change(presence, now.instant, &self.compare);
-            if was_stale {
+            if was_stale && let Some(told) = &entry.told {
                 fresh.push(entry.user(key));
+                fresh_presences.push(told.clone());
             }
             if let Some((before, now)) = change {
                 let user = entry.user(key);
@@ -121,7 +122,10 @@ impl Table {
             }
         }
         if !fresh.is_empty() {
-            events.extend([WatchEvent::Fresh { users: fresh }]);
+            events.extend([WatchEvent::Fresh {
+                users: fresh,
+                presences: fresh_presences,
+            }]);
         }
         events.extend(changes);
     }

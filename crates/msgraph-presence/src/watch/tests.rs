@@ -38,7 +38,10 @@ fn show(event: &WatchEvent) -> String {
             None => pair(now),
         },
         WatchEvent::Stale { error, .. } => format!("stale {}", failure(error)),
-        WatchEvent::Fresh { .. } => "fresh".to_owned(),
+        WatchEvent::Fresh { users, presences } => {
+            assert_eq!(users.len(), presences.len());
+            "fresh".to_owned()
+        }
         WatchEvent::Gone { error, .. } => format!("gone {}", failure(error)),
     }
 }
@@ -298,8 +301,8 @@ async fn events_are_lines_and_objects() {
     }
     let expected = r#"cannot be read at the moment: me.GetPresence: 502 Bad Gateway, Some
 {"event":"stale","users":[null],"since":"1970-01-01T00:00:00Z","error":"me.GetPresence: 502 Bad Gateway, Some"}
-can be read again
-{"event":"fresh","users":["00000000-0000-4000-8000-000000000001"]}
+can be read again: Away, Away
+{"event":"fresh","users":["00000000-0000-4000-8000-000000000001"],"presences":[{"id":"00000000-0000-4000-8000-000000000001","availability":"Away","activity":"Away"}]}
 Away, Away
 {"event":"changed","users":["00000000-0000-4000-8000-000000000001"],"presence":{"id":"00000000-0000-4000-8000-000000000001","availability":"Away","activity":"Away"}}
 cannot be read: me.GetPresence: 404 Not Found, Some

@@ -285,8 +285,12 @@ impl Answered {
             .with_party(Party::Administrator);
         }
         let message = "Microsoft Graph demands claims that a silent refresh cannot provide";
-        Error::new(ErrorKind::SignInRequired, message, "sign in again")
-            .with_claims(Some(self.claims.clone()))
+        Error::new(
+            ErrorKind::SignInRequired,
+            message,
+            "sign in again to provide them",
+        )
+        .with_claims(Some(self.claims.clone()))
     }
 }
 

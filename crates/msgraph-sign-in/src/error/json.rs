@@ -186,8 +186,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "the identity platform asks for a sign-in: a policy now requires multi-factor \
-             authentication; the person who signs in can fix this: sign in again and complete the \
-             second factor; invalid_grant (basic_action), AADSTS50076, trace id 0f0f-1, \
+             authentication; sign in again and complete the second factor; invalid_grant (basic_action), AADSTS50076, trace id 0f0f-1, \
              correlation id abc-2, at 2026-11-28 17:00:00Z, \
              https://login.microsoftonline.com/error?code=50076"
         );

@@ -1,5 +1,5 @@
-//! The ways of a sign-in against an identity platform that the tests play, without a network but
-//! for the browser's callback.
+//! The ways of a sign-in against an identity platform that the tests play, without a network except
+//! for the browser's callback and the redirects.
 
 #![cfg(test)]
 
@@ -8,6 +8,7 @@ mod device;
 mod fake;
 mod mutations;
 mod orders;
+mod redirects;
 mod refresh;
 mod secrets;
 mod stores;

@@ -174,7 +174,7 @@ impl Month {
                         assert_ne!(was_stale, Some(true), "seed {seed}");
                     }
                 }
-                WatchEvent::Fresh { users } => {
+                WatchEvent::Fresh { users, .. } => {
                     for user in users {
                         let was_stale = is_stale.insert(key(user), false);
                         assert_eq!(was_stale, Some(true), "seed {seed}");
