@@ -1,11 +1,12 @@
-//! The kind of any failure, by what helps: of a call, a hold, a sign-in or a file.
+//! The kinds of failure of a call, a hold, a sign-in or a file, by what helps.
 
 use crate::{Error, ErrorKind, HoldError, InvalidValue};
 use std::error::Error as StdError;
 use std::io;
 
-/// The kinds of failure of a program, by what a person or a script does about them. The number of
-/// each can be the program's exit status.
+/// The kinds of failure of a program, by what a person or a script can do about them.
+///
+/// The number of a kind can be the exit status of the program.
 ///
 /// ```
 /// use msgraph_presence::{Client, FailureKind, UserId};
@@ -34,7 +35,7 @@ use std::io;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// Any other failure.
+    /// Any other failure, such as a file that another program has locked.
     Other = 1,
 
     /// A setting or a value is wrong; nothing was sent.
@@ -43,7 +44,7 @@ pub enum FailureKind {
     /// A person has to sign in.
     SignInRequired = 3,
 
-    /// The token or a permission is not enough, or the sign-in was declined or blocked.
+    /// The token or its permissions do not suffice, or the sign-in was declined or blocked.
     Refused = 4,
 
     /// The service knows no such user.
@@ -52,16 +53,16 @@ pub enum FailureKind {
     /// The service cannot be reached or is busy: try again later.
     Unavailable = 6,
 
-    /// A file, the store of the tokens or the browser of this machine fails. A file that another
-    /// program has locked is `Other`.
+    /// A file, the store of the tokens or the browser of this machine fails.
     Local = 7,
 }
 
 impl FailureKind {
-    /// The kind of an error, or of the first one among its sources that has one.
+    /// Returns the kind of an error, or of the first of its sources that has one.
     ///
-    /// Errors with a kind are [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`] and the errors of
-    /// `sign_in`, which decide when a call has failed because of one.
+    /// [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`] and `sign_in::Error` have a kind.
+    /// An error of `sign_in` among the sources takes precedence over the call that failed because
+    /// of it.
     pub fn of(error: &(dyn StdError + 'static)) -> Self {
         #[cfg(feature = "sign-in")]
         if let Some(error) = crate::sign_in::Error::find(error) {

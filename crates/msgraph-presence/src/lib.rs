@@ -33,26 +33,27 @@
 //! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //! ```
 //!
-//! Handles mirror the URL. Required values are arguments, optional ones are chained, and `.await`
-//! sends the request. `.send().await` gives the whole [`Response`], with status, headers and
-//! request ids.
+//! Handles mirror the URL. Required parameters are arguments of an operation, optional ones are
+//! chained methods, and `.await` sends the request and gives the decoded body. `.send().await`
+//! gives the whole [`Response`], with status, headers and request ids.
 //!
 //! # Operations
 //!
 #![doc = include_str!("generated/operations.md")]
 //!
-//! Microsoft contradicts itself on some of these facts. To read *another* user with a user's
-//! token, the table of its page asks for `Presence.Read` and its examples for
-//! `Presence.Read.All`. The limit is 10,000 / 30 s on the page about throttling. The work
+//! Microsoft's documentation contradicts itself on some of these facts. For a read of *another*
+//! user with a user's token, the table of permissions names `Presence.Read` and the examples
+//! `Presence.Read.All`. The page about throttling gives a limit of 10,000 / 30 s. The work
 //! locations are certain only in the global cloud.
 //!
-//! All operations are idempotent: they read or set an absolute state, so a retry does no harm.
-//! [`guides::operations`] shows each of them with all its options.
+//! All operations are idempotent: they read or set an absolute state, so a request that is sent
+//! twice does no harm. [`guides::operations`] shows each of them with all its options.
 //! [`Client::presences_of`] reads any number of users, and [`Client::batch`] sends any requests
 //! twenty at a time.
 //!
-//! Not here: change notifications (webhooks), the rest of Graph, WebAssembly. One more operation
-//! takes [a few lines by hand](guides::operations#an-operation-that-is-not-here).
+//! Not supported: change notifications (webhooks), the rest of Graph, and WebAssembly. One more
+//! operation of Graph takes
+//! [a few lines by hand](guides::operations#an-operation-that-is-not-here).
 //!
 //! # Where to read on
 //!
@@ -72,7 +73,7 @@
 //!
 //! # The examples
 //!
-//! An example that is no whole program is the body of this function:
+//! An example that is not a whole program is the body of this function:
 //!
 //! ```
 //! use msgraph_presence::{BoxError, Client, UserId};
@@ -89,7 +90,7 @@
 //! }
 //! ```
 //!
-//! Between them they use:
+//! Their dependencies:
 //!
 //! ```toml
 //! [dependencies]
@@ -107,15 +108,15 @@
 //!
 //! # Errors
 //!
-//! Every call fails with an [`Error`]: one line with operation, status, code, request id and a
-//! hint. A value that the service would refuse is an error before anything is sent, with a suggested
-//! fix. After throttling (429), a busy service and broken connections the client retries, within
-//! limits.
+//! A call that fails gives an [`Error`], whose text is one line: operation, status, code, request
+//! id and a hint. A value that the service would refuse is an error before anything is sent, with
+//! a suggested fix. Throttled requests, status 5xx and broken connections are retried first,
+//! within the limits of the [`RetryPolicy`].
 //!
 //! # Testing
 //!
-//! The crate `msgraph-presence-emulator` is a mock of the service, on a free port of the
-//! loopback interface, with a clock and faults of the test's own.
+//! The crate `msgraph-presence-emulator` is a mock of the service on a free port of the loopback
+//! interface. A test sets its clock and injects faults.
 //!
 //! # Features
 //!
@@ -128,29 +129,29 @@
 //! | `blocking` | `send_blocking()` on every request, blocking forms of watch and hold | no |
 //! | `azure` | `AzureToken`: credentials of the Azure SDK as token providers | no |
 //! | `sign-in` | `sign_in`: a person signs in, in a browser or with a device code | no |
-//! | `secret-service` | the same, with the Secret Service of a Linux desktop as a store | no |
+//! | `secret-service` | `sign-in`, with the Secret Service of a Linux desktop as a store | no |
 //! | `tracing` | a span for each call, an event for each attempt, a warning when a hold is dropped unreleased | no |
 //! | `jiff` | conversions of durations, dates and time zones from and to `jiff` 0.2 | no |
 //!
-//! Without the first three there is no TLS: then hand a [`Transport`] of your own to the builder.
+//! Without the first three there is no TLS: pass a [`Transport`] of your own to the builder.
 //!
 //! # Security
 //!
-//! A token goes to one origin and to no other, over https (http only to loopback). Redirects
-//! elsewhere are not followed. `Debug`, `Display`, errors and traces show no token, no text of
-//! a message, no URL with a user's id. Responses are bounded in size, depth and time. `unsafe` is
-//! forbidden here.
+//! A token goes to one origin only, over https (http only to a loopback address). Redirects to
+//! another origin are not followed. `Debug`, `Display`, errors and traces show no token, no text
+//! of a message and no URL with a user's id. Responses are limited in size, depth and time.
+//! `unsafe` is forbidden in this crate.
 //!
 //! # Versions
 //!
-//! The minimum supported Rust version is 1.89; a newer one is a new minor version, never a
-//! patch. Before 1.0 a minor version may break what compiled. Values and properties that
-//! Microsoft adds break nothing: enums are open, and structs that are read are
+//! The minimum supported Rust version is 1.89; a newer one comes with a new minor version, never
+//! with a patch. Before 1.0 a minor version may break code that compiled. Values and properties
+//! that Microsoft adds break nothing: enums are open, and structs that are read are
 //! `non_exhaustive`. The crates of this project require each other in exactly one version, and
-//! all others in any from the lowest that compiles. Of other crates the public API shows
-//! `http` 1, `bytes` 1, `serde` 1 and `serde_json` 1, with the features `azure` and `jiff`
-//! those, and in one method (`ClientBuilder::reqwest`) `reqwest` 0.13: a new major version of
-//! theirs is a breaking change here.
+//! other crates in any version from the lowest that compiles. The public API has types of `http`
+//! 1, `bytes` 1, `serde` 1 and `serde_json` 1, with the features `azure` and `jiff` of
+//! `azure_core` and `jiff`, and in one method (`ClientBuilder::reqwest`) of `reqwest` 0.13: a new
+//! major version of one of them is a breaking change here.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;

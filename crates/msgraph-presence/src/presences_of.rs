@@ -6,14 +6,14 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::{IntoFuture, poll_fn};
 use std::task::Poll;
 
-/// The most ids that one request can have: `maxItems` in the spec.
-const CHUNK: usize = 650;
+/// The largest number of ids in one request: `maxItems` in the spec.
+pub(crate) const CHUNK: usize = 650;
 
-/// The most requests that narrowing down may add to a call.
-const NARROWING: usize = 256;
+/// The largest number of requests that are added because refused chunks are split.
+const SPLITTING: usize = 256;
 
-/// The refusals in a row after which nothing is narrowed down: the service then refuses the caller
-/// or the operation, and not an id.
+/// The number of refusals in a row after which no chunk is split any more: the service then refuses
+/// the caller or the operation, not an id.
 const ALL_REFUSED: usize = 24;
 
 /// A request for one chunk of the users of [`Client::presences_of`].
@@ -23,19 +23,19 @@ impl Client {
     /// Reads the presences of any number of users.
     ///
     /// Each request of [`get_presences_by_user_id`] has up to 650 ids, so 10,000 users take 16
-    /// requests. Four are under way at a time. An id that comes twice is asked for once.
-    /// Presences are matched by id, never by position.
+    /// requests. Four requests are in flight at a time. Duplicate ids are sent once. Presences are
+    /// matched by id, never by position.
     ///
-    /// Microsoft does not document what an unknown id does. Its presence may be found, with
-    /// `PresenceUnknown`. A user whom the response leaves out is [missing](Presences::missing). When
-    /// a chunk is refused as a whole, its halves are asked for, and so on, until each id that is
-    /// refused has its own request; that takes about 20 requests for one such id, and 256 at most
-    /// for all of them. The same happens with a response that cannot be read, or is larger than the
-    /// client's body limit.
+    /// Microsoft does not document the response to an unknown id. Its presence may be found, with
+    /// `PresenceUnknown`; a user who is not in the response is [missing](Presences::missing). When
+    /// the service refuses a chunk, its two halves are sent, and so on, until each refused id has a
+    /// request of its own: about 20 requests for one such id, at most 256 for all of them. A
+    /// response that cannot be decoded, or is larger than the client's body limit, is handled in
+    /// the same way.
     ///
-    /// The requests keep the [`Pace`](crate::Pace) of the client, which is a half of the documented
-    /// limit where [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace) sets none: up to 20
-    /// at once, and at least a minute for a million users. The waits do not count towards timeouts.
+    /// The requests keep the [`Pace`](crate::Pace) of the client, by default half of the documented
+    /// rate limit ([`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace) changes it): up to
+    /// 20 at once, and at least a minute for a million users. Timeouts do not include these waits.
     ///
     /// A chunk that fails does not stop the others: see [`Presences::failed`].
     ///
@@ -73,7 +73,7 @@ impl Client {
     }
 }
 
-/// The presences of many users, still to be read: see [`Client::presences_of`].
+/// A read of the presences of many users: see [`Client::presences_of`]. `.await` sends it.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PresencesOf {
     client: Client,
@@ -83,13 +83,13 @@ pub struct PresencesOf {
 }
 
 impl PresencesOf {
-    /// The number of requests that may be under way at a time; 4 by default, at least 1.
+    /// Sets the number of requests in flight at a time; 4 by default, at least 1.
     pub fn at_once(mut self, requests: usize) -> Self {
         self.at_once = requests.max(1);
         self
     }
 
-    /// Changes each request before it is sent: its timeout, its retry policy, a header.
+    /// Changes each request before it is sent, such as its timeout, retry policy or headers.
     pub fn each(
         mut self,
         change: impl Fn(ChunkRequest) -> ChunkRequest + Send + Sync + 'static,
@@ -98,7 +98,7 @@ impl PresencesOf {
         self
     }
 
-    /// Reads them without `async`, one request after the other.
+    /// Reads the presences without `async`, one request after the other.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Presences {
         let mut work = Work::new(&self.ids);
@@ -162,14 +162,13 @@ impl std::fmt::Debug for PresencesOf {
 
 /// The result of [`Client::presences_of`]: each user is in one of its three fields.
 #[derive(Debug, Default)]
-#[must_use = "a part of it may have failed"]
+#[must_use = "some of the requests may have failed"]
 #[non_exhaustive]
 pub struct Presences {
-    /// The presences, by the ids that were asked for.
+    /// The presences, by the ids of the users.
     pub found: HashMap<UserId, Presence>,
 
-    /// The users whom the service left out without an error, in the order in which they were
-    /// asked for.
+    /// The users whom the service left out without an error, in the order of the arguments.
     pub missing: Vec<UserId>,
 
     /// The users who could not be read, with the error of their request.
@@ -180,15 +179,15 @@ pub struct Presences {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FailedRead {
-    /// The users of the request that failed. A single one is the cause; of several any may be it.
+    /// The users of the request that failed. If there are several, any of them may be the cause.
     pub ids: Vec<UserId>,
 
-    /// Why.
+    /// The error of the request.
     pub error: Error,
 }
 
 impl Presences {
-    /// The presences, if no request has failed. Users who are missing are left out.
+    /// Returns the presences if no request has failed. Users who are missing are left out.
     ///
     /// # Errors
     ///
@@ -201,12 +200,12 @@ impl Presences {
     }
 }
 
-/// The users still to be asked for and the results so far, without any IO.
+/// The chunks that are not sent yet and the results so far, without any IO.
 struct Work {
     waiting: VecDeque<Vec<UserId>>,
-    /// The requests that narrowing down may still add.
+    /// The number of requests that splitting may still add.
     spare: usize,
-    /// The refusals since the last success.
+    /// The number of refusals since the last success.
     refused: usize,
     missing: HashSet<UserId>,
     presences: Presences,
@@ -218,7 +217,7 @@ impl Work {
         let once: Vec<_> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
         Self {
             waiting: once.chunks(CHUNK).map(<[UserId]>::to_vec).collect(),
-            spare: NARROWING,
+            spare: SPLITTING,
             refused: 0,
             missing: HashSet::new(),
             presences: Presences::default(),
@@ -232,7 +231,7 @@ impl Work {
     fn take(&mut self, ids: Vec<UserId>, result: Result<PresenceCollection, Error>) {
         match result {
             Ok(collection) => self.found(&ids, collection),
-            Err(error) if ids.len() > 1 && is_refusal(&error) && self.may_narrow() => {
+            Err(error) if ids.len() > 1 && is_refusal(&error) && self.may_split() => {
                 let (first, second) = ids.split_at(ids.len() / 2);
                 self.waiting.push_front(second.to_vec());
                 self.waiting.push_front(first.to_vec());
@@ -254,7 +253,7 @@ impl Work {
                 None => left.push(*id),
             }
         }
-        // No link is followed: the users of further pages are asked for again.
+        // The link to the next page is not followed: the users who are left are sent again.
         if is_page && left.len() < ids.len() && !left.is_empty() && self.spare > 0 {
             self.spare -= 1;
             self.waiting.push_front(left);
@@ -263,8 +262,8 @@ impl Work {
         }
     }
 
-    /// Returns `true` if the two halves of a refused chunk are asked for. It counts them.
-    fn may_narrow(&mut self) -> bool {
+    /// Counts a refusal. Returns `true` if the two halves of the chunk are to be sent.
+    fn may_split(&mut self) -> bool {
         self.refused += 1;
         let may = self.spare >= 2 && self.refused < ALL_REFUSED;
         self.spare -= if may { 2 } else { 0 };
@@ -281,8 +280,7 @@ impl Work {
     }
 }
 
-/// Returns `true` if the error may be about one id of several, or about one presence in the
-/// response.
+/// Returns `true` if the cause may be one of several ids, or one presence in the response.
 fn is_refusal(error: &Error) -> bool {
     let is_response = matches!(error.kind(), ErrorKind::Service | ErrorKind::Body);
     is_response && !(error.is_retryable() || error.is_unauthorized() || error.is_forbidden())

@@ -1,4 +1,4 @@
-//! Presence as a stream of changes that lasts: polling, pace, failures and sleep of the machine.
+//! Presence as a stream of changes: polling, pace, failures, and sleep of the machine.
 
 mod builder;
 mod event;
@@ -26,68 +26,45 @@ use std::time::{Duration, SystemTime};
 use table::{Key, Now};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Sleep of the machine is looked for after a sixth of the interval, but not more often than this.
+/// The limits of the tick, a sixth of the interval, after which the clocks are compared.
 const SHORTEST_TICK: Duration = Duration::from_secs(5);
-
-/// Sleep of the machine is looked for at least this often.
 const LONGEST_TICK: Duration = Duration::from_secs(60);
 
-/// The jump of the wall clock that counts as sleep.
+/// The smallest jump of the wall clock that counts as sleep of the machine.
 const JUMP: Duration = Duration::from_secs(5);
 
-/// The time limit of one request.
+/// The timeout of one request.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The number of requests that may be under way at a time.
+/// The largest number of requests in flight.
 const AT_ONCE: usize = 4;
 
 impl Client {
-    /// Watches presences: a stream of their changes, for as long as the program wants.
-    ///
-    /// ```
-    /// # use msgraph_presence::Client;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
-    /// # let (ada, team) = (graph.add_user("Ada"), [graph.add_user("Grace")]);
-    /// # let builder = Client::builder().base_url(graph.base_url());
-    /// # let client = builder.token(graph.application_token()).build()?;
-    /// use msgraph_presence::WatchEvent;
-    ///
-    /// let mut changes = client.watch().user(ada).users(team).start();
-    /// while let Some(event) = changes.next().await {
-    ///     match event {
-    ///         WatchEvent::Changed { now, .. } => println!("{:?}", now.availability),
-    ///         WatchEvent::Stale { since, error, .. } => println!("as of {since:?}: {error}"),
-    ///         WatchEvent::Gone { error, .. } => println!("{error}"),
-    ///         _ => {}
-    ///     }
-    /// #   break;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns a builder for a [`Watch`], a stream of changes of presences.
     pub fn watch(&self) -> WatchBuilder {
         WatchBuilder::new(self.clone())
     }
 }
 
-/// The presences of users, polled: a stream of [`WatchEvent`] that lasts.
+/// A stream of [`WatchEvent`]: the presences of users and their changes, by polling.
 ///
 /// ```
-/// use msgraph_presence::WatchEvent;
-///
+/// # use msgraph_presence::Client;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let graph = msgraph_presence_emulator::Emulator::start().await?;
-/// # let ada = graph.add_user("Ada");
-/// # let client = msgraph_presence::Client::builder().base_url(graph.base_url());
-/// # let client = client.token(graph.token_for(ada)).build()?;
-/// let mut watch = client.watch().me().start();
-/// while let Some(event) = watch.next().await {
+/// # let (ada, team) = (graph.add_user("Ada"), [graph.add_user("Grace")]);
+/// # let builder = Client::builder().base_url(graph.base_url());
+/// # let client = builder.token(graph.application_token()).build()?;
+/// use msgraph_presence::WatchEvent;
+///
+/// let mut changes = client.watch().user(ada).users(team).start();
+/// while let Some(event) = changes.next().await {
 ///     match event {
 ///         WatchEvent::Changed { now, .. } => println!("{:?}", now.availability),
-///         other => println!("{other}"), // stale, fresh again, or gone
+///         WatchEvent::Stale { since, error, .. } => println!("as of {since:?}: {error}"),
+///         WatchEvent::Gone { error, .. } => println!("{error}"),
+///         _ => {}
 ///     }
 /// #   break;
 /// }
@@ -95,43 +72,42 @@ impl Client {
 /// # }
 /// ```
 ///
-/// The stream begins with a [`Changed`](WatchEvent::Changed) for each user. It goes on through
-/// responses with status 5xx, timeouts, pages of captive portals, failures of the token provider
-/// and of the network. It ends when it has no user left, and when no request can succeed any more,
-/// because the cloud lacks the operation or the fixed token is malformed; a `Stale` comes before.
+/// The stream begins with a [`Changed`](WatchEvent::Changed) for each user. Failures do not end it:
+/// status 5xx, timeouts, pages of captive portals, token providers that fail, a network that is
+/// away. It ends when it has no user left, and when no request can succeed, because the cloud does
+/// not have the operation; a `Stale` comes before.
 ///
 /// # Requests
 ///
-/// The signed-in user, and a single user, are read by a GET; several users by
-/// [`Client::presences_of`], 650 in a request. All are read at the start, and then spread evenly
-/// over the interval, with jitter. A user who is [gone](WatchEvent::Gone) is asked for every ten
-/// minutes, or after the interval if that is longer.
+/// The signed-in user and a single user are read by a GET, several users by
+/// [`Client::presences_of`], 650 in a request. All users are read at the start; later requests are
+/// spread evenly over the interval, with jitter. A user who is [gone](WatchEvent::Gone) is read
+/// every ten minutes, or after the interval if that is longer.
 ///
-/// Each request has 30 seconds, and is sent without the retries of the client and without cost to
-/// its retry budget. The watch retries it itself, after a second, then after twice the time, up to
-/// the interval. After a `Retry-After` all requests of the watch wait.
+/// Each request has a timeout of 30 seconds and is sent once: the retries and the retry budget of
+/// the client do not apply. The watch retries after about 1, 2, 4 … seconds, up to the interval. All
+/// requests of the watch wait for a `Retry-After`.
 ///
 /// All watches of a client and its clones share one [`Pace`](crate::Pace): that of
-/// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), otherwise half of the documented
+/// [`ClientBuilder::pace`](crate::runtime::ClientBuilder::pace), by default half of the documented
 /// rate limit. After status 429 the pace is slower for a while, and the interval longer by the same
 /// factor.
 ///
-/// After sleep of the machine all users are read at once. A jump of the wall clock shows the sleep
-/// within a sixth of the interval: five seconds by default, a minute at most.
+/// After sleep of the machine all users are read at once. A jump of the wall clock shows it within a
+/// sixth of the interval: five seconds at the default, a minute at most.
 ///
-/// # Events
+/// # Changes
 ///
-/// A change of the availability or the activity is an event, with unknown values too; changes of
-/// other properties are events on demand, see [`WatchBuilder`]. A presence with a lower sequence
-/// number than the last one is dropped; the third in a row is taken, because the sequence has then
-/// started again.
+/// A change is another availability or activity, including values that this version does not know;
+/// [`WatchBuilder`] adds other properties. A response with a lower sequence number than the last one
+/// is dropped, except the third in a row: the service has then restarted the sequence.
 ///
-/// # Polling the stream
+/// # Polling
 ///
-/// A watch has no thread and no task: it sends requests only while it is polled, within a tokio
-/// runtime. Dropping the future of [`next`](Self::next) loses nothing. The stream owns a clone of
-/// its client, so that a task can own the stream.
-#[must_use = "nothing is sent before an event is asked for"]
+/// A watch has no thread and no task of its own: it sends requests only while it is polled, within a
+/// tokio runtime. Dropping the future of [`next`](Self::next) loses no event. The stream owns a
+/// clone of its client, so it can move into a task.
+#[must_use = "nothing is sent until the stream is polled"]
 pub struct Watch {
     client: Client,
     handle: WatchHandle,
@@ -140,7 +116,7 @@ pub struct Watch {
     timer: Option<Pin<Box<Sleep>>>,
     tick: Duration,
     wall: Wall,
-    /// When it was last polled.
+    /// The time of the last poll.
     last: Now,
 }
 
@@ -153,19 +129,21 @@ enum Reading {
 }
 
 impl Watch {
-    /// The next event; `None` when nothing is left to watch.
+    /// Waits for the next event; `None` when nothing is left to watch.
     pub async fn next(&mut self) -> Option<WatchEvent> {
         poll_fn(|context| self.poll_event(context)).await
     }
 
-    /// A handle that adds and removes users, and reads what is known, from any task.
+    /// Returns a handle that adds and removes users, and gives their last known presence, from any
+    /// task.
     pub fn handle(&self) -> WatchHandle {
         self.handle.clone()
     }
 
-    /// The same without `async`: an iterator on whose thread the requests are made.
+    /// Turns the watch into an iterator for programs without `async`. It sends the requests on the
+    /// thread that asks for the next event.
     ///
-    /// Within a tokio runtime it gives nothing: await [`next`](Self::next) there.
+    /// Within a tokio runtime the iterator is empty: await [`next`](Self::next) there.
     #[cfg(feature = "blocking")]
     pub fn blocking(mut self) -> impl Iterator<Item = WatchEvent> {
         let client = self.client.as_ref().clone();
@@ -174,7 +152,7 @@ impl Watch {
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<WatchEvent>> {
         loop {
-            let now = self.look_at_the_clock();
+            let now = self.compare_clocks();
             if let Some(event) = self.events.pop_front() {
                 return Poll::Ready(Some(event));
             }
@@ -201,8 +179,8 @@ impl Watch {
         }
     }
 
-    /// Asks for everybody when the wall clock has gone on for longer than that of the runtime.
-    fn look_at_the_clock(&mut self) -> Now {
+    /// Reads all users when the wall clock has advanced further than the clock of the runtime.
+    fn compare_clocks(&mut self) -> Now {
         let now = Now {
             instant: Instant::now(),
             wall: (self.wall)(),
@@ -211,14 +189,14 @@ impl Watch {
         let unseen = passed.saturating_sub(now.instant - self.last.instant);
         self.last = now;
         if unseen > JUMP {
-            // Their connections are dead, or will be.
+            // The connections of these calls are dead.
             self.calls.clear();
-            self.handle.state().schedule.ask_now(unseen, now.instant);
+            self.handle.state().schedule.read_now(unseen, now.instant);
         }
         now
     }
 
-    /// Takes the calls that have ended; true if there is one.
+    /// Takes the results of the calls that have ended. Returns `true` if there is one.
     fn poll_calls(&mut self, context: &mut Context<'_>, now: Now) -> bool {
         let mut ended = Vec::new();
         self.calls
@@ -239,7 +217,7 @@ impl Watch {
         is_any
     }
 
-    /// Makes the calls that are due; true if there is one.
+    /// Starts the calls that are due. Returns `true` if there is one.
     fn send(&mut self, now: Now) -> bool {
         let before = self.calls.len();
         while self.calls.len() < AT_ONCE {

@@ -18,7 +18,10 @@ fn steady(line: &str) -> Value {
             *time = "TIME".into();
         }
     }
-    let presence = object.get_mut("presence");
+    let presence = match object.get_mut("presences") {
+        Some(presences) => presences.get_mut(0),
+        None => object.get_mut("presence"),
+    };
     if let Some(presence) = presence.and_then(Value::as_object_mut) {
         for name in ["sequenceNumber", "@odata.context"] {
             presence.remove(name);

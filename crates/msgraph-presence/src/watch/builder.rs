@@ -1,4 +1,4 @@
-//! The builder of a watch: users, interval, what counts as a change.
+//! The builder of a watch: users, interval, and the properties whose change is an event.
 
 use super::handle::WatchHandle;
 use super::schedule::Schedule;
@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
-/// The interval where the program names none.
+/// The default interval.
 const INTERVAL: Duration = Duration::from_secs(30);
 
-/// Builds a [`Watch`]: users, interval, what counts as a change.
+/// Builds a [`Watch`]: users, interval, and the properties whose change is an event.
 #[must_use = "nothing is watched until `start` is called and its stream is polled"]
 #[derive(Clone, Debug)]
 pub struct WatchBuilder {
@@ -44,47 +44,48 @@ impl WatchBuilder {
         self.users([id])
     }
 
-    /// Watches users. One who comes twice is watched once.
+    /// Watches users. Duplicates are ignored.
     pub fn users(mut self, ids: impl IntoIterator<Item = UserId>) -> Self {
         self.keys.extend(ids.into_iter().map(Some));
         self
     }
 
-    /// The longest time between two reads of a user while the service responds; 30 seconds by
-    /// default, from 10 milliseconds to a day.
+    /// Sets the interval: the longest time between two reads of a user while the service responds.
+    ///
+    /// 30 seconds by default. A value below 10 milliseconds or above a day becomes that limit.
     pub fn every(mut self, interval: Duration) -> Self {
         self.interval = interval.clamp(Duration::from_millis(10), Duration::from_secs(24 * 3600));
         self
     }
 
-    /// Tells a change only when reads have shown it for this long; zero by default. It damps
-    /// values that come and go, such as a short `InACall`.
+    /// Reports a change only when it has lasted for this time (debouncing); zero by default.
     ///
-    /// A change is confirmed by a read, so that any time up to the interval takes one more read.
+    /// A short `InACall` is then no event. A read confirms the change: any time up to the interval
+    /// takes one more read.
     pub fn settle(mut self, time: Duration) -> Self {
         self.compare.settle = time;
         self
     }
 
-    /// Tells changes of the status message, too.
+    /// Reports changes of the status message as well.
     pub fn with_status_message(mut self) -> Self {
         self.compare.status_message = true;
         self
     }
 
-    /// Tells changes of the work location, too.
+    /// Reports changes of the work location as well.
     pub fn with_work_location(mut self) -> Self {
         self.compare.work_location = true;
         self
     }
 
-    /// Tells changes of the out of office settings, too.
+    /// Reports changes of the out-of-office settings as well.
     pub fn with_out_of_office(mut self) -> Self {
         self.compare.out_of_office = true;
         self
     }
 
-    /// Returns the stream. It sends nothing before it is polled.
+    /// Returns the stream. It sends no request until it is polled.
     pub fn start(self) -> Watch {
         self.start_with(Arc::new(SystemTime::now), fastrand::Rng::new())
     }

@@ -1,4 +1,4 @@
-//! The events of a watch, and its picture of a user.
+//! The events of a watch, and its last known presence of a user.
 
 use crate::{Activity, Availability, DateTimeOffset, Error, Presence, UserId};
 use serde::ser::{Error as _, SerializeMap};
@@ -18,7 +18,7 @@ pub enum WatchedUser {
 }
 
 impl WatchedUser {
-    /// The object id, if it is known yet.
+    /// Returns the object id, if it is known yet.
     pub fn id(&self) -> Option<UserId> {
         match *self {
             Self::Me(id) => id,
@@ -58,28 +58,29 @@ impl WatchedUser {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WatchEvent {
-    /// A user has another presence than the last event told.
+    /// The presence of a user is known for the first time, or has changed.
     #[non_exhaustive]
     Changed {
-        /// Whose presence.
+        /// The user.
         user: WatchedUser,
-        /// The presence of the user's last `Changed`; `None` in the first one, and in the first
-        /// one after `Gone`.
+        /// The presence before; `None` in the first event of the user, and in the first one after
+        /// `Gone`.
         before: Option<Arc<Presence>>,
-        /// The presence as it was read. It may have values that this version does not know.
+        /// The presence now. It may have values that this version does not know.
         now: Arc<Presence>,
     },
 
-    /// Users cannot be read at the moment. What is known of them stays known; the watch goes on to
-    /// ask, and tells it only once for each user.
+    /// Users cannot be read at the moment; their last known presence may be out of date.
+    ///
+    /// The watch goes on reading them. The next event of these users is `Fresh` or `Gone`.
     #[non_exhaustive]
     Stale {
         /// The users.
         users: Vec<WatchedUser>,
-        /// When the first of them was last read; of users who were never read, the start of the
-        /// watch.
+        /// The time of the last successful read, the earliest of all users; the start of the watch
+        /// for users who were never read.
         since: SystemTime,
-        /// Why the last request has failed.
+        /// The error of the last request.
         error: Arc<Error>,
     },
 
@@ -93,19 +94,21 @@ pub enum WatchEvent {
         presences: Vec<Arc<Presence>>,
     },
 
-    /// The service says of one user that he cannot be read: not found (404) or not allowed (403).
-    /// The watch asks again rarely; `Changed` tells when there is a presence.
+    /// The service refuses to give the presence of a user: not found (404) or forbidden (403).
+    ///
+    /// The watch goes on reading the user, every ten minutes. The next event of the user is
+    /// `Changed`.
     #[non_exhaustive]
     Gone {
         /// The user.
         user: WatchedUser,
-        /// The response.
+        /// The error of the request.
         error: Arc<Error>,
     },
 }
 
 impl WatchEvent {
-    /// The users; one of a change and of a user who is gone.
+    /// Returns the users of the event: one for `Changed` and `Gone`, one or more otherwise.
     pub fn users(&self) -> &[WatchedUser] {
         match self {
             Self::Changed { user, .. } | Self::Gone { user, .. } => slice::from_ref(user),
@@ -113,7 +116,7 @@ impl WatchEvent {
         }
     }
 
-    /// The presence of a change.
+    /// Returns the new presence of a `Changed`.
     pub fn presence(&self) -> Option<&Presence> {
         match self {
             Self::Changed { now, .. } => Some(now),
@@ -121,7 +124,7 @@ impl WatchEvent {
         }
     }
 
-    /// The error because of which users cannot be read.
+    /// Returns the error of a `Stale` or `Gone`.
     pub fn error(&self) -> Option<&Arc<Error>> {
         match self {
             Self::Stale { error, .. } | Self::Gone { error, .. } => Some(error),
@@ -149,10 +152,10 @@ pub(crate) fn pair(presence: &Presence) -> String {
     let availability = presence.availability.as_ref().map(Availability::as_str);
     let activity = presence.activity.as_ref().map(Activity::as_str);
     let pair: Vec<_> = availability.into_iter().chain(activity).collect();
-    match pair.is_empty() {
-        true => "no presence".to_owned(),
-        false => pair.join(", "),
+    if pair.is_empty() {
+        return "no presence".to_owned();
     }
+    pair.join(", ")
 }
 
 impl Serialize for WatchEvent {
@@ -189,21 +192,20 @@ impl Serialize for WatchEvent {
     }
 }
 
-/// The last known presence of one user, and whether it is current.
+/// The last known presence of one user, with the time of the read and the last error.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WatchedPresence {
     /// The user.
     pub user: WatchedUser,
 
-    /// The presence that the last event told; `None` before the first one, and of a user who is
-    /// gone.
+    /// The presence; `None` before the first response, and for a user who is gone.
     pub presence: Option<Arc<Presence>>,
 
-    /// When the user was last read.
+    /// The time of the last successful read.
     pub read: Option<SystemTime>,
 
-    /// Why the last request for the user has failed, if it has: then the presence is stale, or the
-    /// user is gone.
+    /// The error of the last request for the user, if it failed: the presence is stale, or the user
+    /// is gone.
     pub error: Option<Arc<Error>>,
 }

@@ -12,15 +12,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use tokio::time::Instant;
 
-/// Adds and removes the users of a [`Watch`](crate::Watch) while it runs, and reads what is known
-/// of them.
+/// Adds and removes the users of a running [`Watch`](crate::Watch), and gives their last known
+/// presence. Clones are the same handle.
 #[derive(Clone)]
 pub struct WatchHandle(Arc<Mutex<State>>);
 
 pub(super) struct State {
     pub(super) table: Table,
     pub(super) schedule: Schedule,
-    /// Wakes the stream, which waits.
+    /// Wakes the stream while it waits.
     pub(super) waker: Option<Waker>,
 }
 
@@ -33,12 +33,12 @@ impl WatchHandle {
         })))
     }
 
-    /// Adds users, who are read at once. A stream that had ended goes on when it is polled.
+    /// Adds users, who are read at once. A stream that has ended goes on when it is polled.
     pub fn add(&self, ids: impl IntoIterator<Item = UserId>) {
         self.add_keys(ids.into_iter().map(Some));
     }
 
-    /// Removes a user, of whom nothing more is told; false if there is no such user.
+    /// Removes a user, who has no further events. Returns `false` if the user is not watched.
     pub fn remove(&self, id: UserId) -> bool {
         let mut state = self.state();
         state.schedule.remove(Some(id));
@@ -47,17 +47,17 @@ impl WatchHandle {
         is_known
     }
 
-    /// The last known presence of the signed-in user; `None` when the user is not watched.
+    /// Returns the last known presence of the signed-in user; `None` if the user is not watched.
     pub fn me(&self) -> Option<WatchedPresence> {
         self.state().table.get(None)
     }
 
-    /// The last known presence of a user; `None` when the user is not watched.
+    /// Returns the last known presence of a user; `None` if the user is not watched.
     pub fn user(&self, id: UserId) -> Option<WatchedPresence> {
         self.state().table.get(Some(id))
     }
 
-    /// The last known presence of each user, in no order.
+    /// Returns the last known presence of each user, in no particular order.
     pub fn all(&self) -> Vec<WatchedPresence> {
         self.state().table.all()
     }
@@ -89,7 +89,8 @@ impl State {
         }
     }
 
-    /// Takes what a request gave.
+    /// Takes the result of a request for a group: events for the users, the next time for the
+    /// group.
     pub(super) fn take(
         &mut self,
         group: u64,
@@ -134,10 +135,10 @@ impl State {
         self.table.read(found, now, events);
         let mut worst = Outcome::Success;
         for failure in presences.failed {
-            let is_passing = failure.error.is_retryable() || failure.error.is_unauthorized();
+            let is_temporary = failure.error.is_retryable() || failure.error.is_unauthorized();
             match *failure.ids {
-                // Its own request says why.
-                [id] if !is_passing => self.separate(id, now),
+                // A request for this user only gives the reason.
+                [id] if !is_temporary => self.separate(id, now),
                 _ => {
                     let keys: Vec<Key> = failure.ids.into_iter().map(Some).collect();
                     let error = Arc::new(failure.error);
@@ -162,12 +163,12 @@ impl State {
 /// The effect of a failure on the next request.
 fn outcome(error: &Error) -> Outcome {
     let retry_after = error.retry_after();
-    // A throttled request is repeated with the next round at the earliest.
-    let is_passing = error.is_retryable() && !error.is_throttled();
+    // A throttled request is not retried before the next round.
+    let is_temporary = error.is_retryable() && !error.is_throttled();
     match error.kind() {
-        ErrorKind::Configuration | ErrorKind::Request => Outcome::Over,
+        ErrorKind::Configuration | ErrorKind::Request => Outcome::Permanent,
         _ => Outcome::Failure {
-            is_passing,
+            is_temporary,
             retry_after,
         },
     }

@@ -1,45 +1,43 @@
-//! When a watch asks for which users: groups and their times. Without any IO.
+//! The schedule of a watch: groups of users, each read by one request, and their times. Without IO.
 
 use super::table::Key;
+use crate::presences_of::CHUNK;
 use fastrand::Rng;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most ids that one request can have: `maxItems` in the spec.
-const CHUNK: usize = 650;
-
-/// The wait before the first repeat after a failure. It doubles, up to the interval.
-const FIRST_REPEAT: Duration = Duration::from_secs(1);
+/// The wait before the first retry after a failure. It doubles, up to the interval.
+const FIRST_RETRY: Duration = Duration::from_secs(1);
 
 /// The shortest time between two requests for a user who is gone.
-const RARELY: Duration = Duration::from_secs(600);
+const GONE_INTERVAL: Duration = Duration::from_secs(600);
 
-/// The longest `Retry-After` that is waited for.
+/// The longest `Retry-After` that is honoured.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// The part of the interval by which jitter moves a request.
+/// The largest jitter of a request, as a share of the interval.
 const JITTER: f64 = 0.05;
 
-/// The reads after which a user who is read separately goes back to the others.
-const SEPARATE: u32 = 20;
+/// The number of reads after which a user who is read separately rejoins the others.
+const SEPARATE_READS: u32 = 20;
 
 /// The outcome of a request for a group.
 pub(super) enum Outcome {
-    /// There is a response with at least one of its users.
+    /// The response has at least one of the users.
     Success,
-    /// May succeed later; soon, if its cause is temporary.
+    /// The request failed. A temporary cause is retried soon, any other in the next round.
     Failure {
-        is_passing: bool,
+        is_temporary: bool,
         retry_after: Option<Duration>,
     },
     /// The only user of the group cannot be read.
     Gone,
-    /// No repeat can succeed.
-    Over,
+    /// No retry can succeed.
+    Permanent,
 }
 
 impl Outcome {
-    /// The time the service asks to wait.
+    /// The wait that the service asks for.
     fn wait(&self) -> Option<Duration> {
         match *self {
             Self::Failure { retry_after, .. } => retry_after,
@@ -52,26 +50,28 @@ impl Outcome {
 struct Group {
     number: u64,
     users: Vec<Key>,
-    /// The next time on the even grid of requests.
+    /// The next regular time, without jitter and retries.
     slot: Instant,
-    /// When it is asked for next; `None` when no request can succeed.
+    /// The time of the next request; `None` when no request can succeed.
     due: Option<Instant>,
-    is_under_way: bool,
+    is_in_flight: bool,
+    /// The number of failures in a row.
     failures: u32,
-    /// A user whom the service has refused or left out among others is read separately, this
-    /// many times more.
+    /// The number of reads that this group does not share: the service has refused its user in a
+    /// request for several, or left the user out.
     separate: u32,
 }
 
+/// The groups of a watch, and the limits on their times.
 pub(super) struct Schedule {
     interval: Duration,
-    /// The factor by which a round is longer than the interval, as the client is slower after
-    /// status 429.
+    /// The factor by which a round is longer than the interval: the client is slower after status
+    /// 429.
     pub(super) slowdown: f64,
-    /// The service allows no request earlier.
+    /// The end of the last `Retry-After`.
     held_until: Instant,
     groups: Vec<Group>,
-    numbers: u64,
+    last_number: u64,
     rng: Rng,
 }
 
@@ -82,12 +82,12 @@ impl Schedule {
             slowdown: 1.0,
             held_until: now,
             groups: Vec::new(),
-            numbers: 0,
+            last_number: 0,
             rng,
         }
     }
 
-    /// Adds users, who are asked for at once, and then spread evenly over the interval.
+    /// Adds users, who are read at once, and later spread evenly over the interval.
     pub(super) fn add(&mut self, keys: &[Key], now: Instant) {
         let (me, users): (Vec<Key>, Vec<Key>) = keys.iter().partition(|key| key.is_none());
         let parts = me.chunks(1).chain(users.chunks(CHUNK));
@@ -100,13 +100,13 @@ impl Schedule {
     }
 
     fn push(&mut self, users: Vec<Key>, slot: Instant, due: Instant, separate: u32) {
-        self.numbers += 1;
+        self.last_number += 1;
         self.groups.push(Group {
-            number: self.numbers,
+            number: self.last_number,
             users,
             slot,
             due: Some(due),
-            is_under_way: false,
+            is_in_flight: false,
             failures: 0,
             separate,
         });
@@ -123,26 +123,26 @@ impl Schedule {
     pub(super) fn separate(&mut self, key: Key, now: Instant) {
         self.remove(key);
         let slot = now + self.period().mul_f64(self.rng.f64());
-        self.push(vec![key], slot, slot, SEPARATE);
+        self.push(vec![key], slot, slot, SEPARATE_READS);
     }
 
-    /// The group that is asked for now, if one is due.
+    /// Returns the number and the users of the group to read now, if one is due.
     pub(super) fn next(&mut self, now: Instant) -> Option<(u64, Vec<Key>)> {
         if now < self.held_until {
             return None;
         }
-        let idle = self.groups.iter_mut().filter(|group| !group.is_under_way);
+        let idle = self.groups.iter_mut().filter(|group| !group.is_in_flight);
         let due = idle.filter_map(|group| Some((group.due?, group)));
         let (due, group) = due.min_by_key(|(due, _)| *due)?;
         if due > now {
             return None;
         }
-        group.is_under_way = true;
+        group.is_in_flight = true;
         let (number, mut users) = (group.number, group.users.clone());
         if group.joins() {
-            // Users who were added since come along, as many as one request can have.
+            // Groups that were added since join this one, up to the limit of a request.
             self.groups.retain(|other| {
-                let is_absorbed = !other.is_under_way
+                let is_absorbed = !other.is_in_flight
                     && other.joins()
                     && other.due.is_some()
                     && users.len() + other.users.len() <= CHUNK;
@@ -158,24 +158,27 @@ impl Schedule {
         Some((number, users))
     }
 
-    /// When something is due next; `None` when nothing is left that could be asked for.
+    /// Returns the time of the next request; `None` when no request is left to send.
     pub(super) fn due(&self) -> Option<Instant> {
-        let idle = self.groups.iter().filter(|group| !group.is_under_way);
+        let idle = self.groups.iter().filter(|group| !group.is_in_flight);
         let first = idle.filter_map(|group| group.due).min()?;
         Some(first.max(self.held_until))
     }
 
+    /// Takes the outcome of a request, and sets the time of the next one.
     pub(super) fn ended(&mut self, number: u64, outcome: Outcome, now: Instant) {
         if let Some(wait) = outcome.wait() {
             self.held_until = self.held_until.max(now + wait.min(LONGEST_WAIT));
         }
         let (period, random) = (self.period(), self.rng.f64());
         let jitter = self.interval.mul_f64(JITTER * random);
-        let rarely = RARELY.max(self.interval).mul_f64(1.0 + random / 10.0);
+        let gone_interval = GONE_INTERVAL
+            .max(self.interval)
+            .mul_f64(1.0 + random / 10.0);
         let Some(group) = self.group(number) else {
             return;
         };
-        group.is_under_way = false;
+        group.is_in_flight = false;
         if group.slot <= now {
             let passed = now.saturating_duration_since(group.slot);
             group.slot += period.mul_f64(passed.div_duration_f64(period).floor() + 1.0);
@@ -188,28 +191,27 @@ impl Schedule {
                 Some(slot)
             }
             Outcome::Failure {
-                is_passing: true, ..
+                is_temporary: true, ..
             } => {
                 group.failures = failures.saturating_add(1);
-                let repeat = FIRST_REPEAT.saturating_mul(2_u32.saturating_pow(failures));
-                let is_soon = repeat < period;
-                let repeat = now + repeat.min(period).mul_f64(0.5 + random / 2.0);
-                Some(if is_soon { slot.min(repeat) } else { slot })
+                let wait = FIRST_RETRY.saturating_mul(2_u32.saturating_pow(failures));
+                let retry = now + wait.min(period).mul_f64(0.5 + random / 2.0);
+                Some(if wait < period { slot.min(retry) } else { slot })
             }
             Outcome::Failure { .. } => Some(slot),
             Outcome::Gone => {
-                group.separate = SEPARATE;
-                Some(now + rarely)
+                group.separate = SEPARATE_READS;
+                Some(now + gone_interval)
             }
-            Outcome::Over => None,
+            Outcome::Permanent => None,
         };
     }
 
-    /// Asks for all groups at once, after a time that the clock of the runtime has not seen.
-    pub(super) fn ask_now(&mut self, unseen: Duration, now: Instant) {
+    /// Makes all groups due now, after a time that the clock of the runtime has not counted.
+    pub(super) fn read_now(&mut self, unseen: Duration, now: Instant) {
         self.held_until = self.held_until.checked_sub(unseen).unwrap_or(now);
         for group in &mut self.groups {
-            group.is_under_way = false;
+            group.is_in_flight = false;
             group.failures = 0;
             group.due = group.due.map(|_| now);
         }
@@ -219,15 +221,15 @@ impl Schedule {
         self.groups.iter_mut().find(|group| group.number == number)
     }
 
-    /// The time between two requests of a group, without jitter: together they are at most the
-    /// interval.
+    /// The time between two requests of a group. With jitter it is at most the interval, times the
+    /// slowdown.
     fn period(&self) -> Duration {
         self.interval.mul_f64((1.0 - JITTER) * self.slowdown)
     }
 }
 
 impl Group {
-    /// Returns `true` if it may share its request with other users.
+    /// Returns `true` if the group may share its request with others.
     fn joins(&self) -> bool {
         self.separate == 0 && self.users.iter().all(Option::is_some)
     }

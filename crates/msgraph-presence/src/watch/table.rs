@@ -1,4 +1,4 @@
-//! The users of a watch: readings become events here, without any IO.
+//! The users of a watch: turns responses and failures into events, without IO.
 
 use super::event::{WatchEvent, WatchedPresence, WatchedUser};
 use crate::{Error, Presence, UserId};
@@ -8,21 +8,21 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
-/// A user in the tables of a watch; `None` is the signed-in user.
+/// A user of a watch; `None` is the signed-in user.
 pub(super) type Key = Option<UserId>;
 
-/// The readings with a lower sequence number that are dropped in a row. The next one is taken: the
-/// sequence has started anew.
+/// The number of presences in a row that are dropped because of a lower sequence number. The next
+/// one is taken: the service has restarted the sequence.
 const OLDER: u8 = 2;
 
-/// The time at which something was read.
+/// The present time by both clocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
     pub(super) instant: Instant,
     pub(super) wall: SystemTime,
 }
 
-/// The properties whose change is an event, and the settling time.
+/// The optional properties whose change is an event, and the time for which a change must last.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Compare {
     pub(super) status_message: bool,
@@ -41,6 +41,7 @@ impl Compare {
     }
 }
 
+/// The users, each with the last known presence.
 pub(super) struct Table {
     compare: Compare,
     start: SystemTime,
@@ -49,13 +50,14 @@ pub(super) struct Table {
 
 #[derive(Default)]
 struct Entry {
+    /// The presence of the last event, or a later one without a change.
     told: Option<Arc<Presence>>,
-    /// A change that has not held for the settling time, and since when it was seen.
+    /// A change that has not lasted long enough, and the time of its first read.
     pending: Option<(Arc<Presence>, Instant)>,
     read: Option<SystemTime>,
     error: Option<Arc<Error>>,
     is_gone: bool,
-    /// The readings in a row with a lower sequence number.
+    /// The number of presences in a row with a lower sequence number.
     older: u8,
 }
 
@@ -68,7 +70,7 @@ impl Table {
         }
     }
 
-    /// Adds a user; false if the user is there already.
+    /// Adds a user. Returns `false` if the user is in the table already.
     pub(super) fn add(&mut self, key: Key) -> bool {
         let is_new = !self.users.contains_key(&key);
         self.users.entry(key).or_default();
@@ -130,7 +132,7 @@ impl Table {
         events.extend(changes);
     }
 
-    /// Takes a request that has failed; told of those who were not stale or gone.
+    /// Takes a request that has failed. The event names the users who were neither stale nor gone.
     pub(super) fn failed(
         &mut self,
         keys: &[Key],
@@ -157,7 +159,7 @@ impl Table {
         })
     }
 
-    /// Takes the refusal of one user; told once.
+    /// Takes the refusal of one user. The event comes once.
     pub(super) fn gone(&mut self, key: Key, error: Arc<Error>) -> Option<WatchEvent> {
         let entry = self.users.get_mut(&key)?;
         let user = entry.user(key);
@@ -186,7 +188,7 @@ impl Entry {
         }
     }
 
-    /// The presence told before and the present one, if that is a change.
+    /// Takes a presence. Returns the presence before and the present one if that is a change.
     fn change(
         &mut self,
         presence: Presence,
@@ -218,8 +220,8 @@ impl Entry {
         Some((before, presence))
     }
 
-    /// Returns `true` if the reading is dropped: its sequence number is lower than that of the last
-    /// one.
+    /// Returns `true` if the presence is to be dropped, because its sequence number is lower than
+    /// that of the last one.
     fn is_older(&mut self, presence: &Presence) -> bool {
         let last = self.pending.as_ref().map(|(pending, _)| pending);
         let order = last
