@@ -1,5 +1,5 @@
-//! Holds, a preferred presence and a status message that are set and taken back together, and
-//! sessions of an application that are kept alive.
+//! Holds: a preferred presence and a status message that are set and taken back together. And
+//! sessions of an application.
 
 mod builder;
 mod decide;
@@ -13,6 +13,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+mod writes;
 
 pub use builder::HoldBuilder;
 pub use effect::{Effect, Hidden};
@@ -21,23 +22,20 @@ pub use file::HoldFile;
 pub use saved::SavedHold;
 pub use session::{ApplicationSession, ApplicationSessionBuilder};
 
-use crate::{Error, InvalidValue, IsoDuration, Presence, StatusMessage};
-use decide::{Look, Shows, Undo};
-use serde::{Serialize, Serializer};
+use crate::{Error, InvalidValue, Presence};
+use decide::{Observation, Shows};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use target::Target;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// The time after a write in which a read may still show the state before.
 const DELAY: Duration = Duration::from_secs(300);
 
-/// The interval of looking for sleep of the machine, and the jump of the wall clock that counts as sleep.
+/// The interval at which the clocks are compared, and the smallest jump of the wall clock that counts
+/// as sleep of the machine.
 const TICK: Duration = Duration::from_secs(5);
-
-/// The time limit of the read at the end of a start.
-const LOOK: Duration = Duration::from_secs(10);
 
 type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
@@ -106,228 +104,69 @@ pub struct Hold {
     saved: SavedHold,
     wall: Wall,
     state: State,
-    /// The presence before it, and the time of its writes; `None` once a read has shown the hold.
+    /// The presence before the hold and the time of its read; `None` after a read that shows the
+    /// hold.
     before: Option<(Presence, SystemTime)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
-    /// No part of it is at the service.
+    /// Nothing of the hold is at the service.
     Prepared,
-    /// A start has failed or was dropped: a part of it may be there.
+    /// A start has failed or was dropped: one of the two may be at the service.
     Starting,
-    /// The writes have succeeded, or the hold was read from its written form.
+    /// The writes have succeeded, or the hold was resumed.
     Held,
 }
 
 impl Hold {
-    /// Sets both: the message first, because it can be put back exactly.
+    /// Reads the presence until the hold shows, at most until the end of the timeout. Gives the
+    /// presence, and the reason if the hold does not show.
     ///
-    /// The first write is taken back when the second fails. A start that failed, or was dropped,
-    /// can be tried again. A hold that has started stays as it is.
-    ///
-    /// # Errors
-    ///
-    /// Those of the requests, with what remains at the service if it could not be taken back:
-    /// [`release`](Self::release) tries that again.
-    /// [`ErrorKind::Request`](crate::ErrorKind::Request) when it has expired since it was prepared,
-    /// or was released.
-    pub async fn start(&mut self) -> Result<(), HoldError> {
-        match (self.state, self.saved.is_released()) {
-            (State::Prepared, _) | (State::Starting, false) => {}
-            (State::Held, false) => return Ok(()),
-            (_, true) => {
-                let released = invalid("the hold was released", "prepare another one");
-                return Err(Error::from(released).into());
-            }
-        }
-        let lasting = self.until(self.saved.expiry)?;
-        // From here on something may be there, also when this future is dropped.
-        self.state = State::Starting;
-        self.saved.is_preference_held = true;
-        self.saved.is_message_held = self.saved.message.is_some();
-        if let Some(text) = &self.saved.message {
-            let message = StatusMessage::text(text).expires_at(self.saved.expiry);
-            if let Err(error) = self.target.set_message(message).await {
-                self.saved.is_preference_held = false;
-                self.saved.is_message_held = error.may_have_acted();
-                return Err(self.take_back(error).await);
-            }
-        }
-        let preference = self.saved.preference;
-        if let Err(error) = self.target.prefer(preference, lasting).await {
-            self.saved.is_preference_held = error.may_have_acted();
-            return Err(self.take_back(error).await);
-        }
-        self.state = State::Held;
-        // Once a read has shown the hold, another presence was certainly set later. The read may
-        // fail.
-        if let Ok(Ok(shown)) = timeout(LOOK, self.read()).await {
-            self.look_at(&shown);
-        }
-        Ok(())
-    }
-
-    /// Takes back the writes of a start that failed, as far as the service may have carried them
-    /// out.
-    async fn take_back(&mut self, error: Error) -> HoldError {
-        let mut failure = None;
-        if self.saved.is_preference_held {
-            match self.target.clear_preference().await {
-                Ok(()) => self.saved.is_preference_held = false,
-                Err(error) => failure = Some(error),
-            }
-        }
-        if self.saved.is_message_held {
-            let earlier = decide::earlier(&self.saved, (self.wall)());
-            let earlier = earlier.unwrap_or_else(StatusMessage::clear);
-            match self.target.set_message(earlier).await {
-                Ok(()) => self.saved.is_message_held = false,
-                Err(error) => failure = Some(error),
-            }
-        }
-        let error = HoldError::new(error, &self.saved).with_taking_back(failure);
-        if self.saved.is_released() {
-            self.state = State::Prepared;
-        }
-        error
-    }
-
-    /// Takes both back, as [above](Self#what-is-taken-back).
-    ///
-    /// A second release sends nothing.
+    /// The first read is at once, the next ones after 1, 2, 4 and 8 seconds, then every 15 seconds,
+    /// and at the end of the timeout. With a timeout of zero there is one read.
     ///
     /// # Errors
     ///
-    /// Those of the requests, with what remains. Each half is tried even if the other fails. A
-    /// release that failed can be tried again, and goes on where it stopped.
-    pub async fn release(&mut self) -> Result<Released, HoldError> {
-        let mut released = Released {
-            preference: Outcome::Nothing,
-            message: Outcome::Nothing,
-        };
-        if self.has_nothing() {
-            return Ok(released);
-        }
-        let shown = self.read().await;
-        let shown = shown.map_err(|error| HoldError::new(error, &self.saved))?;
-        let mut failure = None;
-        if self.saved.is_preference_held {
-            match self.look(&shown).undo_preference() {
-                Undo::Leave(outcome) => released.preference = outcome,
-                Undo::Write(()) => match self.target.clear_preference().await {
-                    Ok(()) => released.preference = Outcome::TakenBack,
-                    Err(error) => failure = Some(error),
-                },
-            }
-            self.saved.is_preference_held = released.preference == Outcome::Nothing;
-        }
-        if self.saved.is_message_held {
-            match self.look(&shown).undo_message() {
-                Undo::Leave(outcome) => released.message = outcome,
-                Undo::Write(earlier) => match self.target.set_message(earlier).await {
-                    Ok(()) => released.message = Outcome::TakenBack,
-                    Err(error) => failure = failure.or(Some(error)),
-                },
-            }
-            self.saved.is_message_held = released.message == Outcome::Nothing;
-        }
-        match failure {
-            Some(error) => Err(HoldError::new(error, &self.saved)),
-            None => Ok(released),
-        }
-    }
-
-    /// Lets both last so much longer, from [`expires_at`](Self::expires_at) on.
-    ///
-    /// A half that a person has changed in the meantime is not set again, and a release leaves it
-    /// unchanged. Write the hold down again afterwards: the form without the extension does not
-    /// recognize its message.
-    ///
-    /// # Errors
-    ///
-    /// Those of the requests. After them one half may last longer than the other; the same
-    /// extension can be tried again. [`ErrorKind::Request`](crate::ErrorKind::Request) when the
-    /// hold has expired, was not started or was released.
-    pub async fn extend(
-        &mut self,
-        time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
-    ) -> Result<(), Error> {
-        let time = time.try_into().map_err(Into::into)?.to_duration()?;
-        self.until(self.saved.last_expiry())?;
-        if self.has_nothing() {
-            let rule = "there is nothing to extend";
-            return Err(invalid(rule, "start another one").into());
-        }
-        let shown = self.read().await?;
-        let look = self.look(&shown);
-        let (preference, message) = (look.may_extend_preference(), look.may_extend_message());
-        self.saved.is_preference_held &= preference;
-        self.saved.is_message_held &= message;
-        let expiry = self.saved.expiry.checked_add(time).ok_or_else(too_late)?;
-        self.saved.extension = Some(expiry);
-        if let Some(text) = self
-            .saved
-            .message
-            .as_ref()
-            .filter(|_| self.saved.is_message_held)
-        {
-            let message = StatusMessage::text(text).expires_at(expiry);
-            self.target.set_message(message).await?;
-        }
-        if self.saved.is_preference_held {
-            let (preference, lasting) = (self.saved.preference, self.until(expiry)?);
-            self.target.prefer(preference, lasting).await?;
-        }
-        (self.saved.expiry, self.saved.extension) = (expiry, None);
-        Ok(())
-    }
-
-    /// Reads until both show, and tells at the end of the timeout why they do not.
-    ///
-    /// The first read is at once, the others after 1, 2, 4 and 8 seconds, then every 15 seconds,
-    /// and at the end of the timeout. A timeout of zero takes one read.
-    ///
-    /// # Errors
-    ///
-    /// Those of a read, when no read has succeeded before the end of the timeout.
+    /// Those of a read, if no read succeeds before the end of the timeout.
     pub async fn effect(&mut self, timeout: Duration) -> Result<Effect, Error> {
         let target = self.target.clone();
         let effect = effect::read(&target, timeout, |shown| self.hidden(shown)).await?;
-        self.look_at(&effect.shown);
+        self.forget_before(&effect.shown);
         Ok(effect)
     }
 
-    /// Drops the presence before the hold once the hold shows.
-    fn look_at(&mut self, shown: &Presence) {
+    /// Drops the presence before the hold if the hold shows.
+    fn forget_before(&mut self, shown: &Presence) {
         if self.hidden(shown).is_none() {
             self.before = None;
         }
     }
 
-    /// Why the presence that was read is not that of the hold.
+    /// The reason why the presence that was read is not that of the hold; `None` if it is.
     fn hidden(&self, shown: &Presence) -> Option<Hidden> {
-        let look = self.look(shown);
-        if look.is_expired() || self.has_nothing() {
+        let observed = self.observe(shown);
+        if observed.is_expired() || self.has_nothing() {
             return Some(Hidden::Ended);
         }
-        match look.shows() {
+        match observed.shows() {
             Shows::Ours => {}
             Shows::NoSession => return Some(Hidden::NoSession),
             Shows::NotYet => return Some(Hidden::NotYet),
-            Shows::NoPreference if look.before.is_some() => return Some(Hidden::NotYet),
+            Shows::NoPreference if observed.before.is_some() => return Some(Hidden::NotYet),
             Shows::NoPreference | Shows::Other => return Some(Hidden::Preference),
         }
         match self.saved.message {
             None => None,
-            Some(_) if look.is_message_ours() => None,
-            Some(_) if look.may_extend_message() => Some(Hidden::NotYet),
+            Some(_) if observed.is_message_ours() => None,
+            Some(_) if observed.may_extend_message() => Some(Hidden::NotYet),
             Some(_) => Some(Hidden::Message),
         }
     }
 
-    /// Waits until both have expired at the service, by the wall clock: a machine that sleeps meanwhile
-    /// is late by at most five seconds. Dropping the future ends nothing.
+    /// Waits until both have expired at the service, by the wall clock.
+    ///
+    /// After sleep of the machine it returns at most five seconds late. It sends nothing.
     pub async fn expired(&self) {
         loop {
             let left = self.saved.expiry.duration_since((self.wall)());
@@ -338,33 +177,32 @@ impl Hold {
         }
     }
 
-    /// The time at which both expire at the service, by this machine's clock.
+    /// Returns the time at which both expire at the service, by the clock of this machine.
     pub fn expires_at(&self) -> SystemTime {
         self.saved.expiry
     }
 
-    /// The form that is written down, as `Serialize` of the hold does, too.
+    /// Returns the data with which another start of the program can release the hold.
     pub fn saved(&self) -> &SavedHold {
         &self.saved
     }
 
-    /// Leaves the hold to itself, without a warning: to expire, or to be released by another start
-    /// of the program.
+    /// Drops the hold without a warning. It expires, or another start of the program releases it.
     pub fn into_saved(mut self) -> SavedHold {
         self.state = State::Prepared;
         self.saved.clone()
     }
 
-    /// True if no part of it can be at the service.
+    /// Returns `true` if nothing of the hold can be at the service.
     fn has_nothing(&self) -> bool {
         self.state == State::Prepared || self.saved.is_released()
     }
 
-    fn look<'a>(&'a self, shown: &'a Presence) -> Look<'a> {
+    fn observe<'a>(&'a self, shown: &'a Presence) -> Observation<'a> {
         let now = (self.wall)();
         let before = self.before.as_ref();
         let before = before.filter(|(_, written)| now < *written + DELAY);
-        Look {
+        Observation {
             saved: &self.saved,
             shown,
             before: before.map(|(before, _)| before),
@@ -372,7 +210,7 @@ impl Hold {
         }
     }
 
-    /// Reads the presence; that of another user than the one of the hold is an error.
+    /// Reads the presence. The presence of another user than the hold's is an error.
     async fn read(&self) -> Result<Presence, Error> {
         let shown = self.target.read().await?;
         if shown.user_id()? == self.saved.user {
@@ -382,20 +220,13 @@ impl Hold {
         Err(invalid(rule, "sign in as the user of the hold").into())
     }
 
-    /// The time left, in whole seconds, so that nothing ends too early.
+    /// The time until an expiry, in whole seconds, rounded up.
     fn until(&self, expiry: SystemTime) -> Result<Duration, Error> {
         let left = expiry.duration_since((self.wall)()).unwrap_or_default();
         match left.as_nanos().div_ceil(1_000_000_000) {
             0 => Err(invalid("the hold has expired", "prepare another one").into()),
             seconds => Ok(Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX))),
         }
-    }
-}
-
-/// As [`SavedHold`] is written.
-impl Serialize for Hold {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.saved.serialize(serializer)
     }
 }
 

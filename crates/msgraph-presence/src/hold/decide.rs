@@ -1,4 +1,4 @@
-//! The rules of a release: which half of a hold is still its own, by the presence that shows. Without any IO.
+//! The rules of a release: the presence that shows decides what is still the hold's own. Without IO.
 
 use super::error::Outcome;
 use super::saved::SavedHold;
@@ -9,44 +9,45 @@ use crate::{
 };
 use std::time::{Duration, SystemTime};
 
-/// The largest difference between two forms of one expiry.
+/// The largest difference between an expiry that was set and the one that is read.
 const ROUNDING: Duration = Duration::from_secs(60);
 
-/// The time after its expiry in which a hold still brings the earlier message back.
+/// The time after the expiry of a hold in which a release still restores the earlier message.
 const LATE: Duration = Duration::from_secs(24 * 3600);
 
 /// A hold, the presence that shows, and the time.
 #[derive(Clone, Copy)]
-pub(super) struct Look<'a> {
+pub(super) struct Observation<'a> {
     pub(super) saved: &'a SavedHold,
     pub(super) shown: &'a Presence,
-    /// The presence before the hold, as long as the hold may not show yet.
+    /// The presence before the hold, while reads may not show the hold yet.
     pub(super) before: Option<&'a Presence>,
     pub(super) now: SystemTime,
 }
 
-/// The action of a release for one half of a hold.
+/// The action of a release for the preferred presence or the message of a hold.
 #[derive(Debug, PartialEq)]
 pub(super) enum Undo<T> {
     Write(T),
     Leave(Outcome),
 }
 
-/// The preferred presence that shows.
+/// The conclusion from the pair of availability and activity that shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Shows {
+    /// The pair of the hold's preferred presence.
     Ours,
-    /// No session, or nothing that is known: any preferred presence is hidden.
+    /// The user has no session, so no preferred presence shows.
     NoSession,
-    /// A pair that no preferred presence has: any preferred presence would hide it.
+    /// The pair of no preferred presence: none is set, because it would hide this pair.
     NoPreference,
     /// The pair of another preferred presence.
     Other,
-    /// The pair that showed before the hold, which may not show yet.
+    /// The pair from before the hold, while the hold may not show yet.
     NotYet,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Observation<'a> {
     pub(super) fn is_expired(&self) -> bool {
         self.now >= self.saved.last_expiry()
     }
@@ -65,7 +66,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// To clear a preferred presence is harmless unless another one was set.
+    /// The preferred presence is cleared unless another one was set.
     pub(super) fn undo_preference(&self) -> Undo<()> {
         match self.shows() {
             _ if self.is_expired() => Undo::Leave(Outcome::Expired),
@@ -74,7 +75,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// True unless another or no preferred presence shows.
+    /// Returns `true` unless another or no preferred presence shows.
     pub(super) fn may_extend_preference(&self) -> bool {
         matches!(self.shows(), Shows::Ours | Shows::NoSession | Shows::NotYet)
     }
@@ -97,7 +98,7 @@ impl<'a> Look<'a> {
             }
     }
 
-    /// True if the message from before the hold shows, or if there was no message and is no message.
+    /// Returns `true` if the message from before the hold shows, or if there was none and none shows.
     pub(super) fn is_message_earlier(&self) -> bool {
         let (shown, earlier) = match (self.shown_message(), &self.saved.earlier) {
             (Some(shown), Some(earlier)) => (shown, earlier),
@@ -106,7 +107,7 @@ impl<'a> Look<'a> {
         has_text(shown, earlier.text().unwrap_or_default())
             && match (known_expiry(shown), known_expiry(earlier)) {
                 (Expiry::At(shown), Expiry::At(earlier)) => is_near(shown, earlier),
-                // The earlier message is stored without its time of publishing, so `Never` reads as `Unknown`.
+                // The earlier message is saved without `publishedDateTime`: then `Never` is `Unknown`.
                 (Expiry::Never, Expiry::Unknown) | (Expiry::Unknown, _) => true,
                 _ => false,
             }
@@ -138,7 +139,7 @@ impl<'a> Look<'a> {
     }
 }
 
-/// The earlier message, unless it has expired by then. If its zone is not known, the service decides.
+/// The earlier message, unless it has expired. If its time zone is not known, the service decides.
 pub(super) fn earlier(saved: &SavedHold, now: SystemTime) -> Option<StatusMessage> {
     let earlier = saved.earlier.as_ref()?;
     let expiry = earlier.expiry_date_time.as_ref();
@@ -149,7 +150,8 @@ pub(super) fn earlier(saved: &SavedHold, now: SystemTime) -> Option<StatusMessag
     message.ok().filter(|_| !is_past)
 }
 
-/// True if the pair is that of a preferred presence, or the same availability with `OutOfOffice`.
+/// Returns `true` for the pair of the preferred presence, and for its availability with
+/// `OutOfOffice`.
 fn has_pair(shown: &Presence, preferred: PreferredPresence) -> bool {
     shown.availability == Some(preferred.availability())
         && match &shown.activity {
@@ -171,8 +173,10 @@ fn is_near(a: SystemTime, b: SystemTime) -> bool {
     apart.is_ok_and(|apart| apart <= ROUNDING)
 }
 
+/// The expiry of a message that was read.
 enum Expiry {
-    /// The message is another user's, which comes without an expiry, or its zone is not known.
+    /// The time zone is not known, or the service has left the expiry out, as it does for messages
+    /// of other users.
     Unknown,
     Never,
     At(SystemTime),

@@ -1,4 +1,4 @@
-//! The methods with which a hold or a session begins.
+//! The methods that create a hold or a session.
 
 use super::target::Target;
 use super::{ApplicationSessionBuilder, Hold, HoldBuilder, SavedHold, State};
@@ -7,10 +7,10 @@ use crate::{Client, PreferredPresence, SessionPresence};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// A presence for a while.
+/// Presences that are set for a while and taken back.
 impl MePresence {
-    /// Sets a preferred presence, and a status message with it, until both are
-    /// [released](Hold::release).
+    /// Returns a builder for a [`Hold`]: a preferred presence, and a status message with it, until
+    /// both are [released](Hold::release).
     ///
     /// ```
     /// # use msgraph_presence::Client;
@@ -26,7 +26,7 @@ impl MePresence {
     /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
     /// let mut hold = hold.message("Focusing").lasting(Duration::from_secs(1500)).await?;
     ///
-    /// println!("{}", hold.effect(Duration::from_secs(10)).await?); // it shows, or why it does not
+    /// println!("{}", hold.effect(Duration::from_secs(10)).await?); // Busy, InACall is shown, …
     /// # assert!(hold.effect(Duration::ZERO).await?.is_shown());
     /// hold.extend(Duration::from_secs(600)).await?;
     /// hold.release().await?;
@@ -38,10 +38,10 @@ impl MePresence {
         HoldBuilder::new(Target::Me(self.clone()), preferred)
     }
 
-    /// Sets the presence of an application's session, to be [kept
-    /// alive](crate::ApplicationSession::keep_alive) and ended.
+    /// Returns a builder for an [`ApplicationSession`](crate::ApplicationSession): the presence of a
+    /// session of the application, which is kept alive and ended.
     ///
-    /// `session_id`: The application's own (client) id.
+    /// `session_id`: The client id of the application.
     pub fn application_session(
         &self,
         session: SessionPresence,
@@ -51,21 +51,21 @@ impl MePresence {
     }
 }
 
-/// A presence for a while.
+/// Presences that are set for a while and taken back.
 impl UsersPresence {
-    /// Sets a preferred presence, and a status message with it, until both are
-    /// [released](Hold::release).
+    /// Returns a builder for a [`Hold`]: a preferred presence, and a status message with it, until
+    /// both are [released](Hold::release).
     ///
-    /// As [`MePresence::hold`]. With an application's token the earlier message is read without its
-    /// expiry, and comes back without it.
+    /// See [`MePresence::hold`]. With an application's token the service gives the earlier message
+    /// without its expiry, so it is restored without an expiry.
     pub fn hold(&self, preferred: PreferredPresence) -> HoldBuilder {
         HoldBuilder::new(Target::User(self.clone()), preferred)
     }
 
-    /// Sets the presence of an application's session, to be [kept
-    /// alive](crate::ApplicationSession::keep_alive) and ended.
+    /// Returns a builder for an [`ApplicationSession`](crate::ApplicationSession): the presence of a
+    /// session of the application, which is kept alive and ended.
     ///
-    /// `session_id`: The application's own (client) id.
+    /// `session_id`: The client id of the application.
     pub fn application_session(
         &self,
         session: SessionPresence,
@@ -76,10 +76,10 @@ impl UsersPresence {
 }
 
 impl Client {
-    /// A hold of an earlier start of the program, to be released, extended or looked at.
+    /// Returns a hold that an earlier start of the program has saved, to release or extend it.
     ///
-    /// Sends no request. A token of another user than the hold's is noticed by the first
-    /// request, which then fails, and nothing is changed.
+    /// This sends no request. With a token of another user than the hold's, the first read is an
+    /// error, and nothing is changed.
     ///
     /// ```
     /// use msgraph_presence::Client;
@@ -97,7 +97,7 @@ impl Client {
     /// # graph.sign_in(ada);
     /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
     /// # let hold = client.me().presence().hold(msgraph_presence::PreferredPresence::Busy).await?;
-    /// # let saved = serde_json::to_string(&hold)?;
+    /// # let saved = serde_json::to_string(hold.saved())?;
     /// # drop(hold.into_saved());
     /// # end_earlier_hold(&client, &saved).await?;
     /// # Ok(())

@@ -1,6 +1,6 @@
 //! The rules of a release for presences that the emulator does not show.
 
-use crate::hold::decide::{Look, Undo};
+use crate::hold::decide::{Observation, Undo};
 use crate::hold::{Outcome, SavedHold};
 use crate::{DateTimeOffset, Presence};
 use serde_json::{Value, json};
@@ -26,8 +26,8 @@ fn at(time: &str) -> SystemTime {
     time.to_system_time().unwrap()
 }
 
-fn look<'a>(saved: &'a SavedHold, shown: &'a Presence) -> Look<'a> {
-    Look {
+fn look<'a>(saved: &'a SavedHold, shown: &'a Presence) -> Observation<'a> {
+    Observation {
         saved,
         shown,
         before: None,
@@ -118,7 +118,7 @@ fn a_preferred_presence_is_cleared_unless_another_one_shows() {
         let look = look(&saved, &shown);
         assert_eq!(look.undo_preference(), expected, "{pair}");
         assert_eq!(look.may_extend_preference(), is_extended, "{pair}");
-        let late = Look {
+        let late = Observation {
             now: at("2026-11-28T18:00:00Z"),
             ..look
         };

@@ -157,7 +157,7 @@ async fn an_application_holds_for_any_user() {
         .lasting(HOUR);
     let mut hold = hold.wall(world.wall()).await.unwrap();
     assert_eq!(world.shown(), "In a call for 3600, Busy Busy");
-    let saved = serde_json::to_value(&hold).unwrap();
+    let saved = serde_json::to_value(hold.saved()).unwrap();
     assert_eq!(saved["isMe"], false);
     assert_eq!(saved["user"], world.ada.to_string());
     // Another user's message is read without its expiry. A task takes a hold.
@@ -193,7 +193,7 @@ async fn a_hold_without_a_message_leaves_that_of_the_user() {
     let mut hold = hold.await.unwrap();
     assert_eq!(world.shown(), "In Rome, Busy Busy");
     assert_eq!(hold.expires_at(), (world.wall())() + HOUR * 24);
-    let saved = serde_json::from_value(serde_json::to_value(&hold).unwrap()).unwrap();
+    let saved = serde_json::from_value(serde_json::to_value(hold.saved()).unwrap()).unwrap();
     assert_eq!(*hold.saved(), saved);
     let released = hold.release().await.unwrap();
     assert_eq!(

@@ -100,7 +100,7 @@ impl World {
                     .prepare()
                     .await
                     .unwrap();
-                self.file = serde_json::to_string(&hold).unwrap();
+                self.file = serde_json::to_string(hold.saved()).unwrap();
                 self.hold = Some(hold);
             }
             "starts" => {
@@ -119,7 +119,7 @@ impl World {
                 let extended = self.hold().extend(time).await;
                 self.tell(extended.err().map(|error| in_short(&error)));
             }
-            "saves" => self.file = serde_json::to_string(self.hold()).unwrap(),
+            "saves" => self.file = serde_json::to_string(self.hold().saved()).unwrap(),
             "crashes" => {
                 let saved: SavedHold = serde_json::from_str(&self.file).unwrap();
                 let mut hold = self.client.resume_hold(saved);
