@@ -4,10 +4,11 @@ use super::{ApplicationSession, Effect, Hold, HoldError, Released};
 use crate::{Error, InvalidValue, IsoDuration};
 use std::time::Duration;
 
-/// The same without `async`, on this thread: see
-/// [`send_blocking`](crate::Request::send_blocking) for the errors within a tokio runtime.
+/// Methods without `async`, which send their requests on this thread.
+///
+/// Within a tokio runtime they give the error of [`send_blocking`](crate::Request::send_blocking).
 impl Hold {
-    /// [`start`](Self::start), blocking.
+    /// Does the same as [`start`](Self::start).
     ///
     /// # Errors
     ///
@@ -17,7 +18,7 @@ impl Hold {
         target.block_on(self.start())?
     }
 
-    /// [`release`](Self::release), blocking.
+    /// Does the same as [`release`](Self::release).
     ///
     /// # Errors
     ///
@@ -27,7 +28,7 @@ impl Hold {
         target.block_on(self.release())?
     }
 
-    /// [`extend`](Self::extend), blocking.
+    /// Does the same as [`extend`](Self::extend).
     ///
     /// # Errors
     ///
@@ -40,7 +41,7 @@ impl Hold {
         target.block_on(self.extend(time))?
     }
 
-    /// [`effect`](Self::effect), blocking.
+    /// Does the same as [`effect`](Self::effect).
     ///
     /// # Errors
     ///
@@ -51,10 +52,11 @@ impl Hold {
     }
 }
 
-/// The same without `async`, on this thread: see
-/// [`send_blocking`](crate::Request::send_blocking) for the errors within a tokio runtime.
+/// Methods without `async`, which send their requests on this thread.
+///
+/// Within a tokio runtime they give the error of [`send_blocking`](crate::Request::send_blocking).
 impl ApplicationSession {
-    /// [`keep_alive`](Self::keep_alive) for this time, blocking.
+    /// Does the same as [`keep_alive`](Self::keep_alive) for this time.
     ///
     /// # Errors
     ///
@@ -66,12 +68,12 @@ impl ApplicationSession {
     ) -> Result<(), Error> {
         let target = self.target.clone();
         target.block_on(async {
-            // The timeout is the only end.
+            // Only the timeout ends this.
             let _ = tokio::time::timeout(time, self.keep_alive(failed)).await;
         })
     }
 
-    /// [`effect`](Self::effect), blocking.
+    /// Does the same as [`effect`](Self::effect).
     ///
     /// # Errors
     ///
@@ -80,7 +82,7 @@ impl ApplicationSession {
         self.target.block_on(self.effect(timeout))?
     }
 
-    /// [`end`](Self::end), blocking.
+    /// Does the same as [`end`](Self::end).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The builder of a hold: message and time, read before anything is set.
+//! The builder of a hold: its message and its time. It reads the presence before anything is set.
 
 use super::saved::{SavedHold, earlier};
 use super::target::Target;
@@ -9,7 +9,7 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// Builds a [`Hold`]: its message, and how long it lasts. `.await` starts it.
+/// Builds a [`Hold`]: its message and its time. `.await` starts it.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct HoldBuilder {
     target: Target,
@@ -30,24 +30,27 @@ impl HoldBuilder {
         }
     }
 
-    /// Shows this status message, plain text. Without it, the message of the user stays.
+    /// Sets this status message, in plain text. Without this call the user's message stays.
     pub fn message(mut self, text: impl Into<String>) -> Self {
         self.message = Some(text.into());
         self
     }
 
-    /// The time for which both last at the service; by default that of the preferred presence: a
-    /// day for `DoNotDisturb` and `Busy`, seven days for the others.
+    /// Sets the time after which both expire at the service: a [`Duration`], or a text of
+    /// [`IsoDuration`] such as `PT25M`.
     ///
-    /// Takes everything that [`IsoDuration`] takes: a [`Duration`], or a text such as `PT25M`.
+    /// The default is that of the preferred presence: a day for `DoNotDisturb` and `Busy`, seven
+    /// days for the others.
     pub fn lasting(mut self, time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>) -> Self {
         let time = time.try_into().map_err(Into::into);
         self.lasting = time.and_then(|time| time.to_duration());
         self
     }
 
-    /// Reads the presence, and gives a hold that has not [started](Hold::start), to be written down
-    /// before anything is set: a crash can then come at any time.
+    /// Reads the presence, and returns a hold that has not [started](Hold::start).
+    ///
+    /// The program saves it before anything is set. After a crash at any later time the next start
+    /// of the program can release it.
     ///
     /// ```no_run
     /// # use msgraph_presence::Client;
@@ -66,14 +69,11 @@ impl HoldBuilder {
     /// # Errors
     ///
     /// Those of the read. [`ErrorKind::Request`](crate::ErrorKind::Request) when the time or the
-    /// message cannot be set, or the earlier message could not be set again.
+    /// message is not valid, or the earlier message could not be restored.
     pub async fn prepare(self) -> Result<Hold, Error> {
         let lasting = self.lasting?;
-        if self
-            .message
-            .as_ref()
-            .is_some_and(|text| text.trim().is_empty())
-        {
+        let message = self.message.as_deref();
+        if message.is_some_and(|text| text.trim().is_empty()) {
             let help = "pass a text, or leave it out to keep the user's message";
             return Err(invalid("the message is empty", help).into());
         }
@@ -105,7 +105,7 @@ impl HoldBuilder {
         })
     }
 
-    /// The same as `.await`, without `async`: on this thread.
+    /// Prepares and starts the hold without `async`, on this thread.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl HoldBuilder {
         target.block_on(self.run())?
     }
 
-    /// [`prepare`](Self::prepare), blocking.
+    /// Does the same as [`prepare`](Self::prepare) without `async`, on this thread.
     ///
     /// # Errors
     ///
@@ -144,8 +144,7 @@ impl HoldBuilder {
 
 /// Prepares and starts the hold.
 ///
-/// For a program that retries a start that failed, [`prepare`](HoldBuilder::prepare) gives the
-/// hold first.
+/// A program that retries a failed start uses [`prepare`](HoldBuilder::prepare) and [`Hold::start`].
 impl IntoFuture for HoldBuilder {
     type Output = Result<Hold, HoldError>;
     type IntoFuture = BoxFuture<'static, Self::Output>;

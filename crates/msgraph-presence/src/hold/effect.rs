@@ -1,4 +1,4 @@
-//! The effect of a write: the presence that shows, and the rule that hides the write.
+//! The effect of a write: the presence that shows, and the reason if the write does not show.
 
 use super::target::Target;
 use crate::watch::pair;
@@ -7,13 +7,12 @@ use std::fmt;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// The wait after the first read. It doubles.
+/// The wait after the first read. It doubles, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// The longest wait between two reads.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// The effect of a write, by the last read.
+/// The effect of a write, by the last read: the presence that shows, and the reason if it is not the
+/// one that was set.
 ///
 /// `Display` is one line, such as `Busy, InACall is shown, not the presence that was set: …`.
 #[derive(Clone, Debug)]
@@ -22,33 +21,33 @@ pub struct Effect {
     /// The presence that was read.
     pub shown: Presence,
 
-    /// The reason why it is not what was set; `None` if it is.
+    /// The reason why the presence that was set does not show; `None` if it shows.
     pub hidden: Option<Hidden>,
 }
 
 /// The reason why a write that the service has accepted does not show.
 ///
-/// `Display` is the rule, in a sentence without its full stop.
+/// `Display` is the rule, a sentence without a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Hidden {
     /// The user has no presence session.
     NoSession,
 
-    /// A preferred presence was set, which comes before every session and every earlier preferred
-    /// presence; or that of a hold was reset.
+    /// Another preferred presence was set later, which takes precedence over every session and every
+    /// earlier preferred presence; or the one of the hold was cleared.
     Preference,
 
-    /// Another session of the user comes before that of the application.
+    /// Another session of the user takes precedence over that of the application.
     Session,
 
     /// The status message was changed or removed.
     Message,
 
-    /// `Available` has faded, because it was not sent again.
+    /// `Available` has faded to `AvailableIdle` or `Away`, because it was not sent again.
     Faded,
 
-    /// No rule hides it: the service has not applied it yet.
+    /// The service has not applied the write yet, as far as is known.
     NotYet,
 
     /// The hold or the session has expired, was released or was ended.
@@ -56,7 +55,7 @@ pub enum Hidden {
 }
 
 impl Effect {
-    /// True if what was set shows.
+    /// Returns `true` if the presence that was set shows.
     pub fn is_shown(&self) -> bool {
         self.hidden.is_none()
     }
@@ -97,8 +96,7 @@ impl fmt::Display for Hidden {
     }
 }
 
-/// Reads until nothing hides what was set, or until it has ended; for the last time at the end of
-/// the timeout.
+/// Reads the presence until nothing hides the write, or the write has ended, or the timeout is over.
 pub(super) async fn read(
     target: &Target,
     timeout: Duration,
@@ -128,5 +126,5 @@ pub(super) async fn read(
     }
 }
 
-/// A timeout that no program waits for, and that a clock can add.
+/// The longest timeout: an `Instant` plus this time does not overflow.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

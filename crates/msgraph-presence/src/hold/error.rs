@@ -41,7 +41,7 @@ pub struct Released {
 
 /// The result of a release for the preferred presence or the status message of a hold.
 ///
-/// `Serialize` is the name, beginning with a small letter, such as `takenBack`.
+/// `Serialize` is the name in camel case, such as `takenBack`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -49,14 +49,13 @@ pub enum Outcome {
     /// cleared if there was none.
     TakenBack,
 
-    /// Left as it is: the one that shows is not that of the hold any more, or never was.
+    /// Left unchanged: the one that shows is not that of the hold.
     Kept,
 
-    /// Expired at the service, so that nothing was left to do.
+    /// Expired at the service before the release.
     Expired,
 
-    /// There was nothing to release: the hold has no message, was not started, or was released
-    /// before.
+    /// Nothing to release: the hold has no message, was not started, or was released before.
     Nothing,
 }
 
@@ -103,19 +102,20 @@ impl Serialize for Outcome {
     }
 }
 
-/// The failure of a hold to start or to be released, and what remains at the service.
+/// The error of a start or a release of a hold, with the writes that remain at the service.
 ///
-/// `Display` is one line: the error of the request that failed, and what remains until when.
+/// `Display` is one line: the error of the request, what remains, and the time until which it
+/// remains (RFC 3339 in UTC).
 pub struct HoldError {
     error: Error,
-    /// Why what was set could not be taken back.
+    /// The error of the request that should have taken back what was set.
     taking_back: Option<Error>,
     preference: Option<SystemTime>,
     message: Option<SystemTime>,
 }
 
 impl HoldError {
-    /// An error after which what is still held remains.
+    /// An error after which the writes that are still held remain.
     pub(super) fn new(error: Error, saved: &SavedHold) -> Self {
         let until = saved.last_expiry();
         Self {
@@ -131,29 +131,31 @@ impl HoldError {
         self
     }
 
-    /// The error of the request that failed.
+    /// Returns the error of the request that failed.
     pub fn error(&self) -> &Error {
         &self.error
     }
 
-    /// The error of the request that should have taken back what was set; `None` after a
-    /// failed release.
+    /// Returns the error of the request that should have taken back what a failed start has set;
+    /// `None` after a failed release.
     pub fn taking_back(&self) -> Option<&Error> {
         self.taking_back.as_ref()
     }
 
-    /// Until when the preferred presence of the hold may remain; `None` if it does not.
+    /// Returns the time until which the preferred presence of the hold may remain; `None` if it does
+    /// not remain.
     pub fn preference_remains(&self) -> Option<SystemTime> {
         self.preference
     }
 
-    /// Until when the status message of the hold may remain; `None` if it does not.
+    /// Returns the time until which the status message of the hold may remain; `None` if it does not
+    /// remain.
     pub fn message_remains(&self) -> Option<SystemTime> {
         self.message
     }
 }
 
-/// Nothing of a hold remains after an error before the first write.
+/// For an error before the first write: nothing of the hold remains.
 impl From<Error> for HoldError {
     fn from(error: Error) -> Self {
         Self {
@@ -165,7 +167,7 @@ impl From<Error> for HoldError {
     }
 }
 
-/// The error of the request, without what remains.
+/// Gives the error of the request.
 impl From<HoldError> for Error {
     fn from(error: HoldError) -> Self {
         error.error
@@ -193,7 +195,7 @@ impl fmt::Display for HoldError {
     }
 }
 
-/// The same line, and below it the causes of the error.
+/// The line of `Display`, and below it the causes of the error.
 impl fmt::Debug for HoldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let causes = format!("{:?}", self.error);

@@ -1,15 +1,15 @@
-//! The file of a hold: locked while a program uses it, and written as a whole.
+//! The file of a hold: locked while a program uses it, and replaced as a whole.
 
 use super::SavedHold;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// The file in which a program writes down its hold, so that after a crash, a `kill -9` or a
-/// restart of the machine the next start of the program releases it.
+/// A file for a hold, so that after a crash, a `kill -9` or a restart of the machine the next start
+/// of the program can release it.
 ///
-/// The hold is saved after [`prepare`](crate::HoldBuilder::prepare), before anything is set, and
-/// after each [`extend`](crate::Hold::extend); the file is removed after the release.
+/// The program saves the hold after [`prepare`](crate::HoldBuilder::prepare), before anything is
+/// set, and after each [`extend`](crate::Hold::extend). After the release it removes the file.
 ///
 /// ```
 /// # use msgraph_presence::Client;
@@ -51,26 +51,26 @@ use std::path::{Path, PathBuf};
 /// # }
 /// ```
 ///
-/// A crash at any step of a save leaves the earlier content or the new one. On Unix only the user
-/// can read the file (mode 0600, and 0700 for a folder that is created). Beside it are two files, with
-/// the endings `.lock`, which stays, and `.new`, which a crash may leave.
+/// After a crash during a save the file has the earlier content or the new one. On Unix only the
+/// user can read the file (mode 0600, and 0700 for a folder that is created). Two more files have
+/// the extensions `.lock`, which stays, and `.new`, which a crash may leave.
 ///
-/// The lock is that of the operating system: it ends with the value, and with the process however it
-/// ends. The methods block for as long as the disk does. The text of each error begins with the path.
+/// The lock is one of the operating system: it ends with this value, and with the process. The
+/// methods block on the disk. The text of each error begins with the path.
 #[derive(Debug)]
-#[must_use = "it is unlocked when it is dropped"]
+#[must_use = "the file is unlocked when this is dropped"]
 pub struct HoldFile {
     path: PathBuf,
     _lock: File,
 }
 
 impl HoldFile {
-    /// Locks the file of this path, which need not exist, and creates its folder.
+    /// Locks the file at this path, which need not exist, and creates its folder.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ResourceBusy`] while another process, or another value in this one, has it locked:
-    /// that hold goes on. Any other one when the folder or the lock cannot be written.
+    /// [`ErrorKind::ResourceBusy`] while another process, or another value in this process, has
+    /// locked it. Any other kind when the folder or the lock file cannot be written.
     pub fn lock(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         match open_lock(&path) {
@@ -79,11 +79,12 @@ impl HoldFile {
         }
     }
 
-    /// The hold that is written down; `None` if there is no file.
+    /// Returns the saved hold; `None` if there is no file.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidData`] when it is damaged or of another version; those of a read.
+    /// [`ErrorKind::InvalidData`] when the content is damaged or has another version, and the errors
+    /// of reading the file.
     pub fn load(&self) -> io::Result<Option<SavedHold>> {
         match fs::read(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -94,11 +95,11 @@ impl HoldFile {
         }
     }
 
-    /// Writes a hold down in the place of an earlier one, and returns when it has reached the disk.
+    /// Saves a hold in place of an earlier one, and returns when it has reached the disk.
     ///
     /// # Errors
     ///
-    /// Those of a write; the earlier content is still there.
+    /// Those of writing the file; it then has the earlier content.
     pub fn save(&self, hold: &SavedHold) -> io::Result<()> {
         let text = serde_json::to_vec(hold).map_err(io::Error::other);
         let written = text.and_then(|text| write(&self.path, &text));
@@ -109,7 +110,7 @@ impl HoldFile {
     ///
     /// # Errors
     ///
-    /// Those of the file system, except that there is no file.
+    /// Those of removing the file, except `NotFound`.
     pub fn remove(&self) -> io::Result<()> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(of(&self.path, error)),
@@ -118,7 +119,7 @@ impl HoldFile {
     }
 }
 
-/// Creates the folder, and locks the file beside that of the hold.
+/// Creates the folder, and locks the lock file.
 fn open_lock(path: &Path) -> io::Result<File> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -137,10 +138,10 @@ fn open_lock(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Writes a new file, lets it reach the disk, and gives it the name of the earlier one.
+/// Writes a new file to the disk, and renames it to the earlier one.
 fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     let new = path.with_extension("new");
-    // The rest of a crash; a link in its place is not followed either.
+    // A crash may have left this file. A link at this path must not be followed.
     match fs::remove_file(&new) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -157,7 +158,7 @@ fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// A file to write that only the user can read.
+/// Options for a file that only the user can read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -166,7 +167,7 @@ fn private() -> OpenOptions {
     options
 }
 
-/// The error with the path before it.
+/// Puts the path in front of the text of an error.
 fn of(path: &Path, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! A hold written down, so that another start of the program can release it.
+//! The data of a hold that a program saves, so that another start of it can release the hold.
 
 use super::text;
 use crate::{
@@ -12,17 +12,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::time::SystemTime;
 
-/// The version of the form that is written, and the only one that is read.
+/// The version that is written, and the only one that is read.
 const VERSION: u64 = 1;
 
-/// A [`Hold`](crate::Hold) written down: another start of the program releases it, by
+/// The data of a [`Hold`](crate::Hold) with which another start of the program can release it, by
 /// [`Client::resume_hold`](crate::Client::resume_hold).
 ///
-/// Any format of serde that describes itself can write it, such as JSON. The form has a version, the id
-/// of the user, the message of the hold and the one from before, in plain text: store it where only
-/// that user reads, as a [`HoldFile`](crate::HoldFile) does. There is no token in it.
+/// `Serialize` and `Deserialize` work with any self-describing format, such as JSON. The data has a
+/// version, the id of the user, the message of the hold and the earlier one, in plain text: store it
+/// where only that user can read it, as a [`HoldFile`](crate::HoldFile) does. It has no token.
 ///
-/// A form that is wrong or of another version is refused when it is read.
+/// Data that is not valid or has another version is an error when it is read.
 ///
 /// ```
 /// use msgraph_presence::SavedHold;
@@ -38,35 +38,36 @@ pub struct SavedHold {
     pub(super) user: UserId,
     pub(super) is_me: bool,
     pub(super) preference: PreferredPresence,
-    /// True while the preferred presence may be at the service.
+    /// `true` while the preferred presence may be at the service.
     pub(super) is_preference_held: bool,
     pub(super) message: Option<String>,
-    /// True while the message may be at the service.
+    /// `true` while the message may be at the service.
     pub(super) is_message_held: bool,
     pub(super) expiry: SystemTime,
-    /// The expiry of an extension that has not succeeded in both halves.
+    /// The expiry of an extension of which one of the two writes has not succeeded.
     pub(super) extension: Option<SystemTime>,
-    /// The status message that comes back; plain text, and its expiry.
+    /// The status message to restore: plain text, and its expiry.
     pub(super) earlier: Option<PresenceStatusMessage>,
 }
 
 impl SavedHold {
-    /// The object id of the user.
+    /// Returns the object id of the user.
     pub fn user(&self) -> UserId {
         self.user
     }
 
-    /// The preferred presence.
+    /// Returns the preferred presence.
     pub fn preference(&self) -> PreferredPresence {
         self.preference
     }
 
-    /// The time at which both expire at the service, by the clock of the machine that set them.
+    /// Returns the time at which both expire at the service, by the clock of the machine that set
+    /// them.
     pub fn expires_at(&self) -> SystemTime {
         self.expiry
     }
 
-    /// True if both halves were released.
+    /// Returns `true` if the preferred presence and the message were released.
     pub fn is_released(&self) -> bool {
         !self.is_preference_held && !self.is_message_held
     }
@@ -77,9 +78,9 @@ impl SavedHold {
     }
 }
 
-/// The message that can be set again of one that was read; `None` if there is none.
+/// The form in which a message that was read can be set again; `None` if there was no message.
 ///
-/// HTML becomes plain text, because the service takes nothing else.
+/// HTML becomes plain text, the only type of content that the service accepts.
 pub(super) fn earlier(
     read: Option<PresenceStatusMessage>,
 ) -> Result<Option<PresenceStatusMessage>, InvalidValue> {
@@ -98,7 +99,7 @@ pub(super) fn earlier(
     message.try_into().map(Some)
 }
 
-/// The properties of the form.
+/// The serialized form.
 #[derive(Default)]
 struct Form {
     version: Option<u64>,
@@ -190,7 +191,7 @@ impl TryFrom<Form> for SavedHold {
             is_me: form.is_me.ok_or_else(|| missing("isMe"))?,
             preference: preference
                 .parse()
-                .map_err(|_| invalid("`preference` is not a preferred presence", WRITTEN))?,
+                .map_err(|_| invalid("`preference` is not a preferred presence", UNCHANGED))?,
             is_preference_held: form
                 .is_preference_held
                 .ok_or_else(|| missing("isPreferenceHeld"))?,
@@ -203,7 +204,12 @@ impl TryFrom<Form> for SavedHold {
                 .ok_or_else(|| missing("expiresAt"))?
                 .to_system_time()?,
             extension: form.extended_to.map(|at| at.to_system_time()).transpose()?,
-            earlier: earlier_as_written(form.earlier)?,
+            earlier: form
+                .earlier
+                .map(StatusMessage::try_from)
+                .transpose()?
+                .map(PresenceStatusMessage::try_from)
+                .transpose()?,
         };
         if saved.is_message_held && !has_message {
             return Err(missing("message"));
@@ -212,18 +218,10 @@ impl TryFrom<Form> for SavedHold {
     }
 }
 
-/// The earlier message, if it is one that can be set again.
-fn earlier_as_written(
-    earlier: Option<PresenceStatusMessage>,
-) -> Result<Option<PresenceStatusMessage>, InvalidValue> {
-    let message = earlier.map(StatusMessage::try_from).transpose()?;
-    message.map(PresenceStatusMessage::try_from).transpose()
-}
-
-const WRITTEN: &str = "pass the saved form, unchanged";
+const UNCHANGED: &str = "pass the saved data unchanged";
 
 fn missing(property: &str) -> InvalidValue {
-    invalid(format!("`{property}` is missing"), WRITTEN)
+    invalid(format!("`{property}` is missing"), UNCHANGED)
 }
 
 fn invalid(rule: impl Into<std::borrow::Cow<'static, str>>, help: &'static str) -> InvalidValue {
@@ -232,7 +230,8 @@ fn invalid(rule: impl Into<std::borrow::Cow<'static, str>>, help: &'static str) 
 
 impl Serialize for SavedHold {
     /// # Errors
-    /// When an expiry is beyond the year 9999; those of the format.
+    ///
+    /// An expiry beyond the year 9999, and the errors of the format.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = Form::try_from(self).map_err(S::Error::custom)?;
         form.serialize(serializer)
@@ -241,8 +240,8 @@ impl Serialize for SavedHold {
 
 impl<'de> Deserialize<'de> for SavedHold {
     /// # Errors
-    /// When the version is another one, when a property is missing or has a value that this version
-    /// does not write; those of the format.
+    ///
+    /// Another version, a missing property, a value that is not valid, and the errors of the format.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form = Form::deserialize(deserializer)?;
         form.try_into().map_err(D::Error::custom)

@@ -1,4 +1,4 @@
-//! The session of an application: set, kept alive beside the program's own work, ended once.
+//! The session of an application: set, kept alive, and ended.
 
 use super::effect::{self, Effect, Hidden};
 use super::target::Target;
@@ -13,23 +13,23 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep_until};
 
-/// The expiration of a session where the program gives none.
+/// The default expiration of a session.
 const EXPIRATION: Duration = Duration::from_secs(600);
 
-/// `Available` fades after this time, even within its expiration.
+/// The time after which `Available` fades to `AvailableIdle`, even within its expiration.
 const FADES: Duration = Duration::from_secs(300);
 
-/// The longest time until a session is sent again.
-const AGAIN: Duration = Duration::from_secs(240);
+/// The longest time between two requests that keep a session alive.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(240);
 
 /// The wait after the first failure. It doubles, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// The timeout of one request, with its repeats.
+/// The timeout of one request, with its retries.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Builds an [`ApplicationSession`]. `.await` sets it.
+/// Builds an [`ApplicationSession`]: its expiration. `.await` sets it.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct ApplicationSessionBuilder {
     target: Target,
@@ -50,8 +50,8 @@ impl ApplicationSessionBuilder {
         }
     }
 
-    /// The time for which the session outlasts the program when it is neither kept alive nor ended:
-    /// 10 minutes by default, from 5 minutes to 4 hours.
+    /// Sets the time after which the session expires at the service if it is neither kept alive nor
+    /// ended: 10 minutes by default, from 5 minutes to 4 hours.
     pub fn expiration_duration(
         mut self,
         time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
@@ -60,7 +60,7 @@ impl ApplicationSessionBuilder {
         self
     }
 
-    /// The same as `.await`, without `async`: on this thread.
+    /// Sets the session without `async`, on this thread.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl ApplicationSessionBuilder {
             .set_session(presence, &self.id, &expiration, None)
             .await?;
         let sent = Instant::now();
-        let every = AGAIN.min(lasts / 2);
+        let every = LONGEST_INTERVAL.min(lasts / 2);
         Ok(ApplicationSession {
             target,
             presence,
@@ -144,11 +144,11 @@ impl IntoFuture for ApplicationSessionBuilder {
 /// ```
 ///
 /// The requests are setPresence and clearPresence, which need `Presence.ReadWrite`; for other users
-/// an application token with `Presence.ReadWrite.All`. [`effect`](Self::effect) reads, with
-/// `Presence.Read`.
+/// an application token with `Presence.ReadWrite.All`. [`effect`](Self::effect) reads the presence,
+/// which needs `Presence.Read`.
 ///
-/// Dropped without an end, nothing is sent, and the session expires. With the feature `tracing`
-/// there is a warning.
+/// Dropping a session sends nothing: it expires at the service. With the feature `tracing` there is
+/// a warning if it was not ended.
 #[must_use = "the session ends by `end`, or when it expires"]
 pub struct ApplicationSession {
     pub(super) target: Target,
@@ -156,9 +156,9 @@ pub struct ApplicationSession {
     id: String,
     expiration: IsoDuration,
     every: Duration,
-    /// When it was last sent with success.
+    /// The time of the last successful request.
     sent: Instant,
-    /// When it is sent again.
+    /// The time of the next request.
     due: Instant,
     failures: u32,
     is_ended: bool,
@@ -166,14 +166,17 @@ pub struct ApplicationSession {
 }
 
 impl ApplicationSession {
-    /// Sends it again before it fades or expires: every four minutes, and sooner where its
-    /// expiration is less than eight. To be polled beside the program's own work, as in `select!`.
+    /// Keeps the session alive while it is polled, beside the program's own work as in `select!`.
+    /// The future never completes.
     ///
-    /// A failure is given to `failed`, and repeated after 1, 2, 4 … up to 30 seconds, or after the
-    /// `Retry-After` of the service, at most 4 minutes. When the machine has slept, which a jump of
-    /// the wall clock shows within five seconds, the session is sent at once. Each request may take
-    /// 30 seconds. Dropping the future loses nothing: another one goes on. It does not end by
-    /// itself, and sends nothing for a session that has [ended](Self::end).
+    /// A request is sent every four minutes, or after half of the expiration if that is shorter, so
+    /// that the session neither fades nor expires. Each request has a timeout of 30 seconds. After
+    /// a failure `failed` is called, and the request is retried after 1, 2, 4 … up to 30 seconds, or
+    /// after the `Retry-After` of the service, at most 4 minutes. After sleep of the machine, which
+    /// a jump of the wall clock shows within five seconds, the session is sent at once.
+    ///
+    /// The future can be dropped and replaced by another one. For a session that has
+    /// [ended](Self::end) nothing is sent.
     pub async fn keep_alive(&mut self, mut failed: impl FnMut(&Error)) -> Infallible {
         if self.is_ended {
             return std::future::pending().await;
@@ -190,7 +193,7 @@ impl ApplicationSession {
                     let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.failures));
                     let wait = error.retry_after().unwrap_or(wait.min(LONGEST_WAIT));
                     self.failures = self.failures.saturating_add(1);
-                    self.due = Instant::now() + wait.min(AGAIN);
+                    self.due = Instant::now() + wait.min(LONGEST_INTERVAL);
                     failed(&error);
                 }
             }
@@ -203,7 +206,7 @@ impl ApplicationSession {
         self.failures = 0;
     }
 
-    /// Waits until it is due, or the machine has slept.
+    /// Waits until the next request is due, or the machine has slept.
     async fn wait(&self) {
         loop {
             let (start, wall) = (Instant::now(), (self.wall)());
@@ -218,15 +221,16 @@ impl ApplicationSession {
         }
     }
 
-    /// Reads until it shows, and tells at the end of the timeout why it does not; see
+    /// Reads the presence until the session shows, at most until the end of the timeout. Gives the
+    /// presence, and the reason if the session does not show: see
     /// [`Hold::effect`](crate::Hold::effect).
     ///
-    /// The service tells only the pair that shows: of two sessions with the same pair either may be
-    /// the one that shows.
+    /// Another session of the user with the same pair of availability and activity cannot be told
+    /// from this one.
     ///
     /// # Errors
     ///
-    /// Those of a read, when no read has succeeded before the end of the timeout.
+    /// Those of a read, if no read succeeds before the end of the timeout.
     pub async fn effect(&self, timeout: Duration) -> Result<Effect, Error> {
         let is_old = || self.sent.elapsed() >= FADES;
         let hidden = |shown: &Presence| {
@@ -241,13 +245,13 @@ impl ApplicationSession {
 
     /// Ends the session. A second end sends nothing.
     ///
-    /// A session that is not there any more (404) is one that has ended; with
-    /// [`users`](crate::Client::users), the same status says that there is no such user.
+    /// Status 404 is a success: the session does not exist any more. With
+    /// [`users`](crate::Client::users) the same status means that the user does not exist.
     ///
     /// # Errors
     ///
-    /// Those of [`clear_presence`](crate::handles::MePresence::clear_presence), except 404. An end
-    /// that failed can be tried again.
+    /// Those of [`clear_presence`](crate::handles::MePresence::clear_presence), except 404. After a
+    /// failure the end can be tried again.
     pub async fn end(&mut self) -> Result<(), Error> {
         if self.is_ended {
             return Ok(());
@@ -262,8 +266,8 @@ impl ApplicationSession {
     }
 }
 
-/// Why the presence that was read is not that of a session; `is_old` after the time in which
-/// `Available` fades.
+/// The reason why the presence that was read is not that of a session; `None` if it is. `is_old`
+/// after the time in which `Available` fades.
 pub(super) fn hidden(ours: SessionPresence, is_old: bool, shown: &Presence) -> Option<Hidden> {
     let availability = shown.availability.as_ref()?;
     let activity = shown.activity.as_ref();
@@ -276,13 +280,13 @@ pub(super) fn hidden(ours: SessionPresence, is_old: bool, shown: &Presence) -> O
         _ if *availability == Availability::Offline && activity != Some(&Activity::OffWork) => {
             Some(Hidden::NoSession)
         }
-        // The pair of a preferred presence that no session has.
+        // Only a preferred presence has this pair.
         _ if [Some(&Activity::OffWork), Some(&Activity::BeRightBack)].contains(&activity) => {
             Some(Hidden::Preference)
         }
         (Some(4), _) if activity == Some(&Activity::DoNotDisturb) => Some(Hidden::Preference),
         (Some(shown), Some(ours)) if shown >= ours => Some(Hidden::Session),
-        // A session with a lower rank would be hidden by ours.
+        // Ours would hide a session with a lower rank.
         (Some(_), Some(_)) if activity.is_some_and(|it| it.as_str() == availability.as_str()) => {
             Some(Hidden::Preference)
         }
@@ -290,7 +294,7 @@ pub(super) fn hidden(ours: SessionPresence, is_old: bool, shown: &Presence) -> O
     }
 }
 
-/// The documented order of the sessions of a user.
+/// The documented precedence of the sessions of a user.
 fn rank(availability: &Availability) -> Option<u8> {
     match availability {
         Availability::DoNotDisturb => Some(4),

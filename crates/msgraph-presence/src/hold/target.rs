@@ -1,4 +1,4 @@
-//! The user whose presence is set: the signed-in one, or one by id.
+//! The user of a hold or a session: the signed-in user, or one by id.
 
 use crate::handles::{MePresence, UsersPresence};
 use crate::{
@@ -12,7 +12,7 @@ pub(super) enum Target {
     User(UsersPresence),
 }
 
-/// The same request of either handle.
+/// Sends the same request from either handle.
 macro_rules! of {
     ($target:expr, $presence:ident => $request:expr) => {
         match $target {
@@ -75,7 +75,7 @@ impl Target {
         of!(self, presence => presence.clear_presence(id))
     }
 
-    /// Runs a future that makes calls on this thread.
+    /// Runs a future on this thread.
     #[cfg(feature = "blocking")]
     pub(super) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
         let request = match self {

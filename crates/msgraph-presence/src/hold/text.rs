@@ -1,7 +1,7 @@
-//! Texts of status messages that the service may have changed: markup, entities, white space.
+//! Comparison of status messages that the service may have changed: markup, entities, white space.
 
-/// True if two texts are the same message without markup, entities and white space: the service may
-/// have escaped one, dropped its markup, or added some, such as `<pinnednote></pinnednote>`.
+/// Returns `true` if two texts are equal without markup, entities and white space. The service may
+/// escape a text, remove its markup, or add some, such as `<pinnednote></pinnednote>`.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
     let letters = |text: &str| {
         let text = without_tags(&unescaped(text), "");
@@ -10,13 +10,13 @@ pub(super) fn is_same(a: &str, b: &str) -> bool {
     a == b || letters(a) == letters(b)
 }
 
-/// The plain text of HTML, in one line.
+/// Converts HTML to plain text, in one line.
 pub(super) fn of_html(html: &str) -> String {
     let text = unescaped(&without_tags(html, " "));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text with its entities replaced; an ampersand that begins none stays.
+/// Decodes the entities of a text. An ampersand that begins no known entity stays.
 pub(super) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -34,9 +34,10 @@ pub(super) fn unescaped(text: &str) -> String {
     plain + rest
 }
 
-/// The bytes of `#x10FFFF;`.
+/// The number of bytes in `#x10FFFF;`.
 const LONGEST_ENTITY: usize = 9;
 
+/// The character of an entity, such as `amp` or `#38`.
 fn character(name: &str) -> Option<char> {
     let number = match name.strip_prefix('#') {
         Some(number) => match number.strip_prefix(['x', 'X']) {
@@ -56,7 +57,7 @@ fn character(name: &str) -> Option<char> {
     char::from_u32(number)
 }
 
-/// The text with something else in the place of each tag. A `<` that begins none stays.
+/// Replaces each tag of a text. A `<` that begins no tag stays.
 fn without_tags(text: &str, instead: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -160,7 +160,8 @@ pub(crate) fn pair(presence: &Presence) -> String {
 
 impl Serialize for WatchEvent {
     /// # Errors
-    /// When a time is beyond the year 9999; those of the format.
+    ///
+    /// A time beyond the year 9999, and the errors of the format.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(
