@@ -1,9 +1,6 @@
-//! Random operations, clock steps and restarts of sessions, compared with a model of a few lines.
-//!
-//! The model stores what was asked for, and computes everything at each look.
+//! Random requests, clock steps and restarts of sessions, compared with a model of a few lines.
 
 mod reference;
-mod requests;
 
 use crate::clock::Clock;
 use crate::service::Service;
@@ -14,13 +11,15 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, PreferredPresence, UserId};
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use reference::{
-    APPLICATIONS, LOCATIONS, Model, ModelSession, PAIRS, Step, WRONG_ACTIONS, WRONG_BODIES, ZONES,
-    at, civil, step,
+    APPLICATIONS, LOCATIONS, Model, ModelPart, ModelSession, PAIRS, Pair, Step, WRONG_ACTIONS,
+    WRONG_BODIES, ZONES, at, civil, part, statuses, step,
 };
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The service and the model, side by side.
 struct Both {
@@ -47,17 +46,19 @@ impl Both {
         }
     }
 
-    /// Reads or writes Ada's presence: a write of herself under `/me`, every other call by her id.
-    fn call(&mut self, token: &str, action: &str, body: Option<String>) -> (StatusCode, Value) {
-        let me = token == "Ada" && !["setUserPreferredPresence", ""].contains(&action);
-        let root = if me {
-            "/me".to_owned()
-        } else {
-            format!("/users/{}", self.ada)
+    /// Sends a write of Ada's, under `/me` or by her id, which has to succeed.
+    fn write(&mut self, action: &str, body: Option<Value>) {
+        let status = self.write_text(action, body.map(|body| body.to_string()));
+        assert_eq!(status, StatusCode::OK, "{action}");
+    }
+
+    fn write_text(&mut self, action: &str, body: Option<String>) -> StatusCode {
+        let root = match action {
+            "setUserPreferredPresence" => format!("/users/{}", self.ada),
+            _ => "/me".to_owned(),
         };
-        let path = format!("{root}/presence/{action}");
-        let method = if action.is_empty() { "GET" } else { "POST" };
-        self.send(token, method, path.trim_end_matches('/'), body)
+        self.send("Ada", "POST", &format!("{root}/presence/{action}"), body)
+            .0
     }
 
     fn send(
@@ -68,21 +69,11 @@ impl Both {
         body: Option<String>,
     ) -> (StatusCode, Value) {
         // A part of a batch needs a body that is JSON.
-        let json = body
-            .as_ref()
-            .map(|body| serde_json::from_str::<Value>(body));
-        let json = json
-            .transpose()
-            .ok()
-            .filter(|body| body.is_some() || method == "GET");
-        let Some(json) = json.filter(|_| self.batched) else {
-            return respond(
-                &mut self.service,
-                token,
-                method,
-                path,
-                body.unwrap_or_default(),
-            );
+        let json = serde_json::from_str::<Value>(body.as_deref().unwrap_or("null")).ok();
+        let as_part = self.batched && (body.is_some() || method == "GET");
+        let Some(json) = json.filter(|_| as_part) else {
+            let body = body.unwrap_or_default();
+            return respond(&mut self.service, token, method, path, body);
         };
         let headers = json!({ "Content-Type": "application/json" });
         let part = json!({
@@ -93,22 +84,20 @@ impl Both {
         assert_eq!(status, StatusCode::OK, "{body}");
         let response = &body["responses"][0];
         let status = u16::try_from(response["status"].as_u64().unwrap()).unwrap();
-        (
-            StatusCode::from_u16(status).unwrap(),
-            response["body"].clone(),
-        )
+        let status = StatusCode::from_u16(status).unwrap();
+        (status, response["body"].clone())
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Account, Timestamp) -> bool) {
         assert!(self.service.change(self.ada, change));
     }
 
-    fn start(&mut self, pair: (&'static str, &'static str), minutes: Option<i64>) {
+    fn start(&mut self, pair: Pair, minutes: Option<i64>) {
         let now = self.model.now;
         let mut session = Session::new(pair.0, pair.1);
         if let Some(minutes) = minutes {
             let seconds = u64::try_from(minutes * 60).unwrap();
-            session = session.expires_in(std::time::Duration::from_secs(seconds));
+            session = session.expires_in(Duration::from_secs(seconds));
         }
         let id = self.service.sign_in(self.ada, session);
         self.model.sessions.push(ModelSession {
@@ -120,11 +109,16 @@ impl Both {
         });
     }
 
-    /// The live session of that number, counted round.
-    fn session(&self, number: usize) -> Option<SessionId> {
+    /// The id of the live session with that index, modulo their number.
+    fn session(&self, index: usize) -> Option<SessionId> {
         let live = self.model.live();
-        let session = live.get(number % live.len().max(1))?;
+        let session = live.get(index % live.len().max(1))?;
         Some(session.id)
+    }
+
+    fn model_session(&mut self, id: SessionId) -> &mut ModelSession {
+        let mut sessions = self.model.sessions.iter_mut();
+        sessions.find(|session| session.id == id).unwrap()
     }
 
     fn end(&mut self, id: SessionId) {
@@ -135,48 +129,38 @@ impl Both {
     fn take(&mut self, step: Step) {
         let now = self.model.now;
         match step {
-            Step::SignIn { pair, minutes } => self.start(PAIRS[pair], minutes),
+            Step::SignIn(pair, minutes) => self.start(PAIRS[pair], minutes),
             Step::SignOut => {
-                self.service
-                    .change(self.ada, |account, now| account.end(None, now));
+                let end_all = |account: &mut Account, now| account.end(None, now);
+                self.service.change(self.ada, end_all);
                 self.model.sessions.clear();
             }
-            Step::End { session } => {
+            Step::End(session) => {
                 if let Some(id) = self.session(session) {
                     self.end(id);
                 }
             }
-            Step::Touch { session } => {
+            Step::Touch(session) => {
                 if let Some(id) = self.session(session) {
                     self.change(|account, now| account.touch(id, now));
-                    let mut sessions = self.model.sessions.iter_mut();
-                    sessions.find(|session| session.id == id).unwrap().active = now;
+                    self.model_session(id).active = now;
                 }
             }
-            Step::Restart { session } => {
+            Step::Restart(session) => {
                 if let Some(id) = self.session(session) {
-                    let mut sessions = self.model.sessions.iter();
-                    let pair = sessions.find(|session| session.id == id).unwrap().pair;
+                    let pair = self.model_session(id).pair;
                     self.end(id);
                     self.start(pair, None);
                 }
             }
-            Step::Prefer { preferred, minutes } => self.prefer(preferred, minutes),
-            Step::Say {
-                text,
-                minutes,
-                zone,
-            } => self.say(text, minutes, zone),
-            Step::SetPresence {
-                application,
-                pair,
-                minutes,
-            } => self.set_presence(application, PAIRS[pair], minutes),
-            Step::ClearPresence { application } => self.clear_presence(application),
-            Step::ClearPreference { body } => {
-                let body = body.then(|| "{}".to_owned());
-                let (status, _) = self.call("Ada", "clearUserPreferredPresence", body);
-                assert_eq!(status, StatusCode::OK);
+            Step::Prefer(preferred, minutes) => self.prefer(preferred, minutes),
+            Step::SetMessage(text, minutes, zone) => self.set_message(text, minutes, zone),
+            Step::SetPresence(application, pair, minutes) => {
+                self.set_presence(application, PAIRS[pair], minutes);
+            }
+            Step::ClearPresence(application) => self.clear_presence(application),
+            Step::ClearPreference { with_body } => {
+                self.write("clearUserPreferredPresence", with_body.then(|| json!({})));
                 self.model.preferred = None;
             }
             Step::SetLocation { manual, location } => {
@@ -187,52 +171,44 @@ impl Both {
                 };
                 *layer = Model::layered(*layer, location);
                 let (kind, place) = LOCATIONS[location];
-                let body = json!({ "workLocationType": kind, "placeId": place }).to_string();
-                assert_eq!(self.call("Ada", action, Some(body)).0, StatusCode::OK);
+                let body = json!({ "workLocationType": kind, "placeId": place });
+                self.write(action, Some(body));
             }
             Step::ClearLocation { automatic_only } => {
                 self.model.automatic = None;
                 self.model.location_cleared = true;
-                let action = if automatic_only {
-                    "clearAutomaticLocation"
+                if automatic_only {
+                    self.write("clearAutomaticLocation", None);
                 } else {
                     self.model.manual = None;
-                    "clearLocation"
-                };
-                assert_eq!(self.call("Ada", action, None).0, StatusCode::OK);
+                    self.write("clearLocation", None);
+                }
             }
             Step::OutOfOffice(out) => {
-                self.service
-                    .set_out_of_office(self.ada, out.then(String::new));
+                let message = out.then(String::new);
+                self.service.set_out_of_office(self.ada, message);
                 self.model.out_of_office = out;
             }
-            Step::Wait { minutes } => {
+            Step::Wait(minutes) => {
                 self.model.now += minutes;
                 self.service.clock = Clock::set_to(at(self.model.now));
             }
             Step::Wrong { body, action } => {
-                let action = WRONG_ACTIONS[action];
-                let body = WRONG_BODIES[body];
-                let (status, _) = self.call("Ada", action, Some(body.to_owned()));
+                let (action, body) = (WRONG_ACTIONS[action], WRONG_BODIES[body]);
+                let status = self.write_text(action, Some(body.to_owned()));
                 // A body for the other action has unknown properties, and lacks its own.
                 assert_eq!(status, StatusCode::BAD_REQUEST, "{action} {body}");
             }
         }
     }
 
-    fn set_presence(
-        &mut self,
-        application: usize,
-        pair: (&'static str, &'static str),
-        minutes: Option<i64>,
-    ) {
+    fn set_presence(&mut self, application: usize, pair: Pair, minutes: Option<i64>) {
         let id = APPLICATIONS[application];
         let mut body = json!({ "sessionId": id, "availability": pair.0, "activity": pair.1 });
         if let Some(minutes) = minutes {
             body["expirationDuration"] = format!("PT{minutes}M").into();
         }
-        let (status, _) = self.call("Ada", "setPresence", Some(body.to_string()));
-        assert_eq!(status, StatusCode::OK);
+        self.write("setPresence", Some(body));
         let now = self.model.now;
         let account = self.service.account(self.ada).unwrap();
         let session = ModelSession {
@@ -242,22 +218,20 @@ impl Both {
             application: Some(application),
             id: account.session_of(id, at(now)).unwrap(),
         };
-        self.model
-            .sessions
-            .retain(|session| session.expires.is_none_or(|end| end > now));
-        let mut sessions = self.model.sessions.iter_mut();
-        match sessions.find(|session| session.application == Some(application)) {
+        let sessions = &mut self.model.sessions;
+        sessions.retain(|session| session.expires.is_none_or(|end| end > now));
+        let mut known = sessions.iter_mut();
+        match known.find(|session| session.application == Some(application)) {
             Some(known) => *known = session,
-            None => self.model.sessions.push(session),
+            None => sessions.push(session),
         }
     }
 
     fn clear_presence(&mut self, application: usize) {
         let body = json!({ "sessionId": APPLICATIONS[application] }).to_string();
-        let (status, _) = self.call("Ada", "clearPresence", Some(body));
+        let status = self.write_text("clearPresence", Some(body));
         let mut live = self.model.live().into_iter();
-        let live = live.any(|session| session.application == Some(application));
-        let expected = if live {
+        let expected = if live.any(|session| session.application == Some(application)) {
             StatusCode::OK
         } else {
             StatusCode::NOT_FOUND
@@ -276,15 +250,13 @@ impl Both {
         if let Some(minutes) = minutes {
             body["expirationDuration"] = format!("PT{minutes}M").into();
         }
-        let body = Some(body.to_string());
-        let (status, _) = self.call("Ada", "setUserPreferredPresence", body);
-        assert_eq!(status, StatusCode::OK);
+        self.write("setUserPreferredPresence", Some(body));
         let days = if matches!(preferred, 1 | 2) { 1 } else { 7 };
         let lasts = minutes.unwrap_or(days * 24 * 60);
         self.model.preferred = Some((preferred, self.model.now + lasts));
     }
 
-    fn say(&mut self, text: String, minutes: Option<i64>, zone: usize) {
+    fn set_message(&mut self, text: String, minutes: Option<i64>, zone: usize) {
         let now = self.model.now;
         let message = json!({ "content": text, "contentType": "text" });
         let mut body = json!({ "statusMessage": { "message": message } });
@@ -294,38 +266,29 @@ impl Both {
             body["statusMessage"]["expiryDateTime"] =
                 json!({ "dateTime": civil(end + ahead * 60), "timeZone": zone });
         }
-        let (status, _) = self.call("Ada", "setStatusMessage", Some(body.to_string()));
-        assert_eq!(status, StatusCode::OK);
+        self.write("setStatusMessage", Some(body));
         self.model.message = Some((text, now, end));
     }
 
     /// Ada and Bob read what the model predicts, and the sequence number grows with each change.
     fn compare(&mut self) {
-        let (_, mut own) = self.call("Ada", "", None);
-        let (_, mut other) = self.call("Bob", "", None);
+        let path = format!("/users/{}/presence", self.ada);
+        let (_, mut own) = self.send("Ada", "GET", &path, None);
+        let (_, mut other) = self.send("Bob", "GET", &path, None);
         let ids = json!({ "ids": [self.ada] }).to_string();
         let path = "/communications/getPresencesByUserId";
         let (_, mut many) = self.send("Bob", "POST", path, Some(ids));
         many["value"][0]["@odata.context"] = other["@odata.context"].clone();
         assert_eq!(many["value"][0], other);
-        let pair = self.model.pair();
-        let message = self.model.message();
+        let model = &self.model;
         for body in [&own, &other] {
-            let text = |name: &str| body[name].as_str().unwrap();
-            assert_eq!(
-                (text("availability"), text("activity")),
-                pair,
-                "{:?}",
-                self.model
-            );
+            let [availability, activity] =
+                ["availability", "activity"].map(|name| body[name].as_str().unwrap());
+            assert_eq!((availability, activity), model.pair(), "{model:?}");
         }
-        assert_eq!(own["statusMessage"], message, "{:?}", self.model);
-        assert_eq!(
-            own["workLocation"],
-            self.model.location(),
-            "{:?}",
-            self.model
-        );
+        let message = model.message();
+        assert_eq!(own["statusMessage"], message, "{model:?}");
+        assert_eq!(own["workLocation"], model.location(), "{model:?}");
         assert_eq!(other["statusMessage"]["message"], message["message"]);
         assert_eq!(other["statusMessage"].get("expiryDateTime"), None);
         assert_eq!(other["statusMessage"].get("publishedDateTime"), None);
@@ -375,14 +338,58 @@ proptest! {
     #![proptest_config(repeatable())]
 
     #[test]
-    fn the_service_is_as_the_model(
-        batched: bool,
-        steps in proptest::collection::vec(step(), 1..60),
-    ) {
+    fn the_service_is_as_the_model(batched: bool, steps in vec(step(), 1..60)) {
         let mut both = Both::new(batched);
         for step in steps {
             both.take(step);
             both.compare();
         }
+    }
+
+    #[test]
+    fn a_batch_is_as_the_model(mut parts in vec(part(), 1..=20)) {
+        let count = parts.len();
+        for ModelPart { depends_on, .. } in &mut parts {
+            depends_on.iter_mut().for_each(|on| *on %= count);
+        }
+        let requests = parts.iter().enumerate().map(|(n, part)| part.request(n));
+        let batch = json!({ "requests": requests.collect::<Vec<_>>() }).to_string();
+        let service = &mut Both::new(false).service;
+        let (status, body) = respond(service, "Ada", "POST", "/$batch", batch);
+        let Some(expected) = statuses(&parts) else {
+            prop_assert_eq!(status, StatusCode::BAD_REQUEST);
+            return Ok(());
+        };
+        prop_assert_eq!(status, StatusCode::OK);
+        let found = body["responses"].as_array().unwrap().iter();
+        let found: Vec<_> = found.map(|r| r["status"].as_u64().unwrap()).collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn many_users_are_as_the_model(ids in vec((0_u8..8, any::<bool>()), 0..30)) {
+        let service = &mut Both::new(false).service;
+        let users = [0, 1, 2, 3].map(|n| service.add(User::new(format!("User {n}"))));
+        let id = |n: u8| match users.get(usize::from(n)) {
+            Some(user) => user.to_string(),
+            None => format!("{n:08}-0000-4000-8000-000000000000"),
+        };
+        let sent = ids.iter().map(|(n, upper)| {
+            let id = id(*n);
+            if *upper { id.to_uppercase() } else { id }
+        });
+        let body = json!({ "ids": sent.collect::<Vec<_>>() }).to_string();
+        let path = "/communications/getPresencesByUserId";
+        let (status, body) = respond(service, "Bob", "POST", path, body);
+        prop_assert_eq!(status, StatusCode::OK);
+        let mut expected: Vec<String> = Vec::new();
+        for id in ids.iter().filter(|(n, _)| *n < 4).map(|(n, _)| id(*n)) {
+            if !expected.contains(&id) {
+                expected.push(id);
+            }
+        }
+        let found = body["value"].as_array().unwrap().iter();
+        let found: Vec<_> = found.map(|p| p["id"].as_str().unwrap().to_owned()).collect();
+        prop_assert_eq!(found, expected);
     }
 }

@@ -1,9 +1,13 @@
-//! The steps of a random test, and the model: what was asked for, and everything computed from it.
+//! The model, which stores the requests and computes everything at each read, and the random steps.
 
 use crate::service::session::SessionId;
 use jiff::{SignedDuration, Timestamp};
+use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+/// An availability and an activity.
+pub(super) type Pair = (&'static str, &'static str);
 
 /// The requests so far, reduced to their effect. Times are minutes.
 #[derive(Debug, Default)]
@@ -26,7 +30,7 @@ impl Model {
         sessions.filter(|session| live(session.expires)).collect()
     }
 
-    pub(super) fn pair(&self) -> (&'static str, &'static str) {
+    pub(super) fn pair(&self) -> Pair {
         let mut shown: Vec<_> = self
             .live()
             .iter()
@@ -63,7 +67,7 @@ impl Model {
         }
     }
 
-    fn aged(&self, session: &ModelSession) -> (&'static str, &'static str) {
+    fn aged(&self, session: &ModelSession) -> Pair {
         match (session.pair, self.now - session.active) {
             (("Available", "Available"), 10..) => ("Away", "Away"),
             (("Available", "Available"), 5..) => ("Available", "AvailableInactive"),
@@ -138,7 +142,7 @@ pub(super) const LOCATIONS: [(&str, Option<&str>); 5] = [
 /// A session: when it was active, when it ends, and the application that has it.
 #[derive(Clone, Debug)]
 pub(super) struct ModelSession {
-    pub(super) pair: (&'static str, &'static str),
+    pub(super) pair: Pair,
     pub(super) active: i64,
     pub(super) expires: Option<i64>,
     pub(super) application: Option<usize>,
@@ -146,7 +150,7 @@ pub(super) struct ModelSession {
 }
 
 /// The pairs that sessions have: those of setPresence, two of Teams, one unknown.
-pub(super) const PAIRS: [(&str, &str); 8] = [
+pub(super) const PAIRS: [Pair; 8] = [
     ("Available", "Available"),
     ("Busy", "InACall"),
     ("Busy", "InAConferenceCall"),
@@ -168,41 +172,22 @@ pub(super) const ZONES: [(&str, i64); 4] = [
 /// The ids of application sessions.
 pub(super) const APPLICATIONS: [&str; 2] = ["app", "another"];
 
+/// A step of the random test: indexes of the tables here, and minutes.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    SignIn {
-        pair: usize,
-        minutes: Option<i64>,
-    },
+    SignIn(usize, Option<i64>),
     SignOut,
-    End {
-        session: usize,
-    },
-    Touch {
-        session: usize,
-    },
-    Restart {
-        session: usize,
-    },
-    Prefer {
-        preferred: usize,
-        minutes: Option<i64>,
-    },
-    Say {
-        text: String,
-        minutes: Option<i64>,
-        zone: usize,
-    },
-    SetPresence {
-        application: usize,
-        pair: usize,
-        minutes: Option<i64>,
-    },
-    ClearPresence {
-        application: usize,
-    },
+    End(usize),
+    Touch(usize),
+    Restart(usize),
+    Prefer(usize, Option<i64>),
+    /// The text, its lifetime, and the zone of the expiry.
+    SetMessage(String, Option<i64>, usize),
+    /// The application, the pair and the lifetime.
+    SetPresence(usize, usize, Option<i64>),
+    ClearPresence(usize),
     ClearPreference {
-        body: bool,
+        with_body: bool,
     },
     SetLocation {
         manual: bool,
@@ -212,9 +197,7 @@ pub(super) enum Step {
         automatic_only: bool,
     },
     OutOfOffice(bool),
-    Wait {
-        minutes: i64,
-    },
+    Wait(i64),
     Wrong {
         body: usize,
         action: usize,
@@ -223,34 +206,30 @@ pub(super) enum Step {
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
     // Now and then exactly as long as a session ages: an edge is where mistakes are.
-    let minutes = || proptest::option::of(prop_oneof![Just(5), 1_i64..3000]);
+    let minutes = || option::of(prop_oneof![Just(5), 1_i64..3000]);
     let pair = || prop_oneof![Just(0), 0..PAIRS.len()];
     let wait = prop_oneof![3 => Just(5), 2 => 0_i64..7, 1 => 0_i64..20_000];
+    let application = 0..APPLICATIONS.len();
+    let presence = (application.clone(), 0_usize..5, option::of(5_i64..=240));
+    let location = (any::<bool>(), 0..LOCATIONS.len());
+    let wrong = (0..WRONG_BODIES.len(), 0..WRONG_ACTIONS.len());
     prop_oneof![
-        4 => (pair(), minutes())
-            .prop_map(|(pair, minutes)| Step::SignIn { pair, minutes }),
+        4 => (pair(), minutes()).prop_map(|(pair, minutes)| Step::SignIn(pair, minutes)),
         2 => Just(Step::SignOut),
-        1 => (0_usize..4).prop_map(|session| Step::End { session }),
-        2 => (0_usize..4).prop_map(|session| Step::Touch { session }),
-        1 => (0_usize..4).prop_map(|session| Step::Restart { session }),
-        1 => (0_usize..6, minutes())
-            .prop_map(|(preferred, minutes)| Step::Prefer { preferred, minutes }),
+        1 => (0_usize..4).prop_map(Step::End),
+        2 => (0_usize..4).prop_map(Step::Touch),
+        1 => (0_usize..4).prop_map(Step::Restart),
+        1 => (0_usize..6, minutes()).prop_map(|(preferred, minutes)| Step::Prefer(preferred, minutes)),
         1 => (".{0,8}", minutes(), 0..ZONES.len())
-            .prop_map(|(text, minutes, zone)| Step::Say { text, minutes, zone }),
-        3 => (0..APPLICATIONS.len(), 0_usize..5, proptest::option::of(5_i64..=240))
-            .prop_map(|(application, pair, minutes)| {
-                Step::SetPresence { application, pair, minutes }
-            }),
-        2 => (0..APPLICATIONS.len()).prop_map(|application| Step::ClearPresence { application }),
-        1 => any::<bool>().prop_map(|body| Step::ClearPreference { body }),
-        2 => (any::<bool>(), 0..LOCATIONS.len())
-            .prop_map(|(manual, location)| Step::SetLocation { manual, location }),
-        1 => any::<bool>()
-            .prop_map(|automatic_only| Step::ClearLocation { automatic_only }),
+            .prop_map(|(text, minutes, zone)| Step::SetMessage(text, minutes, zone)),
+        3 => presence.prop_map(|(id, pair, minutes)| Step::SetPresence(id, pair, minutes)),
+        2 => application.prop_map(Step::ClearPresence),
+        1 => any::<bool>().prop_map(|with_body| Step::ClearPreference { with_body }),
+        2 => location.prop_map(|(manual, location)| Step::SetLocation { manual, location }),
+        1 => any::<bool>().prop_map(|automatic_only| Step::ClearLocation { automatic_only }),
         1 => any::<bool>().prop_map(Step::OutOfOffice),
-        6 => wait.prop_map(|minutes| Step::Wait { minutes }),
-        1 => (0..WRONG_BODIES.len(), 0..WRONG_ACTIONS.len())
-            .prop_map(|(body, action)| Step::Wrong { body, action }),
+        6 => wait.prop_map(Step::Wait),
+        1 => wrong.prop_map(|(body, action)| Step::Wrong { body, action }),
     ]
 }
 
@@ -272,3 +251,43 @@ pub(super) const WRONG_BODIES: [&str; 6] = [
     r#"{"availability":"Busy","activity":"Busy","expirationDuration":"8:00:00"}"#,
     r#"{"statusMessage":{"expiryDateTime":{"dateTime":"2026-11-21T09:00:00Z"}}}"#,
 ];
+
+/// A request of a batch: its status, and the indexes of those on which it depends.
+#[derive(Clone, Debug)]
+pub(super) struct ModelPart {
+    status: u64,
+    pub(super) depends_on: Vec<usize>,
+}
+
+pub(super) fn part() -> impl Strategy<Value = ModelPart> {
+    let status = prop_oneof![3 => Just(200), 1 => Just(404), 1 => Just(400), 1 => Just(501)];
+    let part = (status, proptest::collection::vec(0_usize..20, 0..3));
+    part.prop_map(|(status, depends_on)| ModelPart { status, depends_on })
+}
+
+impl ModelPart {
+    pub(super) fn request(&self, n: usize) -> Value {
+        let url = match self.status {
+            200 => "/me/presence",
+            404 => "/users/66825e03-7ef5-42da-9069-724602c31f6b/presence",
+            400 => "/me/presents",
+            _ => "/me/messages",
+        };
+        let on = self.depends_on.iter().map(|on| format!("ID{on}"));
+        let on: Vec<_> = on.collect();
+        json!({ "id": format!("id{n}"), "method": "GET", "url": url, "dependsOn": on })
+    }
+}
+
+/// The statuses of all parts, or `None` when some of them wait for each other.
+pub(super) fn statuses(parts: &[ModelPart]) -> Option<Vec<u64>> {
+    let mut statuses = vec![None; parts.len()];
+    for _ in parts {
+        for (n, ModelPart { status, depends_on }) in parts.iter().enumerate() {
+            let on: Option<Vec<u64>> = depends_on.iter().map(|on| statuses[*on]).collect();
+            let failed = |on: Vec<u64>| on.into_iter().any(|status| status >= 400);
+            statuses[n] = on.map(|on| if failed(on) { 424 } else { *status });
+        }
+    }
+    statuses.into_iter().collect()
+}
