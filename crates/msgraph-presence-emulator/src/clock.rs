@@ -177,30 +177,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stopped_clock_moves_only_when_told() {
-        let mut clock = Clock::set_to(Timestamp::UNIX_EPOCH);
-        assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
-        clock.advance(Duration::from_secs(300));
-        assert_eq!(clock.now().as_second(), 300);
-    }
-
-    #[test]
-    fn a_running_clock_goes_on_from_where_it_was_put() {
-        let mut clock = Clock::REAL;
-        clock.advance(Duration::from_secs(86_400));
-        assert!(clock.now() > later(Timestamp::now(), SignedDuration::from_hours(23)));
-    }
-
-    #[test]
-    fn a_stopped_clock_runs_on_from_where_it_stood() {
-        let mut clock = Clock::set_to(Timestamp::UNIX_EPOCH);
-        clock.run();
-        let passed = clock.now().duration_since(Timestamp::UNIX_EPOCH);
-        assert!(passed.abs() < SignedDuration::from_hours(1), "{passed}");
-        assert!(clock.is_running());
-    }
-
-    #[test]
     fn a_moment_of_a_client_moves_with_a_clock_that_was_only_advanced() {
         let minutes = |n| SignedDuration::from_mins(n);
         let moment = later(Timestamp::now(), minutes(25));

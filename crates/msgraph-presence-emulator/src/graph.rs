@@ -17,7 +17,7 @@ use crate::generated::routes::Route;
 use crate::record::ReceivedRequest;
 use crate::response::OutgoingResponse;
 use crate::service::Service;
-use crate::service::account::{Account, Status};
+use crate::service::account::{Account, Expiry};
 use crate::service::location::Layer;
 use crate::undocumented::Undocumented;
 use bytes::Bytes;
@@ -25,22 +25,9 @@ use call::{Call, Remarks, Success, may_set, subject};
 use caller::Caller;
 use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
-use msgraph_presence_models::Cloud;
+use msgraph_presence_models::{Cloud, UserId};
 use routing::Target;
 use std::cell::RefCell;
-
-/// Reads a body.
-type Read<T> = fn(&Call<'_>) -> Result<T, GraphError>;
-
-/// The order of the checks of a write.
-#[derive(Clone, Copy, PartialEq)]
-enum Order {
-    /// The permission is checked before the body.
-    PermissionFirst,
-
-    /// The body is checked before the permission, as was observed of clearPresence.
-    BodyFirst,
-}
 
 impl Service {
     /// Responds to a request to Graph, or to a part of a batch by its id, and records it.
@@ -152,97 +139,105 @@ impl Service {
         }
     }
 
-    /// Runs an operation, by the last segment of its path: the twins of an action under `/me` and
-    /// `/users/{id}` are one. An operation of the spec that is not here is answered with 501.
+    /// Runs an operation, by the last segment of its path: an action is the same under `/me` and
+    /// under `/users/{id}`. An operation of the spec without a handler gets 501.
     fn operate(&mut self, route: Route, call: &Call<'_>) -> Result<Success, GraphError> {
-        use Order::{BodyFirst, PermissionFirst};
-        let now = call.now;
         let (root, action) = route.path().rsplit_once('/').unwrap_or_default();
         match action {
             "presence" => self.get_presence(route, call),
-            "{id}" if root == "/communications/presences" => {
-                self.get_communications_presence(route, call)
-            }
+            "{id}" if root == "/communications/presences" => self.get_presence(route, call),
             "getPresencesByUserId" => self.get_presences_by_user_id(route, call),
-            "setStatusMessage" => {
-                let clock = self.clock;
-                let set = |user: &mut Account, mut status: Status| {
-                    if let Some(expiry) = &mut status.expiry {
-                        expiry.at = clock.of_a_client(expiry.at);
-                        if expiry.at <= now {
-                            let at = expiry.at;
-                            call.remark(format!(
-                                "the message has expired: {at} on the emulator's clock"
-                            ));
-                        }
-                    }
-                    user.set_status(status);
-                    Ok(())
+            _ => {
+                self.write(action, route, call)?;
+                let status = if self.undocumented.has(Undocumented::NoContent) {
+                    StatusCode::NO_CONTENT
+                } else {
+                    StatusCode::OK
                 };
-                self.set(route, call, PermissionFirst, body::status_message, set)
+                Ok(Success::empty(status))
+            }
+        }
+    }
+
+    fn write(&mut self, action: &str, route: Route, call: &Call<'_>) -> Result<(), GraphError> {
+        let now = call.now;
+        match action {
+            "setStatusMessage" => {
+                let user = self.check_write(route, call)?;
+                let mut status = body::status_message(call)?;
+                let clock = self.clock;
+                let account = self.reachable(call.caller, user)?;
+                if let Some(Expiry { at, .. }) = &mut status.expiry {
+                    *at = clock.of_a_client(*at);
+                    if *at <= now {
+                        call.remark(format!(
+                            "the message has expired: {at} on the emulator's clock"
+                        ));
+                    }
+                }
+                account.set_status(status);
             }
             "setUserPreferredPresence" => {
-                let read = body::preferred_presence;
-                self.set(
-                    route,
-                    call,
-                    PermissionFirst,
-                    read,
-                    |user, (preferred, lasts)| {
-                        user.prefer(preferred, lasts, now);
-                        Ok(())
-                    },
-                )
+                let user = self.check_write(route, call)?;
+                let (preferred, lasts) = body::preferred_presence(call)?;
+                self.reachable(call.caller, user)?
+                    .prefer(preferred, lasts, now);
             }
-            // One that is not set is cleared, too, as was observed.
-            "clearUserPreferredPresence" => self.clear(route, call, Account::clear_preference),
+            // A preferred presence that is not set is cleared, too, as was observed.
+            "clearUserPreferredPresence" => self.clear(route, call)?.clear_preference(),
+            // Both check the body before the permission, as was observed of clearPresence.
             "setPresence" => {
                 let number = self.next_session();
+                subject(call.caller, call.id)?;
+                let (id, session) = body::session(call)?;
+                let user = self.check_write(route, call)?;
                 let own_only = self.undocumented.has(Undocumented::OwnSessionId);
-                self.set(
-                    route,
-                    call,
-                    BodyFirst,
-                    body::session,
-                    |user, (id, session)| {
-                        if own_only && id != call.caller.application {
-                            let message =
-                                "The provided [SessionId] is not the id of the application.";
-                            return Err(GraphError::invalid_argument(message));
-                        }
-                        user.set_session(&id, session, number, now);
-                        Ok(())
-                    },
-                )
+                let account = self.reachable(call.caller, user)?;
+                if own_only && id != call.caller.application {
+                    let message = "The provided [SessionId] is not the id of the application.";
+                    return Err(GraphError::invalid_argument(message));
+                }
+                account.set_session(&id, session, number, now);
             }
-            "clearPresence" => self.set(
-                route,
-                call,
-                BodyFirst,
-                body::session_to_clear,
-                |user, id| {
-                    let session = user.session_of(&id, now);
-                    if session.is_some_and(|session| user.end(Some(session), now)) {
-                        return Ok(());
-                    }
+            "clearPresence" => {
+                subject(call.caller, call.id)?;
+                let id = body::session_to_clear(call)?;
+                let user = self.check_write(route, call)?;
+                let account = self.reachable(call.caller, user)?;
+                let session = account.session_of(&id, now);
+                if !session.is_some_and(|session| account.end(Some(session), now)) {
                     let message = "The presence session was not found.";
                     let why =
                         format!("{message} The user has none, or no more, with the id '{id}'.");
-                    Err(GraphError::not_found(message).because(why))
-                },
-            ),
-            "setManualLocation" => self.set_location(route, call, Layer::Manual),
-            "setAutomaticLocation" => self.set_location(route, call, Layer::Automatic),
-            "clearLocation" => self.clear(route, call, |user| user.locations.clear()),
-            "clearAutomaticLocation" => {
-                self.clear(route, call, |user| user.locations.clear_automatic())
+                    return Err(GraphError::not_found(message).because(why));
+                }
             }
+            "setManualLocation" => self.set_location(route, call, Layer::Manual)?,
+            "setAutomaticLocation" => self.set_location(route, call, Layer::Automatic)?,
+            "clearLocation" => self.clear(route, call)?.locations.clear(),
+            "clearAutomaticLocation" => self.clear(route, call)?.locations.clear_automatic(),
             _ => {
                 let operation = route.operation_id();
                 let message = format!("The emulator has no handler for the operation {operation}.");
-                Err(GraphError::not_implemented(message))
+                return Err(GraphError::not_implemented(message));
             }
         }
+        Ok(())
+    }
+
+    /// The user that the call sets, once the caller's permission is checked.
+    fn check_write(&self, route: Route, call: &Call<'_>) -> Result<UserId, GraphError> {
+        let user = subject(call.caller, call.id)?;
+        self.check_permission(call.caller, route)?;
+        may_set(call.caller, user)?;
+        Ok(user)
+    }
+
+    /// The user that an action without parameters changes.
+    fn clear(&mut self, route: Route, call: &Call<'_>) -> Result<&mut Account, GraphError> {
+        let user = self.check_write(route, call)?;
+        body::nothing(call)?;
+        self.reachable(call.caller, user)
     }
 
     fn set_location(
@@ -250,51 +245,11 @@ impl Service {
         route: Route,
         call: &Call<'_>,
         layer: Layer,
-    ) -> Result<Success, GraphError> {
-        let order = Order::PermissionFirst;
-        self.set(route, call, order, body::location, |user, (kind, place)| {
-            user.locations.set(layer, kind, place);
-            Ok(())
-        })
-    }
-
-    /// Changes a user by an action without parameters.
-    fn clear(
-        &mut self,
-        route: Route,
-        call: &Call<'_>,
-        clear: fn(&mut Account),
-    ) -> Result<Success, GraphError> {
-        let order = Order::PermissionFirst;
-        self.set(route, call, order, body::nothing, |user, ()| {
-            clear(user);
-            Ok(())
-        })
-    }
-
-    /// Changes a user as the body says.
-    fn set<T>(
-        &mut self,
-        route: Route,
-        call: &Call<'_>,
-        order: Order,
-        read: Read<T>,
-        set: impl FnOnce(&mut Account, T) -> Result<(), GraphError>,
-    ) -> Result<Success, GraphError> {
-        let user = subject(call.caller, call.id)?;
-        let first = match order {
-            Order::BodyFirst => Some(read(call)?),
-            Order::PermissionFirst => None,
-        };
-        self.check_permission(call.caller, route)?;
-        may_set(call.caller, user)?;
-        let value = first.map_or_else(|| read(call), Ok)?;
-        set(self.reachable(call.caller, user)?, value)?;
-        let status = if self.undocumented.has(Undocumented::NoContent) {
-            StatusCode::NO_CONTENT
-        } else {
-            StatusCode::OK
-        };
-        Ok(Success::empty(status))
+    ) -> Result<(), GraphError> {
+        let user = self.check_write(route, call)?;
+        let (kind, place) = body::location(call)?;
+        let account = self.reachable(call.caller, user)?;
+        account.locations.set(layer, kind, place);
+        Ok(())
     }
 }

@@ -87,21 +87,3 @@ impl Object<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn properties_keep_their_order() {
-        let text = object(|o| {
-            o.property("z", "\"quoted\"\n");
-            o.object("a", |o| o.property("none", &None::<bool>));
-            o.objects("list", [1, 2], |o, n| o.property("n", &n));
-            o.objects("empty", [(); 0], |_, ()| {});
-        });
-        let expected =
-            r#"{"z":"\"quoted\"\n","a":{"none":null},"list":[{"n":1},{"n":2}],"empty":[]}"#;
-        assert_eq!(String::from_utf8(text).unwrap(), expected);
-    }
-}

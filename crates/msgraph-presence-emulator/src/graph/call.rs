@@ -130,6 +130,11 @@ impl Call<'_> {
     }
 }
 
+/// Returns whether a property is one of those that a query selects.
+pub(super) fn is_selected(select: Option<&[String]>, property: &str) -> bool {
+    select.is_none_or(|names| names.iter().any(|name| name == property))
+}
+
 pub(super) fn unreadable(error: serde_json::Error) -> GraphError {
     GraphError::bad_request(
         "Unable to read JSON request payload. Please ensure Content-Type header is set \

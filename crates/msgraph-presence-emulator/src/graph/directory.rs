@@ -1,7 +1,8 @@
 //! The users of the directory: `GET /me` and `GET /users/{id or userPrincipalName}`.
 
-use super::call::{Call, Success, no_user, unknown_property};
+use super::call::{Call, Success, is_selected, no_user, unknown_property};
 use super::caller::CallerKind;
+use super::reads::write_context;
 use super::routing::nearest;
 use crate::encoding::percent_decoded;
 use crate::error::GraphError;
@@ -88,11 +89,9 @@ impl Service {
     fn user_body(&self, account: &Account, select: Option<&[String]>) -> Vec<u8> {
         json::object(|o| {
             let names = select.map_or(String::new(), |names| format!("({})", names.join(",")));
-            let root = self.cloud.root();
-            let context = format!("{root}/v1.0/$metadata#users{names}/$entity");
-            o.property("@odata.context", &context);
-            let selected = |name: &&str| select.is_none_or(|names| names.iter().any(|n| n == name));
-            for name in PROPERTIES.iter().copied().filter(selected) {
+            write_context(o, self.cloud, &format!("users{names}/$entity"));
+            let properties = PROPERTIES.into_iter();
+            for name in properties.filter(|name| is_selected(select, name)) {
                 match name {
                     "businessPhones" => o.property(name, &[(); 0]),
                     "displayName" => o.property(name, &account.name),

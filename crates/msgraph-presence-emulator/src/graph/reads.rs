@@ -1,7 +1,7 @@
 //! The reads: one presence or those of many users, as JSON that one caller may see.
 
 use super::body;
-use super::call::{Call, Success, subject, unknown_property, user_not_found};
+use super::call::{Call, Success, is_selected, subject, unknown_property, user_not_found};
 use crate::error::GraphError;
 use crate::generated::routes::Route;
 use crate::json::{self, Object};
@@ -14,44 +14,34 @@ use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use msgraph_presence_models::{Activity, Availability, Cloud, Presence, UserId};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The largest number of ids that getPresencesByUserId takes.
 const MAX_IDS: usize = 650;
 
+/// The properties of a presence, in the order of a response.
+const PROPERTIES: [&str; 7] = [
+    "id",
+    "availability",
+    "activity",
+    "outOfOfficeSettings",
+    "sequenceNumber",
+    "statusMessage",
+    "workLocation",
+];
+
 /// The properties in the metadata of the US Government clouds.
 const GOVERNMENT_PROPERTIES: [&str; 4] = ["id", "availability", "activity", "statusMessage"];
 
 impl Service {
+    /// Reads one presence, from either of its paths.
     pub(super) fn get_presence(
         &mut self,
         route: Route,
         call: &Call<'_>,
     ) -> Result<Success, GraphError> {
         let user = subject(call.caller, call.id)?;
-        let context = format!("users('{user}')/presence/$entity");
-        self.get(route, call, user, &context, false)
-    }
-
-    pub(super) fn get_communications_presence(
-        &mut self,
-        route: Route,
-        call: &Call<'_>,
-    ) -> Result<Success, GraphError> {
-        let user = subject(call.caller, call.id)?;
-        let context = "communications/presences/$entity";
-        let enveloped = self.undocumented.has(Undocumented::Envelope);
-        self.get(route, call, user, context, enveloped)
-    }
-
-    fn get(
-        &mut self,
-        route: Route,
-        call: &Call<'_>,
-        user: UserId,
-        context: &str,
-        enveloped: bool,
-    ) -> Result<Success, GraphError> {
         self.check_permission(call.caller, route)?;
         let own = call.caller.is(user);
         if !own {
@@ -63,7 +53,14 @@ impl Service {
         }
         self.reachable(call.caller, user)?;
         let presence = self.presence(user, call.now, own, select.as_deref());
-        let body = presence.map(|presence| presence.write(context, enveloped));
+        let body = presence.map(|presence| {
+            if route.path().starts_with("/communications/") {
+                let enveloped = self.undocumented.has(Undocumented::Envelope);
+                presence.write("communications/presences/$entity", enveloped)
+            } else {
+                presence.write(&context_of(user), false)
+            }
+        });
         Ok(Success {
             body,
             ..Success::empty(StatusCode::OK)
@@ -72,9 +69,8 @@ impl Service {
 
     /// The presence as its user reads it, or `None` when there is no such user.
     pub(crate) fn own_presence(&mut self, user: UserId) -> Option<Vec<u8>> {
-        let context = format!("users('{user}')/presence/$entity");
         let presence = self.presence(user, self.clock.now(), true, None)?;
-        Some(presence.write(&context, false))
+        Some(presence.write(&context_of(user), false))
     }
 
     /// The presence of a user, for the user itself or another caller, and the properties selected.
@@ -107,7 +103,6 @@ impl Service {
         self.check_permission(call.caller, route)?;
         let value = body::ids(call)?;
         if value.len() > MAX_IDS && !self.undocumented.has(Undocumented::First650Ids) {
-            // No more than this is on record.
             let why = format!(
                 "The body has {} ids; the operation takes up to {MAX_IDS}.",
                 value.len()
@@ -139,11 +134,9 @@ impl Service {
     }
 
     fn presences(&mut self, call: &Call<'_>, ids: &[UserId]) -> Vec<u8> {
-        let root = self.cloud.root();
         json::object(|o| {
             if !self.undocumented.has(Undocumented::NoContext) {
-                let context = format!("{root}/v1.0/$metadata#Collection(microsoft.graph.presence)");
-                o.property("@odata.context", &context);
+                write_context(o, self.cloud, "Collection(microsoft.graph.presence)");
             }
             o.objects("value", ids, |o, &id| {
                 let reachable = self.reachable(call.caller, id).is_ok();
@@ -175,13 +168,10 @@ struct PresenceBody<'a> {
 }
 
 impl PresenceBody<'_> {
-    /// `context` is the part of `@odata.context` after `$metadata#`.
     fn write(&self, context: &str, enveloped: bool) -> Vec<u8> {
         json::object(|o| {
             if !self.undocumented.has(Undocumented::NoContext) {
-                let root = self.cloud.root();
-                let context = format!("{root}/v1.0/$metadata#{context}");
-                o.property("@odata.context", &context);
+                write_context(o, self.cloud, context);
             }
             if enveloped {
                 o.objects("value", [()], |o, ()| self.properties(o));
@@ -193,50 +183,38 @@ impl PresenceBody<'_> {
 
     fn properties(&self, o: &mut Object<'_>) {
         let view = &self.view;
-        if self.shows("id") {
-            o.property("id", &self.id);
-        }
-        if self.shows("availability") {
-            o.property(
-                "availability",
-                &*self.value(view.pair.availability.as_str()),
-            );
-        }
-        if self.shows("activity") {
-            o.property("activity", &*self.value(view.pair.activity.as_str()));
-        }
-        if self.shows("outOfOfficeSettings") {
-            o.object("outOfOfficeSettings", |o| {
-                o.property("message", &view.out_of_office.message);
-                o.property("isOutOfOffice", &view.out_of_office.is_out_of_office);
-            });
-        }
-        if self.shows("sequenceNumber") {
-            o.property("sequenceNumber", &sequence_number(self.sequence));
-        }
-        if self.shows("statusMessage") {
-            match &view.status {
-                Some(status) => {
-                    o.object("statusMessage", |o| self.status(o, status));
-                }
-                None => self.absent(o, "statusMessage"),
-            }
-        }
-        if self.shows("workLocation") {
-            match &view.work_location {
-                Some(location) => o.property("workLocation", location),
-                None => self.absent(o, "workLocation"),
+        for name in PROPERTIES.into_iter().filter(|name| self.shows(name)) {
+            match name {
+                "id" => o.property(name, &self.id),
+                "availability" => o.property(name, &*self.value(view.pair.availability.as_str())),
+                "activity" => o.property(name, &*self.value(view.pair.activity.as_str())),
+                "outOfOfficeSettings" => o.object(name, |o| {
+                    o.property("message", &view.out_of_office.message);
+                    o.property("isOutOfOffice", &view.out_of_office.is_out_of_office);
+                }),
+                // In the form of the documented numbers, such as `A0129311063`.
+                "sequenceNumber" => o.property(name, &format!("A{:010}", self.sequence)),
+                "statusMessage" => match &view.status {
+                    Some(status) => o.object(name, |o| self.status(o, status)),
+                    None => self.absent(o, name),
+                },
+                _ => match &view.work_location {
+                    Some(location) => o.property("workLocation", location),
+                    None => self.absent(o, "workLocation"),
+                },
             }
         }
     }
 
     fn status(&self, o: &mut Object<'_>, status: &Status) {
         o.object("message", |o| {
+            let mut content = Cow::from(&status.content);
             if self.undocumented.has(Undocumented::Sanitized) {
-                o.property("content", &sanitized(&status.content));
-            } else {
-                o.property("content", &status.content);
+                for (plain, entity) in [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")] {
+                    content = content.replace(plain, entity).into();
+                }
             }
+            o.property("content", &content);
             o.property("contentType", "text");
         });
         // Another caller sees neither, not even as `null`.
@@ -267,18 +245,13 @@ impl PresenceBody<'_> {
     }
 
     fn shows(&self, property: &str) -> bool {
-        let known = match self.cloud {
-            Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5 => {
-                GOVERNMENT_PROPERTIES.contains(&property)
-            }
-            _ => true,
-        };
-        let selected = |names: &[String]| names.iter().any(|name| name == property);
-        known && self.select.is_none_or(selected)
+        let government = matches!(self.cloud, Cloud::UsGovernmentL4 | Cloud::UsGovernmentL5);
+        (!government || GOVERNMENT_PROPERTIES.contains(&property))
+            && is_selected(self.select, property)
     }
 
     /// A value, with a small first letter when camelCase is assumed.
-    fn value<'v>(&self, text: &'v str) -> std::borrow::Cow<'v, str> {
+    fn value<'v>(&self, text: &'v str) -> Cow<'v, str> {
         let mut letters = text.chars();
         match letters.next() {
             Some(first) if self.undocumented.has(Undocumented::CamelCase) => {
@@ -290,9 +263,18 @@ impl PresenceBody<'_> {
     }
 }
 
-/// A sequence number in the form of the documented ones, such as `A0129311063`.
-fn sequence_number(sequence: u64) -> String {
-    format!("A{sequence:010}")
+/// Writes `@odata.context`; `context` is its part after `$metadata#`.
+pub(super) fn write_context(o: &mut Object<'_>, cloud: Cloud, context: &str) {
+    let root = cloud.root();
+    o.property(
+        "@odata.context",
+        &format!("{root}/v1.0/$metadata#{context}"),
+    );
+}
+
+/// The context of a presence below its user.
+fn context_of(user: UserId) -> String {
+    format!("users('{user}')/presence/$entity")
 }
 
 /// A moment in UTC with seven digits of a second, as .NET writes it.
@@ -303,12 +285,6 @@ fn seven_digits(moment: Timestamp) -> String {
     }
     let printer = DateTimePrinter::new().precision(Some(7));
     printer.datetime_to_string(&TimeZone::UTC.to_datetime(moment))
-}
-
-fn sanitized(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// Refuses a name that no property of a presence has.

@@ -150,15 +150,6 @@ mod tests {
     }
 
     #[test]
-    fn another_application_or_tenant_has_its_own_limit() {
-        let mut throttle = Throttle::new(Some(1));
-        assert_eq!(throttle.count("app", "tenant", at(0)), Ok(()));
-        assert_eq!(throttle.count("app", "tenant", at(0)), Err(30));
-        assert_eq!(throttle.count("other", "tenant", at(0)), Ok(()));
-        assert_eq!(throttle.count("app", "other", at(0)), Ok(()));
-    }
-
-    #[test]
     fn a_clock_set_back_starts_anew() {
         let mut throttle = Throttle::new(Some(1));
         assert_eq!(counted(&mut throttle, 1, 100), Ok(()));

@@ -42,7 +42,9 @@ impl Model {
         let order = [
             "DoNotDisturb",
             "Busy",
+            "BusyIdle",
             "Available",
+            "AvailableIdle",
             "Away",
             "Purring",
             "Offline",
@@ -149,8 +151,8 @@ pub(super) struct ModelSession {
     pub(super) id: SessionId,
 }
 
-/// The pairs that sessions have: those of setPresence, two of Teams, one unknown.
-pub(super) const PAIRS: [Pair; 8] = [
+/// The pairs that sessions have: first those of setPresence, last an unknown one.
+pub(super) const PAIRS: [Pair; 10] = [
     ("Available", "Available"),
     ("Busy", "InACall"),
     ("Busy", "InAConferenceCall"),
@@ -158,6 +160,8 @@ pub(super) const PAIRS: [Pair; 8] = [
     ("DoNotDisturb", "Presenting"),
     ("Busy", "InAMeeting"),
     ("Offline", "OffWork"),
+    ("BusyIdle", "Busy"),
+    ("AvailableIdle", "Available"),
     ("Purring", "OnTheSofa"),
 ];
 
