@@ -14,12 +14,10 @@ mod emulator {
     pub mod generated;
     pub mod graph;
     pub mod identity;
-    pub mod json;
     pub mod record;
     pub mod response;
     pub mod server;
     pub mod service;
-    pub mod stream;
     pub mod token;
     pub mod undocumented;
     pub mod user;

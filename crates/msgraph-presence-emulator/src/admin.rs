@@ -6,8 +6,7 @@ mod bodies;
 mod handlers;
 
 use crate::access::Refusal;
-use crate::encoding::percent_decoded;
-use crate::json::{self, JSON, is_json};
+use crate::encoding::{JSON, is_json, json_object, percent_decoded};
 use crate::response::page;
 use crate::service::Service;
 use crate::undocumented::Undocumented;
@@ -44,7 +43,7 @@ pub(crate) fn respond(service: &mut Service, request: &Request<Bytes>) -> Respon
 
 /// An error of an administration request.
 pub(crate) fn refused((status, problem): Refusal) -> Response<Bytes> {
-    let body = json::object(|o| o.property("error", &problem));
+    let body = json_object(|o| o.property("error", &problem));
     page(status, JSON, body.into())
 }
 
@@ -230,7 +229,7 @@ impl Endpoint {
 
 /// The description of the API, the body of `GET /_emulator`.
 fn description() -> Vec<u8> {
-    json::object(|o| {
+    json_object(|o| {
         let about = "Administration requests. {user} is a user's name, userPrincipalName or object id. Bodies are \
             JSON; every POST needs Content-Type: application/json.";
         o.property("about", about);

@@ -16,7 +16,7 @@ use msgraph_presence_models::Cloud;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
 /// Configures and starts an [`Emulator`].
@@ -263,17 +263,21 @@ impl Builder {
         } else {
             None
         };
-        let shared = Arc::new(Shared::new(
-            service,
-            self.callbacks,
-            self.allowed_hosts,
-            listener,
+        let shared = Arc::new(Shared {
+            service: Mutex::new(service),
+            callbacks: self.callbacks,
+            allowed_hosts: self.allowed_hosts,
+            listener: Mutex::new(Some(listener)),
             #[cfg(feature = "tls")]
             tls,
-        ));
+        });
         shared.service().scheme = shared.scheme();
         let server = tokio::spawn(serve(Arc::clone(&shared)));
-        Ok(Emulator::running(shared, address, server))
+        Ok(Emulator {
+            shared,
+            address,
+            server,
+        })
     }
 }
 

@@ -12,11 +12,13 @@ use crate::undocumented::Undocumented;
 use crate::user::User;
 use jiff::Timestamp;
 use msgraph_presence_models::{Presence, UserId};
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 /// A running emulator. Dropping it frees its port at once, and ends all connections.
 ///
@@ -41,24 +43,20 @@ use tokio::task::JoinHandle;
 /// # }
 /// ```
 pub struct Emulator {
-    shared: Arc<Shared>,
-    address: SocketAddr,
-    server: JoinHandle<()>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) address: SocketAddr,
+    pub(crate) server: JoinHandle<()>,
 }
 
-impl Emulator {
-    pub(crate) fn running(
-        shared: Arc<Shared>,
-        address: SocketAddr,
-        server: JoinHandle<()>,
-    ) -> Self {
-        Self {
-            shared,
-            address,
-            server,
-        }
-    }
+/// The presences of a user in a demonstration, in their order.
+const DAY: [(&str, &str); 4] = [
+    ("Busy", "InAMeeting"),
+    ("Available", "Available"),
+    ("Busy", "InACall"),
+    ("DoNotDisturb", "Presenting"),
+];
 
+impl Emulator {
     /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`, or `https://…` with TLS.
     ///
     /// When the emulator listens on all addresses, the URL has the loopback address: clients send
@@ -82,7 +80,7 @@ impl Emulator {
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn certificate(&self) -> Option<&str> {
-        self.shared.certificate()
+        self.shared.tls.as_ref().map(|tls| &*tls.certificate)
     }
 
     /// The authority at which programs sign in users, `http://127.0.0.1:…/organizations`.
@@ -296,9 +294,57 @@ impl Emulator {
         expected.check(&self.service().record)
     }
 
-    /// The state, which outlives the emulator.
-    pub(crate) fn shared(&self) -> Arc<Shared> {
-        Arc::clone(&self.shared)
+    /// Adds users, of whom every third is offline, and lets the first one sign in to programs
+    /// without a page. While the future is polled, one presence changes every second, every other
+    /// time that of the first user.
+    ///
+    /// The future does not end, and does not keep the emulator running.
+    ///
+    /// ```
+    /// use msgraph_presence_emulator::{Emulator, User, models::Activity};
+    /// use std::time::Duration;
+    /// use tokio::time::timeout;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start().await?;
+    /// let [ada, ..] = User::demo().map(|user| user.user_id());
+    /// let activity = || emulator.presence(ada)?.activity;
+    ///
+    /// let demo = emulator.demo(User::demo().into());
+    /// assert_eq!(activity(), Some(Activity::Available));
+    /// let _ = timeout(Duration::from_millis(1500), demo).await;
+    /// assert_eq!(activity(), Some(Activity::InAMeeting));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn demo(&self, users: Vec<User>) -> impl Future<Output = Infallible> + Send + use<> {
+        let users = users.into_iter().map(|user| self.add_user(user));
+        let users: Vec<UserId> = users.collect();
+        for (user, place) in users.iter().zip(0..) {
+            if place % 3 != 2 {
+                self.sign_in(*user);
+            }
+        }
+        if let Some(first) = users.first() {
+            self.set_sign_ins(SignIns::by(*first).interval(Duration::from_secs(1)));
+        }
+        let shared = Arc::clone(&self.shared);
+        async move {
+            loop {
+                for turn in 0..4 * users.len() {
+                    let (availability, activity) = DAY[turn % 4];
+                    for place in [0, turn % users.len()] {
+                        sleep(Duration::from_secs(1)).await;
+                        let mut service = shared.service();
+                        service.change(users[place], |account, now| account.end(None, now));
+                        service.sign_in(users[place], Session::new(availability, activity));
+                    }
+                }
+                // Without users nothing changes.
+                sleep(Duration::from_secs(1)).await;
+            }
+        }
     }
 
     pub(crate) fn service(&self) -> MutexGuard<'_, Service> {

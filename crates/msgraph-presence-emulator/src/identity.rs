@@ -8,10 +8,9 @@ mod sign_in;
 pub(crate) mod state;
 mod tokens;
 
-use crate::encoding::{Form, kept_parameters};
+use crate::encoding::{Form, JSON, json_object, kept_parameters};
 use crate::error::{GraphError, aadsts, malformed};
 use crate::fault::Fault;
-use crate::json::{self, JSON};
 use crate::record::ReceivedRequest;
 use crate::response::{OutgoingResponse, ResponseContext};
 use crate::service::Service;
@@ -263,7 +262,7 @@ fn configuration(tenant: &Tenant, origin: &str) -> Vec<u8> {
     let endpoint = |path: &str| format!("{origin}/{}{path}", tenant.name);
     // The service writes this placeholder, too, where many tenants are meant.
     let issuer = tenant.id.as_deref().unwrap_or("{tenantid}");
-    json::object(|o| {
+    json_object(|o| {
         o.property("issuer", &format!("{origin}/{issuer}/v2.0"));
         for (name, path) in [
             ("authorization_endpoint", "/oauth2/v2.0/authorize"),
@@ -309,7 +308,7 @@ fn keys() -> Vec<u8> {
 /// `/common/discovery/instance`: the emulator is a cloud of its own.
 fn instance(origin: &str) -> Vec<u8> {
     let host = origin.rsplit('/').next().unwrap_or_default();
-    json::object(|o| {
+    json_object(|o| {
         let endpoint = format!("{origin}/common/v2.0/.well-known/openid-configuration");
         o.property("tenant_discovery_endpoint", &endpoint);
         o.property("api-version", "1.1");

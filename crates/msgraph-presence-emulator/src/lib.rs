@@ -28,7 +28,6 @@ mod fault;
 mod generated;
 mod graph;
 mod identity;
-mod json;
 #[cfg(feature = "program")]
 #[doc(hidden)]
 pub mod program;
@@ -36,7 +35,6 @@ mod record;
 mod response;
 mod server;
 mod service;
-mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 mod token;

@@ -1,7 +1,7 @@
 //! Responses: the headers of each, the bodies of errors, and how a response is sent.
 
+use crate::encoding::{JSON, json_object};
 use crate::error::{self, GraphError};
-use crate::json::{self, JSON};
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
@@ -136,7 +136,7 @@ impl ResponseContext {
         if self.identity {
             return self.identity_error_body(error);
         }
-        json::object(|o| {
+        json_object(|o| {
             o.object("error", |o| {
                 o.property("code", &*error.code);
                 o.property("message", &*error.message);
@@ -159,7 +159,7 @@ impl ResponseContext {
 
     /// The body of an error of the identity platform.
     fn identity_error_body(&self, error: &GraphError) -> Vec<u8> {
-        json::object(|o| {
+        json_object(|o| {
             o.property("error", &*error.code);
             o.property("error_description", &self.error_description(error));
             if let Some(number) = error.aadsts() {

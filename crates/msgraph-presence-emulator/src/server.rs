@@ -2,13 +2,11 @@
 
 use crate::access::{AllowedHosts, Refusal, allow_every_origin, check_host, preflight};
 use crate::admin;
-use crate::encoding::BODY_LIMIT;
+use crate::encoding::{BODY_LIMIT, JSON, json_object};
 use crate::identity::{self, Endpoint};
-use crate::json::{self, JSON};
 use crate::record::Callbacks;
-use crate::response::OutgoingResponse;
+use crate::response::{OutgoingResponse, WireFault};
 use crate::service::Service;
-use crate::stream::{FaultIo, Stream, WireFaultCell};
 #[cfg(feature = "tls")]
 use crate::tls::{Accepted, Tls};
 use bytes::Bytes;
@@ -19,48 +17,36 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Sleep, sleep};
+#[cfg(feature = "tls")]
+use tokio_rustls::server::TlsStream;
 
 /// The time in which the head of a request has to come; a connection that is idle ends, too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The state that all connections share.
 pub(crate) struct Shared {
-    service: Mutex<Service>,
-    callbacks: Callbacks,
-    allowed_hosts: AllowedHosts,
+    pub(crate) service: Mutex<Service>,
+    pub(crate) callbacks: Callbacks,
+    pub(crate) allowed_hosts: AllowedHosts,
     /// Dropped with the emulator, so that its port is free at once.
-    listener: Mutex<Option<TcpListener>>,
+    pub(crate) listener: Mutex<Option<TcpListener>>,
     #[cfg(feature = "tls")]
-    tls: Option<Tls>,
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Shared {
-    pub(crate) fn new(
-        service: Service,
-        callbacks: Callbacks,
-        allowed_hosts: AllowedHosts,
-        listener: TcpListener,
-        #[cfg(feature = "tls")] tls: Option<Tls>,
-    ) -> Self {
-        Self {
-            service: Mutex::new(service),
-            callbacks,
-            allowed_hosts,
-            listener: Mutex::new(Some(listener)),
-            #[cfg(feature = "tls")]
-            tls,
-        }
-    }
-
     /// The scheme of the emulator's URLs.
     pub(crate) fn scheme(&self) -> &'static str {
         #[cfg(feature = "tls")]
@@ -68,12 +54,6 @@ impl Shared {
             return "https";
         }
         "http"
-    }
-
-    /// The certificate by which clients trust the emulator.
-    #[cfg(feature = "tls")]
-    pub(crate) fn certificate(&self) -> Option<&str> {
-        self.tls.as_ref().map(|tls| &*tls.certificate)
     }
 
     /// Accepts the next connection; it waits forever after [`stop_listening`](Self::stop_listening).
@@ -169,8 +149,7 @@ async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
         Ok(Accepted::Plain(stream)) => {
             let refuse = service_fn(|_: Request<Incoming>| {
                 let problem = "This port accepts only https: use a URL that begins with https://.";
-                shared.tell(problem);
-                let response = ended_with(StatusCode::BAD_REQUEST, "BadRequest", problem);
+                let response = ended_with(&shared, StatusCode::BAD_REQUEST, problem);
                 std::future::ready(Ok::<_, Infallible>(response))
             });
             let _ = http().serve_connection(TokioIo::new(stream), refuse).await;
@@ -212,8 +191,7 @@ async fn respond(
     fault: &WireFaultCell,
 ) -> Response<Full<Bytes>> {
     if let Err((status, problem)) = check_host(request.version(), request.headers()) {
-        shared.tell(&problem);
-        return ended_with(status, "BadRequest", &problem);
+        return ended_with(shared, status, &problem);
     }
     if is_for_persons(request.uri().path()) {
         return match shared.allowed_hosts.check(&request) {
@@ -249,7 +227,14 @@ async fn handled(
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(error) => return unreadable(shared, error.is::<LengthLimitError>()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let problem = "The emulator reads bodies of up to 1 MiB.";
+            return ended_with(shared, StatusCode::PAYLOAD_TOO_LARGE, problem);
+        }
+        Err(_) => {
+            let problem = "The request body is incomplete.";
+            return ended_with(shared, StatusCode::BAD_REQUEST, problem);
+        }
     };
     let outgoing = shared.respond(Request::from_parts(parts, body));
     if let Some(delay) = outgoing.delay {
@@ -259,28 +244,17 @@ async fn handled(
     outgoing.response.map(Full::new)
 }
 
-/// The response to a body that is incomplete or too large.
-fn unreadable(shared: &Shared, too_large: bool) -> Response<Full<Bytes>> {
-    if too_large {
-        let message = "The emulator reads bodies of up to 1 MiB.";
-        shared.tell(message);
-        return ended_with(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestEntityTooLarge",
-            message,
-        );
-    }
-    let message = "The request body is incomplete.";
-    shared.tell(message);
-    ended_with(StatusCode::BAD_REQUEST, "BadRequest", message)
-}
-
-/// An error at the level of HTTP, in Graph's shape. It closes the connection.
-fn ended_with(status: StatusCode, code: &str, message: &str) -> Response<Full<Bytes>> {
-    let body = json::object(|o| {
+/// An error at the level of HTTP, in Graph's shape, which is reported. It closes the connection.
+fn ended_with(shared: &Shared, status: StatusCode, problem: &str) -> Response<Full<Bytes>> {
+    shared.tell(problem);
+    let code = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "RequestEntityTooLarge",
+        _ => "BadRequest",
+    };
+    let body = json_object(|o| {
         o.object("error", |o| {
             o.property("code", code);
-            o.property("message", message);
+            o.property("message", problem);
         });
     });
     let mut response = Response::new(Full::from(body));
@@ -297,4 +271,130 @@ fn refused(refusal: Refusal) -> Response<Full<Bytes>> {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);
     response
+}
+
+/// A connection, encrypted or not.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// The connection below.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Stream for TlsStream<TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// The fault of the response that a connection is sending; the task that handles the request sets
+/// it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WireFaultCell(Arc<Mutex<Option<WireFault>>>);
+
+impl WireFaultCell {
+    /// Sets the fault of the next response. `None` matters too: a fault that was due after the end
+    /// of its own response must not apply to the next one.
+    pub(crate) fn set(&self, fault: Option<WireFault>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    /// The number of bytes that may be written now. `Err` when the connection has to end.
+    fn allowance(&self, offered: usize) -> Result<(usize, Option<Duration>), WireFault> {
+        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => Ok((offered, None)),
+            Some(WireFault::Drip { bytes, every }) => {
+                Ok((bytes.clamp(1, offered.max(1)), Some(every)))
+            }
+            Some(end @ (WireFault::Reset { after } | WireFault::Close { after })) => {
+                if after == 0 {
+                    Err(end)
+                } else {
+                    Ok((offered.min(after), None))
+                }
+            }
+        }
+    }
+
+    fn written(&self, count: usize) {
+        let mut fault = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(WireFault::Reset { after } | WireFault::Close { after }) = &mut *fault {
+            *after = after.saturating_sub(count);
+        }
+    }
+}
+
+/// A stream that obeys a [`WireFaultCell`].
+#[derive(Debug)]
+pub(crate) struct FaultIo<S> {
+    stream: S,
+    fault: WireFaultCell,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> FaultIo<S> {
+    pub(crate) fn new(stream: S, fault: WireFaultCell) -> Self {
+        Self {
+            stream,
+            fault,
+            pause: None,
+        }
+    }
+}
+
+impl<S: Stream> AsyncWrite for FaultIo<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if let Some(pause) = &mut this.pause {
+            ready!(pause.as_mut().poll(cx));
+            this.pause = None;
+        }
+        let (allowed, pause) = match this.fault.allowance(bytes.len()) {
+            Ok(allowance) => allowance,
+            Err(end) => return Poll::Ready(Err(ended(this.stream.socket(), end))),
+        };
+        let bytes = &bytes[..allowed.min(bytes.len())];
+        let count = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
+        this.fault.written(count);
+        this.pause = pause.map(|every| Box::pin(sleep(every)));
+        Poll::Ready(Ok(count))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+/// The error that makes hyper drop the connection.
+///
+/// A socket that is closed without lingering sends a reset, any other one a proper end.
+fn ended(stream: &TcpStream, end: WireFault) -> io::Error {
+    if matches!(end, WireFault::Reset { .. }) {
+        // Should this fail, the peer sees an end instead of a reset, and both truncate the response.
+        let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+    }
+    io::Error::new(io::ErrorKind::ConnectionAborted, "an injected fault")
+}
+
+impl<S: Stream> AsyncRead for FaultIo<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
+    }
 }

@@ -3,7 +3,7 @@
 use super::bodies::{
     ClockBody, DecisionBody, FaultBody, OutOfOfficeBody, SignInsBody, ThrottleBody, TokenBody,
 };
-use crate::json::{self, Object};
+use crate::encoding::{Object, json_object};
 use crate::record::ReceivedRequest;
 use crate::service::Service;
 use crate::service::account::Account;
@@ -101,21 +101,21 @@ pub(super) fn set_clock(service: &mut Service, request: &AdminRequest<'_>) -> Ou
     let body: ClockBody = request.body()?;
     body.change(&mut service.clock).map_err(bad)?;
     let now = service.clock.now().to_string();
-    Ok(json::object(|o| o.property("now", &now)))
+    Ok(json_object(|o| o.property("now", &now)))
 }
 
 pub(super) fn add_user(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let id = service
         .add_entry(&request.body::<UserEntry>()?)
         .map_err(bad)?;
-    Ok(json::object(|o| o.property("id", &id)))
+    Ok(json_object(|o| o.property("id", &id)))
 }
 
 pub(super) fn sign_in(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let user = request.user(service)?;
     let session = request.body::<SessionEntry>()?.session();
     let session = service.sign_in(user, session);
-    Ok(json::object(|o| o.property("session", &session.0)))
+    Ok(json_object(|o| o.property("session", &session.0)))
 }
 
 pub(super) fn touch(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
@@ -146,7 +146,7 @@ pub(super) fn make_token(service: &mut Service, request: &AdminRequest<'_>) -> O
     let user = body.user.as_deref();
     let user = user.map(|user| find(service, user)).transpose()?;
     let token = service.write_token(&body.token(user).map_err(bad)?);
-    Ok(json::object(|o| o.property("token", &token)))
+    Ok(json_object(|o| o.property("token", &token)))
 }
 
 pub(super) fn set_sign_ins(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
@@ -234,7 +234,7 @@ pub(super) fn assume(service: &mut Service, request: &AdminRequest<'_>) -> Outco
 /// The whole state, for the page and for tests.
 pub(super) fn state(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
     let now = service.clock.now();
-    Ok(json::object(|o| {
+    Ok(json_object(|o| {
         o.object("clock", |o| {
             o.property("now", &now.to_string());
             let running = service.clock.is_running();
@@ -302,7 +302,7 @@ fn user(o: &mut Object<'_>, account: &Account, now: Timestamp) {
 
 /// Every recorded request, with headers and body.
 pub(super) fn requests(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
-    Ok(json::object(|o| {
+    Ok(json_object(|o| {
         o.objects("requests", service.record.requests(), |o, request| {
             summary(o, request);
             o.object("headers", |o| {

@@ -1,7 +1,7 @@
 //! The kinds of faults, and how each of them changes a response.
 
+use crate::encoding::JSON;
 use crate::error::GraphError;
-use crate::json::JSON;
 use crate::response::{OutgoingResponse, ResponseContext, WireFault, insert};
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION};

@@ -3,9 +3,8 @@
 use super::body::remark_unknown;
 use super::call::{Call, Success};
 use super::routing::VERSION;
-use crate::encoding::base64_decoded;
+use crate::encoding::{Object, base64_decoded, is_json, json_object};
 use crate::error::GraphError;
-use crate::json::{self, Object, is_json};
 use crate::response::{CLIENT_REQUEST_ID, DIAGNOSTIC, OutgoingResponse, REQUEST_ID};
 use crate::service::Service;
 use crate::undocumented::Undocumented;
@@ -69,7 +68,7 @@ impl Service {
         if self.undocumented.has(Undocumented::BatchReversed) {
             responses.reverse();
         }
-        let body = json::object(|o| {
+        let body = json_object(|o| {
             let elements = responses.iter();
             o.objects("responses", elements, |o, (part, response)| {
                 write(o, &part.id, &response.response);

@@ -2,9 +2,8 @@
 
 use super::caller::{Caller, CallerKind};
 use super::routing::user_id;
-use crate::encoding::percent_decoded;
+use crate::encoding::{is_json, percent_decoded};
 use crate::error::GraphError;
-use crate::json::is_json;
 use crate::response::WireFault;
 use crate::service::Service;
 use crate::service::account::Account;

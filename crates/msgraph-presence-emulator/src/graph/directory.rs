@@ -4,9 +4,8 @@ use super::call::{Call, Success, is_selected, no_user, unknown_property};
 use super::caller::CallerKind;
 use super::reads::write_context;
 use super::routing::nearest;
-use crate::encoding::percent_decoded;
+use crate::encoding::{json_object, percent_decoded};
 use crate::error::GraphError;
-use crate::json;
 use crate::service::Service;
 use crate::service::account::Account;
 use http::StatusCode;
@@ -87,7 +86,7 @@ impl Service {
     }
 
     fn user_body(&self, account: &Account, select: Option<&[String]>) -> Vec<u8> {
-        json::object(|o| {
+        json_object(|o| {
             let names = select.map_or(String::new(), |names| format!("({})", names.join(",")));
             write_context(o, self.cloud, &format!("users{names}/$entity"));
             let properties = PROPERTIES.into_iter();

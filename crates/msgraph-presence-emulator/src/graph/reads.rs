@@ -2,9 +2,9 @@
 
 use super::body;
 use super::call::{Call, Success, is_selected, subject, unknown_property, user_not_found};
+use crate::encoding::{Object, json_object};
 use crate::error::GraphError;
 use crate::generated::routes::Route;
-use crate::json::{self, Object};
 use crate::service::Service;
 use crate::service::account::{Expiry, Status, View};
 use crate::undocumented::{Undocumented, UndocumentedSet};
@@ -134,7 +134,7 @@ impl Service {
     }
 
     fn presences(&mut self, call: &Call<'_>, ids: &[UserId]) -> Vec<u8> {
-        json::object(|o| {
+        json_object(|o| {
             if !self.undocumented.has(Undocumented::NoContext) {
                 write_context(o, self.cloud, "Collection(microsoft.graph.presence)");
             }
@@ -169,7 +169,7 @@ struct PresenceBody<'a> {
 
 impl PresenceBody<'_> {
     fn write(&self, context: &str, enveloped: bool) -> Vec<u8> {
-        json::object(|o| {
+        json_object(|o| {
             if !self.undocumented.has(Undocumented::NoContext) {
                 write_context(o, self.cloud, context);
             }

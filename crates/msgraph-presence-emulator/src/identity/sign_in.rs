@@ -7,9 +7,8 @@ use super::state::{
     PendingPage,
 };
 use crate::clock::later;
-use crate::encoding::Form;
+use crate::encoding::{Form, json_object};
 use crate::error::{GraphError, aadsts, invalid, malformed};
-use crate::json;
 use crate::response::ResponseContext;
 use crate::service::Service;
 use bytes::Bytes;
@@ -224,7 +223,7 @@ pub(super) fn device_code(
         "To sign in, use a web browser to open the page {uri} and enter the code {user_code} to \
          authenticate."
     );
-    Ok(json::object(|o| {
+    Ok(json_object(|o| {
         o.property("user_code", &user_code);
         o.property("device_code", &code);
         o.property("verification_uri", &uri);

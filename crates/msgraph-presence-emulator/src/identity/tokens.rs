@@ -5,9 +5,8 @@ use super::pages::is_loopback;
 use super::sign_in::poll;
 use super::state::Grant;
 use crate::clock::later;
-use crate::encoding::Form;
+use crate::encoding::{Form, json_object};
 use crate::error::{GraphError, aadsts, invalid, malformed};
-use crate::json;
 use crate::service::Service;
 use crate::token::{Token, unsigned};
 use base64::Engine;
@@ -195,7 +194,7 @@ fn application(
     let token = token.id(service.identity.secret(16));
     let token = token.cloud(service.cloud).expires_in(lifetime);
     let text = service.write_token(&token);
-    Ok(json::object(|o| {
+    Ok(json_object(|o| {
         o.property("token_type", "Bearer");
         o.property("expires_in", &lifetime.as_secs());
         o.property("ext_expires_in", &lifetime.as_secs());
@@ -270,7 +269,7 @@ fn issue(
             .refresh_token(grant, later(now, REFRESH_LIFETIME))
     });
     let seconds = lifetime.as_secs();
-    Ok(json::object(|o| {
+    Ok(json_object(|o| {
         o.property("token_type", "Bearer");
         o.property("scope", &granted.scope.join(" "));
         o.property("expires_in", &seconds);
