@@ -4,7 +4,6 @@
 //! function of the state and a request; the time is the clock's, which a test can stop.
 
 pub(crate) mod account;
-pub(crate) mod location;
 pub(crate) mod session;
 pub(crate) mod throttle;
 
@@ -26,10 +25,10 @@ use std::collections::HashMap;
 use throttle::Throttle;
 
 /// The documented limit of the operation's page, in 30 seconds.
-const LIMIT: u32 = 1_500;
+const LIMIT: u64 = 1_500;
 
 /// The limit of the throttling page, in 30 seconds.
-const OTHER_LIMIT: u32 = 10_000;
+const OTHER_LIMIT: u64 = 10_000;
 
 /// Documented sequence numbers start about here.
 const FIRST_SEQUENCE: u64 = 129_311_063;
@@ -263,7 +262,7 @@ impl Service {
         } else {
             LIMIT
         };
-        self.throttle.set_limit(throttled.then_some(limit));
+        self.throttle = Throttle::new(throttled.then_some(limit));
     }
 
     /// Makes the present settings, and these users with their sessions, the state of the start.

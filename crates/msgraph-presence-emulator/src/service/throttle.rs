@@ -1,10 +1,10 @@
 //! The limit on requests: how many each application and tenant sends in 30 seconds.
 
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// The window over which requests are counted, in seconds.
-pub(crate) const WINDOW: usize = 30;
+pub(crate) const WINDOW: i64 = 30;
 
 /// The number of pairs of application and tenant from which idle ones are forgotten.
 const REMEMBERED: usize = 256;
@@ -15,22 +15,18 @@ const REMEMBERED: usize = 256;
 /// says that retrying at once makes it worse.
 #[derive(Debug)]
 pub(crate) struct Throttle {
-    limit: Option<u32>,
-    windows: HashMap<(String, String), Window>,
+    limit: Option<u64>,
+    /// The seconds of the window with their requests, by application and tenant.
+    windows: HashMap<(String, String), VecDeque<(i64, u64)>>,
 }
 
 impl Throttle {
     /// At most `limit` requests in 30 seconds; none is refused without a limit.
-    pub(crate) fn new(limit: Option<u32>) -> Self {
+    pub(crate) fn new(limit: Option<u64>) -> Self {
         Self {
             limit,
             windows: HashMap::new(),
         }
-    }
-
-    /// Changes the limit, and forgets what was counted.
-    pub(crate) fn set_limit(&mut self, limit: Option<u32>) {
-        *self = Self::new(limit);
     }
 
     /// Counts a request. `Err` holds the seconds to wait when there were too many.
@@ -39,73 +35,39 @@ impl Throttle {
         application: &str,
         tenant: &str,
         now: Timestamp,
-    ) -> Result<(), u64> {
+    ) -> Result<(), i64> {
         let Some(limit) = self.limit else {
             return Ok(());
         };
-        let second = now.as_second();
+        let now = now.as_second();
+        // A clock that was set back starts a new window.
+        let is_live = |&(second, _): &(i64, u64)| (now - WINDOW + 1..=now).contains(&second);
         if self.windows.len() >= REMEMBERED {
-            self.windows.retain(|_, window| window.is_live(second));
+            self.windows
+                .retain(|_, window| window.back().is_some_and(is_live));
         }
         let key = (application.to_owned(), tenant.to_owned());
         let window = self.windows.entry(key).or_default();
-        window.count(second);
-        match window.wait(limit) {
-            0 => Ok(()),
-            seconds => Err(seconds),
+        if !window.back().is_some_and(is_live) {
+            window.clear();
         }
-    }
-}
-
-/// The requests of one application and tenant, second by second.
-#[derive(Debug, Default)]
-struct Window {
-    newest: i64,
-    requests: [u32; WINDOW],
-}
-
-impl Window {
-    fn count(&mut self, second: i64) {
-        self.roll_to(second);
-        let count = &mut self.requests[index(second)];
-        *count = count.saturating_add(1);
-    }
-
-    /// Forgets what has left the window. A clock that was set back starts a new one.
-    fn roll_to(&mut self, second: i64) {
-        let passed = second.saturating_sub(self.newest);
-        if passed < 0 || passed >= WINDOW as i64 {
-            self.requests = [0; WINDOW];
-        } else {
-            for gone in self.newest + 1..=second {
-                self.requests[index(gone)] = 0;
+        window.retain(is_live);
+        match window.back_mut() {
+            Some((second, requests)) if *second == now => *requests += 1,
+            _ => window.push_back((now, 1)),
+        }
+        let mut total: u64 = window.iter().map(|(_, requests)| requests).sum();
+        if total <= limit {
+            return Ok(());
+        }
+        for (second, requests) in window {
+            total -= *requests;
+            if total < limit.max(1) {
+                return Err(*second + WINDOW - now);
             }
         }
-        self.newest = second;
+        Err(WINDOW)
     }
-
-    /// The seconds until a request would be let through, 0 when the newest one is.
-    fn wait(&self, limit: u32) -> u64 {
-        let mut total: u64 = self.requests.iter().map(|&n| u64::from(n)).sum();
-        if total <= u64::from(limit) {
-            return 0;
-        }
-        let mut seconds = 0;
-        while total >= u64::from(limit.max(1)) && seconds < WINDOW as u64 {
-            seconds += 1;
-            let leaving = self.newest + seconds as i64;
-            total -= u64::from(self.requests[index(leaving)]);
-        }
-        seconds
-    }
-
-    fn is_live(&self, second: i64) -> bool {
-        (0..WINDOW as i64).contains(&second.saturating_sub(self.newest))
-    }
-}
-
-fn index(second: i64) -> usize {
-    second.rem_euclid(WINDOW as i64) as usize
 }
 
 #[cfg(test)]
@@ -117,7 +79,7 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000_000 + seconds)
     }
 
-    fn counted(throttle: &mut Throttle, requests: u32, second: i64) -> Result<(), u64> {
+    fn counted(throttle: &mut Throttle, requests: u32, second: i64) -> Result<(), i64> {
         let mut last = Ok(());
         for _ in 0..requests {
             last = throttle.count("app", "tenant", at(second));
@@ -144,7 +106,7 @@ mod tests {
                 second += 1;
             }
             let wait = counted(&mut throttle, 1, second).unwrap_err();
-            let after = second + wait as i64;
+            let after = second + wait;
             assert_eq!(counted(&mut throttle, 1, after), Ok(()), "{limit} {burst}");
         }
     }
