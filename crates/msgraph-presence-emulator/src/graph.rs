@@ -4,7 +4,6 @@ mod batch;
 mod body;
 mod call;
 mod caller;
-mod directory;
 #[cfg(test)]
 mod model;
 mod reads;
@@ -20,7 +19,7 @@ use crate::service::Service;
 use crate::service::account::{Account, Expiry, Layer};
 use crate::undocumented::Undocumented;
 use bytes::Bytes;
-use call::{Call, Remarks, Success, may_set, subject};
+use call::{Call, Success, may_set, subject};
 use caller::Caller;
 use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
@@ -49,7 +48,7 @@ impl Service {
         let caller = self.caller(request.headers(), now);
         let caller_name = caller.as_ref().ok();
         let caller_name = caller_name.and_then(|caller| self.caller_name(caller));
-        let remarks = RefCell::new(Remarks::new());
+        let remarks = RefCell::new(Vec::new());
         let result = if fault.as_ref().is_some_and(Fault::replaces) {
             Ok(Success::empty(StatusCode::OK))
         } else {
@@ -99,7 +98,7 @@ impl Service {
         target: Result<Target<'_>, GraphError>,
         request: &Request<Bytes>,
         now: Timestamp,
-        remarks: &RefCell<Remarks>,
+        remarks: &RefCell<Vec<String>>,
     ) -> Result<Success, GraphError> {
         let call = |id| Call {
             caller,

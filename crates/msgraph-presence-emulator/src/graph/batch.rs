@@ -42,7 +42,7 @@ struct Part {
 }
 
 impl Service {
-    /// Runs all requests of a batch, unless one of them makes the service refuse them all.
+    /// Runs the requests of a batch, unless one of them is invalid: then the whole batch is refused.
     pub(super) fn batch(&mut self, call: &Call<'_>) -> Result<Success, GraphError> {
         let parts = read(call)?;
         let mut requests = Vec::new();
@@ -142,7 +142,7 @@ fn order(parts: &[Part]) -> Result<Vec<usize>, GraphError> {
 }
 
 impl Part {
-    /// Returns whether an id is this one's: their letter case does not count.
+    /// Returns whether the part has this id, in any letter case.
     fn is(&self, id: &str) -> bool {
         self.id.eq_ignore_ascii_case(id)
     }
@@ -153,7 +153,7 @@ impl Part {
         on.filter_map(|id| parts.iter().position(|part| part.is(id)))
     }
 
-    /// The request that the part stands for. It has the token of the batch.
+    /// The part as a request, with the token of the batch.
     fn request(&self, batch: &HeaderMap, cloud: Cloud) -> Result<Request<Bytes>, GraphError> {
         let id = &self.id;
         let headers = self.headers()?;
@@ -184,8 +184,8 @@ impl Part {
         Ok(request)
     }
 
-    /// The url below the version: a relative one or, as the SDK for Python writes it, one that
-    /// begins with the root to which the batch was sent or with that of the cloud.
+    /// The path of the url, without the version. The url is relative or, as the SDK for Python writes
+    /// it, begins with the root to which the batch was sent or with the root of the cloud.
     fn path(&self, batch: &HeaderMap, cloud: Cloud) -> Option<&str> {
         let Some((_, rest)) = self.url.split_once("://") else {
             let path = self.url.strip_prefix('/').unwrap_or(&self.url);
@@ -222,13 +222,13 @@ impl Part {
     }
 }
 
-/// Writes a response as a part of a batch: JSON as it is, anything else in base64.
+/// Writes the response to a part of a batch: JSON as it is, any other body in base64.
 fn write(o: &mut Object<'_>, id: &str, response: &Response<Bytes>) {
     o.property("id", id);
     o.property("status", &response.status().as_u16());
     o.object("headers", |o| {
         for (name, value) in response.headers() {
-            // As in the documentation's examples, these are only on the batch itself.
+            // As in the documentation's examples, only the response to the batch has these.
             let envelope = [REQUEST_ID, CLIENT_REQUEST_ID, DIAGNOSTIC, DATE].contains(name);
             if let (false, Ok(text)) = (envelope, value.to_str()) {
                 o.property(&canonical(name.as_str()), text);
@@ -246,7 +246,7 @@ fn write(o: &mut Object<'_>, id: &str, response: &Response<Bytes>) {
     }
 }
 
-/// A header's name as it is written in the examples: `Retry-After`.
+/// A header's name as in the documentation's examples: `Retry-After`.
 fn canonical(name: &str) -> String {
     let words = name.split('-').map(|word| {
         let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));

@@ -1,4 +1,4 @@
-//! A call of an operation: its user, body and query, the remarks on it, and its result.
+//! A call of an operation: its user, its body and query, remarks on it, and its result.
 
 use super::caller::{Caller, CallerKind};
 use super::routing::user_id;
@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(super) struct Success {
     pub(super) status: StatusCode,
     pub(super) body: Option<Vec<u8>>,
-    /// The faults of the parts of a batch that apply to its bytes.
+    /// The fault of a part of a batch that applies to the bytes of the whole response.
     pub(super) wire: Option<WireFault>,
     pub(super) delay: Option<Duration>,
 }
@@ -46,18 +46,16 @@ impl Success {
     }
 }
 
-/// A call whose caller is known.
+/// A call of an operation by a known caller.
 pub(super) struct Call<'a> {
     pub(super) caller: &'a Caller,
     /// The id in the path, as it was sent; `None` under `/me`.
     pub(super) id: Option<&'a str>,
     pub(super) request: &'a Request<Bytes>,
     pub(super) now: Timestamp,
-    pub(super) remarks: &'a RefCell<Remarks>,
+    /// Remarks on what the documentation does not say, and the service ignores.
+    pub(super) remarks: &'a RefCell<Vec<String>>,
 }
-
-/// Remarks on what a request does that the documentation does not say, and the service ignores.
-pub(super) type Remarks = Vec<String>;
 
 impl Call<'_> {
     /// Adds a remark on the request.
@@ -65,7 +63,8 @@ impl Call<'_> {
         self.remarks.borrow_mut().push(remark);
     }
 
-    /// The properties that a query selects, or `None` for all of them, as for `*`; `check` refuses a name.
+    /// The properties that `$select` names, or `None` for all of them, as for `*`; `check` refuses an
+    /// unknown name.
     pub(super) fn select(
         &self,
         check: fn(&str) -> Result<(), GraphError>,
@@ -102,7 +101,7 @@ impl Call<'_> {
         Ok(select)
     }
 
-    /// A body that claims to be JSON and is.
+    /// The body, which has to be JSON and to have its content type.
     pub(super) fn json(&self) -> Result<Value, GraphError> {
         let (headers, body) = (self.request.headers(), self.request.body());
         if !headers.contains_key(CONTENT_TYPE) {
@@ -129,7 +128,7 @@ impl Call<'_> {
     }
 }
 
-/// Returns whether a property is one of those that a query selects.
+/// Returns whether the query selects a property.
 pub(super) fn is_selected(select: Option<&[String]>, property: &str) -> bool {
     select.is_none_or(|names| names.iter().any(|name| name == property))
 }
@@ -142,7 +141,7 @@ pub(super) fn unreadable(error: serde_json::Error) -> GraphError {
     .because(format!("Unable to read JSON request payload: {error}"))
 }
 
-/// The error for a property that a type does not have, and a hint, which may be empty.
+/// The error for a property that a type does not have; the hint may be empty.
 pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError {
     GraphError::bad_request(format!(
         "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
@@ -151,7 +150,7 @@ pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError
 }
 
 impl Service {
-    /// A user, if it is in the caller's tenant.
+    /// The user with this id, if it is in the caller's tenant.
     pub(super) fn reachable(
         &mut self,
         caller: &Caller,
@@ -173,7 +172,7 @@ pub(super) fn user_not_found(why: &str) -> GraphError {
     GraphError::not_found(message).because(format!("{message} {why}"))
 }
 
-/// The user that a call is about: the one in the path or, under `/me`, the caller.
+/// The user of a call: the one in the path or, under `/me`, the caller.
 pub(super) fn subject(caller: &Caller, id: Option<&str>) -> Result<UserId, GraphError> {
     match (id, caller.kind) {
         (Some(id), _) => user_id(id),

@@ -1,4 +1,4 @@
-//! The callers: read from their tokens, and checked for their permissions and their limit.
+//! Callers: their tokens, their permissions and the limit on their requests.
 
 use crate::error::GraphError;
 use crate::generated::routes::Route;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
-/// The caller that a token names.
+/// The caller of a request, as its token says.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Caller {
     pub(super) kind: CallerKind,
@@ -24,7 +24,8 @@ pub(super) struct Caller {
     pub(super) permissions: String,
     pub(super) tenant: String,
     pub(super) application: String,
-    /// The number of the sign-in that can be revoked, of a program that handles claims challenges.
+    /// The sign-in whose revocation ends the token at once, for a program that handles claims
+    /// challenges.
     pub(super) revocable: Option<u64>,
 }
 
@@ -35,8 +36,8 @@ pub(super) enum CallerKind {
     Application,
 }
 
-/// The claims of a token that are read. They are read for each request: a `Value` of all claims
-/// takes a quarter of the time of a response.
+/// The claims that are read, for each request: a `Value` of all claims takes a quarter of the time
+/// of a response.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Claims<'a> {
@@ -144,7 +145,7 @@ impl Caller {
         held.any(|held| permissions.contains(&held))
     }
 
-    /// Returns whether the caller is that user itself.
+    /// Returns whether the caller is this user.
     pub(super) fn is(&self, user: UserId) -> bool {
         self.kind == CallerKind::Delegated(user)
     }
@@ -153,7 +154,7 @@ impl Caller {
 /// The message for a token of another audience.
 pub(super) const INVALID_AUDIENCE: &str = "Access token validation failure. Invalid audience.";
 
-/// The message for a token that is no longer good.
+/// The message for a token that has expired.
 pub(super) const EXPIRED: &str = "Lifetime validation failed, the token is expired.";
 
 /// The message for a request without the header.
@@ -161,7 +162,7 @@ const NO_HEADER: &str = "Access token is empty. The request has no Authorization
     Microsoft's JavaScript client sends none over http: start the emulator with --tls, and name its \
     host in customHosts.";
 
-/// The message for a token that is no JSON Web Token and no name.
+/// The message for a token that is neither a JSON Web Token nor the name of a user.
 const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots (.). The emulator \
     takes the name of a user as a token, too, but no user has this one: GET /_emulator/state lists \
     the users.";
@@ -172,35 +173,23 @@ const READ_ALL: &[&str] = &["Presence.Read.All"];
 impl Service {
     /// Reads the caller from the `Authorization` header.
     ///
-    /// Not in the documentation of presence: a token's text may also be a user's name, or
-    /// `application`, for every permission of its kind.
+    /// Not in the documentation of Graph: a token may also be a user's name or id, or `application`,
+    /// with every permission of its kind.
     pub(super) fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, GraphError> {
-        let header = headers
-            .get(AUTHORIZATION)
-            .and_then(|text| text.to_str().ok());
-        let Some((scheme, token)) = header.and_then(|text| text.split_once(' ')) else {
-            return Err(GraphError::invalid_token(
-                if headers.contains_key(AUTHORIZATION) {
-                    "Access token is empty."
-                } else {
-                    NO_HEADER
-                },
-            ));
+        let header = headers.get(AUTHORIZATION);
+        let header = header.ok_or_else(|| GraphError::invalid_token(NO_HEADER))?;
+        let header = header.to_str().ok().and_then(|text| text.split_once(' '));
+        let token = match header {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim(),
+            _ => return Err(GraphError::invalid_token("Access token is empty.")),
         };
-        if !scheme.eq_ignore_ascii_case("Bearer") {
-            return Err(GraphError::invalid_token("Access token is empty."));
-        }
-        let token = token.trim();
         if token == "application" {
             return Ok(Caller::application());
         }
-        if !token.contains('.')
-            && let Some(user) = self.find(token)
-        {
-            return Ok(Caller::user(user.id, &user.tenant));
-        }
         if !token.contains('.') {
-            return Err(GraphError::invalid_token(NO_SUCH_NAME));
+            let user = self.find(token);
+            let user = user.ok_or_else(|| GraphError::invalid_token(NO_SUCH_NAME))?;
+            return Ok(Caller::user(user.id, &user.tenant));
         }
         let caller = Caller::read(token, self.cloud, now).map_err(|message| {
             let more = match message {
@@ -235,7 +224,10 @@ impl Service {
             let fractional = self.undocumented.has(Undocumented::FractionalRetryAfter);
             let fraction = if fractional { ".128" } else { "" };
             let text = format!("{seconds}{fraction}");
-            let why = format!("Too many requests of one application in {WINDOW} seconds; the next after {seconds} on the emulator's clock.");
+            let why = format!(
+                "Too many requests of one application in {WINDOW} seconds; the next after \
+                 {seconds} on the emulator's clock."
+            );
             let error = GraphError::of_status(StatusCode::TOO_MANY_REQUESTS);
             error.with(RETRY_AFTER, text).because(why)
         })
@@ -254,21 +246,19 @@ impl Service {
         if caller.has_any(sufficient) {
             return Ok(());
         }
-        // Of the POSTs, one only reads.
+        // One of the POST operations is a read.
         let write = route.method() != "GET" && !route.path().ends_with("getPresencesByUserId");
         Err(self.missing_permission(write, caller, sufficient))
     }
 
-    /// Checks that the caller may read another user, which the documentation leaves open.
+    /// Checks that the caller may read another user; the documentation contradicts itself here.
     pub(super) fn check_reading_others(&self, caller: &Caller) -> Result<(), GraphError> {
-        let allowed = !self.undocumented.has(Undocumented::ReadAllForOthers)
-            || caller.kind == CallerKind::Application
-            || caller.has_any(READ_ALL);
-        if allowed {
-            Ok(())
-        } else {
-            Err(self.missing_permission(false, caller, READ_ALL))
+        let needs_all = self.undocumented.has(Undocumented::ReadAllForOthers)
+            && caller.kind != CallerKind::Application;
+        if needs_all && !caller.has_any(READ_ALL) {
+            return Err(self.missing_permission(false, caller, READ_ALL));
         }
+        Ok(())
     }
 
     fn missing_permission(&self, write: bool, caller: &Caller, sufficient: &[&str]) -> GraphError {
@@ -278,12 +268,11 @@ impl Service {
             "" => "no permission",
             held => held,
         };
-        let why = match sufficient {
-            [] => "No permission of this kind of token is enough for the operation.".to_owned(),
-            _ => format!(
-                "The token has {held}; the operation takes {}.",
-                sufficient.join(" or ")
-            ),
+        let takes = sufficient.join(" or ");
+        let why = if takes.is_empty() {
+            "No permission of this kind of token is enough for the operation.".to_owned()
+        } else {
+            format!("The token has {held}; the operation takes {takes}.")
         };
         GraphError::of_status(if always_403 || write && !always_401 {
             StatusCode::FORBIDDEN

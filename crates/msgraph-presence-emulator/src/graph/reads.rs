@@ -1,12 +1,14 @@
-//! The reads: one presence or those of many users, as JSON that one caller may see.
+//! The reads: the presence of one user or of many, and the users of the directory.
 
 use super::body;
-use super::call::{Call, Success, is_selected, subject, unknown_property, user_not_found};
-use crate::encoding::{Object, json_object};
+use super::call::{Call, Success, is_selected, no_user, subject, unknown_property, user_not_found};
+use super::caller::CallerKind;
+use super::routing::nearest;
+use crate::encoding::{Object, json_object, percent_decoded};
 use crate::error::GraphError;
 use crate::generated::routes::Route;
 use crate::service::Service;
-use crate::service::account::{Expiry, Status, View};
+use crate::service::account::{Account, Expiry, Status, View};
 use crate::undocumented::{Undocumented, UndocumentedSet};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -31,7 +33,7 @@ const PROPERTIES: [&str; 7] = [
     "workLocation",
 ];
 
-/// The properties in the metadata of the US Government clouds.
+/// The properties of a presence in the metadata of the US Government clouds.
 const GOVERNMENT_PROPERTIES: [&str; 4] = ["id", "availability", "activity", "statusMessage"];
 
 impl Service {
@@ -73,7 +75,7 @@ impl Service {
         Some(presence.write(&context_of(user), false))
     }
 
-    /// The presence of a user, for the user itself or another caller, and the properties selected.
+    /// The presence of a user for a caller, `own` when that is the user itself.
     fn presence<'a>(
         &mut self,
         user: UserId,
@@ -103,10 +105,8 @@ impl Service {
         self.check_permission(call.caller, route)?;
         let value = body::ids(call)?;
         if value.len() > MAX_IDS && !self.undocumented.has(Undocumented::First650Ids) {
-            let why = format!(
-                "The body has {} ids; the operation takes up to {MAX_IDS}.",
-                value.len()
-            );
+            let sent = value.len();
+            let why = format!("The body has {sent} ids; the operation takes up to {MAX_IDS}.");
             return Err(GraphError::of_status(StatusCode::BAD_REQUEST).because(why));
         }
         let mut seen = HashSet::new();
@@ -142,19 +142,19 @@ impl Service {
                 let reachable = self.reachable(call.caller, id).is_ok();
                 let own = call.caller.is(id);
                 let presence = reachable.then(|| self.presence(id, call.now, own, None));
-                let Some(presence) = presence.flatten() else {
+                if let Some(presence) = presence.flatten() {
+                    presence.properties(o);
+                } else {
                     o.property("id", &id);
                     o.property("availability", &Availability::PresenceUnknown);
                     o.property("activity", &Activity::PresenceUnknown);
-                    return;
-                };
-                presence.properties(o);
+                }
             });
         })
     }
 }
 
-/// A presence, and everything that decides how it is serialized.
+/// A presence, and the settings that decide how it is serialized.
 struct PresenceBody<'a> {
     id: UserId,
     sequence: u64,
@@ -217,25 +217,24 @@ impl PresenceBody<'_> {
             o.property("content", &content);
             o.property("contentType", "text");
         });
-        // Another caller sees neither, not even as `null`.
-        if self.own {
-            match &status.expiry {
-                Some(expiry) => o.object("expiryDateTime", |o| self.expiry(o, expiry)),
-                None => self.absent(o, "expiryDateTime"),
-            }
-            let published = format!("{}Z", seven_digits(status.published));
-            o.property("publishedDateTime", &published);
+        if !self.own {
+            // Another caller gets neither of the times, not even as `null`.
+            return;
         }
-    }
-
-    fn expiry(&self, o: &mut Object<'_>, expiry: &Expiry) {
-        if self.undocumented.has(Undocumented::KeptTimeZone) {
-            o.property("dateTime", &expiry.sent.date_time);
-            o.property("timeZone", &expiry.sent.time_zone);
-        } else {
-            o.property("dateTime", &seven_digits(expiry.at));
-            o.property("timeZone", "UTC");
+        match &status.expiry {
+            Some(Expiry { at, sent }) => o.object("expiryDateTime", |o| {
+                if self.undocumented.has(Undocumented::KeptTimeZone) {
+                    o.property("dateTime", &sent.date_time);
+                    o.property("timeZone", &sent.time_zone);
+                } else {
+                    o.property("dateTime", &seven_digits(*at));
+                    o.property("timeZone", "UTC");
+                }
+            }),
+            None => self.absent(o, "expiryDateTime"),
         }
+        let published = format!("{}Z", seven_digits(status.published));
+        o.property("publishedDateTime", &published);
     }
 
     fn absent(&self, o: &mut Object<'_>, name: &str) {
@@ -250,13 +249,11 @@ impl PresenceBody<'_> {
             && is_selected(self.select, property)
     }
 
-    /// A value, with a small first letter when camelCase is assumed.
+    /// A value, with a lower-case first letter when camelCase is assumed.
     fn value<'v>(&self, text: &'v str) -> Cow<'v, str> {
-        let mut letters = text.chars();
-        match letters.next() {
-            Some(first) if self.undocumented.has(Undocumented::CamelCase) => {
-                let small = first.to_ascii_lowercase();
-                format!("{small}{}", letters.as_str()).into()
+        match text.split_at_checked(1) {
+            Some((first, rest)) if self.undocumented.has(Undocumented::CamelCase) => {
+                (first.to_ascii_lowercase() + rest).into()
             }
             _ => text.into(),
         }
@@ -264,12 +261,9 @@ impl PresenceBody<'_> {
 }
 
 /// Writes `@odata.context`; `context` is its part after `$metadata#`.
-pub(super) fn write_context(o: &mut Object<'_>, cloud: Cloud, context: &str) {
-    let root = cloud.root();
-    o.property(
-        "@odata.context",
-        &format!("{root}/v1.0/$metadata#{context}"),
-    );
+fn write_context(o: &mut Object<'_>, cloud: Cloud, context: &str) {
+    let context = format!("{}/v1.0/$metadata#{context}", cloud.root());
+    o.property("@odata.context", &context);
 }
 
 /// The context of a presence below its user.
@@ -279,7 +273,7 @@ fn context_of(user: UserId) -> String {
 
 /// A moment in UTC with seven digits of a second, as .NET writes it.
 fn seven_digits(moment: Timestamp) -> String {
-    // "Never" is beyond the last moment that can be computed with.
+    // An expiry that is "never" is stored as the last timestamp.
     if moment == Timestamp::MAX {
         return "9999-12-31T23:59:59.9999999".to_owned();
     }
@@ -287,33 +281,126 @@ fn seven_digits(moment: Timestamp) -> String {
     printer.datetime_to_string(&TimeZone::UTC.to_datetime(moment))
 }
 
-/// Refuses a name that no property of a presence has.
+/// Refuses a name that no property of a presence has, which its type therefore keeps as additional
+/// data.
 fn presence_property(name: &str) -> Result<(), GraphError> {
-    if is_property(name) {
-        return Ok(());
-    }
-    Err(unknown_property(name, "presence", ""))
-}
-
-/// Returns whether a presence has a property of this name, that is, whether its type reads it.
-fn is_property(name: &str) -> bool {
     let mut object = Map::from_iter([("id".to_owned(), Value::from("x"))]);
     object.entry(name).or_insert(Value::Null);
-    let read = serde_json::from_value::<Presence>(object.into());
-    read.is_ok_and(|presence| presence.additional_data.is_empty())
+    match serde_json::from_value::<Presence>(object.into()) {
+        Ok(presence) if presence.additional_data.is_empty() => Ok(()),
+        _ => Err(unknown_property(name, "presence", "")),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The properties that Graph returns of a user by default.
+const USER_PROPERTIES: [&str; 11] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+];
 
-    #[test]
-    fn select_takes_the_properties_of_a_presence() {
-        for name in ["id", "statusMessage", "workLocation"] {
-            assert!(is_property(name), "{name}");
+/// The permissions to read oneself.
+const READ_SELF: &[&str] = &["User.Read", "User.ReadWrite", "User.ReadBasic.All"];
+
+/// The permissions to read any user, delegated or of an application.
+const READ_ANY: &[&str] = &[
+    "User.ReadBasic.All",
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+
+impl Service {
+    /// Reads a user, by the id or name in the path, or the caller under `/me`.
+    pub(super) fn get_user(&self, call: &Call<'_>) -> Result<Success, GraphError> {
+        let (account, own) = match (call.id, call.caller.kind) {
+            (None, CallerKind::Delegated(id)) => (self.account(id), true),
+            (None, CallerKind::Application) => return Err(no_user()),
+            (Some(name), kind) => {
+                let account = self.by_principal_name(&percent_decoded(name));
+                let own = account.is_some_and(|user| kind == CallerKind::Delegated(user.id));
+                (account, own)
+            }
+        };
+        if !(call.caller.has_any(READ_ANY) || own && call.caller.has_any(READ_SELF)) {
+            return Err(GraphError::new(
+                StatusCode::FORBIDDEN,
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+            )
+            .because(format!(
+                "The token has {}; reading a user takes one of {}, and oneself {} as well.",
+                call.caller.permissions,
+                READ_ANY.join(", "),
+                READ_SELF.join(" or ")
+            )));
         }
-        for name in ["", "Id", "status", "@odata.context", "additional_data"] {
-            assert!(!is_property(name), "{name}");
+        let select = call.select(user_property)?;
+        let account = account.filter(|account| account.tenant == call.caller.tenant);
+        let account = account.ok_or_else(|| {
+            let name = call.id.map_or("me".into(), percent_decoded);
+            let message = format!(
+                "Resource '{name}' does not exist or one of its queried reference-property objects \
+                 are not present."
+            );
+            GraphError::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+        })?;
+        Ok(Success::json(self.user_body(account, select.as_deref())))
+    }
+
+    /// The user of that object id or userPrincipalName, in any letter case.
+    fn by_principal_name(&self, name: &str) -> Option<&Account> {
+        if let Ok(id) = name.parse() {
+            return self.account(id);
         }
+        let name = name.to_lowercase();
+        self.accounts()
+            .find(|account| account.principal_name.to_lowercase() == name)
+    }
+
+    fn user_body(&self, account: &Account, select: Option<&[String]>) -> Vec<u8> {
+        json_object(|o| {
+            let names = select.map_or(String::new(), |names| format!("({})", names.join(",")));
+            write_context(o, self.cloud, &format!("users{names}/$entity"));
+            let properties = USER_PROPERTIES.into_iter();
+            for name in properties.filter(|name| is_selected(select, name)) {
+                match name {
+                    "businessPhones" => o.property(name, &[(); 0]),
+                    "displayName" => o.property(name, &account.name),
+                    "mail" | "userPrincipalName" => o.property(name, &account.principal_name),
+                    "id" => o.property(name, &account.id),
+                    _ => o.property(name, &()),
+                }
+            }
+        })
+    }
+}
+
+/// Refuses an unknown property: with 400 when it is near a known one, otherwise with 501.
+fn user_property(name: &str) -> Result<(), GraphError> {
+    if USER_PROPERTIES.contains(&name) {
+        return Ok(());
+    }
+    if name.is_empty() {
+        return Err(unknown_property(name, "user", ""));
+    }
+    match nearest(name, USER_PROPERTIES.into_iter()) {
+        Some(near) => {
+            let hint = format!(" Did you mean '{near}'?");
+            Err(unknown_property(name, "user", &hint))
+        }
+        None => Err(GraphError::not_implemented(format!(
+            "The emulator has no property '{name}' of a user. It has {}.",
+            USER_PROPERTIES.join(", ")
+        ))),
     }
 }

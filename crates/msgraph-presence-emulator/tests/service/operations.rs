@@ -108,9 +108,16 @@ async fn select_asks_for_properties() {
             "{query}"
         );
     }
+    for name in ["statusMessage", "workLocation"] {
+        let reply = get(&emulator, &token, &format!("/me/presence?$select={name}")).await;
+        assert_eq!(reply.status, 200, "{name}");
+    }
     for query in [
         "$select=mood",
         "$select=",
+        "$select=Id",
+        "$select=@odata.context",
+        "$select=additional_data",
         "$top=1",
         "$expand=id",
         "$select=id&%24select=id",
