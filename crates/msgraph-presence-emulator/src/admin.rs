@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::undocumented::Undocumented;
 use bodies::kinds;
 use bytes::Bytes;
-use handlers::{AdminRequest, Outcome, Problem};
+use handlers::{AdminRequest, Outcome, Problem, done};
 use http::header::HeaderValue;
 use http::{Method, Request, Response, StatusCode};
 use std::borrow::Cow;
@@ -99,7 +99,7 @@ const ENDPOINTS: &[Endpoint] = &[
     ),
     post(
         "/reset",
-        handlers::reset,
+        |service, _| { service.reset(); done() },
         "goes back to the state of the start: users and their sessions, clock, behaviours, no \
          sign-ins, faults and requests",
     ),
@@ -149,14 +149,14 @@ const ENDPOINTS: &[Endpoint] = &[
     ),
     post("/faults", handlers::inject, "injects a fault")
         .with_body(r#"{"kind":"status","status":503,"code":"…","message":"…","retryAfter":"2","location":"…","afterBytes":0,"bytes":16,"milliseconds":100,"applied":false,"onCall":1,"times":1,"always":false,"rate":0.1,"seed":42,"operation":"users.GetPresence"}, all but the kind optional"#),
-    delete("/faults", handlers::clear_faults, "removes all pending faults"),
+    delete("/faults", |service, _| { service.faults.clear(); done() }, "removes all pending faults"),
     get(
         "/requests",
         handlers::requests,
         "the requests to Graph and to the identity platform, with headers and bodies, without \
          secrets",
     ),
-    delete("/requests", handlers::clear_requests, "forgets the requests"),
+    delete("/requests", |service, _| { service.record.clear(); done() }, "forgets the requests"),
     post("/undocumented", handlers::assume, "assumes undocumented behaviours, or not")
         .with_body(r#"{"camelCase":true}"#),
     post("/throttle", handlers::throttle, "limits the number of requests, or not")
@@ -174,22 +174,18 @@ const fn get(path: &'static str, handler: Handler, summary: &'static str) -> End
 }
 
 const fn post(path: &'static str, handler: Handler, summary: &'static str) -> Endpoint {
-    let method = "POST";
-    Endpoint {
-        method,
-        ..get(path, handler, summary)
-    }
+    get(path, handler, summary).with_method("POST")
 }
 
 const fn delete(path: &'static str, handler: Handler, summary: &'static str) -> Endpoint {
-    let method = "DELETE";
-    Endpoint {
-        method,
-        ..get(path, handler, summary)
-    }
+    get(path, handler, summary).with_method("DELETE")
 }
 
 impl Endpoint {
+    const fn with_method(self, method: &'static str) -> Self {
+        Self { method, ..self }
+    }
+
     const fn with_body(self, body: &'static str) -> Self {
         Self { body, ..self }
     }

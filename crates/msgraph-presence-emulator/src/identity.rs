@@ -23,7 +23,7 @@ use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 use pages::Reply;
 
-/// The largest form that is read. Its parameters may be stored a thousand times.
+/// The largest form that is read, in bytes. Its parameters may be stored a thousand times.
 const FORM_LIMIT: usize = 64 * 1024;
 
 /// Responds to a request of the identity platform, and records it without its secrets.
@@ -34,7 +34,7 @@ pub(crate) fn respond(
 ) -> OutgoingResponse {
     let now = service.clock.now();
     let operation = endpoint.operation();
-    // A fault that names no operation is meant for Graph.
+    // A fault without an operation applies to Graph only.
     let fault = service.faults.choose(Some(operation), true);
     let context = ResponseContext {
         identity: true,
@@ -142,7 +142,7 @@ fn ok(body: Vec<u8>) -> Response<Bytes> {
     response
 }
 
-/// An error as a page for a person, or as JSON for a program.
+/// An error as a page, or as JSON when a program sends the request.
 fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) -> Response<Bytes> {
     if !endpoint.is_page() {
         return context.error(error);
@@ -151,7 +151,7 @@ fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) ->
     pages::notice(error.status, "The sign-in did not work", &text)
 }
 
-/// The request as it is recorded.
+/// The request as the record stores it.
 fn without_secrets(request: Request<Bytes>, now: Timestamp) -> ReceivedRequest {
     let (mut parts, body) = request.into_parts();
     for name in [REFERER, HeaderName::from_static("x-client-last-telemetry")] {
@@ -164,11 +164,11 @@ fn without_secrets(request: Request<Bytes>, now: Timestamp) -> ReceivedRequest {
     received
 }
 
-/// The parameters that are recorded: the others are secrets, name a user, or are unknown.
+/// The parameters that the record stores: the others are secrets, name a user, or are unknown.
 const KEPT: &str = "claims client_id client_info code_challenge_method domain_hint grant_type mkt \
     prompt redirect_uri response_mode response_type scope tenant";
 
-/// The parameters of a query or a form that the record keeps.
+/// A query or a form without the parameters that are not stored.
 fn kept(parameters: &str) -> String {
     kept_parameters(parameters, |name| KEPT.split(' ').any(|kept| kept == name))
 }
@@ -185,11 +185,11 @@ pub(crate) enum Endpoint {
     Configuration,
     Keys,
     Instance,
-    /// A typing mistake, or an endpoint of version 1.
+    /// A misspelled path, or an endpoint of version 1.
     Unknown,
 }
 
-/// The paths: those of a tenant begin with it.
+/// The paths of the endpoints.
 const PATHS: [(&str, Endpoint); 9] = [
     ("/{tenant}/oauth2/v2.0/authorize", Endpoint::Authorize),
     ("/{tenant}/oauth2/v2.0/devicecode", Endpoint::DeviceCode),
@@ -224,7 +224,7 @@ impl Endpoint {
         found.or(unknown).filter(|_| !graph)
     }
 
-    /// Returns whether a person sees it in a browser.
+    /// Returns whether the endpoint is a page, for a person in a browser.
     pub(crate) fn is_page(self) -> bool {
         use Endpoint::{Authorize, DeviceLogin, Login, Logout};
         matches!(self, Authorize | DeviceLogin | Login | Logout)
@@ -249,7 +249,7 @@ fn last_word(path: &'static str) -> &'static str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The error for a path that only looks like one of the identity platform.
+/// The error for a path that only resembles one of the identity platform.
 fn unknown_path() -> GraphError {
     let paths = PATHS.map(|(path, _)| path).join(", ");
     let mut error = malformed(&format!("there is no such path; the emulator has {paths}"));
@@ -260,7 +260,7 @@ fn unknown_path() -> GraphError {
 /// `/{tenant}/v2.0/.well-known/openid-configuration`
 fn configuration(tenant: &Tenant, origin: &str) -> Vec<u8> {
     let endpoint = |path: &str| format!("{origin}/{}{path}", tenant.name);
-    // The service writes this placeholder, too, where many tenants are meant.
+    // The service writes this placeholder, too, for `organizations` and `common`.
     let issuer = tenant.id.as_deref().unwrap_or("{tenantid}");
     json_object(|o| {
         o.property("issuer", &format!("{origin}/{issuer}/v2.0"));
@@ -305,7 +305,7 @@ fn keys() -> Vec<u8> {
     br#"{"keys":[]}"#.to_vec()
 }
 
-/// `/common/discovery/instance`: the emulator is a cloud of its own.
+/// `/common/discovery/instance`: the emulator is its own cloud.
 fn instance(origin: &str) -> Vec<u8> {
     let host = origin.rsplit('/').next().unwrap_or_default();
     json_object(|o| {

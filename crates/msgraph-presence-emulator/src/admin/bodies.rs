@@ -160,53 +160,37 @@ pub(super) struct FaultBody {
     operation: Option<String>,
 }
 
-/// The properties that every kind of fault takes.
-const COMMON: [&str; 9] = [
-    "kind",
-    "retryAfter",
-    "applied",
-    "onCall",
-    "times",
-    "always",
-    "rate",
-    "seed",
-    "operation",
-];
+/// The properties that every kind of fault takes, besides `kind`.
+const COMMON: &str = "retryAfter applied onCall times always rate seed operation";
 
 /// Makes the fault of a kind from the body.
 type Make = fn(&FaultBody) -> Result<Fault, String>;
 
 /// The kinds of faults by name, and the properties that only they take.
-const KINDS: [(&str, &[&str], Make); 14] = [
-    ("status", &["status", "code", "message"], |body| {
-        body.error()
+const KINDS: [(&str, &str, Make); 14] = [
+    ("status", "status code message", FaultBody::error),
+    ("claimsChallenge", "", |_| Ok(Fault::claims_challenge())),
+    ("empty", "status", |body| {
+        body.status(500, 200).map(Fault::empty)
     }),
-    ("claimsChallenge", &[], |_| Ok(Fault::claims_challenge())),
-    ("empty", &["status"], |body| {
-        Ok(Fault::empty(body.status(500, 200)?))
+    ("html", "status", |body| {
+        body.status(200, 200).map(Fault::html)
     }),
-    ("html", &["status"], |body| {
-        Ok(Fault::html(body.status(200, 200)?))
-    }),
-    ("garbage", &[], |_| Ok(Fault::garbage())),
-    ("redirect", &["status", "location"], |body| {
-        let location = body.location.as_ref().ok_or("redirect: give a location")?;
-        header("location", location)?;
-        Ok(Fault::redirect(body.status(302, 300)?, location))
-    }),
-    ("reset", &["afterBytes"], |_| Ok(Fault::reset())),
-    ("close", &["afterBytes"], |_| Ok(Fault::close())),
-    ("truncate", &[], |_| Ok(Fault::truncate())),
-    ("drip", &["bytes", "milliseconds"], |body| {
+    ("garbage", "", |_| Ok(Fault::garbage())),
+    ("redirect", "status location", FaultBody::redirect),
+    ("reset", "afterBytes", |_| Ok(Fault::reset())),
+    ("close", "afterBytes", |_| Ok(Fault::close())),
+    ("truncate", "", |_| Ok(Fault::truncate())),
+    ("drip", "bytes milliseconds", |body| {
         Ok(Fault::drip(body.bytes(16, 1)?, body.pause()))
     }),
-    ("delay", &["milliseconds"], |body| {
+    ("delay", "milliseconds", |body| {
         Ok(Fault::delay(body.pause()))
     }),
-    ("unknownValue", &[], |_| Ok(Fault::unknown_value())),
-    ("unknownProperty", &[], |_| Ok(Fault::unknown_property())),
-    ("hugeBody", &["bytes"], |body| {
-        Ok(Fault::huge_body(body.bytes(1 << 20, 0)?))
+    ("unknownValue", "", |_| Ok(Fault::unknown_value())),
+    ("unknownProperty", "", |_| Ok(Fault::unknown_property())),
+    ("hugeBody", "bytes", |body| {
+        body.bytes(1 << 20, 0).map(Fault::huge_body)
     }),
 ];
 
@@ -224,9 +208,10 @@ impl FaultBody {
         let kind = KINDS.iter().find(|(name, ..)| *name == self.kind);
         let (kind, takes, make) =
             kind.ok_or_else(|| format!("kind: {:?} is not one of {}", self.kind, kinds()))?;
-        let unused = |name: &&str| !takes.contains(name) && !COMMON.contains(name);
+        let takes: Vec<&str> = takes.split_whitespace().chain(COMMON.split(' ')).collect();
+        let unused = |name: &&str| *name != "kind" && !takes.contains(name);
         if let Some(name) = given.find(unused) {
-            let takes = [takes, &COMMON[1..]].concat().join(", ");
+            let takes = takes.join(", ");
             return Err(format!(
                 "{name}: the kind {kind} does not use it; it takes {takes}"
             ));
@@ -288,7 +273,13 @@ impl FaultBody {
         Ok(Fault::error(status, code, message))
     }
 
-    /// A status from 200 or 300 on.
+    fn redirect(&self) -> Result<Fault, String> {
+        let location = self.location.as_ref().ok_or("redirect: give a location")?;
+        header("location", location)?;
+        Ok(Fault::redirect(self.status(302, 300)?, location))
+    }
+
+    /// The status, from 200 or, for redirects, from 300 on.
     fn status(&self, usual: u16, first: u16) -> Result<u16, String> {
         let last = if first == 300 { 399 } else { 599 };
         match self.status.unwrap_or(usual) {

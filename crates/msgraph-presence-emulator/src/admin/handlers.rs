@@ -68,33 +68,33 @@ impl AdminRequest<'_> {
         if service.change(user, |account, now| change(account, session, now)) {
             return done();
         }
-        let problem = "the user has no such session";
-        Err((StatusCode::NOT_FOUND, problem.to_owned()))
+        Err(not_found("the user has no such session"))
     }
 }
 
-/// The user of that name or id.
+/// The user with this name, userPrincipalName or id.
 fn find(service: &Service, name: &str) -> Result<UserId, Problem> {
     let account = service.find(name);
     let id = account.map(|account| account.id);
-    id.ok_or_else(|| {
-        let problem = "no such user; give a user's name or object id";
-        (StatusCode::NOT_FOUND, problem.to_owned())
-    })
+    id.ok_or_else(|| not_found("no such user; give a user's name or object id"))
+}
+
+/// The same for a user that a body names, or does not.
+fn find_named(service: &Service, name: Option<&str>) -> Result<Option<UserId>, Problem> {
+    name.map(|name| find(service, name)).transpose()
 }
 
 fn bad(problem: impl ToString) -> Problem {
     (StatusCode::BAD_REQUEST, problem.to_string())
 }
 
-/// The response of a request that returns nothing.
-fn done() -> Outcome {
-    Ok(b"{}".to_vec())
+fn not_found(problem: &str) -> Problem {
+    (StatusCode::NOT_FOUND, problem.to_owned())
 }
 
-pub(super) fn reset(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
-    service.reset();
-    done()
+/// The response of a request that returns nothing.
+pub(super) fn done() -> Outcome {
+    Ok(b"{}".to_vec())
 }
 
 pub(super) fn set_clock(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
@@ -143,8 +143,7 @@ pub(super) fn set_out_of_office(service: &mut Service, request: &AdminRequest<'_
 
 pub(super) fn make_token(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let body: TokenBody = request.body()?;
-    let user = body.user.as_deref();
-    let user = user.map(|user| find(service, user)).transpose()?;
+    let user = find_named(service, body.user.as_deref())?;
     let token = service.write_token(&body.token(user).map_err(bad)?);
     Ok(json_object(|o| o.property("token", &token)))
 }
@@ -152,8 +151,7 @@ pub(super) fn make_token(service: &mut Service, request: &AdminRequest<'_>) -> O
 pub(super) fn set_sign_ins(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let body: SignInsBody = request.body()?;
     one_of(body.user.is_some(), body.declined)?;
-    let user = body.user.as_deref();
-    let user = user.map(|user| find(service, user)).transpose()?;
+    let user = find_named(service, body.user.as_deref())?;
     service.identity.sign_ins = body.sign_ins(user);
     done()
 }
@@ -168,17 +166,16 @@ fn one_of(user: bool, declined: bool) -> Result<(), Problem> {
 pub(super) fn decide_device_code(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
     let body: DecisionBody = request.body()?;
     one_of(body.user.is_some(), body.declined)?;
-    let user = match body.user.as_deref() {
-        Some(user) => Some(find(service, user)?),
-        None if body.declined => None,
-        None => return Err(bad("give a user, or {\"declined\":true}")),
-    };
+    let user = find_named(service, body.user.as_deref())?;
+    if user.is_none() && !body.declined {
+        return Err(bad("give a user, or {\"declined\":true}"));
+    }
     let code = request.parameters.first().map_or("", |code| code);
     if service.decide_user_code(code, user) {
         return done();
     }
     let problem = "no pending device code has this user code and a tenant of this user";
-    Err((StatusCode::NOT_FOUND, problem.to_owned()))
+    Err(not_found(problem))
 }
 
 pub(super) fn revoke(service: &mut Service, request: &AdminRequest<'_>) -> Outcome {
@@ -191,18 +188,8 @@ pub(super) fn inject(service: &mut Service, request: &AdminRequest<'_>) -> Outco
     let body: FaultBody = request.body()?;
     let given: Map<String, Value> = request.body()?;
     let given = given.iter().filter(|(_, value)| !value.is_null());
-    let given = given.map(|(name, _)| name.as_str());
-    service.faults.inject(body.fault(given).map_err(bad)?);
-    done()
-}
-
-pub(super) fn clear_faults(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
-    service.faults.clear();
-    done()
-}
-
-pub(super) fn clear_requests(service: &mut Service, _: &AdminRequest<'_>) -> Outcome {
-    service.record.clear();
+    let fault = body.fault(given.map(|(name, _)| name.as_str()));
+    service.faults.inject(fault.map_err(bad)?);
     done()
 }
 
@@ -222,8 +209,10 @@ pub(super) fn assume(service: &mut Service, request: &AdminRequest<'_>) -> Outco
         let behaviour = name.parse::<Undocumented>();
         let behaviour = behaviour.map_err(|error| bad(format!("{name}: {error}")))?;
         let assumed = assumed.as_bool();
-        let assumed = assumed.ok_or_else(|| bad(format!("{name}: true or false")))?;
-        switches.push((behaviour, assumed));
+        switches.push((
+            behaviour,
+            assumed.ok_or_else(|| bad(format!("{name}: true or false")))?,
+        ));
     }
     for (behaviour, assumed) in switches {
         service.assume(behaviour, assumed);

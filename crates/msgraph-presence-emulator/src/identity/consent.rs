@@ -1,4 +1,4 @@
-//! The access that a program asks for: the tenant whose users may sign in, and the scopes.
+//! The access that a program requests: the tenant whose users may sign in, and the scopes.
 
 use crate::encoding::percent_decoded;
 use crate::error::{GraphError, aadsts};
@@ -6,14 +6,14 @@ use crate::service::account::Account;
 use crate::token::{DEFAULT_TENANT, GRAPH, PERSONAL_TENANT, Token};
 use msgraph_presence_models::{Cloud, UserId};
 
-/// The access that a program asks for.
+/// The access that a program requests.
 #[derive(Clone)]
 pub(super) struct Consent {
     /// The tenant in the path of the request.
     pub(super) tenant: Tenant,
     pub(super) client: String,
     pub(super) scopes: Scopes,
-    /// The claim of the same name in the id token.
+    /// The claim `nonce` of the id token.
     pub(super) nonce: Option<String>,
 }
 
@@ -29,18 +29,19 @@ impl Consent {
     }
 }
 
-/// The users that may sign in.
+/// The tenant in a path, whose users may sign in.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tenant {
-    /// The segment as it was sent.
+    /// The segment of the path, as it was sent.
     pub(super) name: String,
     /// The tenant's id; `None` for `organizations` and `common`.
     pub(super) id: Option<String>,
 }
 
 impl Tenant {
-    /// The tenant of that name. `contoso.com` is the domain of the default tenant, every other one of
-    /// the first user who has it; `contoso.onmicrosoft.com` means the same.
+    /// The tenant with this name, id or domain. `contoso.com` is the domain of the default tenant, any
+    /// other domain belongs to the tenant of the first user who has it; `contoso.onmicrosoft.com`
+    /// means the same as `contoso.com`.
     pub(super) fn find<'a>(
         name: &str,
         users: impl Iterator<Item = &'a Account>,
@@ -90,7 +91,7 @@ fn id_of<'a>(name: &str, mut users: impl Iterator<Item = &'a Account>) -> Option
     user.map(|account| account.tenant.clone())
 }
 
-/// Returns whether a name is a domain, or the one that every tenant has besides its own.
+/// Returns whether a name is a domain, or its tenant's domain at `onmicrosoft.com`.
 fn is_domain(domain: &str, name: &str) -> bool {
     let label = domain.split('.').next().unwrap_or_default();
     let other = format!("{label}.onmicrosoft.com");
@@ -106,21 +107,21 @@ fn unknown(name: &str) -> GraphError {
     aadsts("invalid_request", 90002, text)
 }
 
-/// The scopes that are not permissions of an API.
+/// The scopes of OpenID Connect, which are not permissions of an API.
 const OPEN_ID: [&str; 5] = ["openid", "profile", "email", "address", "phone"];
 
-/// The scope that asks for a refresh token, which no response lists.
+/// The scope that requests a refresh token; no response lists it.
 const OFFLINE_ACCESS: &str = "offline_access";
 
-/// The scope of everything that is registered.
+/// The scope of all permissions that are registered for the application.
 const DEFAULT: &str = ".default";
 
 /// The scopes of a request, each as it was written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Scopes {
-    /// Those that are not permissions, without `offline_access`.
+    /// The scopes of OpenID Connect, without `offline_access`.
     open_id: Vec<String>,
-    /// The permissions of Graph: the name, and the text that asked for it.
+    /// The permissions of Graph: the name, and the scope as it was written.
     permissions: Vec<(String, String)>,
     pub(super) offline_access: bool,
 }
@@ -157,7 +158,7 @@ impl Scopes {
         self.open_id.iter().any(|scope| scope == open_id)
     }
 
-    /// Returns whether consent to these scopes covers others.
+    /// Returns whether consent to these scopes covers the others.
     pub(super) fn cover(&self, others: &Self) -> bool {
         let known = |name: &str| self.permissions.iter().any(|(known, _)| known == name);
         self.has_default()
@@ -165,8 +166,8 @@ impl Scopes {
             || others.permissions.iter().all(|(name, _)| known(name))
     }
 
-    /// The permissions for a token: those asked for of those consented to and, where the settings
-    /// limit them, of those granted.
+    /// The permissions for a token: the requested ones or, for `.default`, those consented to, and of
+    /// them only those within the limit, if there is one.
     pub(super) fn granted(
         &self,
         consented: &Self,
@@ -201,12 +202,11 @@ impl Scopes {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Granted {
     pub(super) permissions: Vec<String>,
-    /// The `scope` of the response: what was granted, in the words of the request.
+    /// The `scope` of the response: the granted scopes as the request wrote them.
     pub(super) scope: Vec<String>,
 }
 
-/// The permission of Graph that a scope names, in the letter case of the reference where it is
-/// known.
+/// The permission of Graph that a scope names; a known one in the letter case of the reference.
 fn permission(scope: &str, cloud: Cloud) -> Result<String, GraphError> {
     let name = match scope.rsplit_once('/') {
         None => scope,

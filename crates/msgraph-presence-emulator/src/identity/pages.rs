@@ -1,4 +1,4 @@
-//! The responses to a browser: pages, which work without scripts, and redirects to the program.
+//! Responses to a browser: pages, which work without scripts, and redirects to the program.
 
 use crate::encoding::{Form, encoded};
 use crate::error::{GraphError, aadsts};
@@ -9,7 +9,7 @@ use http::header::{HeaderValue, LOCATION, REFERRER_POLICY};
 use http::{Response, StatusCode, Uri};
 use msgraph_presence_models::UserId;
 
-/// A response, with what the record shows of it.
+/// A response, with its user and error for the record.
 pub(super) struct Reply {
     pub(super) response: Response<Bytes>,
     /// The user who has signed in.
@@ -41,12 +41,12 @@ pub(super) fn page(status: StatusCode, title: &str, body: &str) -> Response<Byte
     response
 }
 
-/// A page that says one thing.
+/// A page with one sentence.
 pub(super) fn notice(status: StatusCode, title: &str, text: &str) -> Response<Bytes> {
     page(status, title, &format!("<p>{}</p>", escaped(text)))
 }
 
-/// The page on which a person picks a user. `request` is known to this page only.
+/// The page on which a person picks a user. `request` is the id of the page.
 pub(super) fn picker<'a>(
     application: &str,
     scopes: &str,
@@ -108,7 +108,7 @@ pub(super) fn redirect(uri: &str) -> Response<Bytes> {
     response
 }
 
-/// Text within HTML, also within a quoted attribute.
+/// Text escaped for HTML and for quoted attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -124,7 +124,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The redirect URI of a program, and how it takes the response.
+/// The redirect URI of a program, and the mode in which it receives the response.
 #[derive(Clone)]
 pub(super) struct Redirect {
     pub(super) redirect_uri: String,
@@ -161,7 +161,7 @@ impl Redirect {
         })
     }
 
-    /// The response with the state.
+    /// The response to the program, with its `state`.
     pub(super) fn respond(&self, parameters: &[(&str, &str)]) -> Response<Bytes> {
         let mut parameters = parameters.to_vec();
         let state = self.state.as_deref();
@@ -192,7 +192,7 @@ impl Redirect {
     }
 }
 
-/// The response of `logout`: a redirect when the program gives an address, otherwise a page.
+/// The response of `logout`: a redirect when the program gives a URI, otherwise a page.
 pub(super) fn after_log_out(form: &Form) -> Result<Response<Bytes>, GraphError> {
     let Some(uri) = form.get("post_logout_redirect_uri") else {
         let text = "You may close this page.";
@@ -207,7 +207,7 @@ pub(super) fn after_log_out(form: &Form) -> Result<Response<Bytes>, GraphError> 
     Ok(back.respond(&[]))
 }
 
-/// Returns whether a program without a secret may be at this address: on this machine, over http.
+/// Returns whether a redirect URI is on this machine, over http, where a program needs no secret.
 pub(super) fn is_loopback(redirect_uri: &str) -> bool {
     let uri = redirect_uri.parse::<Uri>().ok();
     uri.is_some_and(|uri| {
@@ -215,10 +215,10 @@ pub(super) fn is_loopback(redirect_uri: &str) -> bool {
     })
 }
 
-/// Refuses an address that could not be registered: one that is neither on this machine, over http,
-/// nor elsewhere over https.
+/// Refuses a redirect URI that is neither on this machine, over http, nor https, as it could not be
+/// registered.
 ///
-/// As in the service, `[::1]` cannot, and a fragment or a user does not belong in it.
+/// As in the service, `[::1]` is refused, and so is a fragment or a user name.
 fn check(redirect_uri: &str) -> Result<(), GraphError> {
     let uri = redirect_uri.parse::<Uri>().ok();
     let absolute = uri.filter(|uri| uri.scheme().is_some() && uri.host().is_some());

@@ -22,8 +22,7 @@ const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`.
 ///
-/// An error before the address to return to is known is for the person, every other one for the
-/// program.
+/// An error before the redirect URI is known is a page; every other error goes to the program.
 pub(super) fn authorize(
     service: &mut Service,
     tenant: Tenant,
@@ -62,7 +61,7 @@ fn read(
     })
 }
 
-/// Signs in without a page, or shows it.
+/// Signs a user in, or shows the page, as the setting of sign-ins says.
 fn decide(
     service: &mut Service,
     request: AuthorizeRequest,
@@ -88,18 +87,18 @@ fn decide(
     }
 }
 
-/// The page on which a person picks a user, under a number that only this page knows.
+/// The page on which a person picks a user, with an id that only this page has.
 fn show_picker(
     service: &mut Service,
     consent: &Consent,
     scope: &str,
     asked: PendingPage,
 ) -> Response<Bytes> {
-    let number = service.identity.secret(16);
-    service.identity.open.add(number.clone(), asked);
+    let id = service.identity.secret(16);
+    service.identity.open.add(id.clone(), asked);
     let users = service.accounts();
     let users = users.filter(|account| consent.tenant.admits(account));
-    pages::picker(&consent.client, scope, &number, users)
+    pages::picker(&consent.client, scope, &id, users)
 }
 
 /// Sends the browser back with a code.
@@ -116,14 +115,14 @@ fn sign_in(
     } = request;
     let grant = service.grant(consent, user)?;
     let code = service.identity.secret(64);
-    let kept = AuthorizationCode {
+    let entry = AuthorizationCode {
         grant,
         redirect_uri: back.redirect_uri.clone(),
         challenge,
         expires: later(now, CODE_LIFETIME),
         used: false,
     };
-    service.identity.codes.add(code.clone(), kept);
+    service.identity.codes.add(code.clone(), entry);
     Ok(Reply {
         user: Some(user),
         ..back.respond(&[("code", &code)]).into()
@@ -178,7 +177,7 @@ pub(super) fn device_login(service: &mut Service, form: &Form, now: Timestamp) -
     show_picker(service, &consent, &scope, PendingPage::Device(code))
 }
 
-/// The person declined.
+/// The error when the person has declined.
 pub(super) fn declined() -> GraphError {
     let text = "User declined to consent to access the app.";
     aadsts("access_denied", 65004, text)
@@ -233,7 +232,7 @@ pub(super) fn device_code(
     }))
 }
 
-/// Exchanges a device code, when the person has decided.
+/// Exchanges a device code that was approved.
 pub(super) fn poll(
     service: &mut Service,
     tenant: &Tenant,
@@ -304,17 +303,15 @@ impl Service {
         Ok(())
     }
 
-    /// Approves the device code that waits with this user code, or declines it. False without one, or
-    /// when the user is not in its tenant.
+    /// Approves the pending device code with this user code, or declines it. Returns false when there
+    /// is none, or the user is not in its tenant.
     pub(crate) fn decide_user_code(&mut self, entered: &str, user: Option<UserId>) -> bool {
         let now = self.clock.now();
         let waiting = self.identity.waiting_device(entered, now);
         let code = waiting.map(|(code, _)| code);
         code.is_some_and(|code| self.decide_device(&code, user).is_ok())
     }
-}
 
-impl Service {
     /// Signs a user in, who has to be in the tenant.
     pub(super) fn grant(&mut self, consent: Consent, user: UserId) -> Result<Grant, GraphError> {
         consent.tenant.check(self.account(user))?;

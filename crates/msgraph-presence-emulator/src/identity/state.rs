@@ -1,4 +1,4 @@
-//! The state of the identity platform: the setting of sign-ins, pages, codes and refresh tokens.
+//! The state of the identity platform: the setting of sign-ins, open pages, codes, refresh tokens.
 
 use super::consent::Consent;
 use super::pages::Redirect;
@@ -47,7 +47,7 @@ pub struct SignIns {
     pub(super) lifetime: Option<Duration>,
 }
 
-/// The page, or the choice that is made without it.
+/// The page on which a person decides, or the decision without it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Interaction {
     #[default]
@@ -86,8 +86,7 @@ impl SignIns {
         self
     }
 
-    /// The pause that a program is told to make while it waits for a device code, in whole seconds:
-    /// 5 by default.
+    /// The interval at which a program polls for a device code, in whole seconds: 5 by default.
     pub fn interval(mut self, pause: Duration) -> Self {
         self.interval = Some(pause);
         self
@@ -104,11 +103,11 @@ impl SignIns {
 /// The state of the identity platform.
 pub(crate) struct Identity {
     pub(crate) sign_ins: SignIns,
-    /// Codes, tokens and page ids, from a seed of the system.
+    /// The source of codes, tokens and page ids, with a random seed.
     random: SplitMix,
-    /// User codes, the same at every run.
+    /// The source of user codes, which are the same at every run.
     user_codes: SplitMix,
-    /// The pages on which a user has yet to be picked, by an id that only the page has.
+    /// The pages on which no user was picked yet, by their id.
     pub(super) open: BoundedMap<PendingPage>,
     pub(super) codes: BoundedMap<AuthorizationCode>,
     pub(super) devices: BoundedMap<DeviceCode>,
@@ -156,7 +155,7 @@ impl fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// Forgets pages, codes and tokens; the setting stays.
+    /// Forgets pages, codes and tokens, and keeps the setting.
     pub(crate) fn reset(&mut self) {
         *self = Self {
             sign_ins: self.sign_ins.clone(),
@@ -175,7 +174,7 @@ impl Identity {
         self.revoked.get(&user).is_some_and(|last| number <= *last)
     }
 
-    /// A new text of this number of random bytes.
+    /// A new secret of so many random bytes, in base64.
     pub(super) fn secret(&mut self, bytes: usize) -> String {
         let words = std::iter::repeat_with(|| self.random.next().to_be_bytes());
         let bytes: Vec<u8> = words.flatten().take(bytes).collect();
@@ -200,7 +199,7 @@ impl Identity {
         std::iter::repeat_with(next).take(9).collect()
     }
 
-    /// The device code that waits for a person with this user code, in any letter case.
+    /// The pending device code with this user code, in any letter case.
     pub(super) fn waiting_device(
         &self,
         entered: &str,
@@ -233,7 +232,7 @@ pub(super) struct AuthorizationCode {
     pub(super) used: bool,
 }
 
-/// The request that a page is shown for.
+/// The request that a page belongs to.
 #[derive(Clone)]
 pub(super) enum PendingPage {
     Authorize(Box<AuthorizeRequest>),
@@ -300,7 +299,7 @@ impl Challenge {
 /// The largest number of entries of each kind.
 const MAX: usize = 1000;
 
-/// A map from secret texts to values that forgets its oldest entries.
+/// A map from secrets to values that forgets its oldest entries.
 pub(super) struct BoundedMap<T>(VecDeque<(String, T)>);
 
 impl<T> Default for BoundedMap<T> {

@@ -1,11 +1,11 @@
-//! The request of programs for tokens, `token`, with its four grants.
+//! The endpoint `token` with its four grants: programs get access tokens and refresh tokens.
 
 use super::consent::{Scopes, Tenant};
 use super::pages::is_loopback;
 use super::sign_in::poll;
 use super::state::Grant;
 use crate::clock::later;
-use crate::encoding::{Form, json_object};
+use crate::encoding::{Form, Object, json_object};
 use crate::error::{GraphError, aadsts, invalid, malformed};
 use crate::service::Service;
 use crate::token::{Token, unsigned};
@@ -18,19 +18,19 @@ use msgraph_presence_models::UserId;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The lifetime of a refresh token since its last use.
+/// The lifetime of a refresh token from its last use.
 const REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The lifetime of an access token, and of one that can be revoked at once.
 const LIFETIMES: [Duration; 2] = [Duration::from_secs(3600), Duration::from_secs(86_400)];
 
-/// The lifetime in seconds from which on a response has `refresh_in`.
-const LONG: u64 = 7200;
+/// The lifetime of an access token from which on a response has `refresh_in`.
+const LONG: Duration = Duration::from_secs(7200);
 
-/// The grant of a device code; MSAL for JavaScript sends its last word only.
+/// The grant type of a device code; MSAL for JavaScript sends only its last word.
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// The body of a response, and who it is about.
+/// The body of a response, and its user.
 type Issued = (Vec<u8>, Option<UserId>);
 
 /// `POST /{tenant}/oauth2/v2.0/token`
@@ -43,7 +43,7 @@ pub(super) fn token(
 ) -> Result<Issued, GraphError> {
     let now = service.clock.now();
     let (client, secret) = client(form, headers)?;
-    let (grant, scopes) = match form.required("grant_type")? {
+    let (grant, asked) = match form.required("grant_type")? {
         "authorization_code" => (redeem(service, tenant, form, &client, secret, now)?, None),
         DEVICE_GRANT | "device_code" => (poll(service, tenant, form, &client, now)?, None),
         "refresh_token" => refresh(service, tenant, form, &client, now)?,
@@ -55,22 +55,18 @@ pub(super) fn token(
             return Err(aadsts("unsupported_grant_type", 70003, text));
         }
     };
-    let scopes = scopes.unwrap_or_else(|| grant.consent.scopes.clone());
+    let asked = asked.unwrap_or_else(|| grant.consent.scopes.clone());
     let user = grant.user;
-    Ok((
-        issue(service, grant, &scopes, form, origin, now)?,
-        Some(user),
-    ))
+    let body = issue(service, grant, &asked, form, origin, now)?;
+    Ok((body, Some(user)))
 }
 
-/// The client's id, and whether it has proved itself with a secret or an assertion, of any value.
+/// The client's id, and true when it sends a secret or an assertion, of any value.
 fn client(form: &Form, headers: &HeaderMap) -> Result<(String, bool), GraphError> {
-    let basic = headers
-        .get(AUTHORIZATION)
-        .and_then(|text| text.to_str().ok());
-    let basic = basic.and_then(|text| text.strip_prefix("Basic "));
-    let basic = basic.and_then(|text| STANDARD.decode(text.trim()).ok());
-    let basic = basic.and_then(|text| String::from_utf8(text).ok());
+    let basic = headers.get(AUTHORIZATION).and_then(|header| {
+        let encoded = header.to_str().ok()?.strip_prefix("Basic ")?;
+        String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()
+    });
     if let Some((id, secret)) = basic.as_deref().and_then(|text| text.split_once(':')) {
         return Ok((id.to_owned(), !secret.is_empty()));
     }
@@ -128,7 +124,7 @@ fn redeem(
     Ok(code.grant.clone())
 }
 
-/// Exchanges a refresh token. It stays good; the response has a new one.
+/// Exchanges a refresh token, which stays valid; the response has a new one.
 fn refresh(
     service: &mut Service,
     tenant: &Tenant,
@@ -164,7 +160,7 @@ fn refresh(
     Ok((grant, scopes))
 }
 
-/// The token of an application itself.
+/// A token of the application itself.
 fn application(
     service: &mut Service,
     tenant: &Tenant,
@@ -195,11 +191,23 @@ fn application(
     let token = token.cloud(service.cloud).expires_in(lifetime);
     let text = service.write_token(&token);
     Ok(json_object(|o| {
-        o.property("token_type", "Bearer");
-        o.property("expires_in", &lifetime.as_secs());
-        o.property("ext_expires_in", &lifetime.as_secs());
-        o.property("access_token", &text);
+        write_access_token(o, &text, lifetime, None)
     }))
+}
+
+/// Writes an access token; that of a user has a scope.
+fn write_access_token(o: &mut Object<'_>, text: &str, lifetime: Duration, scope: Option<&str>) {
+    let seconds = lifetime.as_secs();
+    o.property("token_type", "Bearer");
+    if let Some(scope) = scope {
+        o.property("scope", scope);
+    }
+    o.property("expires_in", &seconds);
+    o.property("ext_expires_in", &seconds);
+    if scope.is_some() && lifetime >= LONG {
+        o.property("refresh_in", &(seconds / 2));
+    }
+    o.property("access_token", text);
 }
 
 /// The tokens of a user.
@@ -218,7 +226,7 @@ fn issue(
     }
     let account = service.account(grant.user);
     let account = account.ok_or_else(|| invalid("user"))?;
-    let names = (account.name.clone(), account.principal_name.clone());
+    let (name, principal_name) = (account.name.clone(), account.principal_name.clone());
     let tenant = account.tenant.clone();
     let revocable = declares_cp1(form)?;
     let id = service.identity.secret(16);
@@ -228,7 +236,7 @@ fn issue(
         .unwrap_or(LIFETIMES[usize::from(revocable)]);
     let consented = &grant.consent.scopes;
     let granted = asked.granted(consented, grant.user, settings.granted.as_deref());
-    let access = Token::delegated(grant.user)
+    let access_token = Token::delegated(grant.user)
         .permissions(granted.permissions)
         .tenant(&tenant)
         .client(&grant.consent.client)
@@ -236,7 +244,7 @@ fn issue(
         .expires_in(lifetime)
         .revocable(revocable.then_some(grant.number))
         .id(id);
-    let access = service.write_token(&access);
+    let access_token = service.write_token(&access_token);
     let id_token = asked.has("openid").then(|| {
         let mut claims = json!({
             "ver": "2.0",
@@ -250,8 +258,8 @@ fn issue(
             "tid": tenant,
         });
         if asked.has("profile") {
-            claims["name"] = names.0.into();
-            claims["preferred_username"] = names.1.into();
+            claims["name"] = name.into();
+            claims["preferred_username"] = principal_name.into();
         }
         if let Some(nonce) = &grant.consent.nonce {
             claims["nonce"] = nonce.as_str().into();
@@ -262,24 +270,15 @@ fn issue(
         let info = json!({ "uid": grant.user.to_string(), "utid": tenant });
         URL_SAFE_NO_PAD.encode(info.to_string())
     });
-    let offline = consented.offline_access;
-    let refresh = offline.then(|| {
-        service
-            .identity
-            .refresh_token(grant, later(now, REFRESH_LIFETIME))
+    let refresh_token = consented.offline_access.then(|| {
+        let expires = later(now, REFRESH_LIFETIME);
+        service.identity.refresh_token(grant, expires)
     });
-    let seconds = lifetime.as_secs();
     Ok(json_object(|o| {
-        o.property("token_type", "Bearer");
-        o.property("scope", &granted.scope.join(" "));
-        o.property("expires_in", &seconds);
-        o.property("ext_expires_in", &seconds);
-        if seconds >= LONG {
-            o.property("refresh_in", &(seconds / 2));
-        }
-        o.property("access_token", &access);
+        let scope = granted.scope.join(" ");
+        write_access_token(o, &access_token, lifetime, Some(&scope));
         for (name, text) in [
-            ("refresh_token", refresh),
+            ("refresh_token", refresh_token),
             ("id_token", id_token),
             ("client_info", client_info),
         ] {
@@ -290,7 +289,7 @@ fn issue(
     }))
 }
 
-/// Returns whether the program says in `claims` that it handles claims challenges.
+/// Returns whether the program declares in `claims` that it handles claims challenges.
 fn declares_cp1(form: &Form) -> Result<bool, GraphError> {
     let Some(text) = form.get("claims") else {
         return Ok(false);
@@ -298,11 +297,9 @@ fn declares_cp1(form: &Form) -> Result<bool, GraphError> {
     let claims: Value =
         serde_json::from_str(text).map_err(|_| malformed("the claims are not JSON"))?;
     let values = claims.pointer("/access_token/xms_cc/values");
-    let mut values = values.and_then(Value::as_array).into_iter().flatten();
-    Ok(values.any(|value| {
-        let value = value.as_str();
-        value.is_some_and(|value| value.eq_ignore_ascii_case("cp1"))
-    }))
+    let values = values.and_then(Value::as_array).into_iter().flatten();
+    let mut values = values.filter_map(Value::as_str);
+    Ok(values.any(|value| value.eq_ignore_ascii_case("cp1")))
 }
 
 fn missing_credentials() -> GraphError {
