@@ -1,7 +1,7 @@
 //! The state of the emulator: users, clock, faults, record, sign-ins and settings.
 //!
-//! No sockets and no waiting. Three modules change it: `graph`, `identity` and `admin`, each by a
-//! function of the state and a request; the time is the clock's, which a test can stop.
+//! Nothing here waits or uses a socket. Three modules change the state, `graph`, `identity` and
+//! `admin`, each by a function of the state and a request; the time is that of `clock`.
 
 pub(crate) mod account;
 pub(crate) mod session;
@@ -24,13 +24,13 @@ use session::{Session, SessionId};
 use std::collections::HashMap;
 use throttle::Throttle;
 
-/// The documented limit of the operation's page, in 30 seconds.
+/// The limit of requests in 30 seconds, as the operation's page documents it.
 const LIMIT: u64 = 1_500;
 
-/// The limit of the throttling page, in 30 seconds.
+/// The same, as the throttling page documents it.
 const OTHER_LIMIT: u64 = 10_000;
 
-/// Documented sequence numbers start about here.
+/// A number before the first sequence number, of the size of the documented ones.
 const FIRST_SEQUENCE: u64 = 129_311_063;
 
 /// The state of an emulator, except its socket.
@@ -52,7 +52,7 @@ pub(crate) struct Service {
     throttled: bool,
     pub(crate) throttle: Throttle,
     request_ids: SplitMix,
-    /// The last second that was written as a header.
+    /// The `Date` header of the last second.
     date: (i64, HeaderValue),
     start: Start,
 }
@@ -138,8 +138,9 @@ impl Service {
 
     /// Adds a user, in place of one with the same id, and starts its sessions.
     ///
-    /// Tokens and administration requests refer to a user by name: an error says that the name
-    /// already means another user.
+    /// # Errors
+    /// When the name or the userPrincipalName already means another user: tokens and administration
+    /// requests refer to users by them.
     pub(crate) fn add_entry(&mut self, entry: &UserEntry) -> Result<UserId, String> {
         let user = entry.user();
         let name = &entry.name;
@@ -182,7 +183,7 @@ impl Service {
         self.order.iter().filter_map(|id| self.accounts.get(id))
     }
 
-    /// The user of that name, userPrincipalName or id.
+    /// The user with this name, userPrincipalName or id.
     pub(crate) fn find(&self, name: &str) -> Option<&Account> {
         let by_id = name.parse().ok().and_then(|id| self.accounts.get(&id));
         by_id.or_else(|| {
@@ -191,8 +192,8 @@ impl Service {
         })
     }
 
-    /// A token of a user to be copied into a shell: the name, or the id where the name means another
-    /// user, cannot be a token, or has what a shell reads.
+    /// A token of a user for a command line: the name or, when it means another user, cannot be a
+    /// token or has characters that a shell interprets, the id.
     pub(crate) fn shell_token(&self, account: &Account) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_@ ".contains(c);
         let name = &account.name;
@@ -204,7 +205,7 @@ impl Service {
         }
     }
 
-    /// Changes a user. False without one, or when `change` returns false.
+    /// Changes a user. Returns false when there is no such user, or `change` returns false.
     pub(crate) fn change(
         &mut self,
         user: UserId,
@@ -240,7 +241,7 @@ impl Service {
         });
     }
 
-    /// The text of a token, with its user's tenant unless it has one of its own.
+    /// The text of a token; without a tenant of its own it has that of its user.
     pub(crate) fn write_token(&self, token: &Token) -> String {
         let user = token.user.and_then(|id| self.account(id));
         let home = user.map_or(DEFAULT_TENANT, |user| &user.tenant);
@@ -277,8 +278,8 @@ impl Service {
         self.reset();
     }
 
-    /// Goes back to the state of the start. Sequence numbers and the ids of responses go on, for
-    /// programs that run on.
+    /// Goes back to the state of the start. Sequence numbers and the ids of responses continue, for
+    /// programs that are still running.
     pub(crate) fn reset(&mut self) {
         self.clock = self.start.clock.started_again();
         self.undocumented = self.start.undocumented;

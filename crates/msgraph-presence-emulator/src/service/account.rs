@@ -10,7 +10,7 @@ use msgraph_presence_models::{
     UserWorkLocation, WorkLocationSource, WorkLocationType,
 };
 
-/// A user and everything that is known of its presence.
+/// A user and the state of its presence.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub(crate) id: UserId,
@@ -40,7 +40,7 @@ pub(crate) struct Status {
     pub(crate) expiry: Option<Expiry>,
 }
 
-/// Nothing of a message is printed.
+/// Shows nothing of the message.
 impl std::fmt::Debug for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Status")
@@ -50,14 +50,14 @@ impl std::fmt::Debug for Status {
     }
 }
 
-/// When a status message expires: the moment, and how it was sent.
+/// The expiry of a status message: the moment, and the value as it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Expiry {
     pub(crate) at: Timestamp,
     pub(crate) sent: DateTimeTimeZone,
 }
 
-/// The last version of a presence that had a sequence number.
+/// The last visible presence that got a sequence number.
 #[derive(Clone, Debug)]
 struct Published {
     sequence: u64,
@@ -114,7 +114,7 @@ impl Account {
         }
     }
 
-    /// The session of an application that has not ended.
+    /// The live session of an application.
     pub(crate) fn session_of(&self, application: &str, now: Timestamp) -> Option<SessionId> {
         let mut sessions = self.sessions(now);
         let session =
@@ -174,18 +174,20 @@ impl Account {
         self.status = Some(status);
     }
 
+    /// The status message, until it expires.
+    fn status(&self, now: Timestamp) -> Option<&Status> {
+        let ends = |status: &Status| status.expiry.as_ref().map(|expiry| expiry.at);
+        let status = self.status.as_ref();
+        status.filter(|status| ends(status).is_none_or(|end| end > now))
+    }
+
     /// The visible part of the presence at a moment.
     pub(crate) fn view(&self, now: Timestamp) -> View {
-        let expired = |status: &&Status| {
-            let expiry = status.expiry.as_ref();
-            expiry.is_some_and(|expiry| expiry.at <= now)
-        };
-        let status = self.status.as_ref().filter(|status| !expired(status));
         View {
             pair: self.pair(now),
             out_of_office: self.out_of_office.clone(),
             work_location: self.locations.shown(),
-            status: status.cloned(),
+            status: self.status(now).cloned(),
         }
     }
 
@@ -207,17 +209,13 @@ impl Account {
         }
     }
 
-    /// Drops what has expired, so that a user does not grow for ever.
+    /// Drops expired sessions, preference and message, so that the memory of a user is bounded.
     fn forget(&mut self, now: Timestamp) {
         self.sessions.retain(|session| !session.is_over(now));
         if self.preference(now).is_none() {
             self.preference = None;
         }
-        let expiry = self
-            .status
-            .as_ref()
-            .and_then(|status| status.expiry.as_ref());
-        if expiry.is_some_and(|expiry| expiry.at <= now) {
+        if self.status(now).is_none() {
             self.status = None;
         }
     }
@@ -228,7 +226,7 @@ impl Account {
         };
         let preferred = self.preference(now).map(|(pair, _)| pair.clone());
         let pair = preferred.unwrap_or(aggregated);
-        // Documented only for Available; every other pair stays as it is.
+        // Documented for Available only; every other pair does not change.
         if pair == Pair::AVAILABLE && self.out_of_office.is_out_of_office == Some(true) {
             return Pair::of(Availability::Available, Activity::OutOfOffice);
         }
@@ -240,13 +238,13 @@ impl Account {
 ///
 /// Documented: manual before automatic before scheduled, and within a layer the more precise signal,
 /// such as an office with its building before an office. Not documented, and chosen here: a signal
-/// of another type replaces the one before, and none ends by itself.
+/// of another type replaces the one before, and a layer has no expiry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WorkLocations {
     manual: Option<UserWorkLocation>,
     automatic: Option<UserWorkLocation>,
     scheduled: Option<UserWorkLocation>,
-    /// True when a layer was cleared: the location is `none` from then on, and no longer unknown.
+    /// True when a layer was cleared: from then on the source is `none`, instead of no location.
     cleared: bool,
 }
 
@@ -258,7 +256,8 @@ pub(crate) enum Layer {
 }
 
 impl WorkLocations {
-    /// The location of a new user, in the layer that its source names: the scheduled one without.
+    /// The location of a new user, in the layer of its source; any other source is the scheduled
+    /// layer.
     pub(crate) fn new(first: Option<UserWorkLocation>) -> Self {
         let mut locations = Self::default();
         let layer = match first.as_ref().and_then(|location| location.source.as_ref()) {
@@ -296,7 +295,7 @@ impl WorkLocations {
         self.cleared = true;
     }
 
-    /// The location that shows; `None` when nothing was ever known of it.
+    /// The location that shows; `None` when no layer was ever set or cleared.
     pub(crate) fn shown(&self) -> Option<UserWorkLocation> {
         let none = || {
             location(

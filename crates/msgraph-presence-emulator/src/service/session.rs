@@ -6,10 +6,10 @@ use msgraph_presence_models::{Activity, Availability};
 use std::fmt;
 use std::time::Duration;
 
-/// After this long without activity, an Available session shows as AvailableInactive.
+/// The time without activity after which an Available session shows as AvailableInactive.
 pub(crate) const INACTIVE_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
-/// After this long without activity, an Available session shows as Away.
+/// The time without activity after which an Available session shows as Away.
 pub(crate) const AWAY_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// A session of a user: a signed-in Teams client, or an application that set a presence.
@@ -91,7 +91,7 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// An availability and an activity, which only mean something together.
+/// An availability and its activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
     pub(crate) availability: Availability,
@@ -125,7 +125,7 @@ pub(crate) struct LiveSession {
 }
 
 impl LiveSession {
-    /// The pair that the session shows now: an Available one ages, all others do not change.
+    /// The pair that the session shows now: only Available ages.
     pub(crate) fn shows(&self, now: Timestamp) -> Pair {
         if self.pair != Pair::AVAILABLE {
             return self.pair.clone();

@@ -1,4 +1,4 @@
-//! The limit on requests: how many each application and tenant sends in 30 seconds.
+//! The limit on requests (rate limit) of each application and tenant, in 30 seconds.
 
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
@@ -9,7 +9,7 @@ pub(crate) const WINDOW: i64 = 30;
 /// The number of pairs of application and tenant from which idle ones are forgotten.
 const REMEMBERED: usize = 256;
 
-/// Counts requests and says when a caller has to wait.
+/// Counts requests, and tells a caller how long to wait.
 ///
 /// Requests are counted by the second. A refused request counts too, since the documentation
 /// says that retrying at once makes it worse.

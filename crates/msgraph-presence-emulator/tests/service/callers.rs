@@ -3,6 +3,7 @@
 use crate::http::{CLOSE, Reply, get, post, request, send, with_ada};
 use msgraph_presence_emulator::{Token, User};
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn callers_are_checked_as_documented() {
@@ -43,6 +44,15 @@ async fn callers_are_checked_as_documented() {
         ),
         (
             Token::delegated(bob).expired(),
+            &me,
+            401,
+            (
+                "InvalidAuthenticationToken",
+                "Lifetime validation failed, the token is expired.",
+            ),
+        ),
+        (
+            Token::delegated(bob).expires_in(Duration::ZERO),
             &me,
             401,
             (
@@ -152,6 +162,6 @@ async fn too_many_requests_are_told_when_to_come_back() {
     assert_eq!(told, [Some("429"), Some("Please retry after"), Some("429")]);
     let other = emulator.token(Token::delegated(ada).client("another"));
     assert_eq!(get(&emulator, &other, "/me/presence").await.status, 200);
-    emulator.advance(std::time::Duration::from_secs(30));
+    emulator.advance(Duration::from_secs(30));
     assert_eq!(get(&emulator, &token, "/me/presence").await.status, 200);
 }
