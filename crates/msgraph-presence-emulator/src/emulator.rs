@@ -48,14 +48,6 @@ pub struct Emulator {
     pub(crate) server: JoinHandle<()>,
 }
 
-/// The presences of a user in a demonstration, in their order.
-const DAY: [(&str, &str); 4] = [
-    ("Busy", "InAMeeting"),
-    ("Available", "Available"),
-    ("Busy", "InACall"),
-    ("DoNotDisturb", "Presenting"),
-];
-
 impl Emulator {
     /// The root of the emulated Graph, `http://127.0.0.1:…/v1.0`, or `https://…` with TLS.
     ///
@@ -351,6 +343,14 @@ impl Emulator {
         self.shared.service()
     }
 }
+
+/// The presences of a user in a demonstration, in their order.
+const DAY: [(&str, &str); 4] = [
+    ("Busy", "InAMeeting"),
+    ("Available", "Available"),
+    ("Busy", "InACall"),
+    ("DoNotDisturb", "Presenting"),
+];
 
 impl Drop for Emulator {
     fn drop(&mut self) {

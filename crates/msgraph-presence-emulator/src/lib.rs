@@ -41,9 +41,6 @@ mod token;
 mod undocumented;
 mod user;
 
-// Last: rustdoc lists the methods of a type in the order of modules.
-mod demo;
-
 pub use builder::Builder;
 pub use emulator::Emulator;
 pub use expected::{Expected, Mismatch};

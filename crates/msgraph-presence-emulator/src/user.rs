@@ -59,11 +59,6 @@ impl User {
         }
     }
 
-    /// Six users for a demonstration: Ada, Grace, Edsger, Barbara, Donald and Frances.
-    pub fn demo() -> [Self; 6] {
-        ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances"].map(Self::new)
-    }
-
     /// Sets the object id, instead of the one derived from the name.
     pub fn id(mut self, id: UserId) -> Self {
         self.id = id;
@@ -107,6 +102,11 @@ impl User {
     /// The object id of the user.
     pub fn user_id(&self) -> UserId {
         self.id
+    }
+
+    /// Six users for a demonstration: Ada, Grace, Edsger, Barbara, Donald and Frances.
+    pub fn demo() -> [Self; 6] {
+        ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances"].map(Self::new)
     }
 }
 
