@@ -102,6 +102,8 @@ impl Builder {
     /// Listens on this address, instead of on a free port of 127.0.0.1. Port 0 is any free port.
     ///
     /// Every program that reaches an address beyond loopback can control the emulator.
+    #[doc(alias = "port")]
+    #[doc(alias = "bind")]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self

@@ -205,8 +205,9 @@ impl Service {
                 let session = account.session_of(&id, now);
                 if !session.is_some_and(|session| account.end(Some(session), now)) {
                     let message = "The presence session was not found.";
-                    let why =
-                        format!("{message} The user has none, or no more, with the id '{id}'.");
+                    let why = format!(
+                        "{message} The user has no session with the id '{id}', or it has expired."
+                    );
                     return Err(GraphError::not_found(message).because(why));
                 }
             }

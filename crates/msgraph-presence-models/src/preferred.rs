@@ -15,8 +15,8 @@ use std::str::FromStr;
 /// assert_eq!("offline".parse(), Ok(PreferredPresence::Offline));
 /// assert_eq!(
 ///     "Presenting".parse::<PreferredPresence>().unwrap_err().to_string(),
-///     "invalid preferred presence: it is not one that can be preferred; write one of Available, \
-///      Busy, DoNotDisturb, BeRightBack, Away, Offline",
+///     "invalid preferred presence: not one of the six that exist; write one of Available, Busy, \
+///      DoNotDisturb, BeRightBack, Away, Offline",
 /// );
 /// ```
 impl FromStr for PreferredPresence {
@@ -36,11 +36,7 @@ impl FromStr for PreferredPresence {
             let names: Vec<_> = Self::ALL.iter().map(|it| it.availability()).collect();
             let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
             let help = format!("write one of {}", names.join(", "));
-            InvalidValue::new(
-                "preferred presence",
-                "it is not one that can be preferred",
-                help,
-            )
+            InvalidValue::new("preferred presence", "not one of the six that exist", help)
         })
     }
 }

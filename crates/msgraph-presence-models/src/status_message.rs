@@ -275,7 +275,7 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
         if !matches!(body.content_type, None | Some(BodyType::Text)) {
             return Err(InvalidValue::new(
                 "status message",
-                "not plain text, which is all that the service accepts",
+                "its content type is not `text`, the only one that the service accepts",
                 "convert its content to plain text and pass that to `StatusMessage::text`",
             ));
         }

@@ -212,8 +212,8 @@ fn an_expiry_whose_offset_and_zone_disagree_is_not_set_again() {
 
 #[test]
 fn of_a_message_that_was_read_only_plain_text_is_set_again() {
-    let html = "invalid status message: not plain text, which is all that the service \
-        accepts; convert its content to plain text and pass that to `StatusMessage::text`";
+    let html = "invalid status message: its content type is not `text`, the only one that the \
+        service accepts; convert its content to plain text and pass that to `StatusMessage::text`";
     let zone = "invalid time zone: the name is empty; name a zone: UTC, Pacific Standard Time, \
         Europe/Berlin";
     let cases = [

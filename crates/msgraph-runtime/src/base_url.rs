@@ -26,13 +26,13 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
         return refuse("contains credentials");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("has more than an origin and a path");
+        return refuse("has a query or a fragment");
     }
     if !is_plain(text, &url) {
         return refuse(ODD);
     }
     if Target::new(url.clone()).is_none() {
-        return refuse("is longer than a request can hold");
+        return refuse("is longer than 65534 bytes");
     }
     Ok(url)
 }

@@ -200,8 +200,8 @@ impl Batch {
     }
 }
 
-const OTHER_CLIENT: &str = "the request is of another client than the batch: make it with the \
-    client that made the batch, or a clone of it";
+const OTHER_CLIENT: &str = "the request belongs to another client than the batch: make it with \
+    the client of the batch, or a clone of that";
 
 fn too_long(length: usize) -> String {
     format!(

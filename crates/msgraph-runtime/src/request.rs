@@ -364,7 +364,7 @@ impl<T, B: Serialize> Request<T, B> {
             None => "a parameter".to_owned(),
         };
         Some(format!(
-            "{parameter} is {}, which no path can hold",
+            "{parameter} is {}, which is not allowed in a path",
             refused.what
         ))
     }

@@ -240,7 +240,7 @@ impl FaultBody {
         let problem = match self.rate {
             Some(rate) if !(0.0..=1.0).contains(&rate) => "rate: give a share from 0 to 1",
             Some(_) if calls => "rate: leave out onCall, times and always",
-            None if self.seed.is_some() => "seed: it is the seed of a rate; give a rate",
+            None if self.seed.is_some() => "seed: a seed needs a rate; give a rate",
             _ if self.on_call == Some(0) => "onCall: requests are counted from 1",
             _ if self.times == Some(0) => "times: give 1 or more",
             _ if self.always && self.times.is_some() => "give times or always, not both",
@@ -256,7 +256,7 @@ impl FaultBody {
             Some(id) if !operation_ids().any(|known| known == id) => {
                 let near = nearest(id, operation_ids()).unwrap_or("users.GetPresence");
                 Err(format!(
-                    "operation: there is no {id:?}; there is {near}, for example"
+                    "operation: {id:?} is unknown; did you mean {near}?"
                 ))
             }
             _ => Ok(()),

@@ -338,7 +338,7 @@ impl Service {
                 "Insufficient privileges to complete the operation.",
             )
             .because(format!(
-                "The token has {}; reading a user takes one of {}, and oneself {} as well.",
+                "The token has {}; reading a user takes one of {}; for the signed-in user {} is enough.",
                 call.caller.permissions,
                 READ_ANY.join(", "),
                 READ_SELF.join(" or ")

@@ -358,7 +358,7 @@ async fn what_a_request_does_not_use_is_refused_with_what_is_wanted() {
         ),
         (
             json!({ "kind": "garbage", "operation": "users.GetPresnce" }),
-            "there is users.GetPresence",
+            "did you mean users.GetPresence?",
         ),
     ];
     let nothing = [

@@ -47,7 +47,7 @@ pub(crate) fn target(
 }
 
 const METHOD: &str = "not followed: only 307 and 308 keep the method and the body";
-const TOO_LONG: &str = "not followed: its target is longer than a request can hold";
+const TOO_LONG: &str = "not followed: its target is longer than 65534 bytes";
 
 fn not_followed(detail: impl Into<Cow<'static, str>>) -> NotFollowed {
     NotFollowed {

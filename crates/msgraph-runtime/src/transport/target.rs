@@ -25,10 +25,10 @@ const LONGEST: usize = 65_534;
 
 /// The reason why a text is no URL.
 pub(crate) const TOO_LONG: &str =
-    "the URL is longer than a request can hold, which is 65534 bytes: send less in it";
+    "the URL is longer than 65534 bytes, the limit of a request: shorten its parameters";
 
 impl Target {
-    /// `None` for a URL that is longer than a request can hold.
+    /// `None` for a URL of more than 65534 bytes.
     pub(crate) fn new(url: Url) -> Option<Self> {
         url.as_str()
             .parse::<Uri>()

@@ -90,8 +90,8 @@ async fn a_url_that_no_request_can_hold_is_refused() {
         .await
         .unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0));
-    let line = "things.Get: the URL is longer than a request can hold, which is 65534 bytes: \
-        send less in it";
+    let line = "things.Get: the URL is longer than 65534 bytes, the limit of a request: \
+        shorten its parameters";
     assert_eq!(error.to_string(), line);
     assert!(server.sent().is_empty());
 }
@@ -123,7 +123,8 @@ async fn parameters_that_are_no_segment_are_refused() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Request);
-        let expected = format!("things.Get: the parameter `id` is {what}, which no path can hold");
+        let expected =
+            format!("things.Get: the parameter `id` is {what}, which is not allowed in a path");
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.attempts(), 0);
     }
@@ -265,7 +266,7 @@ async fn an_operation_that_names_no_cloud_is_sent_in_any() {
 }
 
 const HTTP: &str = "is http, which is allowed only for a loopback address";
-const MORE: &str = "has more than an origin and a path";
+const MORE: &str = "has a query or a fragment";
 const ODD: Option<&str> = Some("is ambiguous");
 
 #[test]

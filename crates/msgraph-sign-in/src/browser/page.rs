@@ -50,10 +50,10 @@ pub(super) fn given_up() -> Page {
 
 /// The page for any other request.
 pub(super) fn other() -> Page {
-    let text = "A program waits here for a sign-in to end.";
+    let text = "A program waits here for the end of a sign-in.";
     Page(
         StatusCode::NOT_FOUND,
-        "Nothing to see here",
+        "No sign-in on this page",
         text.to_owned(),
     )
 }

@@ -171,7 +171,7 @@ fn unfit(message: &str) -> String {
         return format!("the property {name} is missing");
     }
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
-        return "the value does not fit".to_owned();
+        return "the value has the wrong type".to_owned();
     };
     let found = found.split(['"', '`']).next().unwrap_or_default();
     let kinds = ["invalid type: ", "invalid value: ", "invalid "];
