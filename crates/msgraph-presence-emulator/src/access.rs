@@ -14,10 +14,10 @@ use std::net::IpAddr;
 /// The status and the message of a refused request.
 pub(crate) type Refusal = (StatusCode, String);
 
-/// The names by which the emulator may be called, besides IP addresses and `localhost`.
+/// The allowed host names, besides IP addresses and `localhost`.
 ///
-/// A page in a browser can point a name of its own at this machine (DNS rebinding) and would then
-/// read and change everything. Its name stands in `Host`, its origin in `Origin`.
+/// A page can let a name of its own resolve to this machine (DNS rebinding), and could then read
+/// and change everything. The header `Host` has that name, `Origin` the origin of the page.
 #[derive(Debug, Default)]
 pub(crate) struct AllowedHosts(pub(crate) Vec<String>);
 
@@ -56,7 +56,7 @@ impl AllowedHosts {
     }
 }
 
-/// Refuses what HTTP/1.1 forbids: a request without `Host`, or with two.
+/// Refuses a request of HTTP/1.1 without `Host` header, and one with two.
 pub(crate) fn check_host(version: Version, headers: &HeaderMap) -> Result<(), Refusal> {
     let count = headers.get_all(HOST).iter().count();
     if count == 1 || count == 0 && version < Version::HTTP_11 {
@@ -66,7 +66,7 @@ pub(crate) fn check_host(version: Version, headers: &HeaderMap) -> Result<(), Re
     Err((StatusCode::BAD_REQUEST, problem))
 }
 
-/// Returns whether an origin is the one of this host.
+/// Returns whether an origin is that of the host, over http or https.
 fn is_of(origin: &HeaderValue, host: &str) -> bool {
     let origin = text(Some(origin));
     let authority = ["http://", "https://"].map(|scheme| origin.strip_prefix(scheme));
@@ -95,8 +95,8 @@ const ASKS_FOR_LOCAL: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
 const ALLOWS_LOCAL: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
-/// The response to a browser that asks whether a page may send a request, or `None` for any other
-/// request. It comes without a token, and is neither recorded nor subject to faults.
+/// The response to a CORS preflight, or `None` for any other request. A preflight needs no token,
+/// and is neither recorded nor subject to faults.
 pub(crate) fn preflight<B>(request: &Request<B>) -> Option<Response<Bytes>> {
     let headers = request.headers();
     let asks = request.method() == Method::OPTIONS

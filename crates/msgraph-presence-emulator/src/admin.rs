@@ -65,10 +65,10 @@ fn handle(service: &mut Service, request: &Request<Bytes>) -> Outcome {
     (endpoint.handler)(service, &AdminRequest { parameters, body })
 }
 
-/// A POST has to claim to be JSON, also without a body.
+/// Refuses a POST without the content type of JSON, even when it has no body.
 ///
-/// A browser sends such a request from a page of another origin only after a CORS preflight, which
-/// the emulator never allows.
+/// From a page of another origin, a browser sends a request with that type only after a CORS
+/// preflight, which the emulator never allows here.
 fn check_content_type(request: &Request<Bytes>) -> Result<(), Problem> {
     if is_json(request.headers()) {
         return Ok(());
@@ -190,7 +190,7 @@ impl Endpoint {
         Self { body, ..self }
     }
 
-    /// Refuses what the request does not use: a query, and a body where it takes none.
+    /// Refuses a query, and a body where the request takes none.
     fn check(&self, query: Option<&str>, body: &[u8]) -> Result<(), Problem> {
         let body = body.trim_ascii();
         let empty: [&[u8]; 3] = [b"", b"{}", b"null"];
@@ -207,7 +207,8 @@ impl Endpoint {
         Err((StatusCode::BAD_REQUEST, problem))
     }
 
-    /// The segments of a path that match names in braces, if the path is this endpoint's.
+    /// The segments of a path that match names in braces, or `None` when the path is another
+    /// endpoint's.
     fn parameters<'a>(&self, path: &'a str) -> Option<Vec<Cow<'a, str>>> {
         let mut found = path.split('/').filter(|segment| !segment.is_empty());
         let mut parameters = Vec::new();

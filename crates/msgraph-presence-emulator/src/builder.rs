@@ -109,17 +109,18 @@ impl Builder {
         self
     }
 
-    /// Lets the page and the administration API answer to this host name, without a port and in any
+    /// Allows this host name for the page and the administration API, without a port and in any
     /// letter case; may be called several times.
     ///
-    /// By default they answer to IP addresses and `localhost` only, since a page in a browser can
-    /// point a name of its own at this machine. A container needs the name by which others call it.
+    /// By default only IP addresses and `localhost` are allowed, because a page in a browser can
+    /// let a name of its own resolve to this machine. A container needs the name that other
+    /// containers use.
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.0.push(host.into());
         self
     }
 
-    /// Speaks https instead of http, for clients that refuse http.
+    /// Serves https instead of http, for clients that refuse http.
     ///
     /// The certificate is made at the start, for `localhost`, 127.0.0.1, ::1, the address of
     /// [`listen`](Self::listen) and the names of [`allow_host`](Self::allow_host). Clients trust it
@@ -150,10 +151,11 @@ impl Builder {
         self
     }
 
-    /// Lets the clock run with tokio's, from the machine's time or from that of [`clock`](Self::clock).
+    /// Lets the clock run with tokio's, from the machine's time or from that of
+    /// [`clock`](Self::clock).
     ///
-    /// In a test with tokio's clock paused, what passes for the client, which waits by that clock,
-    /// passes for the emulator as well: a test advances one clock, or none.
+    /// In a test with tokio's clock paused, the time that the client waits passes on the emulator's
+    /// clock as well: the test advances one clock, or none.
     ///
     /// ```
     /// use msgraph_presence_emulator::{Emulator, Session, models::Availability};
@@ -192,8 +194,8 @@ impl Builder {
 
     /// Turns the rate limit off.
     ///
-    /// By default it is 1,500 requests in 30 seconds for each application and tenant, or 10,000 with
-    /// [`Undocumented::TenThousand`].
+    /// By default it is 1,500 requests in 30 seconds for each application and tenant, or 10,000
+    /// with [`Undocumented::TenThousand`].
     pub fn unthrottled(mut self) -> Self {
         self.throttled = false;
         self
@@ -205,8 +207,8 @@ impl Builder {
         self
     }
 
-    /// Adds a user, by name or as a [`User`], in place of one with the same id. By default there is
-    /// none.
+    /// Adds a user, by name or as a [`User`], in place of one with the same id. By default there
+    /// are no users.
     pub fn user(mut self, user: impl Into<User>) -> Self {
         self.users.push(user.into());
         self
@@ -218,8 +220,9 @@ impl Builder {
         self
     }
 
-    /// Sets a callback that runs after each request to Graph or to the identity platform, and for each part of a batch, on the
-    /// task that handles it and before the response is sent. It must not block. Of several, the last one counts.
+    /// Sets a callback that runs after each request to Graph or to the identity platform, and for
+    /// each part of a batch, on the task that handles it and before the response is sent. The
+    /// callback must not block. A second call replaces the callback.
     pub fn on_request(
         mut self,
         callback: impl Fn(&ReceivedRequest) + Send + Sync + 'static,
@@ -238,8 +241,8 @@ impl Builder {
     /// Starts the emulator on the tokio runtime of the caller.
     ///
     /// # Errors
-    /// When the address cannot be bound, most often because another program listens there; when a
-    /// certificate is to be made, and an allowed host is not a name that can stand in one.
+    /// When the address cannot be bound, usually because another program listens on it; with TLS,
+    /// also when an allowed host is not valid in a certificate.
     ///
     /// # Panics
     /// Outside of a tokio runtime, or on one without its network driver.

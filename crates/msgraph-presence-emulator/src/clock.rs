@@ -1,4 +1,4 @@
-//! The emulator's own clock and its own random numbers: a test sets one, and the other repeat.
+//! The emulator's clock, which a test can set, and its random numbers, which repeat for a seed.
 
 use jiff::{SignedDuration, Timestamp};
 use msgraph_presence_models::Guid;
@@ -9,14 +9,14 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     state: State,
-    /// True when a time was given to it: until then it is the machine's, advanced.
+    /// True once the clock was set to a time; until then it was at most advanced.
     set: bool,
     source: Source,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Runs with its source, ahead of it by this much.
+    /// Runs with its source, and is ahead of it by this span.
     Running(SignedDuration),
 
     /// Stopped at this time.
@@ -28,7 +28,7 @@ enum State {
 enum Source {
     Machine,
 
-    /// Tokio's clock, which a test may pause; it showed the time at the instant.
+    /// Tokio's clock, which a test may pause: a time, and the instant that it belongs to.
     Tokio(Timestamp, Instant),
 }
 
@@ -116,10 +116,11 @@ impl Clock {
         };
     }
 
-    /// A moment that a client has computed, on this clock.
+    /// Converts a moment that a client has computed to this clock.
     ///
-    /// The client's clock is the machine's. This clock is ahead of it, unless it was set: an expiry in
-    /// 25 minutes there is one in 25 minutes here. A clock that was set counts as the client's, too.
+    /// The client uses the machine's clock. While this clock was only advanced, the moment is moved
+    /// along: an expiry in 25 minutes there is in 25 minutes here. Once this clock was set, the
+    /// moment is taken as it is.
     pub(crate) fn of_a_client(self, moment: Timestamp) -> Timestamp {
         match (self.state, self.source) {
             _ if self.set => moment,
@@ -129,7 +130,7 @@ impl Clock {
     }
 }
 
-/// The same length of time; the longest one instead of an overflow.
+/// The duration as a signed one; the longest one instead of an overflow.
 pub(crate) fn span(of: Duration) -> SignedDuration {
     SignedDuration::try_from(of).unwrap_or(SignedDuration::MAX)
 }

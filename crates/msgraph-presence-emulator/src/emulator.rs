@@ -67,8 +67,8 @@ impl Emulator {
     /// The certificate, in PEM, by which a client trusts the emulator, if it speaks
     /// [https](crate::Builder::tls).
     ///
-    /// The certificate is that of an authority, which has signed only the emulator's. The authority's
-    /// private key no longer exists; the emulator's own is in memory only.
+    /// The certificate is that of an authority, which has signed only the emulator's. The
+    /// authority's private key no longer exists; the emulator's own is in memory only.
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn certificate(&self) -> Option<&str> {
@@ -77,8 +77,8 @@ impl Emulator {
 
     /// The authority at which programs sign in users, `http://127.0.0.1:…/organizations`.
     ///
-    /// `organizations` stands for the tenants of all users, except personal accounts. In its place may
-    /// be `common`, a tenant's id, or a domain of the users' names, such as `contoso.com`.
+    /// `organizations` means the tenants of all users, except personal accounts. It may be replaced
+    /// by `common`, a tenant's id, or a domain of the users' names, such as `contoso.com`.
     pub fn authority(&self) -> String {
         format!("{}/organizations", self.origin())
     }
@@ -175,20 +175,20 @@ impl Emulator {
         self.service().identity.sign_ins = sign_ins;
     }
 
-    /// Approves the device code that waits with this user code, in any letter case. Returns whether
+    /// Approves the pending device code with this user code, in any letter case. Returns whether
     /// there was one, for a tenant of the user.
     pub fn approve_device_code(&self, user_code: &str, user: UserId) -> bool {
         self.service().decide_user_code(user_code, Some(user))
     }
 
-    /// Declines the device code that waits with this user code. Returns whether there was one.
+    /// Declines the pending device code with this user code. Returns whether there was one.
     pub fn decline_device_code(&self, user_code: &str) -> bool {
         self.service().decide_user_code(user_code, None)
     }
 
     /// Revokes all sign-ins of the user so far, as a new password does: their refresh tokens are
     /// refused with `invalid_grant`, and access tokens of programs that declare `cp1` with a claims
-    /// challenge. Other access tokens are good until they expire.
+    /// challenge. Other access tokens stay valid until they expire.
     pub fn revoke_sign_ins(&self, user: UserId) {
         self.service().identity.revoke(user);
     }
@@ -198,8 +198,8 @@ impl Emulator {
         self.service().clock.now()
     }
 
-    /// Sets the clock and stops it. The expiry of a message is taken on this clock from then on, as it
-    /// is written.
+    /// Sets the clock and stops it. From then on the expiry of a message is taken as it is written,
+    /// on this clock.
     ///
     /// ```
     /// # use msgraph_presence_emulator::Emulator;
@@ -226,8 +226,8 @@ impl Emulator {
     /// Advances the clock, stopped or running. Nothing waits.
     ///
     /// A client computes the expiry of a message by the machine's clock. Unless the emulator's was
-    /// [set](Self::set_clock), a new message lasts as long as the client means it to, however far
-    /// the clock was advanced.
+    /// [set](Self::set_clock), a new message lasts as long as the client intends, however far the
+    /// clock was advanced.
     pub fn advance(&self, by: Duration) {
         self.service().clock.advance(by);
     }
@@ -253,16 +253,16 @@ impl Emulator {
     }
 
     /// Goes back to the state of the start: the users of the builder as they were, the clock, the
-    /// assumed behaviours and the limit on requests as they were configured, and no session, sign-in,
-    /// fault or request. Users who were added later are gone.
+    /// assumed behaviours and the limit on requests as they were configured, and no session,
+    /// sign-in, fault or request. Users who were added later are gone.
     ///
     /// A clock that ran at the start shows the machine's time again. Sequence numbers go on.
     pub fn reset(&self) {
         self.service().reset();
     }
 
-    /// The requests to Graph and to the identity platform that were received, the oldest first: the last thousand of them, or
-    /// fewer when their bodies are larger than 8 MiB altogether.
+    /// The requests to Graph and to the identity platform that were received, the oldest first: the
+    /// last thousand of them, or fewer when their bodies are larger than 8 MiB altogether.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.service().record.requests().cloned().collect()
     }

@@ -88,7 +88,7 @@ impl Object<'_> {
         self.out.push(b':');
     }
 
-    /// Neither a vector nor the values that are written here can fail.
+    /// Writing to a vector does not fail, and neither do the values that are written here.
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) {
         let start = self.out.len();
         if serde_json::to_writer(&mut *self.out, value).is_err() {
@@ -98,10 +98,10 @@ impl Object<'_> {
     }
 }
 
-/// The largest body that is read. The largest documented one has a few hundred bytes.
+/// The largest body that is read, in bytes. The largest documented one has a few hundred.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Everything but RFC 3986's unreserved characters.
+/// All characters except RFC 3986's unreserved ones.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -121,7 +121,7 @@ impl Form {
         Self(pairs.collect())
     }
 
-    /// The first value of that name; an empty one is missing.
+    /// The first value with this name; an empty one counts as missing.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(found, _)| found == name);
         let value = found.map(|(_, value)| &**value);
@@ -150,7 +150,7 @@ pub(crate) fn encoded(parameters: &[(&str, &str)]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// The parameters of a query or a form whose decoded names are kept.
+/// A query or a form with only the parameters whose decoded name `is_kept`.
 pub(crate) fn kept_parameters(parameters: &str, is_kept: impl Fn(&str) -> bool) -> String {
     if parameters.is_empty() {
         return String::new();
@@ -175,8 +175,8 @@ pub(crate) fn base64_decoded(text: &str) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// Decodes the body of a request. One that cannot be decoded is empty, beside the error: the record
-/// cannot tell whether there is a token in it.
+/// Decodes the body of a request. A body that cannot be decoded becomes empty, with an error,
+/// because the record could not find a token in it.
 pub(crate) fn decompressed(request: Request<Bytes>) -> (Request<Bytes>, Result<(), GraphError>) {
     if !request.headers().contains_key(CONTENT_ENCODING) || request.body().is_empty() {
         return (request, Ok(()));

@@ -47,7 +47,7 @@ impl GraphError {
         Self::bad_request(message)
     }
 
-    /// 404: the user or the session is not there.
+    /// 404: there is no such user or session.
     pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NotFound", message)
     }
@@ -95,7 +95,7 @@ impl GraphError {
         self
     }
 
-    /// With a reason for the record, which the service would not say.
+    /// With a reason for the record, which the service does not send.
     pub(crate) fn because(mut self, why: String) -> Self {
         self.why = Some(why);
         self
@@ -121,7 +121,7 @@ impl GraphError {
         ))
     }
 
-    /// The `suberror` of the AADSTS number, if one is on record.
+    /// The `suberror` of the AADSTS number, if one is known.
     pub(crate) fn suberror(&self) -> Option<&'static str> {
         match self.aadsts()? {
             50072 | 50074 | 50076 | 50078 | 50079 | 50158 => Some("basic_action"),
@@ -154,7 +154,7 @@ impl GraphError {
     }
 }
 
-/// An error with a number. An `invalid_client` is 401, as OAuth says, everything else 400.
+/// An error with an AADSTS number: 401 for `invalid_client`, as OAuth says, otherwise 400.
 pub(crate) fn aadsts(error: &'static str, number: u32, text: impl Display) -> GraphError {
     let status = match error {
         "invalid_client" => StatusCode::UNAUTHORIZED,
@@ -163,15 +163,15 @@ pub(crate) fn aadsts(error: &'static str, number: u32, text: impl Display) -> Gr
     GraphError::new(status, error, format!("AADSTS{number}: {text}"))
 }
 
-/// A parameter is not there.
+/// The error for a missing parameter.
 pub(crate) fn missing(name: &str) -> GraphError {
     let text = format!("The request body must contain the following parameter: '{name}'.");
     aadsts("invalid_request", 900144, text)
 }
 
-/// A request that cannot be read.
-pub(crate) fn malformed(what: &str) -> GraphError {
-    let text = format!("Invalid request. Request is malformed or invalid: {what}.");
+/// The error for a request that cannot be read.
+pub(crate) fn malformed(problem: &str) -> GraphError {
+    let text = format!("Invalid request. Request is malformed or invalid: {problem}.");
     aadsts("invalid_request", 9002313, text)
 }
 
@@ -188,7 +188,7 @@ pub(crate) fn of_status(status: StatusCode) -> GraphError {
     error
 }
 
-/// A code or token that is not the one that was issued.
+/// The error for a code or token that was not issued.
 pub(crate) fn invalid(parameter: &str) -> GraphError {
     let text = format!("The provided value for the input parameter '{parameter}' is not valid.");
     aadsts("invalid_grant", 70000, text)

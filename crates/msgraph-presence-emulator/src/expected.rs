@@ -7,7 +7,7 @@ use std::fmt;
 
 /// An expected request, and how often it is expected: once by default.
 ///
-/// A part of a batch counts as the request that it stands for.
+/// A part of a batch counts as a request of its own.
 ///
 /// The status of the response does not matter; a test can look at [`ReceivedRequest::status`].
 ///
@@ -42,12 +42,14 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Expects one GET of a path with this ending. The path is compared as it was sent, without its query.
+    /// Expects one GET of a path with this ending. The path is compared as it was sent, without its
+    /// query.
     pub fn get(path_ends: impl Into<String>) -> Self {
         Self::new("GET", path_ends.into())
     }
 
-    /// Expects one POST to a path with this ending. The path is compared as it was sent, without its query.
+    /// Expects one POST to a path with this ending. The path is compared as it was sent, without
+    /// its query.
     pub fn post(path_ends: impl Into<String>) -> Self {
         Self::new("POST", path_ends.into())
     }
@@ -179,7 +181,7 @@ fn compare(path: &str, expected: &Value, found: &Value, lines: &mut Vec<String>)
     }
 }
 
-/// The requests that were received are not those that were expected: a list of the differences.
+/// The differences between the requests that were received and the expected ones.
 ///
 /// `Debug` shows the same text as `Display`, so that a test that ends in this error can be read.
 /// The text quotes paths and bodies, since the data of a test is made up.

@@ -94,13 +94,13 @@ impl Fault {
         Self::new(FaultKind::Empty { status })
     }
 
-    /// 401 with a claims challenge, as Graph answers a token that was revoked: the program has to ask
-    /// for another one with the claims in `WWW-Authenticate`.
+    /// 401 with a claims challenge, as Graph sends for a revoked token: the program has to request
+    /// another token, with the claims in `WWW-Authenticate`.
     pub fn claims_challenge() -> Self {
         Self::new(FaultKind::ClaimsChallenge)
     }
 
-    /// An HTML page, as a proxy in between sends.
+    /// An HTML page, as a proxy on the way sends it.
     pub fn html(status: u16) -> Self {
         Self::new(FaultKind::Html { status })
     }
@@ -110,7 +110,8 @@ impl Fault {
         Self::new(FaultKind::Garbage)
     }
 
-    /// A redirect. The location is any text that is a valid header; otherwise no `Location` is sent.
+    /// A redirect. The location is any text that is a valid header; otherwise no `Location` is
+    /// sent.
     pub fn redirect(status: u16, location: impl Into<String>) -> Self {
         let location = location.into();
         Self::new(FaultKind::Redirect { status, location })
@@ -175,8 +176,8 @@ impl Fault {
         }
     }
 
-    /// Sends a `Retry-After` header with this text, valid or not: seconds such as `2`, or an HTTP date.
-    /// A text that is not a valid header value is not sent.
+    /// Sends a `Retry-After` header with this text: seconds such as `2`, an HTTP date, or an
+    /// invalid one. A text that is not a valid header value is not sent.
     pub fn retry_after(mut self, text: impl Into<String>) -> Self {
         self.retry_after = Some(text.into());
         self
@@ -207,7 +208,7 @@ impl Fault {
         self
     }
 
-    /// Applies to so many requests, one after the other: 1 by default, none with 0. Replaces a rate.
+    /// Applies to this number of consecutive requests: 1 by default, none with 0. Replaces a rate.
     pub fn times(mut self, times: u64) -> Self {
         self.times = times;
         self.rate = None;
@@ -234,8 +235,8 @@ impl Fault {
     /// `login`, `devicelogin`, `openid-configuration`, `keys` and `instance`; no fault without an
     /// operation applies to them.
     ///
-    /// With an unknown id it never applies. Parts of a batch have the ids of their operations, and no
-    /// fault without an operation applies to them; the batch itself is `$batch`.
+    /// With an unknown id it never applies. Parts of a batch have the ids of their operations, and
+    /// no fault without an operation applies to them; the batch itself is `$batch`.
     pub fn for_operation(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
@@ -274,7 +275,7 @@ impl Fault {
     }
 }
 
-/// A few words, for the record and the program's output.
+/// A short description, for the record and the program's output.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)?;

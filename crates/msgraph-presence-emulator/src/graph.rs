@@ -3,7 +3,6 @@
 mod batch;
 mod body;
 mod call;
-mod caller;
 #[cfg(test)]
 mod model;
 mod reads;
@@ -17,10 +16,10 @@ use crate::record::ReceivedRequest;
 use crate::response::OutgoingResponse;
 use crate::service::Service;
 use crate::service::account::{Account, Expiry, Layer};
+use crate::token::Caller;
 use crate::undocumented::Undocumented;
 use bytes::Bytes;
 use call::{Call, Success, may_set, subject};
-use caller::Caller;
 use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::{Cloud, UserId};
@@ -28,7 +27,7 @@ use routing::Target;
 use std::cell::RefCell;
 
 impl Service {
-    /// Responds to a request to Graph, or to a part of a batch by its id, and records it.
+    /// Responds to a request to Graph, and records it; `part` is the id of a part of a batch.
     pub(crate) fn respond(
         &mut self,
         request: Request<Bytes>,

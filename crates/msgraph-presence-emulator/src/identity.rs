@@ -1,6 +1,7 @@
 //! The identity platform: users sign in by browser or device code, and programs get tokens.
 //!
-//! All paths begin with a tenant, as in the service, except the page for device codes, `/devicelogin`.
+//! All paths begin with a tenant, as in the service, except the page for device codes,
+//! `/devicelogin`.
 
 mod consent;
 mod pages;

@@ -18,21 +18,21 @@ use users::UsersFile;
 /// Runs the command line, and returns the exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match input::read(arguments) {
-        Ok(Command::Help) => say(&input::help()),
-        Ok(Command::Version) => say(input::VERSION),
+        Ok(Command::Help) => print(&input::help()),
+        Ok(Command::Version) => print(input::VERSION),
         Ok(Command::Run(arguments)) => match run(&arguments) {
             Ok(()) => {}
-            Err(error) => return complain(&error.to_string(), 1),
+            Err(error) => return print_error(&error.to_string(), 1),
         },
         Err(problem) => {
             let hint = "see --help";
-            return complain(&format!("{problem}; {hint}"), 2);
+            return print_error(&format!("{problem}; {hint}"), 2);
         }
     }
     ExitCode::SUCCESS
 }
 
-/// Runs the emulator until it is told to stop.
+/// Runs the emulator until a signal stops it.
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let users = match &arguments.users {
         Some(path) => UsersFile::read(path)?,
@@ -47,10 +47,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         sign_in_as(&emulator, arguments.sign_in_as.as_deref())?;
         emulator.service().start_with(users.with_sessions());
         let certificate = write_certificate(&emulator, arguments.certificate.as_deref())?;
-        let stopped = told_to_stop()?;
-        say(&started(&emulator, certificate.as_deref()));
+        let stopped = stop_signal()?;
+        print(&start_text(&emulator, certificate.as_deref()));
         stopped.await;
-        say("\nstopped");
+        print("\nstopped");
         Ok(())
     })
 }
@@ -64,9 +64,9 @@ fn sign_in_as(emulator: &Emulator, name: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-/// Completes on Ctrl-C or on the signal to terminate, either from now on.
+/// Handles Ctrl-C and SIGTERM from now on; the future completes at either.
 #[cfg(unix)]
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -79,9 +79,9 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Completes on Ctrl-C.
+/// Handles Ctrl-C; the future completes then.
 #[cfg(not(unix))]
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         // Without a signal handler the program runs until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -111,8 +111,8 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
     }
     if !arguments.quiet {
         builder = builder
-            .on_request(|request| say(&line(request)))
-            .on_problem(|problem| say(&one_line(&format!("          {problem}"))));
+            .on_request(|request| print(&request_line(request)))
+            .on_problem(|problem| print(&one_line(&format!("          {problem}"))));
     }
     builder.start().await.map_err(|error| {
         if error.kind() == io::ErrorKind::InvalidInput {
@@ -126,8 +126,8 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
 
 /// Writes the certificate, if there is one, and returns the path of its file.
 ///
-/// Without a path of the user's it goes to the directory for temporary files, where others may
-/// write: the file is made anew, so that it is the emulator's own.
+/// Without a path it goes to the directory for temporary files, where other users may write: an
+/// existing file is replaced by a new one, which belongs to this process.
 fn write_certificate(emulator: &Emulator, path: Option<&Path>) -> io::Result<Option<String>> {
     let Some(certificate) = emulator.certificate() else {
         return Ok(None);
@@ -147,12 +147,12 @@ fn write_certificate(emulator: &Emulator, path: Option<&Path>) -> io::Result<Opt
             format!("{problem}; choose a file with --certificate"),
         )
     })?;
-    // Commands that are copied may run in another directory.
+    // The printed commands may be run in another directory.
     let shown = std::path::absolute(&target).map_or(shown, |path| path.display().to_string());
     Ok(Some(shown))
 }
 
-/// Writes a file that nobody else has made before.
+/// Writes a new file, in place of one with the same name.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -162,12 +162,12 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Prints a line. A closed standard output is not an error.
-fn say(text: &str) {
+fn print(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// Prints an error, and returns the exit code.
-fn complain(problem: &str, code: u8) -> ExitCode {
+fn print_error(problem: &str, code: u8) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {problem}");
     ExitCode::from(code)
 }
@@ -176,7 +176,7 @@ fn complain(problem: &str, code: u8) -> ExitCode {
 const MOST_USERS: usize = 20;
 
 /// The text at the start: the address, the users, and commands to copy and try.
-fn started(emulator: &Emulator, certificate: Option<&str>) -> String {
+fn start_text(emulator: &Emulator, certificate: Option<&str>) -> String {
     let (root, origin) = (emulator.base_url(), emulator.origin());
     let reach = if emulator.address().ip().is_loopback() {
         "only this machine can reach it"
@@ -185,10 +185,10 @@ fn started(emulator: &Emulator, certificate: Option<&str>) -> String {
     };
     let file = certificate.map(quoted);
     let file = file.as_deref();
-    let trust = file.map(trust).unwrap_or_default();
+    let trust = file.map(trust_lines).unwrap_or_default();
     let cacert = file.map_or(String::new(), |file| format!("--cacert {file} "));
     let roots = file.map_or(String::new(), |file| format!("SSL_CERT_FILE={file} "));
-    let users = listed(emulator, &cacert);
+    let users = user_lines(emulator, &cacert);
     format!(
         "Graph presence, emulated: {root}
 ({reach})
@@ -201,12 +201,12 @@ fn started(emulator: &Emulator, certificate: Option<&str>) -> String {
 Ctrl-C stops it.
 ",
         emulator.authority(),
-        sdks(emulator, &roots)
+        client_lines(emulator, &roots)
     )
 }
 
 /// The users with their ids, each with a command to try.
-fn listed(emulator: &Emulator, cacert: &str) -> String {
+fn user_lines(emulator: &Emulator, cacert: &str) -> String {
     let (root, origin) = (emulator.base_url(), emulator.origin());
     let service = emulator.service();
     if service.accounts().next().is_none() {
@@ -231,7 +231,7 @@ fn listed(emulator: &Emulator, cacert: &str) -> String {
 }
 
 /// Lines for the Rust client and for an SDK, with the first user.
-fn sdks(emulator: &Emulator, roots: &str) -> String {
+fn client_lines(emulator: &Emulator, roots: &str) -> String {
     let root = emulator.base_url();
     let service = emulator.service();
     let Some(user) = service.accounts().next() else {
@@ -252,8 +252,8 @@ With Microsoft's SDK for Python (pip install msgraph-sdk):
     )
 }
 
-/// The lines that tell programs to trust the certificate in a file, one for each kind.
-fn trust(file: &str) -> String {
+/// The commands that make programs trust the certificate in a file, one for each language.
+fn trust_lines(file: &str) -> String {
     format!(
         "
 https with a certificate of this start, in
@@ -274,7 +274,7 @@ all others:
     )
 }
 
-/// A text as a word of a shell.
+/// Quotes a text for a shell, where it is needed.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@\\".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
@@ -284,8 +284,8 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// A request in one line: its time, its answer and why.
-fn line(request: &ReceivedRequest) -> String {
+/// A request in one line: time, status, method, path, caller, and the reason for an error.
+fn request_line(request: &ReceivedRequest) -> String {
     let time = request.at.strftime("%H:%M:%S");
     let ReceivedRequest {
         method,
@@ -316,7 +316,7 @@ fn line(request: &ReceivedRequest) -> String {
     one_line(&line)
 }
 
-/// A text without what breaks or hides a line of a terminal.
+/// Escapes the characters of a text that would break or hide a line of a terminal.
 fn one_line(text: &str) -> String {
     let mut line = String::new();
     for letter in text.chars() {

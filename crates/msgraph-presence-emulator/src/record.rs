@@ -33,20 +33,20 @@ pub(crate) struct Callbacks {
 /// A request that the emulator has received under the paths of Graph or of the identity platform,
 /// and the status of its response.
 ///
-/// Secrets are left out: it has no token, code, password, secret, assertion or cookie, by
-/// the name of its header, its parameter in the query or in a form, or its property of JSON, within
-/// a batch, too. A body that names one, and is neither JSON nor a form, is empty.
+/// Secrets are left out: tokens, codes, passwords, secrets, assertions and cookies, by the name of
+/// a header, of a parameter in the query or a form, or of a JSON property, also in the parts of a
+/// batch. A body that contains such a name, and is neither JSON nor a form, is empty.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// Counts the requests from 1, since the emulator was started or reset. A part of a batch has
-    /// the number of its batch, before which it is recorded.
+    /// The number of the request, counted from 1 since the start or the last reset. A part of a
+    /// batch has the number of its batch, and is recorded before it.
     pub number: u64,
 
     /// The id of a part of a batch; `None` for a request outside of a batch.
     pub part: Option<String>,
 
-    /// The time at which it was received, on the emulator's clock.
+    /// The time at which the request was received, on the emulator's clock.
     pub at: Timestamp,
 
     /// The HTTP method, in capitals.
@@ -76,12 +76,12 @@ pub struct ReceivedRequest {
     /// The status of the response.
     pub status: u16,
 
-    /// The code of the error that the operation was answered with, such as `Forbidden`; `None` when
-    /// it succeeded, and when a fault replaced it.
+    /// The code of the operation's error, such as `Forbidden`; `None` when the operation succeeded,
+    /// and when a fault replaced it.
     pub code: Option<String>,
 
-    /// The reason for the error, such as `The token has Presence.Read; …`: the message of the error, or
-    /// more than that where the service's own message does not say it.
+    /// The reason for the error, such as `The token has Presence.Read; …`: the message of the
+    /// error, or more where the service's message is not specific.
     pub reason: Option<String>,
 
     /// The fault that applied, such as `status 503, Retry-After: 2`.
@@ -93,7 +93,7 @@ pub struct ReceivedRequest {
 }
 
 impl ReceivedRequest {
-    /// A request without its token, without a response yet.
+    /// The request without its secrets, before it has a response.
     pub(crate) fn new(request: Request<Bytes>, at: Timestamp) -> Self {
         let (mut parts, body) = request.into_parts();
         drop_headers(&mut parts.headers);
@@ -209,7 +209,7 @@ const NAMES: [&str; 15] = [
     "xapikey",
 ];
 
-/// Drops headers.
+/// Drops the headers with secrets.
 fn drop_headers(headers: &mut HeaderMap) {
     // Most requests have one of them, and looking up each takes longer than looking at all.
     let found = headers.keys().filter(|name| HEADERS.contains(name));
@@ -218,13 +218,13 @@ fn drop_headers(headers: &mut HeaderMap) {
     }
 }
 
-/// A query, or a body as a form sends it, without what signs a caller in.
+/// A query or a form without secrets.
 fn without_secrets(parameters: &str) -> String {
     kept_parameters(parameters, |name| !is_secret(name))
 }
 
-/// A body without what signs a caller in: JSON without these properties, at any depth and within
-/// the parts of a batch; parameters without these. Any other body that names one is empty.
+/// A body without secrets: JSON loses the properties, at any depth and within the parts of a batch,
+/// a form the parameters. Any other body that contains the name of a secret becomes empty.
 fn kept_body(body: Bytes) -> Bytes {
     match cleaned(&body, drop_from_parts) {
         Some(cleaned) => cleaned.into(),
@@ -232,7 +232,7 @@ fn kept_body(body: Bytes) -> Bytes {
     }
 }
 
-/// A body that has changed, or `None` when it stays as it is.
+/// The body without secrets, or `None` when it does not change.
 fn cleaned(body: &[u8], drop_within: fn(&str, &mut String) -> bool) -> Option<Vec<u8>> {
     if body.is_empty() {
         return None;
@@ -240,7 +240,7 @@ fn cleaned(body: &[u8], drop_within: fn(&str, &mut String) -> bool) -> Option<Ve
     let text = String::from_utf8_lossy(body);
     if let Ok(mut json) = serde_json::from_str::<Value>(&text) {
         let dropped = drop_properties(&mut json, drop_within);
-        // The value has only the second of two properties with the same name.
+        // Of two properties with the same name the value has only the second.
         return (dropped || names_a_secret(&text)).then(|| json.to_string().into());
     }
     if is_form(&text) {
@@ -250,12 +250,12 @@ fn cleaned(body: &[u8], drop_within: fn(&str, &mut String) -> bool) -> Option<Ve
     names_a_secret(&text).then(Vec::new)
 }
 
-/// Returns whether a text can be what a form sends: it is one line, and no JSON, XML or quotation.
+/// Returns whether a text can be a form: one line, without the characters of JSON, XML and quotes.
 fn is_form(text: &str) -> bool {
     !text.contains(|c: char| c.is_control() || "\"<{\u{feff}".contains(c))
 }
 
-/// Drops properties at any depth. `true` when something was dropped.
+/// Drops properties at any depth. Returns whether something was dropped.
 fn drop_properties(json: &mut Value, drop_within: fn(&str, &mut String) -> bool) -> bool {
     match json {
         Value::Array(elements) => elements.iter_mut().fold(false, |dropped, element| {
@@ -292,9 +292,9 @@ fn drop_from_parts(name: &str, text: &mut String) -> bool {
     cleaned.map(|cleaned| *text = cleaned).is_some()
 }
 
-/// The text of the body of a part, as it is or in base64.
+/// The body of a part without secrets, which is text or base64; `None` when it does not change.
 fn cleaned_part(text: &str) -> Option<String> {
-    // A part is no batch: it has no parts of its own.
+    // A part has no parts of its own.
     let clean = |body: &[u8]| cleaned(body, |_, _| false);
     if let Some(cleaned) = clean(text.as_bytes()) {
         return Some(String::from_utf8_lossy(&cleaned).into_owned());
@@ -308,7 +308,7 @@ fn is_secret(name: &str) -> bool {
     NAMES.iter().any(|name| letters.clone().eq(name.bytes()))
 }
 
-/// Returns whether a text has a name in it anywhere; `code` is a part of other words.
+/// Returns whether a text contains the name of a secret; `code` is a part of other words.
 fn names_a_secret(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
     let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();

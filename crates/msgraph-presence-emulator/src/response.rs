@@ -60,17 +60,17 @@ impl OutgoingResponse {
     }
 }
 
-/// The ids, the date and the spelling that every response to one request carries.
+/// The ids, the date and the settings of all responses to one request.
 pub(crate) struct ResponseContext {
     pub(crate) request_id: String,
-    /// The caller's own id, if it sent one.
+    /// The `client-request-id` of the caller, if there is one.
     pub(crate) client_request_id: Option<HeaderValue>,
     /// True when the caller asked for a body without OData annotations.
     pub(crate) no_metadata: bool,
     /// True for the identity platform, whose errors have another shape.
     pub(crate) identity: bool,
     pub(crate) now: Timestamp,
-    /// The same time as a `Date` header.
+    /// The `Date` header.
     pub(crate) date: HeaderValue,
     /// The name of the error's inner object.
     pub(crate) inner_error: &'static str,
@@ -142,7 +142,7 @@ impl ResponseContext {
                 o.property("message", &*error.message);
                 o.object(self.inner_error, |o| {
                     if error.status == StatusCode::TOO_MANY_REQUESTS {
-                        // As in the documentation's sample, which no other status has.
+                        // As in the documentation's sample; other statuses have none of these.
                         o.property("code", "429");
                         o.property("message", "Please retry after");
                         o.property("status", "429");
@@ -177,7 +177,7 @@ impl ResponseContext {
         })
     }
 
-    /// The message with the ids and the time below it, as `error_description` has it.
+    /// The `error_description`: the message, and below it the ids and the time.
     pub(crate) fn error_description(&self, error: &GraphError) -> String {
         let (message, time) = (&error.message, self.timestamp());
         let (trace, correlation) = (&self.request_id, self.correlation_id());
@@ -210,7 +210,8 @@ fn without_context(json: Bytes) -> Bytes {
     [b"{", rest].concat().into()
 }
 
-/// The headers of every page and administration response: none is stored, shown in a frame, or a part of another page.
+/// The headers of every page and administration response: it is not stored, not shown in a frame,
+/// and not part of another page.
 const PAGE_HEADERS: [(HeaderName, &str); 6] = [
     (CACHE_CONTROL, "no-store"),
     (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),

@@ -32,7 +32,7 @@ use tokio::time::{Sleep, sleep};
 #[cfg(feature = "tls")]
 use tokio_rustls::server::TlsStream;
 
-/// The time in which the head of a request has to come; a connection that is idle ends, too.
+/// The time limit for the head of a request, and for an idle connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The state that all connections share.
@@ -56,7 +56,8 @@ impl Shared {
         "http"
     }
 
-    /// Accepts the next connection; it waits forever after [`stop_listening`](Self::stop_listening).
+    /// Accepts the next connection; it waits forever after
+    /// [`stop_listening`](Self::stop_listening).
     async fn accept(&self) -> io::Result<TcpStream> {
         let accepted = poll_fn(|cx| match &*self.listener() {
             Some(listener) => listener.poll_accept(cx),
@@ -74,7 +75,7 @@ impl Shared {
         self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state. Nothing panics while it is locked; if it did, the state is still whole.
+    /// The state. Nothing panics while it is locked; after a panic it would still be consistent.
     pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
         self.service.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -265,7 +266,8 @@ fn ended_with(shared: &Shared, status: StatusCode, problem: &str) -> Response<Fu
     response
 }
 
-/// The response to a page of another origin. It ends the connection, whose body is not read.
+/// The response to a page of another origin. It closes the connection, because the body is not
+/// read.
 fn refused(refusal: Refusal) -> Response<Full<Bytes>> {
     let mut response = admin::refused(refusal).map(Full::new);
     let close = HeaderValue::from_static("close");
@@ -292,14 +294,13 @@ impl Stream for TlsStream<TcpStream> {
     }
 }
 
-/// The fault of the response that a connection is sending; the task that handles the request sets
-/// it.
+/// The fault of the response that a connection sends, set by the task that handles the request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WireFaultCell(Arc<Mutex<Option<WireFault>>>);
 
 impl WireFaultCell {
-    /// Sets the fault of the next response. `None` matters too: a fault that was due after the end
-    /// of its own response must not apply to the next one.
+    /// Sets the fault of the next response; `None` removes a fault that was due after the end of
+    /// the response before.
     pub(crate) fn set(&self, fault: Option<WireFault>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
@@ -383,7 +384,8 @@ impl<S: Stream> AsyncWrite for FaultIo<S> {
 /// A socket that is closed without lingering sends a reset, any other one a proper end.
 fn ended(stream: &TcpStream, end: WireFault) -> io::Error {
     if matches!(end, WireFault::Reset { .. }) {
-        // Should this fail, the peer sees an end instead of a reset, and both truncate the response.
+        // Should this fail, the peer sees an end instead of a reset, and both truncate the
+        // response.
         let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
     }
     io::Error::new(io::ErrorKind::ConnectionAborted, "an injected fault")

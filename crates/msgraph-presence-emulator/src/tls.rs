@@ -1,4 +1,4 @@
-//! HTTPS: a certificate that is made at the start, and connections that are encrypted with it.
+//! TLS: a certificate that is created at the start, and the connections that use it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,20 +24,20 @@ use tokio_rustls::server::TlsStream;
 /// The time limit of a handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The first byte of every connection over TLS: the type of the record of a handshake.
+/// The first byte of every TLS connection: the record type of a handshake.
 const HANDSHAKE: u8 = 0x16;
 
 /// The time for which a certificate is valid; some systems refuse one for more than 398 days.
 const VALIDITY: SignedDuration = SignedDuration::from_hours(397 * 24);
 
-/// The encryption of all connections of an emulator.
+/// The TLS settings of an emulator.
 pub(crate) struct Tls {
     acceptor: TlsAcceptor,
     /// The certificate of the authority, in PEM.
     pub(crate) certificate: String,
 }
 
-/// A connection, as its client has begun it.
+/// An accepted connection.
 pub(crate) enum Accepted {
     Encrypted(Box<TlsStream<TcpStream>>),
 
@@ -46,12 +46,13 @@ pub(crate) enum Accepted {
 }
 
 impl Tls {
-    /// Makes an authority, and a certificate of it for this machine, the address on which the
+    /// Creates an authority, and its certificate for this machine, the address on which the
     /// emulator listens, and the hosts.
     ///
-    /// The authority's key is dropped here: nobody who trusts it can be shown another certificate.
+    /// The authority's key is dropped here: no other certificate can be signed that its clients
+    /// trust.
     pub(crate) fn new(address: IpAddr, hosts: &[String]) -> io::Result<Self> {
-        let (certificate, config) = made(address, hosts).map_err(|problem| {
+        let (certificate, config) = created(address, hosts).map_err(|problem| {
             let problem = format!("cannot create the certificate: {problem}");
             io::Error::new(io::ErrorKind::InvalidInput, problem)
         })?;
@@ -84,8 +85,9 @@ impl Tls {
     }
 }
 
-/// The certificate of an authority, in PEM, and a server's settings with one that it has signed.
-fn made(address: IpAddr, hosts: &[String]) -> Result<(String, ServerConfig), Box<dyn Error>> {
+/// The certificate of a new authority, in PEM, and the server's settings with a certificate that it
+/// has signed.
+fn created(address: IpAddr, hosts: &[String]) -> Result<(String, ServerConfig), Box<dyn Error>> {
     let now = Timestamp::now();
     let mut authority = params(Vec::new(), now)?;
     let name = format!("msgraph-presence-emulator, started {now}");
@@ -115,7 +117,7 @@ fn made(address: IpAddr, hosts: &[String]) -> Result<(String, ServerConfig), Box
     Ok((certificate, config))
 }
 
-/// The names and addresses for which the certificate is.
+/// The names and addresses in the certificate.
 fn names(address: IpAddr, hosts: &[String]) -> Vec<String> {
     let mut names = ["localhost", "127.0.0.1", "::1"]
         .map(str::to_owned)
@@ -129,8 +131,8 @@ fn names(address: IpAddr, hosts: &[String]) -> Vec<String> {
     names
 }
 
-/// Names and validity of both certificates; the time is the machine's, as clients check it by
-/// theirs. It begins a day earlier, for clocks that differ.
+/// The names and the validity of a certificate. The validity is by the machine's clock, as clients
+/// check it by theirs, and begins a day earlier, for clocks that differ.
 fn params(names: Vec<String>, now: Timestamp) -> Result<CertificateParams, Box<dyn Error>> {
     if let Some(name) = names.iter().find(|name| !name.is_ascii()) {
         return Err(format!("the host '{name}' is not in ASCII; write it as in a URL").into());
@@ -152,7 +154,7 @@ fn date(time: Timestamp) -> (i32, u8, u8) {
     (date.year().into(), month, day)
 }
 
-/// A certificate as text.
+/// A certificate in PEM.
 fn pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();

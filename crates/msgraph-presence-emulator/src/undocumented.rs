@@ -1,4 +1,4 @@
-//! The places where the documentation contradicts itself or is silent, each as a switch.
+//! Undocumented behaviour of the service: ambiguities of the documentation, each as a switch.
 
 use msgraph_presence_models::InvalidValue;
 use std::fmt;
@@ -32,9 +32,9 @@ macro_rules! undocumented {
 undocumented! {
     /// An ambiguity in the documentation. When it is assumed, the emulator takes the other reading.
     ///
-    /// As a text it is its name in camelCase, such as `noContent`.
+    /// Its text is the name in camelCase, such as `noContent`.
     ///
-    /// A program is ready for the real service when it works with each of them:
+    /// A program is ready for the real service when it works under each of them:
     ///
     /// ```
     /// use msgraph_presence_emulator::{Emulator, Undocumented};
@@ -58,7 +58,8 @@ undocumented! {
         /// Otherwise one bare presence, as the metadata and every SDK have it.
         Envelope = "envelope",
 
-        /// The writes return 204, as the metadata says. Otherwise 200, as the text of their pages says.
+        /// The writes return 204, as the metadata says. Otherwise 200, as the text of their pages
+        /// says.
         NoContent = "noContent",
 
         /// Availabilities and activities come in camelCase, as the resource's page lists them.
@@ -98,7 +99,8 @@ undocumented! {
         /// Otherwise 1,500, as the operation's page says.
         TenThousand = "tenThousand",
 
-        /// The expiry of a status message is read in the zone in which it was set. Otherwise in UTC.
+        /// The expiry of a status message is read in the zone in which it was set. Otherwise in
+        /// UTC.
         KeptTimeZone = "keptTimeZone",
 
         /// The text of a status message comes back with `&`, `<` and `>` escaped.
@@ -137,7 +139,7 @@ undocumented! {
 }
 
 impl Undocumented {
-    /// The texts of all behaviours, as a list in a sentence.
+    /// The texts of all behaviours, separated by commas.
     pub(crate) fn names() -> String {
         let names: Vec<_> = Self::ALL
             .iter()

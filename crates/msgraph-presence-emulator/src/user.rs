@@ -65,9 +65,11 @@ impl User {
         self
     }
 
-    /// Sets the userPrincipalName (UPN), the name to sign in with, which looks like an email address.
+    /// Sets the userPrincipalName (UPN), the name to sign in with, which looks like an email
+    /// address.
     ///
-    /// By default it is the name in lower case at `contoso.com`, such as `ada.lovelace@contoso.com`.
+    /// By default it is the name in lower case at `contoso.com`, such as
+    /// `ada.lovelace@contoso.com`.
     pub fn principal_name(mut self, name: impl Into<String>) -> Self {
         self.principal_name = name.into();
         self
@@ -86,9 +88,9 @@ impl User {
         self
     }
 
-    /// Sets the place where the user works, unknown by default.
+    /// Sets the work location of the user, unknown by default.
     ///
-    /// Its source says which layer it is: manual, automatic or, with any other, scheduled.
+    /// Its source decides the layer: manual, automatic or, for any other source, scheduled.
     pub fn work_location(mut self, location: UserWorkLocation) -> Self {
         self.work_location = Some(location);
         self
@@ -141,7 +143,7 @@ fn id_of(name: &str) -> UserId {
     UserId::from(SplitMix(seed).guid())
 }
 
-/// A name to sign in with, from a user's name: as it is when it looks like one.
+/// The userPrincipalName derived from a name: the name itself when it contains `@`.
 fn principal_name_of(name: &str) -> String {
     if name.contains('@') {
         return name.to_owned();
@@ -198,7 +200,7 @@ impl<'de> Deserialize<'de> for Seconds {
     }
 }
 
-/// Reads a text of one line that is more than blanks.
+/// Reads a text of one line that is not blank.
 pub(crate) fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     if text.trim().is_empty() {
@@ -214,7 +216,7 @@ pub(crate) fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Er
     Ok(text)
 }
 
-/// The same for a text that may be missing.
+/// Reads such a text, or none.
 pub(crate) fn filled_or_none<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<String>, D::Error> {

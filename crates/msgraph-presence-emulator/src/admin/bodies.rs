@@ -234,7 +234,7 @@ impl FaultBody {
         Ok(set(fault, self.operation, Fault::for_operation))
     }
 
-    /// Refuses values that would have no effect or another one.
+    /// Refuses values that would have no effect, or not the intended one.
     fn check(&self) -> Result<(), String> {
         let calls = self.on_call.or(self.times).is_some() || self.always;
         let problem = match self.rate {

@@ -19,7 +19,7 @@ pub(super) enum FaultKind {
         code: Option<String>,
         message: Option<String>,
     },
-    /// 401, with the claims that a new token has to have.
+    /// 401, with the claims that a new token needs.
     ClaimsChallenge,
     Empty {
         status: u16,
@@ -43,7 +43,7 @@ pub(super) enum FaultKind {
 }
 
 impl FaultKind {
-    /// Returns whether nothing of the operation's own response is visible.
+    /// Returns whether the fault hides the whole response of the operation.
     pub(super) fn hides_the_response(&self) -> bool {
         match self {
             Self::Status { .. }
@@ -63,7 +63,7 @@ impl FaultKind {
     }
 }
 
-/// A few words, for the record and the program's output.
+/// A short description, for the record and the program's output.
 impl fmt::Display for FaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -153,7 +153,7 @@ impl FaultKind {
 }
 
 impl OutgoingResponse {
-    /// Another status and body; the service's headers stay.
+    /// Replaces the status and the body; the other headers do not change.
     fn replace(&mut self, status: u16, kind: Option<HeaderValue>, body: Bytes) {
         *self.response.status_mut() = status_of(status);
         *self.response.body_mut() = body;
@@ -166,7 +166,8 @@ impl OutgoingResponse {
 
     /// Closes the connection after the head and half of the body.
     ///
-    /// The head is not written yet; the estimate only has to end within the response.
+    /// The head is not written yet: its length is estimated, so that the response ends within its
+    /// body.
     fn truncate(&mut self) {
         let body = self.response.body().len();
         let headers = self.response.headers();
@@ -181,9 +182,9 @@ impl OutgoingResponse {
         self.wire = Some(WireFault::Close { after });
     }
 
-    /// Sends the response with a fault; a slow one is the last of its connection.
+    /// Applies a fault to the bytes of the response.
     fn send_with(&mut self, fault: WireFault) {
-        // A reset and a close end it anyway; a slow response would also slow the next one.
+        // A slow response is the last of its connection, as it would slow the next one as well.
         if matches!(fault, WireFault::Drip { .. }) {
             let close = HeaderValue::from_static("close");
             self.response.headers_mut().insert(CONNECTION, close);

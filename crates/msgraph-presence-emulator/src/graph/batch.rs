@@ -42,7 +42,8 @@ struct Part {
 }
 
 impl Service {
-    /// Runs the requests of a batch, unless one of them is invalid: then the whole batch is refused.
+    /// Runs the requests of a batch, unless one of them is invalid: then the whole batch is
+    /// refused.
     pub(super) fn batch(&mut self, call: &Call<'_>) -> Result<Success, GraphError> {
         let parts = read(call)?;
         let mut requests = Vec::new();
@@ -184,8 +185,8 @@ impl Part {
         Ok(request)
     }
 
-    /// The path of the url, without the version. The url is relative or, as the SDK for Python writes
-    /// it, begins with the root to which the batch was sent or with the root of the cloud.
+    /// The path of the url, without the version. The url is relative or, as the SDK for Python
+    /// writes it, begins with the root to which the batch was sent or with the root of the cloud.
     fn path(&self, batch: &HeaderMap, cloud: Cloud) -> Option<&str> {
         let Some((_, rest)) = self.url.split_once("://") else {
             let path = self.url.strip_prefix('/').unwrap_or(&self.url);

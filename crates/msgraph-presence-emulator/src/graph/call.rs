@@ -1,15 +1,19 @@
-//! A call of an operation: its user, its body and query, remarks on it, and its result.
+//! A call of an operation: its caller with permissions and limit, its user, body and query, and its
+//! result.
 
-use super::caller::{Caller, CallerKind};
 use super::routing::user_id;
 use crate::encoding::{is_json, percent_decoded};
 use crate::error::GraphError;
+use crate::generated::routes::Route;
 use crate::response::WireFault;
 use crate::service::Service;
 use crate::service::account::Account;
+use crate::service::throttle::WINDOW;
+use crate::token::{Caller, CallerKind, EXPIRED, GRAPH, INVALID_AUDIENCE, PERSONAL_TENANT};
+use crate::undocumented::Undocumented;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{Request, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use msgraph_presence_models::UserId;
 use serde_json::Value;
@@ -63,8 +67,8 @@ impl Call<'_> {
         self.remarks.borrow_mut().push(remark);
     }
 
-    /// The properties that `$select` names, or `None` for all of them, as for `*`; `check` refuses an
-    /// unknown name.
+    /// The properties that `$select` names, or `None` for all of them, as for `*`; `check` refuses
+    /// an unknown name.
     pub(super) fn select(
         &self,
         check: fn(&str) -> Result<(), GraphError>,
@@ -149,7 +153,131 @@ pub(super) fn unknown_property(name: &str, kind: &str, hint: &str) -> GraphError
     ))
 }
 
+/// The message for a request without the header.
+const NO_HEADER: &str = "Access token is empty. The request has no Authorization header. \
+    Microsoft's JavaScript client sends none over http: start the emulator with --tls, and name its \
+    host in customHosts.";
+
+/// The message for a token that is neither a JSON Web Token nor the name of a user.
+const NO_SUCH_NAME: &str = "IDX14100: JWT is not well formed, there are no dots (.). The emulator \
+    takes the name of a user as a token, too, but no user has this one: GET /_emulator/state lists \
+    the users.";
+
+/// The permission to read others.
+const READ_ALL: &[&str] = &["Presence.Read.All"];
+
 impl Service {
+    /// Reads the caller from the `Authorization` header.
+    ///
+    /// Not in the documentation of Graph: a token may also be a user's name or id, or
+    /// `application`, with every permission of its kind.
+    pub(super) fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, GraphError> {
+        let header = headers.get(AUTHORIZATION);
+        let header = header.ok_or_else(|| GraphError::invalid_token(NO_HEADER))?;
+        let header = header.to_str().ok().and_then(|text| text.split_once(' '));
+        let token = match header {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim(),
+            _ => return Err(GraphError::invalid_token("Access token is empty.")),
+        };
+        if token == "application" {
+            return Ok(Caller::application());
+        }
+        if !token.contains('.') {
+            let user = self.find(token);
+            let user = user.ok_or_else(|| GraphError::invalid_token(NO_SUCH_NAME))?;
+            return Ok(Caller::user(user.id, &user.tenant));
+        }
+        let caller = Caller::read(token, self.cloud, now).map_err(|message| {
+            let more = match message {
+                EXPIRED => format!("The emulator's clock shows {now}."),
+                INVALID_AUDIENCE => format!("It takes {} or {GRAPH}.", self.cloud.root()),
+                _ => return GraphError::invalid_token(message),
+            };
+            GraphError::invalid_token(message).because(format!("{message} {more}"))
+        })?;
+        if let (CallerKind::Delegated(user), Some(sign_in)) = (caller.kind, caller.revocable)
+            && self.identity.is_revoked(user, sign_in)
+        {
+            return Err(GraphError::claims_challenge(now));
+        }
+        Ok(caller)
+    }
+
+    /// The caller as the record shows it: `application` or a user's name.
+    pub(super) fn caller_name(&self, caller: &Caller) -> Option<String> {
+        match caller.kind {
+            CallerKind::Application => Some("application".to_owned()),
+            CallerKind::Delegated(id) => self.account(id).map(|user| user.name.clone()),
+        }
+    }
+
+    /// Counts the request against the caller's limit.
+    pub(super) fn count(&mut self, caller: &Caller, now: Timestamp) -> Result<(), GraphError> {
+        let counted = self
+            .throttle
+            .count(&caller.application, &caller.tenant, now);
+        counted.map_err(|seconds| {
+            let fractional = self.undocumented.has(Undocumented::FractionalRetryAfter);
+            let fraction = if fractional { ".128" } else { "" };
+            let text = format!("{seconds}{fraction}");
+            let why = format!(
+                "Too many requests of one application in {WINDOW} seconds; the next after \
+                 {seconds} on the emulator's clock."
+            );
+            let error = GraphError::of_status(StatusCode::TOO_MANY_REQUESTS);
+            error.with(RETRY_AFTER, text).because(why)
+        })
+    }
+
+    /// Checks that the caller may use the operation.
+    pub(super) fn check_permission(&self, caller: &Caller, route: Route) -> Result<(), GraphError> {
+        if caller.tenant == PERSONAL_TENANT {
+            let why = "A personal account has no presence.".to_owned();
+            return Err(GraphError::of_status(StatusCode::BAD_REQUEST).because(why));
+        }
+        let sufficient = match caller.kind {
+            CallerKind::Delegated(_) => route.delegated(),
+            CallerKind::Application => route.application(),
+        };
+        if caller.has_any(sufficient) {
+            return Ok(());
+        }
+        // One of the POST operations is a read.
+        let write = route.method() != "GET" && !route.path().ends_with("getPresencesByUserId");
+        Err(self.missing_permission(write, caller, sufficient))
+    }
+
+    /// Checks that the caller may read another user; the documentation contradicts itself here.
+    pub(super) fn check_reading_others(&self, caller: &Caller) -> Result<(), GraphError> {
+        let needs_all = self.undocumented.has(Undocumented::ReadAllForOthers)
+            && caller.kind != CallerKind::Application;
+        if needs_all && !caller.has_any(READ_ALL) {
+            return Err(self.missing_permission(false, caller, READ_ALL));
+        }
+        Ok(())
+    }
+
+    fn missing_permission(&self, write: bool, caller: &Caller, sufficient: &[&str]) -> GraphError {
+        let always_401 = self.undocumented.has(Undocumented::Missing401);
+        let always_403 = self.undocumented.has(Undocumented::Missing403);
+        let held = match caller.permissions.trim() {
+            "" => "no permission",
+            held => held,
+        };
+        let takes = sufficient.join(" or ");
+        let why = if takes.is_empty() {
+            "No permission of this kind of token is enough for the operation.".to_owned()
+        } else {
+            format!("The token has {held}; the operation takes {takes}.")
+        };
+        GraphError::of_status(if always_403 || write && !always_401 {
+            StatusCode::FORBIDDEN
+        } else {
+            StatusCode::UNAUTHORIZED
+        })
+        .because(why)
+    }
+
     /// The user with this id, if it is in the caller's tenant.
     pub(super) fn reachable(
         &mut self,

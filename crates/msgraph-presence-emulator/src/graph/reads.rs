@@ -2,13 +2,13 @@
 
 use super::body;
 use super::call::{Call, Success, is_selected, no_user, subject, unknown_property, user_not_found};
-use super::caller::CallerKind;
 use super::routing::nearest;
 use crate::encoding::{Object, json_object, percent_decoded};
 use crate::error::GraphError;
 use crate::generated::routes::Route;
 use crate::service::Service;
 use crate::service::account::{Account, Expiry, Status, View};
+use crate::token::CallerKind;
 use crate::undocumented::{Undocumented, UndocumentedSet};
 use http::StatusCode;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! From a method and a path to an operation, and the errors for paths that lead nowhere.
+//! The operation of a method and a path, and the errors for unknown paths.
 
 use crate::encoding::percent_decoded;
 use crate::error::GraphError;
@@ -13,7 +13,7 @@ pub(super) const VERSION: &str = "/v1.0";
 /// The operation id of a batch, for faults and the record.
 const BATCH: &str = "$batch";
 
-/// The place to which a request leads.
+/// The target of a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Target<'a> {
     /// An operation of the spec, and the id in its path as it was sent.
@@ -124,7 +124,7 @@ fn matches<'a>(template: &str, path: &'a str) -> Option<Option<&'a str>> {
     segments.next().is_none().then_some(id)
 }
 
-/// Returns whether a segment of a path fits one of a template. `$count` and the like are no ids.
+/// Returns whether a segment of a path fits one of a template. `$count` and the like are not ids.
 fn fits(expected: &str, segment: &str) -> bool {
     segment == expected
         || is_parameter(expected) && !segment.is_empty() && !segment.starts_with('$')
@@ -144,7 +144,7 @@ pub(super) fn user_id(segment: &str) -> Result<UserId, GraphError> {
 
 /// The segments that Graph's v1.0 has below another one, without those of the emulator.
 ///
-/// A path that begins with such a segment counts as one of Graph's, whatever follows.
+/// A path that begins with such a segment counts as a path of Graph, whatever follows.
 const GRAPH: [(&str, &str); 4] = [
     (
         "",
@@ -197,7 +197,7 @@ fn unknown(method: &str, path: &str) -> GraphError {
     }
     let known = templates().map(|template| in_common(template, &segments));
     let known = known.max().unwrap_or(0);
-    // A path that ends where another one goes on, such as the list of all users.
+    // The path is the beginning of a known one, such as the list of all users.
     let Some(segment) = segments.get(known) else {
         return missing(method, path);
     };
@@ -225,7 +225,7 @@ fn missing(method: &str, path: &str) -> GraphError {
     ))
 }
 
-/// The number of segments in which a path begins as a template does.
+/// The number of leading segments that a path has in common with a template.
 fn in_common(template: &str, segments: &[&str]) -> usize {
     let expected = template.split('/').skip(1);
     let pairs = expected.zip(segments);
@@ -234,7 +234,7 @@ fn in_common(template: &str, segments: &[&str]) -> usize {
         .count()
 }
 
-/// The names that Graph has at a place, which is a path that the emulator knows.
+/// The names that Graph has below a path that the emulator knows.
 fn names_of_graph<'a>(place: &[&'a str]) -> impl Iterator<Item = &'static str> + Clone + use<'a> {
     let parent = match place {
         [] => "",
@@ -247,7 +247,7 @@ fn names_of_graph<'a>(place: &[&'a str]) -> impl Iterator<Item = &'static str> +
     names.flat_map(|(_, names)| names.split_whitespace())
 }
 
-/// The known name that a word was probably meant to be.
+/// The known name that is nearest to a misspelled word.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let distance = |name: &str| strsim::osa_distance(&word, &name.to_lowercase());

@@ -2,9 +2,10 @@
 
 use crate::encoding::percent_decoded;
 use crate::error::{GraphError, aadsts};
+use crate::generated::routes::Route;
 use crate::service::account::Account;
-use crate::token::{DEFAULT_TENANT, GRAPH, PERSONAL_TENANT, Token};
-use msgraph_presence_models::{Cloud, UserId};
+use crate::token::{DEFAULT_TENANT, GRAPH, PERSONAL_TENANT, all_permissions};
+use msgraph_presence_models::Cloud;
 
 /// The access that a program requests.
 #[derive(Clone)]
@@ -39,9 +40,9 @@ pub(super) struct Tenant {
 }
 
 impl Tenant {
-    /// The tenant with this name, id or domain. `contoso.com` is the domain of the default tenant, any
-    /// other domain belongs to the tenant of the first user who has it; `contoso.onmicrosoft.com`
-    /// means the same as `contoso.com`.
+    /// The tenant with this name, id or domain. `contoso.com` is the domain of the default tenant,
+    /// any other domain belongs to the tenant of the first user who has it;
+    /// `contoso.onmicrosoft.com` means the same as `contoso.com`.
     pub(super) fn find<'a>(
         name: &str,
         users: impl Iterator<Item = &'a Account>,
@@ -166,14 +167,9 @@ impl Scopes {
             || others.permissions.iter().all(|(name, _)| known(name))
     }
 
-    /// The permissions for a token: the requested ones or, for `.default`, those consented to, and of
-    /// them only those within the limit, if there is one.
-    pub(super) fn granted(
-        &self,
-        consented: &Self,
-        user: UserId,
-        limit: Option<&[String]>,
-    ) -> Granted {
+    /// The permissions for a token: the requested ones or, for `.default`, those consented to, and
+    /// of them only those within the limit, if there is one.
+    pub(super) fn granted(&self, consented: &Self, limit: Option<&[String]>) -> Granted {
         let asked = if self.has_default() && !consented.has_default() {
             consented
         } else {
@@ -183,8 +179,8 @@ impl Scopes {
         let mut granted = Granted::default();
         for (name, text) in &asked.permissions {
             if name == DEFAULT {
-                let all = Token::delegated(user).permissions;
-                let all: Vec<_> = all.into_iter().filter(allowed).collect();
+                let all = all_permissions(Route::delegated).into_iter();
+                let all: Vec<_> = all.filter(allowed).collect();
                 granted.scope.extend(all.iter().cloned());
                 granted.permissions.extend(all);
                 granted.scope.push(text.clone());
@@ -229,8 +225,7 @@ fn permission(scope: &str, cloud: Cloud) -> Result<String, GraphError> {
         let text = "The provided value for the input parameter 'scope' is not valid.";
         return Err(aadsts("invalid_scope", 70011, text));
     }
-    let known = Token::all_delegated();
-    let mut known = known.into_iter();
+    let mut known = all_permissions(Route::delegated).into_iter();
     let known = known.find(|known| known.eq_ignore_ascii_case(name));
     Ok(known.unwrap_or_else(|| name.to_owned()))
 }
@@ -239,16 +234,13 @@ fn permission(scope: &str, cloud: Cloud) -> Result<String, GraphError> {
 mod tests {
     use super::*;
 
-    const ADA: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
-
     fn read(text: &str) -> Scopes {
         Scopes::read(text, Cloud::Global).unwrap()
     }
 
     fn granted(asked: &str, consented: &str, limit: Option<&[&str]>) -> (String, String) {
         let limit = limit.map(|names| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>());
-        let user = ADA.parse().unwrap();
-        let granted = read(asked).granted(&read(consented), user, limit.as_deref());
+        let granted = read(asked).granted(&read(consented), limit.as_deref());
         (granted.permissions.join(" "), granted.scope.join(" "))
     }
 

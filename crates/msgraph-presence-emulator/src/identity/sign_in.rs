@@ -303,8 +303,8 @@ impl Service {
         Ok(())
     }
 
-    /// Approves the pending device code with this user code, or declines it. Returns false when there
-    /// is none, or the user is not in its tenant.
+    /// Approves the pending device code with this user code, or declines it. Returns false when
+    /// there is none, or the user is not in its tenant.
     pub(crate) fn decide_user_code(&mut self, entered: &str, user: Option<UserId>) -> bool {
         let now = self.clock.now();
         let waiting = self.identity.waiting_device(entered, now);

@@ -63,7 +63,8 @@ impl SignIns {
         Self::default()
     }
 
-    /// This user signs in at once, without a page; a `login_hint` that names another one picks that.
+    /// This user signs in at once, without a page; a `login_hint` that names another one picks
+    /// that.
     pub fn by(user: UserId) -> Self {
         Self {
             interaction: Interaction::User(user),
@@ -92,8 +93,8 @@ impl SignIns {
         self
     }
 
-    /// The lifetime of access tokens, in whole seconds on the emulator's clock: one hour by default,
-    /// and a day for a program that declares `cp1`.
+    /// The lifetime of access tokens, in whole seconds on the emulator's clock: one hour by
+    /// default, and a day for a program that declares `cp1`.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self

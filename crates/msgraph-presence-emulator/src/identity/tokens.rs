@@ -235,7 +235,7 @@ fn issue(
         .lifetime
         .unwrap_or(LIFETIMES[usize::from(revocable)]);
     let consented = &grant.consent.scopes;
-    let granted = asked.granted(consented, grant.user, settings.granted.as_deref());
+    let granted = asked.granted(consented, settings.granted.as_deref());
     let access_token = Token::delegated(grant.user)
         .permissions(granted.permissions)
         .tenant(&tenant)

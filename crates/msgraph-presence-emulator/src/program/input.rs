@@ -12,7 +12,7 @@ pub(super) fn help() -> String {
     HELP.replace("BEHAVIOURS", &behaviours())
 }
 
-/// The names of the undocumented behaviours, in lines of the width of the rest.
+/// The names of the undocumented behaviours, in lines as wide as the rest of the help.
 fn behaviours() -> String {
     let mut lines = vec!["Undocumented behaviours:".to_owned()];
     for &behaviour in Undocumented::ALL {
@@ -75,7 +75,7 @@ and by device code, whose page is /devicelogin. Tokens are not signed.";
 /// The output of `--version`.
 pub(super) const VERSION: &str = concat!("msgraph-presence-emulator ", env!("CARGO_PKG_VERSION"));
 
-/// The command that the arguments give.
+/// The command that the arguments ask for.
 #[derive(Debug)]
 pub(super) enum Command {
     Run(Box<Arguments>),
@@ -170,7 +170,7 @@ fn host_name(value: OsString) -> Result<String, lexopt::Error> {
     })
 }
 
-/// Reads a value; `problem` is the message for one that cannot be read.
+/// Reads a value; `problem` is the error message.
 fn read_as<T: FromStr>(value: OsString, problem: &'static str) -> Result<T, lexopt::Error> {
     value.parse_with(|text| text.parse().map_err(|_| problem))
 }

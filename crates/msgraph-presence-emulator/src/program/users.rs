@@ -1,4 +1,4 @@
-//! The users with which the program starts: two of its own, or those of a file.
+//! The users at the start of the program: two default ones, or those of a file.
 
 use crate::service::Service;
 use crate::user::UserEntry;
@@ -52,7 +52,7 @@ impl UsersFile {
                 return format!(" {problem}");
             };
             let (line, column) = (place.line(), place.column());
-            // The library says the place in words, too.
+            // The message of the library repeats the place.
             let words = format!(" at line {line}, column {column}");
             format!("{line}:{column}: {}", problem.replace(&words, ""))
         })
@@ -65,7 +65,7 @@ impl UsersFile {
         users.collect()
     }
 
-    /// Adds the users and starts their sessions. None may take the place of another.
+    /// Adds the users and starts their sessions. A user must not replace another one.
     pub(super) fn add_to(&self, service: &mut Service) -> Result<(), String> {
         for entry in &self.users {
             if let Some(other) = service.account(entry.user().user_id()) {
@@ -82,7 +82,7 @@ impl UsersFile {
     }
 }
 
-/// The message of the YAML library, for the author of the file.
+/// The message of the YAML library in plain words, for the author of the file.
 fn plain(problem: &str) -> String {
     const WORDS: [(&str, &str); 5] = [
         (

@@ -236,9 +236,9 @@ impl Account {
 
 /// The layers of a user's work location.
 ///
-/// Documented: manual before automatic before scheduled, and within a layer the more precise signal,
-/// such as an office with its building before an office. Not documented, and chosen here: a signal
-/// of another type replaces the one before, and a layer has no expiry.
+/// Documented: manual before automatic before scheduled, and within a layer the more precise
+/// signal, such as an office with its building before an office. Not documented, and chosen here: a
+/// signal of another type replaces the one before, and a layer has no expiry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WorkLocations {
     manual: Option<UserWorkLocation>,

@@ -223,7 +223,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (0_usize..4).prop_map(Step::End),
         2 => (0_usize..4).prop_map(Step::Touch),
         1 => (0_usize..4).prop_map(Step::Restart),
-        1 => (0_usize..6, minutes()).prop_map(|(preferred, minutes)| Step::Prefer(preferred, minutes)),
+        1 => (0_usize..6, minutes()).prop_map(|(preset, minutes)| Step::Prefer(preset, minutes)),
         1 => (".{0,8}", minutes(), 0..ZONES.len())
             .prop_map(|(text, minutes, zone)| Step::SetMessage(text, minutes, zone)),
         3 => presence.prop_map(|(id, pair, minutes)| Step::SetPresence(id, pair, minutes)),
