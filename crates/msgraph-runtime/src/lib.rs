@@ -210,6 +210,8 @@ pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use client::Client;
 pub use error::{Error, ErrorKind};
+#[doc(hidden)]
+pub use exchange::retry_after::read as retry_after;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use msgraph_wire::{Cloud, InvalidValue, decode};
 pub use newest_wins::NewestWins;

@@ -1,10 +1,10 @@
-//! The AADSTS numbers: what each means, who can mend it, and how.
+//! The AADSTS numbers: the meaning of each, who can fix the error, and how.
 
 use crate::Party;
 
 const TABLE: &str = include_str!("aadsts.md");
 
-/// The facts about a number.
+/// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) party: Party,
@@ -12,7 +12,7 @@ pub(crate) struct Known {
     pub(crate) help: &'static str,
 }
 
-/// Looks a number up. Only failures ask, so the text of the table is read each time.
+/// Looks a number up. This happens for errors only, so the table is parsed each time.
 pub(crate) fn known(number: u32) -> Option<Known> {
     rows().find_map(|(row, known)| (row == number).then_some(known))
 }
@@ -21,7 +21,7 @@ fn rows() -> impl Iterator<Item = (u32, Known)> {
     TABLE.lines().filter_map(row)
 }
 
-/// Reads a row of the table; the head of the table and other lines are not rows.
+/// Parses a line of the table; `None` for the header and other lines.
 fn row(line: &'static str) -> Option<(u32, Known)> {
     let mut cells = line.strip_prefix("| ")?.split(" | ");
     let number = cells.next()?.parse().ok()?;

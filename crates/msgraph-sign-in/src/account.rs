@@ -1,4 +1,4 @@
-//! A person who has signed in: the provider of a client's tokens.
+//! The account of a person who has signed in: the token provider of a client.
 
 mod session;
 mod state;
@@ -11,31 +11,29 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A person who has signed in. It is a [`TokenProvider`]: a client takes it as its token.
+/// The account of a person who has signed in: a [`TokenProvider`], as in `Client::new(account)`.
 ///
-/// Clones are the same account; one serves any number of clients. It needs no
-/// [`TokenCache`] around it.
+/// Clones are the same account, and one account serves any number of clients. It caches its tokens:
+/// a [`TokenCache`] around it is not needed.
 ///
-/// `Display` tells people who has signed in, where the tokens are stored, and which scopes were not
-/// granted. Like [`stored_in`](Self::stored_in), it may ask the system's store.
+/// `Display` is a line for people: who has signed in, where the tokens are stored, and which scopes
+/// were not granted. It may block on the system's store, like [`stored_in`](Self::stored_in).
 ///
 /// # Tokens
 ///
-/// An access token is renewed five minutes before it expires, by one request for all callers, and
-/// for all processes of the user that share a store. Each response may bring a new refresh token,
-/// which is stored before the access token is used. The old one is never deleted because the
-/// platform refuses it: a refusal may be about one resource or one policy, and the next sign-in
-/// replaces it.
+/// An access token is renewed five minutes before it expires, by one request for all callers and for
+/// all processes of the user that share a store. A response may have a new refresh token, which is
+/// stored before the access token is used. A refresh token that the platform refuses stays in the
+/// store, because a refusal may be about one resource or one policy only; the next sign-in replaces
+/// it, and until then it is sent again after 30 seconds, 1 minute, 2 minutes … up to an hour.
 ///
-/// # When a person is needed
+/// # When a person has to sign in again
 ///
-/// A call then fails, and [`Error::find`] gives the reason from the error of the client, with the
-/// ids and the link that the client's own text leaves out:
-/// [`is_sign_in_required`](Error::is_sign_in_required) is true. This is so when the refresh token
-/// has expired or was revoked, when a policy asks for more than was proved, and when Graph's claims
-/// challenge cannot be met silently. [`sign_in_again`](Self::sign_in_again) then asks the person
-/// for just that; the account and its clients go on with the new tokens. When the platform has
-/// refused a refresh token, it is asked with it again after half a minute at the earliest.
+/// The refresh token expires or is revoked, a policy requires more factors, or a claims challenge
+/// of Graph cannot be met silently. A call then fails, and [`Error::find`] gives the error of this
+/// crate with the ids and the link: [`is_sign_in_required`](Error::is_sign_in_required) is `true`.
+/// [`sign_in_again`](Self::sign_in_again) requests exactly what is missing; the account and its
+/// clients continue with the new tokens.
 ///
 /// ```
 /// use msgraph_runtime::BoxError;
@@ -77,7 +75,7 @@ pub struct Account {
     session: Arc<Session>,
 }
 
-/// A refresh takes this long at most, with its repeats and the wait for another process.
+/// The longest time of a refresh, with its retries and the wait for another process.
 const REFRESH: Duration = Duration::from_secs(140);
 
 impl Account {
@@ -89,65 +87,83 @@ impl Account {
         }
     }
 
-    /// The scopes that were granted with the last token, as the platform wrote them. Empty before
-    /// the first token, and when the platform did not say.
+    /// Returns the scopes that were granted with the last token, as the platform has written them.
+    /// Empty before the first token, and when the platform does not name them.
     pub fn scopes(&self) -> Vec<String> {
-        self.session.scopes()
+        self.session.state().granted().to_vec()
     }
 
-    /// The scopes that were asked for and not granted with the last token, such as
-    /// `Presence.ReadWrite`. Calls that need them will be refused with 403.
+    /// Returns the requested scopes that were not granted with the last token, such as
+    /// `Presence.ReadWrite`. The service refuses calls that need them, with status 403.
     pub fn missing_scopes(&self) -> Vec<String> {
-        self.session.missing_scopes()
+        let session = &self.session;
+        session.app.scopes().missing(session.state().granted())
     }
 
-    /// The user name, such as `ada@contoso.com`, where the scopes `openid` and `profile` were asked
-    /// for. Nothing else shows it.
+    /// Returns the user name, such as `ada@contoso.com`, if the scopes `openid` and `profile` were
+    /// requested. It is private: only this method and `Display` show it.
     pub fn user_name(&self) -> Option<String> {
-        self.session.user_name()
+        self.session.state().user_name().map(str::to_owned)
     }
 
-    /// Says to people where the tokens are stored, such as `the file ~/.local/share/…`. It may ask the
-    /// system's store, which blocks for a moment.
+    /// Returns the place of the tokens for people, such as `the file ~/.local/share/…`.
+    ///
+    /// This may block on the system's store for a moment.
     pub fn stored_in(&self) -> String {
-        self.session.stored_in()
+        self.session.store.location(self.session.app.key())
     }
 
-    /// Why the newest tokens are not stored, if they are not. They are in memory, and each refresh
-    /// tries again; a program that ends before asks the person at its next start.
+    /// Returns the error of the store while the newest tokens could not be stored.
+    ///
+    /// They are in memory, and each refresh tries to store them again. If the program ends before,
+    /// the person has to sign in at the next start.
     pub fn store_error(&self) -> Option<Error> {
-        self.session.store_error()
+        self.session.state().store_error()
     }
 
-    /// The same sign-in once more, for what the platform or a challenge of Graph demanded last.
+    /// Returns a sign-in with the same settings, and with the claims that the platform or Graph has
+    /// demanded last.
     ///
-    /// This account and all its clones get the tokens. The page of the browser begins with the same
-    /// user, where the name is known; a sign-in of another person is an error.
+    /// This account and all its clones get the tokens. The page of the browser shows the same user
+    /// first, if the name is known. A sign-in of another person is an error.
     pub fn sign_in_again(&self) -> SignIn {
-        self.session.sign_in_again()
+        let state = self.session.state();
+        let mut sign_in = self.session.sign_in.clone();
+        if let Some(name) = state.user_name() {
+            sign_in = sign_in.login_hint(name);
+        }
+        if let Some(claims) = state.demanded() {
+            sign_in = sign_in.claims(claims);
+        }
+        sign_in.for_session(Arc::clone(&self.session))
     }
 
-    /// Forgets the tokens, here and in the store; `true` when the store had some.
+    /// Removes the tokens from memory and from the store. Returns `true` if the store had any.
     ///
-    /// Calls fail from then on. See [`SignIn::sign_out`] about what stays valid.
+    /// Calls fail from then on. See [`SignIn::sign_out`] about tokens that stay valid.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store).
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) when the store fails.
     pub async fn sign_out(&self) -> Result<bool, Error> {
-        self.session.sign_out().await
+        let session = &self.session;
+        // A refresh in between would store its tokens.
+        let _lock = session.store.lock(session.app.key()).await;
+        let removed = session.store.remove(session.app.key()).await?;
+        session.state().sign_out();
+        Ok(removed)
     }
 }
 
 impl TokenProvider for Account {
     fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
-        if let Err(error) = self.session.check_signed_in() {
+        if let Err(error) = self.session.state().check_signed_in() {
             return Box::pin(async { Err(error.into()) });
         }
         Box::pin(async move {
             let cached = self.cache.ready(request.scope());
-            if let Some(old) = cached.filter(|token| !self.session.is_current(token)) {
-                // To the cache it is as if Graph had refused the token.
+            if let Some(old) = cached.filter(|token| !self.session.state().is_current(token)) {
+                // The cache renews a token that was refused.
                 let renewal = TokenRequest::new(request.scope()).with_refused(old);
                 self.cache.token(renewal).await?;
             }
@@ -157,7 +173,7 @@ impl TokenProvider for Account {
 
     fn ready(&self, scope: &str) -> Option<AccessToken> {
         let cached = self.cache.ready(scope);
-        cached.filter(|token| self.session.is_current(token))
+        cached.filter(|token| self.session.state().is_current(token))
     }
 
     fn may_block(&self) -> bool {

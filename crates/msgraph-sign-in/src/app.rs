@@ -1,4 +1,4 @@
-//! An application at the identity platform: its endpoints, and the three grants that it uses.
+//! An application at the identity platform: its endpoints, and the grants that it uses.
 
 use crate::claims;
 use crate::requests::Http;
@@ -18,7 +18,7 @@ use oauth2::{
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The client of `oauth2` with the endpoints that the platform has.
+/// The client of `oauth2`, with the endpoints that are set.
 pub(crate) type OAuth = Client<
     BasicErrorResponse,
     Response,
@@ -32,7 +32,7 @@ pub(crate) type OAuth = Client<
     EndpointSet,
 >;
 
-/// An application at one identity platform, with the scopes that it asks for.
+/// An application at one identity platform, with the scopes that it requests.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Inner>);
 
@@ -43,14 +43,14 @@ struct Inner {
     key: String,
 }
 
-/// The settings of an application, checked.
+/// The valid settings of an application.
 pub(crate) struct Registration<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) tenant: &'a str,
     pub(crate) authority: &'a str,
 }
 
-/// The page to open, and what belongs to its callback.
+/// The page to open, and the secrets that belong to its callback.
 pub(crate) struct Authorization {
     pub(crate) url: String,
     pub(crate) state: CsrfToken,
@@ -70,7 +70,7 @@ impl App {
         } = registration;
         let url = |name: &str| format!("{authority}/{tenant}/oauth2/v2.0/{name}");
         let invalid = |error| {
-            let message = "the authority and the tenant do not make a URL";
+            let message = "the authority and the tenant do not form a valid URL";
             Error::new(ErrorKind::Configuration, message, "check both").with_source(error)
         };
         let device = DeviceAuthorizationUrl::new(url("devicecode")).map_err(invalid)?;
@@ -91,7 +91,7 @@ impl App {
         })))
     }
 
-    /// The key under which its tokens are stored.
+    /// The key under which the tokens are stored.
     pub(crate) fn key(&self) -> &str {
         &self.0.key
     }
@@ -115,7 +115,7 @@ impl App {
             .map(|scope| Scope::new(scope.to_owned()))
     }
 
-    /// Makes the URL of the page on which the person signs in.
+    /// Creates the URL of the page on which the person signs in.
     pub(crate) fn authorization(
         &self,
         redirect: &RedirectUrl,
@@ -156,7 +156,7 @@ impl App {
             .set_pkce_verifier(verifier)
             .add_extra_param("client_info", "1")
             .add_extra_param("claims", claims::merged(claims));
-        let response = request.request_async(&Repeating(&self.0.http)).await;
+        let response = request.request_async(&Retrying(&self.0.http)).await;
         Tokens::of(&response.map_err(unwrap)?, None, self.scopes())
     }
 
@@ -172,13 +172,13 @@ impl App {
             .add_scopes(self.scope_list())
             .add_extra_param("client_info", "1")
             .add_extra_param("claims", claims::merged(claims));
-        let response = request.request_async(&Repeating(&self.0.http)).await;
+        let response = request.request_async(&Retrying(&self.0.http)).await;
         Tokens::of(&response.map_err(unwrap)?, Some(refresh), self.scopes())
     }
 }
 
 /// The properties of the responses that `oauth2` reads.
-const MEMBERS: [&str; 9] = [
+const PROPERTIES: [&str; 9] = [
     "access_token",
     "device_code",
     "expires_in",
@@ -190,10 +190,10 @@ const MEMBERS: [&str; 9] = [
     "verification_uri",
 ];
 
-/// Sends the requests of `oauth2`, and repeats them.
-pub(crate) struct Repeating<'a>(pub(crate) &'a Http);
+/// Sends the requests of `oauth2`, with retries.
+pub(crate) struct Retrying<'a>(pub(crate) &'a Http);
 
-impl<'c> AsyncHttpClient<'c> for Repeating<'_> {
+impl<'c> AsyncHttpClient<'c> for Retrying<'_> {
     type Error = Error;
     type Future = BoxFuture<'c, Result<HttpResponse, Error>>;
 
@@ -202,24 +202,21 @@ impl<'c> AsyncHttpClient<'c> for Repeating<'_> {
     }
 }
 
-/// Our error within the one of `oauth2`. Its own ones hold the body, which may hold tokens, so
-/// only their kind is told.
+/// Takes our error out of the one of `oauth2`. An error of `oauth2` itself may hold a body with
+/// tokens, so only the name of a known property is taken from it.
 pub(crate) fn unwrap<E: ErrorResponse + 'static>(error: RequestTokenError<Error, E>) -> Error {
     match error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::Parse(error, _) => {
-            // A path is text from outside, too.
             let path = error.path().to_string();
-            let known = MEMBERS.iter().find(|name| path == **name);
-            let member = known.map_or("a member", |name| name);
-            let message = format!("the response of the identity platform cannot be read: {member}");
-            let help = "check the authority: it must be an identity platform of Microsoft";
-            Error::new(ErrorKind::Response, message, help)
+            let known = PROPERTIES.iter().find(|name| path == **name);
+            Error::response(match known {
+                Some(name) => format!("the property `{name}` of the response is not valid").into(),
+                None => "the response is not valid".into(),
+            })
         }
         RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
-            let message = "the response of the identity platform cannot be read";
-            let help = "check the authority: it must be an identity platform of Microsoft";
-            Error::new(ErrorKind::Response, message, help)
+            Error::response("the response is not valid".into())
         }
     }
 }

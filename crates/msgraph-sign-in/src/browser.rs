@@ -1,5 +1,5 @@
-//! The browser: the person signs in on the platform's page, and the browser brings the code to a
-//! port of this machine.
+//! The sign-in in a browser: the person signs in on the platform's page, which redirects the browser
+//! to a port of this machine, with the code.
 
 mod listener;
 mod page;
@@ -15,13 +15,13 @@ use std::io;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// A sign-in in the browser of this machine. `.await` opens it and waits for the person.
+/// A sign-in in the browser of this machine. `.await` opens the browser and waits for the person.
 ///
-/// The page comes back to `http://localhost` with a port of 127.0.0.1 and ::1, where this process
-/// listens until the one callback has come that belongs to this sign-in: older ones and those
-/// of others are told so, and change nothing. The page tells the person how the sign-in ended.
-/// Dropping the future gives the sign-in up and frees the port.
-#[must_use = "a sign-in does nothing until it is awaited"]
+/// The platform redirects the browser to `http://localhost` with a port on which this process
+/// listens, at 127.0.0.1 and ::1. Only one callback counts, the one with the state of this sign-in;
+/// any other gets a page that says so. The last page tells the person the result. Dropping the
+/// future ends the sign-in and frees the port.
+#[must_use = "nothing happens until it is awaited"]
 pub struct BrowserSignIn {
     sign_in: SignIn,
     timeout: Duration,
@@ -30,7 +30,7 @@ pub struct BrowserSignIn {
     open: Open,
 }
 
-/// Tells the program the URL.
+/// Receives the URL.
 type Tell = Box<dyn FnOnce(&str) + Send>;
 
 /// Opens a URL.
@@ -47,29 +47,32 @@ impl BrowserSignIn {
         }
     }
 
-    /// Sets the time that the person has, five minutes by default.
+    /// Sets the timeout of the whole sign-in; five minutes by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The port to listen on; by default any that is free. Microsoft ignores the port of
-    /// `http://localhost`, so one registration serves them all.
+    /// Sets the port to listen on; any free port by default.
+    ///
+    /// Microsoft ignores the port of `http://localhost`, so one redirect URI in the registration is
+    /// valid for every port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Tells the program the URL before the browser is opened, to print it. With this the sign-in
-    /// goes on when no browser can be opened: the person can open the URL by hand.
+    /// Calls a function with the URL before the browser is opened, for example to print it.
     ///
-    /// The URL has no secret, but a person who opens it signs in to this program: do not log it.
+    /// With it the sign-in continues when the browser cannot be opened: the person can open the URL
+    /// by hand. The URL has no secret, but a person who opens it signs in to this program: do not
+    /// log it.
     pub fn on_url(mut self, tell: impl FnOnce(&str) + Send + 'static) -> Self {
         self.tell = Some(Box::new(tell));
         self
     }
 
-    /// Opens the URL in another way than with the system's browser.
+    /// Opens the URL by this function instead of the system's browser.
     pub fn open_with(mut self, open: impl FnOnce(&str) -> io::Result<()> + Send + 'static) -> Self {
         self.open = Box::new(open);
         self
@@ -81,10 +84,10 @@ impl BrowserSignIn {
         let mut listener = Listener::bind(self.port).await?;
         let redirect = format!("http://localhost:{}", listener.port());
         let redirect = RedirectUrl::new(redirect).map_err(|error| {
-            let message = "the redirect URI cannot be made";
+            let message = "the redirect URI is not valid";
             Error::new(ErrorKind::Browser, message, "try another port").with_source(error)
         })?;
-        let claims = self.sign_in.wanted_claims();
+        let claims = self.sign_in.requested_claims();
         let hints: &[_] = match self.sign_in.hint() {
             Some(name) => &[("login_hint", name)],
             None => &[("prompt", "select_account")],
@@ -114,7 +117,7 @@ impl BrowserSignIn {
     }
 }
 
-/// Opens the browser; where that fails, the URL that was told is enough.
+/// Opens the browser. A failure is an error unless the program has got the URL.
 fn show(tell: Option<Tell>, open: Open, url: &str) -> Result<(), Error> {
     let is_told = tell.is_some();
     if let Some(tell) = tell {

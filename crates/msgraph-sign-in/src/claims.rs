@@ -1,9 +1,9 @@
-//! The parameter `claims`: what this client can handle, and what a challenge demands.
+//! The parameter `claims`: the capability of this client, and the claims of a challenge.
 
 use serde_json::{Map, Value, json};
 
-/// The claims of a request: the capability `cp1`, by which Graph knows that its challenges are
-/// handled, and what a challenge demands. What is not a JSON object demands nothing.
+/// Merges the claims of a challenge into those of each request: the capability `cp1`, which tells
+/// Graph that claims challenges are handled. A challenge that is not a JSON object is ignored.
 pub(crate) fn merged(challenge: Option<&str>) -> String {
     let mut claims = json!({ "access_token": { "xms_cc": { "values": ["cp1"] } } });
     let demanded = challenge.and_then(|text| serde_json::from_str::<Map<_, _>>(text).ok());
@@ -13,7 +13,7 @@ pub(crate) fn merged(challenge: Option<&str>) -> String {
     claims.to_string()
 }
 
-/// Objects are merged by their properties; of anything else the new value counts.
+/// Merges objects by their properties; any other value replaces the earlier one.
 fn merge(into: &mut Value, value: Value) {
     match (into, value) {
         (Value::Object(into), Value::Object(value)) => {

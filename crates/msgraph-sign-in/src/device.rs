@@ -1,9 +1,9 @@
-//! The device code: the person types a code in on any device, and the program waits.
+//! The sign-in with a device code: the person enters a code on any device, and the program polls.
 
 use crate::account::Session;
-use crate::app::{Repeating, unwrap};
+use crate::app::{Retrying, unwrap};
 use crate::claims;
-use crate::requests::{Answer, Http};
+use crate::requests::{Http, Outcome};
 use crate::sign_in::Prepared;
 use crate::tokens::Tokens;
 use crate::{Account, Error, ErrorKind, SignIn};
@@ -16,14 +16,14 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::future::IntoFuture;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// The code and the page that the program shows to the person.
 ///
-/// `Display` is a sentence for people with page, code and whole minutes. `Serialize` gives
-/// programs `event` (`"deviceCode"`), `page`, `code` and `expiresInSeconds`.
+/// `Display` is a sentence for people with page, code and whole minutes. `Serialize` is an object
+/// for programs with `event` (`"deviceCode"`), `page`, `code` and `expiresInSeconds`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceCode {
     user_code: String,
@@ -34,27 +34,29 @@ pub struct DeviceCode {
 }
 
 impl DeviceCode {
-    /// The code to type in, such as `F7K2M9QXB`.
+    /// Returns the code to enter, such as `F7K2M9QXB`.
     pub fn user_code(&self) -> &str {
         &self.user_code
     }
 
-    /// The page on which the code is typed in, such as `https://microsoft.com/devicelogin`.
+    /// Returns the URL of the page on which the code is entered, such as
+    /// `https://microsoft.com/devicelogin`.
     pub fn page(&self) -> &str {
         &self.page
     }
 
-    /// The page with the code in its URL, for a QR code. Microsoft does not give one.
+    /// Returns the URL of the page with the code, for a QR code. Microsoft does not send one.
     pub fn page_with_code(&self) -> Option<&str> {
         self.page_with_code.as_deref()
     }
 
-    /// Page and code in a sentence of the platform's.
+    /// Returns the sentence of the platform with page and code.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The lifetime of the code, counted from the response: 15 minutes at Microsoft.
+    /// Returns the lifetime of the code from the response on: 15 minutes at Microsoft, a day at
+    /// most.
     pub fn expires_in(&self) -> Duration {
         self.expires_in
     }
@@ -78,7 +80,7 @@ impl Serialize for DeviceCode {
     }
 }
 
-/// Without the code.
+/// Shows everything except the code.
 impl fmt::Debug for DeviceCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeviceCode")
@@ -88,10 +90,11 @@ impl fmt::Debug for DeviceCode {
     }
 }
 
-/// A sign-in with a code that has been given out. `.await` waits for the person.
+/// A sign-in with a device code, which the program has to show. `.await` waits for the person.
 ///
-/// A gateway's page, a busy platform and a broken connection do not end the wait; the person's
-/// refusal and the end of the code do. Dropping it, or its future, gives the sign-in up.
+/// It ends when the person has signed in or declined, and when the code expires. A page of a
+/// gateway, a busy platform and a broken connection do not end it. Dropping it, or its future, ends
+/// the sign-in.
 ///
 /// ```
 /// use msgraph_sign_in::SignIn;
@@ -110,7 +113,7 @@ impl fmt::Debug for DeviceCode {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "the sign-in ends when this is dropped: await it"]
+#[must_use = "dropping this ends the sign-in: await it"]
 pub struct DeviceSignIn {
     sign_in: SignIn,
     prepared: Prepared,
@@ -118,7 +121,7 @@ pub struct DeviceSignIn {
     code: DeviceCode,
 }
 
-/// The property of the response that `oauth2` does not know.
+/// The property of the response that `oauth2` does not read.
 #[derive(Debug, Deserialize, Serialize)]
 struct Message {
     #[serde(default)]
@@ -127,11 +130,11 @@ struct Message {
 
 impl ExtraDeviceAuthorizationFields for Message {}
 
-/// The longest that a code is waited for.
+/// The longest lifetime of a code, and the longest interval of the poll.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// A limit that is never reached: the loop of `oauth2` counts by the system clock, which can be
-/// set. Ours uses the monotonic clock.
+/// The timeout for the loop of `oauth2`, which is never reached: it uses the system clock, which can
+/// be set. Ours uses the monotonic clock.
 const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 impl DeviceSignIn {
@@ -142,8 +145,8 @@ impl DeviceSignIn {
         let request = app.oauth().exchange_device_code();
         let request = request
             .add_scopes(app.scope_list())
-            .add_extra_param("claims", claims::merged(sign_in.wanted_claims()));
-        let response = request.request_async(&Repeating(app.http())).await;
+            .add_extra_param("claims", claims::merged(sign_in.requested_claims()));
+        let response = request.request_async(&Retrying(app.http())).await;
         let response: DeviceAuthorizationResponse<Message> = response.map_err(unwrap)?;
         let code = code(&response)?;
         Ok(Self {
@@ -154,7 +157,7 @@ impl DeviceSignIn {
         })
     }
 
-    /// The code and the page, to show to the person.
+    /// Returns the code and the page, to show to the person.
     pub fn code(&self) -> &DeviceCode {
         &self.code
     }
@@ -165,19 +168,19 @@ impl DeviceSignIn {
         Session::begin(app, store, self.sign_in, tokens).await
     }
 
-    /// Asks until there is a verdict, or the code has expired.
+    /// Polls until the platform has decided, or the code has expired.
     async fn poll(&self) -> Result<Tokens, Error> {
         let poll = Poll::new(self.prepared.app.http());
         let request = self.prepared.app.oauth();
         let request = request.exchange_device_access_token(&self.response);
         let request = request
             .add_extra_param("client_info", "1")
-            .add_extra_param("claims", claims::merged(self.sign_in.wanted_claims()));
+            .add_extra_param("claims", claims::merged(self.sign_in.requested_claims()));
         let polling =
             request.request_async(&poll, |wait| sleep(wait.max(SHORTEST_WAIT)), Some(NEVER));
         match timeout(self.code.expires_in, polling).await {
             Ok(Ok(response)) => Tokens::of(&response, None, self.prepared.app.scopes()),
-            Ok(Err(error)) => Err(poll.verdict().unwrap_or_else(|| unwrap(error))),
+            Ok(Err(error)) => Err(poll.seen().refusal.take().unwrap_or_else(|| unwrap(error))),
             Err(_) => Err(poll.expired()),
         }
     }
@@ -200,27 +203,23 @@ impl fmt::Debug for DeviceSignIn {
     }
 }
 
-const AUTHORITY: &str = "check the authority: it must be an identity platform of Microsoft";
-
+/// Reads the code and the page of a response.
 fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, Error> {
     let page = response.verification_uri().as_str().to_owned();
     let (user_code, expires_in) = (response.user_code().secret().clone(), response.expires_in());
     let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
     let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
     if !is_web(&page) || !is_text(&page) || !is_text(&user_code) {
-        let message = "the response lacks the page or the code to show";
-        return Err(Error::new(ErrorKind::Response, message, AUTHORITY));
+        let message = "the page or the code in the response is missing or not valid";
+        return Err(Error::response(message.into()));
     }
-    // `oauth2` adds to the interval, and panics where the sum is too large.
+    // `oauth2` adds to the interval, and panics if the sum overflows.
     if response.interval() > DAY {
-        let message = "the response asks to wait for more than a day between two requests";
-        return Err(Error::new(ErrorKind::Response, message, AUTHORITY));
+        let message = "the response demands an interval of more than a day between two requests";
+        return Err(Error::response(message.into()));
     }
-    let message = response
-        .extra_fields()
-        .message
-        .clone()
-        .filter(|text| is_text(text));
+    let message = response.extra_fields().message.clone();
+    let message = message.filter(|text| is_text(text));
     let message = message.unwrap_or_else(|| format!("Open {page} and enter the code {user_code}."));
     let page_with_code = response.verification_uri_complete();
     let page_with_code = page_with_code.map(|url| url.secret().clone());
@@ -233,10 +232,10 @@ fn code(response: &DeviceAuthorizationResponse<Message>) -> Result<DeviceCode, E
     })
 }
 
-/// The wait between two requests where the response asks for none.
+/// The shortest interval of the poll.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The requests of the poll: each is sent once, and the loop of `oauth2` repeats them.
+/// Sends the requests of the poll, each once: the loop of `oauth2` repeats them.
 struct Poll<'a> {
     http: &'a Http,
     seen: Mutex<Seen>,
@@ -244,8 +243,9 @@ struct Poll<'a> {
 
 #[derive(Default)]
 struct Seen {
-    verdict: Option<Error>,
-    /// The last failure that was no verdict.
+    /// The refusal that ends the loop.
+    refusal: Option<Error>,
+    /// The last error that does not end the loop.
     failure: Option<Error>,
 }
 
@@ -257,69 +257,48 @@ impl<'a> Poll<'a> {
         }
     }
 
-    /// The error that ended the loop.
-    fn verdict(&self) -> Option<Error> {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .verdict
-            .take()
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The error for a code that has expired, with the last error of the poll as its source.
     fn expired(&self) -> Error {
         let message = "the device code was not entered in time";
         let error = Error::new(ErrorKind::Expired, message, "start the sign-in again");
-        let failure = self
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .failure
-            .take();
-        match failure {
+        match self.seen().failure.take() {
             Some(failure) => error.with_source(BoxError::from(failure)),
             None => error,
         }
     }
 
-    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
-        let failure = match self.http.attempt(&request, self.has_failed()).await {
-            Answer::Success(response) => return Ok(response),
-            Answer::Refused(refusal, response) => {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
+        let is_retry = self.seen().failure.is_some();
+        let failure = match self.http.attempt(&request, is_retry).await {
+            Outcome::Success(response) => return Ok(response),
+            Outcome::Refused(refusal, response) => {
                 let code = refusal.code();
                 if matches!(code, "authorization_pending" | "slow_down") {
-                    // The rest of the body may be odd, and would end the loop.
+                    // Anything else in the body that is not valid would end the loop.
                     let body = format!(r#"{{"error":"{code}"}}"#).into_bytes();
                     return Ok(response.map(|_| body));
                 }
                 let error = refusal.error();
                 if error.kind() != ErrorKind::Unavailable {
-                    self.seen
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .verdict = Some(error);
+                    self.seen().refusal = Some(error);
                     return Ok(response);
                 }
                 error
             }
-            Answer::Failed {
+            Outcome::Failed {
                 error, retry_after, ..
             } => {
-                // The end of the code ends this wait, too.
+                // The timeout for the code ends this wait as well.
                 sleep(retry_after.unwrap_or_default()).await;
                 error
             }
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.failure = Some(failure.clone());
+        self.seen().failure = Some(failure.clone());
         Err(failure)
-    }
-
-    fn has_failed(&self) -> bool {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .failure
-            .is_some()
     }
 }
 
@@ -328,6 +307,6 @@ impl<'c> AsyncHttpClient<'c> for Poll<'_> {
     type Future = BoxFuture<'c, Result<HttpResponse, Error>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.ask(request))
+        Box::pin(self.send(request))
     }
 }

@@ -1,4 +1,4 @@
-//! The errors of a sign-in: what happened, who can mend it, and how.
+//! The errors of a sign-in: what happened, who can fix it, and how.
 
 mod json;
 mod platform;
@@ -13,13 +13,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The error of a sign-in, or of a token that could not be had without one.
+/// The error of a sign-in, or of the renewal of a token.
 ///
-/// Its text is one line: what happened, who can mend it and how, the number of the identity
-/// platform, its ids, and a link. No token, code, or name of a user is in it, nor in `Debug`.
-/// Clones share one error.
+/// `Display` is one line: what happened, who can fix it and how, then the code, the number and the
+/// ids of the identity platform, and a link. Neither `Display` nor `Debug` has a token, a code or
+/// the name of a user. Clones share one error.
 ///
-/// A client reports it as the source of its own error; [`Error::find`] gets it from there.
+/// A call of a client that fails because of it has it as a source: [`Error::find`] finds it.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -34,7 +34,7 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// The kinds of error, by what a program does about them.
+/// The kinds of error, by what a program can do about them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -44,16 +44,16 @@ pub enum ErrorKind {
     /// A person has to sign in: for the first time, or because the platform asks for it again.
     SignInRequired,
 
-    /// The person declined.
+    /// The person has declined the sign-in.
     Declined,
 
-    /// The time for the sign-in is over, or its code.
+    /// The time for the sign-in is over, or its code has expired.
     Expired,
 
-    /// The platform refuses the application or the account; a sign-in does not help.
+    /// The platform refuses the application or the account; another sign-in does not help.
     Refused,
 
-    /// The platform cannot be reached, is busy or has a fault: try again later.
+    /// The platform cannot be reached, is busy or has a temporary fault: try again later.
     Unavailable,
 
     /// The response is not that of an identity platform.
@@ -62,11 +62,11 @@ pub enum ErrorKind {
     /// The store of the tokens fails.
     Store,
 
-    /// The browser cannot be opened, or nothing can listen for its response.
+    /// The browser cannot be opened, or no port for its callback.
     Browser,
 }
 
-/// Who can mend an error.
+/// The party who can fix an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Party {
@@ -79,7 +79,7 @@ pub enum Party {
     /// The author of the program, or the person who registered it.
     Author,
 
-    /// No party: the error goes away by itself.
+    /// Nobody needs to act: the error is temporary.
     None,
 }
 
@@ -99,6 +99,12 @@ impl Error {
             claims: None,
             source: None,
         }))
+    }
+
+    /// The error of a response that an identity platform of Microsoft would not send.
+    pub(crate) fn response(message: Cow<'static, str>) -> Self {
+        let help = "check the authority: it must be an identity platform of Microsoft";
+        Self::new(ErrorKind::Response, message, help)
     }
 
     /// Changes an error that is not shared yet.
@@ -125,7 +131,7 @@ impl Error {
         self.with(|inner| inner.platform = Some(platform))
     }
 
-    /// The same error, after which the next sign-in must have these claims.
+    /// Returns the same error with the claims that the next sign-in must request.
     pub(crate) fn with_claims(&self, claims: Option<String>) -> Self {
         let Inner {
             kind,
@@ -149,50 +155,50 @@ impl Error {
         }))
     }
 
-    /// The kind, by what a program can do about it.
+    /// Returns the kind, by what a program can do about it.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Who can mend it.
+    /// Returns the party who can fix the error.
     pub fn party(&self) -> Party {
         self.0.party
     }
 
-    /// The remedy, as a phrase without a full stop.
+    /// Returns the fix, a phrase without a full stop such as `sign in again`.
     pub fn help(&self) -> &str {
         &self.0.help
     }
 
-    /// The refusal of the identity platform, if there is one.
+    /// Returns the refusal of the identity platform, if there is one.
     pub fn platform(&self) -> Option<&Platform> {
         self.0.platform.as_ref()
     }
 
-    /// The wait before the next attempt, if the platform asks for one.
+    /// Returns the wait before the next attempt, if the platform asks for one.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The claims, as JSON text, that the next sign-in must ask for.
+    /// Returns the claims that the next sign-in must request, as JSON text.
     ///
-    /// [`Account::sign_in_again`](crate::Account::sign_in_again) asks for them by itself;
-    /// [`SignIn::claims`](crate::SignIn::claims) takes them elsewhere.
+    /// [`Account::sign_in_again`](crate::Account::sign_in_again) requests them by itself. Pass them to
+    /// [`SignIn::claims`](crate::SignIn::claims) for any other sign-in.
     pub fn claims(&self) -> Option<&str> {
         self.0.claims.as_deref()
     }
 
-    /// Returns true when a person has to sign in.
+    /// Returns `true` when a person has to sign in.
     pub fn is_sign_in_required(&self) -> bool {
         self.kind() == ErrorKind::SignInRequired
     }
 
-    /// Returns true when the same call may succeed later by itself.
+    /// Returns `true` when the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.kind() == ErrorKind::Unavailable
     }
 
-    /// The error of this crate among an error and its sources.
+    /// Finds the error of this crate: the error itself, or one of its sources.
     ///
     /// ```
     /// use msgraph_sign_in::{Error, SignIn};
@@ -216,9 +222,9 @@ impl Error {
     }
 }
 
-/// The error that another one was made of, and which is not its source.
+/// The error that is wrapped in another one without being its source.
 fn within<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    // The form in which several callers of a cache get one error.
+    // The callers of a token cache share one error in this form.
     if let Some(shared) = error.downcast_ref::<Arc<dyn StdError + Send + Sync>>() {
         return Some(&**shared);
     }
@@ -228,7 +234,7 @@ fn within<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
 }
 
 impl ErrorKind {
-    /// Who can usually mend an error of this kind.
+    /// The party who can usually fix an error of this kind.
     fn party(self) -> Party {
         match self {
             Self::Configuration | Self::Refused => Party::Author,

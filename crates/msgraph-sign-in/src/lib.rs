@@ -42,15 +42,15 @@
 //!
 //! # Browser or device code
 //!
-//! The [browser](SignIn::browser) is first: policies about the device and phishing-resistant factors
+//! Prefer the [browser](SignIn::browser): policies about the device and phishing-resistant factors
 //! work there. A [device code](SignIn::device_code) is for machines without a browser. Microsoft
-//! recommends that organizations block device codes; a person of such an organization gets
+//! recommends that organizations block device codes; people of such an organization get
 //! AADSTS53003 or 530033.
 //!
 //! # Later starts
 //!
-//! [`SignIn::silent`] takes what an earlier sign-in has stored. [`Account`] says how tokens are
-//! renewed, and when a person is needed again.
+//! [`SignIn::silent`] uses the tokens that an earlier sign-in has stored. The page of [`Account`]
+//! says how tokens are renewed, and when a person has to sign in again.
 //!
 //! # Retries
 //!
@@ -62,20 +62,20 @@
 //!
 //! # Errors
 //!
-//! [`Error`] tells what happened, [who](Party) can mend it, and how. The `error` code of the platform
-//! decides; its AADSTS number only explains:
+//! The text of an [`Error`] says what happened, [who](Party) can fix it, and how. The OAuth error
+//! code of the platform decides the [kind](ErrorKind); the AADSTS number adds an explanation:
 //!
 #![doc = include_str!("aadsts.md")]
 //!
 //! # Secrets
 //!
 //! No token, code, code verifier or user name is in the text of an error, in `Debug`, or in a trace.
-//! Tokens go to the authority and into the [`Store`]; copies of this crate are wiped from memory,
-//! those of `oauth2` and of the HTTP library are not.
+//! Refresh tokens are sent to the authority and saved in the [`Store`] only. This crate wipes its
+//! copies of tokens from memory; `oauth2` and the HTTP library do not wipe theirs.
 //!
 //! # Features
 //!
-//! | feature | gives | default |
+//! | feature | what it adds | default |
 //! |---|---|---|
 //! | `rustls` | TLS by rustls, with the roots of the system | yes |
 //! | `rustls-no-provider` | TLS by rustls, with a crypto provider that the program installs | no |
@@ -95,7 +95,7 @@
 //! msgraph-runtime = "0.1"
 //! ```
 //!
-//! An example that is neither a program nor a function is the body of this one:
+//! An example that is neither a program nor a function is the body of this function:
 //!
 //! ```
 //! async fn example() -> Result<(), Box<dyn std::error::Error>> {

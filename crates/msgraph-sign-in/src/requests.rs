@@ -1,13 +1,12 @@
-//! The requests to the identity platform: sent over the runtime's transport, and repeated.
+//! The requests to the identity platform: sent over the runtime's transport, with retries.
 //!
-//! `oauth2` makes a request and reads the response of a success. Everything else is here: it
-//! reads a refusal whole, and it repeats.
+//! `oauth2` creates the requests and reads successes. Refusals are read here, and all of their
+//! properties are kept.
 //!
-//! Every request of a sign-in may be repeated. A refresh token is not revoked by its use, so the
-//! old one serves as long as the response with the new one has not come. An authorization code and
-//! a device code are good for one response: when that is lost on the way, a repeat fails with
-//! AADSTS54005, and the person has to sign in once more, as without the repeat. When the request
-//! was lost, the repeat succeeds.
+//! A retry is safe for every request of a sign-in. A refresh token is not revoked by its use, so the
+//! old one is valid until the response with the new one arrives. An authorization code and a device
+//! code are valid for one response: if that is lost, the retry fails with AADSTS54005, and the
+//! person has to sign in once more, as without the retry.
 
 use crate::error::Refusal;
 use crate::{Error, ErrorKind};
@@ -17,24 +16,26 @@ use msgraph_runtime::{Attempt, Body, Chunks, InvalidValue, Transport, TransportE
 use oauth2::url::form_urlencoded;
 use oauth2::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep, timeout};
 
-/// The number of attempts of a request.
+/// The largest number of attempts of a request.
 const ATTEMPTS: u32 = 4;
 
-/// The time limit of all attempts of a request and the waits between them.
-const TOTAL: Duration = Duration::from_secs(50);
+/// The longest time from the first attempt of a request to the start of the last one.
+const RETRY_TIME: Duration = Duration::from_secs(50);
 
-/// The time limit of one attempt.
-const ATTEMPT: Duration = Duration::from_secs(20);
+/// The timeout of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The longest body that is read. A response with all tokens has about 6 KiB.
+/// The largest body that is read, in bytes. A response with all tokens has about 6 KiB.
 const LIMIT: usize = 256 << 10;
 
-/// The way to one identity platform.
+/// The client of one identity platform.
 #[derive(Clone)]
 pub(crate) struct Http {
     transport: Arc<dyn Transport>,
@@ -42,17 +43,17 @@ pub(crate) struct Http {
 }
 
 /// The outcome of one attempt.
-pub(crate) enum Answer {
+pub(crate) enum Outcome {
     /// A success, for `oauth2` to read.
     Success(HttpResponse),
     /// The platform has read the request and refuses it.
     Refused(Refusal, HttpResponse),
-    /// No verdict.
+    /// There is no response of the platform, or only that it is busy.
     Failed {
         error: Error,
         retry_after: Option<Duration>,
-        /// True when a repeat can help.
-        passes: bool,
+        /// `true` if a retry can help.
+        is_temporary: bool,
     },
 }
 
@@ -64,154 +65,151 @@ impl Http {
         }
     }
 
-    /// The root of the platform's URLs.
+    /// The origin of the platform.
     pub(crate) fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// Sends a request, and repeats it until there is a verdict.
+    /// Sends a request, with retries.
     pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
-        let begun = Instant::now();
-        for attempt in 1.. {
-            let (error, retry_after, passes) = match self.attempt(&request, attempt > 1).await {
-                Answer::Success(response) => return Ok(response),
-                Answer::Refused(refusal, _) => {
+        let start = Instant::now();
+        let mut attempt = 1;
+        loop {
+            let outcome = self.attempt(&request, attempt > 1).await;
+            let (error, retry_after, is_temporary) = match outcome {
+                Outcome::Success(response) => return Ok(response),
+                Outcome::Refused(refusal, _) => {
                     let error = refusal.error();
-                    let passes = error.kind() == ErrorKind::Unavailable;
-                    (error, None, passes)
+                    let is_temporary = error.kind() == ErrorKind::Unavailable;
+                    (error, None, is_temporary)
                 }
-                Answer::Failed {
+                Outcome::Failed {
                     error,
                     retry_after,
-                    passes,
-                } => (error, retry_after, passes),
+                    is_temporary,
+                } => (error, retry_after, is_temporary),
             };
             let wait = backoff(attempt).max(retry_after.unwrap_or_default());
-            if !passes || attempt >= ATTEMPTS || begun.elapsed() + wait >= TOTAL {
+            let is_in_time = start.elapsed().saturating_add(wait) < RETRY_TIME;
+            if !is_temporary || attempt >= ATTEMPTS || !is_in_time {
                 return Err(error);
             }
             sleep(wait).await;
+            attempt += 1;
         }
-        Err(too_slow())
     }
 
     /// Sends a request once.
-    pub(crate) async fn attempt(&self, request: &HttpRequest, is_repeat: bool) -> Answer {
+    pub(crate) async fn attempt(&self, request: &HttpRequest, is_retry: bool) -> Outcome {
         let exchange = async {
-            let response = self.transport.send(attempt_of(request, is_repeat)?).await?;
+            let response = self.transport.send(attempt_of(request, is_retry)?).await?;
             let (head, body) = response.into_parts();
-            Ok::<_, Undone>((head.status, head.headers, whole(body).await?))
+            Ok::<_, NoResponse>((head.status, head.headers, read(body).await?))
         };
-        match timeout(ATTEMPT, exchange).await {
-            Ok(Ok((status, headers, body))) => self.judged(request, status, &headers, body),
-            Ok(Err(Undone::Invalid(error))) => failed(broken(error.to_string()), false),
-            Ok(Err(Undone::Transport(error))) => {
-                let passes = !error.is_lasting() && !error.is_refused();
-                failed(broken(error.to_string()).with_source(error), passes)
+        match timeout(TIMEOUT, exchange).await {
+            Ok(Ok((status, headers, body))) => self.classify(request, status, &headers, body),
+            Ok(Err(NoResponse::Invalid(error))) => failed(unreachable(&error), false),
+            Ok(Err(NoResponse::Transport(error))) => {
+                let is_temporary = !error.is_lasting() && !error.is_refused();
+                failed(unreachable(&error).with_source(error), is_temporary)
             }
-            Err(_) => failed(too_slow(), true),
+            Err(_) => failed(unavailable("the identity platform timed out".into()), true),
         }
     }
 
-    /// Tells a success from a refusal by the body; the status does not decide.
-    fn judged(
+    /// Tells a success from a refusal by the body. The status decides only if a retry can help.
+    fn classify(
         &self,
         request: &HttpRequest,
         status: StatusCode,
         headers: &HeaderMap,
         body: Vec<u8>,
-    ) -> Answer {
-        let json = serde_json::from_slice::<Value>(without_mark(&body)).ok();
-        let retry_after = headers.get(header::RETRY_AFTER).and_then(retry_after);
+    ) -> Outcome {
+        let json = serde_json::from_slice::<Value>(without_bom(&body)).ok();
         let secrets = secrets(request.body());
         let secrets: Vec<_> = secrets.iter().map(String::as_str).collect();
         let refusal = json.as_ref();
         let refusal = refusal.and_then(|json| Refusal::read(json, &self.authority, &secrets));
-        let passes = is_passing(status);
-        match refusal {
-            Some(refusal) if !passes => Answer::Refused(refusal, response(status, body)),
-            Some(refusal) => {
-                let busy = format!("the identity platform answers {}", status.as_u16());
-                let error = match refusal.error() {
-                    error if error.kind() == ErrorKind::Unavailable => error,
-                    error => Error::new(ErrorKind::Unavailable, busy, LATER).with_source(error),
-                };
-                Answer::Failed {
-                    error: error.with_retry_after(retry_after),
-                    retry_after,
-                    passes: true,
+        let is_temporary = is_temporary(status);
+        let error = match (refusal, json) {
+            (Some(refusal), _) if !is_temporary => {
+                return Outcome::Refused(refusal, response(status, body));
+            }
+            (Some(refusal), _) => match refusal.error() {
+                error if error.kind() == ErrorKind::Unavailable => error,
+                error => {
+                    let number = status.as_u16();
+                    let message = format!("the identity platform responds with status {number}");
+                    Error::new(ErrorKind::Unavailable, message, LATER).with_source(error)
                 }
+            },
+            (None, Some(Value::Object(properties))) if status.is_success() => {
+                let body = normalized(properties).to_string().into_bytes();
+                return Outcome::Success(response(StatusCode::OK, body));
             }
-            None if status.is_success()
-                && let Some(Value::Object(members)) = json =>
-            {
-                let body = plain(members).to_string().into_bytes();
-                Answer::Success(response(StatusCode::OK, body))
-            }
-            None => {
-                let kind = if passes {
-                    ErrorKind::Unavailable
+            (None, _) => {
+                let number = status.as_u16();
+                let message =
+                    format!("the response ({number}) does not come from an identity platform");
+                if is_temporary {
+                    Error::new(ErrorKind::Unavailable, message, LATER)
                 } else {
-                    ErrorKind::Response
-                };
-                let help = if passes { LATER } else { BETWEEN };
-                let message = format!(
-                    "the response ({}) does not come from an identity platform",
-                    status.as_u16()
-                );
-                let error = Error::new(kind, message, help).with_retry_after(retry_after);
-                Answer::Failed {
-                    error,
-                    retry_after,
-                    passes,
+                    Error::new(ErrorKind::Response, message, INTERMEDIARIES)
                 }
             }
+        };
+        let retry_after = msgraph_runtime::retry_after(headers, SystemTime::now());
+        Outcome::Failed {
+            error: error.with_retry_after(retry_after),
+            retry_after,
+            is_temporary,
         }
     }
 }
 
 const LATER: &str = "try again later";
-const BETWEEN: &str = "check the authority, and anything between this machine and it, such as \
-    a proxy or the sign-in page of a network";
+const INTERMEDIARIES: &str = "check the authority, and what is between this machine and it, such \
+    as a proxy or the sign-in page of a network";
 
-/// Why there is no response.
-enum Undone {
+/// The reason why there is no response.
+enum NoResponse {
     Invalid(InvalidValue),
     Transport(TransportError),
 }
 
-impl From<InvalidValue> for Undone {
+impl From<InvalidValue> for NoResponse {
     fn from(error: InvalidValue) -> Self {
         Self::Invalid(error)
     }
 }
 
-impl From<TransportError> for Undone {
+impl From<TransportError> for NoResponse {
     fn from(error: TransportError) -> Self {
         Self::Transport(error)
     }
 }
 
-fn attempt_of(request: &HttpRequest, is_repeat: bool) -> Result<Attempt, InvalidValue> {
+fn attempt_of(request: &HttpRequest, is_retry: bool) -> Result<Attempt, InvalidValue> {
     let mut attempt = Attempt::new(request.method().clone(), &request.uri().to_string())?;
     attempt.headers = request.headers().clone();
     attempt.body = Bytes::copy_from_slice(request.body());
-    attempt.fresh_connection = is_repeat;
+    attempt.fresh_connection = is_retry;
     Ok(attempt)
 }
 
-async fn whole(mut body: Body) -> Result<Vec<u8>, TransportError> {
-    let mut whole = Vec::new();
-    while let Some(piece) = poll_fn(|cx| body.poll_chunk(cx)).await.transpose()? {
-        whole.extend_from_slice(&piece);
-        if whole.len() > LIMIT {
+/// Reads a body, up to the limit.
+async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = poll_fn(|cx| body.poll_chunk(cx)).await.transpose()? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LIMIT {
             return Err(TransportError::interrupted("the response is too long").lasting());
         }
     }
-    Ok(whole)
+    Ok(bytes)
 }
 
-/// A response as `oauth2` takes it: it looks for JSON and for a 200.
+/// Builds a response for `oauth2`, which checks the status and the media type.
 fn response(status: StatusCode, body: Vec<u8>) -> HttpResponse {
     let mut response = HttpResponse::new(body);
     *response.status_mut() = status;
@@ -220,50 +218,36 @@ fn response(status: StatusCode, body: Vec<u8>) -> HttpResponse {
     response
 }
 
-/// A success as `oauth2` reads it: nothing instead of null, and numbers that older endpoints write
-/// as text.
-fn plain(mut members: Map<String, Value>) -> Value {
-    members.retain(|_, value| !value.is_null());
+/// Converts a success to a form that `oauth2` reads: without null, and with numbers in place of
+/// texts, which older endpoints send.
+fn normalized(mut properties: Map<String, Value>) -> Value {
+    properties.retain(|_, value| !value.is_null());
     for name in ["expires_in", "interval"] {
-        if let Some(value) = members.get_mut(name)
-            && let Some(seconds) = value
-                .as_str()
-                .and_then(|text| text.trim().parse::<u64>().ok())
-        {
-            *value = seconds.into();
+        let text = properties.get(name).and_then(Value::as_str);
+        if let Some(seconds) = text.and_then(|text| text.trim().parse::<u64>().ok()) {
+            properties.insert(name.to_owned(), seconds.into());
         }
     }
-    Value::Object(members)
+    Value::Object(properties)
 }
 
-/// Without the mark of UTF-8, which some gateways put before a body.
-fn without_mark(body: &[u8]) -> &[u8] {
+/// Removes a byte order mark, which some gateways put before a body.
+fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// Returns true for a status that goes away by itself.
-fn is_passing(status: StatusCode) -> bool {
+/// Returns `true` for a status after which a retry can help.
+fn is_temporary(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
 }
 
-/// `Retry-After` in seconds or as a date.
-fn retry_after(value: &http::HeaderValue) -> Option<Duration> {
-    let text = value.to_str().ok()?.trim();
-    let seconds = text.parse().ok();
-    let seconds = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.or_else(|| {
-        let date = httpdate::parse_http_date(text).ok()?;
-        date.duration_since(SystemTime::now()).ok()
-    })
-}
-
-/// Half a second, one, two, each with up to half of it more by chance.
+/// The wait after an attempt: 0.5, 1, 2 seconds, with jitter up to half of it more.
 fn backoff(attempt: u32) -> Duration {
     let base = Duration::from_millis(250) * 2_u32.saturating_pow(attempt.min(8));
     base.mul_f64(1.0 + 0.5 * fastrand::f64())
 }
 
-/// The values of a request that must not come into a text.
+/// The secrets of a request, which no text may contain.
 fn secrets(body: &[u8]) -> Vec<String> {
     const NAMES: [&str; 4] = ["refresh_token", "code", "code_verifier", "device_code"];
     let pairs = form_urlencoded::parse(body);
@@ -271,28 +255,50 @@ fn secrets(body: &[u8]) -> Vec<String> {
     secrets.map(|(_, value)| value.into_owned()).collect()
 }
 
-fn failed(error: Error, passes: bool) -> Answer {
-    Answer::Failed {
+fn failed(error: Error, is_temporary: bool) -> Outcome {
+    Outcome::Failed {
         error,
         retry_after: None,
-        passes,
+        is_temporary,
     }
 }
 
-fn broken(reason: String) -> Error {
-    let message = format!("the identity platform cannot be reached: {reason}");
-    Error::new(
-        ErrorKind::Unavailable,
-        message,
-        "check the network, then try again",
-    )
+fn unreachable(reason: &dyn fmt::Display) -> Error {
+    unavailable(format!("the identity platform cannot be reached: {reason}").into())
 }
 
-fn too_slow() -> Error {
-    let message = "the identity platform timed out";
-    Error::new(
-        ErrorKind::Unavailable,
-        message,
-        "check the network, then try again",
-    )
+fn unavailable(message: Cow<'static, str>) -> Error {
+    let help = "check the network, then try again";
+    Error::new(ErrorKind::Unavailable, message, help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use msgraph_runtime::BoxFuture;
+
+    /// A platform whose clock is far behind that of this machine.
+    struct Busy;
+
+    impl Transport for Busy {
+        fn send(&self, _: Attempt) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+            let response = http::Response::builder()
+                .status(503)
+                .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+                .header("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT");
+            Box::pin(async { Ok(response.body(Body::from("")).unwrap()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_date_in_retry_after_is_one_by_the_clock_of_the_platform() {
+        let http = Http::new(Arc::new(Busy), "https://login.example");
+        let mut request = HttpRequest::new(Vec::new());
+        *request.uri_mut() = "https://login.example/token".parse().unwrap();
+        let outcome = http.attempt(&request, false).await;
+        let Outcome::Failed { retry_after, .. } = outcome else {
+            panic!("a 503 without a body is a failure");
+        };
+        assert_eq!(retry_after, Some(Duration::from_secs(60)));
+    }
 }

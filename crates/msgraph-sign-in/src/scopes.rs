@@ -1,24 +1,25 @@
-//! Scopes: what a program asks for, written in full, and what it was granted.
+//! Scopes: the requested ones with their resource, and the granted ones.
 
 use crate::{Error, ErrorKind};
 use std::collections::BTreeSet;
 
-/// The scopes of OpenID Connect, which name no resource. `offline_access` gives a refresh token.
+/// The scopes of OpenID Connect, which have no resource. `offline_access` gives a refresh token.
 const OPEN_ID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
-/// The scopes of one sign-in, all of one resource, in full.
+/// The requested scopes of one sign-in, all of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scopes {
     /// The root of the resource, such as `https://graph.microsoft.com`.
     resource: String,
-    /// `https://graph.microsoft.com/Presence.Read`, and those of OpenID Connect.
+    /// The scopes with their resource, such as `https://graph.microsoft.com/Presence.Read`, and
+    /// those of OpenID Connect.
     asked: Vec<String>,
 }
 
 impl Scopes {
-    /// Reads scopes; one without a resource is one of Graph, whose root is `graph`.
+    /// Reads scopes. A scope without a resource is a scope of Graph, whose root is `graph`.
     ///
-    /// Without scopes it is `.default`: all that the registration lists.
+    /// Without any scope of a resource `.default` is requested: all permissions of the registration.
     pub(crate) fn read(scopes: &[String], graph: &str) -> Result<Self, Error> {
         let mut asked = Vec::<String>::new();
         let mut resource = None::<&str>;
@@ -55,27 +56,27 @@ impl Scopes {
         Ok(Self { resource, asked })
     }
 
-    /// The scopes to ask for.
+    /// The scopes to request.
     pub(crate) fn asked(&self) -> impl Iterator<Item = &str> {
         self.asked.iter().map(String::as_str)
     }
 
-    /// The scopes to ask for, as one text.
+    /// The scopes to request, with blanks between them.
     pub(crate) fn text(&self) -> String {
         self.asked.join(" ")
     }
 
-    /// Returns true when a token of this sign-in is for this scope of a client.
+    /// Returns `true` if a token of this sign-in is valid for this scope of a client.
     pub(crate) fn is_for(&self, scope: &str) -> bool {
         let (root, name) = split(scope).unwrap_or((&self.resource, scope));
         let is_asked = || self.names().any(|asked| asked.eq_ignore_ascii_case(name));
         root == self.resource && (name == ".default" || self.names().any(is_default) || is_asked())
     }
 
-    /// The scopes that were asked for and not granted, without the resource.
+    /// The requested scopes that were not granted, without the resource.
     ///
-    /// The platform names scopes with the resource or without, in any letter case; a response
-    /// without scopes grants all that were asked for.
+    /// The platform writes scopes with or without the resource, in any letter case. A response
+    /// without scopes grants all requested ones.
     pub(crate) fn missing(&self, granted: &[String]) -> Vec<String> {
         if granted.is_empty() {
             return Vec::new();
@@ -106,7 +107,8 @@ fn is_open_id(scope: &str) -> bool {
     OPEN_ID.contains(&scope)
 }
 
-/// `https://graph.microsoft.com` and `Presence.Read`.
+/// Splits a scope into its resource and its name: `https://graph.microsoft.com` and
+/// `Presence.Read`.
 fn split(scope: &str) -> Option<(&str, &str)> {
     scope
         .contains("://")
@@ -114,7 +116,7 @@ fn split(scope: &str) -> Option<(&str, &str)> {
         .flatten()
 }
 
-/// The name of a scope in small letters.
+/// The name of a scope in lower case.
 fn short(scope: &str) -> String {
     let name = split(scope).map_or(scope, |(_, name)| name);
     name.to_ascii_lowercase()

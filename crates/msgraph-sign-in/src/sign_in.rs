@@ -1,4 +1,4 @@
-//! The builder of a sign-in: which application, where, for which scopes, and what is kept.
+//! The builder of a sign-in: application, tenant, cloud, scopes, store.
 
 use crate::account::Session;
 use crate::app::{App, Registration};
@@ -9,11 +9,10 @@ use msgraph_runtime::{Client, Cloud, Transport};
 use std::fmt;
 use std::sync::Arc;
 
-/// A sign-in: which application asks, in which tenant and cloud, for which scopes, and where the
-/// tokens are stored.
+/// The settings of a sign-in: application, tenant, cloud, scopes, and the store of the tokens.
 ///
 /// Defaults: the tenant `organizations` (any work or school account), the global cloud, the scope
-/// `.default` (all that the registration lists), and a store in memory.
+/// `.default` (all permissions of the registration), and a store in memory.
 ///
 /// ```
 /// use msgraph_sign_in::{SignIn, Store};
@@ -24,10 +23,10 @@ use std::sync::Arc;
 ///     .store(Store::memory());
 /// ```
 ///
-/// Then one of [`silent`](Self::silent), [`browser`](Self::browser) and
-/// [`device_code`](Self::device_code). Nothing is checked before that.
+/// [`silent`](Self::silent), [`browser`](Self::browser) and [`device_code`](Self::device_code) check
+/// the settings and sign in.
 #[derive(Clone)]
-#[must_use = "a sign-in does nothing until one of its ways is chosen"]
+#[must_use = "nothing happens until `silent`, `browser` or `device_code` is awaited"]
 pub struct SignIn {
     client_id: String,
     tenant: String,
@@ -38,12 +37,12 @@ pub struct SignIn {
     transport: Option<Arc<dyn Transport>>,
     login_hint: Option<String>,
     claims: Option<String>,
-    /// The account that gets the new tokens.
+    /// The session of an existing account, which gets the new tokens.
     session: Option<Arc<Session>>,
 }
 
 impl SignIn {
-    /// A sign-in to the application with this client id.
+    /// Creates a sign-in to the application with this client id.
     ///
     /// The registration needs the platform "Mobile and desktop applications" with the redirect
     /// URI `http://localhost`, "Allow public client flows" for device codes, and the delegated
@@ -63,114 +62,118 @@ impl SignIn {
         }
     }
 
-    /// The tenant: its id, one of its domains, or `organizations`, which is the default.
+    /// Sets the tenant: its id, one of its domains, or `organizations`, which is the default.
     ///
-    /// `common` and `consumers` are errors: they let in personal accounts, which have no presence
-    /// in Graph and could only fail.
+    /// `common` and `consumers` are errors: they allow personal accounts, which have no presence in
+    /// Graph.
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = tenant.into();
         self
     }
 
-    /// The cloud, which gives the identity platform and the root of the scopes.
+    /// Sets the cloud: its identity platform, and its Microsoft Graph as the resource of the scopes.
     pub fn cloud(mut self, cloud: Cloud) -> Self {
         self.cloud = cloud;
         self
     }
 
-    /// Another identity platform than the cloud's, such as `https://localhost:8443`, without a
-    /// tenant.
+    /// Sets another identity platform than the cloud's, by its origin, such as
+    /// `https://localhost:8443`.
     ///
-    /// The URL must be https, or http to a loopback address.
+    /// The URL must be https, or http to a loopback address, without a path.
     pub fn authority(mut self, url: impl Into<String>) -> Self {
         self.authority = Some(url.into());
         self
     }
 
-    /// The scopes to ask for, in addition to those of earlier calls.
+    /// Adds scopes to request.
     ///
-    /// One without a resource, such as `Presence.Read`, is one of Graph in the cloud. All must be
-    /// of one resource. `offline_access` is always asked for; `openid` and `profile` tell the
-    /// [name of the user](Account::user_name).
+    /// A scope without a resource, such as `Presence.Read`, is a scope of Graph in the cloud. All
+    /// scopes must be of one resource. `offline_access` is always requested; with `openid` and
+    /// `profile` the account has the [name of the user](Account::user_name).
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes.extend(scopes.into_iter().map(Into::into));
         self
     }
 
-    /// Sets the store of the tokens; by default they are in memory only.
+    /// Sets the store of the tokens; in memory by default.
     pub fn store(mut self, store: Store) -> Self {
         self.store = store;
         self
     }
 
-    /// The transport of the requests to the identity platform, in place of a default one.
+    /// Sets the transport of the requests to the identity platform.
     ///
-    /// For a proxy or roots of trust of one's own, a client's builder makes one from a prepared
-    /// `reqwest::ClientBuilder`, as
-    /// [`build_transport`](msgraph_runtime::ClientBuilder::build_transport) shows.
+    /// For a proxy or your own root certificates, create one with
+    /// [`build_transport`](msgraph_runtime::ClientBuilder::build_transport) from a
+    /// `reqwest::ClientBuilder`.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// The user name with which the browser's page begins. It is sent to the identity platform.
+    /// Sets the user name that the browser's page shows first. It is sent to the identity platform.
     pub fn login_hint(mut self, name: impl Into<String>) -> Self {
         self.login_hint = Some(name.into());
         self
     }
 
-    /// Claims that the token must have, as JSON text: those of [`Error::claims`].
+    /// Sets the claims that the token must have, as JSON text: those of [`Error::claims`].
     pub fn claims(mut self, claims: impl Into<String>) -> Self {
         self.claims = Some(claims.into());
         self
     }
 
-    /// The same sign-in, for an account that exists.
-    pub(crate) fn again(mut self, session: Arc<Session>) -> Self {
+    /// Gives the new tokens to an existing account.
+    pub(crate) fn for_session(mut self, session: Arc<Session>) -> Self {
         self.session = Some(session);
         self
     }
 
-    /// Uses the tokens that an earlier sign-in has stored. No person is asked and nothing is sent:
-    /// the first token is requested when it is needed.
+    /// Uses the tokens that an earlier sign-in has stored, without a person.
+    ///
+    /// This sends no request: the first token is requested when it is needed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignInRequired`] when nothing is stored, [`ErrorKind::Store`] when the store
-    /// cannot be read, [`ErrorKind::Configuration`].
+    /// [`ErrorKind::SignInRequired`] when no tokens are stored, [`ErrorKind::Store`] when the store
+    /// cannot be read, [`ErrorKind::Configuration`] when a setting is not valid.
     pub async fn silent(self) -> Result<Account, Error> {
         let prepared = self.prepare()?;
         Session::from_store(prepared.app, prepared.store, self).await
     }
 
-    /// The person signs in in the browser of this machine. `.await` opens it.
+    /// Returns a sign-in in the browser of this machine. `.await` opens the browser.
     pub fn browser(self) -> BrowserSignIn {
         BrowserSignIn::new(self)
     }
 
-    /// Asks for a code that the person types in on any device.
+    /// Requests a code that the person enters on any device.
     ///
-    /// The store is tried before, so that no person signs in in vain.
+    /// The store is tested first, so that a person does not sign in for nothing.
     ///
     /// # Errors
     ///
-    /// Any kind but [`ErrorKind::Browser`].
+    /// Any kind except [`ErrorKind::Browser`].
     pub async fn device_code(self) -> Result<DeviceSignIn, Error> {
         DeviceSignIn::start(self).await
     }
 
-    /// Removes what is stored for this application and tenant; `true` when there was something.
+    /// Removes the stored tokens of this application and tenant. Returns `true` if there were any.
     ///
     /// Accounts of this and other processes get an error at their next refresh. The identity
-    /// platform has no request that ends a public client's tokens: an access token lasts until it
-    /// expires, and a browser stays signed in.
+    /// platform cannot revoke the tokens of a public client: an access token is valid until it
+    /// expires, and the browser stays signed in.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`], [`ErrorKind::Configuration`].
+    /// [`ErrorKind::Store`] when the store fails, [`ErrorKind::Configuration`] when a setting is not
+    /// valid.
     pub async fn sign_out(self) -> Result<bool, Error> {
         let prepared = self.prepare()?;
-        prepared.store.remove(prepared.app.key()).await
+        let (store, key) = (&prepared.store, prepared.app.key());
+        let _lock = store.lock(key).await;
+        store.remove(key).await
     }
 
     /// Checks all settings.
@@ -187,9 +190,9 @@ impl SignIn {
             None => builder,
         };
         let transport = builder.build_transport().map_err(|error| {
-            let message = "the identity platform is unreachable";
-            let help = "check the authority: it is a base URL as a client has one, https, or http \
-                to a loopback address";
+            let message = "the authority is not valid, or there is no transport";
+            let help = "set an authority that is https, or http to a loopback address, and enable a \
+                TLS feature or set a transport";
             Error::new(ErrorKind::Configuration, message, help).with_source(error)
         })?;
         let registration = Registration {
@@ -204,7 +207,7 @@ impl SignIn {
         })
     }
 
-    pub(crate) fn wanted_claims(&self) -> Option<&str> {
+    pub(crate) fn requested_claims(&self) -> Option<&str> {
         self.claims.as_deref()
     }
 
@@ -217,7 +220,7 @@ impl SignIn {
     }
 }
 
-/// A sign-in whose settings are checked.
+/// The parts of a sign-in with valid settings.
 pub(crate) struct Prepared {
     pub(crate) app: App,
     pub(crate) store: Store,
@@ -235,7 +238,7 @@ fn check_client_id(id: &str) -> Result<(), Error> {
     ))
 }
 
-/// MSAL's authorities end in the tenant, which here has its own setting.
+/// An authority of MSAL ends in the tenant, which has a setting of its own here.
 fn check_authority(authority: &str) -> Result<(), Error> {
     let rest = authority.split_once("://").map(|(_, rest)| rest);
     if rest.is_some_and(|rest| rest.contains('/')) {
@@ -257,7 +260,7 @@ fn check_tenant(tenant: &str) -> Result<(), Error> {
         .any(|name| tenant.eq_ignore_ascii_case(name))
     {
         return error(
-            "`common` and `consumers` let in personal accounts, which have no presence in Graph",
+            "`common` and `consumers` allow personal accounts, which have no presence in Graph",
             "use `organizations`, or the id of a tenant",
         );
     }

@@ -1,4 +1,4 @@
-//! The store of tokens between the runs of a program.
+//! The stores of tokens between two starts of a program.
 
 mod file;
 mod for_app;
@@ -17,48 +17,48 @@ use crate::tokens::Tokens;
 use crate::{Error, ErrorKind};
 use file::Files;
 use for_app::ForApp;
-use lock::Turn;
+use lock::Lock;
 use msgraph_runtime::BoxError;
-use secrets::{Memory, ROOM_FOR_ALL, TRIAL};
+use secrets::{FULL_RECORD, Memory};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
-/// A store of the tokens of one program, in memory, in files, or in one of your own.
+/// A store of the tokens of one program: that of the system, files, memory, or one of your own.
 ///
-/// Clones are the same store. Sign-ins to several applications, tenants or authorities do not
-/// disturb each other in it. Each has one account: a later sign-in replaces the earlier one.
+/// Clones are the same store. A store has one account for each application, tenant and authority: a
+/// later sign-in replaces the earlier one, and leaves the others unchanged.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn SecretStore>,
-    turn: Arc<tokio::sync::Mutex<()>>,
+    tasks: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Store {
-    /// The store for a program of this name, such as `focus-light`: that of the system where it
-    /// works, else a file for the user.
+    /// Returns the store for a program of this name, such as `focus-light`: that of the system if it
+    /// works, otherwise a file for the user.
     ///
-    /// The system's is the Keychain of macOS and the Credential Manager of Windows, with the feature
-    /// `system-store`, which is on by default, and the Secret Service of a Linux desktop with the
-    /// feature `secret-service`. Windows holds 2,560 bytes: there it gets the refresh token only.
-    /// A store that is absent, locked, or too small for the token is passed by for a file, and
-    /// once there is a file it stays in use until a sign-out.
+    /// The store of the system is the Keychain of macOS or the Credential Manager of Windows (feature
+    /// `system-store`, on by default), or the Secret Service of a Linux desktop (feature
+    /// `secret-service`). The limit on Windows is 2,560 bytes, so only the refresh token is stored
+    /// there. If the store of the system is absent, locked, or too small for the token, a file is
+    /// used, and stays in use until a sign-out.
     ///
-    /// The file lies in the user's data folder: `$XDG_DATA_HOME` or `~/.local/share` on Linux,
+    /// The file is in the user's data folder: `$XDG_DATA_HOME` or `~/.local/share` on Linux,
     /// `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows. On Unix only the
-    /// user can read it (mode 0600, in a folder of mode 0700); it is not encrypted.
-    /// [`Account::stored_in`](crate::Account::stored_in) says where it is, for the program to tell.
+    /// user can read it (mode 0600, in a folder of mode 0700). It is not encrypted.
+    /// [`Account::stored_in`](crate::Account::stored_in) names the place.
     ///
-    /// The name becomes the name of a folder. It has letters, digits, `-`, `_` and `.`, and does
-    /// not begin with a dot; with any other name every sign-in fails with [`ErrorKind::Store`].
+    /// The name of the program is the name of the folder: letters, digits, `-`, `_` and `.`, not
+    /// beginning with a dot. With any other name every sign-in fails with [`ErrorKind::Store`].
     pub fn for_app(name: impl Into<String>) -> Self {
         Self::own(ForApp::new(&name.into()))
     }
 
-    /// The folder of the files of [`for_app`](Self::for_app), for what else the program keeps for the
-    /// user. It may not exist yet.
+    /// Returns the folder of the files of [`for_app`](Self::for_app), for other data of the program.
+    /// It may not exist yet.
     ///
     /// ```
     /// use msgraph_sign_in::Store;
@@ -71,7 +71,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`] when the name cannot be that of a folder, or the user has no home folder.
+    /// [`ErrorKind::Store`] when the name is not valid, or the user has no home folder.
     pub fn app_folder(name: &str) -> Result<PathBuf, Error> {
         for_app::folder(name).map_err(|error| {
             failed(
@@ -81,21 +81,21 @@ impl Store {
         })
     }
 
-    /// Files in this folder, which is created when it is not there.
+    /// Returns a store of files in this folder, which is created if it does not exist.
     pub fn folder(folder: impl Into<PathBuf>) -> Self {
         Self::own(Files::new(folder.into()))
     }
 
-    /// The memory of this process: the person signs in at every start.
+    /// Returns a store in the memory of this process: the person signs in at every start.
     pub fn memory() -> Self {
         Self::own(Memory::default())
     }
 
-    /// A store of your own.
+    /// Returns a store of your own.
     pub fn own(store: impl SecretStore) -> Self {
         Self {
             backend: Arc::new(store),
-            turn: Arc::default(),
+            tasks: Arc::default(),
         }
     }
 
@@ -103,27 +103,21 @@ impl Store {
         self.backend.location(key)
     }
 
-    /// Tries everything out before a person is asked to sign in.
+    /// Tests the store before a person has to sign in.
     pub(crate) async fn probe(&self, key: &str) -> Result<(), Error> {
-        let _turn = self.turn(key).await;
+        let _lock = self.lock(key).await;
         match self.load(key).await {
             Err(error) if !is_unreadable(&error) => return Err(error),
             _ => {}
         }
-        let trial = format!("{key} trial");
+        let key = key.to_owned();
         self.run("cannot be written", move |backend| {
-            backend.save(&trial, TRIAL)?;
-            let loaded = backend.load(&trial)?;
-            backend.remove(&trial)?;
-            if loaded.as_deref() == Some(TRIAL) {
-                return Ok(());
-            }
-            Err("the stored data is missing".into())
+            secrets::test(backend, &key)
         })
         .await
     }
 
-    /// The stored tokens.
+    /// Loads the tokens.
     pub(crate) async fn load(&self, key: &str) -> Result<Option<Tokens>, Error> {
         let name = key.to_owned();
         let secret = self.run("cannot be read", move |backend| backend.load(&name));
@@ -135,8 +129,8 @@ impl Store {
         let (name, tokens) = (key.to_owned(), tokens.clone());
         self.run("cannot store the tokens", move |backend| {
             let secret = match backend.limit() {
-                limit if limit < ROOM_FOR_ALL => record::small(&tokens, limit)?,
-                _ => record::whole(&tokens, &name),
+                limit if limit < FULL_RECORD => record::small(&tokens, limit)?,
+                _ => record::full(&tokens, &name),
             };
             backend.save(&name, &secret)
         })
@@ -144,7 +138,6 @@ impl Store {
     }
 
     pub(crate) async fn remove(&self, key: &str) -> Result<bool, Error> {
-        let _turn = self.turn(key).await;
         let name = key.to_owned();
         self.run("cannot remove the tokens", move |backend| {
             backend.remove(&name)
@@ -153,11 +146,13 @@ impl Store {
     }
 
     /// Waits until no other task and no other process uses the tokens under this key.
-    pub(crate) async fn turn(&self, key: &str) -> Turn<'_> {
-        Turn::take(&self.turn, self.backend.lock_file(key)).await
+    ///
+    /// The caller of `load`, `save` and `remove` has this lock.
+    pub(crate) async fn lock(&self, key: &str) -> Lock<'_> {
+        Lock::acquire(&self.tasks, self.backend.lock_file(key)).await
     }
 
-    /// Runs what may block on a thread for that, where there is a runtime.
+    /// Runs a blocking call on a thread for such calls, if there is a runtime.
     async fn run<T: Send + 'static>(
         &self,
         failure: &'static str,
@@ -177,8 +172,8 @@ impl Store {
     }
 }
 
-/// Returns true when the stored bytes are damaged: the next write replaces them. A record of a newer
-/// version is left as it is.
+/// Returns `true` if the stored bytes are damaged: the next write replaces them. A record of a newer
+/// version is not damaged.
 pub(crate) fn is_unreadable(error: &Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<record::Unreadable>())
 }

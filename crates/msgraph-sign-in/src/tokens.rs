@@ -1,4 +1,4 @@
-//! The tokens that the identity platform grants, with lifetime, scopes and person.
+//! The tokens of the identity platform, with their lifetime, scopes and person.
 
 use crate::scopes::Scopes;
 use crate::{Error, ErrorKind};
@@ -31,10 +31,10 @@ pub(crate) type Response = StandardTokenResponse<Extra, BasicTokenType>;
 /// The tokens of one person.
 #[derive(Clone)]
 pub(crate) struct Tokens {
-    /// Rotates with each use; a response without one leaves the old one in use.
+    /// The refresh token. A response may replace it.
     pub(crate) refresh: Zeroizing<String>,
     pub(crate) access: Option<Access>,
-    /// `uid.utid`, the same for a person in every tenant; empty while it is not known.
+    /// `uid.utid`, the same for a person in every tenant; empty if it is not known.
     pub(crate) identity: String,
     pub(crate) user_name: Option<String>,
 }
@@ -44,22 +44,28 @@ pub(crate) struct Tokens {
 pub(crate) struct Access {
     pub(crate) secret: Zeroizing<String>,
     pub(crate) token: AccessToken,
-    /// The scopes that were granted.
+    /// The granted scopes.
     pub(crate) scopes: Vec<String>,
-    /// The scopes that were asked for: a token for others is not good.
+    /// The requested scopes. A token for other scopes is not used.
     pub(crate) asked: String,
     pub(crate) issued_at: SystemTime,
     pub(crate) expires_at: SystemTime,
-    /// The same by the monotonic clock.
+    /// The expiry by the monotonic clock.
     pub(crate) lasts_until: Instant,
 }
 
-/// A token is renewed this long before it expires, as Microsoft's libraries do.
+/// The time before its expiry at which a token is renewed, as in Microsoft's libraries.
 pub(crate) const AHEAD: Duration = Duration::from_secs(300);
 
+/// The lifetime of a token if the response has none.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// The longest lifetime that is believed: a year.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
 impl Tokens {
-    /// Takes a response to a request for these scopes; `refresh` is the refresh token that was
-    /// used.
+    /// Reads a response to a request for these scopes. `refresh` is the refresh token of the request,
+    /// if it had one.
     pub(crate) fn of(
         response: &Response,
         refresh: Option<&str>,
@@ -68,11 +74,7 @@ impl Tokens {
         let token = response.access_token().secret();
         let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_token || !matches!(response.token_type(), BasicTokenType::Bearer) {
-            return Err(Error::new(
-                ErrorKind::Response,
-                "the response has no bearer token",
-                "check the authority: it must be an identity platform of Microsoft",
-            ));
+            return Err(Error::response("the response has no bearer token".into()));
         }
         let rotated = response
             .refresh_token()
@@ -85,9 +87,8 @@ impl Tokens {
                 "allow the scope `offline_access` for the application",
             ));
         };
-        // A missing lifetime is taken for an hour; a year is longer than any token lasts.
-        let lasts = response.expires_in().unwrap_or(Duration::from_secs(3600));
-        let lasts = lasts.min(Duration::from_secs(365 * 24 * 3600));
+        let lasts = response.expires_in().unwrap_or(DEFAULT_LIFETIME);
+        let lasts = lasts.min(LONGEST_LIFETIME);
         let secret = Zeroizing::new(token.clone());
         let scopes = response.scopes().map(Vec::as_slice).unwrap_or_default();
         let scopes = scopes.iter().map(|scope| scope.to_string()).collect();
@@ -106,25 +107,25 @@ impl Tokens {
         })
     }
 
-    /// The same without an access token that is for other scopes.
+    /// Drops an access token for other scopes.
     pub(crate) fn for_scopes(mut self, scopes: &Scopes) -> Self {
         self.access = self.access.filter(|access| access.asked == scopes.text());
         self
     }
 
-    /// Returns true when both are of one person, as far as that is known.
+    /// Returns `true` unless the tokens are known to be of two persons.
     pub(crate) fn is_same_person(&self, other: &Self) -> bool {
         let (one, other) = (&self.identity, &other.identity);
         one.is_empty() || other.is_empty() || one == other
     }
 
-    /// Keeps who the person is where the newer tokens do not say it.
-    pub(crate) fn succeeding(mut self, older: &Self) -> Self {
+    /// Takes identity and user name from other tokens if these have none.
+    pub(crate) fn with_identity_of(mut self, other: &Self) -> Self {
         if self.identity.is_empty() {
-            self.identity.clone_from(&older.identity);
+            self.identity.clone_from(&other.identity);
         }
         if self.user_name.is_none() {
-            self.user_name.clone_from(&older.user_name);
+            self.user_name.clone_from(&other.user_name);
         }
         self
     }
@@ -152,15 +153,16 @@ impl Access {
         }
     }
 
-    /// Returns true when both are one token of one response. A store keeps whole seconds.
+    /// Returns `true` if both are the same token of the same response. A store keeps whole seconds.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let (one, two) = (self.expires_at, other.expires_at);
         let apart = one.duration_since(two).or_else(|_| two.duration_since(one));
         self.token == other.token && apart.is_ok_and(|apart| apart < Duration::from_secs(2))
     }
 
-    /// Returns true when the token lasts this much longer, by the system clock and by the monotonic
-    /// one. A token that was issued in the future shows that the system clock was set back.
+    /// Returns `true` if the token is valid for at least this time, by the system clock and by the
+    /// monotonic one. A token that was issued in the future is not used: the system clock was set
+    /// back.
     pub(crate) fn lasts(&self, ahead: Duration) -> bool {
         let now = SystemTime::now();
         let until = now.checked_add(ahead);
@@ -170,14 +172,15 @@ impl Access {
     }
 }
 
-/// `uid.utid` of `client_info`.
+/// Reads `uid.utid` of `client_info`.
 fn identity(client_info: &Value) -> Option<String> {
     let info = decoded(client_info.as_str()?)?;
     let part = |name: &str| info.get(name)?.as_str().map(str::to_owned);
     Some(format!("{}.{}", part("uid")?, part("utid")?))
 }
 
-/// The user name of an ID token, which comes from the platform itself and needs no signature.
+/// Reads the user name of an ID token. Its signature is not checked, because the platform itself has
+/// sent it over TLS.
 fn user_name(id_token: &Value) -> Option<String> {
     let claims = decoded(id_token.as_str()?.split('.').nth(1)?)?;
     claims

@@ -2,7 +2,7 @@
 
 use crate::Error;
 
-/// The account was asked for a token.
+/// An account has given a token, or an error.
 pub(crate) fn asked(error: Option<&Error>) {
     #[cfg(feature = "tracing")]
     match error {
@@ -13,7 +13,7 @@ pub(crate) fn asked(error: Option<&Error>) {
     let _ = error;
 }
 
-/// The store fails, and the tokens stay in memory.
+/// The store has failed, and the tokens stay in memory.
 pub(crate) fn store_failed(error: &Error) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: "msgraph_sign_in", %error, "the tokens are only in memory");

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 /// The longest wait that any `Retry-After` of a response asks for.
 ///
 /// `now` is used if the response has no `Date` header.
-pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let date = headers
         .get(header::DATE)
         .and_then(|date| date.to_str().ok());

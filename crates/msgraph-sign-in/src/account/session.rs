@@ -1,4 +1,4 @@
-//! The tokens of an account: taken from memory, from the store, or from the platform.
+//! The tokens of an account: from memory, from the store, or from the platform.
 
 use super::state::{Demand, State};
 use crate::app::App;
@@ -10,15 +10,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state that the clones of an account share.
 pub(crate) struct Session {
-    app: App,
-    store: Store,
-    /// The settings, for the next sign-in.
-    sign_in: SignIn,
+    pub(super) app: App,
+    pub(super) store: Store,
+    /// The settings for the next sign-in.
+    pub(super) sign_in: SignIn,
     state: Mutex<State>,
 }
 
 impl Session {
-    /// The account that an earlier sign-in has stored.
+    /// Creates the account whose tokens an earlier sign-in has stored.
     pub(crate) async fn from_store(
         app: App,
         store: Store,
@@ -37,9 +37,9 @@ impl Session {
         Ok(Account::new(Arc::new(session)))
     }
 
-    /// The account of a person who has just signed in: the tokens are stored first.
+    /// Creates the account of a person who has just signed in, and stores the tokens.
     ///
-    /// A store that fails now does not cost the person the sign-in: the tokens stay in memory.
+    /// If the store fails, the sign-in is valid nevertheless: the tokens stay in memory.
     pub(crate) async fn begin(
         app: App,
         store: Store,
@@ -47,14 +47,15 @@ impl Session {
         tokens: Tokens,
     ) -> Result<Account, Error> {
         if let Some(session) = sign_in.session().cloned() {
-            let claims = sign_in.wanted_claims().map(str::to_owned);
-            let turn = session.store.turn(session.app.key()).await;
-            session.signed_in_again(tokens, claims).await?;
-            drop(turn);
+            let claims = sign_in.requested_claims().map(str::to_owned);
+            let lock = session.store.lock(session.app.key()).await;
+            let saved = session.save(&tokens, Ok(())).await?;
+            session.state().signed_in_again(tokens, saved, claims)?;
+            drop(lock);
             return Ok(Account::new(session));
         }
         let saved = {
-            let _turn = store.turn(app.key()).await;
+            let _lock = store.lock(app.key()).await;
             store.save(app.key(), &tokens).await
         };
         let mut state = State::new(tokens);
@@ -68,21 +69,21 @@ impl Session {
         Ok(Account::new(Arc::new(session)))
     }
 
-    /// A token that is good for the request.
+    /// Returns a token that meets the demand of a request.
     async fn token_for(&self, request: &TokenRequest) -> Result<AccessToken, Error> {
         if !self.app.scopes().is_for(request.scope()) {
             return Err(other_resource());
         }
         let demand = Demand::of(request);
-        if let Some(token) = self.state().at_hand(&demand)? {
+        if let Some(token) = self.state().usable(&demand)? {
             return Ok(token);
         }
-        let _turn = self.store.turn(self.app.key()).await;
+        let _lock = self.store.lock(self.app.key()).await;
         let may_save = self.read_store().await?;
         let refresh = {
             let mut state = self.state();
-            // Another process, or the sign-in that was waited for, may have been quicker.
-            if let Some(token) = state.at_hand(&demand)? {
+            // Another process or a sign-in may have renewed the token during the wait.
+            if let Some(token) = state.usable(&demand)? {
                 return Ok(token);
             }
             state.refresh_token(&demand)?
@@ -96,8 +97,10 @@ impl Session {
         }
     }
 
-    /// Takes over what another process has stored. The outcome says whether the store may be
-    /// written; one that cannot be read is left as it is, and memory serves.
+    /// Takes over the tokens that another process has stored.
+    ///
+    /// The inner result is the error of a store that cannot be read: nothing is written to it, and
+    /// the tokens in memory are used.
     async fn read_store(&self) -> Result<Result<(), Error>, Error> {
         match self.store.load(self.app.key()).await {
             Ok(stored) => {
@@ -113,13 +116,13 @@ impl Session {
         }
     }
 
-    /// Stores new tokens, of the same person only.
+    /// Stores new tokens. Those of another person are an error.
     async fn save(
         &self,
         tokens: &Tokens,
         may_save: Result<(), Error>,
     ) -> Result<Result<(), Error>, Error> {
-        let tokens = self.state().succeeding(tokens)?;
+        let tokens = self.state().completed(tokens)?;
         let saved = match may_save {
             Ok(()) => self.store.save(self.app.key(), &tokens).await,
             Err(error) => Err(error),
@@ -130,61 +133,7 @@ impl Session {
         Ok(saved)
     }
 
-    /// Takes the tokens of the same person after another sign-in.
-    async fn signed_in_again(&self, tokens: Tokens, claims: Option<String>) -> Result<(), Error> {
-        let saved = self.save(&tokens, Ok(())).await?;
-        self.state().signed_in_again(tokens, saved, claims)
-    }
-
-    pub(super) fn scopes(&self) -> Vec<String> {
-        self.state().granted().to_vec()
-    }
-
-    pub(super) fn missing_scopes(&self) -> Vec<String> {
-        self.app.scopes().missing(self.state().granted())
-    }
-
-    pub(super) fn user_name(&self) -> Option<String> {
-        self.state().user_name().map(str::to_owned)
-    }
-
-    pub(super) fn stored_in(&self) -> String {
-        self.store.location(self.app.key())
-    }
-
-    pub(super) fn store_error(&self) -> Option<Error> {
-        self.state().store_error()
-    }
-
-    pub(super) fn sign_in_again(self: &Arc<Self>) -> SignIn {
-        let state = self.state();
-        let sign_in = self.sign_in.clone().again(Arc::clone(self));
-        let sign_in = match state.user_name() {
-            Some(name) => sign_in.login_hint(name),
-            None => sign_in,
-        };
-        match state.demanded() {
-            Some(claims) => sign_in.claims(claims),
-            None => sign_in,
-        }
-    }
-
-    pub(super) async fn sign_out(&self) -> Result<bool, Error> {
-        let removed = self.store.remove(self.app.key()).await?;
-        self.state().sign_out();
-        Ok(removed)
-    }
-
-    pub(super) fn check_signed_in(&self) -> Result<(), Error> {
-        self.state().check_signed_in()
-    }
-
-    /// Returns true for the newest token while it lasts by the monotonic clock.
-    pub(super) fn is_current(&self, token: &AccessToken) -> bool {
-        self.state().is_current(token)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

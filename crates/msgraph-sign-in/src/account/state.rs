@@ -11,25 +11,26 @@ use zeroize::Zeroizing;
 pub(super) struct State {
     /// `None` after a sign-out.
     tokens: Option<Tokens>,
-    /// Why the tokens are not stored.
+    /// The error of the store while the tokens are not stored.
     unsaved: Option<Error>,
-    /// The claims challenge that the tokens answer.
-    answered: Option<Answered>,
-    /// The refresh token that the platform refused last.
-    refusal: Option<Refusal>,
-    /// The claims that only a person can satisfy.
+    /// The claims challenge that the access token has met.
+    challenge: Option<Challenge>,
+    /// The pause after the last refusal.
+    pause: Option<Pause>,
+    /// The claims that need a person.
     demanded: Option<String>,
 }
 
 /// A claims challenge, and the token that was obtained for it.
-struct Answered {
+struct Challenge {
     claims: String,
     token: AccessToken,
     by_person: bool,
 }
 
-/// A refusal that a repeat would only repeat, or a platform that has said when to come back.
-struct Refusal {
+/// A refresh token that is not sent again for a while, with the last error: the platform has refused
+/// it, or has sent a `Retry-After`.
+struct Pause {
     refresh: Zeroizing<String>,
     claims: Option<String>,
     error: Error,
@@ -37,13 +38,13 @@ struct Refusal {
     until: Instant,
 }
 
-/// The conditions of a caller for a token.
+/// The demand of a caller for a token: the claims to have, and the token that was refused.
 pub(super) struct Demand {
     claims: Option<String>,
     refused: Option<AccessToken>,
 }
 
-/// The time in which a refused refresh token is not sent again: at first, and at most.
+/// The pause after the first refusal. It doubles, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
@@ -61,29 +62,29 @@ impl Demand {
 }
 
 impl State {
-    /// The state with stored tokens.
+    /// Creates the state with these tokens.
     pub(super) fn new(tokens: Tokens) -> Self {
         Self {
             tokens: Some(tokens),
             unsaved: None,
-            answered: None,
-            refusal: None,
+            challenge: None,
+            pause: None,
             demanded: None,
         }
     }
 
-    /// Says whether the tokens were stored.
+    /// Notes whether the tokens were stored.
     pub(super) fn stored(&mut self, saved: Result<(), Error>) {
         self.unsaved = saved.err();
     }
 
-    /// The token in memory, if it is good for the demand.
+    /// Returns the token in memory, if it meets the demand.
     ///
     /// # Errors
     ///
-    /// A challenge that was answered is posed again for the very token that was obtained for it:
-    /// after a silent answer the person is needed, after the person's own there is nothing left.
-    pub(super) fn at_hand(&mut self, demand: &Demand) -> Result<Option<AccessToken>, Error> {
+    /// Graph repeats a challenge for the very token that was obtained for it. After a silent refresh
+    /// a person has to sign in; after a sign-in of the person nothing can meet the challenge.
+    pub(super) fn usable(&mut self, demand: &Demand) -> Result<Option<AccessToken>, Error> {
         let Some(access) = self.access() else {
             return Ok(None);
         };
@@ -92,19 +93,19 @@ impl State {
             let is_good = !is_refused && access.lasts(AHEAD);
             return Ok(is_good.then(|| access.token.clone()));
         };
-        let Some(answered) = self.answered.as_ref().filter(|a| a.claims == claims) else {
+        let Some(challenge) = self.challenge.as_ref().filter(|it| it.claims == claims) else {
             return Ok(None);
         };
-        if demand.refused.as_ref() == Some(&answered.token) {
-            let error = answered.posed_again();
+        if demand.refused.as_ref() == Some(&challenge.token) {
+            let error = challenge.repeated();
             self.demanded = error.claims().map(str::to_owned);
             return Err(error);
         }
-        let is_good = answered.token == access.token && access.lasts(AHEAD);
+        let is_good = challenge.token == access.token && access.lasts(AHEAD);
         Ok(is_good.then(|| access.token.clone()))
     }
 
-    /// Takes over what the store has, unless memory is ahead of it.
+    /// Takes over the tokens in the store, unless those in memory could not be stored.
     ///
     /// # Errors
     ///
@@ -120,45 +121,45 @@ impl State {
         }
         let own = tokens.access.as_ref();
         let access = match (own, &stored.access) {
-            // The monotonic clock of the one in memory runs since it came.
+            // The one in memory knows its end by the monotonic clock.
             (Some(own), Some(access)) if own.is_same(access) => Some(own.clone()),
             (own, None) => own.cloned(),
             (_, access) => access.clone(),
         };
-        let stored = stored.succeeding(tokens);
+        let stored = stored.with_identity_of(tokens);
         self.tokens = Some(Tokens { access, ..stored });
         Ok(())
     }
 
-    /// The refresh token to ask with.
+    /// Returns the refresh token to send.
     ///
     /// # Errors
     ///
-    /// There is none, or the platform has just refused it.
+    /// The account is signed out, or the token is not to be sent yet.
     pub(super) fn refresh_token(&self, demand: &Demand) -> Result<Zeroizing<String>, Error> {
         let tokens = self.tokens.as_ref().ok_or_else(signed_out)?;
-        let mut refusals = self.refusal.iter();
-        match refusals.find(|refusal| refusal.is_for(&tokens.refresh, demand)) {
-            Some(refusal) if Instant::now() < refusal.until => Err(refusal.error.clone()),
+        let pause = self.pause.as_ref();
+        match pause.filter(|pause| pause.is_for(&tokens.refresh, demand)) {
+            Some(pause) if Instant::now() < pause.until => Err(pause.error.clone()),
             _ => Ok(tokens.refresh.clone()),
         }
     }
 
-    /// New tokens, with what is known of the person.
+    /// Completes new tokens with the identity and the name of the person.
     ///
     /// # Errors
     ///
-    /// They are another person's, or the account was signed out before the response.
-    pub(super) fn succeeding(&self, tokens: &Tokens) -> Result<Tokens, Error> {
+    /// The tokens are another person's.
+    pub(super) fn completed(&self, tokens: &Tokens) -> Result<Tokens, Error> {
         let older = self.tokens.as_ref();
         match older {
             Some(older) if !older.is_same_person(tokens) => Err(another_person()),
-            Some(older) => Ok(tokens.clone().succeeding(older)),
+            Some(older) => Ok(tokens.clone().with_identity_of(older)),
             None => Ok(tokens.clone()),
         }
     }
 
-    /// Takes the outcome of a refresh, and gives its access token.
+    /// Takes the tokens of a refresh, and returns the access token.
     pub(super) fn renewed(
         &mut self,
         tokens: Tokens,
@@ -173,7 +174,7 @@ impl State {
         Ok(access.token.clone())
     }
 
-    /// Takes the tokens of another sign-in, which had to have these claims.
+    /// Takes the tokens of another sign-in, which has requested these claims.
     pub(super) fn signed_in_again(
         &mut self,
         tokens: Tokens,
@@ -190,21 +191,22 @@ impl State {
         claims: Option<String>,
         by_person: bool,
     ) -> Result<(), Error> {
-        let tokens = self.succeeding(&tokens)?;
+        let tokens = self.completed(&tokens)?;
         let token = tokens.access.as_ref().map(|access| access.token.clone());
-        self.answered = claims.zip(token).map(|(claims, token)| Answered {
+        self.challenge = claims.zip(token).map(|(claims, token)| Challenge {
             claims,
             token,
             by_person,
         });
         self.tokens = Some(tokens);
         self.unsaved = saved.err();
-        self.refusal = None;
+        self.pause = None;
         self.demanded = None;
         Ok(())
     }
 
-    /// Takes the failure of a refresh. The refresh token stays.
+    /// Takes the error of a refresh, and returns it with the claims to demand. The refresh token
+    /// stays.
     pub(super) fn refused(&mut self, error: Error, refresh: &str, demand: &Demand) -> Error {
         let kind = error.kind();
         let is_refusal = matches!(kind, ErrorKind::SignInRequired | ErrorKind::Refused);
@@ -218,19 +220,17 @@ impl State {
         } else {
             error
         };
-        let before = self
-            .refusal
-            .as_ref()
-            .filter(|old| old.is_for(refresh, demand));
-        let count = before.map_or(0, |old| old.count.saturating_add(1));
-        let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(count));
-        let pause = error.retry_after().unwrap_or(pause);
-        self.refusal = Some(Refusal {
+        let before = self.pause.as_ref();
+        let before = before.filter(|pause| pause.is_for(refresh, demand));
+        let count = before.map_or(0, |pause| pause.count.saturating_add(1));
+        let wait = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(count));
+        let wait = error.retry_after().unwrap_or(wait);
+        self.pause = Some(Pause {
             refresh: Zeroizing::new(refresh.to_owned()),
             claims: demand.claims.clone(),
             error: error.clone(),
             count,
-            until: Instant::now() + pause.min(LONGEST_PAUSE),
+            until: Instant::now() + wait.min(LONGEST_PAUSE),
         });
         error
     }
@@ -238,8 +238,8 @@ impl State {
     pub(super) fn sign_out(&mut self) {
         self.tokens = None;
         self.unsaved = None;
-        self.answered = None;
-        self.refusal = None;
+        self.challenge = None;
+        self.pause = None;
     }
 
     pub(super) fn granted(&self) -> &[String] {
@@ -258,11 +258,12 @@ impl State {
         self.demanded.as_deref()
     }
 
-    /// After a sign-out no cached token is good.
+    /// After a sign-out no cached token may be used.
     pub(super) fn check_signed_in(&self) -> Result<(), Error> {
         self.tokens.is_some().then_some(()).ok_or_else(signed_out)
     }
 
+    /// Returns `true` for the newest token until its end by the monotonic clock.
     pub(super) fn is_current(&self, token: &AccessToken) -> bool {
         let is_current =
             |access: &Access| access.token == *token && Instant::now() < access.lasts_until;
@@ -274,8 +275,8 @@ impl State {
     }
 }
 
-impl Answered {
-    fn posed_again(&self) -> Error {
+impl Challenge {
+    fn repeated(&self) -> Error {
         if self.by_person {
             return Error::new(
                 ErrorKind::Refused,
@@ -294,7 +295,7 @@ impl Answered {
     }
 }
 
-impl Refusal {
+impl Pause {
     fn is_for(&self, refresh: &str, demand: &Demand) -> bool {
         self.refresh.as_str() == refresh && self.claims == demand.claims
     }

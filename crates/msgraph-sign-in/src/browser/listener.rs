@@ -1,4 +1,4 @@
-//! The listener on a port of this machine, for one callback.
+//! The listener for the callback of the browser, on a port of this machine.
 
 use super::page::{self, Page};
 use crate::error::Refusal;
@@ -13,7 +13,8 @@ use oauth2::url::form_urlencoded;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
@@ -24,12 +25,12 @@ use tokio::time::{sleep, timeout};
 pub(super) struct Listener {
     sockets: Vec<TcpListener>,
     port: u16,
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
     callback: oneshot::Receiver<Callback>,
     tasks: JoinSet<()>,
 }
 
-/// The callback of this sign-in, and the way to the page that waits for its end.
+/// The callback of this sign-in, and the sender of the last page.
 pub(super) struct Callback {
     pub(super) outcome: Result<String, CallbackError>,
     pub(super) reply: oneshot::Sender<Page>,
@@ -48,42 +49,40 @@ impl CallbackError {
 }
 
 /// The state that the connections share.
-struct Desk {
+struct Shared {
     state: Mutex<String>,
-    /// Gone after the one callback.
+    /// `None` after the callback.
     callback: Mutex<Option<oneshot::Sender<Callback>>>,
-    /// The connection of the callback has sent its page.
+    /// Notified when the connection of the callback has sent its page.
     is_replied: Notify,
 }
 
-/// The number of ports tried until one is free on both addresses.
+/// The largest number of ports that are tried for one that is free on both addresses.
 const PORTS: usize = 16;
 
-/// The time limit of a connection, for its request and its page.
+/// The timeout of a connection, for its request and its page.
 const CONNECTION: Duration = Duration::from_secs(120);
 
-/// The largest number of connections at once: browsers open some that they never use.
+/// The largest number of connections. Browsers open some that they never use.
 const CONNECTIONS: usize = 64;
 
-/// The time limit of the last page.
+/// The timeout of the last page.
 const LAST_PAGE: Duration = Duration::from_secs(2);
 
 impl Listener {
-    /// Listens on the port; 0 is any that is free.
+    /// Binds the port; 0 is any free port.
     pub(super) async fn bind(port: u16) -> Result<Self, Error> {
         let sockets = sockets(port).await.map_err(|error| {
             let message = match port {
                 0 => format!("no port can be opened for the browser's callback: {error}"),
-                port => {
-                    format!("the port {port} cannot be opened for the browser's callback: {error}")
-                }
+                port => format!("port {port} cannot be opened for the browser's callback: {error}"),
             };
             let help = "choose another port, or sign in with a device code";
             Error::new(ErrorKind::Browser, message, help).with_source(error)
         })?;
         let address = sockets.first().and_then(|socket| socket.local_addr().ok());
         let (sender, callback) = oneshot::channel();
-        let desk = Desk {
+        let shared = Shared {
             state: Mutex::default(),
             callback: Mutex::new(Some(sender)),
             is_replied: Notify::new(),
@@ -91,7 +90,7 @@ impl Listener {
         Ok(Self {
             sockets,
             port: address.map_or(port, |address| address.port()),
-            desk: Arc::new(desk),
+            shared: Arc::new(shared),
             callback,
             tasks: JoinSet::new(),
         })
@@ -101,16 +100,11 @@ impl Listener {
         self.port
     }
 
-    /// Begins to serve; only a callback with this state counts.
+    /// Accepts connections. Only a callback with this state counts.
     pub(super) fn expect(&mut self, state: &str) {
-        let mut expected = self
-            .desk
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        state.clone_into(&mut expected);
+        state.clone_into(&mut locked(&self.shared.state));
         for socket in self.sockets.drain(..) {
-            self.tasks.spawn(serve(socket, Arc::clone(&self.desk)));
+            self.tasks.spawn(serve(socket, Arc::clone(&self.shared)));
         }
     }
 
@@ -122,29 +116,24 @@ impl Listener {
         })
     }
 
-    /// Shows the last page, and frees the port.
+    /// Sends the last page, and frees the port.
     pub(super) async fn finish(self, reply: oneshot::Sender<Page>, page: Page) {
         if reply.send(page).is_ok() {
-            let _ = timeout(LAST_PAGE, self.desk.is_replied.notified()).await;
+            let _ = timeout(LAST_PAGE, self.shared.is_replied.notified()).await;
         }
     }
 }
 
-/// Sockets of one port on both addresses, or on the only one that the machine has.
+/// Binds one port on both addresses, or on the only one that the machine has.
 async fn sockets(port: u16) -> io::Result<Vec<TcpListener>> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
+    for _ in 1..PORTS {
         match both(port).await {
-            Err(error) if port == 0 && attempt < PORTS => {
-                // Another process has the port on the other address.
-                if error.kind() != io::ErrorKind::AddrInUse {
-                    return Err(error);
-                }
-            }
+            // Another process has the port on the second address.
+            Err(error) if port == 0 && error.kind() == io::ErrorKind::AddrInUse => {}
             outcome => return outcome,
         }
     }
+    both(port).await
 }
 
 async fn both(port: u16) -> io::Result<Vec<TcpListener>> {
@@ -162,15 +151,15 @@ async fn both(port: u16) -> io::Result<Vec<TcpListener>> {
     }
 }
 
-/// Returns true when the machine does not have the address at all.
+/// Returns `true` if the machine does not have the address.
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, Unsupported};
-    // EAFNOSUPPORT of Linux, of macOS and of Windows has no kind.
+    // EAFNOSUPPORT of Linux, macOS and Windows has no `ErrorKind`.
     let is_family = matches!(error.raw_os_error(), Some(97 | 47 | 10047));
     is_family || matches!(error.kind(), AddrNotAvailable | Unsupported)
 }
 
-async fn serve(socket: TcpListener, desk: Arc<Desk>) {
+async fn serve(socket: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = socket.accept().await else {
@@ -181,17 +170,17 @@ async fn serve(socket: TcpListener, desk: Arc<Desk>) {
         if connections.len() >= CONNECTIONS {
             continue;
         }
-        let desk = Arc::clone(&desk);
+        let shared = Arc::clone(&shared);
         connections.spawn(async move {
-            let is_callback = Mutex::new(false);
-            let service = service_fn(|request| respond(request, &desk, &is_callback));
+            let is_callback = AtomicBool::new(false);
+            let service = service_fn(|request| respond(request, &shared, &is_callback));
             let io = TokioIo::new(stream);
             let connection = http1::Builder::new()
                 .keep_alive(false)
                 .serve_connection(io, service);
             let _ = timeout(CONNECTION, connection).await;
-            if *is_callback.lock().unwrap_or_else(PoisonError::into_inner) {
-                desk.is_replied.notify_one();
+            if is_callback.load(Ordering::Relaxed) {
+                shared.is_replied.notify_one();
             }
         });
     }
@@ -199,16 +188,16 @@ async fn serve(socket: TcpListener, desk: Arc<Desk>) {
 
 async fn respond(
     request: Request<Incoming>,
-    desk: &Desk,
-    is_callback: &Mutex<bool>,
+    shared: &Shared,
+    is_callback: &AtomicBool,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.method() != Method::GET || request.uri().path() != "/" {
         return Ok(page::other().response());
     }
     let query = Query::read(request.uri().query().unwrap_or_default());
-    let page = match desk.accept(query) {
+    let page = match shared.accept(query) {
         Ok(page) => {
-            *is_callback.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            is_callback.store(true, Ordering::Relaxed);
             page.await.unwrap_or_else(|_| page::given_up())
         }
         Err(page) => page,
@@ -229,21 +218,21 @@ impl Query {
     fn read(query: &str) -> Self {
         let mut read = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let place = match &*name {
+            let parameter = match &*name {
                 "state" => &mut read.state,
                 "code" => &mut read.code,
                 "error" => &mut read.error,
                 "error_description" => &mut read.description,
                 _ => continue,
             };
-            *place = Some(value.into_owned());
+            *parameter = Some(value.into_owned());
         }
         read
     }
 }
 
-impl Desk {
-    /// Hands the callback over, once.
+impl Shared {
+    /// Passes the callback of this sign-in on, once. Any other callback gets a page.
     fn accept(&self, query: Query) -> Result<oneshot::Receiver<Page>, Page> {
         let outcome = match (query.code, query.error) {
             (_, Some(code)) => Err(CallbackError {
@@ -253,14 +242,17 @@ impl Desk {
             (Some(code), None) if !code.is_empty() => Ok(code),
             _ => return Err(page::other()),
         };
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = locked(&self.state);
         if state.is_empty() || query.state.as_ref() != Some(&*state) {
             return Err(page::older());
         }
-        let mut callback = self.callback.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = callback.take().ok_or_else(page::used)?;
+        let sender = locked(&self.callback).take().ok_or_else(page::used)?;
         let (reply, page) = oneshot::channel();
         let _ = sender.send(Callback { outcome, reply });
         Ok(page)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

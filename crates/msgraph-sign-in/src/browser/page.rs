@@ -1,11 +1,11 @@
-//! The pages that the person sees at the end.
+//! The pages in the browser at the end of a sign-in.
 
 use crate::{Error, ErrorKind};
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-/// A page: its status, its heading and what it says.
+/// A page: status, heading and text.
 pub(super) struct Page(StatusCode, &'static str, String);
 
 /// The page at the end of the sign-in.
@@ -42,7 +42,7 @@ pub(super) fn used() -> Page {
     )
 }
 
-/// The page when the program does not wait any more.
+/// The page if the program has dropped the sign-in.
 pub(super) fn given_up() -> Page {
     let text = "The program does not wait for this sign-in any more. Start it again there.";
     Page(StatusCode::GONE, "You are not signed in", text.to_owned())

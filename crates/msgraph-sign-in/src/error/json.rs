@@ -1,10 +1,10 @@
-//! The body of a refusal, read leniently: anything in it may be missing or odd.
+//! The body of a refusal. Any property may be missing or not valid.
 
 use super::{Error, ErrorKind, Party, Platform};
 use crate::aadsts;
 use serde_json::Value;
 
-/// A refusal as the platform wrote it.
+/// A refusal of the platform.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     platform: Platform,
@@ -12,15 +12,15 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Reads a body of JSON that has an `error`; `secrets` are what the request carried.
+    /// Reads a JSON body with a property `error`. `secrets` are those of the request.
     ///
-    /// Text of the response is checked before it is kept: codes and ids have few characters, and
-    /// which must not contain a secret.
+    /// A text of the response is kept only if it has the characters of a code, an id or a time, and
+    /// contains no secret.
     pub(crate) fn read(body: &Value, authority: &str, secrets: &[&str]) -> Option<Self> {
         let code = body.get("error")?.as_str()?;
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let is_safe = |value: &&str| !secrets.iter().any(|secret| value.contains(secret));
-        let word = |value: &str| word(value).filter(|_| is_safe(&value));
+        let safe_code = |value: &str| code_text(value).filter(|_| is_safe(&value));
         let description = text("error_description").unwrap_or_default();
         let line = |name: &str| {
             let (_, rest) = description.split_once(name)?;
@@ -28,13 +28,13 @@ impl Refusal {
             let end = rest.find(|c: char| c.is_control() || c.is_whitespace());
             Some(&rest[..end.unwrap_or(rest.len())])
         };
-        let id = |member: &str, name: &str| {
-            let value = text(member).or_else(|| line(name))?;
+        let id = |property: &str, name: &str| {
+            let value = text(property).or_else(|| line(name))?;
             id(value).filter(|_| is_safe(&value))
         };
         let platform = Platform {
-            code: word(code).unwrap_or_else(|| "unknown".to_owned()),
-            suberror: text("suberror").and_then(word),
+            code: safe_code(code).unwrap_or_else(|| "unknown".to_owned()),
+            suberror: text("suberror").and_then(safe_code),
             number: number(body, description),
             trace_id: id("trace_id", "Trace ID:"),
             correlation_id: id("correlation_id", "Correlation ID:"),
@@ -50,7 +50,7 @@ impl Refusal {
         })
     }
 
-    /// The refusal in the query of a callback.
+    /// Reads the refusal in the query of a callback.
     pub(crate) fn of_callback(code: &str, description: Option<&str>, authority: &str) -> Self {
         let body = serde_json::json!({ "error": code, "error_description": description });
         Self::read(&body, authority, &[]).unwrap_or(Self {
@@ -59,7 +59,7 @@ impl Refusal {
         })
     }
 
-    /// The error code of OAuth, which decides.
+    /// The OAuth error code, which decides the kind.
     pub(crate) fn code(&self) -> &str {
         &self.platform.code
     }
@@ -69,12 +69,12 @@ impl Refusal {
         let known = self.platform.number.and_then(aadsts::known);
         let error = match known {
             Some(known) => {
-                let message = format!("{}: {}", happened(kind), known.meaning);
+                let message = format!("{}: {}", message(kind), known.meaning);
                 Error::new(kind, message, known.help).with_party(known.party)
             }
-            None => Error::new(kind, happened(kind), help(kind)),
+            None => Error::new(kind, message(kind), help(kind)),
         };
-        // A number cannot turn a refusal into one that a repeat mends: the code decides.
+        // The code decides whether an error is temporary, not the number.
         let error = match error.party() {
             Party::None if kind != ErrorKind::Unavailable => error.with_party(kind.party()),
             _ => error,
@@ -100,7 +100,7 @@ fn kind(code: &str) -> ErrorKind {
     }
 }
 
-fn happened(kind: ErrorKind) -> &'static str {
+fn message(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::SignInRequired => "the identity platform asks for a sign-in",
         ErrorKind::Declined => "the sign-in was declined",
@@ -120,7 +120,7 @@ fn help(kind: ErrorKind) -> &'static str {
     }
 }
 
-/// The first number of the list, or the one in the text.
+/// The AADSTS number: the first one of the list, or the one in the description.
 fn number(body: &Value, description: &str) -> Option<u32> {
     let listed = body.get("error_codes").and_then(|codes| codes.get(0));
     let listed = listed
@@ -135,25 +135,25 @@ fn number(body: &Value, description: &str) -> Option<u32> {
     })
 }
 
-/// A code: lower-case letters and signs that no secret of the platform consists of only.
-fn word(value: &str) -> Option<String> {
-    let is_word = |c: char| c.is_ascii_lowercase() || c == '_' || c == '-';
-    let is_code = !value.is_empty() && value.len() <= 48 && value.chars().all(is_word);
-    is_code.then(|| value.to_owned())
+/// A code: lower-case letters, `_` and `-`. A secret of the platform has other characters, too.
+fn code_text(value: &str) -> Option<String> {
+    limited(value, 48, |c| c.is_ascii_lowercase() || "_-".contains(c))
 }
 
-/// An id of hexadecimal digits and hyphens.
+/// An id: hexadecimal digits and hyphens.
 fn id(value: &str) -> Option<String> {
-    let is_id = |c: char| c.is_ascii_hexdigit() || c == '-';
-    let is_whole = !value.is_empty() && value.len() <= 40 && value.chars().all(is_id);
-    is_whole.then(|| value.to_owned())
+    limited(value, 40, |c| c.is_ascii_hexdigit() || c == '-')
 }
 
-/// A time: digits and the signs between them.
+/// A time: digits and the characters between them.
 fn timestamp(value: &str) -> Option<String> {
-    let is_time = |c: char| c.is_ascii_digit() || "-:. TZ+".contains(c);
-    let is_whole = !value.is_empty() && value.len() <= 40 && value.chars().all(is_time);
-    is_whole.then(|| value.to_owned())
+    limited(value, 40, |c| c.is_ascii_digit() || "-:. TZ+".contains(c))
+}
+
+/// The value, if it has at most so many bytes and only these characters.
+fn limited(value: &str, length: usize, is_allowed: impl Fn(char) -> bool) -> Option<String> {
+    let is_valid = !value.is_empty() && value.len() <= length && value.chars().all(is_allowed);
+    is_valid.then(|| value.to_owned())
 }
 
 #[cfg(test)]

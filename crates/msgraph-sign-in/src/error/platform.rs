@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// The refusal of the identity platform, without its free text, which may name a user.
+/// The refusal of the identity platform, without its description, which may name a user.
 ///
-/// As a text it is the code, the number, the ids and the link, which is what a helpdesk asks for.
+/// `Display` is one line with the code, the number, the ids and the link, as a helpdesk needs them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Platform {
     pub(super) code: String,
@@ -17,37 +17,38 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The error code of OAuth, such as `invalid_grant`: the only property that decides.
+    /// Returns the OAuth error code, such as `invalid_grant`, which decides the
+    /// [kind](crate::ErrorKind).
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// A finer code, such as `basic_action`, where there is one.
+    /// Returns the more specific code, such as `basic_action`, if there is one.
     pub fn suberror(&self) -> Option<&str> {
         self.suberror.as_deref()
     }
 
-    /// The number behind `AADSTS`. It is for people: Microsoft changes numbers.
+    /// Returns the number of `AADSTS`. It is for people: Microsoft may change numbers.
     pub fn number(&self) -> Option<u32> {
         self.number
     }
 
-    /// The id under which the platform has traced the request.
+    /// Returns the id of the request in the logs of the platform.
     pub fn trace_id(&self) -> Option<&str> {
         self.trace_id.as_deref()
     }
 
-    /// The id of the sign-in in the platform's logs.
+    /// Returns the id of the sign-in in the logs of the platform.
     pub fn correlation_id(&self) -> Option<&str> {
         self.correlation_id.as_deref()
     }
 
-    /// When the platform refused, as it wrote it.
+    /// Returns the time of the refusal, as the platform has written it.
     pub fn timestamp(&self) -> Option<&str> {
         self.timestamp.as_deref()
     }
 
-    /// The page that explains the number.
+    /// Returns the URL of the page that explains the number.
     pub fn link(&self) -> Option<String> {
         let number = self.number?;
         Some(format!("{}/error?code={number}", self.authority))

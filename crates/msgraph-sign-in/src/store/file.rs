@@ -1,8 +1,8 @@
 //! The store in files that only the user can read.
 //!
-//! A file is replaced as a whole: the new one is written beside it, reaches the disk, and takes
-//! its name. A crash at any step leaves the earlier file or the new one, and perhaps a file with
-//! the ending `.new`, which the next write replaces.
+//! A file is replaced as a whole: a new file is written to the disk and renamed. After a crash there
+//! is the earlier file or the new one, and perhaps a file with the extension `.new`, which the next
+//! write replaces.
 
 use super::secrets::SecretStore;
 use msgraph_runtime::BoxError;
@@ -15,7 +15,7 @@ pub(super) struct Files {
     folder: PathBuf,
 }
 
-/// The largest file that is read: the tokens have some 10 KiB.
+/// The largest number of bytes that are read from a file. Tokens have about 10 KiB.
 const LIMIT: u64 = 1 << 20;
 
 impl Files {
@@ -23,24 +23,24 @@ impl Files {
         Self { folder }
     }
 
-    /// The file for a key; signs that no file name has become `_`.
-    fn path(&self, key: &str, ending: &str) -> PathBuf {
+    /// The file for a key. Characters that are not valid in a file name become `_`.
+    fn path(&self, key: &str, extension: &str) -> PathBuf {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
         let part = |c| if is_part(c) { c } else { '_' };
         let name: String = key.chars().map(part).collect();
-        self.folder.join(format!("{name}.{ending}"))
+        self.folder.join(format!("{name}.{extension}"))
     }
 
     fn write(&self, key: &str, secret: &[u8], step: &mut Step<'_>) -> io::Result<()> {
         create_folder(&self.folder)?;
         let (path, new) = (self.path(key, "json"), self.path(key, "json.new"));
         step("the folder is there")?;
-        // The rest of a crash; a link in its place is not followed either.
+        // A crash may have left this file. A link at this path must not be followed.
         match fs::remove_file(&new) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => step("the rest of a crash is gone")?,
+            _ => step("the file of a crash is removed")?,
         }
-        let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&new)?;
+        let mut file = private().create_new(true).open(&new)?;
         step("the new file is empty")?;
         let (half, rest) = secret.split_at(secret.len() / 2);
         file.write_all(half)?;
@@ -56,7 +56,7 @@ impl Files {
     }
 }
 
-/// Told after each step of a write; tests end the write there, as a crash would.
+/// Called after each step of a write. A test fails there, as in a crash.
 type Step<'a> = dyn FnMut(&'static str) -> io::Result<()> + 'a;
 
 impl SecretStore for Files {
@@ -93,16 +93,18 @@ impl SecretStore for Files {
     }
 
     fn lock_file(&self, key: &str) -> Option<PathBuf> {
-        // Without the folder there is nothing to lock yet, and the lock says so.
+        // Without the folder the lock file cannot be opened, and there is no lock.
         let _ = create_folder(&self.folder);
         Some(self.path(key, "lock"))
     }
 }
 
-/// A new file that only the user can read.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+/// Options for a file that only the user can read.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true);
     options
 }
 
@@ -114,7 +116,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// The new name reaches the disk.
+/// Writes the names of the files in a folder to the disk.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;

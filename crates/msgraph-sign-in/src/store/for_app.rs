@@ -1,13 +1,13 @@
-//! The store for a program of one name: the system's, or files in the user's data folder.
+//! The store for a program: that of the system, or files in the user's data folder.
 
 use super::file::Files;
-use super::secrets::{ROOM_FOR_ALL, SecretStore, TRIAL};
+use super::secrets::{self, FULL_RECORD, SecretStore};
 use etcetera::BaseStrategy;
 use msgraph_runtime::BoxError;
 use std::path::PathBuf;
 
-/// The system's store where it works, and files where it does not or where files are in use
-/// already. A name that cannot be a folder's fails at each use.
+/// The store of the system if it works, otherwise files; files that are in use already stay in use.
+/// With a name that is not valid each use is an error.
 pub(super) struct ForApp {
     system: Option<Box<dyn SecretStore>>,
     files: Result<Files, &'static str>,
@@ -26,7 +26,7 @@ impl ForApp {
         self.files.as_ref().map_err(|&error| error.into())
     }
 
-    /// The system's store, unless the files have the secret or the store does not work.
+    /// The store of the system, unless the files have the secret or it does not work.
     fn system(&self, key: &str) -> Result<Option<&dyn SecretStore>, BoxError> {
         let Some(system) = self.system.as_deref() else {
             return Ok(None);
@@ -36,24 +36,16 @@ impl ForApp {
     }
 }
 
-/// Returns true when a store has a secret under the key, or keeps one on trial.
+/// Returns `true` if a store has a secret under the key, or passes a test.
 fn works(store: &dyn SecretStore, key: &str) -> bool {
     match store.load(key) {
         Ok(Some(_)) => true,
-        Ok(None) => {
-            let trial = format!("{key} trial");
-            let is_kept = store.save(&trial, TRIAL).is_ok()
-                && store
-                    .load(&trial)
-                    .is_ok_and(|kept| kept.as_deref() == Some(TRIAL));
-            let _ = store.remove(&trial);
-            is_kept
-        }
+        Ok(None) => secrets::test(store, key).is_ok(),
         Err(_) => false,
     }
 }
 
-/// The store of this system, where the features of this build have one.
+/// The store of this system, if the features of this build have one.
 fn system(name: &str) -> Option<Box<dyn SecretStore>> {
     #[cfg(any(
         all(feature = "system-store", any(windows, target_os = "macos")),
@@ -78,7 +70,7 @@ pub(super) fn folder(name: &str) -> Result<PathBuf, &'static str> {
     }
     let strategy = etcetera::base_strategy::choose_native_strategy();
     let strategy = strategy.map_err(|_| "the user has no home folder")?;
-    // On Windows the data folder roams from machine to machine, and the cache folder does not.
+    // On Windows the data folder is copied from machine to machine, and the cache folder is not.
     let folder = if cfg!(windows) {
         strategy.cache_dir()
     } else {
@@ -95,7 +87,7 @@ impl SecretStore for ForApp {
         }
     }
 
-    /// A secret that the system's store does not take goes into a file, and stays there.
+    /// Saves a secret that the store of the system refuses to a file, which stays in use.
     fn save(&self, key: &str, secret: &[u8]) -> Result<(), BoxError> {
         let files = self.files()?;
         let Some(system) = self.system(key)? else {
@@ -122,17 +114,17 @@ impl SecretStore for ForApp {
         match (self.system(key), self.files()) {
             (Ok(Some(system)), _) => system.location(key),
             (_, Ok(files)) => files.location(key),
-            _ => "no place".to_owned(),
+            _ => "no store".to_owned(),
         }
     }
 
-    /// A secret that the system's store may not take is the refresh token only; the file of a
-    /// program that has none takes all.
+    /// The refresh token only, if the store of the system is small; in files, too, because the store
+    /// is chosen when it is saved. A refresh token that the system refuses still fits into a file.
     fn limit(&self) -> usize {
-        let limit = self.system.as_ref().map(|system| system.limit());
-        limit
-            .filter(|limit| *limit < ROOM_FOR_ALL)
-            .map_or(usize::MAX, |_| ROOM_FOR_ALL - 1)
+        match &self.system {
+            Some(system) if system.limit() < FULL_RECORD => FULL_RECORD - 1,
+            _ => usize::MAX,
+        }
     }
 
     fn lock_file(&self, key: &str) -> Option<PathBuf> {
@@ -193,7 +185,7 @@ mod tests {
             Some(2560)
         );
         assert!(store.files().unwrap().load("k").unwrap().is_none());
-        assert_eq!(store.limit(), ROOM_FOR_ALL - 1);
+        assert_eq!(store.limit(), FULL_RECORD - 1);
         assert!(store.remove("k").unwrap());
         assert_eq!(store.load("k").unwrap(), None);
     }

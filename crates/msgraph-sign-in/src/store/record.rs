@@ -1,7 +1,7 @@
-//! The stored record and its version.
+//! The stored record of the tokens, and its version.
 //!
-//! Version 1 is a JSON object with all that is known, or, where a store is small, the byte 1 and
-//! the refresh token.
+//! Version 1 is a JSON object with all tokens, or, in a small store, the byte 1 and the refresh
+//! token.
 
 use crate::tokens::{Access, Tokens};
 use crate::{Error, ErrorKind};
@@ -17,7 +17,7 @@ const VERSION: u64 = 1;
 #[derive(Deserialize, Serialize)]
 struct Record<'a> {
     version: u64,
-    /// Whose tokens these are; the name of the file may be that of several keys.
+    /// The key of the tokens. Several keys may have the same file name.
     key: Cow<'a, str>,
     refresh_token: Cow<'a, str>,
     access: Option<AccessRecord<'a>>,
@@ -42,8 +42,8 @@ struct Version {
     version: u64,
 }
 
-/// All of the tokens.
-pub(super) fn whole(tokens: &Tokens, key: &str) -> Zeroizing<Vec<u8>> {
+/// Writes all tokens.
+pub(super) fn full(tokens: &Tokens, key: &str) -> Zeroizing<Vec<u8>> {
     let access = tokens.access.as_ref().map(|access| AccessRecord {
         token: access.secret.as_str().into(),
         scopes: access.scopes.as_slice().into(),
@@ -59,18 +59,18 @@ pub(super) fn whole(tokens: &Tokens, key: &str) -> Zeroizing<Vec<u8>> {
         identity: tokens.identity.as_str().into(),
         user_name: tokens.user_name.as_deref().map(Cow::from),
     };
-    // Texts and numbers always become JSON.
+    // Serialization of texts and numbers does not fail.
     serde_json::to_vec(&record).unwrap_or_default().into()
 }
 
-/// The refresh token only.
+/// Writes the refresh token only.
 pub(super) fn small(tokens: &Tokens, limit: usize) -> Result<Zeroizing<Vec<u8>>, BoxError> {
     let mut secret = Zeroizing::new(Vec::with_capacity(1 + tokens.refresh.len()));
     secret.push(VERSION as u8);
     secret.extend_from_slice(tokens.refresh.as_bytes());
     if secret.len() > limit {
         return Err(format!(
-            "the refresh token has {} bytes, more than the {limit} that fit",
+            "the refresh token has {} bytes, and the limit is {limit}",
             tokens.refresh.len()
         )
         .into());
@@ -78,7 +78,7 @@ pub(super) fn small(tokens: &Tokens, limit: usize) -> Result<Zeroizing<Vec<u8>>,
     Ok(secret)
 }
 
-/// Reads what one of the two has written.
+/// Reads a record of either form.
 pub(super) fn read(secret: &[u8], key: &str) -> Result<Tokens, Error> {
     match secret {
         [b'{', ..] => read_json(secret, key),
@@ -133,7 +133,7 @@ fn time(seconds: u64) -> Option<SystemTime> {
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
-/// The source of the error about a record that no version has written.
+/// The source of the error for a damaged record.
 #[derive(Debug)]
 pub(super) struct Unreadable;
 
@@ -152,8 +152,7 @@ fn unreadable() -> Error {
 
 fn newer(version: u64) -> Error {
     let message = format!(
-        "the stored tokens are of version {version}, which a newer program has written; they are \
-         left as they are"
+        "a newer program has stored the tokens, in version {version}; they are left unchanged"
     );
     Error::new(ErrorKind::Store, message, "update this program")
 }
@@ -182,7 +181,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let written = tokens();
-        let read_back = read(&whole(&written, "key"), "key").unwrap();
+        let read_back = read(&full(&written, "key"), "key").unwrap();
         assert_eq!(read_back.refresh, written.refresh);
         assert_eq!(read_back.identity, written.identity);
         assert_eq!(read_back.user_name, written.user_name);
@@ -200,7 +199,7 @@ mod tests {
 
     #[test]
     fn newer_versions_foreign_keys_and_damage_are_told_apart() {
-        let record = whole(&tokens(), "key");
+        let record = full(&tokens(), "key");
         let text = String::from_utf8(record.to_vec()).unwrap();
         let newer = text.replace("\"version\":1", "\"version\":2");
         let cases = [

@@ -1,7 +1,7 @@
 //! The store of the system: Keychain on macOS, Credential Manager on Windows, the Secret Service on
 //! Linux.
 //!
-//! The library of the keyring puts what it could not read into its errors: only their text goes on.
+//! An error of `keyring_core` may hold a secret that could not be read: only its text is passed on.
 
 use super::secrets::SecretStore;
 use keyring_core::{CredentialStore, Entry, Error};
@@ -14,8 +14,8 @@ pub(super) struct System {
     name: String,
 }
 
-/// The name that people know.
-const PLACE: &str = if cfg!(windows) {
+/// The name of the store for people.
+const NAME: &str = if cfg!(windows) {
     "the Credential Manager of Windows"
 } else if cfg!(target_os = "macos") {
     "the login keychain of macOS"
@@ -24,7 +24,7 @@ const PLACE: &str = if cfg!(windows) {
 };
 
 impl System {
-    /// The store for a program of this name; `None` where this machine or session has none.
+    /// Opens the store for a program of this name; `None` if this machine or session has none.
     pub(super) fn open(name: &str) -> Option<Self> {
         #[cfg(windows)]
         let store = windows_native_keyring_store::Store::new();
@@ -65,10 +65,10 @@ impl SecretStore for System {
     }
 
     fn location(&self, _: &str) -> String {
-        format!("{PLACE}, under the name {}", self.name)
+        format!("{NAME}, under the name {}", self.name)
     }
 
-    /// Windows holds 2,560 bytes.
+    /// The limit of Windows is 2,560 bytes.
     fn limit(&self) -> usize {
         if cfg!(windows) { 2560 } else { usize::MAX }
     }

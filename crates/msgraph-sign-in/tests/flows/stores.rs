@@ -224,10 +224,7 @@ async fn a_small_store_gets_the_refresh_token_only() {
     let request = TokenRequest::new(GRAPH).with_refused("SECRET-access-2");
     ask(&account, request).await.unwrap();
     let failure = account.store_error().unwrap();
-    assert!(
-        failure.to_string().contains("more than the 10 that fit"),
-        "{failure}"
-    );
+    assert!(failure.to_string().contains("the limit is 10"), "{failure}");
 }
 
 /// A record of a newer version is an error for the next sign-in, before a person is asked, and
