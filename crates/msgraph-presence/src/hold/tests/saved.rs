@@ -97,7 +97,7 @@ async fn a_form_that_is_wrong_is_refused_and_says_why() {
         (
             "/earlier/message/contentType",
             json!("html"),
-            "not plain text",
+            "its content type is not `text`",
         ),
     ];
     for (place, value, reason) in cases {
