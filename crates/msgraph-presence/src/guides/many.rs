@@ -257,7 +257,7 @@
 //!
 //! # fn main() -> Result<(), msgraph_presence::Error> {
 //! let client = Client::builder()
-//!     .token("eyJ0…")
+//!     .token("eyJ0eXAiOiJKV1Qi")
 //!     .pace(Pace::default().share(0.8).processes(4)) // 300 requests in 30 seconds here
 //!     .timeout(Duration::from_secs(600)) // the waits for turns count
 //! #   .base_url("http://localhost:1/v1.0")
