@@ -1,4 +1,4 @@
-//! The commands: arguments in, a report and an exit code out.
+//! The commands: from arguments to a report and an exit code.
 
 mod arguments;
 
@@ -14,25 +14,23 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-/// The text of `--help`.
 const HELP: &str = include_str!("../templates/help.txt");
 
-/// The folder and the streams of a command.
+/// The environment of a command.
 pub struct Session<'a> {
-    /// The root of the repository; paths in arguments count from the current folder.
+    /// The root of the repository. Paths in arguments are relative to the current folder instead.
     pub root: PathBuf,
-    /// For the report.
+    /// The stream for reports.
     pub out: &'a mut dyn Write,
-    /// For errors.
+    /// The stream for errors.
     pub err: &'a mut dyn Write,
-    /// True when problems are shown in colour.
+    /// True to show problems in colour.
     pub colour: bool,
 }
 
-/// An exit code or another result, or an error that is not shown yet.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Runs a command. Returns the exit code.
+/// Runs a command and returns its exit code.
 pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
     let (code, error) = match arguments::command(arguments, &session.root) {
         Err(message) => (2, format!("{message}\n\n{HELP}")),
@@ -43,7 +41,7 @@ pub fn run(arguments: &[OsString], session: &mut Session<'_>) -> u8 {
     };
     let is_report = error.starts_with("error[");
     let title = if is_report { "" } else { "error: " };
-    // When this cannot be written either, there is still the exit code.
+    // The exit code still tells of the error when the stream is closed.
     let _ = writeln!(session.err, "{title}{}", error.trim_end());
     code
 }
@@ -56,7 +54,7 @@ fn execute(command: Option<Command>, session: &mut Session<'_>) -> Outcome<u8> {
     }
 }
 
-/// Reads, generates, and writes or compares. Returns the exit code.
+/// Generates the files, and writes or compares them. Returns the exit code.
 fn codegen(task: &Task, session: &mut Session<'_>) -> Outcome<u8> {
     let generated = generated(task, session.colour)?;
     let compare = || files::compare(&task.root, task.options.layout.folders(), &generated);
@@ -71,13 +69,12 @@ fn codegen(task: &Task, session: &mut Session<'_>) -> Outcome<u8> {
     Ok(0)
 }
 
-/// Files of a description, each with its name and its text.
 fn sources(texts: &[(String, String)]) -> Vec<Source<'_>> {
     let texts = texts.iter();
     texts.map(|(name, text)| Source { name, text }).collect()
 }
 
-/// The files for the description, or the report of its problems.
+/// The generated files, or the report of problems.
 fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
     let inputs = task.specs.iter().chain(&task.overlay);
     let texts = inputs.map(Input::read).collect::<Result<Vec<_>, _>>()?;
@@ -89,8 +86,6 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
     };
     generate(files, &options).map_err(|problems| render(&problems, &sources, colour))
 }
-
-/// Writes the files that differ, and reports them.
 fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<()> {
     files::apply(&task.root, &comparison.changes)?;
     for change in &comparison.changes {
@@ -103,7 +98,7 @@ fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io:
     writeln!(session.out, "left {same} {noun} as they were")
 }
 
-/// Reports how the files differ. The exit code is 1 when they do.
+/// Reports the files that differ. Returns the exit code, 1 when there are any.
 fn report(task: &Task, comparison: Comparison, session: &mut Session<'_>) -> io::Result<u8> {
     if comparison.changes.is_empty() {
         let count = comparison.same;
@@ -129,15 +124,14 @@ fn report(task: &Task, comparison: Comparison, session: &mut Session<'_>) -> io:
     Ok(1)
 }
 
-/// A description.
 struct Description {
-    /// The names and the texts of its files.
+    /// Pairs of file name and text.
     files: Vec<(String, String)>,
-    /// The version of the crates; none beside files that are somewhere else.
+    /// The version of the crates, for our own description.
     version: Option<Version>,
 }
 
-/// Compares two descriptions: without others, HEAD and `spec/*.yaml`.
+/// Compares two descriptions, by default HEAD and `spec/*.yaml`.
 fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> Outcome<u8> {
     let mut names = compared.iter().map(String::as_str);
     let old = description(&session.root, Some(names.next().unwrap_or("HEAD")))?;
@@ -150,7 +144,7 @@ fn diff(compared: &[String], check: bool, session: &mut Session<'_>) -> Outcome<
     Ok(0)
 }
 
-/// Our own description as it is, at a path or at a revision.
+/// A description on disk or at a Git revision; without a name, our own on disk.
 fn description(root: &Path, name: Option<&str>) -> Result<Description, String> {
     let (inputs, version) = match name {
         None => {
@@ -166,7 +160,7 @@ fn description(root: &Path, name: Option<&str>) -> Result<Description, String> {
     Ok(Description { files, version })
 }
 
-/// Our own description at a revision.
+/// Our own description at a Git revision.
 fn revision(root: &Path, name: &str) -> Result<Description, String> {
     let commit = format!("{name}^{{commit}}");
     let commit = ["rev-parse", "--verify", "--end-of-options", &commit];
@@ -188,8 +182,6 @@ fn revision(root: &Path, name: &str) -> Result<Description, String> {
         version: Version::of_workspace(&show("Cargo.toml")?),
     })
 }
-
-/// The output of git, or its error.
 fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = process::Command::new("git");
     let output = command.current_dir(root).args(arguments).output();
@@ -202,14 +194,13 @@ fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
 }
 
 impl Description {
-    /// Its IR, or the report of its problems.
     fn api(&self, colour: bool) -> Result<Api, String> {
         let sources = sources(&self.files);
         api(&sources, &Options::own()).map_err(|problems| render(&problems, &sources, colour))
     }
 }
 
-/// Prints the changes by group, the version that they need, and the lines for CHANGELOG.md.
+/// Prints the changes by group, the next version, and the lines for CHANGELOG.md.
 fn tell(changes: &[Change], version: Option<Version>, out: &mut dyn Write) -> io::Result<()> {
     let Some(first) = changes.first() else {
         return writeln!(out, "no difference for users of the crates");
@@ -238,7 +229,7 @@ fn tell(changes: &[Change], version: Option<Version>, out: &mut dyn Write) -> io
     write!(out, "CHANGELOG.md:\n{lines}")
 }
 
-/// The error of changes that the version of the crates does not allow.
+/// Returns an error when the changes need a later version of the crates.
 fn allowed(changes: &[Change], old: Option<Version>, new: Option<Version>) -> Result<(), String> {
     let (Some(old), Some(new)) = (old, new) else {
         let message = "`--check` compares the versions of the crates, and a path has none";
@@ -249,7 +240,7 @@ fn allowed(changes: &[Change], old: Option<Version>, new: Option<Version>) -> Re
             let (next, _) = old.after(first.group);
             Err(format!(
                 "the changes need version {next} or later, and the crates have {new}; raise \
-                 `version` in Cargo.toml, or take the first group back"
+                 `version` in Cargo.toml, or undo the changes of the first group"
             ))
         }
         _ => Ok(()),

@@ -1,13 +1,13 @@
-//! The problems of a description: code, place, message and help, rendered as rustc does.
+//! The problems of a description: code, span, message and help, rendered as rustc does.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cell::{Cell, RefCell};
 use std::iter;
 
-/// A range of bytes in one of the texts that make up a description.
+/// A range of bytes in one of the source texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The text, by position: the files of the description, then the overlay.
+    /// The position of the text: the files of the description come first, then the overlay.
     pub source: u32,
     /// The first byte.
     pub start: u32,
@@ -17,69 +17,53 @@ pub struct Span {
 
 /// A value and its span.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spanned<T> {
-    /// The value.
+pub(crate) struct Spanned<T> {
     pub value: T,
-    /// Its place.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// A value at a span.
     pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
 }
 
-/// One problem.
+/// A problem of a description.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// The place.
+    /// The place of the problem.
     pub span: Span,
-    /// The rule that is broken.
+    /// The broken rule.
     pub code: Code,
-    /// The problem in one sentence, without a full stop.
+    /// One sentence without a full stop.
     pub message: String,
-    /// The text beside the mark.
+    /// The text beside the mark of the span.
     pub label: String,
-    /// The other place, when two conflict, and the text beside its mark.
+    /// The other span of a conflict, and the text beside its mark.
     pub context: Option<(Span, String)>,
-    /// The help: how to write it instead.
+    /// The correction to make.
     pub help: String,
-    /// The target of an overlay that removes it.
+    /// The target of an overlay action that removes the problem.
     pub target: Option<String>,
 }
 
 impl Diagnostic {
-    /// A problem at a place. [`Diagnostic::help`] adds how to mend it.
-    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+    /// A problem of one span.
+    pub fn new(
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             code,
             span,
             message: message.into(),
             label: String::new(),
             context: None,
-            help: String::new(),
+            help: help.into(),
             target: None,
         }
-    }
-
-    /// Sets the text beside the mark.
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
-        self
-    }
-
-    /// Adds the second place of a conflict.
-    pub fn context(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.context = Some((span, label.into()));
-        self
-    }
-
-    /// Sets how to write it instead.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
-        self
     }
 }
 
@@ -87,22 +71,22 @@ impl Diagnostic {
 #[derive(Debug, Default)]
 pub struct Problems {
     found: RefCell<Vec<Diagnostic>>,
-    /// The number of words that were compared for suggestions.
+    /// The number of words compared for suggestions so far.
     comparisons: Cell<usize>,
 }
 
-/// The most words that are compared: many mistakes must not take long.
+/// The most words to compare for suggestions: the time for a file of many mistakes is limited.
 const COMPARISONS: usize = 100_000;
 
-/// The number of problems that a report shows in full. The rest is counted.
+/// The most problems that a report shows; the others are only counted.
 const SHOWN: usize = 200;
 
-/// A text that a description was read from, and the name to show for it.
+/// A source text and its name in reports.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     /// The path as the user gave it.
     pub name: &'a str,
-    /// The text.
+    /// The whole text.
     pub text: &'a str,
 }
 
@@ -112,17 +96,32 @@ impl Problems {
         self.found.borrow_mut().push(problem);
     }
 
-    /// Adds a problem of one place, and how to write it instead.
+    /// Adds a problem of one span.
     pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
-        self.report(Diagnostic::new(code, span, text).help(help));
+        self.report(Diagnostic::new(code, span, text, help));
     }
 
-    /// True while no problem was found.
+    /// Adds a problem of two spans, each with the text beside its mark.
+    pub fn clash(
+        &self,
+        code: Code,
+        [(span, label), (other, other_label)]: [(Span, &str); 2],
+        text: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report(Diagnostic {
+            label: label.to_owned(),
+            context: Some((other, other_label.to_owned())),
+            ..Diagnostic::new(code, span, text, help)
+        });
+    }
+
+    /// True while no problem was reported.
     pub fn is_empty(&self) -> bool {
         self.found.borrow().is_empty()
     }
 
-    /// The problems so far, by position, each once.
+    /// Takes all problems, in the order of their spans, without repeats.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut found = self.found.take();
         found.sort();
@@ -130,18 +129,18 @@ impl Problems {
         found
     }
 
-    /// The known word that is nearest, when one is near enough to be meant.
+    /// The known word that is probably meant by a misspelled one.
     pub fn nearest<'a>(
         &self,
         word: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        // A very long word is not a misspelling, and comparing it would take long.
+        // A comparison of long words takes long, and they are rarely misspelled words.
         let left = COMPARISONS - self.comparisons.get();
         let left = if word.len() > 64 { 0 } else { left };
         let count = |_: &&str| self.comparisons.set(self.comparisons.get() + 1);
         let known = known.into_iter().take(left).inspect(count);
-        // The letters to add, remove, change or swap with their neighbour; case does not count.
+        // The number of letters to add, remove, change or swap, without regard to case.
         let distance = |a: &str| strsim::osa_distance(&word.to_lowercase(), &a.to_lowercase());
         let allowed = (word.chars().count() / 3).clamp(1, 3);
         let short = known.filter(|candidate| candidate.len() <= 64);
@@ -150,7 +149,7 @@ impl Problems {
         Some(near.min_by_key(|(distance, _)| *distance)?.1)
     }
 
-    /// The help for an unknown word: the known word that was probably meant, or else `otherwise`.
+    /// The help for an unknown word: the known word that is probably meant, or `otherwise`.
     pub fn suggest<'a>(
         &self,
         word: &str,
@@ -164,16 +163,16 @@ impl Problems {
     }
 }
 
-/// The most words that a help lists.
+/// The most words that a help text lists.
 pub const LISTED: usize = 12;
 
-/// Words as a list for a message: `a`, `b`, `c`.
+/// Words as a list in a message: `a`, `b`, `c`.
 pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     let words = words.into_iter().map(|word| format!("`{}`", word.as_ref()));
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// The problems as text, in colour when a person looks at a terminal.
+/// The report of problems, in colour for a terminal.
 pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> String {
     let renderer = [Renderer::plain, Renderer::styled][usize::from(colour)]();
     let sources = sources.iter().map(|source| (source, lines(source.text)));
@@ -193,29 +192,26 @@ pub fn render(problems: &[Diagnostic], sources: &[Source<'_>], colour: bool) -> 
     text + &format!("{count} {noun} in {files}{shown}; no file was written\n")
 }
 
-/// The first byte of every line of a text.
+/// The position of the first byte of every line.
 fn lines(text: &str) -> Vec<usize> {
     let ends = text.match_indices('\n').map(|(at, _)| at + 1);
     iter::once(0).chain(ends).collect()
 }
 
-/// A source, and the first bytes of its lines.
+/// A source, and the positions of its lines.
 type Lines<'a> = (&'a Source<'a>, Vec<usize>);
 
-/// A place that is shown, and the text beside its mark.
+/// A marked span, and the text beside its mark.
 type Mark<'a> = (AnnotationKind, Span, &'a str);
 
 fn report<'a>(problem: &'a Diagnostic, sources: &[Lines<'a>]) -> Group<'a> {
     let title = Level::ERROR.primary_title(&problem.message);
     let mut report = Group::with_title(title.id(problem.code.as_str()));
-    let mut parts = vec![vec![(
-        AnnotationKind::Primary,
-        problem.span,
-        &*problem.label,
-    )]];
+    let first = (AnnotationKind::Primary, problem.span, &*problem.label);
+    let mut parts = vec![vec![first]];
     if let Some((span, label)) = &problem.context {
         let (mark, first) = ((AnnotationKind::Context, *span, &**label), problem.span);
-        // Places of one text that are not far from each other are shown together.
+        // Spans of one text that are near each other share a snippet.
         if span.source == first.source && span.start.abs_diff(first.start) < 1 << 16 {
             parts[0].push(mark);
         } else {
@@ -235,7 +231,7 @@ fn report<'a>(problem: &'a Diagnostic, sources: &[Lines<'a>]) -> Group<'a> {
     report
 }
 
-/// The lines from the first mark to the last, and no others: a text may have a million.
+/// The lines from the first mark to the last. Other lines are left out: a text may have a million.
 fn snippet<'a>(marks: &[Mark<'a>], sources: &[Lines<'a>]) -> Option<Snippet<'a, Annotation<'a>>> {
     let (source, lines) = sources.get(marks.first()?.1.source as usize)?;
     let start = marks.iter().map(|(_, span, _)| span.start).min()?;
@@ -251,20 +247,20 @@ fn snippet<'a>(marks: &[Mark<'a>], sources: &[Lines<'a>]) -> Option<Snippet<'a, 
     Some(snippet.annotations(marks.map(|(mark, label)| mark.label(label))))
 }
 
-/// A table of the rules: a rule is added in one place.
+/// Declares all codes in one table.
 macro_rules! codes {
     ($($number:ident $name:ident: $docs:literal,)+) => {
-        /// Which rule a description breaks. spec/README.md has a row for each.
+        /// The rule that a description breaks. spec/README.md has a row for each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $docs] $name,)+
         }
 
         impl Code {
-            /// All rules, by number.
+            /// All codes, by number.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
-            /// The number, as it is shown.
+            /// The code as reports show it: `S001`.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($number),)+
@@ -280,37 +276,35 @@ codes! {
     S003 Limit: "Nested too deeply, anchors or aliases, several documents, too large.",
     S004 DuplicateKey: "A key appears twice in a mapping.",
     S005 WrongKind: "A value is of the wrong kind: text where a list belongs.",
-    S006 UnknownKey: "A key that the dialect does not have here.",
-    S007 MissingKey: "A key that must be there is missing.",
-    S008 BadValue: "A value that is not one of the possible ones.",
-    S009 Unsupported: "OpenAPI allows it, the generator does not know what to make of it.",
-    S010 DanglingReference: "A reference to nothing.",
+    S006 UnknownKey: "A key that the dialect does not have in this object.",
+    S007 MissingKey: "A required key is missing.",
+    S008 BadValue: "A value that is not allowed for its key.",
+    S009 Unsupported: "OpenAPI allows it, but the generator does not support it.",
+    S010 DanglingReference: "A reference to a component that does not exist.",
     S011 Cycle: "References in a cycle that cannot be a Rust type.",
     S012 DuplicateOperation: "An operationId appears twice.",
-    S013 PathParameter: "The parameters of a path and those declared differ.",
-    S014 NameClash: "Two things become the same Rust name.",
-    S015 BadName: "A name that cannot be a Rust name, or would hide one that everybody uses.",
+    S013 PathParameter: "The parameters in a path differ from the declared ones.",
+    S014 NameClash: "Two names become the same Rust name.",
+    S015 BadName: "A name that cannot be a Rust name, or would hide one of the prelude.",
     S016 Enumeration: "An enumeration without values, with one twice, or with an unknown default.",
     S017 Combination: "A combination that does not fit the properties that it sets.",
-    S018 Extension: "An extension that names what is not there, or has no meaning at its place.",
-    S019 RequiredProperty: "`required` names a property that is not there.",
-    S020 Undescribed: "Our own description only: something has no description.",
+    S018 Extension: "An extension that names an unknown item, or has no meaning in its object.",
+    S019 RequiredProperty: "`required` names an unknown property.",
+    S020 Undescribed: "Our own description only: a missing description.",
     S021 LongLine: "Our own description only: a line of a description is too long for rustdoc.",
-    S022 Unused: "Our own description only: a component that nothing uses.",
+    S022 Unused: "Our own description only: a component without a reference to it.",
     S023 Overlay: "An overlay names a place that the description does not have.",
     S024 Files: "Two files of a description contradict each other.",
-    S025 Selection: "A pattern of paths matches none.",
+    S025 Selection: "A pattern that matches no path.",
     S099 Bug: "A mistake of the generator itself.",
 }
 
 impl Code {
-    /// True for what a description without the place would not have.
+    /// True for a problem that is gone when an overlay removes the marked object.
     pub fn is_removable(self) -> bool {
-        use Code::{BadValue, Cycle, DanglingReference, Enumeration, Extension, NameClash};
-        use Code::{RequiredProperty, UnknownKey, Unsupported};
-        matches!(
-            self,
-            Unsupported | DanglingReference | Cycle | NameClash | UnknownKey
-        ) || matches!(self, BadValue | Enumeration | Extension | RequiredProperty)
+        use Code::*;
+        let is_of_key = matches!(self, UnknownKey | BadValue | Unsupported | Extension);
+        let is_of_schema = matches!(self, Enumeration | RequiredProperty | Cycle | NameClash);
+        is_of_key || is_of_schema || self == DanglingReference
     }
 }

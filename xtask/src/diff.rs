@@ -1,8 +1,8 @@
-//! Compares two descriptions as users of the crates see them: public signatures and the wire; and
-//! the versions that such changes need.
+//! Compares two descriptions as users of the crates see them, in public signatures and on the wire,
+//! and computes the version that the changes need.
 //!
-//! `items` lists what a user can name, with facts; what is here compares such lists. The IR is
-//! destructured there, so a field that is added to it does not compile until it is compared.
+//! `items` lists all that a user can name, with facts; this file compares such lists. The IR is
+//! destructured there, so a new field of it does not compile until it is compared.
 
 mod items;
 
@@ -11,7 +11,7 @@ use crate::ir::Api;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-/// The meaning of a change for users, the gravest first.
+/// The meaning of a change for users, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     Breaking,
@@ -19,39 +19,39 @@ pub enum Group {
     Documentation,
 }
 
-/// A difference, as a sentence.
+/// A difference as a sentence.
 pub struct Change {
     pub group: Group,
     pub text: String,
 }
 
-/// Something that a user can name, or that is sent.
+/// A name that users can write, or a part of a request.
 struct Item {
     kind: &'static str,
     name: String,
-    /// The keys that find it in the other description, the surest first.
+    /// The keys that identify the item in the other description, the most reliable first.
     keys: Vec<String>,
     facts: Vec<Fact>,
     parts: Vec<Item>,
 }
 
-/// A fact about an item: `has the type`, and the type; the value is empty when there is none. A
-/// verb ends with a space or the quote before the value.
+/// A fact about an item: a verb such as `has the type`, and a value, which may be empty. A verb
+/// ends with a space, or with the opening quote of the value.
 struct Fact {
     rule: Rule,
     verb: &'static str,
     value: String,
 }
 
-/// The verb of Rust names.
+/// The verb for Rust names.
 const CALLED: &str = "is called `";
-/// The verb of names on the wire, which are not names of types.
+/// The verb for names in JSON and HTTP, which are never names of types.
 const WIRE: &str = "is sent as `";
 
-/// The group of a change, by the values before and after it.
+/// Returns the group of a change from one value to another.
 type Rule = fn(&str, &str) -> Group;
 
-/// The differences, the gravest first.
+/// The differences, the most severe first.
 pub fn compare(old: &Api, new: &Api) -> Vec<Change> {
     let (old, new) = (items::of(old), items::of(new));
     let both = pairs(&old, &new).into_iter();
@@ -63,7 +63,7 @@ pub fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
-/// The names of types before, with those that they have now.
+/// The old names of types, with the new ones.
 type Renames<'a> = HashMap<&'a str, &'a str>;
 
 fn compare_items(old: &[Item], new: &[Item], of: &str, renames: &Renames<'_>) -> Vec<Change> {
@@ -74,7 +74,8 @@ fn compare_items(old: &[Item], new: &[Item], of: &str, renames: &Renames<'_>) ->
             continue;
         };
         if let (Some(old), Some(new)) = (old, new) {
-            let subject = format!("{kind} `{name}`{of}");
+            let noun = if *kind == "step" { "method" } else { kind };
+            let subject = format!("{noun} `{name}`{of}");
             let facts = old.facts.iter().zip(&new.facts);
             changes.extend(facts.filter_map(|(old, new)| new.change(old, &subject, renames)));
             let of = format!(" of `{name}`");
@@ -82,7 +83,7 @@ fn compare_items(old: &[Item], new: &[Item], of: &str, renames: &Renames<'_>) ->
             continue;
         }
         let group = match (*kind, new) {
-            // The methods behind it tell the same.
+            // The methods below the step are compared.
             ("step", _) => continue,
             ("hint", _) => Group::Documentation,
             ("argument", _) | (_, None) => Group::Breaking,
@@ -103,13 +104,13 @@ fn compare_items(old: &[Item], new: &[Item], of: &str, renames: &Renames<'_>) ->
     changes
 }
 
-/// The items of both lists that are the same one, in the new order; then those that are gone.
+/// The pairs of items that are the same, in the new order, then the removed ones.
 fn pairs<'a>(old: &'a [Item], new: &'a [Item]) -> Vec<(Option<&'a Item>, Option<&'a Item>)> {
     let mut left: Vec<_> = old.iter().collect();
     let mut pairs: Vec<_> = new.iter().map(|item| (None, Some(item))).collect();
     for level in 0..3 {
         for (partner, item) in pairs.iter_mut().filter(|(partner, _)| partner.is_none()) {
-            // A key of a kind without more finds nothing.
+            // A key that ends with a space is empty.
             let key = item.and_then(|item| item.keys.get(level));
             let key = key.filter(|key| !key.ends_with(' '));
             let same = |old: &&Item| key.is_some() && old.keys.get(level) == key;
@@ -121,7 +122,7 @@ fn pairs<'a>(old: &'a [Item], new: &'a [Item]) -> Vec<(Option<&'a Item>, Option<
 }
 
 impl Fact {
-    /// The change of an old fact of a subject to this one.
+    /// The change from an old fact to this one.
     fn change(&self, old: &Self, of: &str, renames: &Renames<'_>) -> Option<Change> {
         let Self { rule, verb, value } = self;
         let before = match *verb {
@@ -132,7 +133,7 @@ impl Fact {
             return None;
         }
         let group = rule(&before, value);
-        // The first lines that differ.
+        // The first line that differs.
         let same = old.value.lines().zip(value.lines());
         let at = same.take_while(|(was, is)| was == is).count();
         let line = |text: &str| {
@@ -156,7 +157,7 @@ impl Fact {
     }
 }
 
-/// A value between the quotes that its verb ends with.
+/// A value in the quotes that its verb opens.
 fn quoted(verb: &str, value: &str) -> String {
     match verb.chars().last() {
         Some('`') => format!("`{value}`"),
@@ -165,7 +166,7 @@ fn quoted(verb: &str, value: &str) -> String {
     }
 }
 
-/// A text with the names that types have now.
+/// A text with the new names of types.
 fn renamed(text: &str, renames: &Renames<'_>) -> String {
     let is_end = |c: char| !c.is_alphanumeric() && c != '_';
     let words = text.split_inclusive(is_end).flat_map(|part| {
@@ -175,13 +176,11 @@ fn renamed(text: &str, renames: &Renames<'_>) -> String {
     });
     words.collect()
 }
-
-/// A version of the crates.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version([u64; 3]);
 
 impl Version {
-    /// The version of the workspace, from the text of its manifest.
+    /// Reads the version from the text of the workspace's Cargo.toml.
     pub fn of_workspace(manifest: &str) -> Option<Self> {
         let (_, package) = manifest.split_once("[workspace.package]")?;
         let mut lines = package.lines();
@@ -191,7 +190,7 @@ impl Version {
         Some(Self([part()?, part()?, part()?]))
     }
 
-    /// The least version with a change of a group after this one, and its name.
+    /// The lowest later version that allows a change of the group, and the name of its step.
     pub fn after(self, group: Group) -> (Self, &'static str) {
         let Self([major, minor, patch]) = self;
         match (group, major) {
@@ -201,7 +200,7 @@ impl Version {
         }
     }
 
-    /// The version that a change of a group needs, in words.
+    /// The version that a change of the group needs, as text.
     pub fn verdict(old: Option<Self>, group: Group) -> String {
         if let Some(old) = old {
             let (next, name) = old.after(group);
@@ -215,8 +214,8 @@ impl Version {
         }
     }
 
-    /// True when a change of a group may come with this version after an old one. The same version
-    /// is the next patch when it is published.
+    /// True when this version allows a change of the group after an old version. The same version
+    /// may be kept for a patch, as it is not published yet.
     pub fn allows(self, group: Group, old: Self) -> bool {
         let (next, name) = old.after(group);
         self >= if name == "patch" { old } else { next }

@@ -1,8 +1,7 @@
-//! The third stage: from the [`ir`](crate::ir) to the contents of files, one emitter for each kind
-//! of item.
+//! The fourth stage: from the [`ir`](crate::ir) to the contents of files.
 //!
-//! Rust is written as `quote!` templates. An emitter makes no names and decides no order; lines and
-//! spaces are the printer's.
+//! Rust is written as `quote!` templates. Names and orders are those of the IR; lines and spaces
+//! are added by the printer.
 
 mod client;
 mod enums;
@@ -23,24 +22,23 @@ pub use workspace::NO_SERVERS;
 /// A file before it is printed.
 #[derive(Debug)]
 pub struct File {
-    /// Its place, with slashes, from the root of the output.
+    /// The path from the root of the output, with slashes.
     pub path: String,
-    /// The emitter's source file, from the folder of the generator's sources.
+    /// The source file of the emitter, for the header.
     pub emitter: &'static str,
-    /// Its content, below the header.
+    /// The content below the header.
     pub content: Content,
 }
 
-/// The content of a file.
 #[derive(Debug)]
 pub enum Content {
-    /// Rust.
+    /// Rust code.
     Tokens(TokenStream),
-    /// Anything else.
+    /// Any other text.
     Text(String),
 }
 
-/// The input of every emitter, besides its part of the IR.
+/// The input of all emitters.
 #[derive(Clone, Copy)]
 struct Context<'a> {
     api: &'a Api,
@@ -48,14 +46,14 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The imports of a file of the client, which finds the wire crate's types among the models.
+    /// The imports for a file of the client. The models crate exports the types of the wire crate.
     fn imports(self, own: Vec<String>) -> Imports<'a> {
         let models = &self.layout.models_crate;
         Imports::new(self.api, own, models, models)
     }
 }
 
-/// Calls `done` with each file in turn, so that the tokens of only one are in memory.
+/// Calls `done` with each file in turn, so that only the tokens of one file are in memory.
 pub fn files<E>(
     api: &Api,
     layout: &Layout,
@@ -70,15 +68,14 @@ pub fn files<E>(
     for module in &api.client_modules {
         done(client::segment(context, module))?;
     }
-    for list in client::lists(context) {
-        done(list)?;
-    }
+    client::lists(context).into_iter().try_for_each(&mut done)?;
     if !api.operations.is_empty() {
         done(operations::shared(context))?;
     }
     if let Some(folder) = &layout.emulator {
-        done(operations::routes_module(folder))?;
-        done(operations::routes(api, folder))?;
+        operations::routes(api, folder)
+            .into_iter()
+            .try_for_each(&mut done)?;
     }
     done(workspace::table(context))?;
     if let Some((name, runtime)) = &layout.workspace {
@@ -89,11 +86,11 @@ pub fn files<E>(
     Ok(())
 }
 
-/// A file of the models: a type and those that belong to it.
+/// A file of the models: a type, and the types of its inline schemas.
 fn model(context: Context<'_>, module: &Module) -> File {
     let own = module.items.iter().map(Item::name);
     let own = own.map(str::to_owned).collect();
-    // The other types are beside it.
+    // The other types are modules beside the file.
     let mut imports = Imports::new(context.api, own, "super", "msgraph_wire");
     let mut items = TokenStream::new();
     for item in &module.items {
@@ -146,7 +143,7 @@ fn models(context: Context<'_>) -> File {
     rust(path, "emit.rs", [about, names, exports.exports(), bodies])
 }
 
-/// A file of Rust, of parts in their order.
+/// A file of Rust code.
 fn rust(path: String, emitter: &'static str, parts: impl IntoIterator<Item = TokenStream>) -> File {
     let content = Content::Tokens(parts.into_iter().collect());
     File {
@@ -155,20 +152,16 @@ fn rust(path: String, emitter: &'static str, parts: impl IntoIterator<Item = Tok
         content,
     }
 }
-
-/// Documentation of an item.
 fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
     let lines = lines.iter().map(|line| {
         let line = line.as_ref();
         let space = if line.is_empty() { "" } else { " " };
-        // Escapes in every line of documentation would take much of the time.
+        // A raw string is faster than escapes in every line.
         let raw = format!("r##\"{space}{line}\"##").parse();
         raw.unwrap_or_else(|_| Literal::string(&format!("{space}{line}")))
     });
     quote!(#(#[doc = #lines])*)
 }
-
-/// Documentation of a file.
 fn file_docs(line: &str) -> TokenStream {
     let line = format!(" {line}");
     quote!(#![doc = #line])

@@ -1,4 +1,4 @@
-//! The one function that everything else serves: texts in, files or problems out.
+//! [`generate`]: from the texts of a description to the generated files, or to its problems.
 
 use crate::diagnostics::{Code, Diagnostic, Problems, Source, Span};
 pub use crate::emit::NO_SERVERS;
@@ -11,18 +11,18 @@ use crate::openapi::{self, Files, Selection, Strictness};
 use crate::yaml::{Node, Unescaped};
 use crate::{emit, lower, print, yaml};
 
-/// The input of the generator besides the files of the description.
+/// The options of the generator.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The checks beyond OpenAPI.
     pub strictness: Strictness,
-    /// The name of the description for the headers of the files.
+    /// The name of the description in the headers of generated files.
     pub spec: String,
     /// The text of an overlay.
     pub overlay: Option<String>,
-    /// Patterns of the paths to generate, such as `/me/messages/**`; none for all.
+    /// Patterns of the paths to generate, such as `/me/messages/**`; empty for all paths.
     pub paths: Vec<String>,
-    /// The folders of the files.
+    /// The folders of the generated files.
     pub layout: Layout,
 }
 
@@ -31,7 +31,7 @@ impl Options {
     pub fn own() -> Self {
         Self {
             strictness: Strictness::Strict,
-            // Another file changes only what it describes.
+            // All generated files have this header, so that a new file in `spec` changes none of them.
             spec: "spec/*.yaml".to_owned(),
             overlay: None,
             paths: Vec::new(),
@@ -40,10 +40,14 @@ impl Options {
     }
 }
 
-/// Generates the files for a description, or says everything that is wrong with it. The
-/// description may be in several files, which refer to each other by their names.
+/// Generates the files for a description, which may be in several files that refer to each other by
+/// name.
 ///
-/// It reads nothing but its arguments and touches nothing. Any text gives one or the other.
+/// The function is pure: it reads only its arguments and writes nothing.
+///
+/// # Errors
+///
+/// All problems of the description.
 pub fn generate(
     files: &[Source<'_>],
     options: &Options,
@@ -65,7 +69,7 @@ pub fn generate(
     Ok(generated)
 }
 
-/// The first lines of a file, as comments of its language.
+/// The header of a file, as a comment in its language.
 fn header(file: &File, spec: &str) -> String {
     let (begin, end) = match file.path.rsplit_once('.') {
         Some((_, "rs")) => ("//", ""),
@@ -79,10 +83,10 @@ fn header(file: &File, spec: &str) -> String {
     )
 }
 
-/// The IR of a description.
+/// Reads and lowers a description.
 pub fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnostic>> {
     let (problems, unescaped) = (Problems::default(), Unescaped::new());
-    // The trees are not kept: they take as much memory as the document.
+    // The trees are dropped before lowering: they take as much memory as the document.
     let document = trees(files, options, &unescaped, &problems).and_then(|roots| {
         let mut reader = Reader::new(options.strictness, &problems, Files::new(files, &roots));
         let selection = Selection::new(&options.paths);
@@ -99,8 +103,7 @@ pub fn api(files: &[Source<'_>], options: &Options) -> Result<Api, Vec<Diagnosti
     })
 }
 
-/// The trees of the files, with the changes of the overlay. After a syntax error nothing else is
-/// read.
+/// Parses the files and applies the overlay. After a syntax error nothing else is read.
 fn trees<'s>(
     files: &[Source<'s>],
     options: &'s Options,
@@ -118,7 +121,7 @@ fn trees<'s>(
     Some(roots)
 }
 
-/// Says by which target an overlay removes what a document of somebody else must not have.
+/// Adds the target of an overlay to each problem that an overlay can remove.
 fn name_targets(problems: &mut [Diagnostic], files: &[Source<'_>], options: &Options) {
     let (unescaped, mut roots) = (Unescaped::new(), None);
     let read = || trees(files, options, &unescaped, &Problems::default()).unwrap_or_default();
@@ -131,8 +134,7 @@ fn name_targets(problems: &mut [Diagnostic], files: &[Source<'_>], options: &Opt
     }
 }
 
-/// A mistake of the generator, not of the description.
 fn bug(message: String) -> Diagnostic {
-    Diagnostic::new(Code::Bug, Span::default(), message)
-        .help("this is a mistake of the generator; please report it with the document")
+    let help = "this is a mistake of the generator; please report it with the document";
+    Diagnostic::new(Code::Bug, Span::default(), message, help)
 }

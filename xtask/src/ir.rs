@@ -1,9 +1,9 @@
-//! The intermediate representation: every name is a Rust name, every order is final, and the
-//! emitters cannot fail. Here is the client; `models` has the types.
+//! The intermediate representation: all names are Rust names, all orders are final, and emitters
+//! cannot fail. This file has the client, `models` the types.
 //!
-//! In all types `name` is the Rust name, `wire` the name on the wire, `ty` the type, `docs` the
-//! lines of documentation without slashes. A `usize` for a handle, an operation, a hint or a
-//! value is its position in its list.
+//! In all types, `name` is the Rust name, `wire` the name in JSON or HTTP, `ty` the type, and
+//! `docs` the lines of documentation. A `usize` for a handle, an operation, a hint or a value is a
+//! position in its list.
 
 pub mod layout;
 mod models;
@@ -13,45 +13,39 @@ pub use models::*;
 use crate::values::Method;
 use std::collections::BTreeSet;
 
-/// The whole API.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
     pub title: String,
-    /// The base URLs, each with a name.
+    /// Pairs of base URL and name of the cloud.
     pub servers: Vec<(String, String)>,
-    /// The models, one file each, by file name.
+    /// The files of the models, by name.
     pub modules: Vec<Module>,
     /// The handles of the client; the first is the client itself.
     pub handles: Vec<Handle>,
-    /// The files of the handles, except the client itself; by name.
+    /// The files of the client, by name.
     pub client_modules: Vec<ClientModule>,
-    /// The operations, in the order of the description.
     pub operations: Vec<Operation>,
-    /// The hints that operations refer to by position.
     pub hints: Vec<Hint>,
-    /// The types that a program rarely names: bodies of requests and of errors.
+    /// The types in the module `bodies`.
     pub bodies: BTreeSet<String>,
 }
 
 impl Api {
-    /// The operations of a handle.
     pub fn operations_of(&self, handle: &Handle) -> impl Iterator<Item = &Operation> {
         handle.operations.iter().map(|at| &self.operations[*at])
     }
 }
 
-/// A handle of the client: a part of a path.
+/// A resource of the API: the beginning of a path.
 #[derive(Clone, Debug, Default)]
 pub struct Handle {
     pub name: String,
-    /// The template of its path.
     pub path: String,
-    /// The steps to other handles.
     pub steps: Vec<Step>,
     pub operations: Vec<usize>,
 }
 
-/// A file of the client: all handles behind one first segment.
+/// A file of the client: all handles below one first segment.
 #[derive(Clone, Debug)]
 pub struct ClientModule {
     pub name: String,
@@ -59,7 +53,7 @@ pub struct ClientModule {
     pub handles: Vec<usize>,
 }
 
-/// The step from a handle to the next.
+/// The method that leads from one handle to the next.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub name: String,
@@ -68,70 +62,66 @@ pub struct Step {
     pub target: usize,
 }
 
-/// A segment of a path.
 #[derive(Clone, Debug)]
 pub struct Segment {
-    /// Such as `messages`, `{id}` or `search(q='{q}')`.
+    /// A fixed text or a template: `messages`, `{id}`, `search(q='{q}')`.
     pub template: String,
     pub parameters: Vec<Field>,
-    /// True for one parameter and nothing else.
+    /// True for a segment that is one parameter.
     pub is_parameter: bool,
 }
 
-/// An operation.
 #[derive(Clone, Debug, Default)]
 pub struct Operation {
     /// The name of the constant: `USERS_PRESENCE_GET`.
     pub constant: String,
-    /// The name of the request type and of the emulator's route: `UsersPresenceGet`.
+    /// The name of the request type, and of the emulator's route: `UsersPresenceGet`.
     pub type_name: String,
     /// The name of the method: `get`.
     pub name: String,
     pub handle: usize,
-    /// The segments behind the path of its handle, where they have parameters.
+    /// The segments below the handle, if they have parameters.
     pub segments: Vec<Segment>,
     pub id: String,
     pub method: Method,
     pub path: String,
     pub docs: Docs,
-    /// The file with the example that ends its documentation, from the generated files.
+    /// The file of the example, relative to the generated files.
     pub example: Option<String>,
-    /// The page that documents it.
     pub docs_url: Option<String>,
-    /// True when it may be sent again after an unknown outcome.
+    /// True when a retry is safe.
     pub repeatable: bool,
     pub deprecated: bool,
-    /// The base URLs that have it; empty for all of the API.
+    /// The base URLs with this operation; empty when all have it.
     pub servers: Vec<String>,
-    /// Delegated permissions, least privileged first.
+    /// Delegated permissions, the least privileged first.
     pub delegated: Vec<String>,
-    /// Application permissions, least privileged first.
+    /// Application permissions, the least privileged first.
     pub application: Vec<String>,
-    /// Requests and seconds.
+    /// The numbers of requests and seconds.
     pub rate_limit: Option<(u32, u32)>,
     pub hints: Vec<usize>,
     pub response: ResponseBody,
-    /// The media type of the response, if that is not JSON.
+    /// The media type of the response; `None` for JSON.
     pub accept: Option<String>,
     pub pages: Option<Pages>,
     /// The type of a JSON body.
     pub body: Option<Type>,
-    /// True when the body is sent only where it is given.
+    /// True when the body may be left out.
     pub optional_body: bool,
     /// True when properties of the body have limits.
     pub limited: bool,
-    /// The media type of the body, if that is not JSON.
+    /// The media type of the body; `None` for JSON.
     pub content_type: Option<String>,
-    /// The arguments of its method, behind the parameters of the path.
+    /// The arguments of the method, after the parameters of the path.
     pub arguments: Vec<Field>,
-    /// The options of its request.
     pub options: Vec<Field>,
 }
 
 /// The content of a success response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseBody {
-    /// The function of the runtime's `decode` that reads it: `object`, `nothing`.
+    /// The function of the runtime's `decode`: `object`, `nothing`.
     pub decoder: &'static str,
     pub ty: Type,
 }
@@ -139,9 +129,9 @@ pub struct ResponseBody {
 /// A response that is a page of a collection.
 #[derive(Clone, Debug)]
 pub struct Pages {
-    /// The field with the items.
+    /// The field of the items.
     pub items: Field,
-    /// The field with the link to the next page.
+    /// The field of the link to the next page.
     pub link: Field,
 }
 
@@ -149,19 +139,17 @@ pub struct Pages {
 #[derive(Clone, Debug)]
 pub struct Hint {
     pub name: String,
-    /// The statuses that it fits.
     pub status: Vec<u32>,
-    /// The code that it fits.
     pub code: Option<String>,
-    /// The kind of token that it fits: true for delegated.
+    /// True for delegated tokens, false for those of an application.
     pub delegated: Option<bool>,
     pub text: String,
-    /// The page that it comes from.
+    /// The page that documents the hint.
     pub source: String,
 }
 
 impl Operation {
-    /// The types that a call shows.
+    /// The types in the signature of the method and of its request.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let own = self.arguments.iter().chain(&self.options);
         let fields = Segment::all_parameters(&self.segments).chain(own);
@@ -175,7 +163,7 @@ impl Operation {
         self.body.as_ref().filter(|_| !is_whole)?.name()
     }
 
-    /// True when its request has options of its own; others return the plain request.
+    /// True when the request has a type of its own, with options.
     pub fn has_options(&self) -> bool {
         let is_chained = self.pages.is_some() || self.body.is_some() && self.optional_body;
         is_chained || !self.options.is_empty()
@@ -183,14 +171,12 @@ impl Operation {
 }
 
 impl Segment {
-    /// The parameters of some segments.
     pub fn all_parameters(segments: &[Self]) -> impl Iterator<Item = &Field> {
         segments.iter().flat_map(|segment| &segment.parameters)
     }
 }
 
-/// The digits of a number in threes, as a person reads them: `250,000`, or with another separator
-/// `604_800`.
+/// A number with its digits in groups of three: `250,000`, or `604_800` with another separator.
 pub fn grouped(number: impl ToString, separator: char) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

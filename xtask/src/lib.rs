@@ -1,10 +1,10 @@
-//! The generator: from the description of an API to the crates for it.
+//! The generator: from OpenAPI descriptions to Rust crates.
 //!
-//! [`generate()`] is pure: from texts to files or problems. The stages are modules, in reading
-//! order: `yaml` (text to a tree with spans), `openapi` (to a typed document), `lower` (to the
-//! `ir`, where every name is a Rust name), `emit` (to tokens), `print` (to text), `files` (to the
-//! disk). `diff` compares two descriptions in the `ir`. A problem of a description is a
-//! [`diagnostics::Diagnostic`].
+//! [`generate()`] is a pure function from texts to files or problems. The stages are modules, in
+//! reading order: `yaml` (text to a tree with spans), `openapi` (tree to a typed document), `lower`
+//! (document to the `ir`, where every name is a Rust name), `emit` (`ir` to tokens), `print`
+//! (tokens to text), `files` (text to the disk). `diff` compares two descriptions in the `ir`. A
+//! problem of a description is a [`diagnostics::Diagnostic`].
 
 pub mod cli;
 pub mod diagnostics;

@@ -1,10 +1,10 @@
-//! The third stage: from the OpenAPI document to the [`ir`](crate::ir), where every reference is
-//! resolved, every name is a Rust name and every order is final.
+//! The third stage: from the OpenAPI document to the [`ir`](crate::ir), where references are
+//! resolved and all names and orders are final.
 //!
-//! `schemas` resolves the components, with the properties of their `bases`, `types` gives each its
-//! Rust type, `objects`, `enums` and `combinations` make the models, `tree` makes the handles of
-//! the client and `operations` what is called at them; `finish` does what needs all of them. Each
-//! is a function over an immutable [`Context`] that returns items of the IR.
+//! `schemas` and `bases` resolve the components, `types` gives each a Rust type, `objects` and
+//! `enums` lower the models, `tree` the handles of the client, `operations` the operations;
+//! `finish` has the steps that need all of them. Each is a function over an immutable [`Context`]
+//! that returns items of the IR.
 
 mod bases;
 mod content;
@@ -20,7 +20,7 @@ mod schemas;
 mod tree;
 mod types;
 
-use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
+use crate::diagnostics::{Code, Problems, Span, Spanned};
 use crate::ir::layout::is_device;
 use crate::ir::{Api, Hint, Item, Module, Type};
 use crate::openapi::{Document, RefOr, Section, Server, Strictness};
@@ -31,13 +31,13 @@ use schemas::{Schemas, find};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tree::{Tree, client_modules};
 
-/// The context of every stage. Nothing in it changes while modules and operations are lowered.
+/// The immutable input of all steps.
 pub struct Context<'d> {
     pub document: &'d Document<'d>,
     pub strictness: Strictness,
     pub problems: &'d Problems,
     pub schemas: Schemas<'d>,
-    /// The Rust type of each component; none where it has none, which was reported.
+    /// The Rust type of each component; `None` after a report.
     pub types: HashMap<&'d str, Option<Type>>,
 }
 
@@ -47,25 +47,11 @@ impl<'d> Context<'d> {
         self.strictness == Strictness::Strict
     }
 
-    /// Reports a problem of one place, and how to write it instead.
     pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.problems.error(code, span, text, help);
     }
 
-    /// Reports a problem that another place, with the text beside it, has a part in.
-    pub fn conflict(
-        &self,
-        code: Code,
-        span: Span,
-        text: impl Into<String>,
-        help: impl Into<String>,
-        (other, label): (Span, &str),
-    ) {
-        let problem = Diagnostic::new(code, span, text).context(other, label);
-        self.problems.report(problem.help(help));
-    }
-
-    /// Reports a word that is not one of the known ones.
+    /// Reports an unknown word, with the known word that is probably meant.
     pub fn unknown<'k>(
         &self,
         code: Code,
@@ -78,13 +64,7 @@ impl<'d> Context<'d> {
         self.error(code, word.span, text, help);
     }
 
-    /// The Rust type of the schema that a reference names.
-    pub fn component_type(&self, reference: Spanned<&'d str>) -> Option<Type> {
-        let component = self.schemas.find(reference)?;
-        self.types.get(component.name).cloned().flatten()
-    }
-
-    /// The value itself, or the component of a section that the reference names.
+    /// The value, or the component that a reference names.
     pub fn value<T>(
         &self,
         named: &'d Section<'d, T>,
@@ -98,7 +78,7 @@ impl<'d> Context<'d> {
     }
 }
 
-/// Lowers a document. When there are problems, the result is of no use.
+/// Lowers a document. The result is not usable when there are problems.
 pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problems) -> Api {
     let mut schemas = Schemas::new(document, problems);
     schemas.find_properties();
@@ -112,7 +92,7 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     let mut models = Models::default();
     let inline = types::name_components(&mut cx, &mut models.names);
     let hints = hints(document, &mut models.names);
-    // Models first: a new path must not rename any of them.
+    // Models take their names first, so that a new path never renames a model.
     models.components(&cx, inline);
     let Tree { handles, calls, .. } = Tree::new(&cx, &mut models.names);
     let written: Vec<_> = calls.iter().map(|(_, operation, _)| *operation).collect();
@@ -138,8 +118,13 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
         let name = server.description.map_or("", |text| text.value);
         (base_url(server).to_owned(), docs::plain_line(name))
     });
+    let title = docs::plain_line(document.title.map_or("", |title| title.value));
     let mut api = Api {
-        title: docs::plain_line(document.title.map_or("", |title| title.value)),
+        title: if title.is_empty() {
+            "an API".to_owned()
+        } else {
+            title
+        },
         servers: servers.collect(),
         modules,
         handles,
@@ -152,14 +137,14 @@ pub fn lower(document: &Document<'_>, strictness: Strictness, problems: &Problem
     api
 }
 
-/// The base URL of a server.
+/// The base URL of a server, without a slash at the end.
 fn base_url<'d>(server: &Server<'d>) -> &'d str {
     server.url.value.trim_end_matches('/')
 }
 
 fn hints(document: &Document<'_>, names: &mut Scope) -> Vec<Hint> {
     let hints = document.components.hints.iter().map(|(key, hint)| {
-        // Without a prefix the name could begin with a digit.
+        // The key may begin with a digit.
         let name = format!("HINT_{}", names::constant(key));
         let Spanned { value: hint, span } = hint;
         Hint {
@@ -174,18 +159,18 @@ fn hints(document: &Document<'_>, names: &mut Scope) -> Vec<Hint> {
     hints.collect()
 }
 
-/// The longest name of a file: the temporary file beside it has a few letters more, and file
-/// systems take 255.
+/// The longest name of a file: file systems allow 255 characters, of which the temporary file needs
+/// a few.
 const LONGEST_FILE_NAME: usize = 240;
 
-/// Makes names of files, each with the type that names it, unique and possible on every system.
-/// Reports those that are too long.
+/// Makes the names of files unique and valid on every system; each comes with the type that it is
+/// named after.
 fn file_names<'a>(
     cx: &Context<'_>,
     names: &Scope,
     files: impl Iterator<Item = (&'a mut String, &'a str)>,
 ) {
-    // The module of bodies is beside the modules of the types.
+    // The module `bodies` is in the same folder.
     let mut taken = HashSet::from(["bodies".to_owned()]);
     for (name, of) in files {
         while is_device(name) || !taken.insert(name.clone()) {
@@ -193,10 +178,10 @@ fn file_names<'a>(
         }
         if name.len() > LONGEST_FILE_NAME {
             let count = name.len();
-            let message = format!("the name of the file for this has {count} characters");
+            let message = format!("the generated file name has {count} characters");
             let help = format!(
-                "at most {LONGEST_FILE_NAME} are possible; give it, or what contains it, a shorter \
-                 name, a schema or a property with `x-rust-name: …`"
+                "shorten the name to at most {LONGEST_FILE_NAME}: give the schema or the property, \
+                 or the one that contains it, `x-rust-name: …`"
             );
             let span = names.span(of).unwrap_or_default();
             cx.error(Code::BadName, span, message, help);

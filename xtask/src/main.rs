@@ -1,4 +1,4 @@
-//! `cargo xtask`: hands the arguments to [`xtask::cli`].
+//! `cargo xtask`: passes the arguments to [`xtask::cli`].
 
 use std::io::{IsTerminal, stderr, stdout};
 use std::path::PathBuf;
@@ -17,8 +17,8 @@ fn main() -> ExitCode {
     ExitCode::from(xtask::cli::run(&arguments, &mut session))
 }
 
-/// The root of the repository: the folder above this package, as cargo names it, or the nearest
-/// folder with a description.
+/// The root of the repository: the parent folder of this package when cargo runs the program, else
+/// the nearest folder that contains `spec/presence.yaml`.
 fn root() -> PathBuf {
     if let Some(package) = std::env::var_os("CARGO_MANIFEST_DIR") {
         let mut root = PathBuf::from(package);

@@ -1,9 +1,8 @@
-//! The second stage: from the YAML tree to a typed OpenAPI document in which every value has its
-//! span.
+//! The second stage: from the YAML tree to a typed OpenAPI document with a span for every value.
 //!
-//! Here is the document: its head, its servers, its components, and the order in which they are
-//! read. Each other file has the types of a part of it and the functions that read them. A key is
-//! declared where it is read: `reader` reports every other key.
+//! This file reads the head, the servers and the components. Each other file has the types of
+//! another part and the functions that read them. Every key is declared where it is read: `reader`
+//! reports all other keys.
 
 mod extensions;
 mod files;
@@ -19,19 +18,19 @@ use crate::diagnostics::{Code, Span, Spanned};
 use crate::yaml::{Kind, Node};
 use extensions::Hint;
 pub use extensions::{Combination, Combinations, MsEnumValue};
-pub use files::Files;
+pub use files::{Files, RefOr};
 use indexmap::IndexMap;
 pub use operation::{
     Content, Operation, Parameter, ParameterLocation, PathItem, RequestBody, Response,
 };
 use operation::{parameter, path_item, request_body, requirements, response};
+pub use reader::Strictness;
 use reader::{Keys, Reader, Text, Value, object};
-pub use reader::{RefOr, Strictness};
 use schema::{Position, schema};
 pub use schema::{Primitive, Property, Schema};
 pub use selection::Selection;
 
-/// An OpenAPI document. The fields of this and of the other types are the keys of that name.
+/// An OpenAPI document. In this stage, fields are named after the keys that they are read from.
 #[derive(Clone, Debug, Default)]
 pub struct Document<'n> {
     pub title: Option<Text<'n>>,
@@ -40,23 +39,23 @@ pub struct Document<'n> {
     pub components: Components<'n>,
 }
 
-/// The targets of references, by name.
+/// The components by section and name.
 #[derive(Clone, Debug, Default)]
 pub struct Components<'n> {
     pub schemas: Section<'n, Schema<'n>>,
     pub parameters: Section<'n, Parameter<'n>>,
     pub responses: Section<'n, Response<'n>>,
     pub request_bodies: Section<'n, RequestBody<'n>>,
-    /// None for a scheme that cannot be read, which was reported.
+    /// `None` for a scheme that was reported as invalid.
     pub security_schemes: Section<'n, Option<SecurityScheme<'n>>>,
     pub hints: Section<'n, Hint<'n>>,
 }
 
-/// The components of one section by name, in the order of the file.
+/// The components of one section, in the order of the file.
 pub type Section<'n, T> = IndexMap<&'n str, Spanned<T>>;
 
 object! { |keys|
-    /// A base URL, and the name of its cloud.
+    /// A base URL, with the name of its cloud as the description.
     #[derive(Clone, Debug)]
     pub struct Server<'n> {
         url: Text<'n> = base_url(keys),
@@ -64,23 +63,22 @@ object! { |keys|
     }
 }
 
-/// An OAuth 2 security scheme.
 #[derive(Clone, Debug, Default)]
 pub struct SecurityScheme<'n> {
-    /// True when the application acts for itself, without a signed-in user.
+    /// True for tokens of an application, without a signed-in user.
     pub application: bool,
     pub scopes: Vec<Text<'n>>,
 }
 
-/// Reads all files of a description as one document, or what a selection of its paths reaches.
-/// Nothing when a file is of another version.
+/// Reads all files of a description as one document: all of it, or the selected paths and the
+/// components that they reach. Returns `None` when a file has another OpenAPI version.
 pub fn document<'n>(
     reader: &Reader<'n, '_>,
     roots: &[Node<'n>],
     selection: &Selection<'_>,
 ) -> Option<Document<'n>> {
     let mut document = Document::default();
-    // Every file is read, also beside one of another version.
+    // Other files are read even when one has another version.
     let is_read = |root: &&Node<'n>| {
         !is_other_version(reader, root) && file(reader, root, selection, &mut document).is_some()
     };
@@ -90,7 +88,9 @@ pub fn document<'n>(
     let components = &mut document.components;
     components.schemas.shrink_to_fit();
     if selection.is_all() {
-        unused(reader, components);
+        if reader.is_strict() {
+            unused(reader);
+        }
     } else {
         let entries = roots.iter().filter_map(|root| root.entry("paths"));
         let place = entries.clone().next();
@@ -104,7 +104,7 @@ pub fn document<'n>(
     Some(document)
 }
 
-/// Reads a file, and adds it to those before.
+/// Reads a file into the document.
 fn file<'n>(
     reader: &Reader<'n, '_>,
     root: &Node<'n>,
@@ -119,7 +119,11 @@ fn file<'n>(
         external_docs(keys);
         let servers = keys.items("servers", |item| item.object("a server", Server::read));
         merge::servers(reader, all, servers);
-        let mut paths = paths(keys.ignore(&["tags"]), selection);
+        keys.require("paths");
+        let mut paths = keys.ignore(&["tags"]).entries("paths", |path, value| {
+            let is_selected = selection.has(path.value);
+            is_selected.then(|| path_item(path, value)).flatten()
+        });
         let security = requirements(keys).unwrap_or_default();
         for operation in paths.iter_mut().flat_map(|item| &mut item.operations) {
             let own = &mut operation.security;
@@ -129,7 +133,7 @@ fn file<'n>(
         keys.object("components", |keys| {
             keys.ignore(&["examples"]);
             for section in SECTIONS {
-                // Components that are named without a reference are all read.
+                // Security schemes and hints are used by name, without a reference.
                 if selection.is_all() || ["securitySchemes", "x-rust-hints"].contains(&section) {
                     keys.entries(section, |name, value| {
                         component(&mut all.components, (section, name), value);
@@ -142,7 +146,7 @@ fn file<'n>(
     })
 }
 
-/// True for a document of another version than 3.0, which is reported.
+/// Reports a document of a version other than 3.0.
 fn is_other_version(reader: &Reader<'_, '_>, root: &Node<'_>) -> bool {
     let version = |key| match root.get(key).map(|node| (&node.kind, node.span))? {
         (Kind::String(text) | Kind::Number(text), span) => Some((*text, span)),
@@ -162,17 +166,17 @@ fn is_other_version(reader: &Reader<'_, '_>, root: &Node<'_>) -> bool {
     true
 }
 
-/// How OpenAPI 3.0 writes what is new in 3.1.
+/// The help for a document of OpenAPI 3.1.
 const NEXT: &str = "write `openapi: 3.0.3`, and as 3.0 has it: `type: string` with `nullable: true` \
     for `type: [string, 'null']`, `enum: [a]` for `const: a`, `example` for `examples`, \
     `allOf: [{$ref: …}]` for a `$ref` with keys beside it";
 
-/// How OpenAPI 3.0 writes what Swagger 2.0 has.
+/// The help for a document of Swagger 2.0.
 const SWAGGER: &str = "convert it to `openapi: 3.0.3` (`npx swagger2openapi` does): `definitions` become \
     `components.schemas`, `host` and `basePath` become `servers`, a parameter `in: body` becomes \
     `requestBody`, the `schema` of a response goes into `content`";
 
-/// The title.
+/// Reads the title.
 fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
     keys.require("info");
     keys.object("info", |keys| {
@@ -184,7 +188,7 @@ fn info<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
     })?
 }
 
-/// The `url` of `externalDocs`.
+/// Reads the URL of `externalDocs`.
 fn external_docs<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
     let url = keys.object("externalDocs", |keys| {
         let url = keys.needed_text("url");
@@ -211,7 +215,7 @@ fn base_url<'n>(keys: &mut Keys<'n, '_>) -> Text<'n> {
     url
 }
 
-/// True for an https URL of only a host and a path.
+/// True for an https URL that has only a host and a path.
 fn is_base_url(text: &str) -> bool {
     let belongs = |c: char| c.is_ascii_graphic() && !"{}?#@\\<>\"`".contains(c);
     text.strip_prefix("https://").is_some_and(|rest| {
@@ -219,15 +223,7 @@ fn is_base_url(text: &str) -> bool {
     })
 }
 
-fn paths<'n>(keys: &mut Keys<'n, '_>, selection: &Selection<'_>) -> Vec<PathItem<'n>> {
-    keys.require("paths");
-    keys.entries("paths", |path, value| {
-        let is_selected = selection.has(path.value);
-        is_selected.then(|| path_item(path, value)).flatten()
-    })
-}
-
-/// The sections of `components` that are read.
+/// The supported sections of `components`.
 const SECTIONS: [&str; 6] = [
     "schemas",
     "parameters",
@@ -237,8 +233,8 @@ const SECTIONS: [&str; 6] = [
     "x-rust-hints",
 ];
 
-/// Reads a component into its section, by the names of both.
-fn component<'n>(to: &mut Components<'n>, at: (&str, Text<'n>), value: Value<'n, '_>) {
+/// Reads a component into its section.
+fn component<'n>(to: &mut Components<'n>, at: (&'n str, Text<'n>), value: Value<'n, '_>) {
     match at.0 {
         "schemas" => merge::insert(&mut to.schemas, at, value, |value| {
             let schema = schema(value, Position::Component);
@@ -256,12 +252,12 @@ fn component<'n>(to: &mut Components<'n>, at: (&str, Text<'n>), value: Value<'n,
             let hint = |value: Value<'n, '_>| value.object("a hint", Hint::read);
             merge::insert(&mut to.hints, at, value, hint);
         }
-        // The section of a reference may be any text.
+        // A reference may name any section.
         _ => {}
     }
 }
 
-/// Reads the components that references reach, in the order of the files.
+/// Reads the components that references reach.
 fn reached<'n>(reader: &Reader<'n, '_>, to: &mut Components<'n>) {
     let mut next = 0;
     loop {
@@ -302,7 +298,6 @@ fn security_scheme<'n>(value: Value<'n, '_>) -> Option<SecurityScheme<'n>> {
     })?
 }
 
-/// The scopes of all flows.
 fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     let mut scopes = Vec::new();
     for flow in "implicit password clientCredentials authorizationCode".split(' ') {
@@ -323,35 +318,20 @@ fn scopes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     scopes
 }
 
-/// Reports components of our own document that nothing refers to.
-fn unused(reader: &Reader<'_, '_>, components: &Components<'_>) {
-    let used = reader.used.borrow();
-    let is_unused = |(pointer, _): &(String, _)| reader.is_strict() && !used.contains(&**pointer);
-    let Components {
-        schemas,
-        parameters,
-        responses,
-        request_bodies: bodies,
-        hints,
-        ..
-    } = components;
-    let all = named("#/components/schemas/", schemas)
-        .chain(named("#/components/parameters/", parameters))
-        .chain(named("#/components/responses/", responses))
-        .chain(named("#/components/requestBodies/", bodies))
-        // Operations name a hint without a path to it.
-        .chain(named("", hints));
-    for (pointer, span) in all.filter(is_unused) {
-        let name = pointer.rsplit('/').next().unwrap_or_default();
-        let message = format!("`{name}` is never used");
-        let help = "add a `$ref` to it, or remove it";
-        reader.error(Code::Unused, span, message, help);
+/// Reports unused components of our own description.
+fn unused(reader: &Reader<'_, '_>) {
+    let (used, components) = (reader.used.borrow(), reader.components.borrow());
+    for (section, name) in components.iter() {
+        let is_used = match *section {
+            "securitySchemes" => true,
+            // Operations refer to hints by name, without a pointer.
+            "x-rust-hints" => used.contains(name.value),
+            _ => used.contains(&*format!("#/components/{section}/{}", name.value)),
+        };
+        if !is_used {
+            let message = format!("`{}` is never used", name.value);
+            let help = "add a `$ref` to it, or remove it";
+            reader.error(Code::Unused, name.span, message, help);
+        }
     }
-}
-
-/// The pointers to the components of a section, and their spans.
-fn named<T>(prefix: &str, section: &Section<'_, T>) -> impl Iterator<Item = (String, Span)> {
-    let pointer =
-        move |(name, component): (&&str, &Spanned<T>)| (format!("{prefix}{name}"), component.span);
-    section.iter().map(pointer)
 }

@@ -1,8 +1,8 @@
-//! The printer: from the tokens of a file to its text, which no formatter changes afterwards.
+//! The printer: from the tokens of a file to its final text, which no formatter changes.
 //!
-//! The printer knows the shapes that the generator writes, not all of Rust. Code that fits stays on
-//! one line; a longer line is broken after `=` or `=>`, before the calls of a chain, or in its
-//! widest brackets, one element a line.
+//! The printer knows the shapes of code that the generator writes, not all of Rust. Code that fits
+//! stays on one line; a longer line is broken after `=` or `=>`, before the calls of a chain, or
+//! inside its widest brackets, with one element on each line.
 
 mod tokens;
 
@@ -13,8 +13,8 @@ use tokens::{Atom, Block, Kind, Source};
 /// The widest line.
 const WIDTH: usize = 100;
 
-/// The text of a file with these items. An error is the message of a `compile_error!`, by which
-/// an emitter says that it cannot write something.
+/// The text of a file. The error is the message of a `compile_error!`, by which an emitter reports
+/// a mistake.
 pub fn file(items: TokenStream) -> Result<String, String> {
     let source = Source::new(items);
     if let Some(error) = source.error {
@@ -34,29 +34,26 @@ pub fn line(tokens: TokenStream) -> String {
     Source::new(tokens).text
 }
 
-/// The line before an element of a block.
+/// The element before the current one, by which blank lines are decided.
 enum Before<'s> {
     Start,
-    /// An attribute of the element.
+    /// An attribute of the next element.
     Outer,
-    /// An attribute of what the block belongs to.
+    /// An inner attribute.
     Inner,
-    /// An item of one line or an import, with its first words.
+    /// A use item or another item of one line, with its first words.
     Short(&'s str),
-    /// Any other element.
     Tall,
 }
-
-/// Lays out tokens on lines.
 struct Printer<'s> {
     text: String,
-    /// The position of the first byte of the line.
+    /// The position of the first byte of the current line.
     line: usize,
     source: &'s Source,
 }
 
 impl<'s> Printer<'s> {
-    /// Writes the elements of a block, each on a line of its own or on several.
+    /// Writes the elements of a block, each on its own line or lines.
     fn elements(&mut self, range: Range<usize>, block: Block, indent: usize) {
         let source = self.source;
         let mut before = Before::Start;
@@ -114,7 +111,7 @@ impl<'s> Printer<'s> {
         }
     }
 
-    /// Writes tokens behind those that the line has already, on several lines if need be; `tail`
+    /// Writes tokens after those of the current line, in several lines when they do not fit; `tail`
     /// columns follow them.
     fn tokens(&mut self, range: Range<usize>, indent: usize, tail: usize) {
         let source = self.source;
@@ -135,7 +132,7 @@ impl<'s> Printer<'s> {
             for at in breaks {
                 let line = self.line;
                 self.tokens(start..at, column, 0);
-                // A call goes on behind the bracket that closes several lines.
+                // After a bracket that closes several lines, a call stays on the line.
                 if self.line == line {
                     column = indent + 4;
                     self.newline();
@@ -153,7 +150,7 @@ impl<'s> Printer<'s> {
         }
     }
 
-    /// Writes tokens, with the elements of the group at `open` on lines of their own.
+    /// Writes tokens, with each element of the group at `open` on its own line.
     fn broken(&mut self, range: Range<usize>, open: usize, indent: usize, tail: usize) {
         let end = self.source.atoms[open].close + 1;
         let inner = self.source.innermost(open);
@@ -174,8 +171,8 @@ impl<'s> Printer<'s> {
         }
     }
 
-    /// Writes the names of an import, as many on a line as fit: in the roots of crates, which are
-    /// not skipped, just as rustfmt does, which leaves a column free behind the comma.
+    /// Writes the names of an import, as many on a line as fit. The roots of crates are not skipped
+    /// by rustfmt, so the lines must be the same: rustfmt leaves a column free after the comma.
     fn names(&mut self, range: Range<usize>, indent: usize) {
         let mut at = range.start;
         self.indent(indent);
@@ -202,7 +199,7 @@ impl<'s> Printer<'s> {
         self.text.push_str(text);
     }
 
-    /// The text of tokens, with a space before it unless the line begins with it.
+    /// The text of tokens, with the space before them unless they begin a line.
     fn flat_text(&self, range: &Range<usize>) -> &'s str {
         let Range { start, end } = self.source.range(range);
         let begins = self.text.ends_with([' ', '\n']) || self.text.is_empty();
@@ -223,7 +220,7 @@ impl<'s> Printer<'s> {
 }
 
 impl Source {
-    /// The position behind an element of a block, without the comma that follows it.
+    /// The end of an element of a block, before its comma.
     fn element_end(&self, range: Range<usize>, block: Block) -> usize {
         let end = self
             .top(range.clone())
@@ -240,8 +237,8 @@ impl Source {
         end.unwrap_or(range.end)
     }
 
-    /// The places where a statement or a value continues in a new line of some width: behind `=` or
-    /// `=>` if the rest fits into one line, otherwise before the calls of a chain.
+    /// The positions to break a line: after `=` or `=>` when the rest fits in `width` columns,
+    /// otherwise before the calls of a chain.
     fn breaks(&self, range: &Range<usize>, width: usize) -> Vec<usize> {
         let assign = self
             .top(range.clone())
@@ -262,7 +259,7 @@ impl Source {
         }
     }
 
-    /// Of a group with one element that ends in a group, that group: `Some(A { … })`.
+    /// The last of nested groups with one element each, as in `Some(A { … })`.
     fn innermost(&self, open: usize) -> usize {
         let end = self.atoms[open].close;
         let is_single = self.element_end(open + 1..end, Block::List) == end;
@@ -275,7 +272,7 @@ impl Source {
         }
     }
 
-    /// The groups with something in them, by their opening brackets.
+    /// The groups that are not empty, by their opening brackets.
     fn groups(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         let groups = self.top(range).map(|(at, _)| at);
         groups.filter(|at| self.atoms[*at].close > at + 1)

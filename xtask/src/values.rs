@@ -1,6 +1,5 @@
-//! Values that a description writes as text: HTTP methods and durations.
+//! HTTP methods and durations in the text of a description.
 
-/// An HTTP method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Method {
     #[default]
@@ -12,7 +11,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// All methods, with their keys in an OpenAPI path item.
+    /// All methods with their keys in a path item.
     pub const ALL: [(&'static str, Self); 5] = [
         ("get", Self::Get),
         ("put", Self::Put),
@@ -21,7 +20,7 @@ impl Method {
         ("delete", Self::Delete),
     ];
 
-    /// The method as it is sent: `GET`.
+    /// The method as a request has it: `GET`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -33,7 +32,7 @@ impl Method {
     }
 }
 
-/// The seconds of an ISO 8601 duration of days, hours, minutes and seconds.
+/// Parses an ISO 8601 duration of days, hours, minutes and seconds.
 pub fn seconds(text: &str) -> Option<u64> {
     let rest = text.strip_prefix('P')?;
     let (date, time) = rest.split_once('T').unwrap_or((rest, "0S"));
@@ -42,7 +41,7 @@ pub fn seconds(text: &str) -> Option<u64> {
     total.filter(|total| *total > 0 && !time.is_empty())
 }
 
-/// The sum of numbers with units, each unit at most once and in this order.
+/// Adds up numbers with units. Each unit may be there once, in the order of `units`.
 fn sum(mut text: &str, units: &[(char, u64)]) -> Option<u64> {
     let mut total = 0_u64;
     for (unit, seconds) in units {

@@ -1,5 +1,5 @@
-//! The first stage: YAML text to a [`Node`] tree, in which every value and every key has its span.
-//! The only module that knows the YAML library.
+//! The first stage: from YAML text to a tree of [`Node`]s, in which every key and value has its
+//! span. Only this module uses the YAML library.
 
 mod characters;
 mod mistakes;
@@ -12,43 +12,39 @@ use serde_saphyr::granit_parser::{
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The deepest nesting of a document. OpenAPI needs about twenty levels.
+/// The deepest nesting that is read. OpenAPI documents need about twenty levels.
 const MAX_DEPTH: usize = 40;
 
-/// The scalars with escapes or of several lines, which no text has as they are read.
+/// The scalars that differ from their source text: escaped, folded or of several lines.
 pub type Unescaped = typed_arena::Arena<String>;
 
-/// A value and its span.
+/// A value with its span.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node<'s> {
     pub kind: Kind<'s>,
-    /// The span; of a mapping or a sequence only its first byte.
+    /// The source of the value; of a mapping or a sequence only the first byte.
     pub span: Span,
 }
 
-/// A YAML value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Kind<'s> {
-    /// `null`, `~` or nothing at all.
+    /// `null`, `~` or an empty value.
     #[default]
     Null,
-    /// `true` or `false`.
     Bool(bool),
-    /// A number, as it is written.
+    /// A number as it is written.
     Number(&'s str),
-    /// Text.
     String(&'s str),
-    /// `- a` or `[a]`.
     Sequence(Vec<Node<'s>>),
-    /// `a: b` or `{a: b}`, in the order of the file.
+    /// The entries in the order of the file.
     Mapping(Vec<Entry<'s>>),
 }
 
-/// A key of a mapping, a number as it is written, and its value.
+/// A key and its value. A key that is a number is kept as it is written.
 pub type Entry<'s> = (Spanned<&'s str>, Node<'s>);
 
 impl<'s> Node<'s> {
-    /// The kind, for a message: `a mapping`.
+    /// The kind for a message, such as `a mapping`.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
             Kind::Null => "empty",
@@ -60,7 +56,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The span to show: its own, or the span of its key when the value is empty.
+    /// The span to mark in a message: the span of the key when the value is empty.
     pub fn place(&self, key: Span) -> Span {
         if self.span.start == self.span.end {
             key
@@ -69,17 +65,17 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The entry of a key, when this is a mapping that has it.
+    /// The entry of a key in a mapping.
     pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
         self.entries().iter().find(|(known, _)| known.value == key)
     }
 
-    /// The value of a key, when this is a mapping that has it.
+    /// The value of a key in a mapping.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {
         self.entry(key).map(|(_, value)| value)
     }
 
-    /// The entries of a mapping; empty for any other value.
+    /// The entries of a mapping; empty for any other kind.
     pub fn entries(&self) -> &[Entry<'s>] {
         match &self.kind {
             Kind::Mapping(entries) => entries,
@@ -88,7 +84,7 @@ impl<'s> Node<'s> {
     }
 }
 
-/// Parses one text. Its errors go to `problems`.
+/// Parses one text. Returns `None` after a problem.
 pub fn parse<'s>(
     text: &'s str,
     source: u32,
@@ -126,22 +122,21 @@ pub fn parse<'s>(
     tree.document().filter(|_| tree.is_whole)
 }
 
-/// The range of an event.
 fn span(source: u32, place: &granit::Span) -> Span {
     bytes(source, place.byte_range().unwrap_or_default())
 }
 
-/// A range of a text, which is shorter than 4 GiB.
+/// The span of a byte range in a text of at most 4 GiB.
 fn bytes(source: u32, range: Range<usize>) -> Span {
     let [start, end] = [range.start, range.end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
     Span { source, start, end }
 }
 
 fn problem(source: u32, (place, message, help): Found) -> Diagnostic {
-    Diagnostic::new(Code::Syntax, bytes(source, place), message).help(help)
+    Diagnostic::new(Code::Syntax, bytes(source, place), message, help)
 }
 
-/// The events of a document become a tree. No alias is expanded, so that the tree is no larger
+/// Builds the tree from the parser's events. Aliases are not expanded, so the tree is never larger
 /// than its text.
 struct Tree<'s, 'p> {
     text: &'s str,
@@ -150,16 +145,16 @@ struct Tree<'s, 'p> {
     problems: &'p Problems,
     parser: Parser<'s, StrInput<'s>>,
     depth: usize,
-    /// False when something was reported that the tree leaves out.
+    /// False after a problem that leaves something out of the tree.
     is_whole: bool,
-    /// The items of all sequences that are not yet complete.
+    /// The items of all open sequences.
     nodes: Vec<Node<'s>>,
-    /// The entries of all mappings that are not yet complete.
+    /// The entries of all open mappings.
     entries: Vec<Entry<'s>>,
 }
 
 impl<'s> Tree<'s, '_> {
-    /// The root. Here and below none stands for a mistake that ends the reading.
+    /// The root. Here and in the methods below, `None` means a problem that stops the parser.
     fn document(&mut self) -> Option<Node<'s>> {
         let mut root = None;
         loop {
@@ -218,7 +213,7 @@ impl<'s> Tree<'s, '_> {
         self.limit(span, "the YAML nests too deeply", help)
     }
 
-    /// Reports a tag that changes what a value is.
+    /// Reports a tag that changes the type of a value.
     fn tag(&mut self, event: &Event<'_>, place: &granit::Span) {
         if let Some(tag) = event.tag()
             && !(event.scalar().is_some() && tag.is_yaml_core_schema_tag("str"))
@@ -231,7 +226,7 @@ impl<'s> Tree<'s, '_> {
         }
     }
 
-    /// The value that begins with an event.
+    /// Reads the value that begins with an event.
     fn node(&mut self, event: Event<'s>, span: Span) -> Option<Node<'s>> {
         let kind = match event {
             Event::Scalar(text, style, _, tag) => {
@@ -254,7 +249,7 @@ impl<'s> Tree<'s, '_> {
         Some(Node { kind, span })
     }
 
-    /// The text of a scalar for as long as the texts live.
+    /// Stores the text of a scalar in the arena when it differs from the source text.
     fn kept(&self, text: Cow<'s, str>) -> &'s str {
         match text {
             Cow::Borrowed(text) => text,
@@ -262,7 +257,7 @@ impl<'s> Tree<'s, '_> {
         }
     }
 
-    /// Reports a word that looks like ASCII and is not.
+    /// Reports a word with a character that only looks like ASCII.
     fn word(&mut self, is_key: bool, span: Span) {
         let written = &self.text[span.start as usize..span.end as usize];
         if let Some(character) = Character::in_word(written, is_key) {
@@ -310,14 +305,14 @@ impl<'s> Tree<'s, '_> {
         }
     }
 
-    /// The text of a key; none when it is not text, which is reported.
+    /// The text of a key; `Some(None)` after the report of a key that is not text.
     fn key(&mut self, event: Event<'s>, span: Span) -> Option<Option<&'s str>> {
         match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
                 let help = "write the keys out, or use `allOf`";
                 return self.limit(span, "merge keys are not supported", help);
             }
-            // A key that is not there has no bytes.
+            // A missing key has an empty span.
             Event::Scalar(text, ..) if !text.is_empty() && span.start < span.end => {
                 self.word(true, span);
                 return Some(Some(self.kept(text)));
@@ -330,7 +325,7 @@ impl<'s> Tree<'s, '_> {
         Some(None)
     }
 
-    /// Reports keys that appear twice among the entries from the first one on.
+    /// Reports repeated keys among the entries from `first` on.
     fn duplicates(&self, first: usize) {
         let mut keys: Vec<_> = self.entries[first..].iter().map(|(key, _)| key).collect();
         keys.sort_by_key(|key| key.value);
@@ -339,18 +334,18 @@ impl<'s> Tree<'s, '_> {
                 && before.value == again.value
             {
                 let message = format!("the key `{}` appears twice", again.value);
-                let problem = Diagnostic::new(Code::DuplicateKey, again.span, message);
-                let problem = problem
-                    .label("again here")
-                    .context(before.span, "used here before");
-                self.problems
-                    .report(problem.help("remove one of the two, or rename it"));
+                let spans = [
+                    (again.span, "again here"),
+                    (before.span, "used here before"),
+                ];
+                let (code, help) = (Code::DuplicateKey, "remove one of the two, or rename it");
+                self.problems.clash(code, spans, message, help);
             }
         }
     }
 }
 
-/// A value without quotes, by the core schema of YAML 1.2. Numbers with leading zeros are text.
+/// An unquoted scalar, by the core schema of YAML 1.2. A number with a leading zero is a string.
 fn plain(text: &str) -> Kind<'_> {
     match text {
         "~" | "null" | "Null" | "NULL" => Kind::Null,

@@ -145,9 +145,9 @@ fn a_workspace_for_any_description() {
     );
     let again = " --name graph --runtime ";
     made(&copy, &["--name", "graph", "--check"]).is(1, &[again]);
-    let wrong = "`Graph!` is not a crate name";
+    let wrong = "`Graph!` cannot be the name of the crate";
     made(&copy, &["--name", "Graph!"]).is(2, &[wrong]);
-    made(&copy, &["--name", "a/b"]).is(2, &["`a/b` is not a crate name"]);
+    made(&copy, &["--name", "a/b"]).is(2, &["`a/b` cannot be the name of the crate"]);
 }
 
 /// Every file in `spec/` is read, and each problem is shown in its file.

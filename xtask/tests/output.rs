@@ -106,6 +106,10 @@ fn two_runs_at_once_into_one_folder() {
         }
     });
     made(&copy, &["--runtime", "0.1", "--check"]).is(0, &["up to date"]);
+    let entries = fs::read_dir(copy.root.join("made")).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["Cargo.toml", "made", "made-models"]);
 }
 
 /// As a checkout of git on Windows has them.
@@ -163,7 +167,7 @@ fn the_name_of_the_crate() {
         into(&copy, folder, &spec, &[]).is(0, &[&format!("wrote {name}/src/lib.rs")]);
     }
     for folder in ["con", "fn", "3", "core", "msgraph-runtime"] {
-        into(&copy, folder, &spec, &[]).is(2, &["is not a crate name here; write `--name"]);
+        into(&copy, folder, &spec, &[]).is(2, &["cannot be the name of the crate; write `--name"]);
         into(&copy, folder, &spec, &["--name", "graph"]).is(0, &[]);
     }
 }

@@ -41,10 +41,10 @@
 //!
 #![doc = include_str!("generated/operations.md")]
 //!
-//! Microsoft's documentation contradicts itself on some of these facts. For a read of *another*
-//! user with a user's token, the table of permissions names `Presence.Read` and the examples
-//! `Presence.Read.All`. The page about throttling gives a limit of 10,000 / 30 s. The work
-//! locations are certain only in the global cloud.
+//! Microsoft's documentation contradicts itself on some permissions and limits. For a read of
+//! *another* user with a user's token, the table of permissions names `Presence.Read` and the
+//! examples `Presence.Read.All`. The page about throttling gives a limit of 10,000 / 30 s. The
+//! work locations are certain only in the global cloud.
 //!
 //! All operations are idempotent: they read or set an absolute state, so a request that is sent
 //! twice does no harm. [`guides::operations`] shows each of them with all its options.

@@ -1,4 +1,4 @@
-//! From arguments to a task in which every default is filled in.
+//! Arguments of the command line: from text to a task with all defaults filled in.
 
 use crate::Options;
 use crate::diagnostics::Code;
@@ -8,44 +8,41 @@ use heck::ToKebabCase;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// The inputs and outputs of `codegen`.
+/// The task of `codegen`.
 pub struct Task {
-    /// True to compare only.
+    /// True to compare the files without writing.
     pub check: bool,
-    /// The files of the description.
     pub specs: Vec<Input>,
-    /// The changes to it.
     pub overlay: Option<Input>,
-    /// The options of the generator; the text of the overlay is not read yet.
+    /// The options of the generator, still without the text of the overlay.
     pub options: Options,
-    /// The root of the output.
+    /// The root folder of the output.
     pub root: PathBuf,
-    /// The command that brings the output up to date.
+    /// The command to run when the files are out of date.
     pub command: String,
 }
 
-/// The arguments. Of most options the last value counts.
+/// The parsed arguments. A repeated option has its last value, except `--spec` and `--paths`.
 #[derive(Default)]
 struct Flags {
     command: String,
-    /// The descriptions of `diff`.
+    /// The arguments of `diff`.
     compared: Vec<String>,
     check: bool,
-    /// The options of `OPTIONS`, with their values.
+    /// Names and values of options.
     options: Vec<(String, String)>,
 }
 
-/// The options that have a value.
+/// The options with a value.
 const OPTIONS: [&str; 6] = ["spec", "out", "overlay", "name", "runtime", "paths"];
 
-/// A command with its options.
 pub enum Command {
     Codegen(Box<Task>),
-    /// The two descriptions to compare, and whether to check the version.
+    /// The arguments of `diff`, and true to check the version.
     Diff(Vec<String>, bool),
 }
 
-/// The command of the arguments of `cargo xtask`, or their error; none for `--help`.
+/// Parses the arguments of `cargo xtask`; `None` for `--help`.
 pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, String> {
     let Some(flags) = parse(arguments)? else {
         return Ok(None);
@@ -62,7 +59,6 @@ pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, S
     Ok(Some(Command::Codegen(Box::new(task))))
 }
 
-/// The options; none for `--help`.
 fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let mut parser = lexopt::Parser::from_args(arguments);
@@ -97,7 +93,6 @@ fn parse(arguments: &[OsString]) -> Result<Option<Flags>, String> {
 }
 
 impl Flags {
-    /// The values of an option.
     fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
         let named = self.options.iter().filter(move |option| option.0 == name);
         named.map(|(_, value)| &**value)
@@ -108,7 +103,7 @@ impl Flags {
     }
 }
 
-/// The files of our own description in a folder: `presence.yaml`, then the others by name.
+/// The files of our own description: `presence.yaml`, then the others by name.
 pub fn inputs(folder: &Path, name: &str) -> Result<Vec<Input>, String> {
     let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -124,10 +119,9 @@ pub fn inputs(folder: &Path, name: &str) -> Result<Vec<Input>, String> {
     Ok(names.into_iter().map(input).collect())
 }
 
-/// The first file of our own description.
 pub const FIRST: &str = "presence.yaml";
 
-/// Our own description, into our own crates.
+/// The task of generating our own crates.
 fn own(check: bool, root: &Path) -> Result<Task, String> {
     Ok(Task {
         check,
@@ -139,7 +133,7 @@ fn own(check: bool, root: &Path) -> Result<Task, String> {
     })
 }
 
-/// Somebody else's description, into a workspace.
+/// The task of generating a workspace from any description.
 fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
     let folder = last_part(out);
     let name = match flags.last("name") {
@@ -149,7 +143,7 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
     };
     if !is_crate_name(&name) {
         return Err(format!(
-            "`{name}` is not a crate name here; write `--name small-letters`"
+            "`{name}` cannot be the name of the crate; write `--name small-letters`"
         ));
     }
     let runtime = runtime(flags.last("runtime"), &root.join("crates"))?;
@@ -167,7 +161,7 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
         overlay: flags.last("overlay").map(Input::new),
         options: Options {
             strictness: Strictness::Lenient,
-            // Only the file name: the folder differs from machine to machine.
+            // The folder would differ between machines.
             spec: headers.join(", "),
             overlay: None,
             paths: flags.all("paths").map(str::to_owned).collect(),
@@ -178,7 +172,7 @@ fn workspace(flags: &Flags, out: &str, root: &Path) -> Result<Task, String> {
     })
 }
 
-/// True for a name that a crate and its folder can have on every system.
+/// True for a name that is valid for a crate, and for a folder on every system.
 fn is_crate_name(name: &str) -> bool {
     let belongs = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
     let others = ["alloc", "core", "proc_macro", "serde", "std", "test"];
@@ -190,7 +184,7 @@ fn is_crate_name(name: &str) -> bool {
         && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
 }
 
-/// The source of the runtime: a version, or a folder that has it.
+/// The runtime of a version or in a folder, by default in this checkout.
 fn runtime(given: Option<&str>, crates: &Path) -> Result<Runtime, String> {
     let is_version = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit());
     if let Some(version) = given.filter(|text| is_version(text) && !Path::new(text).is_dir()) {
@@ -218,7 +212,7 @@ fn runtime(given: Option<&str>, crates: &Path) -> Result<Runtime, String> {
             ));
         }
     }
-    // The manifests name the full path.
+    // The generated manifests need an absolute path.
     Ok(Runtime::Path(full.to_string_lossy().into_owned()))
 }
 
@@ -227,15 +221,13 @@ fn last_part(path: &str) -> String {
     last.to_string_lossy().into_owned()
 }
 
-/// A file to read.
 pub struct Input {
-    /// Its name in reports.
+    /// The name in reports.
     pub name: String,
     path: PathBuf,
 }
 
 impl Input {
-    /// A file that is named by its path.
     pub fn new(path: &str) -> Self {
         Self {
             name: path.to_owned(),
@@ -243,7 +235,7 @@ impl Input {
         }
     }
 
-    /// Its name and its text, or the report of the error, which has no text to show.
+    /// The name and the text, or the report of an error, which has no source line.
     pub fn read(&self) -> Result<(String, String), String> {
         let report = |message, place: &str, help| {
             let code = Code::Encoding.as_str();

@@ -1,4 +1,4 @@
-//! The items that a user of the crates can name, with facts, from the IR.
+//! The items that users can name, with facts, from the IR.
 
 use super::Group::{self, Added, Breaking, Documentation};
 use super::{CALLED, Fact, Item, Rule, WIRE};
@@ -10,30 +10,30 @@ use crate::ir::{
 };
 use crate::print::line;
 
-/// Any change breaks.
+/// Any change is breaking.
 const BREAKS: Rule = |_, _| Breaking;
-/// Only a new value breaks nothing.
+/// Only a new value is not breaking.
 const ADDS: Rule = |old, _| either(!old.is_empty(), Breaking, Added);
-/// Words for people.
+/// A change for readers only.
 const TELLS: Rule = |_, _| Documentation;
-/// A warning of the compiler comes, or goes.
+/// The compiler begins or stops to warn.
 const WARNS: Rule = |old, _| either(old.is_empty(), Added, Documentation);
-/// A path or a call, where the names of parameters are only words.
+/// A path or a call, in which only the names of parameters may change.
 const ROUTE: Rule = |old, new| either(bare(old) == bare(new), Documentation, Breaking);
-/// The only clouds; none for all.
+/// The list of the only clouds; empty for all clouds.
 const CLOUDS: Rule = |old, new| {
     let is_left_out = |cloud: &str| cloud.is_empty() || !new.contains(cloud);
     let narrows = !new.is_empty() && old.split(", ").any(is_left_out);
     either(narrows, Breaking, Added)
 };
-/// A limit; a stricter one breaks.
+/// Limits: a stricter one is breaking.
 const LEAST: Rule = |old, new| either(size(new) > size(old), Breaking, Added);
 const MOST: Rule = |old, new| {
     let [old, new] = [old, new].map(|text| size(text).unwrap_or(u64::MAX));
     either(new < old, Breaking, Added)
 };
 
-/// The verb of documentation.
+/// The verb for documentation.
 const DOCUMENTED: &str = "is documented as “";
 
 fn either(first: bool, a: Group, b: Group) -> Group {
@@ -44,7 +44,7 @@ fn size(text: &str) -> Option<u64> {
     text.parse().ok()
 }
 
-/// A path or a call without what is in braces or parentheses.
+/// A path or a call without the text in braces and parentheses.
 fn bare(text: &str) -> String {
     let mut inside = false;
     let is_kept = |c: &char| {
@@ -54,7 +54,7 @@ fn bare(text: &str) -> String {
     text.chars().filter(is_kept).collect()
 }
 
-/// The facts of a value of the IR: all its fields, those that users see with their words.
+/// Lists the facts of a value of the IR. Every field must be named; those with a rule become facts.
 macro_rules! facts {
     ($from:expr => $type:path { $($field:ident $($rule:ident $verb:tt $value:expr)?),* $(,)? }) => {{
         let $type { $($field),* } = $from;
@@ -63,7 +63,6 @@ macro_rules! facts {
     }};
 }
 
-/// The items of an API.
 pub fn of(api: &Api) -> Vec<Item> {
     let mut calls = vec![String::new(); api.handles.len()];
     let mut all = Vec::new();
@@ -96,7 +95,7 @@ fn fact(rule: Rule, verb: &'static str, value: impl Into<String>) -> Fact {
     Fact { rule, verb, value }
 }
 
-/// An item by its keys; the last one is its name. Items of all kinds are in one list.
+/// An item with its keys, the last of which is its name.
 fn item(kind: &'static str, keys: &[&str], facts: Vec<Fact>) -> Item {
     let name = keys.last().copied().unwrap_or_default().to_owned();
     let keys = keys.iter().map(|key| format!("{kind} {key}")).collect();
@@ -114,7 +113,6 @@ fn type_text(ty: &Type) -> String {
     line(rust_type(ty, &mut Imports::default()))
 }
 
-/// The word of a flag.
 fn flag(holds: bool, word: &str) -> &str {
     if holds { word } else { "" }
 }
@@ -123,7 +121,6 @@ fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// The step to a handle.
 fn step(step: &Step, from: &str, target: &Handle) -> Item {
     let fields = || Segment::all_parameters(&step.segments);
     let names: Vec<_> = fields().map(|field| &*field.name).collect();
@@ -145,7 +142,7 @@ fn step(step: &Step, from: &str, target: &Handle) -> Item {
 fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
     let call = format!("{from}{}()", operation.name);
     let request = format!("{} {}", operation.method.as_str(), operation.path);
-    // The lines from the request on are made of the other facts.
+    // The lines from the request on consist of other facts.
     let quoted = format!("`{request}`");
     let mut words = operation.docs.split(|line| *line == quoted);
     let mut returned = line(plain_type(operation, &mut Imports::default()));
@@ -196,7 +193,7 @@ fn operation(api: &Api, operation: &Operation, from: &str) -> Item {
     Item { parts, ..method }
 }
 
-/// An argument or an option. Of the body the types of the models tell the rest.
+/// An argument or an option. The types of the models have the facts of a body.
 fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
     move |field| {
         let (ty, location, exploded) = match field.location {
@@ -204,13 +201,13 @@ fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
             Location::Property | Location::Body => (type_text(&field.ty), "body", false),
             Location::Path => (type_text(&field.ty), "path", false),
             Location::Query { exploded } => (type_text(&field.ty), "query", exploded),
-            // A header is given as its text.
+            // A header is passed as text.
             Location::Header => (type_text(&Type::String), "header", false),
         };
         let ty = field.rust_type.clone().unwrap_or(ty);
         let is_told = matches!(location, "query" | "header");
         let is_deprecated = is_told && field.deprecated;
-        // Only the name of an option is written in code.
+        // Callers write the names of options, but not those of arguments.
         let called = if kind == "option" { BREAKS } else { TELLS };
         let docs = field.docs.join("\n");
         let facts = vec![
@@ -225,8 +222,6 @@ fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
         item(kind, &[&field.wire, &field.name], facts)
     }
 }
-
-/// A type of the models.
 fn model(api: &Api, model: &ir::Item) -> Item {
     let (mut facts, parts): (_, Vec<_>) = match model {
         ir::Item::Struct(object) => {
@@ -276,7 +271,7 @@ fn model(api: &Api, model: &ir::Item) -> Item {
             (facts, properties.chain(variants).collect())
         }
     };
-    // A type of another name is the same where its parts are; a small one where its docs are, too.
+    // A renamed type has the same parts, and a type with few parts also the same documentation.
     let wires: Vec<_> = parts.iter().map(|part| &*part.keys[0]).collect();
     let docs = facts.iter().find(|fact: &&Fact| fact.verb == DOCUMENTED);
     let small = docs.filter(|_| wires.len() < 2).map(|docs| &docs.value);

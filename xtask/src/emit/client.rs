@@ -1,5 +1,5 @@
-//! The files of the client: the client itself, one for each first segment of the paths, and the
-//! lists of what they define.
+//! The files of the client: the client itself, a file for each first segment, and the lists of
+//! handles, requests and operations.
 
 use super::types::ident;
 use super::{Context, File, Imports, docs, file_docs, methods, operations, rust};
@@ -7,10 +7,9 @@ use crate::ir::{ClientModule, Handle};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// This file.
 const EMITTER: &str = "emit/client.rs";
 
-/// `client.rs`
+/// `client.rs`.
 pub fn root(context: Context<'_>) -> File {
     let mut imports = context.imports(Vec::new());
     let root = &context.api.handles[0];
@@ -58,7 +57,7 @@ pub fn root(context: Context<'_>) -> File {
     rust(path, EMITTER, [about, imports.uses(), items, operations])
 }
 
-/// A file with everything behind one first segment: handles, requests, operations.
+/// The file of a first segment: handles, requests and operations.
 pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
     let handles = module.handles.iter().map(|at| &context.api.handles[*at]);
     let handles: Vec<_> = handles.collect();
@@ -76,8 +75,6 @@ pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
     let about = format!("Everything under `/{segment}`: handles, requests and operations.");
     rust(path, EMITTER, [file_docs(&about), imports.uses(), items])
 }
-
-/// A part of the paths, with a method for each step and each operation.
 fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Resource");
     let (name, about) = (ident(&handle.name), docs(&[format!("`{}`", handle.path)]));
@@ -93,7 +90,7 @@ fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
     }
 }
 
-/// The operations of a handle as data, each behind the type of its request.
+/// The request types and the constants of the operations of a handle.
 fn operations(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     let mut items = TokenStream::new();
     for operation in context.api.operations_of(handle) {
@@ -103,7 +100,7 @@ fn operations(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> T
     items
 }
 
-/// `mod.rs`, `handles.rs`, `requests.rs` and `operations.rs`: the contents of the client by kind.
+/// `mod.rs`, `handles.rs`, `requests.rs` and `operations.rs`.
 pub fn lists(context: Context<'_>) -> [File; 4] {
     let mut lists = [(); 3].map(|()| Imports::default());
     let [handles, requests, operations] = &mut lists;
@@ -140,8 +137,6 @@ pub fn lists(context: Context<'_>) -> [File; 4] {
         list("operations", about_operations, operations),
     ]
 }
-
-/// The items of `mod.rs`.
 fn modules(context: Context<'_>) -> TokenStream {
     let modules = context.api.client_modules.iter();
     let mut files: Vec<_> = modules.map(|module| module.name.as_str()).collect();
@@ -151,7 +146,7 @@ fn modules(context: Context<'_>) -> TokenStream {
     }
     files.sort_unstable();
     let files = files.into_iter().map(ident);
-    // A constant that names all fields of today ends in `..EMPTY` nevertheless.
+    // `..EMPTY` is needed once the runtime adds fields.
     quote! {
         #![allow(clippy::needless_update, reason = "fields may be added")]
 

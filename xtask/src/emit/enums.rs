@@ -1,12 +1,10 @@
-//! Enumerations: open ones, and the allowed combinations of properties.
+//! Open enumerations, and combinations of properties.
 
 use super::types::{duration, ident, rust_type};
 use super::{Imports, docs};
 use crate::ir::{Combinations, Enum, Field, Type, Value};
 use proc_macro2::TokenStream;
 use quote::quote;
-
-/// An open enumeration: the variants, the text of each, and one for values that are not known.
 pub fn open(item: &Enum, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_wire", "OpenEnum");
     imports.add("msgraph_wire", "open_enum");
@@ -91,7 +89,7 @@ pub fn combinations(item: &Combinations, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// The method that returns the value of a property, a constant.
+/// A method that returns the value of a property.
 fn method<'a>(
     property: &Field,
     variants: &[TokenStream],

@@ -1,5 +1,4 @@
-//! The methods of a handle: the steps to further handles, and the operations; and the types of
-//! those requests that have options of their own.
+//! The methods of a handle, steps and operations, and the types of requests with options.
 
 use super::structs::expect_deprecated;
 use super::types::{Input, ident, rust_type};
@@ -8,12 +7,12 @@ use crate::ir::{Docs, Field, Handle, Location, Operation, Pages, Segment, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The widest line of documentation, behind its slashes.
+/// The widest line of documentation, without its slashes.
 const DOC_WIDTH: usize = 80;
 
 /// All methods of a handle. The first handle is the client itself.
 pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
-    // Handles move on to the next one; the client stays.
+    // A step consumes a handle, but not the client.
     let is_client = handle.path.is_empty();
     let (receiver, from) = if is_client {
         (quote!(&self), quote!(self.resource()))
@@ -38,7 +37,7 @@ pub fn of(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> Token
     methods
 }
 
-/// The parameters of some segments, and the calls that add the segments to a resource.
+/// The arguments for the parameters of some segments, and the calls that add the segments.
 fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, TokenStream) {
     let (mut parameters, mut calls) = (Vec::new(), TokenStream::new());
     for segment in segments {
@@ -59,8 +58,6 @@ fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, T
     }
     (parameters, calls)
 }
-
-/// An argument with its type.
 fn argument(field: &Field, imports: &mut Imports) -> TokenStream {
     let ty = match &field.rust_type {
         Some(name) => imports.model(name),
@@ -70,7 +67,7 @@ fn argument(field: &Field, imports: &mut Imports) -> TokenStream {
     quote!(#name: #ty)
 }
 
-/// The method that makes the request of an operation.
+/// The method that returns the request of an operation.
 fn operation(
     operation: &Operation,
     from: &TokenStream,
@@ -85,7 +82,7 @@ fn operation(
     let (mut arguments, path) = segments(&operation.segments, imports);
     let own = operation.arguments.iter();
     arguments.extend(own.map(|field| argument(field, imports)));
-    // A handle makes any number of requests; the client makes a resource for each.
+    // A handle can make many requests; the client makes a new resource for each.
     let copied = (is_copied && !path.is_empty()).then(|| quote!(.clone()));
     let has_options = operation.has_options();
     let result = if has_options {
@@ -132,7 +129,7 @@ fn operation(
     }
 }
 
-/// The statement that makes the body, and the expression for the body or for its error.
+/// The statement that builds the body, and the expression of the body or of its error.
 fn body(
     body: &Type,
     arguments: &[Field],
@@ -167,16 +164,16 @@ fn body(
     (Some(quote!(let body = #statement;)), body)
 }
 
-/// True when the value that callers give may be refused.
+/// True when the conversion of the argument can fail.
 fn is_fallible(argument: &Field) -> bool {
     argument.rust_type.is_some() || matches!(Input::of(argument), Input::Convertible(_))
 }
 
-/// The value of an argument for the `new` of the body.
+/// The value of an argument in the call of `new` of the body.
 fn value(argument: &Field, imports: &mut Imports) -> TokenStream {
     let name = ident(&argument.name);
     match Input::of(argument) {
-        // The conversion of a hand-written type already has this error.
+        // The error of a hand-written type needs no conversion.
         _ if argument.rust_type.is_some() => quote!(#name.try_into()?),
         Input::Convertible(_) => {
             let error = imports.wire("InvalidValue");
@@ -189,7 +186,7 @@ fn value(argument: &Field, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// The request type of an operation with options; nothing for others.
+/// The type of a request with options.
 pub fn request(handle: &str, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
     if !operation.has_options() {
         return None;
@@ -212,7 +209,7 @@ pub fn request(handle: &str, operation: &Operation, imports: &mut Imports) -> Op
     })
 }
 
-/// Which method makes the request.
+/// The documentation of a request type: the method that returns it.
 fn see(operation: &Operation, handle: &str) -> Docs {
     let call = format!("`{} {}`: see", operation.method.as_str(), operation.path);
     let method = format!("[`{handle}::{}`].", operation.name);
@@ -222,11 +219,9 @@ fn see(operation: &Operation, handle: &str) -> Docs {
         vec![call, method]
     }
 }
-
-/// A chained option.
 fn option(field: &Field, imports: &mut Imports) -> TokenStream {
     let (name, mut about) = (ident(&field.name), docs(&field.docs));
-    // A hand-written type is one of those that may become the described one.
+    // Values of the hand-written type convert to the described type.
     let input = match field.rust_type {
         Some(_) => Input::Convertible(&field.ty),
         None => Input::of(field),
@@ -264,8 +259,6 @@ fn option(field: &Field, imports: &mut Imports) -> TokenStream {
         }
     }
 }
-
-/// The call that gives a parameter its value, with the dot before it.
 fn parameter(parameter: &Field, value: &TokenStream) -> TokenStream {
     let wire = &parameter.wire;
     match (parameter.location, Input::of(parameter)) {
@@ -277,7 +270,7 @@ fn parameter(parameter: &Field, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// The method that gives the items of all pages.
+/// The method that returns the items of all pages.
 fn stream(pages: &Pages, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Items");
     let item = match &pages.items.ty {
@@ -303,14 +296,14 @@ fn stream(pages: &Pages, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// `Request<Response, Body>`
+/// `Request<Response, Body>`.
 pub fn plain_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Request");
     let types = types(operation, imports);
     quote!(Request<#types>)
 }
 
-/// The types of the response and of the request body.
+/// The types of the response and of the body.
 fn types(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let response = rust_type(&operation.response.ty, imports);
     let body = operation.body.iter().map(|body| rust_type(body, imports));

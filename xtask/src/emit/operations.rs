@@ -1,4 +1,5 @@
-//! Operations as data: a constant each, what they share, and the emulator's list of them.
+//! Operations as data: their constants, the values that these share, and the routes of the
+//! emulator.
 
 use super::types::ident;
 use super::{Context, File, Imports, docs, file_docs, rust};
@@ -7,10 +8,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 
-/// This file.
 const EMITTER: &str = "emit/operations.rs";
-
-/// The constant of an operation.
 pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Method");
     imports.add("msgraph_runtime", "Operation");
@@ -58,7 +56,7 @@ pub fn constant(api: &Api, operation: &Operation, imports: &mut Imports) -> Toke
     }
 }
 
-/// `shared.rs`: what operations have in common.
+/// `shared.rs`: the servers and the hints.
 pub fn shared(context: Context<'_>) -> File {
     let mut imports = Imports::default();
     let api = context.api;
@@ -103,16 +101,8 @@ fn hint(hint: &Hint, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// `mod.rs` of the emulator.
-pub fn routes_module(folder: &str) -> File {
-    let about = file_docs("The generated route table.");
-    let path = format!("{folder}/mod.rs");
-    let module = quote! { pub mod routes; };
-    rust(path, EMITTER, [about, module])
-}
-
-/// `routes.rs`: the operations for the emulator.
-pub fn routes(api: &Api, folder: &str) -> File {
+/// `mod.rs` and `routes.rs` of the emulator: its route table.
+pub fn routes(api: &Api, folder: &str) -> [File; 2] {
     let operations = &api.operations;
     let names: Vec<_> = operations.iter().map(|o| ident(&o.type_name)).collect();
     let abouts = operations.iter().map(|o| docs(&[call(o)]));
@@ -161,10 +151,15 @@ pub fn routes(api: &Api, folder: &str) -> File {
         }
     };
     let about = file_docs("The operations of the API: method, path template and permissions.");
-    rust(format!("{folder}/routes.rs"), EMITTER, [about, items])
+    let about_module = file_docs("The generated route table.");
+    let module = quote! { pub mod routes; };
+    [
+        rust(format!("{folder}/mod.rs"), EMITTER, [about_module, module]),
+        rust(format!("{folder}/routes.rs"), EMITTER, [about, items]),
+    ]
 }
 
-/// The method and the path of an operation, as documentation shows them.
+/// The method and the path for documentation.
 fn call(operation: &Operation) -> String {
     format!("`{} {}`", operation.method.as_str(), operation.path)
 }

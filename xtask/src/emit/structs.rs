@@ -1,13 +1,11 @@
-//! Objects: the struct, its `new`, the two tables of its properties, and a `Debug` that keeps
-//! secrets.
+//! Objects: the struct, its `new`, the tables of its properties, and a `Debug` that hides private
+//! values.
 
 use super::types::{duration, ident, number, rust_type};
 use super::{Imports, docs};
 use crate::ir::{Field, Limits, Struct, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
-
-/// A struct and what belongs to it.
 pub fn object(object: &Struct, imports: &mut Imports) -> TokenStream {
     for name in ["AdditionalData", "Object", "Value", "Writer", "object"] {
         imports.add("msgraph_wire", name);
@@ -51,14 +49,14 @@ fn field(field: &Field, imports: &mut Imports) -> TokenStream {
     quote!(#about #deprecated pub #name: #ty)
 }
 
-/// The attribute of code of ours that uses all of these fields, if one is deprecated.
+/// The attribute for code that uses these fields, if one is deprecated.
 pub fn expect_deprecated<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream> {
     let is_deprecated = fields.into_iter().any(|field| field.deprecated);
     let reason = "a deprecated property is still read and written";
     is_deprecated.then(|| quote!(#[expect(deprecated, reason = #reason)]))
 }
 
-/// The two tables of the properties.
+/// The `impl Object`, which reads and writes the properties.
 fn tables(object: &Struct) -> TokenStream {
     let name = ident(&object.name);
     let expect = expect_deprecated(&object.fields);
@@ -105,7 +103,7 @@ fn tables(object: &Struct) -> TokenStream {
     }
 }
 
-/// A `Debug` that shows of a private property only whether it is there.
+/// A `Debug` that hides the values of private properties.
 fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_wire", "Private");
     imports.add("std", "fmt");
@@ -133,7 +131,7 @@ fn debug(object: &Struct, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// The items of a request: the texts that clear its properties, its `new`, and its check.
+/// The inherent `impl` of a request: constants, `new` and `check`.
 fn inherent(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     let clears: Vec<_> = object.fields.iter().filter_map(clear).collect();
     let new = (!object.arguments.is_empty()).then(|| new(object, imports));
@@ -143,7 +141,7 @@ fn inherent(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     is_needed.then(|| quote!(impl #name { #(#clears)* #new #check }))
 }
 
-/// The check of the limits of its properties.
+/// The method that checks the limits of the properties.
 fn check(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     let limited = object.fields.iter().filter(|field| field.limits.is_some());
     let limited: Vec<_> = limited.collect();
@@ -176,7 +174,7 @@ fn check(object: &Struct, imports: &mut Imports) -> Option<TokenStream> {
     })
 }
 
-/// The text that clears a property.
+/// The constant of the text that clears a property.
 fn clear(field: &Field) -> Option<TokenStream> {
     let clear = field.clear.as_ref()?;
     let about = docs(&[format!(
@@ -186,8 +184,6 @@ fn clear(field: &Field) -> Option<TokenStream> {
     let (name, text) = (ident(&clear.constant), &clear.text);
     Some(quote!(#about pub const #name: &'static str = #text;))
 }
-
-/// The `new` of a request.
 fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
     let arguments = object.arguments.iter().map(|Field { name, ty, .. }| {
         let (name, ty) = (ident(name), rust_type(ty, imports));
@@ -212,7 +208,7 @@ fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// The field of a new object, from the combination or from the argument of its name.
+/// A field in the struct literal of `new`: a value of the combination, or an argument.
 fn set(field: &Field, combination: &Option<TokenStream>) -> TokenStream {
     let name = ident(&field.name);
     let value = match (field.combined, &field.ty) {

@@ -1,4 +1,4 @@
-//! Names, types and their imports, and the arguments by which callers give values.
+//! Names, types and imports, and the types of arguments.
 
 use super::docs;
 use crate::ir::{Api, Field, Id, Location, Type, grouped};
@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A name of the IR. The lowering makes only identifiers; anything else is reported by the printer.
+/// A name of the IR. One that is not an identifier becomes an error of the printer.
 pub fn ident(name: &str) -> TokenStream {
     let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if name.bytes().all(is_word) && name.starts_with(|c: char| !c.is_ascii_digit()) {
@@ -15,14 +15,6 @@ pub fn ident(name: &str) -> TokenStream {
     let reason = format!("`{name}` is not a Rust name");
     quote!(compile_error!(#reason))
 }
-
-/// The path of a module.
-pub fn path(path: &str) -> TokenStream {
-    let segments = path.split("::").map(ident);
-    quote!(#(#segments)::*)
-}
-
-/// The Rust type.
 pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
     match ty {
         Type::String => quote!(String),
@@ -60,41 +52,41 @@ pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// A duration of whole seconds.
+/// A `Duration` of whole seconds.
 pub fn duration(seconds: u64, imports: &mut Imports) -> TokenStream {
     imports.add("std::time", "Duration");
     let seconds = number(seconds);
     quote!(Duration::from_secs(#seconds))
 }
 
-/// A number, with its digits in threes.
+/// A number with its digits in groups of three.
 pub fn number(number: u64) -> Option<TokenStream> {
     grouped(number, '_').parse().ok()
 }
 
-/// The values that callers may give for an argument.
+/// The kind of an argument, by which its Rust type is chosen.
 #[derive(Clone, Copy)]
 pub enum Input<'a> {
-    /// A text that is only read.
+    /// A text that is borrowed.
     Text,
-    /// Several of them.
+    /// A list of borrowed texts.
     Texts,
-    /// A text that is kept.
+    /// A text that is stored.
     OwnedText,
-    /// Several of them.
+    /// A list of stored texts.
     OwnedTexts,
-    /// Anything that may become this.
+    /// A value that converts to the type.
     Convertible(&'a Type),
-    /// Several of these.
+    /// A list of values of the type.
     Several(&'a Type),
-    /// This itself.
+    /// A value of the type.
     Exact(&'a Type),
     /// The bytes of a body.
     Bytes,
 }
 
 impl<'a> Input<'a> {
-    /// For an argument or an option. A header is given as its text.
+    /// The kind of the argument or option for a field. A header is passed as text.
     pub fn of(field: &'a Field) -> Self {
         match (field.location, &field.ty) {
             (Location::Bytes, _) => Self::Bytes,
@@ -112,7 +104,6 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The type of the argument.
     pub fn argument_type(self, imports: &mut Imports) -> TokenStream {
         match self {
             Self::Text => quote!(impl AsRef<str>),
@@ -136,23 +127,23 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Names by path, in their order.
+/// The names that a file imports, by path.
 #[derive(Debug, Default)]
 pub struct Imports<'a> {
     paths: BTreeMap<String, BTreeSet<String>>,
-    /// Names that the file defines itself.
+    /// The names that the file defines.
     own: Vec<String>,
     /// The path of the generated types.
     models: String,
-    /// Those in its module of bodies.
+    /// The types in the module `bodies`.
     bodies: Option<&'a BTreeSet<String>>,
     /// The path of the types of the wire crate.
     wire: String,
 }
 
 impl<'a> Imports<'a> {
-    /// For a file with its own types; `models` is the path of the generated types, `wire` the path
-    /// of the wire crate's.
+    /// The imports of a file. `own` are the names that it defines; `models` and `wire` are the
+    /// paths of the generated types and of the wire crate.
     pub fn new(api: &'a Api, own: Vec<String>, models: &str, wire: &str) -> Self {
         Self {
             own,
@@ -191,35 +182,31 @@ impl<'a> Imports<'a> {
             }
         }
     }
-
-    /// The `use` items.
     pub fn uses(&self) -> TokenStream {
         self.items(|item| quote!(use #item;))
     }
-
-    /// The same as `pub use`.
     pub fn exports(&self) -> TokenStream {
         self.items(|item| quote!(pub use #item;))
     }
 
     fn items(&self, item: impl Fn(TokenStream) -> TokenStream) -> TokenStream {
-        // Modules beside the file or above it come first.
+        // Paths of neighbouring modules come first.
         let paths = self.paths.iter();
         let (near, far): (Vec<_>, _) = paths.partition(|(path, _)| path.starts_with("super"));
         let all = near.into_iter().chain(far);
         let all = all.map(|(path, names)| {
-            let path = self::path(path);
+            let path: Vec<_> = path.split("::").map(ident).collect();
             let mut names = names.iter().map(|name| ident(name));
             match (names.next(), names.len()) {
-                (Some(name), 0) => item(quote!(#path::#name)),
-                (first, _) => item(quote!(#path::{#first #(, #names)*})),
+                (Some(name), 0) => item(quote!(#(#path::)*#name)),
+                (first, _) => item(quote!(#(#path::)*{#first #(, #names)*})),
             }
         });
         all.collect()
     }
 }
 
-/// An identifier: a newtype around a GUID, with the help for a text that is not one.
+/// An identifier: a newtype of a GUID.
 pub fn id(id: &Id, imports: &mut Imports) -> TokenStream {
     for name in ["Guid", "GuidId", "guid_id"] {
         imports.add("msgraph_wire", name);

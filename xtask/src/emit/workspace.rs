@@ -1,20 +1,17 @@
-//! The files around the modules: the table of operations, and the manifests and roots of crates;
-//! our own crates have hand-written ones.
+//! The files around the modules: the table of operations, and the manifests and roots of an `--out`
+//! workspace.
 
 use super::{Content, Context, File};
 use crate::ir::layout::Runtime;
 use crate::ir::{Api, Operation};
-use std::fmt::Write as _;
 
-/// This file.
 const EMITTER: &str = "emit/workspace.rs";
 
-/// The note on a description without servers, in the table and in the report of the command.
+/// The note for a description without servers, in the table and in the report of the command.
 pub const NO_SERVERS: &str = "The description names no server: the client calls \
     `https://graph.microsoft.com/v1.0` unless its builder is given another cloud or base URL.";
 
-/// The files around the generated code, by path. `{name}` and the like are replaced in each
-/// workspace.
+/// The templates of a workspace, by path, with placeholders such as `{name}`.
 const TEMPLATES: [(&str, &str); 5] = [
     ("Cargo.toml", include_str!("../../templates/Cargo.toml.txt")),
     ("{name}-models/Cargo.toml", MODELS_MANIFEST),
@@ -27,8 +24,6 @@ const MODELS_MANIFEST: &str = include_str!("../../templates/models.toml.txt");
 const MODELS_ROOT: &str = include_str!("../../templates/models.rs.txt");
 const CLIENT_MANIFEST: &str = include_str!("../../templates/client.toml.txt");
 const CLIENT_ROOT: &str = include_str!("../../templates/client.rs.txt");
-
-/// The files around the generated code.
 pub fn files(context: Context<'_>, name: &str, runtime: &Runtime) -> [File; 5] {
     let Context { api, layout } = context;
     let types = match api.modules[..] {
@@ -42,7 +37,8 @@ pub fn files(context: Context<'_>, name: &str, runtime: &Runtime) -> [File; 5] {
         ("{source of msgraph-wire}", source("msgraph-wire")),
         ("{source of msgraph-runtime}", source("msgraph-runtime")),
         ("{types}", types.to_owned()),
-        // The last, as it may have any text in it.
+        // Titles are replaced last, as they may contain the text of a placeholder.
+        ("{title without quotes}", api.title.replace(['\\', '"'], "")),
         ("{title}", api.title.clone()),
     ];
     let filled = |template: &str| {
@@ -62,7 +58,7 @@ fn file(path: String, text: String) -> File {
     }
 }
 
-/// The source of a crate, in a manifest.
+/// The source of a crate in a manifest.
 fn source(runtime: &Runtime, name: &str) -> String {
     let (key, value) = match runtime {
         Runtime::Path(path) => ("path", format!("{path}/{name}").replace('\\', "/")),
@@ -71,56 +67,56 @@ fn source(runtime: &Runtime, name: &str) -> String {
     format!("{key} = \"{}\"", value.replace('"', ""))
 }
 
-/// `operations.md`, which the client's documentation includes.
+/// `operations.md`, which the documentation of the client includes.
 pub fn table(context: Context<'_>) -> File {
-    let api = context.api;
-    let mut text =
-        "| operation, method | delegated | application | limit |\n|---|---|---|---|\n".to_owned();
+    let Context { api, layout } = context;
+    let mut text = "| request | method |\n|---|---|\n".to_owned();
     for operation in &api.operations {
-        text.push_str(&row(api, operation));
+        text += &row(api, operation);
     }
-    text.push_str(
-        "\nAny one of the permissions is enough; the least privileged is first. \
-         The limit is\nthat of requests per application and tenant.\n",
-    );
+    text += "\nThe documentation of each method lists its permissions and rate limit, if they are known.\n";
     if api.servers.is_empty() {
-        let _ = writeln!(text, "\n{NO_SERVERS}");
+        text += &format!("\n{NO_SERVERS}\n");
     } else {
-        text.push_str("\n| cloud that has them | base URL |\n|---|---|\n");
+        text += "\n| cloud | base URL |\n|---|---|\n";
     }
     for (url, name) in &api.servers {
-        let _ = writeln!(text, "| {name} | `{url}` |");
+        text += &format!("| {name} | {} |\n", code(url));
     }
-    file(format!("{}/operations.md", context.layout.client), text)
+    file(format!("{}/operations.md", layout.client), text)
 }
 
 fn row(api: &Api, operation: &Operation) -> String {
-    let request = format!("{} `{}`", operation.method.as_str(), operation.path);
+    let request = format!("{} {}", operation.method.as_str(), code(&operation.path));
     let request = match &operation.docs_url {
         Some(url) => format!("[{request}]({url})"),
         None => request,
     };
     let (handle, name) = (&api.handles[operation.handle].name, &operation.name);
-    // The client itself is the first handle, and not in the module of the others.
-    let module = if operation.handle == 0 {
-        ""
-    } else {
-        "handles::"
-    };
-    let method = format!("[`{handle}::{name}`]({module}{handle}::{name})");
-    let limit = match operation.rate_limit {
-        Some((requests, seconds)) => format!("{requests} / {seconds} s"),
-        None => "not documented".to_owned(),
-    };
-    let is_described = !operation.delegated.is_empty() || !operation.application.is_empty();
-    let permissions = |names: &[String]| match names {
-        [] if is_described => "not possible".to_owned(),
-        [] => "not described".to_owned(),
-        names => format!("`{}`", names.join("`<br>`")),
-    };
-    format!(
-        "| {request}<br>{method} | {} | {} | {limit} |\n",
-        permissions(&operation.delegated),
-        permissions(&operation.application)
-    )
+    // The first handle is the client itself, which is not in the module `handles`.
+    let module = ["handles::", ""][usize::from(operation.handle == 0)];
+    let words = code(name);
+    format!("| {request} | [{words}]({module}{handle}::{name}) |\n")
+}
+
+/// A path, a URL or a name as code, which a narrow page can break before a slash or between words.
+fn code(text: &str) -> String {
+    let mut code = "<code>".to_owned();
+    let mut before = '/';
+    for c in text.chars() {
+        let is_new = match before {
+            '/' | ':' => false,
+            '_' => true,
+            '.' => c.is_ascii_alphabetic(),
+            before => c == '/' || c.is_ascii_uppercase() && before.is_ascii_lowercase(),
+        };
+        code.push_str(if is_new { "<wbr>" } else { "" });
+        // The colon would begin a URL that is not a link.
+        if ":*_[]&~!'-".contains(c) {
+            code.push('\\');
+        }
+        code.push(c);
+        before = c;
+    }
+    code + "</code>"
 }

@@ -1,27 +1,27 @@
-//! The folders of the files: our own crates, or a workspace of their own.
+//! The folders of the generated files.
 
-/// The folders of the generated files, from the root of the output, and the crates' names.
+/// The folders, relative to the root of the output, and the names of the crates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// The models.
+    /// The folder of the models.
     pub models: String,
-    /// The client.
+    /// The folder of the client.
     pub client: String,
-    /// The emulator's routes; none where there is no emulator.
+    /// The folder of the emulator's routes, if there is an emulator.
     pub emulator: Option<String>,
     /// The name of the models crate in Rust code.
     pub models_crate: String,
-    /// For an `--out` workspace: the name of the client crate, to which the models crate adds
-    /// `-models`, and the source of the runtime.
+    /// For an `--out` workspace, the name of the client crate and the source of the runtime. The
+    /// models crate has the same name with `-models`.
     pub workspace: Option<(String, Runtime)>,
 }
 
-/// The source of the runtime and the wire crate.
+/// The source of the crates `msgraph-runtime` and `msgraph-wire`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Runtime {
-    /// A folder that holds both.
+    /// A folder that contains both.
     Path(String),
-    /// A registry, in this version.
+    /// A version in the registry.
     Version(String),
 }
 
@@ -38,7 +38,7 @@ impl Layout {
         }
     }
 
-    /// A workspace with the crates `name` and `name-models`.
+    /// The layout of a workspace with the crates `name` and `name-models`.
     pub fn workspace(name: &str, runtime: Runtime) -> Self {
         Self {
             models: format!("{name}-models/src/generated"),
@@ -49,7 +49,7 @@ impl Layout {
         }
     }
 
-    /// All folders that hold generated files and nothing else.
+    /// The folders that contain only generated files.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         [&self.models, &self.client]
             .into_iter()
@@ -58,7 +58,7 @@ impl Layout {
     }
 }
 
-/// True for the name of a device: Windows has no file of that name, with any extension.
+/// True for the name of a device, which no file on Windows can have.
 pub fn is_device(name: &str) -> bool {
     let numbered = name.strip_prefix("com").or(name.strip_prefix("lpt"));
     let is_port =

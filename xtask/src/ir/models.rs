@@ -1,32 +1,25 @@
 //! The types of the models crate.
 
-/// A file of models: one schema of the description and what belongs to it.
+/// A file: a type, and the types of its inline schemas.
 #[derive(Clone, Debug)]
 pub struct Module {
     pub name: String,
-    /// Its types, the most important first.
+    /// The types; the file is named after the first.
     pub items: Vec<Item>,
 }
 
-/// A type of the models crate.
 #[derive(Clone, Debug)]
 pub enum Item {
-    /// An object.
     Struct(Struct),
-    /// An open enumeration.
     Enum(Enum),
-    /// An identifier.
     Id(Id),
-    /// The allowed combinations of some properties.
     Combinations(Combinations),
 }
 
-/// An object.
 #[derive(Clone, Debug)]
 pub struct Struct {
     pub name: String,
     pub docs: Docs,
-    /// The fields, in the order of the description.
     pub fields: Vec<Field>,
     /// The arguments of `new`; without arguments there is no `new`.
     pub arguments: Vec<Field>,
@@ -36,53 +29,51 @@ pub struct Struct {
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     pub name: String,
-    /// Its name on the wire; empty for a whole body.
+    /// Empty for a whole body.
     pub wire: String,
     pub docs: Docs,
     pub location: Location,
-    /// The type without the `Option`.
+    /// The type without `Option`.
     pub ty: Type,
-    /// True when `required` names it.
+    /// True when the property is required.
     pub required: bool,
-    /// True when only the service sets it.
+    /// True when only the service sets the property.
     pub read_only: bool,
-    /// True when `Debug` hides its value.
+    /// True when `Debug` hides the value.
     pub private: bool,
     pub deprecated: bool,
-    /// True when a combination sets it in `new`.
+    /// True when a combination sets the field.
     pub combined: bool,
-    /// The hand-written type that callers pass instead.
+    /// The hand-written type that callers pass.
     pub rust_type: Option<String>,
-    /// The text that clears it at the service.
     pub clear: Option<Clear>,
-    /// The limits that are checked before it is sent.
+    /// The limits that are checked before sending.
     pub limits: Option<Limits>,
 }
 
-/// The part of a request that a field is given for.
+/// The part of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Location {
     /// A property of the body.
     #[default]
     Property,
-    /// The whole body, JSON.
+    /// The whole body, as JSON.
     Body,
-    /// The whole body, bytes of another media type.
+    /// The whole body, as bytes.
     Bytes,
     Path,
     Query {
-        /// True when it is in the query once for each of its values.
+        /// True when each value is a parameter of its own.
         exploded: bool,
     },
     Header,
 }
 
-/// The limits of a property that is sent.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// The least and the most: items of a list, characters of a string, seconds of a duration.
+    /// The minimum and the maximum: items of a list, characters of a string, seconds of a duration.
     pub sizes: [Option<u64>; 2],
-    /// The help of the error; empty for the help of the type.
+    /// The help of the error; empty for that of the type.
     pub help: String,
 }
 
@@ -96,25 +87,17 @@ pub struct Clear {
 /// Lines of documentation, without slashes.
 pub type Docs = Vec<String>;
 
-/// The type of a field or an argument.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Type {
-    /// `String`
     #[default]
     String,
-    /// `()`, for no content.
+    /// No content: `()`.
     Nothing,
-    /// `Vec<u8>`
     Bytes,
-    /// `bool`
     Bool,
-    /// `i32`
     I32,
-    /// `i64`
     I64,
-    /// `u64`
     U64,
-    /// `f64`
     F64,
     /// A decimal number of any length.
     Decimal,
@@ -124,21 +107,16 @@ pub enum Type {
     Duration,
     /// The text of an instant.
     DateTime,
-    /// A generated object.
     Object(String),
-    /// The same, behind a pointer, because it contains itself.
+    /// An object in a `Box`, because it contains itself.
     Boxed(String),
-    /// A generated enumeration.
     Enum(String),
-    /// A generated identifier.
     Id(String),
-    /// A generated combination.
     Combination(String),
-    /// A list.
     List(Box<Type>),
     /// Values by name.
     Map(Box<Type>),
-    /// An item of a list or a value of a map that may be null.
+    /// An item of a list or a value of a map, which may be null.
     Option(Box<Type>),
 }
 
@@ -147,29 +125,26 @@ pub enum Type {
 pub struct Enum {
     pub name: String,
     pub docs: Docs,
-    /// Its values, in the order of the description.
     pub variants: Vec<Variant>,
-    /// The position of the default.
+    /// The position of the default variant.
     pub default: Option<usize>,
 }
 
-/// A value of an enumeration.
 #[derive(Clone, Debug)]
 pub struct Variant {
     pub name: String,
-    /// The text on the wire.
     pub wire: String,
     pub docs: Docs,
 }
 
-/// An identifier: a newtype around a GUID.
+/// An identifier: a newtype of a GUID.
 #[derive(Clone, Debug)]
 pub struct Id {
     pub name: String,
     pub docs: Docs,
-    /// Its name in a sentence: `user id`.
+    /// The noun in messages: `user id`.
     pub what: String,
-    /// The help of the error for a text that is not a GUID.
+    /// The help for a text that is not a GUID.
     pub help: String,
 }
 
@@ -178,33 +153,29 @@ pub struct Id {
 pub struct Combinations {
     pub name: String,
     pub docs: Docs,
-    /// The methods that return the value of a property, or the default of another one.
+    /// The methods that return the value or the default of a property.
     pub properties: Vec<Field>,
     pub variants: Vec<CombinationVariant>,
 }
 
-/// One combination.
 #[derive(Clone, Debug)]
 pub struct CombinationVariant {
     pub name: String,
     pub docs: Docs,
-    /// The value of each property.
+    /// The values in the order of the properties.
     pub values: Vec<Value>,
 }
 
-/// A constant value.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// A variant of an enumeration, by its Rust name.
+    /// The Rust name of a variant of an enumeration.
     Variant(String),
-    /// A text.
     Text(String),
-    /// A duration.
     Seconds(u64),
 }
 
 impl Type {
-    /// The name of the generated type in it, if any.
+    /// The name of the generated type in this type.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Object(name)
@@ -217,7 +188,7 @@ impl Type {
         }
     }
 
-    /// True for a number that may be infinite, or a list or a map of such.
+    /// True for a number that may be infinite, and for a list or a map of them.
     pub fn is_double(&self) -> bool {
         match self {
             Self::List(item) | Self::Map(item) | Self::Option(item) => item.is_double(),
@@ -225,7 +196,7 @@ impl Type {
         }
     }
 
-    /// The type, or null.
+    /// The type with null as a value.
     pub fn or_null(self) -> Self {
         match self {
             Self::Json | Self::Option(_) => self,
@@ -233,8 +204,8 @@ impl Type {
         }
     }
 
-    /// The type that callers pass: without null among the items of a list. In a map null may take a
-    /// value away.
+    /// The type that callers pass: nulls in lists are left out; nulls in maps may remove values at
+    /// the service.
     pub fn without_null(self) -> Self {
         match self {
             Self::List(item) => Self::List(Box::new(item.without_null())),
@@ -245,8 +216,8 @@ impl Type {
 }
 
 impl Field {
-    /// True for a plain field, which is not an `Option`: a required string, or a required boolean,
-    /// number or list that is not read-only.
+    /// True for a field that is not an `Option`: a required string, or a required boolean, number
+    /// or list that is not read-only.
     pub fn is_bare(&self) -> bool {
         let has_empty = match self.ty {
             Type::String => true,
@@ -260,7 +231,7 @@ impl Field {
 }
 
 impl Item {
-    /// The names of the types in it.
+    /// The names of the types that the type contains.
     pub fn contains(&self) -> impl Iterator<Item = &str> {
         let (fields, arguments) = match self {
             Self::Struct(object) => (&object.fields[..], &object.arguments[..]),
@@ -271,7 +242,6 @@ impl Item {
         fields.filter_map(|field| field.ty.name())
     }
 
-    /// The Rust name.
     pub fn name(&self) -> &str {
         match self {
             Self::Struct(object) => &object.name,

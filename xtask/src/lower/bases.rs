@@ -1,20 +1,20 @@
-//! The properties of objects, including inherited ones.
+//! The properties of objects, with those of their bases.
 
 use super::schemas::{Properties, Schemas, Shape, is_untyped_or_object};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 use crate::ir::grouped;
 use crate::openapi::Schema;
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
-/// The most bases from an object to the last one.
+/// The longest chain of bases.
 const MAX_BASES: usize = 32;
 
-/// The most properties that all objects together inherit: a small text must not make a huge output.
+/// The most inherited properties of a document, to limit the size of the output.
 const MAX_INHERITED: usize = 250_000;
 
 impl<'d> Schemas<'d> {
-    /// Sets the properties of each component that is an object.
+    /// Sets the properties of all component objects.
     pub fn find_properties(&mut self) {
         for at in 0..self.components.len() {
             if let Shape::Object = self.components[at].shape {
@@ -23,7 +23,7 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// The properties of an object, inherited ones first. Reports bases that cannot be one.
+    /// The properties of an object, after those of its bases.
     pub fn properties(&self, schema: &'d Schema<'d>) -> Properties<'d> {
         let mut gathering = Gathering::default();
         self.gather(schema, &mut gathering);
@@ -58,9 +58,8 @@ impl<'d> Schemas<'d> {
         if path.any(|open| std::ptr::eq(*open, schema)) {
             let message = "this object inherits from itself";
             let help = "take the reference out of `allOf`; refer to it from a property instead";
-            let problem = Diagnostic::new(Code::Cycle, span, message).help(help);
-            let problem = problem.context(schema.span, "the object");
-            return self.problems.report(problem);
+            let spans = [(span, ""), (schema.span, "the object")];
+            return self.problems.clash(Code::Cycle, spans, message, help);
         }
         if !gathering.seen.insert(schema) {
             return;
@@ -85,7 +84,7 @@ impl<'d> Schemas<'d> {
         properties.required.extend(required);
     }
 
-    /// Counts inherited properties; false when there are too many.
+    /// Counts inherited properties. Returns false when there are too many.
     fn may_inherit(&self, schema: &Schema<'d>) -> bool {
         let inherited = self.inherited.get() + schema.properties.len();
         if inherited <= MAX_INHERITED {
@@ -100,17 +99,17 @@ impl<'d> Schemas<'d> {
     }
 }
 
-/// The state while the properties of one object are gathered.
+/// The state while the properties of an object are collected.
 #[derive(Default)]
 struct Gathering<'d> {
     properties: Properties<'d>,
-    /// The bases so far: each counts once.
+    /// The bases that were visited; each counts once.
     seen: HashSet<*const Schema<'d>>,
-    /// The bases on the way to the current one.
+    /// The chain of bases to the current one.
     path: Vec<&'d Schema<'d>>,
 }
 
-/// True when an object can have this base. One that says nothing of its type adds nothing.
+/// True for a schema that an object can inherit from. Without a type it adds no properties.
 fn can_be_base(schema: &Schema<'_>) -> bool {
     schema.values.is_none()
         && schema.any_of.is_none()

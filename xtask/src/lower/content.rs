@@ -1,4 +1,4 @@
-//! The content of operations: request bodies and responses.
+//! Request bodies and responses.
 
 use super::Context;
 use super::names::{argument, snake};
@@ -9,8 +9,7 @@ use crate::diagnostics::{Code, Spanned};
 use crate::ir::{self, Field, Item, Location, ResponseBody, Type};
 use crate::openapi::{Content, Operation, Response, Schema};
 
-/// Lowers the content of the success response, and its media type. Reports success responses that
-/// differ.
+/// Lowers the content of the success responses, which must agree.
 pub fn response_body<'d>(
     cx: &Context<'d>,
     written: &'d Operation<'d>,
@@ -46,8 +45,8 @@ pub fn response_body<'d>(
                 let message = "the success responses have different content";
                 let help = "keep one of them, or describe one object with all \
                     properties of both as optional";
-                let other = (first.span, "the first");
-                cx.conflict(Code::Unsupported, status.span, message, help, other);
+                let spans = [(status.span, ""), (first.span, "the first")];
+                cx.problems.clash(Code::Unsupported, spans, message, help);
             }
         }
     }
@@ -64,7 +63,7 @@ fn nothing() -> ResponseBody {
     ResponseBody { decoder, ty }
 }
 
-/// The content that is read where the response has either of two: one of them may be empty.
+/// The content of an operation with two success responses, one of which may be empty.
 fn either(first: &ResponseBody, second: &ResponseBody) -> Option<ResponseBody> {
     let ResponseBody { decoder, ty } = match (first.decoder, second.decoder) {
         _ if first == second => return Some(first.clone()),
@@ -81,7 +80,7 @@ fn either(first: &ResponseBody, second: &ResponseBody) -> Option<ResponseBody> {
     Some(ResponseBody { decoder, ty })
 }
 
-/// Checks the response of an error, whose body the runtime reads by itself.
+/// Checks an error response. The runtime reads all error bodies by itself.
 fn error_response<'d>(cx: &Context<'d>, response: &'d Response<'d>, status: Spanned<&'d str>) {
     if let Some(envelope) = response.envelope {
         let message = "`x-rust-envelope` is not supported in an error response";
@@ -93,7 +92,7 @@ fn error_response<'d>(cx: &Context<'d>, response: &'d Response<'d>, status: Span
     }
 }
 
-/// The content of a success response; none when that is not supported, which is reported.
+/// The content of a success response; `None` after a report.
 fn success<'d>(
     cx: &Context<'d>,
     response: &'d Response<'d>,
@@ -138,7 +137,7 @@ fn success<'d>(
     Some(ResponseBody { decoder, ty })
 }
 
-/// The type of a schema; the type of an inline schema gets a file of its own.
+/// The type of a schema, with a file of its own for an inline schema.
 fn generated_type<'d>(
     cx: &Context<'d>,
     schema: &'d Schema<'d>,
@@ -177,7 +176,8 @@ pub fn body<'d>(
     operation.content_type = content.header("application/octet-stream");
     operation.optional_body = !request.value.required;
     if operation.optional_body {
-        // Its properties are options; a body with required ones is one option.
+        // The properties of an optional body are options; with required properties, the body is one
+        // option.
         if let (Some(Type::Object(name)), [_, ..]) = (&body.ty, &body.arguments[..]) {
             body = whole(&snake(name), Location::Body, Type::Object(name.clone()));
         }
@@ -215,7 +215,7 @@ fn json_body<'d>(
     Some(whole(&name, Location::Body, ty))
 }
 
-/// A body that is one argument.
+/// A body that callers pass as one argument.
 fn whole(name: &str, location: Location, ty: Type) -> Body {
     let field = Field {
         name: argument(name.to_owned()),

@@ -1,14 +1,14 @@
-//! Descriptions as lines of rustdoc.
+//! Documentation: from the descriptions to lines of rustdoc.
 
 use crate::diagnostics::Spanned;
 use crate::ir::{Docs, Field};
 use crate::openapi::{Schema, Strictness};
 
-/// The width at which descriptions are broken into lines.
+/// The width of a line.
 const WIDTH: usize = 80;
 
-/// The lines of a description, or of `otherwise` where it is missing. Our own descriptions are
-/// written as they are; those of somebody else are escaped for rustdoc and broken into lines.
+/// The lines of a description, or of `otherwise` when it is missing. In strict mode the lines stay
+/// as they are; in lenient mode they are escaped for rustdoc and wrapped.
 pub fn lines(strictness: Strictness, text: Option<Spanned<&str>>, otherwise: &str) -> Docs {
     let text = text.map_or("", |text| text.value).trim();
     if text.is_empty() {
@@ -20,14 +20,14 @@ pub fn lines(strictness: Strictness, text: Option<Spanned<&str>>, otherwise: &st
     }
 }
 
-/// The lines for a type, with a link to its page.
+/// The documentation of a type, with a link to its page.
 pub fn of_type(strictness: Strictness, schema: &Schema<'_>, otherwise: &str) -> Docs {
     let mut docs = lines(strictness, schema.description, otherwise);
     paragraph(&mut docs, schema.rare().docs_url.map(|url| link(url.value)));
     docs
 }
 
-/// Adds the documentation of those arguments of a method that are described.
+/// Adds the documentation of the arguments of a method.
 pub fn arguments<'a>(docs: &mut Docs, arguments: impl IntoIterator<Item = &'a Field>) {
     for argument in arguments {
         let mut lines = argument.docs.clone();
@@ -49,20 +49,18 @@ pub fn one_line(text: &str) -> String {
     clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// A text with Markdown escaped, without line breaks.
+/// A text without line breaks, with Markdown escaped.
 pub fn plain_line(text: &str) -> String {
     let words = text.split_whitespace().map(|word| plain(&clean(word)));
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A URL escaped for a Markdown link, also in a table.
+/// A URL escaped for a link in a Markdown table.
 pub fn address(url: &str) -> String {
     url.replace('(', "%28")
         .replace(')', "%29")
         .replace('|', "%7C")
 }
-
-/// Adds a paragraph.
 pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
     let mut lines = lines.into_iter().peekable();
     if lines.peek().is_some() {
@@ -73,17 +71,16 @@ pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-/// A text of the generator, broken into lines.
+/// A text of the generator as wrapped lines.
 pub fn wrapped(text: &str) -> Docs {
     filled(text.split_whitespace().map(str::to_owned))
 }
 
-/// The sentence with a link to the documentation.
 pub fn link(url: &str) -> String {
     format!("[Graph documentation]({})", address(url))
 }
 
-/// The text without control characters and invisible marks.
+/// Removes control characters and invisible characters.
 fn clean(text: &str) -> String {
     if text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         return text.to_owned();
@@ -95,8 +92,7 @@ fn clean(text: &str) -> String {
     text.chars().filter(|c| !hidden(*c)).collect()
 }
 
-/// A description in a document of somebody else: each paragraph with Markdown escaped and broken
-/// into lines.
+/// Escapes Markdown and wraps each paragraph.
 fn escaped(text: &str) -> Docs {
     let mut docs = Docs::new();
     for part in text.split("\n\n") {
@@ -106,7 +102,7 @@ fn escaped(text: &str) -> Docs {
     docs
 }
 
-/// Words as lines.
+/// Joins words into lines.
 fn filled(words: impl Iterator<Item = String>) -> Docs {
     let mut lines = Docs::new();
     for word in words {
@@ -121,7 +117,7 @@ fn filled(words: impl Iterator<Item = String>) -> Docs {
     lines
 }
 
-/// A word with Markdown escaped; a URL becomes a link.
+/// Escapes Markdown in a word; a URL becomes a link.
 fn plain(word: &str) -> String {
     let end = word.trim_end_matches(['.', ',', ';', ')']);
     let address = end
@@ -142,7 +138,7 @@ fn plain(word: &str) -> String {
         .replace("https://", "https:\\//")
 }
 
-/// The first word of a line, escaped where it looks like a heading, a list or a rule.
+/// Escapes the first word of a line when it looks like a heading, a list or a rule.
 fn first_word(word: String) -> String {
     if word.starts_with(['#', '-', '+', '=', '~']) {
         return format!("\\{word}");

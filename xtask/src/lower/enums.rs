@@ -1,9 +1,9 @@
-//! Enumerations: open ones, and combinations, which are one in place of several properties of a
-//! request.
+//! Open enumerations, and combinations, which replace several properties of a request by one
+//! enumeration.
 
 use super::Context;
 use super::docs;
-use super::names::{Case, Named, Scope, rust_name};
+use super::names::{Case, Scope, rust_name};
 use super::schemas::Properties;
 use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::{CombinationVariant, Combinations, Enum, Field, Type};
@@ -12,7 +12,7 @@ use crate::openapi::{self, MsEnumValue, Schema};
 use crate::values::seconds;
 use std::collections::{HashMap, HashSet};
 
-/// The enumeration of a schema with `enum`.
+/// Lowers a schema with `enum`.
 pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
     let (values, span) = match &schema.values {
         Some(values) => (&values.value[..], values.span),
@@ -32,7 +32,7 @@ pub fn enumeration(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Enum {
     }
 }
 
-/// A variant for each value, each value once.
+/// The variants; a repeated value is reported.
 fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
     let Some(values) = schema.values.as_ref().map(|values| &values.value) else {
         return Vec::new();
@@ -44,15 +44,16 @@ fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
     for value in values {
         if let Some(before) = first.insert(value.value, value.span) {
             let message = format!("the value `{}` appears twice", value.value);
-            let (code, help) = (Code::Enumeration, "remove one of the two");
-            cx.conflict(code, value.span, message, help, (before, "compare here"));
+            let spans = [(value.span, ""), (before, "compare here")];
+            let help = "remove one of the two";
+            cx.problems.clash(Code::Enumeration, spans, message, help);
             continue;
         }
         let more = described.get(value.value);
         let text = more.and_then(|more| more.name).unwrap_or(*value);
         let instead = format!("- {{value: {}, name: NAME}}", value.value);
         let name = rust_name(cx, text, Case::Variant, &instead);
-        let name = names.take(cx, name, *value, Named::VALUE, false);
+        let name = names.take(cx, name, *value, "value", false);
         let description = more.and_then(|more| more.description);
         let otherwise = docs::one_line(&format!("`{}`", value.value.replace('`', "'")));
         variants.push(Variant {
@@ -64,7 +65,7 @@ fn variants(cx: &Context<'_>, schema: &Schema<'_>) -> Vec<Variant> {
     variants
 }
 
-/// The entries of `x-ms-enum` by value; each value must be in `enum`.
+/// The entries of `x-ms-enum` by value. Each must belong to a value of `enum`.
 fn described<'s, 'd>(
     cx: &Context<'_>,
     schema: &'s Schema<'d>,
@@ -83,14 +84,15 @@ fn described<'s, 'd>(
             cx.error(Code::Enumeration, value.span, message, help);
         } else if let Some(before) = described.insert(value.value, more) {
             let message = format!("the value `{}` is described twice", value.value);
-            let (help, place) = ("remove one of the two", (before.value.span, "compare here"));
-            cx.conflict(Code::Enumeration, value.span, message, help, place);
+            let spans = [(value.span, ""), (before.value.span, "compare here")];
+            let help = "remove one of the two";
+            cx.problems.clash(Code::Enumeration, spans, message, help);
         }
     }
     described
 }
 
-/// The position of `default`, which must be one of the values.
+/// The position of `default` among the values.
 fn default_value(
     cx: &Context<'_>,
     schema: &Schema<'_>,
@@ -102,30 +104,30 @@ fn default_value(
     if found.is_none() {
         let message = format!("the default `{}` is not one of the values", default.value);
         let help = value_help(cx, default.value, values);
-        let place = (place, "compare here");
-        cx.conflict(Code::Enumeration, default.span, message, help, place);
+        let spans = [(default.span, ""), (place, "compare here")];
+        cx.problems.clash(Code::Enumeration, spans, message, help);
     }
     found
 }
 
-/// The help for a value that is not one of the known ones.
+/// The help for an unknown value.
 fn value_help(cx: &Context<'_>, value: &str, values: &[Spanned<&str>]) -> String {
     let known = values.iter().map(|value| value.value);
     let otherwise = "write one of the values, or add this one to `enum`";
     cx.problems.suggest(value, known, otherwise)
 }
 
-/// A property of the combinations.
+/// A property of combinations.
 struct Part<'d> {
-    /// The key of its values: `set` or `default`.
+    /// The key of the property in each combination: `set` or `default`.
     key: &'static str,
     method: Field,
     schema: &'d Schema<'d>,
-    /// The variants of an enumeration.
+    /// The variants of the property, if it is an enumeration.
     variants: Vec<Variant>,
 }
 
-/// Lowers `x-rust-combinations`, and marks the fields that they set.
+/// Lowers `x-rust-combinations`, and marks the fields that combinations replace.
 pub fn combinations<'d>(
     cx: &Context<'d>,
     names: &mut Scope,
@@ -134,7 +136,7 @@ pub fn combinations<'d>(
     fields: &mut [Field],
 ) -> Combinations {
     let name = rust_name(cx, written.name, Case::Type, "name: NAME");
-    names.claim(cx.problems, &name, written.name, Named::TYPE);
+    names.claim(cx.problems, &name, written.name, "type");
     let (replaced, all) = (&written.properties, &written.values);
     for (key, is_empty) in [
         ("properties", replaced.is_empty()),
@@ -157,7 +159,7 @@ pub fn combinations<'d>(
     let mut taken = Scope::default();
     let variants = all.iter().map(|one| {
         let name = rust_name(cx, one.name, Case::Variant, "name: NAME");
-        taken.claim(cx.problems, &name, one.name, Named::COMBINATION);
+        taken.claim(cx.problems, &name, one.name, "combination");
         let mut docs = docs::lines(cx.strictness, one.description, &format!("`{name}`"));
         docs::paragraph(&mut docs, docs::wrapped(&sends(one)));
         let values = values(cx, &parts, one);
@@ -172,7 +174,7 @@ pub fn combinations<'d>(
     }
 }
 
-/// A property that is named, if it can be part of a combination.
+/// A property of combinations, by its name.
 fn part<'d>(
     cx: &Context<'d>,
     key: &'static str,
@@ -221,7 +223,7 @@ fn part<'d>(
     })
 }
 
-/// The value of each property, in the order of the properties.
+/// The values of one combination, in the order of the properties.
 fn values(cx: &Context<'_>, parts: &[Part<'_>], one: &openapi::Combination<'_>) -> Vec<Value> {
     let mut values = Vec::with_capacity(parts.len());
     for (key, pairs) in [("set", &one.set), ("default", &one.default)] {
@@ -256,8 +258,8 @@ fn value(cx: &Context<'_>, part: &Part<'_>, text: Spanned<&str>) -> Option<Value
                 let values = part.schema.values.as_ref()?;
                 let message = format!("`{}` is not one of the values of `enum`", text.value);
                 let help = value_help(cx, text.value, &values.value);
-                let place = (values.span, "these are");
-                cx.conflict(Code::Combination, text.span, message, help, place);
+                let spans = [(text.span, ""), (values.span, "these are")];
+                cx.problems.clash(Code::Combination, spans, message, help);
             }
             variant.map(|variant| Value::Variant(variant.name.clone()))
         }
@@ -274,7 +276,7 @@ fn value(cx: &Context<'_>, part: &Part<'_>, text: Spanned<&str>) -> Option<Value
     }
 }
 
-/// The sentence that lists the values that a combination sends, and the defaults that it leaves.
+/// The documentation of the values that a combination sends and of its defaults.
 fn sends(value: &openapi::Combination<'_>) -> String {
     let sent = value.set.iter();
     let sent = sent.map(|(_, text)| format!("`{}`", text.value));

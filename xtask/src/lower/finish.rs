@@ -1,5 +1,5 @@
-//! The last steps, for which all items must be known: pages, boxes in objects that contain
-//! themselves, and the types that a program rarely names.
+//! The last steps, which need all items: pages, boxes in recursive objects, and the module of
+//! rarely used types.
 
 use super::Context;
 use crate::ir::{Api, Item, Module, Operation, Pages, Segment, Struct, Type};
@@ -9,27 +9,26 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 use std::collections::{BTreeSet, HashMap};
 
-/// Finds the operations that return a page: GET of an object with a list and with a link, in the
-/// properties that `x-ms-pageable` names or OData has.
+/// Finds the operations that return a page: GET of an object with a list and a link, in the
+/// properties that `x-ms-pageable` names or in those of OData.
 pub fn find_pages(
     modules: &[Module],
     written: &[&openapi::Operation<'_>],
     operations: &mut [Operation],
 ) {
-    let items = modules.iter().flat_map(|module| &module.items);
-    let structs = items.filter_map(|item| match item {
-        Item::Struct(object) => Some((object.name.as_str(), object)),
-        _ => None,
-    });
-    let structs: HashMap<_, _> = structs.collect();
+    let items = by_name(modules);
     for (operation, written) in operations.iter_mut().zip(written) {
         let object = match (operation.method, &operation.response.ty) {
             (Method::Get, Type::Object(name)) if operation.response.decoder == "object" => {
-                structs.get(name.as_str())
+                items.get(name.as_str())
             }
             _ => None,
         };
-        let field = |wire| object?.fields.iter().find(|field| field.wire == wire);
+        let fields = match object {
+            Some(Item::Struct(object)) => &object.fields[..],
+            _ => &[],
+        };
+        let field = |wire| fields.iter().find(|field| field.wire == wire);
         let [items, link] = written.pageable.unwrap_or_default();
         let items = field(items.unwrap_or("value"));
         let items = items.filter(|items| matches!(items.ty, Type::List(_)));
@@ -42,11 +41,10 @@ pub fn find_pages(
     }
 }
 
-/// The types that a program rarely names, because methods take the properties of a request body as
-/// arguments, and the runtime reads the response of an error: those that only such bodies contain.
+/// The types of the module `bodies`: those that only request bodies and error responses contain.
+/// Programs rarely use them: methods take properties as arguments, and the runtime reads errors.
 pub fn bodies(cx: &Context<'_>, api: &Api) -> BTreeSet<String> {
-    let items = api.modules.iter().flat_map(|module| &module.items);
-    let items: HashMap<_, _> = items.map(|item| (item.name(), item)).collect();
+    let items = by_name(&api.modules);
     let requests = api.operations.iter().filter_map(Operation::spread);
     let operations = cx.document.paths.iter().flat_map(|item| &item.operations);
     let responses = operations.flat_map(|operation| &operation.responses);
@@ -74,10 +72,9 @@ pub fn bodies(cx: &Context<'_>, api: &Api) -> BTreeSet<String> {
         .collect()
 }
 
-/// Makes the read-only strings of an object that is also sent optional: an empty one is not sent.
+/// Makes read-only strings optional in objects that are also sent, so that empty ones are not sent.
 pub fn free_read_only(modules: &mut [Module], operations: &[Operation]) {
-    let items = modules.iter().flat_map(|module| &module.items);
-    let items: HashMap<_, _> = items.map(|item| (item.name(), item)).collect();
+    let items = by_name(modules);
     let bodies = operations.iter();
     let bodies = bodies.filter_map(|operation| operation.body.as_ref()?.name());
     let sent = reached(&items, bodies).into_iter().map(str::to_owned);
@@ -97,7 +94,12 @@ fn objects_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Struct> {
     })
 }
 
-/// The types with these names, and all that they contain.
+fn by_name(modules: &[Module]) -> HashMap<&str, &Item> {
+    let items = modules.iter().flat_map(|module| &module.items);
+    items.map(|item| (item.name(), item)).collect()
+}
+
+/// The named types and all types that they contain.
 fn reached<'a>(
     items: &HashMap<&str, &'a Item>,
     from: impl Iterator<Item = &'a str>,
@@ -111,7 +113,7 @@ fn reached<'a>(
     found
 }
 
-/// Puts a `Box` wherever an object would contain itself.
+/// Puts the fields by which an object contains itself into a `Box`.
 pub fn box_cycles(modules: &mut [Module]) {
     let mut objects: Vec<_> = objects_mut(modules).collect();
     let mut edges = DiGraphMap::<&str, ()>::new();
@@ -122,7 +124,7 @@ pub fn box_cycles(modules: &mut [Module]) {
             }
         }
     }
-    // Objects that contain each other are in one group.
+    // Objects that contain each other are one component of the graph.
     let groups = (0..).zip(kosaraju_scc(&edges));
     let groups =
         groups.flat_map(|(at, names)| names.into_iter().map(move |name| (name.to_owned(), at)));

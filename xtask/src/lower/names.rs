@@ -1,20 +1,11 @@
-//! Rust names: made from the names of a description, checked, and each used once in its scope.
+//! Rust names: converted from the names of a description, checked, and unique in their scope.
 
 use super::Context;
-use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
+use crate::diagnostics::{Code, Problems, Span, Spanned};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashMap;
 
-/// The keywords of Rust 2024, including reserved ones.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
-
-/// The local variable of generated methods: no argument can have its name.
+/// The local variable of generated methods, whose name no argument can have.
 const LOCAL: &str = "body";
 
 /// The kind of a Rust name.
@@ -33,7 +24,7 @@ pub enum Case {
 }
 
 impl Case {
-    /// Why a name of this kind is taken, if it is.
+    /// The reason why a name of this kind is reserved.
     fn taken(self, name: &str) -> Option<&'static str> {
         match (self, name) {
             (Self::Type, name) => hides(name),
@@ -52,7 +43,7 @@ impl Case {
         }
     }
 
-    /// A possible name instead of one that is not.
+    /// A valid name in place of an invalid one.
     fn renamed(self, name: &str) -> String {
         let digit = name.starts_with(|c: char| c.is_ascii_digit());
         match self {
@@ -67,12 +58,12 @@ impl Case {
     }
 }
 
-/// The Rust name of a text. Reports a text that cannot be one; `instead` shows how to give another
-/// name, with `NAME` in its place. In a document of somebody else the name is changed.
+/// Converts a text to a Rust name. In strict mode, an invalid name is reported with the key
+/// `instead`, in which `NAME` is replaced; in lenient mode, it is changed.
 pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &str) -> String {
     let ascii = ascii(text.value);
     let name = match case {
-        // Graph's `-INF` beside `INF`.
+        // Graph has `-INF` beside `INF`.
         Case::Variant if ascii.starts_with('-') => {
             format!("Minus{}", ascii.to_upper_camel_case())
         }
@@ -83,7 +74,7 @@ pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &st
         "has no letter or digit that a Rust name may contain"
     } else if name.starts_with(|c: char| c.is_ascii_digit()) {
         "begins with a digit, which a Rust name must not"
-    } else if KEYWORDS.contains(&&*name) || name == "Self" {
+    } else if is_keyword(&name) {
         "is a keyword of Rust"
     } else if let Some(taken) = case.taken(&name) {
         taken
@@ -108,7 +99,7 @@ pub fn can_be_type(name: &str) -> bool {
         && hides(name).is_none()
 }
 
-/// The name of an argument, changed where the local variable has it.
+/// The name of an argument, changed when the local variable has it.
 pub fn argument(name: String) -> String {
     if name == LOCAL { name + "_" } else { name }
 }
@@ -118,22 +109,28 @@ pub fn constant(name: &str) -> String {
     ascii(name).to_shouty_snake_case()
 }
 
-/// The name of a module or a method, from a Rust name.
+/// The name of a module or a method.
 pub fn snake(name: &str) -> String {
     let name = name.to_snake_case();
-    if KEYWORDS.contains(&&*name) {
+    if is_keyword(&name) {
         format!("{name}_")
     } else {
         name
     }
 }
 
-/// The name of a type, or a part of one.
+/// True for a keyword of Rust 2024, which syn knows except for `gen`.
+fn is_keyword(name: &str) -> bool {
+    let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    name == "gen" || is_word && syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+/// The name of a type or a part of it.
 pub fn camel(name: &str) -> String {
     ascii(name).to_upper_camel_case()
 }
 
-/// The text with a blank for each character that names do not have.
+/// Replaces the characters that names cannot have by blanks.
 fn ascii(text: &str) -> String {
     text.replace(|c: char| !c.is_ascii(), " ")
 }
@@ -153,8 +150,8 @@ pub fn singular(name: &str) -> String {
     }
 }
 
-/// Why no type and no constant can have a name: generated files and their macros use it without a
-/// path.
+/// The reason why a type or a constant cannot have a name: generated files and their macros use it
+/// without a path.
 fn hides(name: &str) -> Option<&'static str> {
     match name {
         "AdditionalData" | "AsRef" | "BTreeMap" | "Box" | "Bytes" | "Caller" | "Client"
@@ -173,27 +170,26 @@ fn hides(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The names of one scope, and the texts that became them.
+/// The names of a scope, with the texts that they were converted from.
 #[derive(Debug, Default)]
 pub struct Scope {
-    /// True for types that are only checked: enumerations are not even that.
+    /// True when no type is generated, so that inline enumerations are not checked.
     pub is_unused: bool,
     taken: HashMap<String, (String, Span)>,
 }
 
 impl Scope {
-    /// True when a name is taken.
     pub fn has(&self, name: &str) -> bool {
         self.taken.contains_key(name)
     }
 
-    /// The span of the text that became a name.
+    /// The span of the text of a name.
     pub fn span(&self, name: &str) -> Option<Span> {
         self.taken.get(name).map(|(_, span)| *span)
     }
 
-    /// Takes a name for a type or a constant that the description does not name itself. One that
-    /// is taken, or would hide another, gets `suffix` behind it.
+    /// Takes a name that the generator has composed. The suffix is added until the name is free and
+    /// hides no other.
     pub fn generated(&mut self, mut name: String, suffix: &str, text: Spanned<&str>) -> String {
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             name.insert_str(0, "Type");
@@ -206,14 +202,14 @@ impl Scope {
         name
     }
 
-    /// Takes a name, and gives it. In a document of somebody else one that another text has taken
-    /// gets a number behind it, unless it is `given` by an extension; else that is reported.
+    /// Takes a name. In lenient mode, a name that another text has is numbered, unless an extension
+    /// has given it.
     pub fn take(
         &mut self,
         cx: &Context<'_>,
         mut name: String,
         text: Spanned<&str>,
-        named: Named,
+        noun: &str,
         given: bool,
     ) -> String {
         let taken = self.taken.get(&name);
@@ -221,46 +217,30 @@ impl Scope {
             let mut numbered = (2..).map(|number: usize| format!("{name}{number}"));
             name = numbered.find(|name| !self.has(name)).unwrap_or_default();
         }
-        self.claim(cx.problems, &name, text, named);
+        self.claim(cx.problems, &name, text, noun);
         name
     }
 
-    /// Takes a name. Reports when another text has become the same name before.
-    pub fn claim(&mut self, problems: &Problems, name: &str, text: Spanned<&str>, named: Named) {
+    /// Takes a name. Reports a name that is already taken.
+    pub fn claim(&mut self, problems: &Problems, name: &str, text: Spanned<&str>, noun: &str) {
         let Some((other, span)) = self.taken.get(name) else {
             self.taken
                 .insert(name.to_owned(), (text.value.to_owned(), text.span));
             return;
         };
-        let Named(noun, key) = named;
+        let key = match noun {
+            "value" => "`name: …` in `x-ms-enum`",
+            "type" | "combination" => "`name: …` in `x-rust-combinations`",
+            _ => "`x-rust-name: …`",
+        };
         let message = if other == text.value {
             format!("the {noun} `{other}` is declared twice")
         } else {
             let value = text.value;
             format!("`{value}` and `{other}` both become the Rust name `{name}`")
         };
-        let problem = Diagnostic::new(Code::NameClash, text.span, message)
-            .label("the second")
-            .context(*span, "the first")
-            .help(format!("give one of the two another name: {key}"));
-        problems.report(problem);
+        let help = format!("give one of the two another name: {key}");
+        let spans = [(text.span, "the second"), (*span, "the first")];
+        problems.clash(Code::NameClash, spans, message, help);
     }
-}
-
-/// The kind of thing that has a name, and the key that gives another name.
-#[derive(Clone, Copy)]
-pub struct Named(&'static str, &'static str);
-
-impl Named {
-    pub const SCHEMA: Self = Self("schema", "`x-rust-name: …`");
-    pub const PROPERTY: Self = Self("property", "`x-rust-name: …`");
-    pub const PARAMETER: Self = Self("parameter", "`x-rust-name: …`");
-    pub const OPERATION: Self = Self("operation", "`x-rust-name: …`");
-    /// A part of a path.
-    pub const PATH: Self = Self("path", "`x-rust-name: …`");
-    /// A value of an enumeration.
-    pub const VALUE: Self = Self("value", "`name: …` in `x-ms-enum`");
-    /// A type that an extension names.
-    pub const TYPE: Self = Self("type", "`name: …` in `x-rust-combinations`");
-    pub const COMBINATION: Self = Self("combination", "`name: …` in `x-rust-combinations`");
 }

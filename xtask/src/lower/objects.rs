@@ -1,9 +1,9 @@
-//! Objects: structs with their fields, and the form of those that are only sent.
+//! Objects: structs with their fields, and request bodies.
 
 use super::Context;
 use super::docs;
 use super::enums::{combinations, enumeration};
-use super::names::{self, Case, Named, Scope, camel, constant, rust_name, snake};
+use super::names::{self, Case, Scope, camel, constant, rust_name, snake};
 use super::schemas::{Properties, Shape, shape};
 use super::types::{Inline, InlineTypes, agree, check_references, type_of};
 use crate::diagnostics::{Code, Span, Spanned};
@@ -12,32 +12,32 @@ use crate::openapi::{Property, Schema};
 use std::collections::{HashMap, HashSet};
 use std::iter;
 
-/// The types so far, and the names that they and the client have.
+/// The models so far.
 #[derive(Default)]
 pub struct Models {
-    /// All names of types and constants.
+    /// The names of all types and constants, also of the client.
     pub names: Scope,
-    /// A file for each type that is not of an inline schema.
+    /// A file for each type, except for those of inline schemas.
     pub modules: Vec<Module>,
-    /// The types of inline schemas for the next file.
+    /// The types of inline schemas that belong to the next file.
     inline: Vec<Item>,
-    /// The bodies that callers write property by property, by the name of their struct.
+    /// The bodies whose properties are arguments and options, by the name of the struct.
     pub bodies: HashMap<String, Body>,
 }
 
-/// A request body, as its call takes it.
+/// A request body as a method takes it.
 #[derive(Clone, Default)]
 pub struct Body {
     /// The type of a JSON body.
     pub ty: Option<Type>,
     pub arguments: Vec<Field>,
     pub options: Vec<Field>,
-    /// True when some of its properties have limits.
+    /// True when properties have limits.
     pub limited: bool,
 }
 
 impl Models {
-    /// Lowers all components. `inline` has the inline types of those that only refer to another.
+    /// Lowers all components. `inline` has the inline types of aliases.
     pub fn components<'d>(&mut self, cx: &Context<'d>, mut inline: InlineTypes<'d>) {
         for component in cx.schemas.components.values() {
             let schema = component.schema;
@@ -63,7 +63,7 @@ impl Models {
         }
     }
 
-    /// Adds a file: its main type, then the types of inline schemas.
+    /// Adds a file with its main type, followed by the pending types of inline schemas.
     pub fn file(&mut self, item: Item) {
         self.modules.push(Module {
             name: snake(item.name()),
@@ -79,7 +79,7 @@ impl Models {
         }
     }
 
-    /// Adds the type of an inline schema to the next file, behind those that it contains.
+    /// Adds the type of an inline schema to the pending ones, after those that it contains.
     fn inline_item<'d>(&mut self, cx: &Context<'d>, inline: Option<Inline<'d>>) {
         let Some(Inline { name, schema }) = inline else {
             return;
@@ -121,7 +121,7 @@ fn id(cx: &Context<'_>, schema: &Schema<'_>, name: &str) -> Id {
     }
 }
 
-/// The struct of an object schema.
+/// Lowers an object schema.
 pub fn object<'d>(
     cx: &Context<'d>,
     models: &mut Models,
@@ -131,11 +131,11 @@ pub fn object<'d>(
     request: bool,
 ) -> Struct {
     for subtype in &schema.rare().subtypes {
-        // A subtype is read as its base; the reference must lead to a component all the same.
+        // A subtype is read as its base, but its reference must be valid.
         cx.schemas.find(*subtype);
     }
     if let Some(values) = &schema.additional {
-        // They are kept as they come, with the properties that are not described.
+        // Such values are kept like unknown properties.
         check_references(cx, values);
     }
     if let Some(combinations) = &schema.rare().combinations {
@@ -147,7 +147,7 @@ pub fn object<'d>(
     let combined = written.map(|written| combinations(cx, names, written, properties, &mut fields));
     let mut arguments = Vec::new();
     if request {
-        // Read-only properties are never sent, nor is a null in a list.
+        // Read-only properties and nulls in lists are never sent.
         fields.retain(|field| !field.read_only);
         for field in &mut fields {
             field.ty = field.ty.clone().without_null();
@@ -184,7 +184,7 @@ fn fields<'d>(
         let case = if request { Case::Option } else { Case::Field };
         let text = rare.rust_name.unwrap_or(property.name);
         let name = rust_name(cx, text, case, "x-rust-name: NAME");
-        let name = scope.take(cx, name, text, Named::PROPERTY, rare.rust_name.is_some());
+        let name = scope.take(cx, name, text, "property", rare.rust_name.is_some());
         let type_name = format!("{owner}{}", camel(&name));
         let found = type_of(cx, &mut models.names, schema, &type_name, property.name);
         if let Some((ty, inline)) = found {
@@ -200,8 +200,8 @@ fn fields<'d>(
             let name = second.name.value;
             let message = format!("`{name}` has a different type in a base schema");
             let help = "give both the same type, or remove one of the two";
-            let other = (first.name.span, "the other");
-            cx.conflict(Code::Unsupported, second.name.span, message, help, other);
+            let spans = [(second.name.span, ""), (first.name.span, "the other")];
+            cx.problems.clash(Code::Unsupported, spans, message, help);
         }
     }
     if !properties.required.is_empty() {
@@ -222,11 +222,11 @@ fn known_requirements(cx: &Context<'_>, properties: &Properties<'_>) {
     }
 }
 
-/// The field of a property, with `required` as if the object required it.
+/// The field of a property, required unless it may be null or is an annotation of OData.
 fn field<'d>(cx: &Context<'d>, property: &'d Property<'d>, name: String, ty: Type) -> Field {
     let (schema, rare) = (&property.schema, property.schema.rare());
     let wire = property.name.value.to_owned();
-    // OData annotations may be missing on the wire even where they are required.
+    // Responses may lack annotations that are required.
     let annotation = wire.starts_with("@odata.");
     let otherwise = format!("The property `{}`.", wire.replace('`', "'"));
     let described = schema.description;
@@ -249,7 +249,7 @@ fn field<'d>(cx: &Context<'d>, property: &'d Property<'d>, name: String, ty: Typ
     }
 }
 
-/// The limits of a property of a request, its own or the limits of the schema that it refers to.
+/// The limits of a property of a request: its own, or those of the schema that it refers to.
 fn limits<'d>(cx: &Context<'d>, schema: &'d Schema<'d>, ty: &Type, sent: bool) -> Option<Limits> {
     let has_size = matches!(ty, Type::List(_) | Type::String | Type::Duration);
     let target = cx.schemas.resolve(schema).map_or(schema, |found| found.0);
@@ -266,8 +266,7 @@ fn limits<'d>(cx: &Context<'d>, schema: &'d Schema<'d>, ty: &Type, sent: bool) -
     })
 }
 
-/// In a document of somebody else, a property without a description has the description of its
-/// type.
+/// The description of the type of a property, in lenient mode.
 fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spanned<&'d str>> {
     let reference = schema.reference.filter(|_| !cx.is_strict())?;
     let component = cx.schemas.find(reference)?;
@@ -275,30 +274,28 @@ fn target_description<'d>(cx: &Context<'d>, schema: &Schema<'d>) -> Option<Spann
     described.or(component.target?.0.description)
 }
 
-/// Checks `x-rust-type`: it belongs to a request of our own crates. Other crates have no
-/// hand-written code, and what is read has the type that is described.
+/// Checks `x-rust-type`, which is allowed in request bodies of our own description: other crates
+/// have no hand-written types, and a response has the described type.
 fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
     let Some(ty) = schema.rare().rust_type else {
         return;
     };
-    let (code, message, help) = if !cx.is_strict() {
-        let message = "a hand-written type is not supported in a generated workspace".to_owned();
-        (Code::Extension, message, "remove `x-rust-type`")
+    let remove = "remove `x-rust-type`";
+    if !cx.is_strict() {
+        let message = "a hand-written type is not supported in a generated workspace";
+        cx.error(Code::Extension, ty.span, message, remove);
     } else if !request {
-        let message = "a hand-written type belongs to a body that is only sent".to_owned();
-        (Code::Extension, message, "remove `x-rust-type`")
+        let message = "a hand-written type belongs to a body that is only sent";
+        cx.error(Code::Extension, ty.span, message, remove);
     } else if !names::can_be_type(ty.value) {
+        let message = format!("`{}` cannot be the name of a type", ty.value);
         let help = "write only the name of a type that the models crate exports, as in \
             `x-rust-type: StatusMessage`";
-        let message = format!("`{}` cannot be the name of a type", ty.value);
-        (Code::BadName, message, help)
-    } else {
-        return;
-    };
-    cx.error(code, ty.span, message, help);
+        cx.error(Code::BadName, ty.span, message, help);
+    }
 }
 
-/// Reports a key that means something only in a request.
+/// Reports a key that has no meaning outside of a request.
 fn only_in_requests(cx: &Context<'_>, key: &str, span: Span, sent: bool) {
     if !sent {
         let message = format!("`{key}` belongs to a body that is only sent");
@@ -306,8 +303,7 @@ fn only_in_requests(cx: &Context<'_>, key: &str, span: Span, sent: bool) {
     }
 }
 
-/// The arguments of `new` of a request: its combination and its required properties, or its only
-/// property.
+/// The arguments of `new`: the combination and the required properties, or the only property.
 fn arguments(fields: &[Field], combined: Option<&Combinations>) -> Vec<Field> {
     let combined = combined.map(|combined| Field {
         name: snake(&combined.name),
@@ -320,13 +316,12 @@ fn arguments(fields: &[Field], combined: Option<&Combinations>) -> Vec<Field> {
     combined.into_iter().chain(required.cloned()).collect()
 }
 
-/// True for a field that callers write by itself: not `@odata.type`, which the type implies.
+/// True for a field that callers set: not for `@odata.type`, which the type implies.
 fn is_sent(field: &&Field) -> bool {
     field.wire != "@odata.type" && !field.combined
 }
 
-/// The body of a request object: the arguments of its `new` are in the signature, the other
-/// properties are chained.
+/// The body of a request: required properties are arguments, the others are options.
 pub fn spread(object: &Struct) -> Body {
     let mut arguments = object.arguments.clone();
     let is_argument = |field: &&Field| arguments.iter().any(|taken| taken.name == field.name);

@@ -1,8 +1,8 @@
-//! Operations: what each sends and returns, its permissions, and its documentation.
+//! Operations: requests, responses, permissions and documentation.
 
 use super::content::{body, response_body};
 use super::docs;
-use super::names::{Named, Scope};
+use super::names::Scope;
 use super::objects::Models;
 use super::parameters::parameters;
 use super::tree::Call;
@@ -12,7 +12,6 @@ use crate::ir::{self, Docs, grouped};
 use crate::openapi::{Operation, Server};
 use crate::values::Method;
 
-/// Lowers an operation.
 pub fn operation<'d>(cx: &Context<'d>, call: Call<'d>, models: &mut Models) -> ir::Operation {
     let (path, written, mut lowered) = call;
     response_body(cx, written, &mut lowered, models);
@@ -24,13 +23,13 @@ pub fn operation<'d>(cx: &Context<'d>, call: Call<'d>, models: &mut Models) -> i
             wire => format!("{wire} of the request body"),
         };
         let text = Spanned::new(&*text, written.method.span);
-        names.claim(cx.problems, &field.name, text, Named::PROPERTY);
+        names.claim(cx.problems, &field.name, text, "property");
     }
     let segments = lowered.segments.iter_mut();
     for field in segments.flat_map(|segment| &mut segment.parameters) {
         let text = format!("{{{}}}", field.name);
         let text = Spanned::new(&*text, path.path.span);
-        field.name = names.take(cx, field.name.clone(), text, Named::PARAMETER, false);
+        field.name = names.take(cx, field.name.clone(), text, "parameter", false);
     }
     let (required, optional) = parameters(cx, written, &mut names);
     lowered.arguments.extend(required);
@@ -43,7 +42,7 @@ pub fn operation<'d>(cx: &Context<'d>, call: Call<'d>, models: &mut Models) -> i
         path: path.path.value.to_owned(),
         example: example(cx, written),
         docs_url: written.docs_url.map(|url| docs::address(url.value)),
-        // Others are repeatable by definition.
+        // All other methods are safe to retry.
         repeatable: written.repeatable || !matches!(method, Method::Post | Method::Patch),
         deprecated: written.deprecated,
         delegated,
@@ -57,8 +56,8 @@ pub fn operation<'d>(cx: &Context<'d>, call: Call<'d>, models: &mut Models) -> i
     operation
 }
 
-/// The file with the example, from the generated files. Only our own crates have
-/// hand-written code for it.
+/// The path of the example, relative to the generated files. Only our own crates can have an
+/// example.
 fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     let file = written.example?;
     if !cx.is_strict() {
@@ -75,7 +74,7 @@ fn example(cx: &Context<'_>, written: &Operation<'_>) -> Option<String> {
     None
 }
 
-/// True for the path of a Markdown file that leads only downwards.
+/// True for the relative path of a Markdown file, without `..`.
 fn is_markdown_below(path: &str) -> bool {
     let is_name = |name: &str| {
         let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -85,7 +84,7 @@ fn is_markdown_below(path: &str) -> bool {
         .is_some_and(|stem| stem.split('/').all(is_name))
 }
 
-/// The positions of the hints of an operation.
+/// The positions of the hints.
 fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
     let known = &cx.document.components.hints;
     let mut found = Vec::new();
@@ -101,7 +100,7 @@ fn hints(cx: &Context<'_>, written: &Operation<'_>) -> Vec<usize> {
     found
 }
 
-/// The servers of an operation; each is a server of the document.
+/// The servers, each of which must be a server of the document.
 fn servers(cx: &Context<'_>, written: &Operation<'_>) -> Vec<String> {
     let known: Vec<_> = cx.document.servers.iter().map(base_url).collect();
     for server in &written.servers {
@@ -152,7 +151,6 @@ fn permissions(cx: &Context<'_>, written: &Operation<'_>) -> (Vec<String>, Vec<S
     (delegated, application)
 }
 
-/// The documentation of an operation.
 fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Operation) -> Docs {
     let otherwise = format!("Calls `{}`.", operation.id.replace('`', "'"));
     let first = written.summary.or(written.description);
@@ -170,13 +168,13 @@ fn operation_docs(cx: &Context<'_>, written: &Operation<'_>, operation: &ir::Ope
     let page = operation.docs_url.as_ref();
     docs::paragraph(&mut all, page.map(|url| format!("{}.", docs::link(url))));
     if operation.example.is_some() {
-        // The file with the example is the next paragraph.
+        // The example is included as the next paragraph.
         docs::paragraph(&mut all, ["# Example".to_owned(), String::new()]);
     }
     all
 }
 
-/// The rate limit, the safety of a retry, and the clouds, as sentences.
+/// The sentences about the rate limit, the safety of a retry, and the clouds.
 fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
     let mut text = String::new();
     if let Some((requests, seconds)) = operation.rate_limit {
@@ -202,7 +200,6 @@ fn sentences(cx: &Context<'_>, operation: &ir::Operation) -> String {
     text
 }
 
-/// The permissions as a table.
 fn permission_table(operation: &ir::Operation) -> Vec<String> {
     if operation.delegated.is_empty() && operation.application.is_empty() {
         return Vec::new();

@@ -1,30 +1,29 @@
-//! Parameters: in the path, the query and headers.
+//! Parameters of paths, queries and headers.
 
 use super::Context;
 use super::docs;
-use super::names::{Case, Named, Scope, argument, rust_name};
+use super::names::{Case, Scope, argument, rust_name};
 use super::objects::checked_type;
 use super::paths;
-use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned};
+use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::{Field, Location, Type};
 use crate::openapi::{self, Operation, ParameterLocation, PathItem};
 use std::collections::{HashMap, HashSet};
 
-/// The headers that OpenAPI describes elsewhere: as parameters they are ignored.
+/// The headers that OpenAPI ignores as parameters.
 const IGNORED: &str = "accept authorization content-type";
 
-/// The headers that the client sets itself.
+/// The headers that the client sets by itself.
 const OWN: &str = "accept-encoding connection content-encoding content-length expect host \
     http2-settings keep-alive proxy-authorization proxy-connection te trailer transfer-encoding";
 
-/// True for one of some headers.
 fn is_one_of(headers: &str, name: &str) -> bool {
     headers
         .split(' ')
         .any(|header| header.eq_ignore_ascii_case(name))
 }
 
-/// Lowers the parameters of query and headers: first the required, then the optional ones.
+/// Lowers the parameters of the query and of headers: the required ones, and the optional ones.
 pub fn parameters<'d>(
     cx: &Context<'d>,
     operation: &'d Operation<'d>,
@@ -37,18 +36,18 @@ pub fn parameters<'d>(
             continue;
         };
         let is_sent = value.location != ParameterLocation::Path && is_sent(cx, value);
-        // One that is declared twice was reported.
+        // A repeated parameter was reported.
         if is_sent && seen.insert((value.name.value, value.location)) {
             let text = value.rust_name.unwrap_or(value.name);
             let given = value.rust_name.is_some();
-            let name = names.take(cx, name(cx, value), text, Named::PARAMETER, given);
+            let name = names.take(cx, name(cx, value), text, "parameter", given);
             fields.extend(field(cx, value, name));
         }
     }
     fields.into_iter().partition(|field| field.required)
 }
 
-/// The Rust name of a parameter, before it is taken.
+/// The Rust name of a parameter.
 fn name(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> String {
     let text = parameter.rust_name.unwrap_or(parameter.name);
     let case = match parameter.location {
@@ -60,7 +59,7 @@ fn name(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> String {
     if is_argument { argument(name) } else { name }
 }
 
-/// The argument or the option for a parameter. Reports one that has no text form.
+/// The argument or option of a parameter. Reports a type that has no text form.
 fn field<'d>(
     cx: &Context<'d>,
     parameter: &'d openapi::Parameter<'d>,
@@ -106,8 +105,9 @@ fn field<'d>(
     })
 }
 
-/// False for a header that callers do not set: OpenAPI ignores it, the client sets it itself, or no
-/// request can have it. Reports the last two in our own description, and one that is required.
+/// True unless the parameter is a header that callers cannot set: OpenAPI ignores it, the client
+/// sets it, or its name is invalid. The last two are reported in strict mode, and when it is
+/// required.
 fn is_sent(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> bool {
     let Spanned { value: name, span } = parameter.name;
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
@@ -131,19 +131,8 @@ fn is_sent(cx: &Context<'_>, parameter: &openapi::Parameter<'_>) -> bool {
     false
 }
 
-/// Reports a parameter that is in a list twice.
-fn twice(problems: &Problems, name: &str, span: Span, first: Span) {
-    let message = format!("the parameter `{name}` is declared twice");
-    let problem = Diagnostic::new(Code::NameClash, span, message)
-        .label("the second")
-        .context(first, "the first")
-        .help("remove one of the two");
-    problems.report(problem);
-}
-
-/// The type that callers pass for one value; none for a type that has no text form. It is its own
-/// type where that has only one; the values of an enumeration are passed as text, so that values of
-/// tomorrow can be asked for.
+/// The type that callers pass for one value; `None` when the type has no text form. Values of an
+/// enumeration are passed as text, so that unknown values are possible.
 fn one_value(ty: Type) -> Option<Type> {
     match ty {
         Type::String | Type::Bool | Type::I32 | Type::I64 | Type::U64 | Type::Id(_) => Some(ty),
@@ -153,8 +142,7 @@ fn one_value(ty: Type) -> Option<Type> {
     }
 }
 
-/// The arguments for the parameters of a path. Reports those that are missing or too many, and any
-/// parameter that an operation declares twice.
+/// The arguments for the parameters of a path. Reports missing, unknown and repeated parameters.
 pub fn path_parameters<'d>(
     cx: &Context<'d>,
     item: &'d PathItem<'d>,
@@ -171,13 +159,16 @@ pub fn path_parameters<'d>(
         for written in &operation.parameters {
             let span = written.span();
             let Some(found) = cx.value(shared, "parameters", written) else {
-                // This could have been any of them, and is reported already.
+                // The unresolved reference, which was reported, may be any of them.
                 missing.clear();
                 continue;
             };
             let name = found.value.name.value;
             if let Some(first) = seen.insert((name, found.value.location), span) {
-                twice(cx.problems, name, span, first);
+                let message = format!("the parameter `{name}` is declared twice");
+                let spans = [(span, "the second"), (first, "the first")];
+                let problems = cx.problems;
+                problems.clash(Code::NameClash, spans, message, "remove one of the two");
             }
             if found.value.location != ParameterLocation::Path {
                 continue;
@@ -186,13 +177,13 @@ pub fn path_parameters<'d>(
             if !names.contains(&name) {
                 let message = format!("`{name}` is not a parameter of `{}`", item.path.value);
                 let help = format!("write `{{{name}}}` in the path, or remove the parameter");
-                let path = (item.path.span, "the path");
-                cx.conflict(Code::PathParameter, found.span, message, help, path);
+                let spans = [(found.span, ""), (item.path.span, "the path")];
+                cx.problems.clash(Code::PathParameter, spans, message, help);
             } else if let Some(argument) = field(cx, &found.value, self::name(cx, &found.value)) {
-                // The operations of a path share the method that takes the argument.
+                // All operations of a path share one method with the argument.
                 let first = || Spanned::new(argument.clone(), span);
                 let first = arguments.entry(name).or_insert_with(first);
-                same_parameter(cx, &first.value, first.span, &argument, span);
+                same_parameter(cx, (&first.value, first.span), (&argument, span));
             }
         }
         for name in missing {
@@ -207,26 +198,21 @@ pub fn path_parameters<'d>(
     arguments
 }
 
-/// Reports a parameter that differs from an earlier one of the same segment. In a document of
-/// somebody else the names may differ: the first name counts.
-pub fn same_parameter(
-    cx: &Context<'_>,
-    first: &Field,
-    first_span: Span,
-    argument: &Field,
-    span: Span,
-) {
-    let (here, there) = (&argument.wire, &first.wire);
-    let message = if first.ty != argument.ty {
+/// Reports a parameter that differs from the one of the same segment in another path. In lenient
+/// mode the first name is used.
+pub fn same_parameter(cx: &Context<'_>, first: (&Field, Span), other: (&Field, Span)) {
+    let ((first, first_span), (other, span)) = (first, other);
+    let (here, there) = (&other.wire, &first.wire);
+    let message = if first.ty != other.ty {
         Some(format!("`{here}` has a different type in another path"))
-    } else if cx.is_strict() && first.name != argument.name {
+    } else if cx.is_strict() && first.name != other.name {
         Some(format!("`{here}` is called `{there}` in another path"))
     } else {
         None
     };
     if let Some(message) = message {
         let help = "use the same name and type in both paths; they share one Rust method";
-        let first = (first_span, "the first");
-        cx.conflict(Code::PathParameter, span, message, help, first);
+        let spans = [(span, ""), (first_span, "the first")];
+        cx.problems.clash(Code::PathParameter, spans, message, help);
     }
 }

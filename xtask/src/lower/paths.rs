@@ -1,4 +1,4 @@
-//! Path templates: their segments, and the names of the methods that belong to them.
+//! Path templates: their segments, and the names of the methods for them.
 
 use super::Context;
 use super::names::{Case, camel, rust_name, singular, snake};
@@ -9,18 +9,18 @@ use crate::values::Method;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// The names of the parameters of a segment, such as `messages`, `{id}` or `search(q='{q}')`.
+/// The names of the parameters in a segment, such as `messages`, `{id}` or `search(q='{q}')`.
 pub fn parameters(segment: &str) -> impl Iterator<Item = &str> {
     let rest = segment.split('{').skip(1);
     rest.filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
-/// True for one parameter and nothing else.
+/// True for a segment that is one parameter.
 pub fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1)
 }
 
-/// The segments of a path template. Reports a path that has none.
+/// The segments of a path; `None` after a report.
 pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<&'d str>> {
     let rest = path.value.strip_prefix('/').unwrap_or(path.value);
     let segments: Vec<_> = rest.split('/').collect();
@@ -33,7 +33,7 @@ pub fn segments<'d>(cx: &Context<'d>, path: Spanned<&'d str>) -> Option<Vec<&'d 
     None
 }
 
-/// The problem of a segment.
+/// The problem of a segment, if it has one.
 fn problem(text: &str) -> Option<&'static str> {
     const FOREIGN: &[char] = &['?', '#', '%', '"', '<', '>', '\\', '|', '`'];
     let is_plain = text.bytes().all(|b| b.is_ascii_graphic()) && !text.contains(FOREIGN);
@@ -63,22 +63,21 @@ pub fn prefix(path: &str, count: usize) -> &str {
 /// The relations between the paths of a document.
 #[derive(Default)]
 pub struct Paths<'d> {
-    /// Paths that a parameter follows: their handle is an item.
+    /// The paths followed by a parameter: each handle is an item.
     parents: HashSet<&'d str>,
-    /// Paths of a collection: a parameter follows, they have GET and POST, or GET returns a list.
+    /// The paths of collections: followed by a parameter, with GET and POST, or with GET of a list.
     collections: HashSet<&'d str>,
-    /// Paths of a handle: others go on behind them, or they have several methods.
+    /// The paths with a handle: other paths begin with them, or they have several methods.
     handles: HashSet<&'d str>,
-    /// The first path with each beginning, up to the parameters of its last segment.
+    /// The first path with each beginning, which ends before the parameters of its last segment.
     beginnings: HashMap<&'d str, &'d str>,
-    /// The beginnings of several paths.
+    /// The beginnings that several paths have.
     overloads: HashSet<&'d str>,
-    /// `x-rust-name` of paths.
+    /// The names given by `x-rust-name`.
     given: HashMap<&'d str, String>,
 }
 
 impl<'d> Paths<'d> {
-    /// Compares all paths.
     pub fn new(cx: &Context<'d>) -> Self {
         let mut paths = Self::default();
         for item in &cx.document.paths {
@@ -113,7 +112,7 @@ impl<'d> Paths<'d> {
         paths
     }
 
-    /// The number of segments that lead to the handle, and the name of the method there.
+    /// The number of segments of the handle, and the name of the method.
     pub fn method(
         &self,
         item: &PathItem<'d>,
@@ -137,7 +136,7 @@ impl<'d> Paths<'d> {
                 let words = self.words(path, at..whole);
                 let is_list = self.collections.contains(path) || last.starts_with('$');
                 let name = match item.operations.len() {
-                    // The collection itself, and its `$ref` and casts.
+                    // The collection itself, its `$ref` or a cast.
                     _ if is_list => of_collection(&words, method),
                     0 | 1 => words,
                     _ => format!("{}_{words}", verb(method)),
@@ -152,8 +151,8 @@ impl<'d> Paths<'d> {
         (steps, method_name(&name))
     }
 
-    /// The end of the step that begins at a segment, and its name. A collection is one step with
-    /// the parameter behind it, or with the segment in its place.
+    /// The end and the name of the step that begins at a segment. The step of a collection includes
+    /// the segment after it.
     pub fn step(&self, path: &str, segments: &[Segment], from: usize) -> (usize, String) {
         let mut end = from + 1;
         let mut words = from..end;
@@ -172,14 +171,14 @@ impl<'d> Paths<'d> {
         (end, name)
     }
 
-    /// The names of some segments, as one name.
+    /// The names of some segments, joined.
     fn words(&self, path: &str, segments: Range<usize>) -> String {
         let words: Vec<_> = segments.map(|at| self.word(prefix(path, at + 1))).collect();
         words.join("_")
     }
 
-    /// The name of the last segment of a path. One that is not the only one has its namespace, or
-    /// its parameters in it.
+    /// The name of the last segment of a path. The namespace or the parameters are added when
+    /// another segment has the same name.
     fn word(&self, path: &str) -> String {
         if let Some(name) = self.given.get(path) {
             return name.clone();
@@ -201,7 +200,7 @@ impl<'d> Paths<'d> {
     }
 }
 
-/// `list_presences`, `create_presence`
+/// The method of a collection: `list_presences`, `create_presence`.
 fn of_collection(collection: &str, method: Method) -> String {
     match method {
         Method::Get => format!("list_{collection}"),
@@ -221,7 +220,7 @@ fn word(segment: &str) -> &str {
     last.unwrap_or(segment)
 }
 
-/// The name of a method: a keyword gets an underscore, a digit a letter before it.
+/// The name of a method; it cannot be a keyword or begin with a digit.
 fn method_name(text: &str) -> String {
     let name = snake(text);
     if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -241,7 +240,7 @@ fn verb(method: Method) -> &'static str {
     }
 }
 
-/// True when GET of a path returns a list under `value`.
+/// True when GET of a path returns a list in the property `value`.
 fn returns_list(cx: &Context<'_>, item: &PathItem<'_>) -> Option<bool> {
     let mut operations = item.operations.iter();
     let get = operations.find(|operation| operation.method.value == Method::Get)?;

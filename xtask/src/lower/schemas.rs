@@ -1,4 +1,4 @@
-//! The resolved schemas: kind, target and properties of each component, computed once before
+//! Resolved schemas: the kind, the target and the properties of each component, computed before
 //! anything is lowered.
 
 use crate::diagnostics::{Code, Problems, Span, Spanned};
@@ -7,80 +7,74 @@ use indexmap::IndexMap;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-/// The kind of a schema, by its keys.
+/// The kind of a schema.
 #[derive(Clone, Copy)]
 pub enum Shape<'d> {
-    /// `$ref` to a component.
     Reference(Spanned<&'d str>),
-    /// An object, which becomes a struct.
+    /// An object: a struct.
     Object,
-    /// Text with known values, which becomes an open enumeration.
+    /// A string with known values: an open enumeration.
     Enum,
-    /// Text of the form of a GUID, which becomes a newtype where it is a component.
+    /// A string with the format `uuid`: a newtype if it is a component.
     Id,
-    /// `anyOf`
+    /// `anyOf` or `oneOf`.
     AnyOf(&'d Spanned<Vec<Schema<'d>>>),
-    /// Another schema, to which a lone `allOf` adds nothing.
+    /// `allOf` with only one schema, to which nothing is added.
     Same(&'d Schema<'d>),
-    /// `type: array` and its items.
     List(Option<&'d Schema<'d>>),
-    /// An object that has only `additionalProperties`, and their schema.
+    /// An object with only `additionalProperties`.
     Map(&'d Schema<'d>),
     /// Any other `type`.
     Value(Primitive),
-    /// A schema without a `type`: any value.
+    /// No `type`: any value.
     Untyped,
 }
 
 /// A component schema.
 pub struct Component<'d> {
     pub name: &'d str,
-    /// The span of the name.
     pub span: Span,
     pub schema: &'d Schema<'d>,
     pub shape: Shape<'d>,
-    /// The schema that decides its type, and the position of the component that it is, if any;
-    /// none where references lead nowhere.
+    /// The schema that decides the type, and the position of its component, if it has one. `None`
+    /// when references lead nowhere.
     pub target: Option<(&'d Schema<'d>, Option<usize>)>,
-    /// True when null is among its values.
+    /// True when the value may be null.
     pub nullable: bool,
-    /// True when only request bodies refer to it.
+    /// True when only request bodies refer to the component.
     pub request: bool,
-    /// The properties of an object.
+    /// The properties, if this is an object.
     pub properties: Properties<'d>,
 }
 
-/// The properties of an object, inherited ones first.
+/// The properties of an object, after those of its bases.
 #[derive(Default)]
 pub struct Properties<'d> {
-    /// The properties, each name once: of several, one that may be null.
+    /// Each property once; of several definitions, one that may be null.
     pub list: Vec<&'d Property<'d>>,
-    /// Those that a base has as well.
+    /// Pairs of definitions of the same property.
     pub again: Vec<(&'d Property<'d>, &'d Property<'d>)>,
-    /// The names in `required`, and where they are.
+    /// The names in `required`.
     pub required: HashMap<&'d str, Span>,
 }
 
 impl<'d> Properties<'d> {
-    /// The names of the properties.
     pub fn names(&self) -> impl Iterator<Item = &'d str> {
         self.list.iter().map(|property| property.name.value)
     }
 }
 
-/// The schema that decides a type, and the component that it is, if any.
+/// The schema that decides a type, and its component, if it has one.
 type Resolved<'c, 'd> = (&'d Schema<'d>, Option<&'c Component<'d>>);
 
-/// All component schemas.
 pub struct Schemas<'d> {
     pub(super) problems: &'d Problems,
-    /// By name, in the order of the document.
+    /// The components in the order of the document.
     pub components: IndexMap<&'d str, Component<'d>>,
     /// The number of inherited properties so far.
     pub(super) inherited: Cell<usize>,
 }
 
-/// The kind of a schema.
 pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
     if let Some(reference) = schema.reference {
         Shape::Reference(reference)
@@ -111,7 +105,7 @@ pub fn shape<'d>(schema: &'d Schema<'d>) -> Shape<'d> {
     }
 }
 
-/// The one base of a schema that adds nothing to it.
+/// The only schema of `allOf`, when nothing is added to it.
 fn same<'d>(schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
     let [only] = &schema.all_of[..] else {
         return None;
@@ -123,8 +117,8 @@ fn same<'d>(schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
     adds_nothing.then_some(only)
 }
 
-/// The schemas of `anyOf` or `oneOf` except null: `{type: object, nullable: true}` without
-/// properties, in the language of OpenAPI 3.0.
+/// The schemas of `anyOf` or `oneOf` except null, which OpenAPI 3.0 writes as
+/// `{type: object, nullable: true}`.
 pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     let is_null = |schema: &&Schema<'_>| {
         schema.nullable
@@ -138,8 +132,8 @@ pub fn alternatives<'d>(any_of: &'d [Schema<'d>]) -> Vec<&'d Schema<'d>> {
     any_of.iter().filter(|schema| !is_null(schema)).collect()
 }
 
-/// The part of a schema that decides its type, behind lone bases and lone alternatives: often the
-/// schema itself, or a reference.
+/// Follows `allOf` and `anyOf` with only one schema. Returns the schema that decides the type, or a
+/// reference.
 pub fn decisive<'d>(mut schema: &'d Schema<'d>) -> &'d Schema<'d> {
     loop {
         schema = match shape(schema) {
@@ -153,14 +147,14 @@ pub fn decisive<'d>(mut schema: &'d Schema<'d>) -> &'d Schema<'d> {
     }
 }
 
-/// The schemas that decide if a schema may be null, itself excluded.
+/// The schemas by which another schema may be null.
 fn meanings<'d>(schema: &'d Schema<'d>) -> impl Iterator<Item = &'d Schema<'d>> {
     let any_of = schema.any_of.iter().flat_map(|any_of| &any_of.value);
     same(schema).into_iter().chain(any_of)
 }
 
 impl<'d> Schemas<'d> {
-    /// Resolves the components of a document, except their properties.
+    /// Resolves the components of a document, except for their properties.
     pub fn new(document: &'d Document<'d>, problems: &'d Problems) -> Self {
         let request = request_only(document);
         let component = |(name, schema): (&&'d str, &'d Spanned<Schema<'d>>)| {
@@ -187,27 +181,26 @@ impl<'d> Schemas<'d> {
         schemas
     }
 
-    /// The component that a reference names. Reports a reference to nothing.
+    /// The component of a reference. Reports a reference to another section.
     pub fn find(&self, reference: Spanned<&str>) -> Option<&Component<'d>> {
         find(self.problems, &self.components, "schemas", reference)
     }
 
-    /// The position of the component that a reference names, if any.
+    /// The position of the component of a reference.
     pub fn position(&self, reference: Spanned<&str>) -> Option<usize> {
         let name = reference.value.strip_prefix("#/components/schemas/")?;
         self.components.get_index_of(name)
     }
 
-    /// The schema that decides the type. Reports a first reference to nothing.
+    /// The schema that decides the type. Reports a reference to another section.
     pub fn target(&self, schema: &'d Schema<'d>) -> Option<&'d Schema<'d>> {
-        let schema = decisive(schema);
-        match schema.reference {
-            Some(reference) => Some(self.find(reference)?.target?.0),
-            None => Some(schema),
+        if let Some(reference) = decisive(schema).reference {
+            self.find(reference)?;
         }
+        Some(self.resolve(schema)?.0)
     }
 
-    /// The schema that decides the type, and the component that it is, if any.
+    /// The schema that decides the type, and its component, if it has one.
     pub fn resolve(&self, schema: &'d Schema<'d>) -> Option<Resolved<'_, 'd>> {
         let schema = decisive(schema);
         let Some(reference) = schema.reference else {
@@ -217,7 +210,7 @@ impl<'d> Schemas<'d> {
         Some((schema, at.map(|at| &self.components[at])))
     }
 
-    /// True when null is among the values of a schema, or of one that it refers to.
+    /// True when null is a value of a schema, or of one that it refers to.
     pub fn is_nullable(&self, schema: &Schema<'d>) -> bool {
         let target = schema.reference.and_then(|target| self.position(target));
         schema.nullable
@@ -230,7 +223,7 @@ impl<'d> Schemas<'d> {
         let mut done = vec![false; self.components.len()];
         for start in 0..done.len() {
             let (mut chain, mut next) = (Vec::new(), Some(start));
-            // A component of the chain that is met again has no target yet: a cycle has none.
+            // A component that occurs twice in the chain is part of a cycle, and has no target.
             let target = loop {
                 let Some(at) = next else { break None };
                 if done[at] {
@@ -251,7 +244,7 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// Marks the components that may be null, from the nullable ones to those that mean them.
+    /// Marks components that may be null: first the nullable ones, then those that refer to them.
     fn find_nullable(&mut self) {
         let mut users = vec![Vec::new(); self.components.len()];
         let (mut found, mut open) = (Vec::new(), Vec::new());
@@ -277,12 +270,11 @@ impl<'d> Schemas<'d> {
     }
 }
 
-/// True for a schema that may be an object.
 pub(super) fn is_untyped_or_object(schema: &Schema<'_>) -> bool {
     matches!(schema.primitive, None | Some(Primitive::Object))
 }
 
-/// The component schemas that only request bodies refer to.
+/// The components that only request bodies refer to.
 fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
     let components = &document.components;
     let name = |reference: Spanned<&'d str>| reference.value.strip_prefix("#/components/schemas/");
@@ -290,7 +282,8 @@ fn request_only<'d>(document: &Document<'d>) -> HashSet<&'d str> {
     let bodies = operations().filter_map(|operation| operation.request_body.as_ref()?.value());
     let shared = components.request_bodies.values().map(|body| &body.value);
     let sent = bodies.chain(shared);
-    let sent = sent.filter_map(|body| name(body.schema()?.reference?));
+    let sent = sent.filter_map(|body| body.content.as_ref()?.schema.as_ref()?.reference);
+    let sent = sent.filter_map(name);
     let mut sent: HashSet<_> = sent.collect();
     let responses = operations().flat_map(|operation| &operation.responses);
     let responses = responses.filter_map(|(_, response)| response.value());
@@ -315,7 +308,7 @@ pub fn find<'a, T>(
     reference: Spanned<&str>,
 ) -> Option<&'a T> {
     if reference.value.is_empty() {
-        // A reference to another file that leads nowhere was reported.
+        // An empty reference was reported.
         return None;
     }
     let rest = reference.value.strip_prefix("#/components/");
@@ -328,6 +321,6 @@ pub fn find<'a, T>(
         problems.error(Code::DanglingReference, reference.span, message, help);
         return None;
     };
-    // A component that is missing, or cannot be read, was reported.
+    // A missing or unreadable component was reported.
     named.get(name)
 }

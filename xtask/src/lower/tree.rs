@@ -1,47 +1,46 @@
-//! The paths as a tree: which handles a client has, and where each operation belongs.
+//! The paths as a tree: the handles of the client, and the handle of each operation.
 //!
-//! A fixed segment is a step, `segment/{x}` a step with an argument. An action or a function
-//! belongs to the handle before its last segment; so does an operation of a collection itself.
+//! A fixed segment is a step; `segment/{x}` is a step with an argument. An action, a function and
+//! an operation of a collection belong to the handle before the last segment.
 
 use super::Context;
 use super::docs;
-use super::names::{Case, Named, Scope, camel, constant, rust_name};
+use super::names::{Case, Scope, camel, constant, rust_name};
 use super::parameters::{path_parameters, same_parameter};
 use super::paths::{Paths, is_parameter, parameters, prefix, segments};
-use crate::diagnostics::{Code, Diagnostic, Span, Spanned};
+use crate::diagnostics::{Code, Span, Spanned};
 use crate::ir::{self, ClientModule, Handle, Segment, Step};
 use crate::openapi::{Operation, PathItem};
 use std::collections::HashMap;
 
-/// Methods of the client itself; another of that name gets an underscore, as keywords do.
+/// The methods of the client itself, whose names no step can have.
 const CLIENT: &[&str] = &["as_ref", "builder", "clone", "new", "resource"];
 
-/// Files of the client that are not about one first segment.
+/// The files of the client that are not named after a segment.
 const FILES: &[&str] = &["client", "handles", "operations", "requests", "shared"];
 
-/// The handles, and the place of every operation among them.
+/// The handles and the operations of the client.
 pub struct Tree<'c, 'd> {
     cx: &'c Context<'d>,
     paths: Paths<'d>,
-    /// All names of types and constants.
+    /// The names of all types and constants.
     names: &'c mut Scope,
     /// The handles; the first is the client itself.
     pub handles: Vec<Handle>,
-    /// For each handle, the names of its methods, and its path as one word, with which the names of
-    /// all types behind it begin.
+    /// For each handle, the names of its methods, and the prefix of the names of all types below
+    /// it.
     methods: Vec<(Scope, String)>,
-    /// The steps so far, from a handle, by segments without the names of their parameters: the
-    /// position of each, and the first path that has it.
+    /// The steps of each handle, by segments without parameter names: the position of the step, and
+    /// the span of its first path.
     steps: HashMap<(usize, String), (usize, Span)>,
-    /// The operations, in the order of the document.
+    /// The operations in the order of the document.
     pub calls: Vec<Call<'d>>,
 }
 
-/// An operation, with its path and the same in the IR, so far only with its names and its segments.
+/// A path, an operation, and its IR, which has only names and segments yet.
 pub type Call<'d> = (&'d PathItem<'d>, &'d Operation<'d>, Box<ir::Operation>);
 
 impl<'c, 'd> Tree<'c, 'd> {
-    /// Makes the handles and puts every operation in its place.
     pub fn new(cx: &'c Context<'d>, names: &'c mut Scope) -> Self {
         let root = Handle {
             name: "Client".to_owned(),
@@ -70,31 +69,25 @@ impl<'c, 'd> Tree<'c, 'd> {
             });
             let segments: Vec<_> = segments.collect();
             if let Some(first) = paths.insert(without_names(item.path.value), item.path) {
-                let message = format!("this is also the path `{}`", first.value);
+                let message = format!("`{}` differs only in parameter names", first.value);
                 let help = "move the operations of both under one path";
-                let other = (first.span, "the other path");
-                cx.conflict(Code::NameClash, item.path.span, message, help, other);
+                let spans = [(item.path.span, ""), (first.span, "the other path")];
+                cx.problems.clash(Code::NameClash, spans, message, help);
             }
             for operation in &item.operations {
-                if let Some(id) = operation.id {
-                    operation_id(cx, id, &mut ids);
+                if let Some(Spanned { value: id, span }) = operation.id
+                    && let Some(first) = ids.insert(id, span)
+                {
+                    let message = format!("the operationId `{id}` appears twice");
+                    let help = "an operationId names one operation; make it unique";
+                    let spans = [(span, "used again here"), (first, "first used here")];
+                    let problems = cx.problems;
+                    problems.clash(Code::DuplicateOperation, spans, message, help);
                 }
                 tree.call(item, operation, &segments);
             }
         }
         tree
-    }
-}
-
-/// Reports an operationId that another operation has.
-fn operation_id<'d>(cx: &Context<'d>, id: Spanned<&'d str>, ids: &mut HashMap<&'d str, Span>) {
-    if let Some(first) = ids.insert(id.value, id.span) {
-        let message = format!("the operationId `{}` appears twice", id.value);
-        let problem = Diagnostic::new(Code::DuplicateOperation, id.span, message)
-            .label("used again here")
-            .context(first, "first used here")
-            .help("an operationId names one operation; make it unique");
-        cx.problems.report(problem);
     }
 }
 
@@ -109,7 +102,7 @@ impl<'d> Tree<'_, 'd> {
         let described = format!("{} {}", method.as_str(), path.path.value);
         let described = Spanned::new(described.as_str(), operation.method.span);
         let given = operation.rust_name.is_some();
-        let (name, stem) = self.claim(handle, name, described, Named::OPERATION, given);
+        let (name, stem) = self.claim(handle, name, described, "operation", given);
         let type_name = self.names.generated(stem, "Call", described);
         let constant = constant(&type_name);
         let constant = self.names.generated(constant, "_CALL", described);
@@ -129,7 +122,7 @@ impl<'d> Tree<'_, 'd> {
         self.calls.push((path, operation, lowered));
     }
 
-    /// The handle of some segments; made where it is not there yet.
+    /// The handle of some segments, which is added when it is new.
     fn handle(&mut self, path: Spanned<&'d str>, segments: &[Segment]) -> usize {
         let (mut at, mut taken) = (0, 0);
         while taken < segments.len() {
@@ -142,7 +135,7 @@ impl<'d> Tree<'_, 'd> {
                 let known = &self.handles[at].steps[*known];
                 let parameters = Segment::all_parameters(&known.segments);
                 for (known, argument) in parameters.zip(Segment::all_parameters(step)) {
-                    same_parameter(self.cx, known, *first, argument, path.span);
+                    same_parameter(self.cx, (known, *first), (argument, path.span));
                 }
                 at = known.target;
                 continue;
@@ -155,7 +148,7 @@ impl<'d> Tree<'_, 'd> {
         at
     }
 
-    /// Adds a handle, and the step that leads to it. Returns its position.
+    /// Adds a handle and the step to it. Returns the position of the handle.
     fn step(
         &mut self,
         from: usize,
@@ -164,7 +157,7 @@ impl<'d> Tree<'_, 'd> {
         template: Spanned<&'d str>,
     ) -> usize {
         let target = self.handles.len();
-        let (name, stem) = self.claim(from, name, template, Named::PATH, false);
+        let (name, stem) = self.claim(from, name, template, "path", false);
         let type_name = self.names.generated(stem.clone(), "Handle", template);
         let mut docs = vec![format!("`{}`", template.value)];
         docs::arguments(&mut docs, Segment::all_parameters(segments));
@@ -183,26 +176,26 @@ impl<'d> Tree<'_, 'd> {
         target
     }
 
-    /// Takes the name of a method of a handle. Returns it, and the way to it as one word.
+    /// Takes the name of a method. Returns it, and the prefix of type names below it.
     fn claim(
         &mut self,
         handle: usize,
         mut method: String,
         described: Spanned<&str>,
-        named: Named,
+        noun: &str,
         given: bool,
     ) -> (String, String) {
         if handle == 0 && CLIENT.contains(&&*method) {
             method.push('_');
         }
         let (methods, stem) = &mut self.methods[handle];
-        let method = methods.take(self.cx, method, described, named, given);
+        let method = methods.take(self.cx, method, described, noun, given);
         let stem = format!("{stem}{}", camel(&method));
         (method, stem)
     }
 }
 
-/// A path template without the names of its parameters.
+/// A path template without the names of parameters.
 fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -213,7 +206,7 @@ fn without_names(path: &str) -> String {
     text
 }
 
-/// The handles behind each first segment.
+/// The files of the client, one for each first segment.
 pub fn client_modules(handles: &[Handle]) -> Vec<ClientModule> {
     let module = |first: &Step| {
         let mut behind = vec![first.target];

@@ -1,29 +1,27 @@
-//! Extensions of more than one value: `x-ms-enum`, `x-rust-combinations`, `x-rust-hints`.
+//! Extensions that are objects: `x-ms-enum`, `x-rust-combinations`, `x-rust-hints`.
 
 use super::reader::{Keys, Text, object};
 use crate::diagnostics::{Code, Span};
 
 object! { |keys|
-    /// One value of `x-ms-enum`.
+    /// A value of `x-ms-enum`.
     #[derive(Clone, Copy, Debug, PartialEq)]
     pub struct MsEnumValue<'n> {
-        /// The value on the wire.
         value: Text<'n> = keys.needed_text("value"),
         description: Option<Text<'n>> = keys.text("description"),
-        /// The name of the variant, for a value that cannot be one.
+        /// The name of the Rust variant.
         name: Option<Text<'n>> = keys.text("name"),
     }
 }
 
 object! { |keys|
-    /// `x-rust-combinations`: the sets of values that some properties may have together.
+    /// `x-rust-combinations`: the values that some properties may have together.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Combinations<'n> {
         span: Span = keys.value.span,
-        /// The name of the Rust type.
         name: Text<'n> = keys.needed_text("name"),
         description: Option<Text<'n>> = keys.text("description"),
-        /// The properties that it replaces.
+        /// The properties that the combination replaces.
         properties: Vec<Text<'n>> = keys.texts("properties"),
         values: Vec<Combination<'n>> = {
             keys.require("values");
@@ -36,36 +34,33 @@ object! { |keys|
     /// One allowed combination.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Combination<'n> {
-        /// The name of the Rust variant.
         name: Text<'n> = keys.needed_text("name"),
         description: Option<Text<'n>> = keys.text("description"),
-        /// Property and value.
+        /// Pairs of property and value.
         set: Vec<(Text<'n>, Text<'n>)> = keys.pairs("set"),
-        /// The values of other properties when they are left out.
+        /// Pairs of property and value: the default of a property outside of the combination.
         default: Vec<(Text<'n>, Text<'n>)> = keys.pairs("default"),
     }
 }
 
 object! { |keys|
-    /// One of `x-rust-hints`: a text that the runtime adds to an error.
+    /// A hint of `x-rust-hints`: a text that the runtime adds to errors.
     #[derive(Clone, Debug)]
     pub struct Hint<'n> {
-        /// The statuses that it fits.
+        /// The HTTP statuses with this hint.
         status: Vec<u32> = statuses(keys),
-        /// The error code that it fits.
         code: Option<Text<'n>> = keys.text("code"),
-        /// The kind of token that it fits: `delegated` or `application`.
+        /// The kind of token with this hint: `delegated` or `application`.
         caller: Option<Text<'n>> = caller(keys),
         text: Text<'n> = keys.required_text("text").unwrap_or_default(),
         source: Text<'n> = keys.required_text("source").unwrap_or_default(),
     }
 }
 
-/// Reads the values of `x-ms-enum`.
 pub fn ms_enum<'n>(keys: &mut Keys<'n, '_>) -> Vec<MsEnumValue<'n>> {
     let values = keys.object("x-ms-enum", |keys| {
         keys.text("name");
-        // Every enumeration is open; our own description says so.
+        // Generated enumerations are always open, and our own description must say so.
         if !keys.flag("modelAsString") && keys.value.reader.is_strict() {
             let span = keys.span_of("modelAsString").unwrap_or(keys.value.span);
             let message = "a closed enumeration is not supported";

@@ -5,7 +5,6 @@ use crate::yaml::{Entry, Node};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
-/// The files of a description.
 #[derive(Debug, Default)]
 pub struct Files<'n, 'r> {
     names: Vec<&'r str>,
@@ -15,7 +14,6 @@ pub struct Files<'n, 'r> {
 }
 
 impl<'n, 'r> Files<'n, 'r> {
-    /// The files with these names and trees.
     pub fn new(sources: &[Source<'r>], roots: &'r [Node<'n>]) -> Self {
         let mut files = Self {
             names: sources.iter().map(|source| source.name).collect(),
@@ -32,33 +30,33 @@ impl<'n, 'r> Files<'n, 'r> {
         files
     }
 
-    /// The sections of the components of a file.
+    /// The sections of `components` in a file.
     fn sections(&self, file: usize) -> &'r [Entry<'n>] {
         let components = self.roots.get(file).and_then(|root| root.get("components"));
         components.map_or(&[], Node::entries)
     }
 
-    /// The file of a span. An overlay belongs to the first.
+    /// The file of a span. Spans of an overlay count as the first file.
     pub fn file(&self, span: Span) -> usize {
         let file = span.source as usize;
         if file < self.names.len() { file } else { 0 }
     }
 
-    /// The component at a pointer, `#/components/SECTION/NAME`.
+    /// The component of a pointer.
     fn at(&self, file: usize, pointer: &str) -> Option<&'r Entry<'n>> {
         let (section, name) = parts(pointer)?;
         self.components.get(&(file, section, name)).copied()
     }
 
-    /// The section of a pointer, and the components there in all files.
+    /// The section of a pointer, and the components of that name in all files.
     pub fn all(&self, pointer: &'n str) -> Option<(&'n str, Vec<&'r Entry<'n>>)> {
         let files = 0..self.names.len();
         let found = files.filter_map(|file| self.at(file, pointer)).collect();
         Some((parts(pointer)?.0, found))
     }
 
-    /// The pointer of a reference: the components of all files become one set of components. Empty
-    /// for a reference to what is not there, which is reported.
+    /// The pointer of a reference: the components of all files share one namespace. Empty after the
+    /// report of a reference that leads nowhere.
     pub fn target(&self, reference: Spanned<&'n str>, problems: &Problems) -> Spanned<&'n str> {
         let Some((file, _)) = reference.value.split_once('#') else {
             return reference;
@@ -73,7 +71,7 @@ impl<'n, 'r> Files<'n, 'r> {
         Spanned::new(pointer, span)
     }
 
-    /// The file that a reference names, or the error and how to write it instead.
+    /// The file that a reference names, or the error.
     fn file_of(&self, file: &str, span: Span, problems: &Problems) -> Result<usize, Words> {
         let from = self.file(span);
         if file.is_empty() {
@@ -98,7 +96,7 @@ impl<'n, 'r> Files<'n, 'r> {
         Err((format!("the file `{file}` is not part of this spec"), help))
     }
 
-    /// The error of a pointer to a component that is missing. The section is checked later.
+    /// Checks that a file has the component of a reference. Unknown sections are reported later.
     fn has(&self, to: Spanned<&str>, other: usize, problems: &Problems) -> Result<(), Words> {
         let (file, pointer) = to.value.split_at(to.value.find('#').unwrap_or(0));
         let Some((section, key)) = parts(pointer) else {
@@ -106,7 +104,7 @@ impl<'n, 'r> Files<'n, 'r> {
         };
         let has = |file: &usize| self.at(*file, pointer).is_some();
         let elsewhere = (0..self.names.len()).find(has);
-        // An overlay may name a component of any file.
+        // An overlay may refer to a component of any file.
         let is_overlay = to.span.source as usize >= self.names.len();
         if has(&other) || (is_overlay && elsewhere.is_some()) {
             return Ok(());
@@ -126,28 +124,54 @@ impl<'n, 'r> Files<'n, 'r> {
             (_, Some((known, _))) => format!("write `{file}#/components/{}/{key}`", known.value),
             _ => format!("add `{key}` to `components.{section}`, or refer to another"),
         };
-        let mut message = format!("there is no `{key}` among `components.{section}`");
-        if !file.is_empty() {
-            message += &format!(" of `{file}`");
-        }
-        Err((message, help))
+        let of = if file.is_empty() {
+            String::new()
+        } else {
+            format!(" of `{file}`")
+        };
+        Err((format!("`components.{section}`{of} has no `{key}`"), help))
     }
 }
 
-/// A message, and how to write it instead.
+/// A value, or a reference to a component.
+#[derive(Clone, Debug)]
+pub enum RefOr<'n, T> {
+    /// The value, in a box because references are far more frequent and much smaller.
+    Value(Box<Spanned<T>>),
+    /// The pointer of `$ref`: `#/components/SECTION/NAME`.
+    Reference(Spanned<&'n str>),
+}
+
+impl<T> RefOr<'_, T> {
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Value(value) => value.span,
+            Self::Reference(reference) => reference.span,
+        }
+    }
+
+    /// The value, unless this is a reference.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(&value.value),
+            Self::Reference(_) => None,
+        }
+    }
+}
+
+/// A message and its help.
 pub type Words = (String, String);
 
-/// The section and the name of `#/components/SECTION/NAME`.
+/// The section and the name in `#/components/SECTION/NAME`.
 pub fn parts(pointer: &str) -> Option<(&str, &str)> {
     pointer.strip_prefix("#/components/")?.split_once('/')
 }
 
-/// The name of a file without its folder.
 fn last_part(path: &str) -> Option<&str> {
     Path::new(path).file_name()?.to_str()
 }
 
-/// A path without `.`.
+/// A path without `.` segments.
 fn plain(path: &Path) -> PathBuf {
     let parts = path.components();
     parts.filter(|part| *part != Component::CurDir).collect()

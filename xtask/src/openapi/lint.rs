@@ -1,14 +1,14 @@
-//! Lints of the descriptions in our own document: everything has one, in short lines.
+//! Lints of our own description: every item has a description, in short lines.
 
 use super::extensions::{Combinations, MsEnumValue};
 use super::reader::{Reader, Text};
 use crate::diagnostics::{Code, Span, Spanned};
 use std::collections::HashSet;
 
-/// The longest line of a description: indented by four and behind `/// ` it fits 89 columns.
+/// The longest line of a description.
 const MAX_LINE: usize = 81;
 
-/// Reports a missing, empty or wide description.
+/// Reports a missing or empty description, and a long line.
 pub fn described(reader: &Reader<'_, '_>, text: Option<Text<'_>>, span: Span, what: &str) {
     if reader.is_strict() && text.is_none_or(|text| text.value.trim().is_empty()) {
         let message = format!("{what} has no description");
@@ -18,7 +18,6 @@ pub fn described(reader: &Reader<'_, '_>, text: Option<Text<'_>>, span: Span, wh
     short_lines(reader, text);
 }
 
-/// Reports a wide line.
 fn short_lines(reader: &Reader<'_, '_>, description: Option<Text<'_>>) {
     let Some(text) = description.filter(|_| reader.is_strict()) else {
         return;
@@ -31,7 +30,7 @@ fn short_lines(reader: &Reader<'_, '_>, description: Option<Text<'_>>) {
     }
 }
 
-/// Reports values of an enumeration that are not described, and wide lines of their descriptions.
+/// Reports values of an enumeration without a description, and long lines of descriptions.
 pub fn values(reader: &Reader<'_, '_>, values: &[Text<'_>], described: &[MsEnumValue<'_>]) {
     if !reader.is_strict() {
         return;
@@ -50,7 +49,7 @@ pub fn values(reader: &Reader<'_, '_>, values: &[Text<'_>], described: &[MsEnumV
     }
 }
 
-/// Reports combinations that are not described.
+/// Reports combinations without a description.
 pub fn combinations(reader: &Reader<'_, '_>, all: &Combinations<'_>) {
     described(reader, all.description, all.span, "these combinations");
     for one in &all.values {

@@ -1,13 +1,13 @@
-//! One document from the files of a description.
+//! Joins the files of a description into one document.
 
-use super::files::parts;
-use super::reader::{Reader, RefOr, Value};
+use super::files::{RefOr, parts};
+use super::reader::{Reader, Value};
 use super::{Document, Parameter, PathItem, Section, Server};
-use crate::diagnostics::{Code, Diagnostic, Spanned, listed};
+use crate::diagnostics::{Code, Spanned, listed};
 use crate::yaml::{Entry, Kind, Node};
 use indexmap::IndexMap;
 
-/// Adds the servers of a file. Reports those that differ from the servers of the first.
+/// Adds the servers of a file, which must be the same as in the first file.
 pub fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, servers: Vec<Server<'n>>) {
     let urls = |servers: &[Server<'n>]| -> Vec<_> {
         servers.iter().map(|server| server.url.value).collect()
@@ -18,21 +18,20 @@ pub fn servers<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>, servers: Vec
         (Some(first), Some(second)) if known != others => {
             let message = "the `servers` of this file differ from those of the first file";
             let help = format!("write {}, or leave `servers` out here", listed(known));
-            let problem = Diagnostic::new(Code::Files, second.url.span, message);
-            let problem = problem.context(first.url.span, "the first").help(help);
-            reader.problems.report(problem);
+            let spans = [(second.url.span, ""), (first.url.span, "the first")];
+            reader.problems.clash(Code::Files, spans, message, help);
         }
         _ => {}
     }
 }
 
-/// Gives the parameters of paths to their operations, and joins the paths that several files have.
+/// Adds the parameters of each path to its operations, and joins paths that several files have.
 pub fn join_paths<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>) {
     let mut paths = IndexMap::<_, PathItem<'n>>::with_capacity(all.paths.len());
     for mut item in std::mem::take(&mut all.paths) {
         hand_down(&mut item, &all.components.parameters);
         match paths.get_mut(item.path.value) {
-            // A path that is twice in one file was reported.
+            // The YAML reader reports a path that is twice in one file.
             Some(first) if first.path.span.source == item.path.span.source => {}
             Some(first) => same_path(reader, first, item),
             None => paths.extend([(item.path.value, item)]),
@@ -41,10 +40,10 @@ pub fn join_paths<'n>(reader: &Reader<'n, '_>, all: &mut Document<'n>) {
     all.paths = paths.into_values().collect();
 }
 
-/// Reads a component into its section. One that several files have must be written alike.
+/// Reads a component into its section. Several files may have it when they describe it alike.
 pub fn insert<'n, 'r, T>(
     all: &mut Section<'n, T>,
-    (section, name): (&str, Spanned<&'n str>),
+    (section, name): (&'n str, Spanned<&'n str>),
     value: Value<'n, 'r>,
     read: impl FnOnce(Value<'n, 'r>) -> Option<T>,
 ) {
@@ -55,7 +54,10 @@ pub fn insert<'n, 'r, T>(
     }
     let component = read(value).map(|component| Spanned::new(component, name.span));
     let Some(first) = all.get(name.value) else {
-        all.extend(component.map(|component| (name.value, component)));
+        if let Some(component) = component {
+            reader.components.borrow_mut().push((section, name));
+            all.insert(name.value, component);
+        }
         return;
     };
     let key = (reader.files.file(first.span), section, name.value);
@@ -64,13 +66,12 @@ pub fn insert<'n, 'r, T>(
         let message = format!("`{}` of `{section}` is described in two files", name.value);
         let help = "rename one of the two, or describe it in one file and refer to it: \
             `FILE#/components/…`";
-        let problem = Diagnostic::new(Code::Files, name.span, message).label("again here");
-        let problem = problem.context(first.span, "first here").help(help);
-        reader.problems.report(problem);
+        let spans = [(name.span, "again here"), (first.span, "first here")];
+        reader.problems.clash(Code::Files, spans, message, help);
     }
 }
 
-/// True for a component that only refers to the one of the same name in another file.
+/// True for a component that is only a reference to the one of the same name in another file.
 fn is_elsewhere(section: &str, name: &str, node: &Node<'_>) -> bool {
     let Some(Kind::String(text)) = node.get("$ref").map(|node| &node.kind) else {
         return false;
@@ -80,7 +81,7 @@ fn is_elsewhere(section: &str, name: &str, node: &Node<'_>) -> bool {
     target.is_some_and(|(file, rest)| !file.is_empty() && is_it(rest))
 }
 
-/// True when two values are written alike. References to the same name are.
+/// True when two values are written alike, apart from the file names of references.
 fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Mapping(a), Kind::Mapping(b)) => {
@@ -99,7 +100,7 @@ fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
     }
 }
 
-/// Adds the operations of a path that an earlier file has as well.
+/// Adds the operations of a path that an earlier file has too.
 fn same_path<'n>(reader: &Reader<'n, '_>, item: &mut PathItem<'n>, more: PathItem<'n>) {
     for operation in more.operations {
         let method = operation.method.value;
@@ -107,17 +108,19 @@ fn same_path<'n>(reader: &Reader<'n, '_>, item: &mut PathItem<'n>, more: PathIte
         if let Some(first) = known.find(|known| known.method.value == method) {
             let (method, path) = (method.as_str(), item.path.value);
             let message = format!("{method} {path} is described in two files");
-            let problem = Diagnostic::new(Code::Files, operation.method.span, message);
-            let problem = problem.label("again here").help("remove one of the two");
-            let problem = problem.context(first.method.span, "first here");
-            reader.problems.report(problem);
+            let spans = [
+                (operation.method.span, "again here"),
+                (first.method.span, "first here"),
+            ];
+            let problems = reader.problems;
+            problems.clash(Code::Files, spans, message, "remove one of the two");
         } else {
             item.operations.push(operation);
         }
     }
 }
 
-/// Gives the parameters of a path to its operations.
+/// Adds the parameters of a path to its operations.
 fn hand_down<'n>(item: &mut PathItem<'n>, shared: &Section<'n, Parameter<'n>>) {
     let key = |parameter: &RefOr<'n, Parameter<'n>>| {
         let parameter = match parameter {

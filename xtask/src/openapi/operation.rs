@@ -1,6 +1,7 @@
-//! Paths, operations, and the parameters, request bodies and responses that they have.
+//! Paths, operations, parameters, request bodies and responses.
 
-use super::reader::{Keys, Reader, RefOr, Text, Value, object};
+use super::files::RefOr;
+use super::reader::{Keys, Reader, Text, Value, object};
 use super::schema::{Position, Schema, schema};
 use super::{Server, external_docs, lint};
 use crate::diagnostics::{Code, Spanned};
@@ -8,22 +9,19 @@ use crate::values::Method;
 use crate::yaml::Kind;
 
 object! { |keys, key: Text<'n>|
-    /// One path.
     #[derive(Clone, Debug)]
     pub struct PathItem<'n> {
         path: Text<'n> = key,
-        /// Parameters of all its operations.
+        /// The parameters of all operations of the path.
         parameters: Vec<RefOr<'n, Parameter<'n>>> =
             parameters(keys.ignore(&["summary", "description"])),
-        /// The operations, in the order of the file.
         operations: Vec<Operation<'n>> = operations(keys),
-        /// The name of the step to it, or of what is called there.
+        /// The name of the method that leads to the path, or of the action there.
         rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
     }
 }
 
 object! { |keys, key: Spanned<Method>|
-    /// One operation.
     #[derive(Clone, Debug)]
     pub struct Operation<'n> {
         method: Spanned<Method> = key,
@@ -34,23 +32,21 @@ object! { |keys, key: Spanned<Method>|
         parameters: Vec<RefOr<'n, Parameter<'n>>> = parameters(keys.ignore(&["tags"])),
         request_body: Option<RefOr<'n, RequestBody<'n>>> =
             keys.get("requestBody").map(|body| body.ref_or(request_body)),
-        /// Status and response.
+        /// Pairs of status and response.
         responses: Vec<(Text<'n>, RefOr<'n, Response<'n>>)> = responses(keys),
-        /// Empty for all servers of the document.
+        /// Empty when the operation is on all servers of the document.
         servers: Vec<Server<'n>> =
             keys.items("servers", |item| item.object("a server", Server::read)),
-        /// Its own or that of its file.
+        /// The requirements of the operation or of its file.
         security: Option<Vec<Requirement<'n>>> = requirements(keys),
         deprecated: bool = keys.flag("deprecated"),
         repeatable: bool = repeatable(keys, key.value),
-        /// Requests and seconds.
+        /// The numbers of requests and seconds.
         rate_limit: Option<(u32, u32)> = rate_limit(keys),
-        /// Names of hints.
         hints: Vec<Text<'n>> = keys.texts("x-rust-hints"),
         example: Option<Text<'n>> = keys.text("x-rust-example"),
-        /// The name of its method.
         rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
-        /// The properties with the items and with the link to the next page.
+        /// The names of the properties with the items and with the link to the next page.
         pageable: Option<[Option<&'n str>; 2]> = keys.object("x-ms-pageable", |keys| {
             let names = ["itemName", "nextLinkName"];
             keys.ignore(&["operationName"]);
@@ -60,40 +56,33 @@ object! { |keys, key: Spanned<Method>|
 }
 
 object! { |keys|
-    /// One parameter.
     #[derive(Clone, Debug)]
     pub struct Parameter<'n> {
-        /// The name on the wire.
         name: Text<'n> = keys.needed_text("name"),
         location: ParameterLocation = location(keys),
         required: bool = keys.flag("required"),
         description: Option<Text<'n>> = keys.text("description"),
-        /// True when its value is written as JSON.
+        /// True for a value that is sent as JSON.
         is_json: bool = keys.span_of("content").is_some(),
         schema: Option<Schema<'n>> = match keys.get("content") {
             Some(value) => content(value).and_then(|content| content.schema),
             None => keys.required("schema").map(|value| schema(value, Position::Inner)),
         },
-        /// `explode`: true when the items of a list are written one by one.
+        /// True when each item of a list is a parameter of its own.
         exploded: bool = is_exploded(keys),
         deprecated: bool = keys.ignore(&["example", "examples"]).flag("deprecated"),
         rust_name: Option<Text<'n>> = keys.text("x-rust-name"),
     }
 }
 
-/// The part of a request that a parameter is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParameterLocation {
-    /// The path.
     Path,
-    /// The query.
     Query,
-    /// A header.
     Header,
 }
 
 object! { |keys|
-    /// A request body.
     #[derive(Clone, Debug)]
     pub struct RequestBody<'n> {
         required: bool = {
@@ -105,33 +94,30 @@ object! { |keys|
 }
 
 object! { |keys|
-    /// A response.
     #[derive(Clone, Debug)]
     pub struct Response<'n> {
         content: Option<Content<'n>> = {
             keys.required_text("description");
             keys.get("content").and_then(content)
         },
-        /// The property that may hold the object as the one item of a list.
+        /// The property that may contain the object in a list of one item.
         envelope: Option<Text<'n>> = keys.text("x-rust-envelope"),
     }
 }
 
-/// A media type and its schema.
 #[derive(Clone, Debug)]
 pub struct Content<'n> {
     pub media_type: Text<'n>,
     pub schema: Option<Schema<'n>>,
 }
 
-/// One alternative of `security`: a scheme and the scopes it needs.
+/// One alternative of `security`.
 #[derive(Clone, Debug)]
 pub struct Requirement<'n> {
     pub scheme: Text<'n>,
     pub scopes: Vec<Text<'n>>,
 }
 
-/// Reads one entry of `paths`.
 pub fn path_item<'n>(path: Text<'n>, value: Value<'n, '_>) -> Option<PathItem<'n>> {
     let item = value.object("a path", |keys| PathItem::read(keys, path))?;
     if path.value.starts_with('/') {
@@ -140,7 +126,7 @@ pub fn path_item<'n>(path: Text<'n>, value: Value<'n, '_>) -> Option<PathItem<'n
     let message = format!("the path `{}` does not begin with a slash", path.value);
     let (help, reader) = (format!("write `/{}`", path.value), value.reader);
     reader.error(Code::BadValue, path.span, message, help);
-    // It would be taken for another.
+    // The path would be read as another one.
     None
 }
 
@@ -156,7 +142,7 @@ fn operations<'n>(keys: &mut Keys<'n, '_>) -> Vec<Operation<'n>> {
     })
 }
 
-/// Reports an operation without a summary, and wide lines of its texts.
+/// Reports an operation without a summary, and long lines.
 fn lint_operation(reader: &Reader<'_, '_>, operation: &Operation<'_>) {
     let span = operation.id.map_or(operation.method.span, |id| id.span);
     if operation.summary.is_none() && reader.is_strict() {
@@ -197,7 +183,7 @@ fn rate_limit(keys: &mut Keys<'_, '_>) -> Option<(u32, u32)> {
     limit.flatten()
 }
 
-/// `security`: one requirement an alternative, one scheme a requirement.
+/// Reads `security`: each item is one alternative with one scheme.
 pub fn requirements<'n>(keys: &mut Keys<'n, '_>) -> Option<Vec<Requirement<'n>>> {
     let alternatives = keys.get("security")?;
     Some(alternatives.items("`security`", |item| {
@@ -219,7 +205,6 @@ fn parameters<'n>(keys: &mut Keys<'n, '_>) -> Vec<RefOr<'n, Parameter<'n>>> {
     keys.items("parameters", |item| Some(item.ref_or(parameter)))
 }
 
-/// Reads a parameter.
 pub fn parameter<'n>(value: Value<'n, '_>) -> Option<Parameter<'n>> {
     let parameter = value.object("a parameter", |keys| {
         let parameter = Parameter::read(keys);
@@ -262,7 +247,6 @@ fn location(keys: &mut Keys<'_, '_>) -> ParameterLocation {
     ParameterLocation::Query
 }
 
-/// Reads a request body.
 pub fn request_body<'n>(value: Value<'n, '_>) -> Option<RequestBody<'n>> {
     value.object("a request body", RequestBody::read)
 }
@@ -273,7 +257,7 @@ fn responses<'n>(keys: &mut Keys<'n, '_>) -> Vec<(Text<'n>, RefOr<'n, Response<'
     };
     let responses = value.entries("`responses`", |status, value| {
         if !is_status(status.value) {
-            let message = format!("`{}` is not a status", status.value);
+            let message = format!("`{}` is not an HTTP status", status.value);
             let help = "write a status such as '200', a range such as 2XX, or `default`";
             keys.error(Code::BadValue, status.span, message, help);
         }
@@ -294,12 +278,11 @@ fn is_status(text: &str) -> bool {
         || (bytes.len() == 3 && (b'1'..=b'5').contains(&bytes[0]) && digits(&bytes[1..]))
 }
 
-/// Reads a response.
 pub fn response<'n>(value: Value<'n, '_>) -> Option<Response<'n>> {
     value.object("a response", Response::read)
 }
 
-/// The content that the client reads best: JSON, then plain text, then the first.
+/// The content that is generated: JSON is preferred to plain text, and plain text to bytes.
 fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
     let contents = value.entries("`content`", |media_type, value| {
         let Spanned { value: name, span } = media_type;
@@ -315,7 +298,7 @@ fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
             keys.ignore(&["example", "examples"]);
             let schema = value.map(|value| schema(value, Position::Inner));
             let content = Content { media_type, schema };
-            // Bytes need no schema.
+            // The schema of bytes is optional.
             if content.is_json() || content.is_plain() {
                 keys.require("schema");
             }
@@ -327,7 +310,7 @@ fn content<'n>(value: Value<'n, '_>) -> Option<Content<'n>> {
 }
 
 impl Content<'_> {
-    /// The media type without its parameters.
+    /// The media type without parameters.
     fn name(&self) -> &str {
         let name = self.media_type.value.split(';').next();
         name.unwrap_or_default().trim()
@@ -341,7 +324,7 @@ impl Content<'_> {
         self.name() == "text/plain"
     }
 
-    /// The media type for a header; none for JSON, and `any` for one that says nothing.
+    /// The media type for a header: `None` for JSON, `any` for one that allows any content.
     pub fn header(&self, any: &str) -> Option<String> {
         match self.name() {
             "application/json" => None,
@@ -352,15 +335,7 @@ impl Content<'_> {
     }
 }
 
-impl<'n> RequestBody<'n> {
-    /// The schema of the content.
-    pub fn schema(&self) -> Option<&Schema<'n>> {
-        self.content.as_ref()?.schema.as_ref()
-    }
-}
-
 impl<'n> Response<'n> {
-    /// The schema of the content.
     pub fn schema(&self) -> Option<&Schema<'n>> {
         self.content.as_ref()?.schema.as_ref()
     }

@@ -1,6 +1,6 @@
-//! Overlays: changes to a document of somebody else, in a file beside it.
+//! Overlays: changes to a description, in a file of their own.
 //!
-//! The form is the OpenAPI Overlay Specification 1.0, with targets of keys and `*` only.
+//! The format is the OpenAPI Overlay Specification 1.0; targets consist of keys and `*` only.
 
 use super::files::Words;
 use super::reader::{Keys, Reader};
@@ -9,10 +9,10 @@ use crate::diagnostics::{Code, LISTED, Problems, Span, Spanned, listed};
 use crate::yaml::{Entry, Kind, Node};
 use std::collections::BTreeSet;
 
-/// A step of a target to a key, or to all keys and items.
+/// A step of a target: a key, or `None` for all keys and items.
 type Step<'t> = Option<&'t str>;
 
-/// Applies an overlay to the files of a description. Reports targets that none of them has.
+/// Applies an overlay to the files of a description.
 pub fn apply<'s>(
     strictness: Strictness,
     problems: &Problems,
@@ -62,7 +62,7 @@ fn action<'s>(keys: &mut Keys<'s, '_>, roots: &mut [Node<'s>]) -> Option<()> {
     changed.ok()
 }
 
-/// `$.a['b'].*` as steps.
+/// Parses a target such as `$.a['b'].*`.
 fn steps(target: &str) -> Option<Vec<Step<'_>>> {
     let mut rest = target.strip_prefix('$')?;
     let mut steps = Vec::new();
@@ -86,15 +86,15 @@ fn steps(target: &str) -> Option<Vec<Step<'_>>> {
     Some(steps)
 }
 
-/// True for a step that leads to a key.
+/// True when a step matches a key.
 fn leads(step: Step<'_>, key: &Spanned<&str>) -> bool {
     step.is_none_or(|name| name == key.value)
 }
 
-/// The target of the innermost key at a place, below the first level and outside of lists.
+/// The target of the innermost key at a span, if it is below the first level and not in a list.
 pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     let (mut node, mut target, mut depth) = (root, "$".to_owned(), 0);
-    // Without its only key a reference would be an empty mapping.
+    // A reference without its only key would be an empty mapping.
     while let Some((key, value)) = entry(node, span).filter(|(key, _)| key.value != "$ref") {
         target += &shown(&Some(key.value));
         depth += 1;
@@ -108,7 +108,7 @@ pub fn target(root: &Node<'_>, span: Span) -> Option<String> {
     (depth > 1).then_some(target)
 }
 
-/// A step as it is written.
+/// The text of a step.
 fn shown(step: &Step<'_>) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
     match step {
@@ -118,7 +118,7 @@ fn shown(step: &Step<'_>) -> String {
     }
 }
 
-/// Merges the update into what the steps lead to; without one, removes that.
+/// Merges the update into the nodes of a target, or removes them when there is no update.
 fn change<'s>(
     problems: &Problems,
     roots: &mut [Node<'s>],
@@ -148,7 +148,7 @@ fn change<'s>(
     Err((message, help.to_owned()))
 }
 
-/// The nodes that the steps lead to, or the key that is not there and what was probably meant.
+/// Finds the nodes of a target, or returns the error of the first missing key.
 fn find<'t, 's>(
     problems: &Problems,
     roots: &'t mut [Node<'s>],
@@ -187,16 +187,16 @@ fn find<'t, 's>(
     Ok(nodes)
 }
 
-/// The last entry of a mapping that begins at a place or before it.
+/// The last entry of a mapping that begins at a span or before it.
 fn entry<'t, 's>(node: &'t Node<'s>, span: Span) -> Option<&'t Entry<'s>> {
     let entries = node.entries();
-    // The entries that an overlay has added are the last.
+    // Entries that an overlay has added come last.
     let own = entries.partition_point(|(key, _)| key.span.source == span.source);
     let before = entries[..own].partition_point(|(key, _)| key.span.start <= span.start);
     entries[..before].last()
 }
 
-/// Merges mappings, extends lists, and replaces anything else.
+/// Merges mappings, extends lists, and replaces any other value.
 fn merge<'s>(node: &mut Node<'s>, update: &Node<'s>) {
     match (&mut node.kind, &update.kind) {
         (Kind::Mapping(entries), Kind::Mapping(updates)) => {

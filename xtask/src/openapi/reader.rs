@@ -1,14 +1,14 @@
-//! Reads the keys of a YAML mapping, and reports every key that was not asked for.
+//! Reads the keys of a YAML mapping, and reports every key that was never asked for.
 
-use super::files::Files;
-use crate::diagnostics::{Code, Diagnostic, Problems, Span, Spanned, listed};
+use super::files::{Files, RefOr};
+use crate::diagnostics::{Code, Problems, Span, Spanned, listed};
 use crate::yaml::{Kind, Node};
 use indexmap::IndexSet;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-/// The help for an OpenAPI key that is not supported, by the object it appears in.
+/// The help for a key of OpenAPI that is not supported in an object.
 fn unsupported(kind: &str, key: &str) -> Option<&'static str> {
     Some(match (kind, key) {
         ("a schema", "not") => "describe the allowed values instead",
@@ -28,7 +28,7 @@ fn unsupported(kind: &str, key: &str) -> Option<&'static str> {
     })
 }
 
-/// A struct and the function that reads it: each field has the expression that reads its key.
+/// Declares a struct and its `read` function: each field has the expression that reads its key.
 macro_rules! object {
     (|$keys:ident $(, $given:ident: $given_type:ty)*|
     $(#[$attribute:meta])*
@@ -50,86 +50,59 @@ macro_rules! object {
 }
 pub(super) use object;
 
-/// A text of the document.
 pub type Text<'n> = Spanned<&'n str>;
 
 /// The checks beyond OpenAPI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
-    /// Our own description: it is also linted, and unknown extensions are errors.
+    /// Our own description: it is linted, and unknown extensions are errors.
     #[default]
     Strict,
-    /// Somebody else's description: extensions other than `x-rust-…` are ignored.
+    /// Any other description: extensions other than `x-rust-…` are ignored.
     Lenient,
 }
 
-/// A value, or a reference to one of the components.
-#[derive(Clone, Debug)]
-pub enum RefOr<'n, T> {
-    /// The value itself, and its span. Most are references, which are much smaller.
-    Value(Box<Spanned<T>>),
-    /// The pointer of `$ref`: `#/components/SECTION/NAME`.
-    Reference(Text<'n>),
-}
-
-/// The state of reading a document. Its texts outlive the trees that they are read from.
+/// The state of the reader. Texts live longer than the trees that they come from.
 #[derive(Debug)]
 pub struct Reader<'n, 'r> {
     pub strictness: Strictness,
     pub problems: &'r Problems,
     pub files: Files<'n, 'r>,
-    /// The targets of all references, and the names of all hints.
+    /// The pointers of all references, and the names of all used hints.
     pub used: RefCell<IndexSet<&'n str>>,
-    /// True when the references decide which components are read.
+    /// The sections and names of the components that were read.
+    pub components: RefCell<Vec<(&'n str, Text<'n>)>>,
+    /// True when only the components that references reach are read.
     pub selects: bool,
 }
 
-/// A node of the YAML tree, as the value of a key or as an item of a list.
+/// A node that is the value of a key or an item of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'n, 'r> {
     pub reader: &'r Reader<'n, 'r>,
     pub node: &'r Node<'n>,
-    /// The span of its key; of an item of a list, its own.
+    /// The span of the key, or of the item.
     pub span: Span,
 }
 
-/// The keys of one mapping. Those that were never asked for are reported in the end.
+/// The keys of a mapping. At the end, those that were never asked for are reported.
 #[derive(Debug)]
 pub struct Keys<'n, 'r> {
-    /// The mapping.
     pub value: Value<'n, 'r>,
     kind: Cow<'static, str>,
     known: Vec<&'static str>,
-    /// False when a text is missing that the object cannot do without.
+    /// False when a text is missing that the object needs.
     pub is_whole: bool,
 }
 
-impl<T> RefOr<'_, T> {
-    /// The span of the value or of the reference.
-    pub fn span(&self) -> Span {
-        match self {
-            Self::Value(value) => value.span,
-            Self::Reference(reference) => reference.span,
-        }
-    }
-
-    /// The value, unless this is a reference.
-    pub fn value(&self) -> Option<&T> {
-        match self {
-            Self::Value(value) => Some(&value.value),
-            Self::Reference(_) => None,
-        }
-    }
-}
-
 impl<'n, 'r> Reader<'n, 'r> {
-    /// A new reader of some files.
     pub fn new(strictness: Strictness, problems: &'r Problems, files: Files<'n, 'r>) -> Self {
         Self {
             strictness,
             problems,
             files,
             used: RefCell::default(),
+            components: RefCell::default(),
             selects: false,
         }
     }
@@ -139,7 +112,7 @@ impl<'n, 'r> Reader<'n, 'r> {
         self.strictness == Strictness::Strict
     }
 
-    /// A node as a value, with the span of its key; of the root of a document, its own.
+    /// A node as a value, with the span of its key.
     pub fn value(&'r self, node: &'r Node<'n>, span: Span) -> Value<'n, 'r> {
         Value {
             reader: self,
@@ -148,12 +121,11 @@ impl<'n, 'r> Reader<'n, 'r> {
         }
     }
 
-    /// Reports a problem of one place, and how to write it instead.
     pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.problems.error(code, span, text, help);
     }
 
-    /// Remembers references, for the lint of unused components and for a selection of paths.
+    /// Records references, to find unused components or those that a selection reaches.
     pub fn uses(&self, references: impl IntoIterator<Item = Text<'n>>) {
         if self.is_strict() || self.selects {
             let targets = references.into_iter().map(|reference| reference.value);
@@ -184,7 +156,7 @@ impl<'n, 'r> Reader<'n, 'r> {
 }
 
 impl<'n, 'r> Value<'n, 'r> {
-    /// Reads a mapping; none without a needed text. Reports keys that `read` does not ask for.
+    /// Reads a mapping. Returns `None` when a needed text is missing.
     pub fn object<T>(
         self,
         kind: impl Into<Cow<'static, str>>,
@@ -197,7 +169,7 @@ impl<'n, 'r> Value<'n, 'r> {
         let mut keys = Keys {
             value: self,
             kind,
-            // A schema asks for some forty keys.
+            // `Schema` declares about forty keys.
             known: Vec::with_capacity(40),
             is_whole: true,
         };
@@ -218,7 +190,7 @@ impl<'n, 'r> Value<'n, 'r> {
         is_mapping
     }
 
-    /// Reads the entries of a mapping whose keys are free.
+    /// Reads the entries of a mapping with any keys.
     pub fn entries<T: IntoIterator>(
         self,
         kind: impl Display,
@@ -232,7 +204,6 @@ impl<'n, 'r> Value<'n, 'r> {
         all
     }
 
-    /// Reads the items of a list.
     pub fn items<T: IntoIterator>(
         self,
         kind: impl Display,
@@ -249,7 +220,6 @@ impl<'n, 'r> Value<'n, 'r> {
         all
     }
 
-    /// A text.
     pub fn text(self, kind: impl Display) -> Option<Text<'n>> {
         let help = match &self.node.kind {
             Kind::String(text) => return Some(Spanned::new(text, self.node.span)),
@@ -261,7 +231,6 @@ impl<'n, 'r> Value<'n, 'r> {
         None
     }
 
-    /// A number that fits into 32 bits.
     pub fn number(self, kind: impl Display) -> Option<u32> {
         if let Kind::Number(text) = self.node.kind
             && let Ok(number) = text.parse()
@@ -279,7 +248,7 @@ impl<'n, 'r> Value<'n, 'r> {
         self.reader.error(Code::WrongKind, span, message, help);
     }
 
-    /// The pointer of `$ref`. OpenAPI 3.0 ignores the keys beside it: they are errors here.
+    /// The pointer of `$ref`. OpenAPI 3.0 ignores keys beside `$ref`, so they are reported.
     pub fn reference(self) -> Option<Text<'n>> {
         let node = self.node.get("$ref")?;
         let reference = self.reader.value(node, node.span).text("`$ref`")?;
@@ -287,16 +256,16 @@ impl<'n, 'r> Value<'n, 'r> {
         for key in others.filter(|key| key.value != "$ref") {
             let message = format!("`{}` beside `$ref` has no effect", key.value);
             let help = "write `allOf: [{$ref: …}]` and leave the others beside it, or remove it";
-            let problem = Diagnostic::new(Code::Unsupported, key.span, message).help(help);
-            let problem = problem.context(reference.span, "the reference");
-            self.reader.problems.report(problem);
+            let spans = [(key.span, ""), (reference.span, "the reference")];
+            let problems = self.reader.problems;
+            problems.clash(Code::Unsupported, spans, message, help);
         }
         let pointer = self.reader.files.target(reference, self.reader.problems);
         self.reader.uses([pointer]);
         Some(pointer)
     }
 
-    /// A value, or the `$ref` to one. One that cannot be read is a reference to what was reported.
+    /// Reads a value or a `$ref`. An invalid value becomes an empty reference.
     pub fn ref_or<T>(self, read: impl Fn(Self) -> Option<T>) -> RefOr<'n, T> {
         if let Some(reference) = self.reference() {
             return RefOr::Reference(reference);
@@ -309,17 +278,16 @@ impl<'n, 'r> Value<'n, 'r> {
 }
 
 impl<'n, 'r> Keys<'n, 'r> {
-    /// Reports a problem of one place, and how to write it instead.
     pub fn error(&self, code: Code, span: Span, text: impl Into<String>, help: impl Into<String>) {
         self.value.reader.error(code, span, text, help);
     }
 
-    /// The span of a key that is there. The key does not become known.
+    /// The span of a key, without declaring the key.
     pub fn span_of(&self, key: &str) -> Option<Span> {
         self.value.node.entry(key).map(|(key, _)| key.span)
     }
 
-    /// The value of a key.
+    /// Declares a key, and returns its value.
     pub fn get(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
         self.known.push(key);
         let (key, node) = self.value.node.entry(key)?;
@@ -335,43 +303,40 @@ impl<'n, 'r> Keys<'n, 'r> {
         }
     }
 
-    /// The value of a key; reports when it is missing.
     pub fn required(&mut self, key: &'static str) -> Option<Value<'n, 'r>> {
         self.require(key);
         self.get(key)
     }
 
-    /// Declares keys that are known and change nothing.
+    /// Declares keys that have no effect.
     pub fn ignore(&mut self, keys: &[&'static str]) -> &mut Self {
         self.known.extend(keys);
         self
     }
 
-    /// True when there is a key that is not supported.
+    /// True when the mapping has a key of OpenAPI that is not supported.
     pub fn has_unsupported(&self) -> bool {
         let mut keys = self.value.node.entries().iter();
         keys.any(|(key, _)| unsupported(&self.kind, key.value).is_some())
     }
 
-    /// Text, when the key is there.
     pub fn text(&mut self, key: &'static str) -> Option<Text<'n>> {
         self.get(key)?.text(format_args!("`{key}`"))
     }
 
-    /// Text; reports when the key is missing.
     pub fn required_text(&mut self, key: &'static str) -> Option<Text<'n>> {
         self.require(key);
         self.text(key)
     }
 
-    /// Text that the object cannot do without: an object that lacks it is not read.
+    /// Reads a text without which the object is not read.
     pub fn needed_text(&mut self, key: &'static str) -> Text<'n> {
         let text = self.required_text(key);
         self.is_whole &= text.is_some();
         text.unwrap_or(Spanned::new("", self.value.span))
     }
 
-    /// `true` or `false`; false when the key is missing.
+    /// Reads a boolean; false when the key is missing.
     pub fn flag(&mut self, key: &'static str) -> bool {
         let value = self.get(key);
         value.is_some_and(|value| {
@@ -384,7 +349,7 @@ impl<'n, 'r> Keys<'n, 'r> {
         })
     }
 
-    /// Reads the items of a list; none when the key is missing.
+    /// Reads a list; empty when the key is missing.
     pub fn items<T: IntoIterator>(
         &mut self,
         key: &'static str,
@@ -394,12 +359,11 @@ impl<'n, 'r> Keys<'n, 'r> {
         self.get(key).map_or_else(Vec::new, items)
     }
 
-    /// A list of texts; empty when the key is missing.
     pub fn texts(&mut self, key: &'static str) -> Vec<Text<'n>> {
         self.items(key, |item| item.text(format_args!("an item of `{key}`")))
     }
 
-    /// Reads the entries of a mapping whose keys are free; none when the key is missing.
+    /// Reads a mapping with any keys; empty when the key is missing.
     pub fn entries<T: IntoIterator>(
         &mut self,
         key: &'static str,
@@ -409,12 +373,11 @@ impl<'n, 'r> Keys<'n, 'r> {
         self.get(key).map_or_else(Vec::new, entries)
     }
 
-    /// The entries of a mapping of text to text; empty when the key is missing.
+    /// Reads a mapping of text to text.
     pub fn pairs(&mut self, key: &'static str) -> Vec<(Text<'n>, Text<'n>)> {
         self.entries(key, |name, value| Some((name, value.text("the value")?)))
     }
 
-    /// Reads a mapping; reports keys that `read` does not ask for.
     pub fn object<T>(
         &mut self,
         key: &'static str,

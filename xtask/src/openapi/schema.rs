@@ -1,14 +1,14 @@
-//! Schemas.
+//! Schemas: the keys that are read, and the checks of keys that contradict each other.
 
 use super::extensions::{Combinations, MsEnumValue, ms_enum};
 use super::reader::{Keys, Text, Value, object};
 use super::{external_docs, lint};
-use crate::diagnostics::{Code, Diagnostic, Span, Spanned, listed};
+use crate::diagnostics::{Code, Span, Spanned, listed};
 use crate::values::seconds;
 use crate::yaml::Kind;
 use std::sync::LazyLock;
 
-/// A value of `type`.
+/// The value of `type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Primitive {
     Object,
@@ -20,15 +20,14 @@ pub enum Primitive {
 }
 
 object! { |keys|
-    /// One schema.
     #[derive(Clone, Debug, Default)]
     pub struct Schema<'n> {
-        /// The span of its key; in a list, where it begins.
+        /// The span of the key, or of the item in a list.
         span: Span = keys.value.span,
-        /// Everything else is empty then.
+        /// When this is set, all other fields are empty.
         reference: Option<Text<'n>> = None,
         primitive: Option<Primitive> = primitive(keys.ignore(&["$ref"])),
-        /// True when a problem of its type was reported already.
+        /// True when an unknown type or an unsupported key was reported.
         broken: bool =
             keys.has_unsupported() || primitive.is_none() && keys.span_of("type").is_some(),
         format: Option<Text<'n>> = keys.text("format"),
@@ -41,9 +40,9 @@ object! { |keys|
             let one_of = schemas(keys, "oneOf");
             schemas(keys, "anyOf").or(one_of)
         },
-        /// None for `false`, and for `true` a schema without keys.
+        /// An empty schema for `additionalProperties: true`, `None` for `false`.
         additional: Option<Box<Schema<'n>>> = additional_properties(keys),
-        /// `enum`
+        /// The values of `enum`.
         values: BoxedList<Text<'n>> = values(keys),
         nullable: bool = keys.flag("nullable"),
         read_only: bool = keys.flag("readOnly"),
@@ -55,15 +54,15 @@ object! { |keys|
     }
 }
 
-/// The items of a list, and its span.
+/// A list with the span of its key, boxed because few schemas have it.
 type BoxedList<T> = Option<Box<Spanned<Vec<T>>>>;
 
 object! { |keys, primitive: Option<Primitive>, format: Option<Text<'n>>|
-    /// The keys that few schemas have: apart, they take no memory in the others.
+    /// The keys that few schemas have, in a box to keep schemas small.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct RareKeys<'n> {
         docs_url: Option<Text<'n>> = external_docs(keys),
-        /// Of an enumeration; others have no use for it.
+        /// The default of an enumeration; defaults of other types are not used.
         default: Option<Text<'n>> = default_value(keys),
         /// The targets of `discriminator.mapping`.
         subtypes: Vec<Text<'n>> = subtypes(keys),
@@ -73,41 +72,36 @@ object! { |keys, primitive: Option<Primitive>, format: Option<Text<'n>>|
         rust_type: Option<Text<'n>> = keys.text("x-rust-type"),
         clear: Option<Text<'n>> = keys.text("x-rust-clear"),
         help: Option<Text<'n>> = keys.text("x-rust-help"),
-        /// The least and the most: items of a list, characters of a string, seconds of a duration.
+        /// The minimum and the maximum: items of a list, characters of a string, seconds of a
+        /// duration.
         limits: [Option<u64>; 2] = limits(keys, primitive, format),
         combinations: Option<Combinations<'n>> =
             keys.object("x-rust-combinations", Combinations::read),
     }
 }
 
-/// The rare keys of a schema without any.
 static NO_RARE_KEYS: LazyLock<RareKeys<'static>> = LazyLock::new(RareKeys::default);
 
-/// One property.
 #[derive(Clone, Debug)]
 pub struct Property<'n> {
     pub name: Text<'n>,
     pub schema: Schema<'n>,
 }
 
-/// The position of a schema in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
-    /// One of the components.
     Component,
-    /// The schema of a property.
     Property,
-    /// Any other, such as `items`.
+    /// Any other schema, such as `items`.
     Inner,
 }
 
 impl<'n> Schema<'n> {
-    /// The keys that few schemas have.
     pub fn rare(&self) -> &RareKeys<'n> {
         self.rare.as_deref().unwrap_or(&NO_RARE_KEYS)
     }
 
-    /// The schemas in this one: bases, alternatives, items, properties.
+    /// The schemas that this one contains.
     pub fn parts(&self) -> impl Iterator<Item = &Schema<'n>> {
         let any_of = self.any_of.iter().flat_map(|any_of| &any_of.value);
         let properties = self.properties.iter().map(|property| &property.schema);
@@ -126,7 +120,7 @@ impl<'n> Schema<'n> {
     }
 }
 
-/// Reads a schema. One that cannot be read is reported, and empty.
+/// Reads a schema. An invalid one becomes an empty schema.
 pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
     let (reference, span) = (value.reference(), value.span);
     if reference.is_some() {
@@ -138,7 +132,7 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
     }
     let schema = value.object("a schema", |keys| {
         let schema = Schema::read(keys);
-        // These are for people or for the service to check: they change no Rust type.
+        // These keys inform readers or the service; they change no Rust type.
         keys.ignore(&["title", "example", "pattern", "minimum", "maximum"]);
         keys.ignore(&["uniqueItems", "writeOnly"]);
         misplaced(keys, &schema, position);
@@ -164,12 +158,11 @@ pub fn schema<'n>(value: Value<'n, '_>, position: Position) -> Schema<'n> {
     schema
 }
 
-/// Reads a schema that has no name.
 fn inner<'n>(value: Value<'n, '_>) -> Box<Schema<'n>> {
     Box::new(schema(value, Position::Inner))
 }
 
-/// The limits that fit the type; OpenAPI gives the others no meaning.
+/// Reads the limits that have a meaning for the type.
 fn limits(
     keys: &mut Keys<'_, '_>,
     primitive: Option<Primitive>,
@@ -187,7 +180,7 @@ fn limits(
         Some(Primitive::Array) => items,
         Some(Primitive::String) if is_duration => duration,
         Some(Primitive::String) => length,
-        // An only base has the type.
+        // The type is that of the base.
         None => {
             let written =
                 |names: &[&'static str; 2]| names.iter().any(|key| keys.span_of(key).is_some());
@@ -219,7 +212,7 @@ fn limits(
     limits
 }
 
-/// A closed object is read as an open one.
+/// `additionalProperties: false` is ignored in lenient mode: all generated objects are open.
 fn additional_properties<'n>(keys: &mut Keys<'n, '_>) -> Option<Box<Schema<'n>>> {
     let value = keys.get("additionalProperties")?;
     if value.node.kind == Kind::Bool(false) && keys.value.reader.is_strict() {
@@ -273,7 +266,7 @@ fn schemas<'n>(keys: &mut Keys<'n, '_>, key: &'static str) -> BoxedList<Schema<'
     Some(Box::new(Spanned::new(schemas, value.span)))
 }
 
-/// `enum`; a null among the values only repeats `nullable`.
+/// Reads `enum`. A null among the values has the meaning of `nullable`.
 fn values<'n>(keys: &mut Keys<'n, '_>) -> BoxedList<Text<'n>> {
     let value = keys.get("enum")?;
     let values = value.items("`enum`", |item| match item.node.kind {
@@ -283,14 +276,13 @@ fn values<'n>(keys: &mut Keys<'n, '_>) -> BoxedList<Text<'n>> {
     Some(Box::new(Spanned::new(values, value.span)))
 }
 
-/// `default` of an enumeration.
 fn default_value<'n>(keys: &mut Keys<'n, '_>) -> Option<Text<'n>> {
     let value = keys.get("default")?;
     keys.span_of("enum")?;
     value.text("`default`")
 }
 
-/// The targets of `discriminator`: an object uses its subtypes.
+/// Reads the targets of `discriminator`, which count as used.
 fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     let targets = keys.object("discriminator", |keys| {
         keys.required_text("propertyName");
@@ -299,14 +291,14 @@ fn subtypes<'n>(keys: &mut Keys<'n, '_>) -> Vec<Text<'n>> {
     let (reader, targets) = (keys.value.reader, targets.into_iter().flatten());
     let pointer = |(_, target)| reader.files.target(target, reader.problems);
     let targets: Vec<_> = targets.map(pointer).collect();
-    // Bases such as `entity` name all objects there are: a selection leaves them out.
+    // Some bases, such as `entity`, list almost all objects: a selection does not follow these.
     if !reader.selects {
         reader.uses(targets.iter().copied());
     }
     targets
 }
 
-/// Reports keys that do not fit the type of the schema or its position.
+/// Reports keys that contradict the type of the schema or its position.
 fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     if schema.broken {
         return;
@@ -353,7 +345,7 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     for (names, fits, belongs, help) in rules {
         for key in names.iter().filter(|_| !fits) {
             if let Some(span) = keys.span_of(key) {
-                let message = format!("`{key}` is only for {belongs}, and this is something else");
+                let message = format!("`{key}` is allowed only for {belongs}");
                 let or = if help.is_empty() { "" } else { ", or " };
                 let help = format!("{help}{or}remove `{key}`");
                 keys.error(Code::Extension, span, message, help);
@@ -363,8 +355,8 @@ fn misplaced(keys: &Keys<'_, '_>, schema: &Schema<'_>, position: Position) {
     two_types(keys);
 }
 
-/// Reports keys that each decide the type of a schema: only one of them would count. Those that
-/// are not listed contradict `type`, and `misplaced` reports them.
+/// Reports keys that each decide the type of a schema. `misplaced` reports other keys that
+/// contradict `type`.
 fn two_types(keys: &Keys<'_, '_>) {
     let rules: [(_, &[_]); 3] = [
         ("anyOf", &["oneOf", "allOf", "enum", "items", "properties"]),
@@ -378,10 +370,9 @@ fn two_types(keys: &Keys<'_, '_>) {
         for second in others {
             if let Some(place) = keys.span_of(second) {
                 let message = format!("`{second}` beside `{first}` is not supported");
-                let problem = Diagnostic::new(Code::Unsupported, place, message)
-                    .context(span, "this already decides the type")
-                    .help("keep one of the two");
-                keys.value.reader.problems.report(problem);
+                let spans = [(place, ""), (span, "this already decides the type")];
+                let problems = keys.value.reader.problems;
+                problems.clash(Code::Unsupported, spans, message, "keep one of the two");
             }
         }
     }

@@ -1,24 +1,23 @@
-//! The paths to generate, by patterns: `/me/messages/**`, `!/me/messages/*/attachments/**`.
+//! The selection of paths by patterns: `/me/messages/**`, `!/me/messages/*/attachments/**`.
 
 use crate::diagnostics::{Code, LISTED, Problems, Span, listed};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-/// Patterns of paths. Without one, all paths are selected.
+/// Patterns of paths. An empty list selects all paths.
 #[derive(Debug, Default)]
 pub struct Selection<'p>(Vec<Pattern<'p>>);
 
 #[derive(Debug)]
 struct Pattern<'p> {
     text: &'p str,
-    /// True with `!`: what it matches is left out.
+    /// True for a pattern with `!`, which excludes paths.
     excludes: bool,
     segments: Vec<&'p str>,
     is_used: Cell<bool>,
 }
 
 impl<'p> Selection<'p> {
-    /// The selection of these patterns.
     pub fn new(patterns: &'p [String]) -> Self {
         let pattern = |text: &'p String| {
             let path = text.strip_prefix('!');
@@ -32,12 +31,11 @@ impl<'p> Selection<'p> {
         Self(patterns.iter().map(pattern).collect())
     }
 
-    /// True when every path is selected.
     pub fn is_all(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// True when a path is to be generated.
+    /// True when a path is selected.
     pub fn has(&self, path: &str) -> bool {
         let path = segments(path);
         let mut is_included = self.0.iter().all(|pattern| pattern.excludes);
@@ -50,7 +48,7 @@ impl<'p> Selection<'p> {
         is_included && !is_excluded
     }
 
-    /// Reports patterns that match none of all paths, or leave none.
+    /// Reports patterns that match no path, and patterns that together select no path.
     pub fn unused(&self, problems: &Problems, paths: &BTreeSet<&str>, span: Span) {
         for pattern in self.0.iter().filter(|pattern| !pattern.is_used.get()) {
             let message = format!("no path matches `{}`", pattern.text);
@@ -66,7 +64,7 @@ impl<'p> Selection<'p> {
 }
 
 impl Pattern<'_> {
-    /// The pattern that was probably meant, or the segments that are possible in its place.
+    /// The help: the pattern that is probably meant, or the possible next segments.
     fn help(&self, problems: &Problems, paths: &BTreeSet<&str>) -> String {
         let paths: Vec<_> = paths.iter().map(|path| segments(path)).collect();
         let is_alike = |(wanted, part): &(&&str, &&str)| segment(wanted, part);
@@ -95,7 +93,7 @@ fn segments(path: &str) -> Vec<&str> {
     path.trim_start_matches('/').split('/').collect()
 }
 
-/// `**` matches any number of segments.
+/// Matches segments; `**` is any number of them.
 fn matches(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern, path) {
         ([], path) => path.is_empty(),
@@ -105,7 +103,7 @@ fn matches(pattern: &[&str], path: &[&str]) -> bool {
     }
 }
 
-/// `*` matches any text in a segment.
+/// Matches a segment; `*` is any text in it.
 fn segment(pattern: &str, text: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else {
         return pattern == text;

@@ -1,17 +1,17 @@
-//! Tokens in a row: their kinds, and their text on one line.
+//! A list of tokens with their kinds, and their text on one line.
 
 use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 use std::fmt::{Display, Write as _};
 use std::ops::Range;
 use syn::LitStr;
 
-/// The role of a token among its neighbours.
+/// The kind of a token, by which spaces and line breaks are decided.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Word,
-    /// A word that no bracket touches: a keyword before an expression, a literal, a lifetime.
+    /// A word that is apart from brackets: a keyword before an expression, a literal, a lifetime.
     Apart,
-    /// An attribute or lines of documentation, of the next item or inner ones.
+    /// An attribute, or lines of documentation.
     Attribute {
         inner: bool,
     },
@@ -25,15 +25,13 @@ pub enum Kind {
     Question,
     Hash,
     Bang,
-    /// `<`
     Less,
-    /// `>`
     Greater,
     /// The bar before the parameters of a closure.
     BarOpen,
-    /// The bar after them.
+    /// The bar after the parameters of a closure.
     BarClose,
-    /// `&` or `*`: no space follows it.
+    /// `&` or `*`, without a space after it.
     Prefix,
     /// `..` or `..=`
     Range,
@@ -43,7 +41,7 @@ pub enum Kind {
     Operator,
 }
 
-/// The contents of a pair of brackets.
+/// The content of a pair of brackets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Block {
     /// The items of a file, an `impl` or a macro.
@@ -60,15 +58,14 @@ pub enum Block {
     List,
 }
 
-/// A token.
 pub struct Atom {
-    /// Its first byte in the text, including the space before it.
+    /// The first byte in the text, including the space before the token.
     pub start: usize,
     pub spaced: bool,
     pub kind: Kind,
-    /// For an opening bracket, the position of the closing one.
+    /// The position of the closing bracket of an opening one.
     pub close: usize,
-    /// For an opening bracket, true when the group needs several lines.
+    /// True for an opening bracket when the group needs several lines.
     pub tall: bool,
 }
 
@@ -79,7 +76,7 @@ pub struct Source {
     pub atoms: Vec<Atom>,
     /// The message of a `compile_error!`.
     pub error: Option<String>,
-    /// The characters of an operator so far.
+    /// The characters of an incomplete operator.
     operator: String,
 }
 
@@ -90,7 +87,7 @@ impl Source {
         source
     }
 
-    /// Adds the tokens of a group; returns true when one of them needs several lines.
+    /// Adds tokens. Returns true when one of them needs several lines.
     fn tokens(&mut self, tokens: TokenStream) -> bool {
         let (mut head, mut is_tall, mut in_bars) = (Block::List, false, false);
         let mut tokens = tokens.into_iter();
@@ -124,7 +121,7 @@ impl Source {
                 }
                 TokenTree::Group(group) => {
                     let (delimiter, inner) = (group.delimiter(), group.stream());
-                    // As long as the group holds its tokens too, reading them copies them.
+                    // Reading the tokens would copy them while the group still holds them.
                     drop(group);
                     is_tall |= self.group(delimiter, inner, &mut head);
                 }
@@ -133,7 +130,7 @@ impl Source {
         is_tall
     }
 
-    /// Adds a word; returns what braces hold behind it.
+    /// Adds a word. Returns the content of braces that follow it.
     fn word(&mut self, word: &Ident) -> Block {
         self.write(Kind::Word, word);
         let last = self.atoms.len() - 1;
@@ -149,10 +146,10 @@ impl Source {
         block
     }
 
-    /// Adds an operator when its last character comes.
+    /// Adds an operator when its last character is read.
     fn operator(&mut self, punct: &Punct) {
         self.operator.push(punct.as_char());
-        // The brackets of `>>` are two.
+        // `>>` is two closing brackets.
         if punct.spacing() == Spacing::Joint && self.operator != ">" {
             return;
         }
@@ -177,7 +174,7 @@ impl Source {
         self.operator = operator;
     }
 
-    /// Adds a group; `head` is what its braces hold if the words before them say so.
+    /// Adds a group; `head` is the content of braces after the words so far.
     fn group(&mut self, delimiter: Delimiter, inner: TokenStream, head: &mut Block) -> bool {
         let (open, close) = match delimiter {
             Delimiter::Parenthesis => ('(', ')'),
@@ -195,7 +192,7 @@ impl Source {
         let at = self.atoms.len();
         self.push(Kind::Open(delimiter, block)).push(open);
         let mut is_tall = self.tokens(inner);
-        // The last comma belongs to elements that have a line each.
+        // A comma after the last element is added again when each element has its own line.
         if self.last() == Some(Kind::Comma) {
             self.atoms.pop();
             self.text.pop();
@@ -217,7 +214,7 @@ impl Source {
         is_tall
     }
 
-    /// Joins the tokens of an attribute into one; of `#[doc = "…"]`, the lines of documentation.
+    /// Joins the tokens of an attribute; `#[doc = "…"]` becomes lines of documentation.
     fn attribute(&mut self, hash: usize) {
         let start = self.range(&(hash..hash + 1)).start;
         let text = self.text[start..].strip_suffix(']').unwrap_or_default();
@@ -241,7 +238,7 @@ impl Source {
         let _ = write!(self.push(kind), "{text}");
     }
 
-    /// Adds a token without its text; returns what the text is added to.
+    /// Adds a token without its text. Returns the text to append to.
     fn push(&mut self, kind: Kind) -> &mut String {
         let spaced = self.last().is_some_and(|last| is_apart(last, kind));
         self.push_spaced(spaced, kind)
@@ -263,7 +260,7 @@ impl Source {
         self.atoms.last().map(|atom| atom.kind)
     }
 
-    /// The place of some tokens in the text, without the space before them.
+    /// The byte range of some tokens, without the space before them.
     pub fn range(&self, range: &Range<usize>) -> Range<usize> {
         let place = |at: usize, spaced| match self.atoms.get(at) {
             Some(atom) => atom.start + usize::from(spaced && atom.spaced),
@@ -272,7 +269,7 @@ impl Source {
         place(range.start, true)..place(range.end, false)
     }
 
-    /// The tokens outside of brackets of any kind; of a group the opening bracket.
+    /// The tokens outside of brackets; a group is represented by its opening bracket.
     pub fn top(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Kind)> {
         let (mut at, mut depth) = (range.start, 0_usize);
         std::iter::from_fn(move || {
@@ -294,7 +291,7 @@ impl Source {
     }
 }
 
-/// True when a space goes between two tokens.
+/// True when there is a space between two tokens.
 fn is_apart(last: Kind, next: Kind) -> bool {
     use Kind::*;
     match (last, next) {
@@ -310,7 +307,7 @@ fn is_apart(last: Kind, next: Kind) -> bool {
     }
 }
 
-/// The contents of the literal of a string; none for any other expression.
+/// The content of a string literal; `None` for any other expression.
 fn unescaped(literal: &str) -> Option<String> {
     let quoted = literal
         .strip_prefix('r')

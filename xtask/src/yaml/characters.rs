@@ -1,23 +1,23 @@
-//! Characters that look like others: of another alphabet, quotes and spaces of a word processor.
+//! Characters that look like ASCII: letters of other alphabets, typographic quotes, special spaces.
 
 use std::ops::Range;
 
-/// Letters, each before the ASCII letter that it looks like.
+/// Letters, each followed by the ASCII letter that it looks like.
 const CYRILLIC: &str = "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwӏlкkмmнhтtвbАAВBЕEКKМMНHОOРPСCТTУYХXЅSІIЈJ";
 const GREEK: &str = "αaνvοoρpιiκkυuχxΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX";
 const OTHERS: &str = "ıiɩiɑaɡgօoսuհhոnℓl";
 
-/// A mistake: its bytes, the message, and how to write it instead.
+/// A mistake: its byte range, the message and the help.
 pub type Found = (Range<usize>, String, String);
 
-/// A character that is not what it looks like.
+/// A character that looks like another one.
 pub struct Character {
     place: Range<usize>,
     name: String,
     looks_like: char,
 }
 
-/// The name of a character, and the one of ASCII that it looks like.
+/// The name of a character, and the ASCII character that it looks like.
 fn look_alike(c: char) -> Option<(&'static str, char)> {
     for (name, letters) in [
         ("a Cyrillic letter", CYRILLIC),
@@ -54,7 +54,7 @@ impl Character {
         })
     }
 
-    /// One in the place of a character that has a meaning in YAML.
+    /// Finds a look-alike in the position of a character with a meaning in YAML.
     pub fn structural(line: &str) -> Option<Self> {
         let mut before = ' ';
         for (at, c) in line.char_indices() {
@@ -79,13 +79,13 @@ impl Character {
         None
     }
 
-    /// One in a key, or in a value of one word, that is a mistake.
+    /// Finds a look-alike in a key, or in a value of one word.
     pub fn in_word(written: &str, is_key: bool) -> Option<Self> {
         if written.is_ascii() {
             return None;
         }
         let is_one = is_key || !written.contains(|c: char| c.is_ascii_whitespace());
-        // Text of another language has characters that look like nothing in ASCII.
+        // A text in another language also has characters that look like none of ASCII.
         let others = written.char_indices().filter(|(_, c)| !c.is_ascii());
         let mut all = others.map(|(at, c)| Self::new(at, c));
         let found = all.next()??;
@@ -106,7 +106,7 @@ impl Character {
         (is_wrong && all.all(|other| other.is_some())).then_some(found)
     }
 
-    /// The mistake in a text that begins at a byte.
+    /// The mistake, in a text that begins at byte `start`.
     pub fn found(self, start: usize) -> Found {
         let help = match self.looks_like {
             ' ' => "write a plain space, or nothing".to_owned(),

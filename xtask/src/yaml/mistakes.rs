@@ -1,4 +1,4 @@
-//! Mistakes in YAML, in plain words and at their own place.
+//! Explains syntax errors of YAML in plain words, at the place of the mistake.
 
 use super::characters::{Character, Found};
 use super::{problem, span};
@@ -7,10 +7,10 @@ use serde_saphyr::granit_parser::{
     ErrorKind, ScalarStyle, ScanError, Scanner, StrInput, TokenType,
 };
 
-/// The lines that git writes around what it cannot merge.
+/// The beginnings of the lines that Git writes around a conflict.
 const MARKERS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
-// Of each mistake the message, and in the second line how to write it instead.
+// Each constant has the message in its first line and the help in its second.
 const TAB: &str = "a tab is used for indentation\nindent with spaces";
 const CONFLICT: &str = "a merge conflict is not resolved: git wrote this line\n\
     keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`";
@@ -41,7 +41,7 @@ fn found(at: usize, words: &str) -> Found {
     (at..at, message.to_owned(), help.to_owned())
 }
 
-/// The first line that only git writes.
+/// Finds the first conflict marker.
 pub fn conflict(text: &str) -> Option<Found> {
     marker(text, |line| {
         MARKERS.iter().any(|marker| line.starts_with(marker))
@@ -57,7 +57,7 @@ fn marker(text: &str, is_marker: impl Fn(&str) -> bool) -> Option<Found> {
     Some(found(start, CONFLICT))
 }
 
-/// The error of the library, in words of the person who wrote the file.
+/// Explains an error of the library.
 pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     let at = error.marker().byte_offset().unwrap_or(text.len());
     let mistake = Mistake::new(text, at.min(text.len()));
@@ -68,19 +68,19 @@ pub fn syntax(text: &str, source: u32, error: &ScanError) -> Diagnostic {
     problem(source, found.unwrap_or_else(other))
 }
 
-/// The part of a text that could not be read.
+/// The unreadable part of a text.
 struct Mistake<'s> {
     text: &'s str,
-    /// The place that the library names.
+    /// The position that the library reports.
     at: usize,
-    /// The first byte of the text that could not be read.
+    /// The first byte of the unreadable token.
     from: usize,
-    /// The brackets that are open there.
+    /// The positions of the brackets that are open there.
     open: Vec<usize>,
 }
 
 impl<'s> Mistake<'s> {
-    /// Reads the tokens again, up to a place.
+    /// Scans the tokens again, up to a position.
     fn new(text: &'s str, at: usize) -> Self {
         let (mut from, mut open) = (0, Vec::new());
         let tokens = Scanner::new(StrInput::new(text)).map_while(Result::ok);
@@ -102,7 +102,8 @@ impl<'s> Mistake<'s> {
                 _ => {}
             }
         }
-        // The last tokens may be missing.
+        // The scanner may have stopped before the last tokens: they are skipped by their
+        // characters.
         let mut rest = &text[from..];
         loop {
             rest = rest.trim_start();
@@ -121,21 +122,20 @@ impl<'s> Mistake<'s> {
         }
     }
 
-    /// The first byte of the line of a place.
+    /// The first byte of the line that contains a position.
     fn line(&self, at: usize) -> usize {
         self.text[..at].rfind('\n').map_or(0, |at| at + 1)
     }
 
-    /// The indentation of a line, in bytes.
     fn indent(&self, line: usize) -> usize {
         let rest = &self.text[line..];
         rest.len() - rest.trim_start_matches(' ').len()
     }
 
-    /// A tab, or a character that looks like one of YAML, in the lines from
-    /// what could not be read to the one behind the place.
+    /// Finds a tab or a look-alike of a YAML character, from the line of the unreadable token to
+    /// the line after the reported position.
     fn in_characters(&self, kind: &ErrorKind) -> Option<Found> {
-        // Between brackets a tab is as good as a space, in most places.
+        // Between brackets a tab is allowed in most places.
         let opens = self.text[self.at..].starts_with(['[', '{', '"', '\'']);
         // The library has five kinds of errors about tabs.
         let is_tab = format!("{kind:?}").starts_with("Tab");
@@ -159,7 +159,7 @@ impl<'s> Mistake<'s> {
         None
     }
 
-    /// The error of the library, in other words.
+    /// Explains an error by its kind.
     fn of_kind(&self, kind: &ErrorKind) -> Option<Found> {
         let words = match kind {
             ErrorKind::UnclosedQuotedScalar
@@ -171,7 +171,7 @@ impl<'s> Mistake<'s> {
             | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
                 let before = &self.text[self.line(self.at)..self.at];
                 let quote = before.trim_end().chars().next_back();
-                // An odd one closes what began on a line above.
+                // An odd number of quotes: this one closes a text that began on a line above.
                 if before.matches(|c| Some(c) == quote).count() % 2 == 1 {
                     return Some(self.unclosed(self.quote()));
                 }
@@ -190,7 +190,7 @@ impl<'s> Mistake<'s> {
         Some(found(self.at, words))
     }
 
-    /// The quote that opens the text that could not be read.
+    /// The position of the opening quote of the unreadable text.
     fn quote(&self) -> usize {
         let opens = |at: &usize| !self.text[..*at].ends_with(char::is_alphanumeric);
         let quotes = self.text[self.from..self.at].match_indices(['"', '\'']);
@@ -198,7 +198,7 @@ impl<'s> Mistake<'s> {
         quotes.find(opens).unwrap_or(self.at)
     }
 
-    /// A quote or a bracket that is open at the end.
+    /// The mistake of a quote or bracket that is never closed.
     fn unclosed(&self, open: usize) -> Found {
         let (noun, close) = match self.text.as_bytes().get(open) {
             Some(b'[') => ("the bracket `[`", ']'),
@@ -210,7 +210,7 @@ impl<'s> Mistake<'s> {
         (open..open + 1, format!("{noun} is not closed"), help)
     }
 
-    /// Something between brackets that does not belong there.
+    /// The mistake of unexpected text between brackets.
     fn in_brackets(&self, open: usize) -> Found {
         let depth = |depth: &mut i32, c: char| {
             *depth += i32::from("[{".contains(c)) - i32::from("]}".contains(c));
@@ -223,7 +223,7 @@ impl<'s> Mistake<'s> {
         self.unclosed(open)
     }
 
-    /// A line that does not fit those above it.
+    /// The mistake of a line that does not fit the lines above it.
     fn in_lines(&self, kind: &ErrorKind) -> Option<Found> {
         let (start, line) = (self.line(self.from), self.line(self.at));
         let content = line + self.indent(line);
@@ -231,7 +231,7 @@ impl<'s> Mistake<'s> {
         let first = self.text[self.from..].lines().next().unwrap_or_default();
         Some(match kind {
             ErrorKind::MappingValueNotAllowed if !begins && start == line => found(self.at, COLONS),
-            // A text that begins on a line above takes this line as its second.
+            // This line continues a text that began on a line above.
             ErrorKind::MappingValueNotAllowed if !begins => {
                 let odd = self.odd_above(line);
                 odd.unwrap_or_else(|| found(content, DEEPER))
@@ -252,7 +252,7 @@ impl<'s> Mistake<'s> {
         })
     }
 
-    /// The line above, when it is indented in another way than this line and the file.
+    /// The line above, when its indentation differs from the other lines of its mapping.
     fn odd_above(&self, line: usize) -> Option<Found> {
         let mut indents = self.text.lines().filter_map(content);
         let depth = indents.find(|indent| *indent > 0)?;
@@ -266,7 +266,7 @@ impl<'s> Mistake<'s> {
         (is_odd && self.indent(at) == first).then_some(found)
     }
 
-    /// A line whose indentation no line above it has.
+    /// A line with an indentation that no line above it has.
     fn outdented(&self, line: usize) -> Option<Found> {
         let indent = self.indent(line);
         let mut above: Vec<usize> = Vec::new();
@@ -287,7 +287,7 @@ impl<'s> Mistake<'s> {
     }
 }
 
-/// The position of the content of a line, after blanks and dashes.
+/// The column of the first character after blanks and dashes.
 fn content(line: &str) -> Option<usize> {
     let content = line.trim_start_matches([' ', '-']);
     let is_content = !content.trim_end().is_empty() && !content.starts_with('#');

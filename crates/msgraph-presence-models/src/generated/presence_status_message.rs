@@ -23,9 +23,9 @@ pub struct PresenceStatusMessage {
     /// from the one that was set.
     pub expiry_date_time: Option<DateTimeTimeZone>,
 
-    /// The time at which the
+    /// The time at which the message was set.
     ///
-    /// message was set. Missing from the presence of another user.
+    /// Missing from the presence of another user.
     pub published_date_time: Option<DateTimeOffset>,
 
     /// Properties that this version does not know.

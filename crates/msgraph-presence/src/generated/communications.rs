@@ -27,7 +27,7 @@ impl Communications {
     ///
     /// The presences come in any order: match them by `id`, in any letter case. A user
     /// may be missing. One request counts once against the limit, for any number of ids.
-    /// Of other users, status messages come without `expiryDateTime` and
+    /// Status messages of other users have neither `expiryDateTime` nor
     /// `publishedDateTime`.
     ///
     /// `ids`: The object ids of the users, from 1 to 650.
@@ -110,9 +110,8 @@ request! {
     /// `GET /communications/presences/{id}`: see [`CommunicationsPresences::get`].
     pub struct CommunicationsPresencesGet(Request<Presence>);
 
-    /// Asks for only these properties, by their names in JSON. All
-    ///
-    /// others are missing from the response, `id` too.
+    /// The properties to return, by their names in JSON. All others are missing from the
+    /// response, also `id`.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }

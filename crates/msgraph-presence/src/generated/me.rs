@@ -222,9 +222,9 @@ impl MePresence {
 
     /// Sets the manual work location of the signed-in user.
     ///
-    /// Takes precedence over an automatic location, and an automatic one over the work
-    /// plan of the calendar. It is read as `workLocation` of the presence. The clouds of
-    /// the US Government may not have it.
+    /// The manual location takes precedence over an automatic one, and that over the
+    /// work plan of the calendar. Reads return it as `workLocation` of the presence.
+    /// The clouds of the US Government may not have this operation.
     ///
     /// `work_location_type`: The kind of place.
     ///
@@ -253,8 +253,8 @@ impl MePresence {
 
     /// Sets the automatic work location, found by a device or a network.
     ///
-    /// Changes neither the manual location nor the work plan: a
-    /// location that the user has named comes before it and is shown.
+    /// The manual location and the work plan do not change: a location that the user has
+    /// set takes precedence.
     ///
     /// `work_location_type`: The kind of place.
     ///
@@ -333,9 +333,8 @@ request! {
     /// `GET /me/presence`: see [`MePresence::get`].
     pub struct MePresenceGet(Request<Presence>);
 
-    /// Asks for only these properties, by their names in JSON. All
-    ///
-    /// others are missing from the response, `id` too.
+    /// The properties to return, by their names in JSON. All others are missing from the
+    /// response, also `id`.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }

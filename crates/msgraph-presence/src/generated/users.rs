@@ -34,7 +34,7 @@ pub struct UsersPresence(pub(super) Resource);
 impl UsersPresence {
     /// Reads the presence of a user.
     ///
-    /// Of another user, the status message comes without `expiryDateTime` and
+    /// The status message of another user has neither `expiryDateTime` nor
     /// `publishedDateTime`.
     ///
     /// `GET /users/{id}/presence`
@@ -224,9 +224,8 @@ request! {
     /// `GET /users/{id}/presence`: see [`UsersPresence::get`].
     pub struct UsersPresenceGet(Request<Presence>);
 
-    /// Asks for only these properties, by their names in JSON. All
-    ///
-    /// others are missing from the response, `id` too.
+    /// The properties to return, by their names in JSON. All others are missing from the
+    /// response, also `id`.
     pub fn select(self, value: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self(self.0.query("$select", value))
     }
