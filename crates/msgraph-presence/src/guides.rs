@@ -3,23 +3,23 @@
 //!
 //! | guide | answers |
 //! |---|---|
-//! | [`operations`] | How is each operation called, with all that can be said about a call? |
-//! | [`many`] | How do I read many users, or make many calls at once? What do writes do that overlap? |
-//! | [`busy_light`] | How is presence watched for weeks, and how often may it be read? |
-//! | [`team_board`] | How is a list of people shown, who come and go, and kept current? |
+//! | [`operations`] | How is each operation called, and which options has a call? |
+//! | [`many`] | How do I read many users, or make many calls at once, within the rate limit? What happens to writes that overlap? |
+//! | [`busy_light`] | How is presence polled for weeks, and how often? |
+//! | [`team_board`] | How is a changing list of people shown and kept current? |
 //! | [`focus_time`] | How are a presence and a message set for a while, and taken back, after a crash too? |
 //! | [`tokens`] | Where do tokens come from: a user's, an application's, a machine's? |
-//! | [`expiry`] | How long does what I set last, and in which time zone? |
+//! | [`expiry`] | How long do a message and a presence last, and in which time zone? |
 //! | [`nothing_changed`] | The call succeeded, and Teams shows something else. Why? |
-//! | [`errors`] | What went wrong, what do I do about it, what do I log? |
-//! | [`testing`] | How do I test my program without a tenant? |
-//! | [`from_other_sdks`] | I know Microsoft's SDK for Python or JavaScript. What is it called here? |
+//! | [`errors`] | What is the cause, is a retry safe, what do I log? |
+//! | [`testing`] | How do I test my program without a tenant, against a mock of the service? |
+//! | [`from_other_sdks`] | I know Microsoft's SDK for Python or JavaScript. What are the same calls here? |
 //! | [`from_graph_rs_sdk`] | I use `graph-rs-sdk`. What changes? |
 //! | [`from_reqwest`] | I call Graph with only `reqwest`. What can I delete? |
 //!
-//! All examples run in this crate's tests, against the emulator. What is said about the
-//! service is from Microsoft's pages and from reports of what others met, which are linked;
-//! where the pages are silent or contradict each other, that is said too.
+//! All examples run in this crate's tests, against the emulator. Facts about the service are from
+//! Microsoft's pages and from reports of other users, which are linked; where the pages are silent
+//! or contradict each other, the guides name it.
 
 pub mod busy_light;
 pub mod errors;

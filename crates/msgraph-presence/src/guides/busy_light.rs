@@ -58,18 +58,18 @@
 //!
 //! # How it lasts
 //!
-//! Whatever goes wrong is told once, by [`Stale`](WatchEvent::Stale) with the time of the last
-//! read, and asked again; [`Fresh`](WatchEvent::Fresh) tells that it works again. A user whom the
-//! service does not find or does not show is [`Gone`](WatchEvent::Gone), and asked for rarely. With
-//! a fixed token every request fails after an hour or so: give the client a provider of tokens
+//! A failure is one event, [`Stale`](WatchEvent::Stale) with the time of the last read, and is
+//! retried; [`Fresh`](WatchEvent::Fresh) is the end of the failure. A user whom the service does not
+//! find or does not show is [`Gone`](WatchEvent::Gone), and polled rarely. With a fixed token every
+//! request fails after an hour or so: give the client a token provider
 //! ([`tokens`](super::tokens)), or leave the loop when [`Error::is_unauthorized`] is true.
 //!
 //! A red light that was right five minutes ago can be wrong without any sign of it. So show
 //! that the state is stale, as the program above does.
 //!
-//! # How often
+//! # How often to poll
 //!
-//! Microsoft gives no interval. Its words are that Graph's [change notifications] are an
+//! Microsoft gives no interval. It names Graph's [change notifications] as an
 //! alternative to polling; they need an HTTPS endpoint that Microsoft can reach, a renewal every
 //! hour, and a signed-in user. The limit for reads is 1,500 requests in 30 seconds, for the
 //! application in the tenant, and the Teams client itself [shows a change][states] after minutes in
@@ -80,9 +80,9 @@
 //! a call for five seconds makes a light flicker: [`settle`](crate::WatchBuilder::settle) takes
 //! one more read before it tells a change.
 //!
-//! All watches of a client and its clones send within a half of this limit. Several processes share
-//! it: name their number, and another share, in the [`Pace`](crate::Pace) of the client, which then
-//! holds for all other calls as well.
+//! All watches of a client and its clones send within half of this rate limit. When several
+//! processes share the limit, set their number, or another share, in the [`Pace`](crate::Pace) of
+//! the client, which then applies to all other calls as well.
 //!
 //! # Many users
 //!

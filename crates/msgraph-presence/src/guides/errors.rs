@@ -2,9 +2,8 @@
 //!
 //! # One type, one line
 //!
-//! Every call fails with an [`Error`]. Its `Display` is one line that says which operation
-//! failed, what the service answered, the id that Microsoft's support asks for, and what may
-//! help:
+//! Every call fails with an [`Error`]. Its `Display` is one line: the operation, the response of
+//! the service, the request id for Microsoft's support, and a hint:
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -30,11 +29,11 @@
 //! (The line is wrapped here.) It contains no private text: no token, no text of a message, no
 //! user's id, no URL. The accessors return the service's texts unchanged, which may contain them.
 //!
-//! A value that is refused before there is a request for it becomes one too: a function that
-//! returns an [`Error`] may write `let ada: UserId = text.parse()?`.
+//! An invalid value converts into an [`Error`] as well: a function that returns an [`Error`] may
+//! write `let ada: UserId = text.parse()?`.
 //!
-//! A `main` that gives an error back, and `unwrap`, print its `Debug`: the same line, and below
-//! it what other libraries said, as private as the line. `{:#?}` has the fields.
+//! A `main` that returns an error, and `unwrap`, print its `Debug`: the same line, and below it
+//! the messages of other libraries, redacted like the line. `{:#?}` has the fields.
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -55,10 +54,10 @@
 //! # }
 //! ```
 //!
-//! # Decide by questions, not by texts
+//! # Decide by methods, not by texts
 //!
 //! Microsoft asks not to depend on messages, which change without notice, and writes codes in
-//! varying letter case. These answers depend on neither:
+//! varying letter case. These methods depend on neither:
 //!
 //! ```
 //! use msgraph_presence::{Error, ErrorKind};
@@ -84,69 +83,68 @@
 //! # }
 //! ```
 //!
-//! A failing token provider counts as retryable, because its network may be down; a call
-//! does not ask it a second time. A provider that needs a person says so in its own error,
-//! which is the [`source`](std::error::Error::source) of this one.
+//! The failure of a token provider counts as retryable, because its network may be down; a call
+//! asks the provider only once. A provider that needs a person has its own error for that, which
+//! is the [`source`](std::error::Error::source) of this one.
 //!
-//! | the service says | it most often means | what helps |
+//! | response of the service | most frequent cause | remedy |
 //! |---|---|---|
 //! | 400 on `/me` | an application's token has no "me" | `users(id)` |
 //! | 400 on reading with a user's token | a personal Microsoft account, which has no presence in Graph | a work or school account |
-//! | 400 on writing | a value that it does not take, which the message names | |
-//! | 400 or 404 on many users | one id that it does not know | [`Client::presences_of`], which finds it |
+//! | 400 on writing | a value that the service does not accept, which the message names | another value |
+//! | 400 or 404 on many users | one unknown id | [`Client::presences_of`], which finds it |
 //! | 401 `InvalidAuthenticationToken` | expired, or for another audience or cloud | [`TokenCache`]; the right scope |
 //! | 401 with a claims challenge | the sign-in is too old, or was revoked (continuous access evaluation) | sign in again, or a provider that passes [`claims`](crate::TokenRequest::claims) on |
-//! | 401 `Unauthorized` | the token lacks the permission. Graph answers reads so, not with 403 | grant it, then get a *new* token |
+//! | 401 `Unauthorized` | the token lacks the permission: on reads Graph sends 401, not 403 | grant it, then get a *new* token |
 //! | 401 "Cannot set the presence of another user" | a delegated token writes only for its own user | an application's token |
 //! | 403, no message | the token lacks the permission to write | grant it, then get a *new* token |
 //! | 404 | no such user in this tenant; a user principal name | the object id |
-//! | 404 on `clear_presence` | the session has expired, or was never made with this `session_id` | nothing, if it is to be gone |
+//! | 404 on `clear_presence` | the session has expired, or was never set with this `session_id` | none is needed to end a session |
 //! | 400 "Resource not found for the segment" | a base URL without `/v1.0`, or a cloud that lacks presence | the base URL; another cloud |
-//! | 403 that speaks of a license | the tenant or the user has no Teams | an administrator |
+//! | 403 with a message about a license | the tenant or the user has no Teams | an administrator |
 //! | 429 | too many requests; already repeated for you. Microsoft's pages say 1,500 and 10,000 in 30 s: plan for 1,500 | fewer calls; `error.retry_after()` |
 //!
-//! Most of these rows are hints in the error itself, where the response allows to tell. When
-//! the token can be read (most are JSON Web Tokens) the hint says which permission is missing
-//! and which ones it has. The token is read only for that purpose, and nothing else depends on it.
-//! A known message has one hint, and only that one is shown.
+//! Most of these rows are hints in the error itself, where the response shows the cause. When
+//! the token can be read (most are JSON Web Tokens) the hint names the missing permission and those
+//! that the token has. The token is read for that purpose only. For a known message only its own
+//! hint is shown.
 //!
-//! # When it was not the service
+//! # Errors on the way to the service
 //!
-//! The line names who stood in the way, and the hint what to do about it. Each of these takes
-//! one attempt, except a page:
+//! The line names the cause, and the hint the remedy. Each of these takes one attempt, except a
+//! web page:
 //!
-//! | in the way | the line says |
+//! | cause | content of the line |
 //! |---|---|
 //! | a proxy | that it asks for a sign-in (407), refuses, cannot be reached, has an unknown name, or is a SOCKS proxy in a build without that; which proxy, where the environment names it |
 //! | a certificate | whether it is for another name (and for which), has an unknown root, or is out of date (or the clock is) |
 //! | another protocol | that the response is not HTTP, its head too large, or that the server does not speak TLS |
 //! | a redirect | to which host it leads, and whether that looks like a sign-in page |
-//! | a page for people | that a proxy, a gateway or a sign-in page of the network has answered |
-//! | a cache | a 304 that was not asked for |
+//! | a web page | that a proxy, a gateway or a sign-in page of the network has answered |
+//! | a cache | that the response is a 304 to an unconditional request |
 //! | a compressing proxy | that code and message cannot be read |
 //! | the token provider | its own words |
 //!
-//! # What passes, and what was repeated already
+//! # Temporary causes and retries
 //!
-//! Two questions. "Will it go away by itself?" is
-//! [`is_retryable`](crate::Error::is_retryable): true for what passes (408, 429, 500, 502, 503,
-//! 504, 509, broken connections, timeouts, a page of the network in place of the response,
-//! an empty or truncated body), false for what lasts (most 4xx, certificates, a proxy that
-//! refuses). [`runtime`](crate::runtime#temporary-and-permanent-causes) has the table. A loop of
-//! your own asks this before it goes on, and waits for minutes, not seconds.
+//! "Is the cause temporary?" is [`is_retryable`](crate::Error::is_retryable): true for 408, 425,
+//! 429, 500, 502, 503, 504, 509, 511, broken connections, timeouts, a web page of the network in
+//! place of the response, an empty or truncated body; false for most 4xx, certificates, a proxy
+//! that refuses. [`runtime`](crate::runtime#temporary-and-permanent-causes) has the table. A loop
+//! of your own asks this before it goes on, and waits for minutes, not seconds.
 //!
-//! "Does the client repeat it?" is decided by
+//! "Does the client retry it?" is decided by
 //! [`RetryPolicy`](crate::RetryPolicy), whose statuses are data that you can change. 429, 503 with
 //! `Retry-After`, and requests that were not sent are retried for every operation; every other
 //! temporary failure only for idempotent operations, which are all operations here. (Graph has been
-//! seen to answer 503 to what it had done, without a time to come back.) The call has been tried
-//! [`attempts`](crate::Error::attempts) times, as often as time and budget allowed. A token
-//! provider is asked only once.
+//! seen to send a 503 without `Retry-After` although it had carried out the request.)
+//! [`attempts`](crate::Error::attempts) is the number of requests that were sent, as many as
+//! deadline and retry budget allowed. A token provider is asked only once.
 //!
-//! Of an operation by hand that is not repeatable,
+//! For an operation by hand that is not repeatable,
 //! [`may_have_acted`](crate::Error::may_have_acted) is true after an ambiguous outcome: the service
-//! may have carried it out although the call failed. Send it again only where that is false, or
-//! where twice does no harm.
+//! may have carried it out although the call failed. Send it again only if that is false, or if
+//! the request is idempotent.
 //!
 //! ```
 //! use msgraph_presence_emulator::Fault;
@@ -162,7 +160,7 @@
 //! let error = client.me().presence().get().await.unwrap_err();
 //! assert!(error.is_throttled() && error.is_retryable());
 //! assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(3600));
-//! assert_eq!(error.attempts(), 1); // an hour is more than the call has: it does not wait
+//! assert_eq!(error.attempts(), 1); // an hour is beyond the deadline of the call: it does not wait
 //! # Ok(())
 //! # }
 //! ```
@@ -203,7 +201,7 @@
 //! # Sources
 //!
 //! [Errors][errors], [throttling][throttling], [best practices][best]. That a missing
-//! permission is answered with 401: [docs#6561][a], [docs#8457][b]; with an empty 403:
+//! permission is 401 on reads: [docs#6561][a], [docs#8457][b]; with an empty 403:
 //! [ms-teams-cli#70][c]; another user's presence: [explorer#3096][d]; personal accounts:
 //! [explorer#2838][e]; principal names: [dotnet#1942][f]; a 503 without `Retry-After` to
 //! what was done: [Q&A 1465421][g].

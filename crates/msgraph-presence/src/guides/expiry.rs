@@ -7,11 +7,11 @@
 //! | [status message](#a-status-message) | a local date and time, and the name of a time zone | it never expires |
 //! | [preferred presence](#a-preferred-presence) | a duration | one day for `DoNotDisturb` and `Busy`, seven days for all others |
 //! | [session of an application](#the-session-of-an-application) | a duration from 5 minutes to 4 hours | five minutes |
-//! | work location | not at all | not documented; what clears it speaks of the current date |
+//! | work location | not possible | not documented; the page of `clearLocation` speaks of the current date |
 //!
-//! Set an expiry whenever a program sets something for a while. It is what undoes it when the
-//! program crashes. [`hold`](super::focus_time) sets a presence and a message with one expiry, and
-//! takes both back before.
+//! Always set an expiry: it undoes the write when the program crashes. A
+//! [`hold`](super::focus_time) sets a presence and a message with one expiry, and can take both
+//! back before.
 //!
 //! # A status message
 //!
@@ -22,7 +22,7 @@
 //! let quarter = Duration::from_secs(15 * 60);
 //! let message = || StatusMessage::text("Back soon");
 //!
-//! message().expires_in(quarter); // so long after now, by this machine's clock
+//! message().expires_in(quarter); // a quarter of an hour from now, by this machine's clock
 //! message().expires_at(SystemTime::now() + quarter); // at an instant
 //! message().expires_at_local("2026-11-21T17:30:00", "Europe/Rome"); // by a local clock
 //! message(); // never
@@ -58,8 +58,8 @@
 //!
 //! The expiry can be returned in another zone than it was set in. The expiry of another
 //! user's message is not returned at all: `None` does not mean "never" there. The texts are kept
-//! unchanged. With the feature `jiff` they become an instant, whether the zone has a Windows name
-//! or an IANA name; an unknown one is an error and never a wrong instant.
+//! unchanged. The feature `jiff` converts them into an instant, for a zone with a Windows name or
+//! an IANA name; an unknown zone is an error and never a wrong instant.
 //!
 //! ```
 //! # use msgraph_presence::{Client, StatusMessage};
@@ -87,8 +87,9 @@
 //!
 //! # Clearing a status message
 //!
-//! Microsoft documents no way. Programs overwrite it with an empty text, with null, or with a
-//! placeholder that expires soon. [`StatusMessage::clear`] sends the empty text.
+//! Microsoft documents no way to clear a status message. Programs overwrite it with an empty text,
+//! with null, or with a placeholder that expires soon. [`StatusMessage::clear`] sends the empty
+//! text.
 //!
 //! # A preferred presence
 //!
@@ -117,8 +118,8 @@
 //!
 //! On the wire it is an ISO 8601 duration in days, hours, minutes and seconds. No shortest and no
 //! longest one is documented: the range of 5 to 240 minutes that is often quoted belongs to [a
-//! session](#the-session-of-an-application). Zero, negative and unreadable ones are refused here.
-//! To extend a preferred presence, set it again: it starts anew.
+//! session](#the-session-of-an-application). Zero, negative and malformed ones are refused before
+//! sending. To extend a preferred presence, set it again: the duration starts again.
 //!
 //! # Ending a preferred presence
 //!

@@ -1,4 +1,4 @@
-//! Focus time: a presence and a message for a while, taken back after a crash, too.
+//! Focus time: a presence and a message for a while, taken back also after a crash.
 //!
 //! [`hold`](crate::handles::MePresence::hold) sets a preferred presence and a status message
 //! together, and [`release`](crate::Hold::release) takes both back. Written down in a
@@ -65,7 +65,7 @@
 //! # }
 //! ```
 //!
-//! A program that does not mind losing the earlier message by a crash leaves out the file: `.await`
+//! A program that may lose the earlier message by a crash leaves out the file: `.await`
 //! in the place of `.prepare()` starts the hold. `presence hold` (the crate
 //! `msgraph-presence-cli` of the repository) is a whole program, and its tests end it by Ctrl-C and kill it.
 //!
@@ -73,39 +73,39 @@
 //!
 //! | event | what a release does |
 //! |---|---|
-//! | nothing | the message from before comes back, with its expiry; the preferred presence is cleared |
+//! | no change by the person | the earlier message is restored, with its expiry; the preferred presence is cleared |
 //! | the person writes another message, or removes it | the message stays as it is |
 //! | the person chooses another presence | it stays |
-//! | the time is over | the service has removed both; the message from before comes back if no other was written, up to a day later |
-//! | the message from before has expired | the message is cleared |
-//! | the program is killed before, between or after the two writes | the same, by the next start, with what was written down |
-//! | a request fails | the rest is done all the same; another release does what is left |
+//! | the hold has expired | the service has removed both; the earlier message is restored if no other was written, up to a day later |
+//! | the earlier message has expired | the message is cleared |
+//! | the program is killed before, between or after the two writes | the same, by the next start, from the saved form |
+//! | a request fails | the other requests are sent nevertheless; another release sends the rest |
 //! | it was released before | nothing is sent |
 //!
-//! [`Released`](crate::Released) tells what was done with each half, and an error,
-//! [`HoldError`](crate::HoldError), what remains until when.
+//! [`Released`](crate::Released) has the result for the presence and for the message, and an error,
+//! [`HoldError`](crate::HoldError), what may remain and until when.
 //!
-//! # What cannot be known
+//! # Limits
 //!
-//! The service tells what shows, and neither who has set it nor which preferred presence is set. So
-//! a preferred presence from before is lost; one that a person chooses is taken for that of the hold
-//! if it is the same, or if there is no session, so that none shows. Of another user, the
-//! message from before is read without its expiry, and comes back without it. Two holds of one user
-//! at a time take back each other's message only in the opposite order.
+//! The service returns the presence that shows, but neither who set it nor which preferred presence
+//! is set. So an earlier preferred presence is lost; one that a person chooses is cleared with the
+//! hold if it is the same, or if there is no session, so that none shows. For another user, the
+//! earlier message is read without its expiry, and restored without it. Two holds of one user at a
+//! time restore each other's message only if they are released in the opposite order.
 //!
-//! A message is known again by its text and its expiry. The text may come back escaped, with markup
-//! around it or with other white space; the expiry in another zone, if it is UTC or the feature `jiff`
-//! is on, and up to a minute off.
+//! A message is recognized by its text and its expiry. The text may be returned escaped, with markup
+//! around it or with other white space; the expiry up to a minute off, and in another zone, if it is
+//! UTC or the feature `jiff` is on.
 //!
 //! # Longer, or shorter
 //!
-//! [`extend`](crate::Hold::extend) adds to the time of both. Write the hold down again afterwards.
-//! A shorter time is a release.
+//! [`extend`](crate::Hold::extend) lengthens both. Save the hold again afterwards. To end it
+//! earlier, release it.
 //!
 //! # A call, in the session of an application
 //!
-//! Telephony sets the presence of a session instead, which takes its turn among the other sessions of
-//! the user. It fades and expires unless it is sent again, which
+//! Telephony sets the presence of a session instead, which is combined with the other sessions of
+//! the user. A session fades and expires unless it is sent again, as
 //! [`keep_alive`](crate::ApplicationSession::keep_alive) does while it is polled:
 //!
 //! ```

@@ -1,8 +1,8 @@
-//! For those who use `graph-rs-sdk`: what changes.
+//! For users of `graph-rs-sdk`: the same calls here.
 //!
-//! `graph-rs-sdk` covers all of Graph, signs users in itself, and answers with the response
-//! of reqwest. This crate covers presence, leaves signing in to others, and answers with
-//! types. Both can be used side by side. What is said here is about version 3.0.1.
+//! `graph-rs-sdk` covers nearly all of Graph, signs users in, and returns the response of reqwest.
+//! This crate covers presence, signs users in by the feature `sign-in`, and returns types. Both can
+//! be used in one program. This page is about version 3.0.1.
 //!
 //! # Read a presence
 //!
@@ -67,10 +67,10 @@
 //! | `setStatusMessage` | none | `presence().set_status_message(…)` |
 //! | `/communications/presences/{id}` | none | `communications().presences(id)` |
 //! | `setPresence`, `clearPresence`, `clearUserPreferredPresence` | yes, the body by hand | `presence().set_presence(…)`, `clear_presence(…)`, `clear_user_preferred_presence()` |
-//! | all the rest of Graph | yes | no: keep using it |
+//! | the rest of Graph | yes | no: keep using graph-rs-sdk |
 //! | a response | `reqwest::Response`, decoded by hand | `Presence` |
 //! | a status of 400 or more | `Ok`, then `into_graph_error_message()` | `Err`, with code, message, request id and hints |
-//! | repeats | off; `retry(Some(n))`, `wait_for_retry_after_headers(true)` | on, bounded by attempts, time and a budget |
+//! | retries | off; `retry(Some(n))`, `wait_for_retry_after_headers(true)` | on, bounded by attempts, time and a budget |
 //! | signing in | built in, with a cache in memory | the feature `sign-in`, `azure_identity`: [`tokens`](super::tokens) |
 //! | another base URL | https only; `test-util` allows http | https, and http to loopback |
 //!

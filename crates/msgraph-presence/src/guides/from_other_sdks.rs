@@ -1,4 +1,4 @@
-//! For those who know Microsoft's SDK for Python or JavaScript: what it is called here.
+//! For users of Microsoft's SDK for Python or JavaScript: the same calls here.
 //!
 //! Handles mirror the URL, as they do there. The snippets are those of Microsoft's pages, for
 //! `msgraph-sdk` (Python) 1.65.0 and `@microsoft/microsoft-graph-client` (JavaScript) 3.0.7.
@@ -253,21 +253,21 @@
 //! # }
 //! ```
 //!
-//! # What is different
+//! # Differences
 //!
 //! | | Python | JavaScript | here |
 //! |---|---|---|---|
-//! | a duration of eight hours | `8:00:00`, which the service refuses ([#1262]) | the text one wrote | `PT8H` |
+//! | a duration of eight hours | `8:00:00`, which the service refuses ([#1262]) | the text of the program | `PT8H` |
 //! | a pair that the service does not take | sent | sent | does not compile |
 //! | a session of `PT4M`, 651 users in a request | sent | sent | refused, with a suggested fix |
 //! | a user principal name (UPN) or email as id | sent | sent | refused, with a suggested fix |
 //! | `/communications/presences/{id}` as the page shows it, `{"value":[…]}` | a presence of `None`s, no error | the raw object | a presence |
 //! | an availability that is new | kept, a string | kept, a string | kept, `UnknownValue` |
 //! | a content type that is new | `None` | kept | kept, `UnknownValue` |
-//! | repeated: statuses | 429, 503, 504 | 429, 503, 504 | 408, 425, 429, 500, 502, 503, 504, 509, 511 |
-//! | repeated: broken connections | no | no | yes |
-//! | repeated: requests in a `$batch` | no | no | each by itself |
-//! | a limit of time for a call | per request, 100 s | none of its own | 100 s with all repeats |
+//! | retries: statuses | 429, 503, 504 | 429, 503, 504 | 408, 425, 429, 500, 502, 503, 504, 509, 511 |
+//! | retries: broken connections | no | no | yes |
+//! | retries: requests in a `$batch` | no | no | each by itself |
+//! | the deadline of a call | per request, 100 s | none | 100 s, with all retries |
 //!
 //! The rows about Python and JavaScript were observed with the two versions named above, on
 //! loopback. The emulator works with those SDKs as well: the repository's

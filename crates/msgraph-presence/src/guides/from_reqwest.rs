@@ -40,26 +40,26 @@
 //! # }
 //! ```
 //!
-//! The parts that the first one grows into, and their equivalents here:
+//! The parts that the first program needs sooner or later, and their equivalents here:
 //!
-//! | what is written by hand sooner or later | here |
+//! | by hand | here |
 //! |---|---|
-//! | a loop around 429 and 503 that reads `Retry-After` in seconds, decimals and dates, and ends | on; [`RetryPolicy`], a limit of time for the call, a budget for the client |
+//! | a retry loop for 429 and 503 that reads `Retry-After` in seconds, decimals and dates, and ends | on; [`RetryPolicy`], a deadline for the call, a budget for the client |
 //! | a fresh token on 401, once, and not by every task at the same time | [`TokenCache`] |
 //! | 403 told from 401, and both from a missing permission | [`Error`] with hints |
-//! | the message of the service, which `error_for_status` throws away | `error.code()`, `error.message()`, `error.request_id()` |
+//! | the message of the service, which `error_for_status` drops | `error.code()`, `error.message()`, `error.request_id()` |
 //! | `client-request-id`, for Microsoft's support | sent with every call, the same for all its attempts |
-//! | a URL out of log lines: reqwest's errors print it, with the user's id | no error prints one |
+//! | no URL in log lines: reqwest's errors print it, with the user's id | no error prints a URL |
 //! | ids joined into a path: `..`, `/` and an empty text make another URL | [`UserId`], a GUID; segments are encoded one by one |
 //! | redirects: reqwest follows ten, and a POST after a 301 or 302 becomes a GET without a body | followed only to the same origin, and only for 307 and 308 |
 //! | a limit for the body, and for the time between its pieces | 1 MiB, 30 seconds; both can be set |
 //! | `DoNotDisturb` and its activity, `Offline` and `OffWork` | [`PreferredPresence`] |
 //! | durations and dates without an offset | [`IsoDuration`](crate::IsoDuration), [`StatusMessage`] |
-//! | a server to test all that with | `msgraph-presence-emulator` |
+//! | a mock server to test with | `msgraph-presence-emulator` |
 //!
 //! # Keep your own reqwest
 //!
-//! Proxies, certificates, a resolver: hand its builder over.
+//! Proxies, certificates, a resolver: pass its builder.
 //!
 //! ```
 //! # use msgraph_presence::Client;

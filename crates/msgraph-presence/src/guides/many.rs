@@ -1,11 +1,10 @@
-//! Many users, many requests at once, and writes that overlap.
+//! Many users, many requests at once, writes that overlap, and rate limits.
 //!
 //! # The presences of many users
 //!
 //! [`Client::presences_of`] reads any number of users, 650 in each request, and matches the
-//! presences by id. A board of 10,000 users takes 16 requests, where the limit is 1,500 in 30
-//! seconds. What became of each user is in the result: found, missing, or failed with the error of
-//! its request.
+//! presences by id. A board of 10,000 users takes 16 requests; the rate limit is 1,500 in 30
+//! seconds. In the result each user is found, missing, or failed with the error of its request.
 //!
 //! ```
 //! use msgraph_presence::{Availability, Client, UserId};
@@ -87,8 +86,8 @@
 //! # }
 //! ```
 //!
-//! Every rule of a single call holds for each request: a throttled one waits as long as its own
-//! `Retry-After` says and is sent again, within its timeout and the retry budget, and one that has
+//! Every rule of a single call holds for each request: a throttled one waits for its own
+//! `Retry-After` and is sent again, within its timeout and the retry budget, and one that has
 //! succeeded is never sent again. Each counts by itself against the limits of the service, so one
 //! [`Client::presences_of`] reads 650 users where 33 batches would read 20 each. Requests of one
 //! batch have no order among themselves: send one batch after the other where that matters.
@@ -197,9 +196,9 @@
 //! # Writes that overlap
 //!
 //! Graph does not order writes for one user: the last to arrive counts. When a telephone rings
-//! twice in a second, or a call is repeated after a timeout while a newer one is under way, that
-//! may be the older one. [`NewestWins`] sends one write at a time, and of those that wait only the
-//! newest; keep one for each user and kind of write:
+//! twice in a second, or a write is retried after a timeout while a newer one is in progress, the
+//! last to arrive may be the older one. [`NewestWins`] sends one write at a time, and of those that
+//! wait only the newest; keep one for each user and kind of write:
 //!
 //! ```
 //! use msgraph_presence::{Client, Error, NewestWins, SessionPresence};
@@ -237,19 +236,19 @@
 //! # }
 //! ```
 //!
-//! Another program that writes for the same user is not ordered by this. Each application has its
-//! own session, so give each its own `session_id`; status message and preferred presence are one
-//! for all.
+//! [`NewestWins`] does not order the writes of another program. Each application has its own
+//! session, so give each its own `session_id`; a user has only one status message and one preferred
+//! presence.
 //!
 //! # Rate limits
 //!
 //! Reading takes 1,500 requests in 30 seconds for each application and tenant. Beyond that the
 //! service throttles with status 429; each call waits as long as `Retry-After` says and repeats,
-//! within its timeout and the [retry budget] that all clones of a client share. So ten calls at a
-//! time are plenty, and one client serves all of them.
+//! within its timeout and the [retry budget] that all clones of a client share. Ten calls at a
+//! time are enough, and one client serves all of them.
 //!
-//! A client with a [`Pace`] is not throttled in the first place: its calls wait for their turns
-//! within a share of the limit, first come, first served, and each request of a batch counts.
+//! A client with a [`Pace`] avoids throttling: its calls wait for their turns within a share of
+//! the limit, in the order of their start, and each request of a batch counts.
 //!
 //! ```
 //! use msgraph_presence::{Client, Pace};
@@ -266,9 +265,9 @@
 //! # }
 //! ```
 //!
-//! [`Client::presences_of`] and [watches](crate::Client::watch) keep a pace anyway: a half of the
-//! limit where the client has none. Their waits do not count towards the timeout, and a single
-//! request does the same with [`Request::paced`](crate::Request::paced).
+//! [`Client::presences_of`] and [watches](crate::Client::watch) always keep a pace: half of the
+//! limit if the client has none. Their waits do not count towards the timeout; the same holds for a
+//! single request with [`Request::paced`](crate::Request::paced).
 //!
 //! [`Batch`]: crate::Batch
 //! [`Client::batch`]: crate::Client::batch

@@ -1,7 +1,7 @@
 //! The call succeeded, and Teams shows something else.
 //!
-//! A write succeeds when the service has *taken* what was sent. What Teams shows is put
-//! together from more than that. The usual reasons, the most frequent first:
+//! A write succeeds when the service has *accepted* it. The presence that Teams shows depends on
+//! more than that. The usual reasons, the most frequent first:
 //!
 //! # There is no session
 //!
@@ -34,14 +34,14 @@
 //!
 //! # Something else takes precedence
 //!
-//! A preferred presence hides what every session says, a call too: after
+//! A preferred presence hides every session, a call too: after
 //! `PreferredPresence::Available` a user in a meeting shows as Available. Without one the
-//! sessions are put together: DoNotDisturb comes before Busy, Busy before Available, Available
+//! sessions are combined: DoNotDisturb comes before Busy, Busy before Available, Available
 //! before Away.
 //!
-//! So what a program sets with `set_presence` changes nothing that shows while a preferred
-//! presence lasts. *Appear offline* is one as well: it hides everything else. And a session's
-//! Away does not show beside a Teams client's Available:
+//! So `set_presence` changes nothing that shows while a preferred presence lasts. *Appear offline*
+//! is one as well: it hides everything else. And a session's Away does not show beside a Teams
+//! client's Available:
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -82,27 +82,27 @@
 //! # It takes minutes
 //!
 //! Teams clients ask the service from time to time, and a change can take minutes to show
-//! there. So compare with what `get()` answers, after a while, and not with a window.
+//! there. So compare with the result of `get()`, after a while, and not with a window.
 //!
 //! # It was set for somebody else, or by the wrong kind of token
 //!
 //! A delegated token sets only the presence of its own user; with another user's id the call
-//! fails, and does not ignore it. An application's token sets anybody's: if the call succeeds
-//! and the wrong presence changes, compare the id with the `id` that `get()` answers.
+//! fails, and does not ignore it. An application's token sets any user's: if the call succeeds
+//! and the wrong presence changes, compare the id with the `id` that `get()` returns.
 //!
 //! # It reads back differently
 //!
 //! Another user sees a status message without its expiry and without the time of publishing.
 //! The zone of an expiry may be another one than was set. A draft of Microsoft's page said
-//! that the service may change the text where it looks like markup; so do not compare texts
-//! for equality in order to find out whether a message is one's own. A [`Hold`](crate::Hold)
+//! that the service may change the text where it looks like markup; so do not recognize a message
+//! by equality of texts. A [`Hold`](crate::Hold)
 //! compares texts without markup and escapes, and the expiry.
 //!
 //! # Waiting until it shows
 //!
 //! [`Hold::effect`](crate::Hold::effect) and
-//! [`ApplicationSession::effect`](crate::ApplicationSession::effect) read until what was set shows,
-//! and name the rule by which it does not:
+//! [`ApplicationSession::effect`](crate::ApplicationSession::effect) read until the new presence
+//! shows, or name the rule by which it does not:
 //!
 //! ```
 //! # use msgraph_presence::Client;

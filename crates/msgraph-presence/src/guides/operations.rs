@@ -6,7 +6,7 @@
 //!
 #![doc = include_str!("operations/read_own.md")]
 //!
-//! Anybody's in the organization, by object id, with a user's or an application's token:
+//! Any user's in the organization, by object id, with a user's or an application's token:
 //!
 #![doc = include_str!("operations/read.md")]
 //!
@@ -14,7 +14,7 @@
 //!
 #![doc = include_str!("operations/read_communications.md")]
 //!
-//! Both paths answer the same. Microsoft's [page][get] shows the second one's response inside
+//! Both paths return the same. Microsoft's [page][get] shows the second one's response inside
 //! `{"value":[…]}`; both forms are read.
 //!
 //! Anything but the id may be missing: see [`Presence`]. To ask for only some properties,
@@ -75,11 +75,11 @@
 //!
 #![doc = include_str!("operations/set_presence.md")]
 //!
-//! [`SessionPresence`] has the five pairs that the service takes; those of a preferred presence
-//! are others, and do not compile here. The session lasts five minutes, or what was asked for, from
+//! [`SessionPresence`] has the five pairs that the service takes; those of a preferred presence are
+//! others, and do not compile here. The session lasts five minutes, or what was asked for, from
 //! five minutes to four hours. `Available` fades regardless of the duration: set it again within
-//! five minutes. Microsoft's staff [says][client-id] to give the client id of the application as
-//! `session_id`; Microsoft does not document what another text does.
+//! five minutes. Microsoft's staff [recommends][client-id] to give the client id of the application
+//! as `session_id`; Microsoft does not document what another text does.
 //!
 #![doc = include_str!("operations/clear_presence.md")]
 //!
@@ -92,7 +92,7 @@
 //! Of the sources of a location, manual comes before automatic, and automatic before the work
 //! plan of the calendar.
 //!
-//! # Whatever the operation
+//! # Options of every operation
 //!
 //! `.send()` gives the whole response; a header, a timeout and a retry policy can be set for
 //! one call:
@@ -123,7 +123,7 @@
 //! # }
 //! ```
 //!
-//! Everything that a client can be told once, for all its calls:
+//! The settings of a client, for all its calls:
 //!
 //! ```
 //! use msgraph_presence::{Client, Cloud, RetryPolicy};
@@ -159,9 +159,9 @@
 //!
 //! # An operation that is not here
 //!
-//! Tokens, retries, limits and errors are the runtime's, and it knows nothing of presence. So
-//! any other call to Graph can have them too. Here the object id of a user is looked up, which
-//! takes the permission User.ReadBasic.All ([page][user]):
+//! Tokens, retries, limits and errors are the runtime's, for any call to Graph. This example looks
+//! up the object id of a user by its user principal name (UPN), which is often the email address;
+//! it needs the permission User.ReadBasic.All ([page][user]):
 //!
 //! ```
 //! # use msgraph_presence::Client;

@@ -1,7 +1,7 @@
 //! A team board: the presences of many users, drawn whenever something changes.
 //!
-//! [`Client::watch`] tells that something has changed, and its [`WatchHandle`] what is known of each
-//! user at any time. So a board keeps no state of its own:
+//! [`Client::watch`] gives an event for each change, and its [`WatchHandle`] the last known presence
+//! of each user at any time. So a board keeps no state of its own:
 //!
 //! ```
 //! use msgraph_presence::{Client, UserId, WatchedPresence};
@@ -50,7 +50,7 @@
 //! Users are added and removed by the handle, from any task, while the board runs:
 //! [`WatchHandle::add`], [`WatchHandle::remove`]. New ones are read at once, and join the request of
 //! the others with the next round. A user whom the service does not find (404) or does not show
-//! (403) has no presence and an error, and is asked for every ten minutes, so that one who has left
+//! (403) has no presence and an error, and is polled every ten minutes, so that a user who has left
 //! costs the others nothing.
 //!
 //! # Several boards

@@ -12,8 +12,7 @@
 //! With `default-features = false` the emulator comes without its command line, and with some
 //! twenty crates less.
 //!
-//! The one thing that a program needs for it is a base URL that can be changed:
-//! `Client::builder().base_url(…)`.
+//! The program under test needs a base URL that can be changed: `Client::builder().base_url(…)`.
 //!
 //! # A test
 //!
@@ -58,12 +57,12 @@
 //! | users, also out of office or in another tenant | `add_user("Ada")`, `User::new("Ada").out_of_office("…")` |
 //! | sessions: Teams open, in a call, presenting | `sign_in(ada)`, `sign_in_with(ada, Session::new("Busy", "InACall"))`, `sign_out(ada)` |
 //! | time | `set_clock(…)`, `advance(…)`: tokens, messages, preferences and sessions age with it |
-//! | tokens that lack something | `Token::delegated(ada).permissions(["Presence.Read"])`, `.expired()`, `.personal_account()` |
-//! | trouble | `inject(Fault::status(429).retry_after("2").times(3))`, `Fault::reset()`, `Fault::truncate()`, `Fault::html(502)` |
-//! | what the future may bring | `Fault::unknown_value()`, `Fault::unknown_property()` |
+//! | tokens with few permissions, expired, of a personal account | `Token::delegated(ada).permissions(["Presence.Read"])`, `.expired()`, `.personal_account()` |
+//! | faults | `inject(Fault::status(429).retry_after("2").times(3))`, `Fault::reset()`, `Fault::truncate()`, `Fault::html(502)` |
+//! | values and properties of later versions | `Fault::unknown_value()`, `Fault::unknown_property()` |
 //! | undocumented behaviour | `assume(Undocumented::…)`: [below](#undocumented-behaviour) |
 //!
-//! # Trouble on demand
+//! # Faults on demand
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -88,9 +87,9 @@
 //! # Undocumented behaviour
 //!
 //! Microsoft's pages contradict each other in some places, and observations contradict the
-//! pages. Each such place is a value of `Undocumented` that the emulator can assume. A program
-//! that works with each of them has met every contradiction that we know of. Here it is one call;
-//! let a test of yours go through all that your program does:
+//! pages. Each known contradiction is a value of `Undocumented` that the emulator can assume. A
+//! program that works with each of them is prepared for all. Here it is one call; let your test
+//! run all calls of your program:
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -114,8 +113,8 @@
 //! # One clock
 //!
 //! Three clocks meet in a test: the emulator's, by which sessions, messages and tokens age; the
-//! machine's, by which the client reckons the expiry of a message (`expires_in`); tokio's, by which
-//! the client waits. Nothing has to be waited for:
+//! machine's, by which the client computes the expiry of a message (`expires_in`); tokio's, by which
+//! the client waits. A test need not wait for any of them:
 //!
 //! ```
 //! # use msgraph_presence::Client;
@@ -145,8 +144,8 @@
 //! }
 //! ```
 //!
-//! As long as no time was given to the emulator's clock, it moves the expiry along by as much as it
-//! was advanced. After `set_clock` an expiry is taken as it is written: give the program the time,
+//! Until a time is given to the emulator's clock, the emulator shifts each expiry by as much as the
+//! clock was advanced. After `set_clock` an expiry is taken unchanged: give the program the time,
 //! `graph.now()`.
 //!
 //! Under `start_paused` the client's waits take no time. With `Emulator::builder().follow_tokio()`
@@ -177,7 +176,7 @@
 //! }
 //! ```
 //!
-//! A token is good for an hour *on the emulator's clock*. A test that advances the clock by more
+//! A token is valid for an hour *on the emulator's clock*. A test that advances the clock by more
 //! needs a longer one, as above, or the name of the user, which does not expire.
 //!
 //! The emulator runs on the tokio runtime that it was started on. For blocking code, start it
@@ -192,7 +191,7 @@
 //! $ cargo run -p msgraph-presence-emulator -- --port 8080
 //! ```
 //!
-//! # What it is not
+//! # Limits
 //!
 //! The emulator models the documentation. A test that passes shows that a program fits the
 //! documentation, not that the service does. Before a release, run the tour once against the

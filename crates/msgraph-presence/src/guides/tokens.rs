@@ -1,19 +1,19 @@
 //! Sources of tokens: a user's, an application's, a machine's.
 //!
-//! The client sends tokens and does not get them. A person signs in by `msgraph-sign-in`, which
-//! the feature `sign-in` brings; applications and machines sign in by `azure_identity`, which is
-//! Microsoft's.
+//! The client sends tokens, and takes them from a provider. A person signs in by `msgraph-sign-in`,
+//! which the feature `sign-in` brings; applications and machines sign in by `azure_identity`, which
+//! is Microsoft's.
 //!
 //! # Which kind
 //!
-//! | | delegated: a user has signed in | application: no user has |
+//! | | delegated: a user has signed in | application: without a user |
 //! |---|---|---|
 //! | `me()` | yes | no: there is no "me" |
 //! | read others | yes | yes |
 //! | set one's own presence | yes | — |
 //! | set another user's presence | no | yes |
 //! | who consents to the permissions of presence | the user, where the organization lets users | an administrator |
-//! | good for | a desktop program, a busy light at home | a telephone system, a dashboard |
+//! | suits | a desktop program, a busy light at home | a telephone system, a dashboard |
 //!
 //! The front page of this crate lists the permissions of each operation. A program that reads and
 //! writes for its user asks for both `Presence.Read` and `Presence.ReadWrite`: the second one is
@@ -24,7 +24,7 @@
 //!
 //! # A token at hand
 //!
-//! Good for trying something out: it ends after an hour or so, and then every call fails.
+//! Enough to try something: it expires after an hour or so, and then every call fails.
 //!
 //! ```
 //! # use msgraph_presence::{Client, Error, ErrorKind};
@@ -39,8 +39,8 @@
 //!
 //! # A closure
 //!
-//! Anything that can be asked for a token: a key store, a broker, a program. A closure is
-//! called before every call: put it in a cache, unless it is quick.
+//! A closure asks any source for a token: a key store, a broker, a program. It is called before
+//! every call: put it in a cache, unless it is fast.
 //!
 //! ```
 //! use msgraph_presence::{AccessToken, Client, TokenCache, TokenRequest};
@@ -132,26 +132,26 @@
 //!
 #![cfg_attr(not(doctest), doc = include_str!("sign_in.md"))]
 //!
-//! # When the service wants more than a fresh token
+//! # Claims challenges
 //!
-//! With [continuous access evaluation][cae] a refusal carries claims that the next token must
-//! have. They are handed to the provider, in [`TokenRequest::claims_json`]: add them to the
+//! With [continuous access evaluation][cae] a 401 has claims that the next token must
+//! have. They are passed to the provider, in [`TokenRequest::claims_json`]: add them to the
 //! request for a token. Only applications that declare the capability `cp1` get such
-//! refusals. The credentials of `azure_core` 1.1 cannot pass claims on; then the call fails
+//! challenges. The credentials of `azure_core` 1.1 cannot pass claims on; then the call fails
 //! with the service's 401.
 //!
 //! # Other clouds
 //!
-//! Tokens of one cloud are refused by the others. [`Cloud::authority`] says where a cloud
-//! issues them, and the client asks for the scope that goes with its cloud. In a setting it
+//! Tokens of one cloud are refused by the others. [`Cloud::authority`] is the authority
+//! of a cloud, and the client asks for the scope of its cloud. In a setting a cloud
 //! is `global`, `usGovernmentL4`, `usGovernmentL5` or `china`, which `parse` reads.
 //!
-//! # What happens to a token here
+//! # Security of a token
 //!
-//! A token is sent to the origin of the base URL and to no other, over https (http to loopback
-//! alone). The client's copy is wiped from memory when it is dropped; those in the buffers of
-//! the transport are not. Nothing prints it. When a call fails, its claims are read to choose a
-//! hint, and for nothing else.
+//! A token is sent to the origin of the base URL and to no other, over https (http only to
+//! loopback). The client's copy is wiped from memory when it is dropped; those in the buffers of
+//! the transport are not. No error, trace or `Debug` output has it. When a call fails, its claims
+//! are read only to choose a hint.
 //!
 //! # Sources
 //!
