@@ -105,7 +105,7 @@ impl ReceivedRequest {
             path: parts.uri.path().to_owned(),
             query: without_secrets(parts.uri.query().unwrap_or_default()),
             headers: parts.headers,
-            body: kept_body(body),
+            body: body_without_secrets(body),
             caller: None,
             operation: None,
             status: 0,
@@ -225,7 +225,7 @@ fn without_secrets(parameters: &str) -> String {
 
 /// A body without secrets: JSON loses the properties, at any depth and within the parts of a batch,
 /// a form the parameters. Any other body that contains the name of a secret becomes empty.
-fn kept_body(body: Bytes) -> Bytes {
+fn body_without_secrets(body: Bytes) -> Bytes {
     match cleaned(&body, drop_from_parts) {
         Some(cleaned) => cleaned.into(),
         None => body,
@@ -308,12 +308,17 @@ fn is_secret(name: &str) -> bool {
     NAMES.iter().any(|name| letters.clone().eq(name.bytes()))
 }
 
-/// Returns whether a text contains the name of a secret; `code` is a part of other words.
+/// Returns whether a text contains the name of a secret, or an escape, which may hide one.
 fn names_a_secret(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
     let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    let names = NAMES.iter().filter(|name| **name != "code");
-    names.into_iter().any(|name| letters.contains(name))
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    text.contains("\\u")
+        || NAMES.iter().any(|name| match *name {
+            // A part of other words.
+            "code" => words.any(|word| word.eq_ignore_ascii_case("code")),
+            name => letters.contains(name),
+        })
 }
 
 #[cfg(test)]
@@ -345,7 +350,8 @@ pub(crate) mod tests {
     }
 
     fn kept(body: &str) -> String {
-        String::from_utf8(kept_body(Bytes::copy_from_slice(body.as_bytes())).to_vec()).unwrap()
+        String::from_utf8(body_without_secrets(Bytes::copy_from_slice(body.as_bytes())).to_vec())
+            .unwrap()
     }
 
     #[test]
@@ -391,6 +397,10 @@ pub(crate) mod tests {
                 r#"{"a":{}}"#,
             ),
             (r#"{"a":{"Cookie":"x"},"a":1}"#, r#"{"a":1}"#),
+            (r#"{"a":{"code":"x"},"a":1}"#, r#"{"a":1}"#),
+            (r#"{"a":{"\u0061ssertion":"x"},"a":1}"#, r#"{"a":1}"#),
+            (r#"{"code":"x""#, ""),
+            (r#"{"\u0063ode":"x""#, ""),
             (r#"{"authorization":"x""#, ""),
             (r#"{"a":1e400,"access_token":"x"}"#, ""),
             ("\u{feff}{\"access_token\":\"x\"}", ""),
@@ -403,7 +413,7 @@ pub(crate) mod tests {
             assert_eq!(kept(body), expected, "{body}");
         }
         let binary = Bytes::from_static(b"\xff\x00&a");
-        assert_eq!(kept_body(binary.clone()), binary);
+        assert_eq!(body_without_secrets(binary.clone()), binary);
     }
 
     #[test]
