@@ -36,7 +36,8 @@ impl AllowedHosts {
         }
         match request.headers().get(ORIGIN) {
             Some(origin) if !is_of(origin, host) => Err(forbidden(
-                "pages of another origin may not use the page and the administration API".into(),
+                "a page of another origin may not use the emulator's page and administration API"
+                    .into(),
             )),
             _ => Ok(()),
         }

@@ -201,7 +201,7 @@ fn decompress(headers: &HeaderMap, body: &[u8]) -> Result<Option<Vec<u8>>, Graph
     }
     if !is("gzip") && !is("x-gzip") {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        let message = "The emulator reads no other Content-Encoding than gzip, once.";
+        let message = "The only Content-Encoding that the emulator reads is gzip, applied once.";
         let error = GraphError::new(status, "UnsupportedMediaType", message);
         return Err(error.with(ACCEPT_ENCODING, "gzip".to_owned()));
     }
@@ -211,14 +211,14 @@ fn decompress(headers: &HeaderMap, body: &[u8]) -> Result<Option<Vec<u8>>, Graph
         .take(limit)
         .read_to_end(&mut plain);
     if plain.len() > BODY_LIMIT {
-        let message = "The emulator reads bodies of up to 1 MiB, after decoding, too.";
+        let message = "The emulator reads bodies of up to 1 MiB, also after decoding.";
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         return Err(GraphError::new(status, "RequestEntityTooLarge", message));
     }
     match read {
         Ok(_) => Ok(Some(plain)),
         Err(_) => Err(GraphError::bad_request(
-            "The body is not the gzip that its Content-Encoding names.",
+            "The body is not valid gzip, which its Content-Encoding names.",
         )),
     }
 }

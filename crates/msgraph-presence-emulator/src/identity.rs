@@ -149,7 +149,7 @@ fn refusal(error: &GraphError, endpoint: Endpoint, context: &ResponseContext) ->
         return context.error(error);
     }
     let text = context.error_description(error);
-    pages::notice(error.status, "The sign-in did not work", &text)
+    pages::notice(error.status, "The sign-in failed", &text)
 }
 
 /// The request as the record stores it.

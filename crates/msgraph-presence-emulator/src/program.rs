@@ -119,7 +119,7 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
             return error.into();
         }
         let (address, port) = (arguments.address, arguments.port);
-        let help = "choose another one with --port, or any free one with --port 0";
+        let help = "choose another port with --port, or any free one with --port 0";
         format!("cannot listen on {address} port {port}: {error}; {help}").into()
     })
 }
@@ -212,7 +212,7 @@ fn user_lines(emulator: &Emulator, cacert: &str) -> String {
     if service.accounts().next().is_none() {
         let user = r#"-H "Content-Type: application/json" -d '{"name":"Ada","signedIn":true}'"#;
         return format!(
-            "\nThere is no user. To add one:\n  curl {cacert}{user} {origin}/_emulator/users\n"
+            "\nThere are no users. To add one:\n  curl {cacert}{user} {origin}/_emulator/users\n"
         );
     }
     let mut text =
@@ -256,10 +256,10 @@ With Microsoft's SDK for Python (pip install msgraph-sdk):
 fn trust_lines(file: &str) -> String {
     format!(
         "
-https with a certificate of this start, in
+https, with a certificate that was created at this start, in
   {file}
-Its private key is in no file. Each of these lines makes programs trust it, in most cases instead of
-all others:
+Its private key is in memory only. Each of these lines makes programs trust it, most of them instead
+of all other certificates:
   curl                     curl --cacert {file}
   Python                   export SSL_CERT_FILE={file} REQUESTS_CA_BUNDLE={file}
   Node.js                  export NODE_EXTRA_CA_CERTS={file}

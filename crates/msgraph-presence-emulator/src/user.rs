@@ -210,7 +210,7 @@ pub(crate) fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Er
     }
     if text.chars().any(char::is_control) {
         return Err(D::Error::custom(
-            "the text has a line break or another control character; leave it out",
+            "the text has a line break or another control character; remove it",
         ));
     }
     Ok(text)

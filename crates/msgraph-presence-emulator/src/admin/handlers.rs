@@ -174,7 +174,7 @@ pub(super) fn decide_device_code(service: &mut Service, request: &AdminRequest<'
     if service.decide_user_code(code, user) {
         return done();
     }
-    let problem = "no pending device code has this user code and a tenant of this user";
+    let problem = "no pending device code has this user code, or the user is not in its tenant";
     Err(not_found(problem))
 }
 

@@ -119,7 +119,7 @@ fn read(call: &Call<'_>) -> Result<Vec<Part>, GraphError> {
         let missing = |on: &&String| !parts.iter().any(|other| other.is(on));
         if let Some(on) = part.depends_on.iter().flatten().find(missing) {
             return Err(invalid(format!(
-                "request {id} depends on {on}, which is not there"
+                "request {id} depends on {on}, which is not in the batch"
             )));
         }
     }

@@ -221,8 +221,8 @@ impl Service {
             let fraction = if fractional { ".128" } else { "" };
             let text = format!("{seconds}{fraction}");
             let why = format!(
-                "Too many requests of one application in {WINDOW} seconds; the next after \
-                 {seconds} on the emulator's clock."
+                "Too many requests of one application in {WINDOW} seconds; retry after {seconds} \
+                 seconds on the emulator's clock."
             );
             let error = GraphError::of_status(StatusCode::TOO_MANY_REQUESTS);
             error.with(RETRY_AFTER, text).because(why)

@@ -101,7 +101,11 @@ pub(super) fn form_post(uri: &str, parameters: &[(&str, &str)]) -> Response<Byte
 
 /// Sends the browser to another address.
 pub(super) fn redirect(uri: &str) -> Response<Bytes> {
-    let mut response = notice(StatusCode::FOUND, "Signed in", "You are sent back.");
+    let mut response = notice(
+        StatusCode::FOUND,
+        "Signed in",
+        "The browser returns to the program.",
+    );
     if let Ok(uri) = HeaderValue::from_str(uri) {
         response.headers_mut().insert(LOCATION, uri);
     }

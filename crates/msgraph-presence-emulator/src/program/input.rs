@@ -54,7 +54,7 @@ A file of users:
 
   users:
     - name: Ada
-      id: fa8bf3dc-eca7-46b7-bad1-db199b62afc3   # otherwise one that follows from the name
+      id: fa8bf3dc-eca7-46b7-bad1-db199b62afc3   # otherwise derived from the name
       sessions:
         - {}                                       # a Teams client, Available
         - { availability: Busy, activity: InACall, expiresInSeconds: 3600 }
@@ -68,7 +68,7 @@ A user's name is a token with all delegated permissions, `application` one with 
 application permissions. The administration API under /_emulator makes others, and does
 everything else: GET /_emulator describes it. There is a page at /.
 
-The emulator plays Microsoft's identity platform, too: a program whose authority is
+Microsoft's identity platform is emulated, too: a program whose authority is
 http://127.0.0.1:8080/organizations signs in users by browser, where a person picks one,
 and by device code, whose page is /devicelogin. Tokens are not signed.";
 
