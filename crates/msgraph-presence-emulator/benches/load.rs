@@ -1,12 +1,12 @@
-//! A million presence reads over kept connections: how many a second, and whether memory grows.
+//! A million presence reads over kept connections: reads per second, processor time and memory.
 //!
 //! ```console
 //! $ cargo bench -p msgraph-presence-emulator --bench load
 //! $ cargo bench -p msgraph-presence-emulator --bench load -- 50000    # fewer reads
 //! ```
 //!
-//! The emulator runs on one thread, the load generator below on another: sixteen connections,
-//! each of which sends a request when the response to the one before it is there.
+//! The emulator runs on one thread, the load generator on another, over sixteen connections: each
+//! sends a request after the response to the previous one.
 
 use msgraph_presence_emulator::Emulator;
 use std::error::Error;
@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Runs an emulator until it is told to stop, and says how much processor time it took.
+/// Runs an emulator until `stopped`, and returns its processor time.
 fn serve(
     started: oneshot::Sender<(SocketAddr, String)>,
     stopped: oneshot::Receiver<()>,
@@ -85,7 +85,7 @@ fn runtime() -> std::io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }
 
-/// Makes so many requests, and says how long they took.
+/// Sends this number of requests, and returns how long they took.
 async fn load(
     address: SocketAddr,
     request: &str,
@@ -98,7 +98,7 @@ async fn load(
         connections.spawn(async move {
             let stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
-            ask(stream, request.as_bytes(), requests / CONNECTIONS).await
+            send(stream, request.as_bytes(), requests / CONNECTIONS).await
         });
     }
     while let Some(done) = connections.join_next().await {
@@ -107,7 +107,7 @@ async fn load(
     Ok(start.elapsed())
 }
 
-async fn ask(mut stream: TcpStream, request: &[u8], times: usize) -> std::io::Result<()> {
+async fn send(mut stream: TcpStream, request: &[u8], times: usize) -> std::io::Result<()> {
     let mut buffer = Vec::with_capacity(4096);
     for _ in 0..times {
         stream.write_all(request).await?;
@@ -121,7 +121,7 @@ async fn ask(mut stream: TcpStream, request: &[u8], times: usize) -> std::io::Re
     Ok(())
 }
 
-/// True when the last byte of the response has arrived.
+/// Returns whether the last byte of the response has arrived.
 fn is_whole(response: &[u8]) -> std::io::Result<bool> {
     let Some(end) = response.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(false);
@@ -138,18 +138,18 @@ fn is_whole(response: &[u8]) -> std::io::Result<bool> {
     Ok(response.len() == end + 4 + length)
 }
 
-fn problem(what: &'static str) -> std::io::Error {
-    std::io::Error::other(what)
+fn problem(message: &'static str) -> std::io::Error {
+    std::io::Error::other(message)
 }
 
-/// The processor time of this thread, where the system tells it.
+/// The processor time of this thread, where the system reports it.
 fn processor_time() -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds = stat.split_whitespace().next()?.parse().ok()?;
     Some(Duration::from_nanos(nanoseconds))
 }
 
-/// The memory of this process, where the system tells it.
+/// The memory of this process, where the system reports it.
 fn resident_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -1,13 +1,13 @@
-# Sourced by each `run`: starts the emulator for the time of a script, and says where it is.
+# Sourced by each `run`: starts the emulator for the time of a script, and exports its ORIGIN.
 #
-# The clock stands at a time when the expiry of the documented example is still to come.
+# The clock is stopped at a time before the expiry of the documented example.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 work=$target/interop
 mkdir -p "$work"
-# What Python compiles is kept, and not beside the scripts.
+# The files that Python compiles are kept below the target folder, not beside the scripts.
 export PYTHONPYCACHEPREFIX=$work/pycache
 
 skip() {
@@ -15,7 +15,7 @@ skip() {
     exit 0
 }
 
-# Builds the emulator. .ci/run has built everything, and says so by this variable.
+# Builds the emulator, unless BUILT is set, as .ci/run does after it has built everything.
 build_emulator() {
     [ -n "${BUILT:-}" ] || (cd "$root" && cargo build --quiet --package msgraph-presence-emulator)
 }
@@ -24,7 +24,7 @@ build_emulator() {
 start_emulator() {
     [ -z "${emulator:-}" ] || kill "$emulator"
     build_emulator
-    : >"$work/emulator.log" # of the emulator before: it has another address
+    : >"$work/emulator.log" # the log of the previous emulator has another address
     "$target/debug/msgraph-presence-emulator" --port 0 --users "$here/users.yaml" \
         --clock 2022-10-18T20:00:00Z "$@" >"$work/emulator.log" &
     emulator=$!
@@ -41,25 +41,26 @@ start_emulator() {
     exit 1
 }
 
-# The same over https: CERTIFICATE is the file of its certificate.
+# Starts it over https, and exports the file of its certificate as CERTIFICATE.
 start_tls_emulator() {
     export CERTIFICATE=$work/certificate.pem
     start_emulator --tls --certificate "$CERTIFICATE"
 }
 
-# Installs Microsoft's SDK for Python, and pytest, or fails and says what is missing.
+# Installs Microsoft's SDK for Python and pytest, or fails with the reason in `missing`.
 install_python() {
     command -v python3 >/dev/null || { missing="there is no python3" && return 1; }
     [ -x "$work/python/bin/python" ] || python3 -m venv "$work/python" ||
         { missing="python3 has no venv" && return 1; }
-    # msgraph-core imports `deprecated` for batches, and does not ask for it.
-    # Of its 16,000 files a few are imported: compiling all of them takes longer than all the rest.
+    # msgraph-core imports `deprecated` for batches, and does not depend on it.
+    # Only a few of the SDK's 16,000 files are imported: compiling all of them takes longer than the
+    # whole run.
     "$work/python/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile \
         msgraph-sdk==1.65.0 deprecated==1.3.1 pytest==9.0.2 ||
         { missing="msgraph-sdk cannot be installed" && return 1; }
 }
 
-# Installs Microsoft's client for JavaScript, or fails and says what is missing.
+# Installs Microsoft's client for JavaScript, or fails with the reason in `missing`.
 install_javascript() {
     command -v node >/dev/null || { missing="there is no node" && return 1; }
     command -v npm >/dev/null || { missing="there is no npm" && return 1; }
@@ -69,7 +70,7 @@ install_javascript() {
         { missing="@microsoft/microsoft-graph-client cannot be installed" && return 1; }
 }
 
-# What a script printed, the second file, has to be what is expected, the first.
+# Prints the output of a script, the second file, and fails when it differs from the first.
 compare() {
     cat "$2"
     diff --unified "$1" "$2"

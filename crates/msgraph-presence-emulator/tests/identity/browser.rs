@@ -134,10 +134,35 @@ async fn a_plain_challenge_and_none_at_all_are_taken() {
 }
 
 #[tokio::test]
+async fn a_program_needs_a_secret_unless_it_is_on_this_machine_over_http() {
+    let platform = Platform::start().await;
+    platform.emulator.set_sign_ins(SignIns::by(platform.ada));
+    let cases = [
+        ("http://localhost", true),
+        ("http://localhost:1234/callback?a=b", true),
+        ("http://127.0.0.1:1234/", true),
+        ("https://localhost:1234/", false),
+        ("https://app.example/signed-in", false),
+    ];
+    for (uri, is_here) in cases {
+        let uri = ("redirect_uri", uri);
+        let code = parameter(&location(&platform.authorize(&[uri]).await), "code");
+        let (status, body) = platform.redeem(&code, &[uri]).await;
+        if is_here {
+            assert_eq!(status, 200, "{uri:?}: {body}");
+        } else {
+            assert_eq!((status, &body["error_codes"][0]), (401, &7_000_218.into()));
+            let secret = ("client_secret", "any");
+            assert_eq!(platform.redeem(&code, &[uri, secret]).await.0, 200);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_has_an_address_to_go_back_to_goes_back() {
     let platform = Platform::start().await;
     let short = [("code_challenge", "short")];
-    let cases: [(Pairs<'_>, &str, &str); 7] = [
+    let cases: [(Pairs<'_>, &str, &str); 10] = [
         (
             &[("response_type", "token")],
             "unsupported_response_type",
@@ -152,6 +177,21 @@ async fn what_has_an_address_to_go_back_to_goes_back() {
         ),
         (
             &[("scope", ".default Presence.Read")],
+            "invalid_scope",
+            "70011",
+        ),
+        (
+            &[("scope", "https://graph.microsoft.us/Presence.Read")],
+            "invalid_resource",
+            "500011",
+        ),
+        (
+            &[("scope", "https://graph.microsoft.com/")],
+            "invalid_resource",
+            "500011",
+        ),
+        (
+            &[("scope", "Presence.Read,Mail.Read")],
             "invalid_scope",
             "70011",
         ),
@@ -177,18 +217,23 @@ async fn what_has_an_address_to_go_back_to_goes_back() {
         (302, Some("invalid_request"))
     );
     // Everything else is for the person.
-    let cases: [(Pairs<'_>, &str); 6] = [
-        (&[("redirect_uri", "")], "AADSTS900971"),
-        (&[("redirect_uri", "/back")], "AADSTS90102"),
-        (&[("redirect_uri", "http://evil.example/")], "AADSTS50011"),
-        (
-            &[("redirect_uri", "http://localhost@evil.example/")],
-            "AADSTS50011",
-        ),
-        (&[("client_id", "")], "AADSTS900144"),
-        (&[("response_mode", "web_message")], "AADSTS70007"),
+    let redirect_uris = [
+        ("", "AADSTS900971"),
+        ("/back", "AADSTS90102"),
+        ("javascript:alert(1)", "AADSTS90102"),
+        ("http://localhost/\r\nX: y", "AADSTS90102"),
+        ("http://evil.example/", "AADSTS50011"),
+        ("http://localhost.evil.example/", "AADSTS50011"),
+        ("http://localhost@evil.example/", "AADSTS50011"),
+        ("http://[::1]:1234/", "AADSTS50011"),
+        ("https://app.example/#x", "AADSTS50011"),
     ];
-    for (others, number) in cases {
+    let redirect_uris = redirect_uris.map(|(uri, number)| ([("redirect_uri", uri)], number));
+    let cases = [
+        ([("client_id", "")], "AADSTS900144"),
+        ([("response_mode", "web_message")], "AADSTS70007"),
+    ];
+    for (others, number) in redirect_uris.iter().chain(&cases) {
         let response = platform.authorize(others).await;
         assert_eq!(response.status(), 400, "{others:?}");
         let html = response.text().await.unwrap();

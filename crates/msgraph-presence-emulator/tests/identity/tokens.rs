@@ -179,9 +179,27 @@ async fn the_response_says_what_was_granted() {
         .signed_in(&format!("{url} offline_access"), &[])
         .await;
     assert_eq!(tokens["scope"], url);
-    let default = [("scope", "https://graph.microsoft.com/.default")];
-    let tokens = platform.refreshed(&tokens["refresh_token"], &default).await;
+    let default = "https://graph.microsoft.com/.default";
+    let asked = [("scope", default)];
+    let tokens = platform.refreshed(&tokens["refresh_token"], &asked).await;
     assert_eq!(claims(&tokens["access_token"])["scp"], "Presence.Read");
+
+    let scope = "presence.read Mail.Read offline_access";
+    let tokens = platform.signed_in(scope, &[]).await;
+    assert_eq!(tokens["scope"], "presence.read Mail.Read");
+    let scp = "Presence.Read Mail.Read";
+    assert_eq!(claims(&tokens["access_token"])["scp"], scp);
+    let asked = [("scope", "PRESENCE.READ profile")];
+    let tokens = platform.refreshed(&tokens["refresh_token"], &asked).await;
+    assert_eq!(tokens["scope"], "PRESENCE.READ profile");
+
+    let scope = format!("{default} offline_access");
+    let tokens = platform.signed_in(&scope, &[]).await;
+    let granted = text(&tokens["scope"]);
+    assert!(granted.contains("Presence.ReadWrite"), "{granted}");
+    assert!(granted.ends_with(default), "{granted}");
+    let asked = [("scope", "Presence.ReadWrite")];
+    platform.refreshed(&tokens["refresh_token"], &asked).await;
 }
 
 #[tokio::test]
