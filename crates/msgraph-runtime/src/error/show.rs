@@ -1,9 +1,6 @@
 //! The printed form of an error: one line, in `Debug` its causes below it, and nothing private.
 
 use super::Error;
-use super::redact::{Redactor, chain};
-use crate::BoxError;
-use std::error::Error as StdError;
 use std::fmt;
 
 impl fmt::Display for Error {
@@ -75,37 +72,4 @@ impl Error {
             .field("hints", &inner.hints.all)
             .finish_non_exhaustive()
     }
-}
-
-impl Error {
-    /// With a source, and the messages of its chain as they may be shown.
-    pub(super) fn redacted_source(mut self, source: BoxError, redactor: &Redactor) -> Self {
-        self.0.source = Some(redactor.source(source));
-        if let Some(source) = self.source() {
-            self.0.causes = causes(source, &self.0.detail, redactor);
-        }
-        self
-    }
-}
-
-/// The messages of the source chain as they may be shown, without repeats; `said` is what is
-/// shown before them.
-fn causes(source: &(dyn StdError + 'static), said: &str, redactor: &Redactor) -> Vec<String> {
-    let mut causes: Vec<String> = Vec::new();
-    for error in chain(source) {
-        let text = redactor.message(&error.to_string());
-        let before = causes.last().map_or(said, String::as_str);
-        if !text.is_empty() && !before.ends_with(&text) && !is_envelope(error, &text) {
-            causes.push(text);
-        }
-    }
-    causes
-}
-
-/// Returns `true` if the text only reports that an HTTP request failed, which the line already says
-/// in more detail.
-fn is_envelope(error: &(dyn StdError + 'static), text: &str) -> bool {
-    let is_ours = error.is::<reqwest::Error>() && error.source().is_some();
-    // The next one is an error of hyper-util, which is not among our dependencies.
-    is_ours || text.starts_with("client error (")
 }

@@ -1,0 +1,141 @@
+//! The failure of an attempt, as a transport reports it.
+
+use crate::{BoxError, SharedError};
+use std::fmt;
+use std::sync::Arc;
+
+/// The failure of an attempt: no response came, or not all of it.
+///
+/// Its text must contain neither the sent content nor the URL, because users log it.
+#[derive(Debug)]
+pub struct TransportError {
+    pub(crate) is_refused: bool,
+    pub(crate) is_sent: bool,
+    pub(crate) is_timeout: bool,
+    pub(crate) is_lasting: bool,
+    /// `true` if the proxy, if there was one, is that of the environment.
+    pub(crate) is_system_proxy: bool,
+    /// `true` if the connection was certainly made for this attempt.
+    pub(crate) is_first_use: bool,
+    /// `true` if there is a response, which belongs to another request.
+    pub(crate) is_foreign: bool,
+    pub(crate) source: BoxError,
+}
+
+impl TransportError {
+    /// The request cannot be sent like this, now or later: it is not repeated.
+    pub fn refused(source: impl Into<BoxError>) -> Self {
+        Self {
+            is_refused: true,
+            ..Self::not_sent(source)
+        }
+    }
+
+    /// No part of the request was sent: any request is safe to retry.
+    pub fn not_sent(source: impl Into<BoxError>) -> Self {
+        Self {
+            is_refused: false,
+            is_sent: false,
+            is_timeout: false,
+            is_lasting: false,
+            is_system_proxy: false,
+            is_first_use: false,
+            is_foreign: false,
+            source: source.into(),
+        }
+    }
+
+    /// The connection broke after some of the request may have been sent.
+    pub fn interrupted(source: impl Into<BoxError>) -> Self {
+        Self {
+            is_sent: true,
+            ..Self::not_sent(source)
+        }
+    }
+
+    /// The same error once for each of so many calls.
+    pub(crate) fn shared(self, count: usize) -> impl Iterator<Item = Self> {
+        let source = SharedError::from(self.source);
+        (0..count).map(move |_| Self {
+            source: Box::new(Arc::clone(&source)),
+            ..self
+        })
+    }
+
+    /// The response belongs to another request.
+    pub(crate) fn foreign() -> Self {
+        Self {
+            is_foreign: true,
+            ..Self::interrupted("the response has another client-request-id")
+        }
+    }
+
+    /// The response did not go on within the time allowed.
+    pub(crate) fn too_slow() -> Self {
+        Self::interrupted("no data arrived within the timeout").timed_out()
+    }
+
+    /// Says that the reason was a limit of time.
+    pub fn timed_out(mut self) -> Self {
+        self.is_timeout = true;
+        self
+    }
+
+    /// Says that the reason does not go away by itself, such as a certificate for another name:
+    /// the attempt is not repeated, and the call is not
+    /// [retryable](crate::Error::is_retryable).
+    ///
+    /// Most such reasons of reqwest are recognized without it, in a transport that keeps
+    /// reqwest's error as the source.
+    pub fn lasting(mut self) -> Self {
+        self.is_lasting = true;
+        self
+    }
+
+    /// Returns `true` if a kept connection may have died before the attempt came to it.
+    pub(crate) fn may_be_stale(&self) -> bool {
+        self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_foreign
+    }
+
+    /// Returns `true` if the request cannot be sent, now or later.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Returns `true` if some of the request may have been sent.
+    pub fn is_sent(&self) -> bool {
+        self.is_sent
+    }
+
+    /// Returns `true` if the reason was a limit of time.
+    pub fn is_timeout(&self) -> bool {
+        self.is_timeout
+    }
+
+    /// Returns `true` if the transport said that the reason is [lasting](Self::lasting).
+    pub fn is_lasting(&self) -> bool {
+        self.is_lasting
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.is_sent, self.is_timeout) {
+            _ if self.is_refused => "the request is not valid and was not sent",
+            _ if self.is_foreign => {
+                "the response belongs to another request: a proxy or a cache on the way \
+                 mixed up responses"
+            }
+            (false, false) => "the request could not be sent",
+            (false, true) => "connecting timed out",
+            (true, false) => "the connection broke",
+            (true, true) => "the response timed out",
+        })
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
