@@ -1,4 +1,4 @@
-//! Types of the Microsoft Graph presence API, generated from its description.
+//! Types of the Microsoft Graph presence API, generated from an OpenAPI document.
 //!
 //! | to | see |
 //! |---|---|
@@ -6,15 +6,15 @@
 //! | ask whether the user is reachable, in a call, presenting, out of office | [`Presence::is_reachable`] and its neighbours |
 //! | find the pairs that a user can prefer, and how long each lasts | [`PreferredPresence`] |
 //! | find the pairs that an application's session can have | [`SessionPresence`] |
-//! | say how long a preferred presence or a session lasts | [`IsoDuration`] |
+//! | set the duration of a preferred presence or a session | [`IsoDuration`] |
 //! | set a status message, let it expire, clear it | [`StatusMessage`] |
 //! | read a status message and its expiry | [`PresenceStatusMessage`], [`DateTimeTimeZone`] |
-//! | name a user | [`UserId`] |
+//! | identify a user | [`UserId`] |
 //!
-//! Reading never fails on what is merely new. Anything but an id may be missing or null;
-//! enums keep a value that they do not know; objects keep properties that they do not know,
-//! in `additional_data`, and write them again. Writing is strict: what the service would
-//! refuse is an [`InvalidValue`] here, with the rule and a suggested fix.
+//! Reading accepts values and properties that are newer than this crate. Every property except an
+//! id may be missing or null; enums keep unknown values; objects keep unknown properties in
+//! `additional_data`, and write them again. Writing is strict: a value that the service would
+//! refuse is an [`InvalidValue`], with the rule and a suggested fix.
 //!
 //! ```
 //! use msgraph_presence_models::{IsoDuration, Presence};
@@ -31,11 +31,11 @@
 //!
 //! # Time zones
 //!
-//! An expiry is a local date and time and the name of a zone, [`DateTimeTimeZone`]. The
-//! texts are kept unchanged. With the feature `jiff` they become an instant, by
-//! `DateTimeTimeZone::to_timestamp` and `to_zoned`, whether the zone has a Windows name or
-//! an IANA name. A date and time that carries an offset or a `Z`, against the documentation,
-//! has its instant as well; where the zone beside it has another offset then, that is an error.
+//! An expiry is a local date and time and the name of a zone, [`DateTimeTimeZone`]. The texts are
+//! kept unchanged. With the feature `jiff`, `DateTimeTimeZone::to_timestamp` and `to_zoned` give
+//! the instant, for Windows and for IANA names of a zone. A date and time with an offset or a `Z`,
+//! which the documentation excludes, is accepted as well; an offset that differs from that of the
+//! zone at this time is an error.
 //!
 //! # The examples
 //!
@@ -58,7 +58,7 @@
 //!
 //! # What does not compile
 //!
-//! A pair that the service does not take:
+//! A pair that the service does not accept:
 //!
 //! ```compile_fail,E0308
 //! use msgraph_presence_models::bodies::SetUserPreferredPresenceRequest;
@@ -84,13 +84,13 @@
 //! msgraph_presence_models::SessionPresence::BeRightBack;
 //! ```
 //!
-//! A user who is named by anything but a GUID that was checked:
+//! A user id that was not checked to be a GUID:
 //!
 //! ```compile_fail,E0423
 //! msgraph_presence_models::UserId("ada@contoso.com");
 //! ```
 //!
-//! A message without its text, and one that was read where one to write is meant:
+//! A message without a text, and a message whose expiry was not checked:
 //!
 //! ```compile_fail,E0061
 //! msgraph_presence_models::StatusMessage::text();
@@ -103,7 +103,7 @@
 //! SetStatusMessageRequest::new(StatusMessage::text("Not yet checked"));
 //! ```
 //!
-//! A program that forgets that the service can say something new:
+//! A `match` without an arm for unknown values:
 //!
 //! ```compile_fail,E0004
 //! use msgraph_presence_models::BodyType;
@@ -116,7 +116,7 @@
 //! }
 //! ```
 //!
-//! A response put together without the properties of later versions:
+//! A struct literal of a response, which would lack the properties of later versions:
 //!
 //! ```compile_fail,E0639
 //! use msgraph_presence_models::OutOfOfficeSettings;

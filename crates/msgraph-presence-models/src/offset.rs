@@ -1,10 +1,10 @@
-//! Dates and times that carry an offset, although a zone comes with them.
+//! Dates and times with an offset in addition to their time zone.
 
 use crate::DateTimeTimeZone;
 use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
 use std::time::SystemTime;
 
-/// Names of UTC: that of Windows, that of IANA, that of Exchange, and what Windows shows.
+/// The names of UTC in Windows, IANA and Exchange, and its display name in Windows.
 const UTC: [&str; 4] = [
     "UTC",
     "Etc/UTC",
@@ -12,13 +12,13 @@ const UTC: [&str; 4] = [
     "Coordinated Universal Time",
 ];
 
-/// True for a name of UTC, in any letter case.
+/// Returns `true` for a name of UTC, in any letter case.
 pub(crate) fn is_utc(zone: &str) -> bool {
     UTC.iter().any(|name| name.eq_ignore_ascii_case(zone))
 }
 
 impl DateTimeTimeZone {
-    /// The instant, of a date and time in UTC or with an offset; with the feature `jiff` in any
+    /// The instant of a date and time in UTC or with an offset, and with the feature `jiff` in any
     /// zone.
     ///
     /// ```
@@ -34,8 +34,8 @@ impl DateTimeTimeZone {
     /// ```
     ///
     /// # Errors
-    /// When the date and time is missing or does not exist; when it carries an offset that its zone
-    /// does not have then; when its zone is missing, is not known, or is not UTC and the feature
+    /// When the date and time is missing or does not exist; when its offset differs from that of
+    /// its zone at this time; when its zone is missing or unknown, or is not UTC and the feature
     /// `jiff` is off.
     pub fn to_system_time(&self) -> Result<SystemTime, InvalidValue> {
         let (date_time, zone) = self.clone().without_offset()?;
@@ -61,11 +61,10 @@ impl DateTimeTimeZone {
         zone.filter(|zone| !zone.is_empty())
     }
 
-    /// The date and time and the zone of the same instant, without the offset; as they are when
-    /// there is no offset.
+    /// The date and time without its offset, and the zone; both unchanged if there is no offset.
     ///
-    /// The zone stays where the offset is known to be its own. Without the feature `jiff` that
-    /// is known only of UTC; the instant is then given in UTC.
+    /// The zone is kept if the offset is known to be right for it. Without the feature `jiff` only
+    /// UTC is known; the instant is then converted to UTC.
     pub(crate) fn without_offset(self) -> Result<(String, String), InvalidValue> {
         let date_time = self.date_time.as_deref().unwrap_or_default();
         let Ok(at) = date_time.parse::<DateTimeOffset>() else {
@@ -85,7 +84,7 @@ impl DateTimeTimeZone {
     }
 }
 
-/// The offset and the zone do not agree.
+/// The error of an offset that differs from that of the zone.
 pub(crate) fn disagreement(zone: &str) -> InvalidValue {
     let shown: String = zone.chars().take(60).collect();
     InvalidValue::new(

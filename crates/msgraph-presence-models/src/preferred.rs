@@ -1,9 +1,9 @@
-//! A preferred presence from text, as people write it.
+//! Parses a preferred presence.
 
 use crate::{InvalidValue, PreferredPresence};
 use std::str::FromStr;
 
-/// By the name of its availability, in any letter case, or `dnd`, `brb`.
+/// Parses the name of the availability in any letter case, or the abbreviation `dnd` or `brb`.
 ///
 /// ```
 /// # use msgraph_presence_models as msgraph_presence;

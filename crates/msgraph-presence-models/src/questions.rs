@@ -3,10 +3,10 @@
 use crate::{Activity, Availability, InvalidValue, Presence, UserId};
 use std::cmp::Ordering;
 
-/// Questions about the user. `None` means that the presence does not tell: the value is
-/// missing, is `PresenceUnknown`, or is one whose meaning these methods do not know.
+/// Questions about the user. `None` means unknown: the value is missing, is `PresenceUnknown`, or
+/// is not known to these methods.
 ///
-/// They follow the table of Teams states in Microsoft's [guide to presence][guide]:
+/// The answers follow the table of Teams states in Microsoft's [guide to presence][guide]:
 ///
 /// | in Teams | availability | activity |
 /// |---|---|---|
@@ -22,7 +22,7 @@ use std::cmp::Ordering;
 /// | Appear offline | `Offline` | `OffWork` |
 /// | Out of office | `OutOfOffice` | |
 ///
-/// A preferred presence hides what the sessions show, a call too.
+/// A preferred presence hides the state of all sessions, a call included.
 ///
 /// ```
 /// # use msgraph_presence_models as msgraph_presence;
@@ -40,11 +40,11 @@ use std::cmp::Ordering;
 ///
 /// [guide]: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state
 impl Presence {
-    /// The object id of the user, to call other operations with.
+    /// The object id of the user, as other operations take it.
     ///
     /// # Errors
     ///
-    /// When `id` is not a GUID: it is empty after a `$select` without it.
+    /// When `id` is not a GUID: a `$select` without `id` leaves it empty.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -142,11 +142,11 @@ impl Presence {
 
     /// Returns `true` if the user is out of office.
     ///
-    /// | answer | what says so |
+    /// | answer | availability, activity or setting |
     /// |---|---|
     /// | yes | `OutOfOffice`, as activity or as availability, or `isOutOfOffice` is true |
     /// | no | `isOutOfOffice` is false, and neither of the others |
-    /// | unknown | anything else: a call hides the out of office of the activity |
+    /// | unknown | anything else: a call hides the activity `OutOfOffice` |
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -167,11 +167,10 @@ impl Presence {
         self.out_of_office_settings.as_ref()?.is_out_of_office
     }
 
-    /// Compares the versions of two presences of the same user: the greater one is the
-    /// later.
+    /// Compares the versions of two presences of the same user: the greater one is newer.
     ///
-    /// As documented, `sequenceNumber` is compared as text, character by character.
-    /// `None` when one of the two has none, or when they are of different users.
+    /// As documented, `sequenceNumber` is compared as text, character by character. `None` if one
+    /// of them has no `sequenceNumber`, or if the users differ.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -196,7 +195,7 @@ impl Presence {
         Some(ours.cmp(theirs))
     }
 
-    /// The activity, if its meaning is known here. A value that the spec has gained since is not.
+    /// The activity, if it is listed here. A value that the spec gains later is unknown until then.
     fn known_activity(&self) -> Option<&Activity> {
         use Activity::*;
         let activity = self.activity.as_ref()?;

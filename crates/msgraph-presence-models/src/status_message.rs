@@ -1,4 +1,4 @@
-//! The status message that one writes.
+//! The status message to set.
 
 use crate::bodies::SetStatusMessageRequest;
 use crate::{BodyType, DateTimeTimeZone, ItemBody, PresenceStatusMessage};
@@ -6,22 +6,22 @@ use msgraph_wire::{CivilDateTime, InvalidValue, IsoDuration};
 use std::fmt;
 use std::time::SystemTime;
 
-/// A status message to set: a plain text, and when it expires.
+/// A status message to set: plain text and an optional expiry.
 ///
 /// | to | use |
 /// |---|---|
 /// | show a text until it is replaced | [`text`](Self::text) |
-/// | let it expire after a while | [`expires_in`](Self::expires_in) |
+/// | let it expire after a duration | [`expires_in`](Self::expires_in) |
 /// | let it expire at an instant | [`expires_at`](Self::expires_at) |
 /// | let it expire at a local time | [`expires_at_local`](Self::expires_at_local) |
 /// | clear the message | [`clear`](Self::clear) |
 ///
-/// A value that cannot be sent is refused when this is turned into a [`PresenceStatusMessage`],
-/// as the client does before it sends anything; of several expiries the last counts.
+/// An invalid expiry is refused by the conversion to [`PresenceStatusMessage`], which the client
+/// does before it sends anything. If an expiry is set more than once, the last one counts.
 ///
-/// The service takes only plain text, and sets `publishedDateTime` itself. A message
-/// that was read can have HTML and that time: it is a [`PresenceStatusMessage`], which
-/// turns into this type by `try_from`, to be set again.
+/// The service accepts only plain text, and sets `publishedDateTime` itself. A message that was
+/// read may have HTML and that time: it is a [`PresenceStatusMessage`], which `try_from` converts
+/// to this type to set it again.
 ///
 /// ```
 /// # use msgraph_presence_models as msgraph_presence;
@@ -46,7 +46,7 @@ use std::time::SystemTime;
 /// StatusMessage::html("<b>In a meeting</b>");
 /// ```
 ///
-/// Neither can the time of publishing:
+/// The time of publishing cannot be written either:
 ///
 /// ```compile_fail,E0599
 /// # use msgraph_presence_models as msgraph_presence;
@@ -62,7 +62,7 @@ pub struct StatusMessage {
 impl StatusMessage {
     /// A message of plain text that never expires.
     ///
-    /// The service documents no longest text, so none is checked.
+    /// The length is not checked, because the service documents no limit.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -82,9 +82,8 @@ impl StatusMessage {
 
     /// Clears the message: sends the empty text, without an expiry.
     ///
-    /// Microsoft documents no way to clear a message, so this is a choice. Applications
-    /// also send a null content, or a placeholder that expires soon; the empty text is
-    /// the one that needs no clock and that all SDKs write alike.
+    /// Microsoft documents no way to clear a message. Some applications send a null content, or a
+    /// placeholder that expires soon; the empty text needs no clock, and all SDKs write it alike.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -96,11 +95,11 @@ impl StatusMessage {
         Self::text(SetStatusMessageRequest::CLEAR_STATUS_MESSAGE)
     }
 
-    /// Lets the message expire so long after now, the moment of this call.
+    /// Lets the message expire after this duration, counted from this call.
     ///
     /// Accepts everything that converts to [`IsoDuration`]: a [`Duration`](std::time::Duration), a
-    /// text in ISO 8601, and with the feature `jiff` its `SignedDuration` and `Span`. Zero,
-    /// negative and absurd durations are refused, and what leads beyond the year 9999.
+    /// text in ISO 8601, and with the feature `jiff` its `SignedDuration` and `Span`. Zero and
+    /// negative durations are refused, and those that end after the year 9999.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -124,10 +123,10 @@ impl StatusMessage {
 
     /// Lets the message expire at an instant, which is written in UTC.
     ///
-    /// Accepts a [`SystemTime`], and the instants of time libraries, which all turn
-    /// into one: `Timestamp` and `Zoned` of jiff, `DateTime` of chrono, `OffsetDateTime`
-    /// of time. Instants before the year 1 and beyond 9999 are refused; one in the past is
-    /// not. What is finer than a tenth of a microsecond is cut off.
+    /// Accepts a [`SystemTime`], and the instants of time libraries that convert to one:
+    /// `Timestamp` and `Zoned` of jiff, `DateTime` of chrono, `OffsetDateTime` of time. Instants
+    /// outside the years 1 to 9999 are refused; an instant in the past is accepted. Precision is
+    /// truncated to 100 ns.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -146,13 +145,12 @@ impl StatusMessage {
 
     /// Lets the message expire when the clocks of a time zone show a date and time.
     ///
-    /// The date and time is written like `2026-11-21T17:30:00`, with at most seven
-    /// digits of a second; an offset or a `Z` is refused. With the feature `jiff` its
-    /// `civil::DateTime` will do as well.
+    /// The date and time is written like `2026-11-21T17:30:00`, with at most seven fractional
+    /// digits; an offset or a `Z` is refused. With the feature `jiff`, its `civil::DateTime` is
+    /// accepted as well.
     ///
-    /// The zone is `UTC`, a Windows name such as `Pacific Standard Time`, or an IANA
-    /// name such as `Europe/Berlin`. It is sent as it is: the service decides whether it
-    /// knows it.
+    /// The zone is `UTC`, a Windows name such as `Pacific Standard Time`, or an IANA name such as
+    /// `Europe/Berlin`. The name is sent unchanged: the service decides whether it is valid.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -234,7 +232,7 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
     type Error = InvalidValue;
 
     /// # Errors
-    /// When the expiry was refused.
+    /// When the expiry is invalid.
     fn try_from(message: StatusMessage) -> Result<Self, InvalidValue> {
         Ok(Self {
             message: Some(ItemBody {
@@ -248,11 +246,11 @@ impl TryFrom<StatusMessage> for PresenceStatusMessage {
     }
 }
 
-/// A message that was read, to be set again.
+/// Converts a message that was read, to set it again.
 ///
-/// `publishedDateTime` is left behind because the service sets it, and so are properties that
-/// this version does not know. An expiry that carries an offset or a `Z` is set again without
-/// it: in its zone where the feature `jiff` has found that both agree, else in UTC.
+/// `publishedDateTime`, which the service sets, and unknown properties are dropped. An expiry with
+/// an offset or a `Z` is set again without it: in its zone if the feature `jiff` is on and both
+/// agree, otherwise in UTC.
 ///
 /// ```
 /// # use msgraph_presence_models as msgraph_presence;
@@ -268,8 +266,8 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
     type Error = InvalidValue;
 
     /// # Errors
-    /// When the message is not plain text, or the expiry lacks its date and time or its
-    /// zone, or the date and time carries an offset that its zone does not have then.
+    /// When the message is not plain text, the expiry lacks its date and time or its zone, or its
+    /// offset differs from that of its zone at this time.
     fn try_from(read: PresenceStatusMessage) -> Result<Self, InvalidValue> {
         let body = read.message.unwrap_or_default();
         if !matches!(body.content_type, None | Some(BodyType::Text)) {
@@ -289,10 +287,10 @@ impl TryFrom<PresenceStatusMessage> for StatusMessage {
 }
 
 impl PresenceStatusMessage {
-    /// The text; `None` when there is none, or when it is empty, as after clearing.
+    /// The text; `None` if it is missing or empty, as after clearing.
     ///
-    /// The text can be HTML; see `message.content_type`. It can differ from the text that was
-    /// set: the service may sanitize it.
+    /// The text may be HTML; see `message.content_type`. It may differ from the text that was set,
+    /// because the service may sanitize it.
     ///
     /// ```
     /// # use msgraph_presence_models as msgraph_presence;
@@ -321,13 +319,13 @@ impl fmt::Debug for StatusMessage {
 
 #[cfg(test)]
 mod tests {
-    //! The sum of now and a while, without a clock.
+    //! An expiry after a duration, without a clock.
 
     use super::{after, too_late};
     use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
-    fn a_while_is_added_to_now() {
+    fn the_duration_is_added_to_now() {
         let now = UNIX_EPOCH + Duration::new(1_795_282_200, 999_999_999);
         let cases = [
             (Duration::from_secs(1_500), "2026-11-21T17:55:00.9999999"),

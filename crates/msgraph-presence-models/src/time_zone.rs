@@ -9,13 +9,13 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use msgraph_wire::{CivilDateTime, DateTimeOffset, InvalidValue};
 
-/// With the feature `jiff`: the instant.
+/// With the feature `jiff`: the instant of a date and time in a zone.
 ///
-/// The zone is `UTC`, an IANA name or a Windows name, in any letter case. A Windows name
-/// means the zone that Unicode's CLDR gives it for the world. A date and time that
-/// the clocks skip is moved on by as much as they skip; of one that they show twice the
-/// first is meant. So do calendars (RFC 5545). A date and time that carries an offset or a `Z`
-/// is that instant, with or without a zone beside it.
+/// The zone is `UTC`, an IANA name or a Windows name, in any letter case. A Windows name stands for
+/// the zone that Unicode's CLDR maps it to for the world (001). As in RFC 5545, a time that the
+/// clocks skip is moved forward by the length of the gap, and a time that they show twice is the
+/// first of the two. A date and time with an offset or a `Z` is that instant, with or without a
+/// zone.
 ///
 /// ```
 /// # use msgraph_presence_models as msgraph_presence;
@@ -43,10 +43,10 @@ impl DateTimeTimeZone {
     ///
     /// # Errors
     ///
-    /// When the date and time is missing or cannot be read; when it carries no offset and the zone
-    /// is missing; when it carries an offset that the zone does not have then; when the zone is not
-    /// known, which the error names; when jiff cannot hold the instant, which it can until
-    /// 9999-12-30T22:00Z.
+    /// When the date and time is missing or invalid; when it has no offset and the zone is missing;
+    /// when its offset differs from that of the zone at this time; when the zone is unknown, in
+    /// which case the error names it; when the instant is after 9999-12-30T22:00Z, the limit of
+    /// jiff.
     pub fn to_zoned(&self) -> Result<Zoned, InvalidValue> {
         let date_time = self
             .date_time
@@ -81,7 +81,7 @@ impl DateTimeTimeZone {
     }
 }
 
-/// The instant of a date and time with an offset, in the zone beside it, which has to agree.
+/// The instant of a date and time with an offset, in its zone, whose offset must be the same.
 fn with_offset(at: &DateTimeOffset, name: Option<&str>) -> Result<Zoned, InvalidValue> {
     let (instant, shown) = (at.to_timestamp()?, civil(at.to_civil()?)?);
     let Some(name) = name else {
@@ -98,8 +98,8 @@ fn with_offset(at: &DateTimeOffset, name: Option<&str>) -> Result<Zoned, Invalid
     }
 }
 
-fn missing(member: &'static str) -> InvalidValue {
-    let rule = format!("`{member}` is missing");
+fn missing(property: &'static str) -> InvalidValue {
+    let rule = format!("`{property}` is missing");
     InvalidValue::new("date and time in a time zone", rule, "treat it as unknown")
 }
 
@@ -111,15 +111,15 @@ fn too_late() -> InvalidValue {
     )
 }
 
-/// As jiff reads what is written here; it holds every year from 1 to 9999.
+/// Converts to jiff's type, which covers the years 1 to 9999.
 fn civil(date_time: CivilDateTime) -> Result<DateTime, InvalidValue> {
     date_time.to_string().parse().map_err(|_| too_late())
 }
 
 /// The zone of a name, in any letter case.
 ///
-/// Only names that Unicode knows are looked up: zone directories also hold files like
-/// `localtime` and `posixrules`, whose meaning depends on the machine.
+/// Only names that Unicode knows are looked up: the zone directory of a system also has files such
+/// as `localtime` and `posixrules`, whose meaning depends on the machine.
 fn zone(name: &str) -> Result<TimeZone, InvalidValue> {
     if is_utc(name) {
         return Ok(TimeZone::UTC);
@@ -153,14 +153,14 @@ fn iana_of_windows(name: &str) -> Option<&'static str> {
         .map(|known| known.canonical)
 }
 
-/// A name with each word in title case or in upper case: the library knows it in one of
+/// The spellings of a name with each word in title case or in upper case; the library knows one of
 /// them.
 fn spellings(name: &str) -> impl Iterator<Item = String> {
     let words: Vec<_> = name
         .split(' ')
         .map(|word| [title(word), word.to_ascii_uppercase()])
         .collect();
-    // No name has more than five words: of a longer one no spelling is worth a look.
+    // No Windows name has more than five words.
     let count = match words.len() {
         0..=5 => 1_usize << words.len(),
         _ => 0,
@@ -174,7 +174,7 @@ fn spellings(name: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Upper case where a letter begins the word or follows a sign, lower case elsewhere.
+/// A word in title case: the first letter, and each one after punctuation, is in upper case.
 fn title(word: &str) -> String {
     let mut within = false;
     let letters = word.chars().map(|letter| {

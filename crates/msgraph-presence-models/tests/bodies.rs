@@ -12,7 +12,7 @@ use msgraph_presence_models::bodies::{
 };
 use msgraph_presence_models::{Presence, PresenceStatusMessage};
 use msgraph_wire::Object;
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -60,9 +60,9 @@ const LEFT_OUT: [(&str, &str); 18] = [
 fn again<T: Object + Serialize>(body: &Value, enveloped: bool) -> Value {
     let text = serde_json::to_vec(body).unwrap();
     let read = if enveloped {
-        decode::enveloped::<T>(&text, Members::All)
+        decode::enveloped::<T>(&text, Properties::All)
     } else {
-        decode::object::<T>(&text, Members::All)
+        decode::object::<T>(&text, Properties::All)
     };
     serde_json::to_value(read.unwrap()).unwrap()
 }
@@ -148,7 +148,7 @@ fn nothing_private_is_shown_by_debug() {
     ];
     for example in examples() {
         let body = serde_json::to_vec(&example["response"]["body"]).unwrap();
-        if let Ok(presence) = decode::enveloped::<Presence>(&body, Members::All) {
+        if let Ok(presence) = decode::enveloped::<Presence>(&body, Properties::All) {
             let shown = format!("{presence:?} {presence:#?}");
             assert!(!private.iter().any(|text| shown.contains(text)), "{shown}");
         }

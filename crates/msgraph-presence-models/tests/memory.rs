@@ -6,7 +6,7 @@
 #![cfg(test)]
 
 use msgraph_presence_models::Presence;
-use msgraph_wire::decode::{self, DecodeError, Members};
+use msgraph_wire::decode::{self, DecodeError, Properties};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -120,7 +120,7 @@ fn measured(body: &str) -> (f64, f64) {
     let over_body = |bytes: usize| bytes as f64 / body.len() as f64;
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let read: Result<Presence, DecodeError> = decode::enveloped(body.as_bytes(), Members::All);
+    let read: Result<Presence, DecodeError> = decode::enveloped(body.as_bytes(), Properties::All);
     let peak = MEMORY.peak_usage() - before;
     let kept = MEMORY.current_usage() - before;
     drop(read);

@@ -9,7 +9,7 @@ use msgraph_presence_models::{
     Activity, Availability, IsoDuration, PreferredPresence, Presence, PresenceStatusMessage,
     StatusMessage,
 };
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn sent(message: StatusMessage) -> Value {
 }
 
 fn presence(body: &Value) -> Presence {
-    decode::enveloped(body.to_string().as_bytes(), Members::All).unwrap()
+    decode::enveloped(body.to_string().as_bytes(), Properties::All).unwrap()
 }
 
 /// Values were compared in one letter case: the documentation has another than the wire.
@@ -172,7 +172,7 @@ fn a_presence_in_a_list_is_the_same_presence() {
         r#"{"value":null}"#,
     ] {
         assert!(
-            decode::enveloped::<Presence>(body.as_bytes(), Members::All).is_err(),
+            decode::enveloped::<Presence>(body.as_bytes(), Properties::All).is_err(),
             "{body}"
         );
     }

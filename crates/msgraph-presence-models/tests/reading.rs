@@ -11,7 +11,7 @@ use common::config::config;
 use common::examples::examples;
 use msgraph_presence_models::Presence;
 use msgraph_presence_models::bodies::OdataError;
-use msgraph_wire::decode::{self, DecodeError, Members};
+use msgraph_wire::decode::{self, DecodeError, Properties};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -258,10 +258,10 @@ proptest! {
         let mut die = Die::new(seed);
         let Superset { text, expected } = Superset::of(&die.pick(&BODIES), &mut die);
         let body = text.as_bytes();
-        prop_assert_eq!(&written(decode::object(body, Members::All)), &expected, "{}", text);
-        prop_assert_eq!(&written(decode::enveloped(body, Members::All)), &expected, "{}", text);
+        prop_assert_eq!(&written(decode::object(body, Properties::All)), &expected, "{}", text);
+        prop_assert_eq!(&written(decode::enveloped(body, Properties::All)), &expected, "{}", text);
         let listed = format!(r#"{{"@odata.count":1,"value":[{text}]}}"#);
-        prop_assert_eq!(&written(decode::enveloped(listed.as_bytes(), Members::All)), &expected);
+        prop_assert_eq!(&written(decode::enveloped(listed.as_bytes(), Properties::All)), &expected);
     }
 
     #[test]
@@ -275,19 +275,19 @@ proptest! {
             _ => format!(r#"{{"id":"x","{}":{value}}}"#, die.pick(&["availability", "sequenceNumber", "error"])),
         };
         let body = text.as_bytes();
-        prop_assert!(is_helpful(decode::object::<Presence>(body, Members::All)), "{}", text);
-        prop_assert!(is_helpful(decode::enveloped::<Presence>(body, Members::Selected)), "{}", text);
-        prop_assert!(is_helpful(decode::object::<OdataError>(body, Members::All)), "{}", text);
+        prop_assert!(is_helpful(decode::object::<Presence>(body, Properties::All)), "{}", text);
+        prop_assert!(is_helpful(decode::enveloped::<Presence>(body, Properties::Selected)), "{}", text);
+        prop_assert!(is_helpful(decode::object::<OdataError>(body, Properties::All)), "{}", text);
     }
 
     #[test]
     fn any_bytes_are_refused_without_a_panic(bytes: Vec<u8>, at in 0..200_usize, seed: u64) {
-        prop_assert!(is_helpful(decode::object::<Presence>(&bytes, Members::All)));
+        prop_assert!(is_helpful(decode::object::<Presence>(&bytes, Properties::All)));
         // A body with a few strange bytes in it.
         let mut body = Superset::of(&full(), &mut Die::new(seed)).text.into_bytes();
         let at = at.min(body.len());
         body.splice(at..at, bytes.into_iter().take(3));
-        prop_assert!(is_helpful(decode::enveloped::<Presence>(&body, Members::All)));
+        prop_assert!(is_helpful(decode::enveloped::<Presence>(&body, Properties::All)));
     }
 }
 

@@ -13,7 +13,7 @@ use msgraph_presence_models::{
     PresenceStatusMessage, UserWorkLocation,
 };
 use msgraph_wire::Object;
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -73,7 +73,7 @@ fn check<T: Object + PartialEq + Debug + Serialize + DeserializeOwned>() {
     for _ in 0..4_000 {
         let body = body(T::REQUIRED, &mut random);
         let text = body.to_string();
-        if let Ok(model) = decode::object::<T>(text.as_bytes(), Members::All) {
+        if let Ok(model) = decode::object::<T>(text.as_bytes(), Properties::All) {
             read += 1;
             let written = serde_json::to_value(&model).unwrap();
             for name in T::REQUIRED {
@@ -88,7 +88,7 @@ fn check<T: Object + PartialEq + Debug + Serialize + DeserializeOwned>() {
     }
     assert!(read > 400, "{}: {read} bodies were read", type_name::<T>());
     // A required property that `$select` left out has its default, and is written with it.
-    let selected = decode::object::<T>(b"{}", Members::Selected).unwrap();
+    let selected = decode::object::<T>(b"{}", Properties::Selected).unwrap();
     let written = serde_json::to_string(&selected).unwrap();
     assert_eq!(serde_json::from_str::<T>(&written).unwrap(), selected);
 }

@@ -28,8 +28,8 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("has a query or a fragment");
     }
-    if !is_plain(text, &url) {
-        return refuse(ODD);
+    if !is_unambiguous(text, &url) {
+        return refuse(AMBIGUOUS);
     }
     if Target::new(url.clone()).is_none() {
         return refuse("is longer than 65534 bytes");
@@ -37,7 +37,7 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-const ODD: &str = "is ambiguous: it has blanks, control characters, missing slashes, a number \
+const AMBIGUOUS: &str = "is ambiguous: it has blanks, control characters, missing slashes, a number \
     as an address, non-ASCII letters in the host, or dots in the path";
 
 /// Returns `true` if a text shows the origin and the path that it is read as.
@@ -45,7 +45,7 @@ const ODD: &str = "is ambiguous: it has blanks, control characters, missing slas
 /// Readers of URLs repair much: `https:host`, a tab within, a number as an address, another
 /// alphabet, dots in the path. Only the letter case of the origin and a port that is the
 /// default one may differ.
-fn is_plain(text: &str, url: &Url) -> bool {
+fn is_unambiguous(text: &str, url: &Url) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return false;
     };

@@ -20,7 +20,7 @@ use std::time::Duration;
 ///
 /// # if false { // Without roots of trust on this machine there is no client.
 /// let client = Client::builder()
-///     .token("eyJ0…")
+///     .token("eyJ0eXAiOiJKV1Qi")
 ///     .cloud(Cloud::UsGovernmentL4)
 ///     .user_agent("busy-light/1.2")
 ///     .timeout(Duration::from_secs(20))

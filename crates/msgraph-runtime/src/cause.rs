@@ -41,16 +41,16 @@ pub(crate) enum Cause {
 
     Broken,
     SlowResponse,
-    Foreign,
+    Mismatched,
     NoResponse,
     NoHttp,
     LongHead,
 
     Page,
     NoBody,
-    CutBody,
+    TruncatedBody,
     SlowBody,
-    CutJson,
+    TruncatedJson,
     LongBody,
     Compressed,
     OtherBody,
@@ -58,7 +58,7 @@ pub(crate) enum Cause {
     PageRefusal,
     CompressedRefusal,
 
-    Elsewhere,
+    OtherHost,
     Redirect,
     NotModified,
 }
@@ -68,9 +68,9 @@ struct Row {
     cause: Cause,
     kind: Kind,
     /// The cause as half a sentence.
-    says: &'static str,
+    message: &'static str,
     /// The hint as half a sentence; empty where `says` has it, or nothing is known.
-    helps: &'static str,
+    help: &'static str,
 }
 
 /// The chance of the same request to succeed later.
@@ -94,13 +94,13 @@ impl Cause {
     }
 
     /// The cause as half a sentence.
-    pub(crate) fn says(self) -> &'static str {
-        self.row().says
+    pub(crate) fn message(self) -> &'static str {
+        self.row().message
     }
 
     /// The hint, where one is known.
     pub(crate) fn help(self) -> Option<&'static str> {
-        Some(self.row().helps).filter(|help| !help.is_empty())
+        Some(self.row().help).filter(|help| !help.is_empty())
     }
 
     fn row(self) -> &'static Row {
@@ -115,12 +115,12 @@ pub(crate) fn is_temporary_status(status: StatusCode) -> bool {
     TEMPORARY_STATUSES.contains(&status.as_u16())
 }
 
-const fn row(cause: Cause, kind: Kind, says: &'static str, helps: &'static str) -> Row {
+const fn row(cause: Cause, kind: Kind, message: &'static str, help: &'static str) -> Row {
     Row {
         cause,
         kind,
-        says,
-        helps,
+        message,
+        help,
     }
 }
 
@@ -283,7 +283,7 @@ static TABLE: [Row; 45] = [
     row(Cause::Broken, Temporary, "the connection broke", ""),
     row(Cause::SlowResponse, Temporary, "the response timed out", ""),
     row(
-        Cause::Foreign,
+        Cause::Mismatched,
         Temporary,
         "the response belongs to another request: a proxy or a cache on the way mixed up \
         responses",
@@ -322,7 +322,7 @@ static TABLE: [Row; 45] = [
         "",
     ),
     row(
-        Cause::CutBody,
+        Cause::TruncatedBody,
         Temporary,
         "the response body ended too early",
         "",
@@ -334,7 +334,7 @@ static TABLE: [Row; 45] = [
         "",
     ),
     row(
-        Cause::CutJson,
+        Cause::TruncatedJson,
         Temporary,
         "the JSON of the response ends too early",
         "",
@@ -379,7 +379,7 @@ static TABLE: [Row; 45] = [
         "a proxy on the way compresses it: configure the proxy to obey `Accept-Encoding`",
     ),
     row(
-        Cause::Elsewhere,
+        Cause::OtherHost,
         Temporary,
         "a temporary redirect to another host, usually the network's sign-in page",
         "",
@@ -418,7 +418,7 @@ mod tests {
                 Permanent => "permanent",
                 ByStatus => "as its status",
             };
-            shown += &format!("| {} | {kind} |\n", row.says);
+            shown += &format!("| {} | {kind} |\n", row.message);
         }
         assert_eq!(include_str!("causes.md"), shown);
     }
@@ -426,7 +426,7 @@ mod tests {
     #[test]
     fn every_cause_has_its_row() {
         for (index, row) in TABLE.iter().enumerate() {
-            assert_eq!(row.cause as usize, index, "{}", row.says);
+            assert_eq!(row.cause as usize, index, "{}", row.message);
         }
         assert_eq!(TABLE.len(), Cause::NotModified as usize + 1);
     }

@@ -2,15 +2,15 @@
 
 use crate::cause::Cause;
 use crate::error::{has_error, is_compressed, is_html, without_mark};
-use crate::exchange::{Answer, Failure};
+use crate::exchange::{Failure, RawResponse};
 use crate::resource::Decode;
-use msgraph_wire::decode::Members;
+use msgraph_wire::decode::Properties;
 use serde::de::IgnoredAny;
 
 /// The decoder of a response: a function that makes a value of it.
 pub(crate) struct Decoder<T> {
     pub(crate) decode: Decode<T>,
-    pub(crate) members: Members,
+    pub(crate) properties: Properties,
     /// `true` if any body is a value, such as that of a file.
     pub(crate) is_raw: bool,
 }
@@ -25,10 +25,10 @@ impl<T> Copy for Decoder<T> {}
 
 impl<T> Decoder<T> {
     /// The value, or why the response has none.
-    pub(crate) fn value(&self, answer: &Answer) -> Result<T, Box<Failure>> {
-        let Answer { headers, body, .. } = answer;
+    pub(crate) fn value(&self, response: &RawResponse) -> Result<T, Box<Failure>> {
+        let RawResponse { headers, body, .. } = response;
         if self.is_raw {
-            return (self.decode)(body, self.members)
+            return (self.decode)(body, self.properties)
                 .map_err(|error| Failure::body(Cause::OtherBody, Some(error.to_string())).into());
         }
         let body = without_mark(body);
@@ -38,15 +38,15 @@ impl<T> Decoder<T> {
         if self.may_hide_an_error(body) && has_error(body) {
             return Err(Failure::error_in_success().into());
         }
-        (self.decode)(body, self.members).map_err(|error| {
+        (self.decode)(body, self.properties).map_err(|error| {
             let failure = if body.is_empty() {
                 Failure::body(Cause::NoBody, None)
             } else if is_compressed(headers) {
                 Failure::body(Cause::Compressed, None)
             } else if has_error(body) {
                 Failure::error_in_success()
-            } else if is_cut(body) {
-                Failure::body(Cause::CutJson, Some(error.to_string()))
+            } else if is_truncated(body) {
+                Failure::body(Cause::TruncatedJson, Some(error.to_string()))
             } else {
                 Failure::body(Cause::OtherBody, Some(error.to_string()))
             };
@@ -57,7 +57,7 @@ impl<T> Decoder<T> {
     /// Returns `true` if a body that is an error may be read as a value: where no body is expected,
     /// where no property is required, and where the error comes first, as it does.
     fn may_hide_an_error(&self, body: &[u8]) -> bool {
-        let is_unread = size_of::<T>() == 0 || self.members == Members::Selected;
+        let is_unread = size_of::<T>() == 0 || self.properties == Properties::Selected;
         let first = body.trim_ascii_start().strip_prefix(b"{");
         let begins = |body: &[u8]| body.trim_ascii_start().starts_with(b"\"error\"");
         is_unread && !body.is_empty() || first.is_some_and(begins)
@@ -66,7 +66,7 @@ impl<T> Decoder<T> {
 
 /// Returns `true` if a body is the beginning of JSON.
 #[cold]
-fn is_cut(body: &[u8]) -> bool {
+fn is_truncated(body: &[u8]) -> bool {
     let read = serde_json::from_slice::<IgnoredAny>(body);
     read.is_err_and(|error| error.is_eof())
 }

@@ -4,7 +4,7 @@ use crate::client::Inner;
 use crate::clock::{later, moment, now, within};
 use crate::decoder::Decoder;
 use crate::error::Redactor;
-use crate::exchange::{Answer, Cut, Failure, Plan, Step};
+use crate::exchange::{Failure, Plan, RawResponse, Step, Truncation};
 use crate::headers::Received;
 use crate::running::Running;
 use crate::token::{TOKEN_TIME, TokenRequest};
@@ -43,7 +43,7 @@ async fn run<T>(
     client: &Inner,
     call: &mut Running<'_, T>,
     mut rest: Option<&mut Rest>,
-) -> Result<(T, Answer), Failure> {
+) -> Result<(T, RawResponse), Failure> {
     loop {
         if call.needs_turn() {
             call.wait_for_turn().await;
@@ -96,19 +96,19 @@ pub(crate) async fn send(
     mut attempt: Attempt,
     id: &HeaderValue,
     rest: Option<&mut Rest>,
-) -> Result<Answer, TransportError> {
+) -> Result<RawResponse, TransportError> {
     let start = now();
     let limit = limit(start, client.read_timeout, deadline);
-    attempt.answered_by(limit, start);
+    attempt.respond_by(limit, start);
     let sent = within(limit, client.transport.send(attempt)).await;
     let (head, mut body) = sent
         .unwrap_or_else(|| Err(TransportError::too_slow()))?
         .into_parts();
-    if headers::is_foreign(id, &head.headers) {
-        body.distrust();
-        return Err(TransportError::foreign());
+    if headers::is_mismatched(id, &head.headers) {
+        body.discard_connection();
+        return Err(TransportError::mismatched());
     }
-    let (body, cut) = match (head.status.is_success(), rest) {
+    let (body, truncation) = match (head.status.is_success(), rest) {
         (true, Some(rest)) => {
             *rest = Some((body, Redactor::default()));
             (Bytes::new(), None)
@@ -122,11 +122,11 @@ pub(crate) async fn send(
             read(client, body, length, deadline, end).await
         }
     };
-    Ok(Answer {
+    Ok(RawResponse {
         status: head.status,
         headers: Received::Own(head.headers),
         body,
-        cut,
+        truncation,
         batch: None,
     })
 }
@@ -148,25 +148,25 @@ async fn read(
     length: usize,
     deadline: Option<Instant>,
     end: Option<Instant>,
-) -> (Bytes, Option<Cut>) {
+) -> (Bytes, Option<Truncation>) {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
     let mut empty_pieces = 0;
     let until = || limit(now(), client.read_timeout, end.or(deadline));
     let mut limit = until();
-    let cut = loop {
+    let truncation = loop {
         let chunk = within(limit, poll_fn(|cx| body.poll_chunk(cx))).await;
         let mut chunk = match chunk {
             Some(Some(Ok(chunk))) => chunk,
             Some(None) => break None,
-            Some(Some(Err(error))) => break Some(Cut::Broken(error)),
-            None => break Some(Cut::Broken(TransportError::too_slow())),
+            Some(Some(Err(error))) => break Some(Truncation::Broken(error)),
+            None => break Some(Truncation::Broken(TransportError::too_slow())),
         };
         // A piece without content is no progress, and gets no further time.
         if chunk.is_empty() {
             empty_pieces += 1;
             if empty_pieces > EMPTY_PIECES {
-                break Some(Cut::Broken(TransportError::interrupted(NO_CONTENT)));
+                break Some(Truncation::Broken(TransportError::interrupted(NO_CONTENT)));
             }
             continue;
         }
@@ -181,17 +181,17 @@ async fn read(
             more.extend_from_slice(&chunk)
         }
         if is_too_long {
-            break Some(Cut::TooLong(length));
+            break Some(Truncation::TooLong(length));
         }
         limit = until();
     };
     if more.is_empty() {
-        return (first, cut);
+        return (first, truncation);
     }
     let mut whole = BytesMut::with_capacity(first.len() + more.len());
     whole.extend_from_slice(&first);
     whole.extend_from_slice(&more);
-    (whole.freeze(), cut)
+    (whole.freeze(), truncation)
 }
 
 const NO_CONTENT: &str = "the pieces of the body have no content";

@@ -16,7 +16,7 @@ use http::HeaderMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub(crate) use failure::{Answer, Cut, Failure};
+pub(crate) use failure::{Failure, RawResponse, Truncation};
 pub(crate) use plan::{Plan, Sending};
 
 use crate::cause::Cause;
@@ -175,7 +175,7 @@ impl<'c> Exchange<'c> {
                 Err(reason) => {
                     let mut failure = Failure::of(ErrorKind::Token, Cause::UnusableToken);
                     failure.detail = reason.into();
-                    failure.answer = refused.and_then(|refused| refused.answer);
+                    failure.response = refused.and_then(|refused| refused.response);
                     self.fail(failure);
                 }
             },
@@ -185,7 +185,7 @@ impl<'c> Exchange<'c> {
                 let mut failure = Failure::of(ErrorKind::Token, Cause::TokenFailed);
                 failure.source = Some(source);
                 // Both failures together say more than the provider's only.
-                failure.answer = refused.and_then(|refused| refused.answer);
+                failure.response = refused.and_then(|refused| refused.response);
                 self.fail(failure);
             }
         }
@@ -197,28 +197,28 @@ impl<'c> Exchange<'c> {
     }
 
     /// A success has come whose body cannot be used.
-    pub(crate) fn undecoded(&mut self, answer: Answer, failure: Failure, moment: Moment) {
-        let failure = failure.with_answer(answer);
+    pub(crate) fn undecoded(&mut self, response: RawResponse, failure: Failure, moment: Moment) {
+        let failure = failure.with_response(response);
         let is_repeated = failure.is_retryable && self.plan.operation.repeatable;
         self.repeat_if(is_repeated, failure, moment);
     }
 
     /// Any other response has come.
-    pub(crate) fn answered(&mut self, mut answer: Answer, moment: Moment) {
-        self.needs_fresh_connection |= matches!(answer.cut, Some(Cut::Broken(_)));
-        let is_success = answer.status.is_success();
-        if let Some(cut) = answer.cut.take_if(|_| is_success) {
-            return self.undecoded(answer, Failure::cut(cut), moment);
+    pub(crate) fn received(&mut self, mut response: RawResponse, moment: Moment) {
+        self.needs_fresh_connection |= matches!(response.truncation, Some(Truncation::Broken(_)));
+        let is_success = response.status.is_success();
+        if let Some(truncation) = response.truncation.take_if(|_| is_success) {
+            return self.undecoded(response, Failure::truncated(truncation), moment);
         }
-        match answer.status.as_u16() {
-            401 => self.renew(answer, moment),
+        match response.status.as_u16() {
+            401 => self.renew(response, moment),
             304 => {
                 let is_asked = self.plan.is_conditional(self.common);
-                self.fail(Failure::not_modified(answer, is_asked));
+                self.fail(Failure::not_modified(response, is_asked));
             }
-            300..=399 => self.redirect(answer),
+            300..=399 => self.redirect(response),
             status => {
-                let failure = Failure::service(answer, moment);
+                let failure = Failure::service(response, moment);
                 self.needs_fresh_connection |= status == 503;
                 let is_deferred = failure.retry_after.is_some();
                 let is_repeatable = self.plan.operation.repeatable;
@@ -234,10 +234,10 @@ impl<'c> Exchange<'c> {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
         self.needs_fresh_connection |= error.is_sent;
         let may_be_stale = error.may_be_stale();
-        let is_foreign = error.is_foreign;
+        let is_mismatched = error.is_mismatched;
         let failure = Failure::broken(error);
         self.may_have_acted |= failure.may_have_acted;
-        let is_repeated = is_safe && failure.is_retryable && !is_foreign;
+        let is_repeated = is_safe && failure.is_retryable && !is_mismatched;
         if is_repeated && may_be_stale && self.resend(moment) {
             return;
         }
@@ -249,7 +249,7 @@ impl<'c> Exchange<'c> {
         // The service has done nothing: nothing was sent, or it refused the token.
         let mut failure = Failure::of(ErrorKind::Timeout, Cause::SlowToken);
         if let State::Refused(refused, _) = &mut self.state {
-            failure.answer = refused.answer.take();
+            failure.response = refused.response.take();
         }
         failure.is_timeout = true;
         self.fail(failure);
@@ -337,9 +337,9 @@ impl<'c> Exchange<'c> {
     }
 
     /// Asks for another token, once.
-    fn renew(&mut self, answer: Answer, moment: Moment) {
-        let claims = challenge::claims(&answer.headers);
-        let failure = Failure::service(answer, moment);
+    fn renew(&mut self, response: RawResponse, moment: Moment) {
+        let claims = challenge::claims(&response.headers);
+        let failure = Failure::service(response, moment);
         if std::mem::replace(&mut self.is_renewed, true) {
             self.fail(failure)
         } else {
@@ -348,15 +348,15 @@ impl<'c> Exchange<'c> {
     }
 
     /// Follows a redirect that leads to the same place.
-    fn redirect(&mut self, answer: Answer) {
+    fn redirect(&mut self, response: RawResponse) {
         let url = self.plan.target.url();
         let parameters = sent::in_path(self.plan.operation.path, url.path());
-        let (status, headers) = (answer.status, &answer.headers);
+        let (status, headers) = (response.status, &response.headers);
         let target = redirect::target(&url, &parameters, status, headers);
         match target {
             Ok(_) if self.redirects == REDIRECTS => {
                 let detail = format!("more than {REDIRECTS} redirects");
-                self.fail(Failure::new(ErrorKind::Redirect, detail).with_answer(answer));
+                self.fail(Failure::new(ErrorKind::Redirect, detail).with_response(response));
             }
             Ok(target) => {
                 self.redirects += 1;
@@ -367,7 +367,7 @@ impl<'c> Exchange<'c> {
             }
             Err(reason) => {
                 let failure = Failure::not_followed(reason);
-                self.fail(failure.with_answer(answer));
+                self.fail(failure.with_response(response));
             }
         }
     }

@@ -39,7 +39,7 @@ pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result
 
 /// The headers that no user sets: those that HTTP itself needs, and those that say what the
 /// client has written or can read.
-pub(crate) const OWN: [&str; 16] = [
+pub(crate) const RESERVED: [&str; 16] = [
     "accept-encoding",
     "authorization",
     "connection",
@@ -67,7 +67,7 @@ const ONE_ID: &str = "the header `client-request-id` names one call: set it on t
 /// True if a response names another call than the one that was sent.
 ///
 /// The service gives an id of its own to a call whose id is not a UUID: that says nothing.
-pub(crate) fn is_foreign(sent: &HeaderValue, response: &HeaderMap) -> bool {
+pub(crate) fn is_mismatched(sent: &HeaderValue, response: &HeaderMap) -> bool {
     let Some(first) = response.get(CLIENT_REQUEST_ID) else {
         return false;
     };
@@ -118,7 +118,7 @@ pub(crate) fn read(
         return Err("the header name contains a character that is not allowed".to_owned());
     };
     let is_free = content_type && name == header::CONTENT_TYPE;
-    if OWN.contains(&name.as_str()) && !is_free {
+    if RESERVED.contains(&name.as_str()) && !is_free {
         return Err(format!("the header `{name}` is set by the client itself"));
     }
     match harmless(value) {

@@ -79,7 +79,7 @@
 //! # Files
 //!
 //! [`Request::bytes`] sends bytes. A body that is not JSON is decoded by [`decode::bytes`], up to
-//! the [limit](ClientBuilder::body_limit); [`Request::pieces`] gives it piece by piece as it comes,
+//! the [limit](ClientBuilder::body_limit); [`Request::stream`] gives it piece by piece as it comes,
 //! however long it is. Where Graph answers with a redirect to another host, as it does for the
 //! content of a drive's items, the error has the header `Location`: no token goes there.
 //!
@@ -170,6 +170,7 @@ mod base_url;
 mod batch;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod body_stream;
 mod builder;
 mod cause;
 mod client;
@@ -185,7 +186,6 @@ mod operation;
 mod pace;
 mod pages;
 mod path;
-mod pieces;
 mod request;
 mod resource;
 mod response;
@@ -206,6 +206,7 @@ pub use azure::AzureToken;
 #[doc(hidden)]
 pub use batch::Prepared;
 pub use batch::{Batch, BatchRequest, BatchResponse};
+pub use body_stream::BodyStream;
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use client::Client;
@@ -218,7 +219,6 @@ pub use newest_wins::NewestWins;
 pub use operation::{Caller, Hint, Operation, RateLimit};
 pub use pace::Pace;
 pub use pages::Items;
-pub use pieces::Pieces;
 pub use request::Request;
 pub use resource::{Decode, Resource};
 pub use response::Response;

@@ -83,7 +83,7 @@
 /// let request = request.text("tea").tags(["x"]).expand(["a", "b"]).top(5);
 /// request.if_match("\"7\"").await?;
 /// # let request: MeRemind = me.write(&ME_REMIND, Ok(Reminder::default()), decode::nothing).into();
-/// # let _ = async { msgraph_runtime::Request::from(request).pieces().await };
+/// # let _ = async { msgraph_runtime::Request::from(request).stream().await };
 /// # Ok(())
 /// # }
 /// ```

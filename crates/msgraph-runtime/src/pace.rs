@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// // Three processes use four fifths of the limit together.
 /// let pace = Pace::default().share(0.8).processes(3);
-/// let builder = Client::builder().token("eyJ0…").pace(pace);
+/// let builder = Client::builder().token("eyJ0eXAiOiJKV1Qi").pace(pace);
 /// ```
 ///
 /// # The rules

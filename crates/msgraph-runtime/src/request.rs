@@ -2,12 +2,12 @@
 
 mod prepare;
 
+use crate::body_stream::BodyStream;
 use crate::decoder::Decoder;
 use crate::error::Redactor;
 use crate::operation::Operation;
 use crate::pages::Items;
 use crate::path::{Encoder, Path};
-use crate::pieces::Pieces;
 use crate::resource::Decode;
 use crate::response::Response;
 use crate::{BoxFuture, Client, Error, RetryPolicy, decode, driver, headers};
@@ -273,22 +273,23 @@ impl<T, B: Serialize> Request<T, B> {
     /// # Errors
     ///
     /// As for [`send`](Self::send); those of the body come with the pieces.
-    pub fn pieces(self) -> impl Future<Output = Result<Response<Pieces>, Error>> + Send {
+    pub fn stream(self) -> impl Future<Output = Result<Response<BodyStream>, Error>> + Send {
         let operation = self.operation;
         let prepared = self.prepare();
         async move {
             let (client, plan, decoder) = prepared?;
             let decoder = Decoder {
                 decode: decode::nothing,
-                members: decoder.members,
+                properties: decoder.properties,
                 is_raw: true,
             };
             let (inner, mut rest) = (&*client.inner, None);
-            let Response { raw, .. } = driver::call(inner, plan, decoder, Some(&mut rest)).await?;
+            let Response { parts, .. } =
+                driver::call(inner, plan, decoder, Some(&mut rest)).await?;
             // There is always one after a success.
             let rest = rest.unwrap_or_else(|| (Bytes::new().into(), Redactor::default()));
-            let value = Pieces::new(rest, inner.read_timeout, operation, &raw);
-            Ok(Response { value, raw })
+            let value = BodyStream::new(rest, inner.read_timeout, operation, &parts);
+            Ok(Response { value, parts })
         }
     }
 

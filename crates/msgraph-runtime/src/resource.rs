@@ -4,7 +4,7 @@ use crate::operation::Operation;
 use crate::path::Path;
 use crate::{Client, Request};
 use msgraph_wire::InvalidValue;
-use msgraph_wire::decode::{DecodeError, Members};
+use msgraph_wire::decode::{DecodeError, Properties};
 use std::fmt;
 
 /// A resource of the service, by its path below the base URL.
@@ -57,7 +57,7 @@ pub struct Resource {
 }
 
 /// The function that makes a value of a body.
-pub type Decode<T> = fn(&[u8], Members) -> Result<T, DecodeError>;
+pub type Decode<T> = fn(&[u8], Properties) -> Result<T, DecodeError>;
 
 impl Resource {
     /// The resource at the base URL itself.

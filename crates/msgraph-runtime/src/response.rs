@@ -12,12 +12,12 @@ use std::ops::Deref;
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) value: T,
-    pub(crate) raw: Raw,
+    pub(crate) parts: Parts,
 }
 
 /// A response before its body is read.
 #[derive(Clone)]
-pub(crate) struct Raw {
+pub(crate) struct Parts {
     pub(crate) status: StatusCode,
     pub(crate) headers: Received,
     pub(crate) body: Bytes,
@@ -38,17 +38,17 @@ impl<T> Response<T> {
 
     /// The status: 200, 204 or another success.
     pub fn status(&self) -> StatusCode {
-        self.raw.status
+        self.parts.status
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.raw.headers
+        &self.parts.headers
     }
 
     /// The unchanged body, at most as long as the client's limit.
     pub fn body(&self) -> &Bytes {
-        &self.raw.body
+        &self.parts.body
     }
 
     /// The id that the service gave the request. Microsoft's support asks for it.
@@ -58,7 +58,7 @@ impl<T> Response<T> {
 
     /// The id that this client gave the call, the same for all its attempts.
     pub fn client_request_id(&self) -> Option<&str> {
-        self.raw.client_request_id.to_str().ok()
+        self.parts.client_request_id.to_str().ok()
     }
 
     /// When the service answered, an HTTP date.
@@ -73,11 +73,11 @@ impl<T> Response<T> {
 
     /// The number of requests that were sent for this call.
     pub fn attempts(&self) -> u32 {
-        self.raw.attempts
+        self.parts.attempts
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.raw.headers.get(name)?.to_str().ok()
+        self.parts.headers.get(name)?.to_str().ok()
     }
 }
 
@@ -92,8 +92,8 @@ impl<T> Deref for Response<T> {
 impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.raw.status)
-            .field("attempts", &self.raw.attempts)
+            .field("status", &self.parts.status)
+            .field("attempts", &self.parts.attempts)
             .finish_non_exhaustive()
     }
 }

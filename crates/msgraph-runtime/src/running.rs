@@ -3,10 +3,10 @@
 use crate::client::Inner;
 use crate::clock::{Moment, now, within};
 use crate::decoder::Decoder;
-use crate::exchange::{Answer, Exchange, Failure, Plan, retry_after};
+use crate::exchange::{Exchange, Failure, Plan, RawResponse, retry_after};
 use crate::pace::Limiter;
-use crate::response::Raw;
-use crate::trace::{EndOfAttempt, Trace};
+use crate::response::Parts;
+use crate::trace::{AttemptEvent, Trace};
 use crate::transport::TransportError;
 use crate::{Error, Response, TokenProvider};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -96,27 +96,27 @@ impl<'c, T> Running<'c, T> {
     #[inline]
     pub(crate) fn attempted(
         &mut self,
-        result: Result<Answer, TransportError>,
+        result: Result<RawResponse, TransportError>,
         moment: impl FnOnce() -> Moment,
-    ) -> Option<(T, Answer)> {
+    ) -> Option<(T, RawResponse)> {
         let exchange = &mut self.exchange;
         let pace = self.pace.as_mut();
         let turn = pace.and_then(|pace| Some((&pace.limiter, pace.turn.take()?)));
-        if let (Some((limiter, turn)), Ok(answer)) = (&turn, &result) {
-            slow_down(limiter, turn.at, answer);
+        if let (Some((limiter, turn)), Ok(response)) = (&turn, &result) {
+            slow_down(limiter, turn.at, response);
         }
         let waited = turn.map(|(_, turn)| turn.waited);
-        let ended = EndOfAttempt::new(&result, exchange, waited);
+        let ended = AttemptEvent::new(&result, exchange, waited);
         match result {
-            Ok(answer) if answer.is_whole_success() => match self.decoder.value(&answer) {
+            Ok(response) if response.is_whole_success() => match self.decoder.value(&response) {
                 Ok(value) => {
                     exchange.succeeded();
                     ended.record(None);
-                    return Some((value, answer));
+                    return Some((value, response));
                 }
-                Err(failure) => exchange.undecoded(answer, *failure, moment()),
+                Err(failure) => exchange.undecoded(response, *failure, moment()),
             },
-            Ok(answer) => exchange.answered(answer, moment()),
+            Ok(response) => exchange.received(response, moment()),
             Err(error) => exchange.broken(error, moment()),
         }
         ended.record(exchange.wait(now()));
@@ -127,31 +127,31 @@ impl<'c, T> Running<'c, T> {
     #[inline]
     pub(crate) fn finish(
         &self,
-        result: Result<(T, Answer), Failure>,
+        result: Result<(T, RawResponse), Failure>,
     ) -> Result<Response<T>, Error> {
         let result = match result {
-            Ok((value, answer)) => {
-                let raw = Raw {
-                    status: answer.status,
-                    headers: answer.headers,
-                    body: answer.body,
+            Ok((value, response)) => {
+                let parts = Parts {
+                    status: response.status,
+                    headers: response.headers,
+                    body: response.body,
                     client_request_id: self.client_request_id.clone(),
                     attempts: self.exchange.sent(),
                 };
-                Ok(Response { value, raw })
+                Ok(Response { value, parts })
             }
             Err(failure) => Err(self.exchange.error(failure)),
         };
-        let raw = result.as_ref().map(|response| &response.raw);
-        self.trace.finish(&self.exchange, raw);
+        let parts = result.as_ref().map(|response| &response.parts);
+        self.trace.finish(&self.exchange, parts);
         result
     }
 }
 
 /// Makes all calls of a client slower when the service says that it gets too many.
-fn slow_down(limiter: &Limiter, sent: Instant, answer: &Answer) {
-    if answer.status == StatusCode::TOO_MANY_REQUESTS {
-        let retry_after = retry_after::read(&answer.headers, SystemTime::now());
+fn slow_down(limiter: &Limiter, sent: Instant, response: &RawResponse) {
+    if response.status == StatusCode::TOO_MANY_REQUESTS {
+        let retry_after = retry_after::read(&response.headers, SystemTime::now());
         limiter.throttled(sent, retry_after, now());
     }
 }

@@ -209,17 +209,17 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
     }
 }
 
-impl<F, Answer, Token, Failure> TokenProvider for F
+impl<F, Fut, Token, Failure> TokenProvider for F
 where
-    F: Fn(TokenRequest) -> Answer + Send + Sync + 'static,
-    Answer: Future<Output = Result<Token, Failure>> + Send + 'static,
+    F: Fn(TokenRequest) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Token, Failure>> + Send + 'static,
     Token: Into<AccessToken>,
     Failure: Into<BoxError>,
 {
     fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
-        let answer = self(request);
+        let token = self(request);
         Box::pin(async move {
-            match answer.await {
+            match token.await {
                 Ok(token) => Ok(token.into()),
                 Err(failure) => Err(failure.into()),
             }

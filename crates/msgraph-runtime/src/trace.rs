@@ -6,8 +6,8 @@
 use crate::Error;
 use crate::ErrorKind;
 use crate::client::Inner;
-use crate::exchange::{Answer, Exchange, Plan};
-use crate::response::Raw;
+use crate::exchange::{Exchange, Plan, RawResponse};
+use crate::response::Parts;
 use crate::transport::TransportError;
 use http::{HeaderMap, StatusCode};
 use std::time::Duration;
@@ -59,12 +59,12 @@ impl Trace {
     }
 
     /// Records how the call has ended.
-    pub(crate) fn finish(&self, exchange: &Exchange<'_>, result: Result<&Raw, &Error>) {
+    pub(crate) fn finish(&self, exchange: &Exchange<'_>, result: Result<&Parts, &Error>) {
         if self.0.is_disabled() {
             return;
         }
         let (status, id) = match result {
-            Ok(raw) => (Some(raw.status), request_id(exchange, &raw.headers)),
+            Ok(parts) => (Some(parts.status), request_id(exchange, &parts.headers)),
             Err(error) => {
                 let id = error.shown_request_id().map(str::to_owned);
                 self.0.record("otel.status_code", "ERROR");
@@ -85,7 +85,7 @@ impl Trace {
 }
 
 /// The event of one attempt, if anybody listens.
-pub(crate) struct EndOfAttempt(Option<Attempt>);
+pub(crate) struct AttemptEvent(Option<Attempt>);
 
 struct Attempt {
     resend_count: i64,
@@ -98,10 +98,10 @@ struct Attempt {
     reason: &'static str,
 }
 
-impl EndOfAttempt {
+impl AttemptEvent {
     /// Reads all that is recorded, before the exchange takes the result.
     pub(crate) fn new(
-        result: &Result<Answer, TransportError>,
+        result: &Result<RawResponse, TransportError>,
         exchange: &Exchange<'_>,
         waited: Option<Duration>,
     ) -> Self {
@@ -110,14 +110,14 @@ impl EndOfAttempt {
         }
         let resend_count = i64::from(exchange.sent()) - 1;
         Self(Some(match result {
-            Ok(answer) => Attempt {
+            Ok(response) => Attempt {
                 resend_count,
                 waited,
-                status: Some(answer.status),
-                request_id: request_id(exchange, &answer.headers),
-                error_type: (answer.status.as_u16() >= 400)
-                    .then(|| answer.status.as_str().to_owned()),
-                reason: match answer.status.as_u16() {
+                status: Some(response.status),
+                request_id: request_id(exchange, &response.headers),
+                error_type: (response.status.as_u16() >= 400)
+                    .then(|| response.status.as_str().to_owned()),
+                reason: match response.status.as_u16() {
                     200..=299 => "body",
                     300..=399 => "redirect",
                     401 => "token",

@@ -71,11 +71,11 @@ use std::time::{Duration, Instant};
 ///         attempt: Attempt,
 ///     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
 ///         Box::pin(async {
-///             let answer = self.within.send(attempt).await;
-///             if matches!(&answer, Err(error) if !error.is_sent()) {
+///             let response = self.within.send(attempt).await;
+///             if matches!(&response, Err(error) if !error.is_sent()) {
 ///                 self.count.fetch_add(1, Ordering::Relaxed);
 ///             }
-///             answer
+///             response
 ///         })
 ///     }
 /// }
@@ -198,7 +198,7 @@ impl Attempt {
     }
 
     /// Says by when the response must begin, if that is sooner than silence is one.
-    pub(crate) fn answered_by(&mut self, limit: Option<Instant>, now: Instant) {
+    pub(crate) fn respond_by(&mut self, limit: Option<Instant>, now: Instant) {
         let silence = now + SILENCE;
         self.silent_from = Some(limit.map_or(silence, |limit| limit.min(silence)));
     }

@@ -110,7 +110,7 @@ impl Http {
             Ok(Ok((status, headers, body))) => self.classify(request, status, &headers, body),
             Ok(Err(NoResponse::Invalid(error))) => failed(unreachable(&error), false),
             Ok(Err(NoResponse::Transport(error))) => {
-                let is_temporary = !error.is_lasting() && !error.is_refused();
+                let is_temporary = !error.is_permanent() && !error.is_refused();
                 failed(unreachable(&error).with_source(error), is_temporary)
             }
             Err(_) => failed(unavailable("the identity platform timed out".into()), true),
@@ -203,7 +203,7 @@ async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
     while let Some(chunk) = poll_fn(|cx| body.poll_chunk(cx)).await.transpose()? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > LIMIT {
-            return Err(TransportError::interrupted("the response is too long").lasting());
+            return Err(TransportError::interrupted("the response is too long").permanent());
         }
     }
     Ok(bytes)

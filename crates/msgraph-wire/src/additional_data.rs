@@ -1,4 +1,4 @@
-//! The additional properties of an object: those that its type does not know.
+//! The additional properties of an object, which its type does not know.
 
 use crate::json_text::{Append, push_string};
 use serde::de::MapAccess;
@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 
 /// The properties of a JSON object that its type does not know, kept as JSON text.
 ///
-/// They are kept as JSON text, which is no longer than the text that they came in, for
-/// any value. Blanks between tokens are left out. The rest stays: the digits of a number,
-/// one that no `f64` can hold, half of a surrogate pair, any depth, a name that comes twice.
+/// The text is at most as long as in the response. Whitespace between tokens is removed;
+/// everything else stays: all digits of a number, a number beyond `f64`, half of a surrogate pair,
+/// any depth, a name that comes twice.
 ///
 /// The type is one pointer wide, and allocates nothing while it is empty. `Debug` shows only the
-/// names. Two are equal when the same names have the same JSON text, in any order.
+/// names. Two values are equal when the same names have the same JSON text, in any order.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -33,13 +33,13 @@ use std::fmt::Write as _;
 #[derive(Clone, Default)]
 pub struct AdditionalData(Option<Box<Lines>>);
 
-/// For each property a line with its name and one with its value, both as JSON. No JSON text
-/// without blanks holds a line break.
+/// Two lines for each property: its name and its value, both as JSON. JSON without whitespace
+/// between tokens has no line break.
 #[derive(Clone, Default)]
 struct Lines(String);
 
 impl AdditionalData {
-    /// The value of the property `name`, the last when it came several times.
+    /// The value of the property `name`; the last one if the name came several times.
     ///
     /// The value is parsed from the JSON text at each call. Returns `None` if the property does not
     /// exist, and when a `Value` cannot hold it: a number beyond `f64`, half of a surrogate pair,
@@ -67,8 +67,8 @@ impl AdditionalData {
         serde_json::from_str(self.json(name)?).ok()
     }
 
-    /// The JSON text of the property `name`, the last when it came several times; `None` when
-    /// there is no such property.
+    /// The JSON text of the property `name`; the last one if the name came several times, and
+    /// `None` if there is no such property.
     pub fn json(&self, name: &str) -> Option<&str> {
         let name = quoted(name);
         let (_, json) = self.lines().filter(|(line, _)| *line == name).last()?;
@@ -77,18 +77,18 @@ impl AdditionalData {
 
     /// Adds a property, or replaces its value.
     ///
-    /// The property is written after those that the type knows. Their names do not belong
-    /// here: such a property would be written twice.
+    /// The property is written after the known ones. The name must not be that of a known
+    /// property, which would be written twice.
     pub fn insert(&mut self, name: impl AsRef<str>, value: Value) {
         let name = name.as_ref();
         self.remove(name);
         let Lines(text) = &mut **self.0.get_or_insert_default();
         push_string(text, name);
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "\n{value}");
     }
 
-    /// Removes a property, and says whether it was there.
+    /// Removes a property; returns `true` if it existed.
     pub fn remove(&mut self, name: &str) -> bool {
         if self.json(name).is_none() {
             return false;
@@ -102,8 +102,8 @@ impl AdditionalData {
         true
     }
 
-    /// The properties in the order in which they came, each with its JSON text. A name that
-    /// came twice comes twice.
+    /// The properties with their JSON text, in the order in which they came. A name that came
+    /// twice is listed twice.
     pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, &str)> {
         self.lines().map(|(name, json)| (unquoted(name), json))
     }
@@ -119,7 +119,7 @@ impl AdditionalData {
         self.0.as_ref().is_none_or(|lines| lines.0.is_empty())
     }
 
-    /// Adds a property that is read.
+    /// Reads the value of a property and adds it.
     pub(crate) fn keep<'de, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -137,7 +137,7 @@ impl AdditionalData {
         read
     }
 
-    /// The lines in pairs.
+    /// The lines in pairs of a name and a value.
     fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
         let text = self.0.as_deref().map_or("", |Lines(text)| text);
         let mut lines = text.split_terminator('\n');

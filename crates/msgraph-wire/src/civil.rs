@@ -8,11 +8,10 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A date and time without an offset, in the years 1 to 9999, with up to seven digits of
-/// a second.
+/// A date and time without an offset, in the years 1 to 9999, with a precision of 100 ns.
 ///
-/// Parsed from `2026-11-21T17:30:00.1234567`, where the seconds or their digits may
-/// be missing, and written the same, without zeros at the end of the digits.
+/// `FromStr` reads `2026-11-21T17:30:00.1234567`, in which the seconds or their fraction may be
+/// missing. `Display` writes the seconds, and the fraction without trailing zeros.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -27,7 +26,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDateTime {
-    /// Tenths of a microsecond since 1970-01-01T00:00:00: the digits that the service keeps.
+    /// Units of 100 ns, the precision of the service, since 1970-01-01T00:00:00.
     ticks: i64,
 }
 
@@ -40,7 +39,7 @@ const TICKS: Range<i64> =
     calendar::day(1, 1, 1) * TICKS_A_DAY..calendar::day(10_000, 1, 1) * TICKS_A_DAY;
 
 impl CivilDateTime {
-    /// The date and time in UTC; what is finer than a tenth of a microsecond is cut off.
+    /// The date and time in UTC. Precision is truncated to 100 ns.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
@@ -62,7 +61,7 @@ impl CivilDateTime {
         })
     }
 
-    /// The date and time so many nanoseconds after 1970-01-01T00:00:00.
+    /// The date and time this many nanoseconds after 1970-01-01T00:00:00, truncated to 100 ns.
     ///
     /// # Errors
     /// When the year is not within 1 to 9999.
@@ -75,13 +74,13 @@ impl CivilDateTime {
         TICKS.contains(&ticks).then_some(Self { ticks })
     }
 
-    /// Tenths of a microsecond from 1970-01-01T00:00:00Z to the instant at which a clock with
-    /// this offset from UTC shows the date and time.
+    /// The instant at which a clock with this offset from UTC shows the date and time, in units of
+    /// 100 ns since 1970-01-01T00:00:00Z.
     pub(crate) fn ticks_at(self, offset_seconds: i64) -> i64 {
         self.ticks - offset_seconds * TICKS_A_SECOND
     }
 
-    /// That instant.
+    /// The instant at which a clock with this offset from UTC shows the date and time.
     ///
     /// # Errors
     /// When the system's clock cannot hold it.
@@ -111,18 +110,18 @@ impl CivilDateTime {
         Some((time, text))
     }
 
-    /// Puts a date and time together, if it exists.
+    /// Makes a date and time of its parts; `None` if it does not exist.
     fn of_parts(date: [i64; 3], clock: [i64; 3], ticks: i64) -> Option<Self> {
         let ([year, month, day], [hour, minute, second]) = (date, clock);
         let days = calendar::day(year, month, day);
-        // The 30th of February is some day of March, which has another date.
+        // February 30 becomes a day of March, which has another date.
         let exists = calendar::date(days) == date && hour < 24 && minute < 60 && second < 60;
         let seconds = days * SECONDS_A_DAY + hour * 3_600 + minute * 60 + second;
         let ticks = seconds * TICKS_A_SECOND + ticks;
         exists.then_some(ticks).and_then(Self::of_ticks)
     }
 
-    /// Takes a date and time apart: year, month and day; hour, minute and second; ticks.
+    /// The parts of a date and time: year, month and day; hour, minute and second; ticks.
     fn parts(self) -> ([i64; 3], [i64; 3], i64) {
         let days = self.ticks.div_euclid(TICKS_A_DAY);
         let second = self.ticks.rem_euclid(TICKS_A_DAY) / TICKS_A_SECOND;
@@ -136,8 +135,8 @@ impl FromStr for CivilDateTime {
     type Err = InvalidValue;
 
     /// # Errors
-    /// When the text is no date and time that exists in the years 1 to 9999, has more than
-    /// seven digits of a second, or carries an offset or a `Z`.
+    /// When the text is not an existing date and time in the years 1 to 9999, has more than seven
+    /// fractional digits, or has an offset or a `Z`.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = match Self::prefix(text) {
             Some((time, "")) => return Ok(time),
@@ -165,7 +164,7 @@ impl TryFrom<&str> for CivilDateTime {
 impl TryFrom<jiff::civil::DateTime> for CivilDateTime {
     type Error = InvalidValue;
 
-    /// Digits beyond a tenth of a microsecond are cut off.
+    /// Precision is truncated to 100 ns.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
@@ -210,14 +209,14 @@ fn out_of_years() -> InvalidValue {
     InvalidValue::new("date and time", rule, "give a time within those years")
 }
 
-/// A number of exactly so many digits, and what follows.
+/// The number of exactly this many digits at the beginning of a text, and the rest.
 pub(crate) fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
     let (number, rest) = text.split_at_checked(digits)?;
     let all = number.bytes().all(|byte| byte.is_ascii_digit());
     Some((all.then(|| number.parse().ok())??, rest))
 }
 
-/// A second with or without digits, as ticks, and what follows.
+/// The second at the beginning of a text, its fraction in ticks, and the rest.
 fn second(text: &str) -> Option<(i64, i64, &str)> {
     let (second, text) = number(text, 2)?;
     match text.strip_prefix('.') {
@@ -226,7 +225,7 @@ fn second(text: &str) -> Option<(i64, i64, &str)> {
     }
 }
 
-/// One to seven digits of a second, and what follows.
+/// The fraction of one to seven digits at the beginning of a text in ticks, and the rest.
 fn fraction(text: &str) -> Option<(i64, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = text.split_at_checked(digits)?;

@@ -1,4 +1,4 @@
-//! The clouds in which Microsoft runs Graph, each a world of its own.
+//! The clouds in which Microsoft runs Graph, separate from each other.
 
 use crate::InvalidValue;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! An instant as the service writes it.
+//! Dates and times with an offset from UTC.
 
 use crate::InvalidValue;
 use crate::civil::{CivilDateTime, number};
@@ -11,12 +11,12 @@ use std::time::SystemTime;
 /// A date and time with an offset (`format: date-time`), such as
 /// `2022-10-18T00:07:15.4012511Z`.
 ///
-/// The text is kept unchanged, with all its digits. Reading a response accepts any text;
-/// `FromStr` is strict, and so are the conversions: years 1 to 9999, at most seven digits
-/// of a second, an offset of less than 24 hours.
+/// The text is kept unchanged, with all its digits. A response may have any text. `FromStr` and
+/// the conversions are strict: years 1 to 9999, at most seven fractional digits, an offset of less
+/// than 24 hours.
 ///
-/// Made from a text, from a [`SystemTime`], and with the feature `jiff` from its
-/// `Timestamp` and `Zoned`; an instant is written in UTC.
+/// `TryFrom` converts a [`SystemTime`], and with the feature `jiff` its `Timestamp` and `Zoned`;
+/// an instant is written in UTC.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -43,14 +43,13 @@ impl DateTimeOffset {
     /// The instant.
     ///
     /// # Errors
-    /// When the text, read from a response, is no date and time with an offset, in the years
-    /// 1 to 9999.
+    /// When the text of a response is not a date and time with an offset in the years 1 to 9999.
     pub fn to_system_time(&self) -> Result<SystemTime, InvalidValue> {
         let (time, offset) = parts(&self.0)?;
         time.to_system_time(offset)
     }
 
-    /// The date and time that it shows, without its offset.
+    /// The local date and time, without the offset.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
@@ -62,8 +61,7 @@ impl DateTimeOffset {
     /// ```
     ///
     /// # Errors
-    /// When the text, read from a response, is no date and time with an offset, in the years
-    /// 1 to 9999.
+    /// When the text of a response is not a date and time with an offset in the years 1 to 9999.
     pub fn to_civil(&self) -> Result<CivilDateTime, InvalidValue> {
         Ok(parts(&self.0)?.0)
     }
@@ -80,8 +78,8 @@ impl DateTimeOffset {
     /// ```
     ///
     /// # Errors
-    /// When the text, read from a response, is no date and time with an offset, in the years
-    /// 1 to 9999, or is later than jiff can hold, which is 9999-12-30T22:00Z.
+    /// When the text of a response is not a date and time with an offset in the years 1 to 9999, or
+    /// is after 9999-12-30T22:00Z, the limit of jiff.
     #[cfg(feature = "jiff")]
     pub fn to_timestamp(&self) -> Result<jiff::Timestamp, InvalidValue> {
         let (time, offset) = parts(&self.0)?;
@@ -104,7 +102,7 @@ fn parts(text: &str) -> Result<(CivilDateTime, i64), InvalidValue> {
         .ok_or_else(invalid)
 }
 
-/// `Z`, `+01:00` or `-08:00`, in seconds.
+/// Parses an offset, such as `Z`, `+01:00` or `-08:00`, to seconds.
 fn offset(text: &str) -> Option<i64> {
     if let "Z" | "z" = text {
         return Some(0);
@@ -132,8 +130,8 @@ impl FromStr for DateTimeOffset {
     type Err = InvalidValue;
 
     /// # Errors
-    /// When the text is no date and time with an offset, in the years 1 to 9999, with at most
-    /// seven digits of a second.
+    /// When the text is not a date and time with an offset in the years 1 to 9999, with at most
+    /// seven fractional digits.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         parts(text)?;
         Ok(Self(text.to_owned()))
@@ -153,7 +151,7 @@ impl TryFrom<&str> for DateTimeOffset {
 impl TryFrom<SystemTime> for DateTimeOffset {
     type Error = InvalidValue;
 
-    /// The instant in UTC, with a `Z`; what is finer than a tenth of a microsecond is cut off.
+    /// The instant in UTC, with a `Z`. Precision is truncated to 100 ns.
     ///
     /// # Errors
     /// When the year is not within 1 to 9999.
@@ -166,7 +164,7 @@ impl TryFrom<SystemTime> for DateTimeOffset {
 impl TryFrom<jiff::Timestamp> for DateTimeOffset {
     type Error = InvalidValue;
 
-    /// The instant in UTC, with a `Z`; what is finer than a tenth of a microsecond is cut off.
+    /// The instant in UTC, with a `Z`. Precision is truncated to 100 ns.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;
@@ -189,7 +187,7 @@ impl TryFrom<jiff::Timestamp> for DateTimeOffset {
 impl TryFrom<jiff::Zoned> for DateTimeOffset {
     type Error = InvalidValue;
 
-    /// The instant in UTC, as of its `Timestamp`: the zone and its offset are left behind.
+    /// The instant in UTC, without the time zone and its offset.
     ///
     /// ```
     /// # use msgraph_wire as msgraph_presence;

@@ -1,4 +1,4 @@
-//! Durations in the one form that the service takes.
+//! ISO 8601 durations in the form that the service accepts.
 
 use crate::InvalidValue;
 use crate::text::Text;
@@ -9,13 +9,11 @@ use std::time::Duration;
 
 /// A duration in ISO 8601 (`format: duration`), such as `PT8H`.
 ///
-/// Made from a [`Duration`], it is written in the largest single unit that divides it:
-/// `P1D`, `PT8H`, `PT90M`, `PT45S`; fractions of a second as decimals, at most nine,
-/// `PT0.5S`. It is longer than zero, and at most 10,675,199 days, the longest that the
-/// service's own type holds.
+/// A [`Duration`] is written in the largest single unit that divides it: `P1D`, `PT8H`, `PT90M`,
+/// `PT45S`; a fraction of a second has at most nine decimals, as in `PT0.5S`. A duration must be
+/// longer than zero and at most 10,675,199 days, the limit of the service's own type.
 ///
-/// Made from a text, the text is checked and kept. Read from a response, any text is kept as
-/// it came.
+/// `FromStr` checks the text and keeps it. The text of a response is kept without a check.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -45,8 +43,8 @@ impl IsoDuration {
     /// The duration; a day has 24 hours.
     ///
     /// # Errors
-    /// When the text, read from a response, is no duration in days, hours, minutes and
-    /// seconds, or not longer than zero, or too long.
+    /// When the text of a response is not a duration in days, hours, minutes and seconds, is zero,
+    /// or longer than 10,675,199 days.
     pub fn to_duration(&self) -> Result<Duration, InvalidValue> {
         checked(parse(&self.0).ok_or_else(not_iso)?)
     }
@@ -66,8 +64,8 @@ impl FromStr for IsoDuration {
     type Err = InvalidValue;
 
     /// # Errors
-    /// When the text is no duration in days, hours, minutes and seconds, is zero, or longer
-    /// than 10,675,199 days.
+    /// When the text is not a duration in days, hours, minutes and seconds, is zero, or longer than
+    /// 10,675,199 days.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         checked(parse(text).ok_or_else(not_iso)?)?;
         Ok(Self(text.to_owned()))
@@ -139,7 +137,7 @@ impl TryFrom<jiff::Span> for IsoDuration {
 
 const WHAT: &str = "duration";
 
-/// The duration, if it can be sent.
+/// Checks that the service accepts the duration.
 fn checked(duration: Duration) -> Result<Duration, InvalidValue> {
     if duration.is_zero() {
         return Err(not_positive());
@@ -199,7 +197,7 @@ fn parse(text: &str) -> Option<Duration> {
     date.is_empty().then_some(Duration::new(seconds, nanos))
 }
 
-/// The amount before its unit and what follows; zero when the unit is not there.
+/// The amount before a unit and the text after it; zero if the unit is missing.
 fn amount(text: &str, unit: char) -> Option<(u64, &str)> {
     match text.split_once(unit) {
         Some((digits, rest)) => Some((whole(digits)?, rest)),

@@ -8,9 +8,9 @@ use std::str::FromStr;
 
 /// A GUID.
 ///
-/// Parsed in any usual spelling: with or without hyphens, in braces or parentheses,
-/// as `urn:uuid:…`, in either letter case, with blanks around it. It is written in lower
-/// case with hyphens. `Debug` shows the last four digits.
+/// `FromStr` accepts every usual spelling: with or without hyphens, in braces or parentheses, as
+/// `urn:uuid:…`, in upper or lower case, with whitespace around it. `Display` writes lower case
+/// with hyphens. `Debug` shows only the last four digits.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -44,7 +44,7 @@ impl Guid {
         &self.0
     }
 
-    /// Reads a GUID, or gives `None`.
+    /// Parses a GUID in any usual spelling.
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim_ascii();
         let text = bare(text).unwrap_or(text).as_bytes();
@@ -60,7 +60,7 @@ impl Guid {
     }
 }
 
-/// The places of the hyphens.
+/// The positions of the hyphens.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 /// The digits without the braces, parentheses or prefix around them.
@@ -75,7 +75,7 @@ fn bare(text: &str) -> Option<&str> {
         .or_else(|| after("urn:uuid:"))
 }
 
-/// Thirty-two hexadecimal digits.
+/// Parses 32 hexadecimal digits.
 fn digits<'a>(text: impl Iterator<Item = &'a u8>) -> Option<Guid> {
     let mut bytes = [0; 16];
     for (place, &digit) in text.enumerate() {
@@ -90,7 +90,7 @@ impl FromStr for Guid {
     type Err = InvalidValue;
 
     /// # Errors
-    /// When the text is no GUID in any of the usual spellings.
+    /// When the text is not a GUID in a usual spelling.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let rule = "must be 32 hexadecimal digits, such as \
             fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
@@ -119,9 +119,9 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// An id that is a GUID, and has advice for a text that is no GUID.
+/// An id that is a GUID, with its own name and help in errors.
 ///
-/// An implementation says what the id is; [`guid_id!`](crate::guid_id!) adds the rest.
+/// [`guid_id!`](crate::guid_id!) adds the conversions.
 ///
 /// ```
 /// use msgraph_wire::{Guid, GuidId, guid_id};
@@ -147,17 +147,17 @@ pub trait GuidId: Copy + From<Guid> + Into<Guid> {
     /// The name of the type.
     const NAME: &'static str;
 
-    /// The thing that it identifies, such as `user id`.
+    /// The name of the id in errors, such as `user id`.
     const WHAT: &'static str;
 
-    /// The advice for a text that is no GUID.
+    /// The suggested fix for a text that is not a GUID.
     const HELP: &'static str;
 }
 
-/// Reads an id in any usual spelling of a GUID.
+/// Parses an id in any usual spelling of a GUID.
 ///
 /// # Errors
-/// With the type's help, when the text is no GUID.
+/// When the text is not a GUID; the error has the type's help.
 pub fn parse_id<T: GuidId>(text: &str) -> Result<T, InvalidValue> {
     let invalid = || InvalidValue::new(T::WHAT, "not a GUID", T::HELP);
     Guid::parse(text).map(T::from).ok_or_else(invalid)
@@ -166,7 +166,7 @@ pub fn parse_id<T: GuidId>(text: &str) -> Result<T, InvalidValue> {
 /// Reads an id from JSON.
 ///
 /// # Errors
-/// When it is not a text with a GUID.
+/// When it is not a JSON string with a GUID.
 pub fn read_id<'de, T: GuidId, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     from.deserialize_str(CheckedText("a GUID", |text: &str| parse_id(text).ok()))
 }
@@ -184,7 +184,7 @@ pub fn shortened(name: &str, id: impl Into<Guid>, f: &mut fmt::Formatter<'_>) ->
 /// `FromStr` and `TryFrom<&str>` with its help, `Display`, a `Debug` of four digits, the
 /// conversions from and to `Guid`, `Serialize` and `Deserialize`.
 ///
-/// An example is at [`GuidId`](crate::GuidId).
+/// [`GuidId`](crate::GuidId) has an example.
 #[macro_export]
 macro_rules! guid_id {
     ($type:ident $(,)?) => {

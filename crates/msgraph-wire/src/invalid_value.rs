@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 
-/// A value that is refused here, before anything is sent.
+/// A value that is refused before anything is sent.
 ///
-/// Names the kind of value, the rule that it breaks, and a suggested fix. Never repeats the
-/// value, except the name of a time zone.
+/// The error names the kind of value, the rule that it breaks, and a suggested fix. It never
+/// repeats the value, except the name of a time zone.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -74,7 +74,7 @@ impl fmt::Display for InvalidValue {
     }
 }
 
-/// The same line, for what `main` and `unwrap` print.
+/// The line of `Display`, because `main` and `unwrap` print this form.
 impl fmt::Debug for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

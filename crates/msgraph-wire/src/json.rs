@@ -1,4 +1,4 @@
-//! A JSON value whose form the description leaves open.
+//! A JSON value of any type.
 
 use crate::json_text::{Append, JsonText};
 use serde::de::DeserializeSeed;
@@ -8,9 +8,9 @@ use std::fmt;
 
 /// Any JSON value, kept as text.
 ///
-/// Kept as JSON text, like the properties in [`AdditionalData`](crate::AdditionalData) are:
-/// blanks between tokens are left out, the rest stays, also what a [`Value`] cannot hold. The
-/// default is `null`. `Debug` shows the text. Two are equal when their texts are.
+/// The text is kept like that of [`AdditionalData`](crate::AdditionalData): whitespace between
+/// tokens is removed, everything else stays, even what a [`Value`] cannot hold. The default is
+/// `null`. `Debug` shows the text. Two values are equal when their texts are.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -28,13 +28,13 @@ use std::fmt;
 pub struct Json(Box<str>);
 
 impl Json {
-    /// The JSON text, without blanks between its tokens.
+    /// The JSON text, without whitespace between its tokens.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The value, made from the text at each call. It is `None` when a `Value` cannot hold it: a
-    /// number beyond `f64`, half of a surrogate pair, more than 127 levels.
+    /// The value, parsed from the text at each call; `None` if a `Value` cannot hold it: a number
+    /// beyond `f64`, half of a surrogate pair, more than 127 levels.
     pub fn to_value(&self) -> Option<Value> {
         serde_json::from_str(&self.0).ok()
     }

@@ -8,42 +8,42 @@ use std::any::type_name;
 use std::fmt;
 use std::fmt::Write as _;
 
-/// Appends the JSON text of a value to a text, without blanks between its tokens.
+/// Appends the JSON text of a value to a string, without whitespace between its tokens.
 ///
-/// `serde_json` passes the text itself and has only checked its syntax. From
-/// another deserializer, such as serde's own buffer behind `untagged` and `flatten`, the text
-/// is put together.
+/// `serde_json` passes the text itself, of which it has only checked the syntax. For another
+/// deserializer, such as serde's buffer for `untagged` and `flatten`, the text is made from the
+/// value.
 pub(crate) struct Append<'a> {
     to: &'a mut String,
-    /// `true` if the text itself is asked for.
+    /// `true` to ask the deserializer for the text itself.
     raw: bool,
 }
 
-/// The name under which `serde_json` hands over the text of a value. `RawValue` asks for it,
-/// but cannot be read from anything else. Were the name another, the text would be put together.
+/// The name by which `serde_json` passes the text of a value. `RawValue` uses it, but cannot be
+/// read from any other deserializer. If the name changes, the text is made from the value.
 const RAW: &str = "$serde_json::private::RawValue";
 
-/// The types by which `serde_json` hands over a text that it has just checked. Were their names
-/// others, the text would be checked again.
+/// The path of the types by which `serde_json` passes text that it has just checked. If the path
+/// changes, the text is checked again.
 const CHECKED: &str = "serde_json::raw::";
 
-/// A number of `serde_json` with its feature `arbitrary_precision`, as another deserializer
-/// hands it over: an object with this property.
+/// The beginning of a number of `serde_json` with the feature `arbitrary_precision`, which another
+/// deserializer passes as an object with this property.
 const NUMBER: &str = r#"{"$serde_json::private::Number":""#;
 
 impl<'a> Append<'a> {
-    /// The value of a property.
+    /// Appends the value of a property.
     pub(crate) fn value(to: &'a mut String) -> Self {
         Self { to, raw: true }
     }
 
-    /// A part of such a value.
+    /// Appends a part of a value.
     fn part(to: &'a mut String) -> Self {
         Self { to, raw: false }
     }
 
     fn json(self, value: &Value) {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(self.to, "{value}");
     }
 }
@@ -100,7 +100,7 @@ impl<'de> Visitor<'de> for Append<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        // A value that is no JSON number becomes null.
+        // Infinity and NaN become null.
         self.json(&value.into());
         Ok(())
     }
@@ -153,7 +153,8 @@ impl<'de> Visitor<'de> for Append<'_> {
     }
 }
 
-/// Appends the next name of an object, if there is one. What is no text becomes one.
+/// Appends the next name of an object; returns `false` if there is none. A name that is not a
+/// string becomes one.
 fn name<'de, A: MapAccess<'de>>(to: &mut String, object: &mut A) -> Result<bool, A::Error> {
     let start = to.len();
     let is_there = object.next_key_seed(Append::part(to))?.is_some();
@@ -164,7 +165,7 @@ fn name<'de, A: MapAccess<'de>>(to: &mut String, object: &mut A) -> Result<bool,
     Ok(is_there)
 }
 
-/// Ends an array or an object, in the place of the last comma.
+/// Ends an array or an object with a bracket in the place of the last comma.
 fn close(to: &mut String, first: usize, bracket: char) {
     if to.len() > first {
         to.pop();
@@ -183,14 +184,14 @@ fn number_in(to: &mut String, start: usize) {
     }
 }
 
-/// Returns `true` if a text is a number as JSON writes it.
+/// Returns `true` if a text is a JSON number.
 pub(crate) fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
         && !text.ends_with(|c: char| c.is_ascii_whitespace())
         && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// Appends a JSON text without blanks between its tokens.
+/// Appends a JSON text without whitespace between its tokens.
 struct Compact<'a> {
     to: &'a mut String,
     /// `true` if the text is known to be JSON.
@@ -214,13 +215,13 @@ impl Visitor<'_> for Compact<'_> {
 
     fn visit_str<E: Error>(self, json: &str) -> Result<(), E> {
         if !self.checked && serde_json::from_str::<IgnoredAny>(json).is_err() {
-            // Not of `serde_json`.
+            // The text does not come from `serde_json`.
             push_string(self.to, json);
             return Ok(());
         }
         reserve(self.to, json.len());
         if self.checked && json.starts_with('"') {
-            // One string, without blanks around it.
+            // A checked text has no whitespace around it.
             self.to.push_str(json);
             return Ok(());
         }
@@ -250,12 +251,12 @@ fn string_end(json: &str) -> usize {
     json.len()
 }
 
-/// Room for the quotes of a name, and for a short value after it.
+/// The space for the quotes of a name and for a short value after it.
 const BESIDE: usize = 64;
 
 /// Appends a text as JSON, on one line.
 pub(crate) fn push_string(to: &mut String, text: &str) {
-    if !text.bytes().all(is_itself) {
+    if !text.bytes().all(is_plain) {
         return push_escaped(to, text);
     }
     reserve(to, text.len() + BESIDE);
@@ -265,7 +266,7 @@ pub(crate) fn push_string(to: &mut String, text: &str) {
 }
 
 /// Returns `true` if a byte needs no escape in a JSON string.
-fn is_itself(byte: u8) -> bool {
+fn is_plain(byte: u8) -> bool {
     !matches!(byte, 0..0x20 | b'"' | b'\\')
 }
 
@@ -284,7 +285,7 @@ fn push_escaped(to: &mut String, text: &str) {
             '\n' => to.push_str("\\n"),
             '\r' => to.push_str("\\r"),
             '\t' => to.push_str("\\t"),
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             '\0'..' ' => _ = write!(to, "\\u{:04x}", u32::from(c)),
             _ => to.push(c),
         }
@@ -292,8 +293,8 @@ fn push_escaped(to: &mut String, text: &str) {
     to.push('"');
 }
 
-/// Makes room for more and for the end of a line, and in all a quarter more: a text that grows
-/// to twice its length each time holds three times its length for a moment.
+/// Reserves space for more bytes and a line break, and for a quarter of the length at least.
+/// Doubling the length would need three times the length while the text is copied.
 fn reserve(text: &mut String, more: usize) {
     let more = more + 1;
     if text.capacity() - text.len() < more {
@@ -301,10 +302,9 @@ fn reserve(text: &mut String, more: usize) {
     }
 }
 
-/// Writes a JSON text: as it is where JSON is written, and as what it says in other formats.
+/// Writes a JSON text: unchanged to JSON, as a [`Value`] to other formats.
 ///
-/// A `Value`, and so another format, cannot hold everything that JSON can; where it cannot, the
-/// text is written as a string.
+/// A text that a `Value` cannot hold is written to other formats as a string.
 pub(crate) struct JsonText<'a>(pub(crate) &'a str);
 
 impl Serialize for JsonText<'_> {

@@ -1,18 +1,18 @@
 //! The base of generated models of Microsoft Graph: objects that keep unknown properties,
 //! open enums, numbers, durations, dates, ids and JSON of any form.
 //!
-//! Generated code says what is particular to a type: its properties, its values, its help.
-//! The loops that read and write are here, once:
+//! Generated code has only what differs between types: properties, values, help texts. The code
+//! that reads and writes JSON is in this crate:
 //!
-//! | a generated | implements | and ends with |
+//! | generated item | trait | macro |
 //! |---|---|---|
 //! | struct | [`Object`] | [`object!`] |
 //! | enum | [`OpenEnum`] | [`open_enum!`] |
 //! | id | [`GuidId`] | [`guid_id!`] |
 //!
-//! [`decode`] reads a response's body; its errors name the place in the JSON and never
-//! quote the value. [`Cloud`] knows where each cloud has Graph, and where its tokens
-//! come from.
+//! [`decode`] reads a response's body; its errors name the position in the JSON and never quote the
+//! value. [`Cloud`] has the URLs of Graph and of the identity platform in each cloud.
+//!
 //! # The examples
 //!
 //! ```toml

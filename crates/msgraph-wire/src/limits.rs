@@ -1,4 +1,4 @@
-//! Limits that a schema sets: the items of a list, the characters of a text, a duration.
+//! Limits of a schema: the number of items, the number of characters, a duration.
 
 use crate::{InvalidValue, IsoDuration};
 use std::ops::{Bound, RangeBounds};
@@ -15,16 +15,16 @@ pub trait Limited {
     /// The suggested fixes for a value that is too small and for one that is too large.
     const HELP: (&'static str, &'static str) = ("give a longer one", "give a shorter one");
 
-    /// The size. `None`: there is no value, or it has no size, and no limit applies.
+    /// The size; `None` if there is no value, or if it has no size, so that no limit applies.
     fn size(&self) -> Option<Self::Size>;
 
-    /// The number of a size in an error.
+    /// The size as it is written in an error.
     fn number(size: Self::Size) -> String;
 }
 
-/// Checks the size of the property `name`, before it is sent.
+/// Checks the size of the property `name` before it is sent.
 ///
-/// Without a `help` the error says whether to give more or less.
+/// With an empty `help`, the error suggests a larger or a smaller value.
 ///
 /// ```
 /// use msgraph_wire::within;

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// A decimal number, with all its digits: OData's `Edm.Decimal`.
+/// A decimal number with all its digits: OData's `Edm.Decimal`.
 ///
-/// Kept as the text of a JSON number. A number in a string is read as well, and
-/// written as a number. Two are equal when their texts are.
+/// The number is kept as JSON text. A number in a string is accepted, and written as a number. Two
+/// decimals are equal when their texts are.
 ///
 /// ```
 /// # use msgraph_wire as msgraph_presence;
@@ -33,9 +33,9 @@ impl Decimal {
         &self.0
     }
 
-    /// The nearest `f64`; infinite when none is near.
+    /// The nearest `f64`; infinite beyond its range.
     pub fn to_f64(&self) -> f64 {
-        // The text of a JSON number is that of an `f64` as well.
+        // Every JSON number parses as an `f64`.
         self.0.parse().unwrap_or(f64::NAN)
     }
 }
@@ -89,17 +89,17 @@ impl Serialize for Decimal {
     }
 }
 
-/// An `f64`, or an option, a list or a map of such: what OData calls `Edm.Double`.
+/// An `f64`, or an option, a list or a map of such numbers: OData's `Edm.Double`.
 ///
-/// JSON has no number for infinity and for what is no number, so these are the strings `INF`,
-/// `-INF` and `NaN`. A number that comes as a string is read as well. One beyond `f64` is an
-/// error. [`Value::double`](crate::Value::double) and [`Writer::double`](crate::Writer::double)
-/// read and write fields of such a type.
+/// JSON has no number for infinity and NaN: OData writes the strings `INF`, `-INF` and `NaN`. A
+/// number in a string is accepted. A number beyond `f64` is an error.
+/// [`Value::double`](crate::Value::double) and [`Writer::double`](crate::Writer::double) read and
+/// write fields of these types.
 pub trait Double: Sized {
     /// Reads a value.
     ///
     /// # Errors
-    /// When it is not of this type.
+    /// When the value does not have this type.
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error>;
 
     /// Writes the value.
@@ -114,7 +114,7 @@ pub trait Double: Sized {
     }
 }
 
-/// A value of such a type, in serde's terms.
+/// A [`Double`] with serde's traits.
 pub(crate) struct Doubles<T>(pub(crate) T);
 
 impl<'de, T: Double> Deserialize<'de> for Doubles<T> {
@@ -188,7 +188,7 @@ impl<T: Double> Double for BTreeMap<String, T> {
     }
 }
 
-/// Reads a number, or the string in its place.
+/// Reads a number, or a number in a string.
 fn number<'de, D: Deserializer<'de>, T>(
     from: D,
     expected: &str,

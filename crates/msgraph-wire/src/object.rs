@@ -1,4 +1,4 @@
-//! JSON objects that keep the properties which their type does not know.
+//! JSON objects that keep unknown properties.
 
 mod seeds;
 
@@ -11,11 +11,11 @@ use serde::de::{DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
 use serde::{Deserializer, Serialize, Serializer};
 
-/// A JSON object with named properties, which keeps those that it does not know.
+/// A JSON object with known properties, which keeps all others.
 ///
-/// An implementation is two tables, one line a property; [`object!`](crate::object!) adds
-/// `Serialize` and `Deserialize`. Properties come in any order; of a property that comes
-/// twice the last counts.
+/// An implementation has one line for each property in `read` and in `write`;
+/// [`object!`](crate::object!) adds `Serialize` and `Deserialize`. Properties may come in any
+/// order. If a property comes twice, the last value counts.
 ///
 /// ```
 /// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
@@ -54,8 +54,7 @@ use serde::{Deserializer, Serialize, Serializer};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Object: Default {
-    /// Wire names of the properties that must be there; none by default. Of more than 64 the
-    /// first 64 count.
+    /// The JSON names of the required properties; none by default. Only the first 64 are checked.
     const REQUIRED: &'static [&'static str] = &[];
 
     /// Reads the value of the property `name` into its field.
@@ -73,7 +72,7 @@ pub trait Object: Default {
     fn write<S: SerializeMap>(&self, to: &mut Writer<S>) -> Result<(), S::Error>;
 }
 
-/// The value of a property, still to be read, by the method that fits its field.
+/// The unread value of a property, with a method for each kind of field.
 ///
 /// ```
 /// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
@@ -125,7 +124,7 @@ pub trait Object: Default {
 /// ```
 pub struct Value<'a, A>(&'a mut A);
 
-/// The object that is written, open for further properties.
+/// The JSON object that is being written.
 ///
 /// ```
 /// use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
@@ -167,7 +166,7 @@ pub struct Value<'a, A>(&'a mut A);
 pub struct Writer<S>(S);
 
 impl<S: SerializeMap> Writer<S> {
-    /// Writes a required property, with an empty text too: the service may send one.
+    /// Writes a required property, even an empty string: the service may send one.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -179,7 +178,7 @@ impl<S: SerializeMap> Writer<S> {
         self.0.serialize_entry(name, value)
     }
 
-    /// Writes a property that may be missing; without a value nothing is written.
+    /// Writes an optional property; `None` writes nothing.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -194,8 +193,8 @@ impl<S: SerializeMap> Writer<S> {
         }
     }
 
-    /// Writes a number, or an option, a list or a map of such, as OData writes `Edm.Double`;
-    /// without a value nothing is written.
+    /// Writes a number, or an option, a list or a map of numbers, in OData's `Edm.Double` format;
+    /// `None` writes nothing.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -207,8 +206,7 @@ impl<S: SerializeMap> Writer<S> {
         }
     }
 
-    /// Writes the properties that the type does not know: unchanged to JSON text, by
-    /// their values to other formats.
+    /// Writes the unknown properties: unchanged to JSON, as values to other formats.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -217,19 +215,19 @@ impl<S: SerializeMap> Writer<S> {
         if data.is_empty() {
             Ok(())
         } else {
-            self.kept(data)
+            self.write_kept(data)
         }
     }
 
     #[cold]
-    fn kept(&mut self, data: &AdditionalData) -> Result<(), S::Error> {
+    fn write_kept(&mut self, data: &AdditionalData) -> Result<(), S::Error> {
         data.iter()
             .try_for_each(|(name, json)| self.0.serialize_entry(&name, &JsonText(json)))
     }
 }
 
-/// Implements `Serialize` and `Deserialize` for an [`Object`](crate::Object), where an
-/// example stands.
+/// Implements `Serialize` and `Deserialize` for an [`Object`](crate::Object), whose documentation
+/// has an example.
 #[macro_export]
 macro_rules! object {
     ($type:ty $(,)?) => {
@@ -254,7 +252,7 @@ macro_rules! object {
     };
 }
 
-/// Reads an object whose required properties are all there.
+/// Reads an object and checks its required properties.
 ///
 /// # Errors
 /// When a value is not of its field's type, or a required property is missing.

@@ -1,13 +1,13 @@
-//! Enums of texts that grow: what is not known is kept.
+//! Open enums: enums of strings that keep unknown values.
 
 use crate::text::Text;
 use serde::Deserializer;
 
-/// A list of known texts, open to others.
+/// An enum of strings that keeps unknown values.
 ///
-/// An implementation is the list; [`open_enum!`](crate::open_enum!) adds the conversions. A
-/// text is compared exactly first, then without regard to ASCII case, and kept unchanged
-/// when it is not known. A known value is written as it is documented.
+/// An implementation lists the known values; [`open_enum!`](crate::open_enum!) adds the
+/// conversions. A string is compared exactly first, then without regard to ASCII case; an unknown
+/// one is kept unchanged. A known value is written in its documented case.
 ///
 /// ```
 /// use msgraph_wire::{OpenEnum, open_enum};
@@ -51,15 +51,15 @@ use serde::Deserializer;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait OpenEnum: Sized {
-    /// The known value whose text is the given one, as `same` compares texts.
+    /// Finds the known value that equals `text` by the comparison `same`.
     fn find(text: &str, same: impl Fn(&str, &str) -> bool) -> Option<Self>;
 
-    /// The value that keeps a text which is not known.
+    /// Makes the variant that keeps an unknown string.
     fn unknown(text: String) -> Self;
 }
 
-/// Reads a value: exactly, then without regard to ASCII case, then as one that is not
-/// known.
+/// Finds a value by an exact comparison, then by one without regard to ASCII case; otherwise makes
+/// an unknown value.
 #[inline]
 pub fn parse<T: OpenEnum>(text: &str) -> T {
     match T::find(text, |text, known| text == known) {
@@ -76,7 +76,7 @@ fn parse_loosely<T: OpenEnum>(text: &str) -> T {
 /// Reads a value from JSON.
 ///
 /// # Errors
-/// When it is not a text.
+/// When it is not a JSON string.
 #[inline]
 pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     from.deserialize_str(Text(parse))
@@ -86,7 +86,7 @@ pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(from: D) -> Result<T, D
 /// `Display`, `FromStr` (which never fails), `From<&str>`, `From<String>`, `Serialize`
 /// and `Deserialize`.
 ///
-/// An example is at [`OpenEnum`](crate::OpenEnum).
+/// [`OpenEnum`](crate::OpenEnum) has an example.
 #[macro_export]
 macro_rules! open_enum {
     ($type:ty $(,)?) => {
@@ -105,7 +105,7 @@ macro_rules! open_enum {
         impl std::str::FromStr for $type {
             type Err = std::convert::Infallible;
 
-            // `Self::Err` may be a variant.
+            // An enum with a variant `Err` makes `Self::Err` ambiguous.
             fn from_str(text: &str) -> Result<Self, std::convert::Infallible> {
                 Ok($crate::support::parse(text))
             }

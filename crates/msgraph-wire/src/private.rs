@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Shows in `Debug` that something is there, and not what.
+/// Hides a private value in `Debug`: `_` replaces it.
 ///
 /// Implements `Debug` around a `String`, a `bool`, a number, and an `Option` or `Vec` of anything.
 ///
@@ -28,8 +28,8 @@ impl<T> fmt::Debug for Private<'_, Vec<T>> {
     }
 }
 
-/// Values that are always there.
-macro_rules! there {
+/// The `Debug` form of types that always have a value.
+macro_rules! placeholder {
     ($($type:ty),*) => {$(
         impl fmt::Debug for Private<'_, $type> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,7 +39,7 @@ macro_rules! there {
     )*};
 }
 
-there!(bool, i32, i64, f64);
+placeholder!(bool, i32, i64, f64);
 
 impl fmt::Debug for Private<'_, String> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,9 @@
-//! Values that come as a text.
+//! Visitors for values that are JSON strings.
 
 use serde::de::{Error, Unexpected, Visitor};
 use std::fmt;
 
-/// Reads a text with a function that cannot fail.
+/// Reads a string with a function that cannot fail.
 pub(crate) struct Text<F>(pub(crate) F);
 
 impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
@@ -19,7 +19,8 @@ impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
     }
 }
 
-/// Reads a text with a function that gives `None` for what is not the thing named.
+/// Reads a string with a function that returns `None` for an invalid one; the first field names
+/// what is expected.
 pub(crate) struct CheckedText<F>(pub(crate) &'static str, pub(crate) F);
 
 impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for CheckedText<F> {

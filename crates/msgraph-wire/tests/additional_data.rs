@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use msgraph_wire::{AdditionalData, Object, Value, Writer, object};
 use serde::de::MapAccess;
 use serde::de::value::{Error as ValueError, MapDeserializer};
@@ -45,7 +45,7 @@ fn data(names: &[&str]) -> AdditionalData {
 }
 
 fn decoded(body: &str) -> Place {
-    decode::object(body.as_bytes(), Members::All).unwrap()
+    decode::object(body.as_bytes(), Properties::All).unwrap()
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn what_is_no_json_is_an_error() {
         r#"{"a":"#,
     ] {
         assert!(
-            decode::object::<Place>(body.as_bytes(), Members::All).is_err(),
+            decode::object::<Place>(body.as_bytes(), Properties::All).is_err(),
             "{body}"
         );
     }

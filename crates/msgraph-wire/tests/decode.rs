@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use msgraph_wire::{AdditionalData, Object, OpenEnum, Value, Writer, object, open_enum};
 use serde::de::MapAccess;
 use serde::ser::SerializeMap;
@@ -131,10 +131,10 @@ impl OpenEnum for Kind {
 open_enum!(Kind);
 
 fn read(body: &str) -> Result<Room, String> {
-    decode::object(body.as_bytes(), Members::All).map_err(|error| error.to_string())
+    decode::object(body.as_bytes(), Properties::All).map_err(|error| error.to_string())
 }
 
-fn read_enveloped(body: &str, members: Members) -> Result<String, String> {
+fn read_enveloped(body: &str, members: Properties) -> Result<String, String> {
     let room = decode::enveloped::<Room>(body.as_bytes(), members);
     room.map(|room| room.name)
         .map_err(|error| error.to_string())
@@ -268,7 +268,7 @@ fn a_path_shows_only_what_looks_like_a_members_name() {
     ];
     for (key, path) in cases {
         let body = serde_json::json!({ key: "x" }).to_string();
-        let read = decode::json::<BTreeMap<String, u32>>(body.as_bytes(), Members::All);
+        let read = decode::json::<BTreeMap<String, u32>>(body.as_bytes(), Properties::All);
         assert_eq!(read.unwrap_err().path(), path, "{key}");
     }
 }
@@ -288,7 +288,7 @@ fn each_required_member_counts() {
         ("{}", Some("$: the property `width` is missing")),
     ];
     for (body, expected) in cases {
-        let read = decode::object::<Size>(body.as_bytes(), Members::All);
+        let read = decode::object::<Size>(body.as_bytes(), Properties::All);
         let error = read.err().map(|error| error.to_string());
         assert_eq!(error.as_deref(), expected, "{body}");
     }
@@ -296,7 +296,7 @@ fn each_required_member_counts() {
 
 #[test]
 fn a_body_that_is_no_text_is_an_error_with_its_place() {
-    let error = decode::object::<Room>(b"{\n  \"name\": \"\xFF\"}", Members::All).unwrap_err();
+    let error = decode::object::<Room>(b"{\n  \"name\": \"\xFF\"}", Properties::All).unwrap_err();
     assert_eq!(error.to_string(), "$: not UTF-8 (line 2 column 12)");
     assert_eq!((error.path(), error.line(), error.column()), ("$", 2, 12));
 }
@@ -317,12 +317,12 @@ fn a_byte_order_mark_is_passed_over() {
     for mark in ["", "\u{feff}", "\u{feff}\u{feff}"] {
         let body = format!("{mark}{{\"name\":\"A\",\"floor\":3}}");
         assert_eq!(read(&body).unwrap().floor, Some(3));
-        assert_eq!(read_enveloped(&body, Members::All), Ok("A".to_owned()));
+        assert_eq!(read_enveloped(&body, Properties::All), Ok("A".to_owned()));
         let bytes = format!("{mark}{{\"a\":1}}");
-        let map: BTreeMap<String, u32> = decode::json(bytes.as_bytes(), Members::All).unwrap();
+        let map: BTreeMap<String, u32> = decode::json(bytes.as_bytes(), Properties::All).unwrap();
         assert_eq!(map["a"], 1);
         let number = format!("{mark}42");
-        assert_eq!(decode::number(number.as_bytes(), Members::All), Ok(42));
+        assert_eq!(decode::number(number.as_bytes(), Properties::All), Ok(42));
     }
     let error = read("\u{feff}{}").unwrap_err();
     assert_eq!(error, "$: the property `name` is missing");
@@ -341,21 +341,21 @@ fn half_of_a_surrogate_pair_in_a_known_text_is_replaced() {
         "$.floor: expected u8, found integer (line 1 column 28)"
     );
     let body = br#"{"a":"\ud83d"}"#;
-    let map: BTreeMap<String, String> = decode::json(body, Members::All).unwrap();
+    let map: BTreeMap<String, String> = decode::json(body, Properties::All).unwrap();
     assert_eq!(map["a"], "\u{fffd}");
 }
 
 #[test]
 fn what_was_not_selected_may_be_missing() {
     let body = br#"{"floor":3}"#;
-    let room: Room = decode::object(body, Members::Selected).unwrap();
+    let room: Room = decode::object(body, Properties::Selected).unwrap();
     assert_eq!((room.name.as_str(), room.floor), ("", Some(3)));
     let written = serde_json::to_string(&room).unwrap();
     assert_eq!(written, r#"{"name":"","floor":3}"#);
     assert_eq!(serde_json::from_str::<Room>(&written).unwrap(), room);
-    assert!(decode::object::<Room>(body, Members::All).is_err());
+    assert!(decode::object::<Room>(body, Properties::All).is_err());
     assert!(serde_json::from_slice::<Room>(body).is_err());
-    assert!(decode::object::<Room>(br#"{"next":{}}"#, Members::Selected).is_err());
+    assert!(decode::object::<Room>(br#"{"next":{}}"#, Properties::Selected).is_err());
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn an_object_is_read_bare_or_as_the_one_element_of_value() {
         ("{}", Err("$: the property `name` is missing")),
     ];
     for (body, expected) in cases {
-        match (read_enveloped(body, Members::All), expected) {
+        match (read_enveloped(body, Properties::All), expected) {
             (Ok(name), Ok(expected)) => assert_eq!(name, expected),
             (Err(error), Err(expected)) => {
                 assert!(error.starts_with(expected), "{error}")
@@ -403,11 +403,11 @@ fn an_object_is_read_bare_or_as_the_one_element_of_value() {
         }
     }
     assert_eq!(
-        read_enveloped(r#"{"value":[{"floor":1}]}"#, Members::Selected),
+        read_enveloped(r#"{"value":[{"floor":1}]}"#, Properties::Selected),
         Ok(String::new())
     );
     assert_eq!(
-        read_enveloped(r#"{"floor":1}"#, Members::Selected),
+        read_enveloped(r#"{"floor":1}"#, Properties::Selected),
         Ok(String::new())
     );
 }
@@ -415,6 +415,6 @@ fn an_object_is_read_bare_or_as_the_one_element_of_value() {
 #[test]
 fn a_body_that_says_nothing_is_passed_over() {
     for body in ["", "{}", "<html>"] {
-        assert_eq!(decode::nothing(body.as_bytes(), Members::All), Ok(()));
+        assert_eq!(decode::nothing(body.as_bytes(), Properties::All), Ok(()));
     }
 }

@@ -1,4 +1,4 @@
-//! Work for callgrind to count: bodies read and written by these models and by a plain serde derive.
+//! A workload for callgrind: these models and a plain serde derive read and write the same bodies.
 //!
 //! `count.sh` runs it and prints the ratios.
 
@@ -6,7 +6,7 @@ mod plain;
 
 use msgraph_presence_models::bodies::{SetStatusMessageRequest, SetUserPreferredPresenceRequest};
 use msgraph_presence_models::{PreferredPresence, Presence, PresenceStatusMessage, StatusMessage};
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use serde::Serialize;
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -49,7 +49,7 @@ fn read_plain(body: &[u8]) -> bool {
 
 #[inline(never)]
 fn read_ours(body: &[u8]) -> bool {
-    black_box(decode::object::<Presence>(body, Members::All)).is_ok()
+    black_box(decode::object::<Presence>(body, Properties::All)).is_ok()
 }
 
 #[inline(never)]

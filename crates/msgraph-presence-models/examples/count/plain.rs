@@ -1,4 +1,4 @@
-//! The same API by a plain serde derive: closed enums, nothing unknown is kept.
+//! The same API by a plain serde derive: enums are closed, unknown properties are dropped.
 
 use serde::{Deserialize, Serialize};
 

@@ -16,7 +16,7 @@
 //! ```
 //! # use msgraph_presence::{Client, Error, ErrorKind};
 //! # fn client() -> Result<Client, Error> {
-//! let client = Client::new("eyJ0…")?;
+//! let client = Client::new("eyJ0eXAiOiJKV1Qi")?;
 //! # Ok(client)
 //! # }
 //! # // A machine without roots of trust has no client.

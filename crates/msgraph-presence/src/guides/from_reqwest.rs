@@ -68,7 +68,7 @@
 //! # let graph = msgraph_presence_emulator::Emulator::start().await?;
 //! # let token = graph.token_for(graph.add_user("Ada"));
 //! let http = reqwest::Client::builder().connect_timeout(std::time::Duration::from_secs(3));
-//! let builder = Client::builder().token("eyJ0…").reqwest(http);
+//! let builder = Client::builder().token("eyJ0eXAiOiJKV1Qi").reqwest(http);
 //! # let builder = builder.token(token);
 //! # let builder = builder.base_url(graph.base_url());
 //! let client = builder.build()?;

@@ -136,7 +136,7 @@
 //! # let token = Token::delegated(graph.add_user("Ada")).cloud(Cloud::UsGovernmentL4);
 //! # let token = graph.token(token);
 //! let builder = Client::builder()
-//!     .token("eyJ0…")
+//!     .token("eyJ0eXAiOiJKV1Qi")
 //!     .cloud(Cloud::UsGovernmentL4)
 //!     .user_agent("busy-light/1.2")
 //!     .header("Accept-Language", "de")

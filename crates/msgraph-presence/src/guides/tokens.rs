@@ -29,7 +29,7 @@
 //! ```
 //! # use msgraph_presence::{Client, Error, ErrorKind};
 //! # fn client() -> Result<Client, Error> {
-//! let client = Client::new("eyJ0…")?;
+//! let client = Client::new("eyJ0eXAiOiJKV1Qi")?;
 //! # Ok(client)
 //! # }
 //! # // A machine without roots of trust has no client.
@@ -48,7 +48,7 @@
 //! use std::time::{Duration, SystemTime};
 //!
 //! async fn ask_the_broker(scope: String) -> io::Result<(String, SystemTime)> {
-//!     Ok(("eyJ0…".to_owned(), SystemTime::now() + Duration::from_secs(3600)))
+//!     Ok(("eyJ0eXAiOiJKV1Qi".to_owned(), SystemTime::now() + Duration::from_secs(3600)))
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]

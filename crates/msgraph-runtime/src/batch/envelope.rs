@@ -108,9 +108,9 @@ pub(super) fn is_json(media_type: Option<&HeaderValue>) -> bool {
 
 /// Writes a text. Most have no character that JSON would escape.
 fn write_text(json: &mut Vec<u8>, text: &[u8]) {
-    let is_itself = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
     // Without an early end this is a few instructions for sixteen bytes.
-    if text.iter().fold(true, |all, byte| all & is_itself(byte)) {
+    if text.iter().fold(true, |all, byte| all & is_plain(byte)) {
         json.push(b'"');
         json.extend_from_slice(text);
         return json.push(b'"');

@@ -3,7 +3,7 @@
 use super::envelope::Envelope;
 use super::responses::{self, Reply};
 use crate::client::Inner;
-use crate::exchange::{Answer, REDIRECTS, Sending, redirect};
+use crate::exchange::{REDIRECTS, RawResponse, Sending, redirect};
 use crate::headers::{CLIENT_REQUEST_ID, client_request_id};
 use crate::operation::BATCH;
 use crate::transport::{Attempt, TOO_LONG, Target, TransportError};
@@ -88,8 +88,8 @@ fn is_same(one: Option<&HeaderValue>, other: Option<&HeaderValue>) -> bool {
 }
 
 /// A batch that is under way.
-pub(super) struct Flight<'c, C> {
-    answer: BoxFuture<'c, Result<Answer, TransportError>>,
+pub(super) struct InFlight<'c, C> {
+    response: BoxFuture<'c, Result<RawResponse, TransportError>>,
     /// The body that is sent, which no error must show.
     body: Bytes,
     /// The longest response to a request, in bytes.
@@ -100,7 +100,7 @@ pub(super) struct Flight<'c, C> {
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl<'c, C: Waits> Flight<'c, C> {
+impl<'c, C: Waits> InFlight<'c, C> {
     pub(super) fn new(client: &'c Inner, group: Group<C>) -> Self {
         let mut headers = client.headers.clone();
         headers.remove(AUTHORIZATION);
@@ -108,7 +108,7 @@ impl<'c, C: Waits> Flight<'c, C> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = group.body.finish();
         Self {
-            answer: Box::pin(send(client, headers, body.clone(), group.is_fresh)),
+            response: Box::pin(send(client, headers, body.clone(), group.is_fresh)),
             body,
             body_limit: client.body_limit,
             deadline: first_deadline(&group.calls),
@@ -122,7 +122,7 @@ impl<'c, C: Waits> Flight<'c, C> {
         cx: &mut Context<'_>,
         mut ended: impl FnMut(C, Reply),
     ) -> Poll<()> {
-        if let Poll::Ready(result) = self.answer.as_mut().poll(cx) {
+        if let Poll::Ready(result) = self.response.as_mut().poll(cx) {
             let replies = responses::replies(result, &self.body, self.calls.len(), self.body_limit);
             for (call, reply) in self.calls.drain(..).zip(replies) {
                 if let Some(call) = call {
@@ -161,7 +161,7 @@ async fn send(
     mut headers: HeaderMap,
     body: Bytes,
     fresh_connection: bool,
-) -> Result<Answer, TransportError> {
+) -> Result<RawResponse, TransportError> {
     let id = client_request_id();
     headers.insert(CLIENT_REQUEST_ID, id.clone());
     let base = client.base.as_str().trim_end_matches('/');
@@ -183,11 +183,11 @@ async fn send(
             .body_limit
             .saturating_add(HEADERS)
             .saturating_mul(MOST);
-        let answer = driver::send(client, limit, None, attempt, &id, None).await?;
-        let next = redirect::target(&here.url(), &[], answer.status, &answer.headers);
+        let response = driver::send(client, limit, None, attempt, &id, None).await?;
+        let next = redirect::target(&here.url(), &[], response.status, &response.headers);
         target = match next {
-            Ok(next) if answer.status.is_redirection() => Some(next),
-            _ => return Ok(answer),
+            Ok(next) if response.status.is_redirection() => Some(next),
+            _ => return Ok(response),
         };
     }
     Err(TransportError::refused("the batch is redirected too often"))

@@ -4,7 +4,7 @@ use super::envelope::is_json;
 use super::scan::{Scan, Stop};
 use crate::driver::REFUSAL;
 use crate::error::{has_error, is_html, without_mark};
-use crate::exchange::{Answer, Cut};
+use crate::exchange::{RawResponse, Truncation};
 use crate::headers::{CLIENT_REQUEST_ID, Received};
 use crate::transport::{NoResponse, TransportError};
 use base64::Engine;
@@ -16,27 +16,27 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The result of the attempt of one request.
-pub(super) type Reply = Result<Answer, TransportError>;
+pub(super) type Reply = Result<RawResponse, TransportError>;
 
 /// The responses to the requests of a batch, in their order.
 pub(super) fn replies(
-    result: Result<Answer, TransportError>,
+    result: Result<RawResponse, TransportError>,
     sent: &Bytes,
     count: usize,
     limit: usize,
 ) -> Vec<Reply> {
-    let answer = match result {
-        Ok(answer) => answer,
+    let response = match result {
+        Ok(response) => response,
         Err(error) => return error.shared(count).map(Err).collect(),
     };
-    if !answer.status.is_success() {
-        return whole(&answer, sent, count, limit);
+    if !response.status.is_success() {
+        return whole(&response, sent, count, limit);
     }
-    let body = without_mark(&answer.body);
+    let body = without_mark(&response.body);
     let mut responses = Responses {
-        body: &answer.body,
+        body: &response.body,
         found: (0..count).map(|_| None).collect(),
-        of_batch: &answer.headers,
+        of_batch: &response.headers,
         limit,
         headers: None,
     };
@@ -45,12 +45,12 @@ pub(super) fn replies(
         .unwrap_or_else(|_| body.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
     let read = responses.read(Scan::new(text));
     let found = responses.found;
-    if found.iter().all(Option::is_none) && (is_html(&answer.headers, body) || has_error(body)) {
-        return whole(&answer, sent, count, limit);
+    if found.iter().all(Option::is_none) && (is_html(&response.headers, body) || has_error(body)) {
+        return whole(&response, sent, count, limit);
     }
-    let (reason, is_timeout) = match (&answer.cut, read) {
-        (Some(Cut::Broken(error)), _) => (ENDS_EARLY, error.is_timeout),
-        (Some(Cut::TooLong(_)), _) => ("the response is longer than the limit", false),
+    let (reason, is_timeout) = match (&response.truncation, read) {
+        (Some(Truncation::Broken(error)), _) => (ENDS_EARLY, error.is_timeout),
+        (Some(Truncation::TooLong(_)), _) => ("the response is longer than the limit", false),
         (None, Err(Stop::End)) => (ENDS_EARLY, false),
         (None, Err(Stop::Unexpected)) => ("the response is not what is documented", false),
         (None, Ok(())) => (
@@ -76,34 +76,39 @@ pub(super) fn replies(
 const ENDS_EARLY: &str = "the response ends too early";
 
 /// The response to the batch, for each request of it.
-fn whole(answer: &Answer, sent: &Bytes, count: usize, limit: usize) -> Vec<Reply> {
-    let mut headers = HeaderMap::clone(&answer.headers);
+fn whole(response: &RawResponse, sent: &Bytes, count: usize, limit: usize) -> Vec<Reply> {
+    let mut headers = HeaderMap::clone(&response.headers);
     // That of the batch.
     headers.remove(CLIENT_REQUEST_ID);
     let headers = Arc::new(headers);
     let reply = || {
-        let (headers, body) = (Arc::clone(&headers), answer.body.clone());
-        let mut answer = limited(answer.status, headers, body, limit);
-        answer.batch = Some(sent.clone());
-        Ok(answer)
+        let (headers, body) = (Arc::clone(&headers), response.body.clone());
+        let mut response = limited(response.status, headers, body, limit);
+        response.batch = Some(sent.clone());
+        Ok(response)
     };
     (0..count).map(|_| reply()).collect()
 }
 
 /// A response with as much of its body as a single call would read.
-fn limited(status: StatusCode, headers: Arc<HeaderMap>, mut body: Bytes, limit: usize) -> Answer {
+fn limited(
+    status: StatusCode,
+    headers: Arc<HeaderMap>,
+    mut body: Bytes,
+    limit: usize,
+) -> RawResponse {
     let length = if status.is_success() {
         limit
     } else {
         limit.max(REFUSAL)
     };
-    let cut = (body.len() > length).then_some(Cut::TooLong(length));
+    let truncation = (body.len() > length).then_some(Truncation::TooLong(length));
     body.truncate(length);
-    Answer {
+    RawResponse {
         status,
         headers: Received::Shared(headers),
         body,
-        cut,
+        truncation,
         batch: None,
     }
 }
@@ -111,7 +116,7 @@ fn limited(status: StatusCode, headers: Arc<HeaderMap>, mut body: Bytes, limit: 
 /// The responses in the response to a batch, as far as it can be read.
 struct Responses<'b> {
     body: &'b Bytes,
-    found: Vec<Option<Answer>>,
+    found: Vec<Option<RawResponse>>,
     of_batch: &'b HeaderMap,
     /// The longest body of a response, in bytes.
     limit: usize,
@@ -153,10 +158,10 @@ impl<'b> Responses<'b> {
             Ok(())
         })?;
         // Of two with one id the first counts.
-        if let Some((index, answer)) = self.answer(&part)
+        if let Some((index, response)) = self.response(&part)
             && let Some(found) = self.found.get_mut(index)
         {
-            found.get_or_insert(answer);
+            found.get_or_insert(response);
         }
         Ok(())
     }
@@ -170,7 +175,7 @@ impl<'b> Responses<'b> {
     }
 
     /// The response, and the number of its request from zero.
-    fn answer(&mut self, part: &Part<'b>) -> Option<(usize, Answer)> {
+    fn response(&mut self, part: &Part<'b>) -> Option<(usize, RawResponse)> {
         let index = usize::from(number(part.id)?).checked_sub(1)?;
         let status = StatusCode::from_u16(number(part.status)?).ok()?;
         let headers = match &self.headers {

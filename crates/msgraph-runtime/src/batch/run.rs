@@ -1,13 +1,13 @@
 //! The calls of a batch: each is an exchange whose attempts are queued; when all calls wait, the queue
 //! is sent.
 
-use super::group::{Flight, Group, Waits};
+use super::group::{Group, InFlight, Waits};
 use super::responses::Reply;
 use crate::client::Inner;
 use crate::clock::{Moment, moment};
 use crate::decoder::Decoder;
 use crate::driver::token;
-use crate::exchange::{Answer, Failure, Plan, Sending, Step};
+use crate::exchange::{Failure, Plan, RawResponse, Sending, Step};
 use crate::headers::CLIENT_REQUEST_ID;
 use crate::running::Running;
 use crate::token::{TOKEN_TIME, TokenCache};
@@ -41,7 +41,7 @@ pub(super) async fn send(client: &Inner, calls: Vec<Box<dyn Planned>>) {
             waiting: Vec::new(),
             groups: Vec::new(),
         },
-        flights: Vec::new(),
+        in_flight: Vec::new(),
     };
     poll_fn(|cx| run.poll(cx)).await;
 }
@@ -82,7 +82,7 @@ struct Run<'c> {
     shared: Shared<'c>,
     planned: std::vec::IntoIter<Box<dyn Planned>>,
     calls: Calls<'c>,
-    flights: Vec<Flight<'c, BoxCall<'c>>>,
+    in_flight: Vec<InFlight<'c, BoxCall<'c>>>,
 }
 
 impl<'c> Run<'c> {
@@ -100,15 +100,16 @@ impl<'c> Run<'c> {
             }
             self.calls.poll(cx);
             for group in std::mem::take(&mut self.calls.groups) {
-                self.flights.push(Flight::new(self.shared.client, group));
+                self.in_flight
+                    .push(InFlight::new(self.shared.client, group));
             }
             let mut has_gone_on = false;
-            self.flights.retain_mut(|flight| {
+            self.in_flight.retain_mut(|batch| {
                 let ended = |call: BoxCall<'c>, reply| {
                     has_gone_on = true;
                     call.attempted(reply, moment, &mut self.calls);
                 };
-                flight.poll(cx, ended).is_pending()
+                batch.poll(cx, ended).is_pending()
             });
             if !has_gone_on {
                 return match self.calls.under_way {
@@ -228,7 +229,7 @@ impl<T: Send + 'static> Planned for PlannedCall<T> {
 }
 
 impl<'c, T: Send + 'static> UnderWay<'c, T> {
-    fn end(&mut self, result: Result<(T, Answer), Failure>, calls: &mut Calls<'c>) {
+    fn end(&mut self, result: Result<(T, RawResponse), Failure>, calls: &mut Calls<'c>) {
         if let Some(to) = self.result.take() {
             // Its receiver may be gone.
             let _ = to.send(self.running.finish(result));

@@ -73,13 +73,13 @@ impl Error {
         inner.is_timeout = failure.is_timeout;
         inner.is_retryable = failure.is_retryable;
         inner.may_have_acted = failure.may_have_acted;
-        if let Some(answer) = failure.answer {
-            inner.status = Some(answer.status);
+        if let Some(response) = failure.response {
+            inner.status = Some(response.status);
             if failure.kind != ErrorKind::Body {
-                inner.service = ServiceError::read(&answer.headers, &answer.body);
-                let (status, headers) = (answer.status, &answer.headers);
+                inner.service = ServiceError::read(&response.headers, &response.body);
+                let (status, headers) = (response.status, &response.headers);
                 // Hints of the operation do not apply to a batch.
-                let asked = match &answer.batch {
+                let asked = match &response.batch {
                     Some(_) => &BATCH,
                     None => operation,
                 };
@@ -87,8 +87,8 @@ impl Error {
                 inner.hints.redact(redactor);
                 inner.service.redact(redactor);
             }
-            inner.excerpt = excerpt(&answer.body, redactor);
-            inner.headers = redactor.headers(answer.headers.into_map());
+            inner.excerpt = excerpt(&response.body, redactor);
+            inner.headers = redactor.headers(response.headers.into_map());
         }
         if let Some(help) = failure.help {
             error.0.hints = Hints::certain(help);

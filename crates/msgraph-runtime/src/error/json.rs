@@ -1,6 +1,6 @@
 //! The JSON of a refusal: only those parts are read that are asked for.
 
-use msgraph_wire::decode::{self, Members};
+use msgraph_wire::decode::{self, Properties};
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
@@ -38,7 +38,7 @@ impl<'b> Json<'b> {
 
     /// The properties of these names, without regard to letter case; nothing for those that are
     /// null or missing, or when this is no object. Of a property that comes twice the last counts.
-    pub(crate) fn members<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
+    pub(crate) fn properties<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
         let mut found = [None; N];
         let wanted = Wanted(names, &mut found);
         // The syntax is known to be right.
@@ -59,13 +59,13 @@ impl<'b> Json<'b> {
     pub(crate) fn text(self) -> Option<String> {
         match self.0.bytes().next()? {
             b'"' => {
-                let text: String = decode::json(self.0.as_bytes(), Members::All).ok()?;
+                let text: String = decode::json(self.0.as_bytes(), Properties::All).ok()?;
                 let text = beginning(text.trim(), LOOKED_AT);
                 (!text.is_empty()).then(|| text.to_owned())
             }
             b'-' | b'0'..=b'9' => Some(beginning(self.0, LOOKED_AT).to_owned()),
             b'{' => {
-                let [value] = self.members(["value"]);
+                let [value] = self.properties(["value"]);
                 value.filter(|value| value.is_string())?.text()
             }
             _ => None,

@@ -39,7 +39,7 @@ impl ServiceError {
 
     fn read_json(&mut self, json: Json<'_>) {
         let [error, odata_error, description] =
-            json.members(["error", "odata.error", "error_description"]);
+            json.properties(["error", "odata.error", "error_description"]);
         match error.or(odata_error) {
             Some(error) if error.is_object() => self.read_error(error),
             Some(errors) if errors.is_array() => self.read_first(errors),
@@ -59,7 +59,7 @@ impl ServiceError {
     fn read_first(&mut self, errors: Json<'_>) {
         match errors.find(Json::is_object) {
             Some(first) => {
-                let [error] = first.members(["error"]);
+                let [error] = first.properties(["error"]);
                 self.read_error(error.filter(|error| error.is_object()).unwrap_or(first));
             }
             None => {
@@ -75,7 +75,7 @@ impl ServiceError {
         for depth in 0..DEPTH {
             let Some(error) = current else { break };
             let [code, message, inner, other_inner] =
-                error.members(["code", "message", "innerError", "inner_error"]);
+                error.properties(["code", "message", "innerError", "inner_error"]);
             let code = code.and_then(Json::text);
             match depth {
                 0 => (self.code, self.message) = (code, message.and_then(Json::text)),
@@ -94,7 +94,7 @@ impl ServiceError {
             client_request_id,
             other_client_request_id,
             date,
-        ] = error.members([
+        ] = error.properties([
             "request-id",
             "requestId",
             "client-request-id",
@@ -176,11 +176,11 @@ pub(crate) fn has_error(body: &[u8]) -> bool {
     let Some(json) = Json::of(&text) else {
         return false;
     };
-    let [error, odata_error] = json.members(["error", "odata.error"]);
-    let members = error
+    let [error, odata_error] = json.properties(["error", "odata.error"]);
+    let properties = error
         .or(odata_error)
-        .map(|error| error.members(["code", "message"]));
-    members.is_some_and(|members| members.iter().any(Option::is_some))
+        .map(|error| error.properties(["code", "message"]));
+    properties.is_some_and(|properties| properties.iter().any(Option::is_some))
 }
 
 /// Returns `true` if a body has a content encoding; the client never asks for one.

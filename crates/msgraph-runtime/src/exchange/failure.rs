@@ -14,25 +14,25 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 /// A response, with as much of its body as has come.
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Received,
     pub(crate) body: Bytes,
     /// Why the body is not whole.
-    pub(crate) cut: Option<Cut>,
+    pub(crate) truncation: Option<Truncation>,
     /// The body of the batch, if this is the response to the whole batch.
     pub(crate) batch: Option<Bytes>,
 }
 
-impl Answer {
+impl RawResponse {
     /// Returns `true` if it is a success with all of its body.
     pub(crate) fn is_whole_success(&self) -> bool {
-        self.status.is_success() && self.cut.is_none()
+        self.status.is_success() && self.truncation.is_none()
     }
 }
 
 /// Why a body is not whole.
-pub(crate) enum Cut {
+pub(crate) enum Truncation {
     /// Longer than this many bytes.
     TooLong(usize),
     /// The body ended too early.
@@ -49,7 +49,7 @@ pub(crate) struct Failure {
     pub(crate) detail: Cow<'static, str>,
     /// The hint of the cause, if it has one.
     pub(crate) help: Option<&'static str>,
-    pub(crate) answer: Option<Answer>,
+    pub(crate) response: Option<RawResponse>,
     pub(crate) source: Option<BoxError>,
     pub(crate) is_timeout: bool,
     /// `true` if the cause passes by itself: the same call may succeed later.
@@ -66,7 +66,7 @@ impl Failure {
             kind,
             detail: detail.into(),
             help: None,
-            answer: None,
+            response: None,
             source: None,
             is_timeout: false,
             is_retryable: false,
@@ -77,37 +77,37 @@ impl Failure {
 
     /// A failure that is fully described by its cause.
     pub(super) fn of(kind: ErrorKind, cause: Cause) -> Self {
-        let mut failure = Self::new(kind, cause.says());
+        let mut failure = Self::new(kind, cause.message());
         failure.help = cause.help();
         failure.is_retryable = cause.is_temporary();
         failure
     }
 
     /// The service said no.
-    pub(super) fn service(answer: Answer, moment: Moment) -> Self {
+    pub(super) fn service(response: RawResponse, moment: Moment) -> Self {
         let mut failure = Self::new(ErrorKind::Service, "");
-        failure.retry_after = retry_after::read(&answer.headers, moment.wall);
-        failure.is_retryable = is_temporary_status(answer.status);
-        failure.may_have_acted = match answer.status.as_u16() {
+        failure.retry_after = retry_after::read(&response.headers, moment.wall);
+        failure.is_retryable = is_temporary_status(response.status);
+        failure.may_have_acted = match response.status.as_u16() {
             408 => true,
             // A service that says when to come back has not carried it out.
             503 => failure.retry_after.is_none(),
             501 | 505 | 511 => false,
             status => status >= 500,
         };
-        let cause = match &answer.body {
+        let cause = match &response.body {
             body if body.is_empty() => None,
-            body if is_compressed(&answer.headers) && !is_text(body) => {
+            body if is_compressed(&response.headers) && !is_text(body) => {
                 Some(Cause::CompressedRefusal)
             }
-            body if is_html(&answer.headers, body) => Some(Cause::PageRefusal),
+            body if is_html(&response.headers, body) => Some(Cause::PageRefusal),
             _ => None,
         };
         if let Some(cause) = cause {
-            failure.detail = cause.says().into();
+            failure.detail = cause.message().into();
             failure.help = cause.help();
         }
-        failure.with_answer(answer)
+        failure.with_response(response)
     }
 
     /// A redirect that is not followed.
@@ -119,36 +119,36 @@ impl Failure {
     }
 
     /// A 304, which is not a redirect; whether the call asked for it.
-    pub(super) fn not_modified(answer: Answer, is_asked: bool) -> Self {
+    pub(super) fn not_modified(response: RawResponse, is_asked: bool) -> Self {
         let failure = if is_asked {
             Self::new(ErrorKind::Service, NOT_MODIFIED)
         } else {
             Self::of(ErrorKind::Service, Cause::NotModified)
         };
-        failure.with_answer(answer)
+        failure.with_response(response)
     }
 
-    pub(super) fn with_answer(mut self, answer: Answer) -> Self {
-        if answer.batch.is_some() && self.detail.is_empty() {
+    pub(super) fn with_response(mut self, response: RawResponse) -> Self {
+        if response.batch.is_some() && self.detail.is_empty() {
             self.detail = WHOLE_BATCH.into();
         }
-        self.answer = Some(answer);
+        self.response = Some(response);
         self
     }
 
     /// The response came, but not the whole of its body.
-    pub(crate) fn cut(cut: Cut) -> Self {
-        let mut failure = match cut {
-            Cut::TooLong(limit) => {
+    pub(crate) fn truncated(truncation: Truncation) -> Self {
+        let mut failure = match truncation {
+            Truncation::TooLong(limit) => {
                 let mut failure = Self::of(ErrorKind::Body, Cause::LongBody);
                 failure.detail = format!("the response is longer than {limit} bytes").into();
                 failure
             }
-            Cut::Broken(error) => {
+            Truncation::Broken(error) => {
                 let cause = if error.is_timeout {
                     Cause::SlowBody
                 } else {
-                    Cause::CutBody
+                    Cause::TruncatedBody
                 };
                 let mut failure = Self::of(ErrorKind::Body, cause);
                 failure.is_timeout = error.is_timeout;
@@ -172,10 +172,10 @@ impl Failure {
         let mut failure = Self::of(kind, cause);
         if !names.is_empty() {
             let names = names[..names.len().min(NAMES)].join(", ");
-            failure.detail = format!("{}: {names}", cause.says()).into();
+            failure.detail = format!("{}: {names}", cause.message()).into();
         }
         failure.is_timeout = error.is_timeout;
-        failure.is_retryable &= !error.is_lasting;
+        failure.is_retryable &= !error.is_permanent;
         failure.may_have_acted = error.is_sent;
         failure.source = Some(error.source);
         failure
@@ -208,7 +208,7 @@ impl Failure {
 
     /// Adds that the time of the call ended before the turn of its repeat came.
     pub(super) fn out_of_turn(&mut self) {
-        self.explain(Cause::NoTurn.says().to_owned());
+        self.explain(Cause::NoTurn.message().to_owned());
         self.help = self.help.or(Cause::NoTurn.help());
     }
 
@@ -224,7 +224,7 @@ impl Failure {
     pub(crate) fn body(cause: Cause, detail: Option<String>) -> Self {
         let mut failure = Self::of(ErrorKind::Body, cause);
         if let Some(detail) = detail {
-            failure.detail = format!("{}: {detail}", cause.says()).into();
+            failure.detail = format!("{}: {detail}", cause.message()).into();
         }
         // A page comes from somebody else: the request has not reached the service.
         failure.may_have_acted = cause != Cause::Page;

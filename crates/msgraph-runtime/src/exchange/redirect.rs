@@ -32,7 +32,7 @@ pub(crate) fn target(
         .and_then(|location| from.join(location).ok())
         .ok_or_else(|| not_followed("the Location header is not a valid URL"))?;
     if url.origin() != from.origin() || !matches!(url.scheme(), "http" | "https") {
-        return Err(elsewhere(from, sent, status, &url));
+        return Err(to_other_host(from, sent, status, &url));
     }
     if !matches!(status.as_u16(), 307 | 308) {
         return Err(not_followed(METHOD));
@@ -58,7 +58,7 @@ fn not_followed(detail: impl Into<Cow<'static, str>>) -> NotFollowed {
 }
 
 /// A redirect to another origin, to which no token goes.
-fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFollowed {
+fn to_other_host(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFollowed {
     let host = url.host_str().filter(|host| Some(*host) != from.host_str());
     let Some(host) = host else {
         let mut reason = not_followed("not followed: its target is another scheme, host or port");
@@ -73,7 +73,7 @@ fn elsewhere(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> NotFol
     };
     let is_temporary = matches!(status.as_u16(), 302 | 303 | 307);
     let cause = if is_temporary {
-        Cause::Elsewhere
+        Cause::OtherHost
     } else {
         Cause::Redirect
     };

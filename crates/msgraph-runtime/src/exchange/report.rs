@@ -10,9 +10,9 @@ impl Exchange<'_> {
     pub(crate) fn error(&self, failure: Failure) -> Error {
         let id = self.plan.client_request_id.to_str().ok();
         let batch = failure
-            .answer
+            .response
             .as_ref()
-            .and_then(|answer| answer.batch.clone());
+            .and_then(|response| response.batch.clone());
         Error::of_call(
             self.plan.operation,
             failure,

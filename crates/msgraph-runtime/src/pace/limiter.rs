@@ -140,7 +140,7 @@ impl Limiter {
         let free = self.group - state.ends.len();
         let mut place = state.place(number, now, waker);
         if place >= free {
-            place -= state.pass_over(place, self.group, now);
+            place -= state.skip_unpolled(place, self.group, now);
         }
         let held_until = state.held_until.filter(|until| *until > now);
         if place < free && held_until.is_none() {
@@ -194,7 +194,7 @@ impl State {
     }
 
     /// Removes those at the front and before this place that are not polled; says how many.
-    fn pass_over(&mut self, place: usize, group: usize, now: Instant) -> usize {
+    fn skip_unpolled(&mut self, place: usize, group: usize, now: Instant) -> usize {
         let (mut at, mut removed) = (0, 0);
         while at < group.min(place - removed) {
             if self.waiting[at].until + GRACE > now {

@@ -8,7 +8,7 @@ use crate::transport::{TOO_LONG, Target};
 use crate::{Client, Cloud, Error, Operation, headers};
 use bytes::Bytes;
 use msgraph_wire::InvalidValue;
-use msgraph_wire::decode::Members;
+use msgraph_wire::decode::Properties;
 use serde::Serialize;
 
 impl<T, B: Serialize> Request<T, B> {
@@ -40,10 +40,10 @@ impl<T, B: Serialize> Request<T, B> {
         let decoder = Decoder {
             decode: self.decode,
             is_raw: self.operation.is_raw(),
-            members: if self.query.iter().any(|(name, _)| *name == "$select") {
-                Members::Selected
+            properties: if self.query.iter().any(|(name, _)| *name == "$select") {
+                Properties::Selected
             } else {
-                Members::All
+                Properties::All
             },
         };
         Ok((self.client, plan, decoder))
@@ -56,7 +56,10 @@ impl<T, B: Serialize> Request<T, B> {
         let servers = operation.servers;
         let has = |cloud: &Cloud| servers.is_empty() || servers.contains(&cloud.base_url());
         if let Some(cloud) = self.client.inner.cloud.filter(|cloud| !has(cloud)) {
-            return Some(elsewhere(cloud, Cloud::ALL.iter().copied().filter(has)));
+            return Some(missing_in_cloud(
+                cloud,
+                Cloud::ALL.iter().copied().filter(has),
+            ));
         }
         let Some(refused) = self.path.refused() else {
             return self.refused.take();
@@ -73,7 +76,7 @@ impl<T, B: Serialize> Request<T, B> {
 }
 
 /// Says that a cloud does not have an operation, and which ones have it.
-fn elsewhere(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
+fn missing_in_cloud(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
     let name = cloud.description();
     let mut text = format!("{name} does not have this operation; nothing was sent");
     let others: Vec<_> = others.map(Cloud::description).collect();

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 ///
 /// let slow = |_: TokenRequest| async {
 ///     let expiry = SystemTime::now() + Duration::from_secs(3600);
-///     Ok::<_, std::io::Error>(AccessToken::new("eyJ0…").expires_at(expiry))
+///     Ok::<_, std::io::Error>(AccessToken::new("eyJ0eXAiOiJKV1Qi").expires_at(expiry))
 /// };
 /// let quick = TokenCache::new(slow).refresh_ahead(Duration::from_secs(60));
 /// # let _ = quick;
@@ -101,7 +101,7 @@ impl<P> TokenCache<P> {
     /// The entry for this scope, from the first request for it on.
     fn entry(&self, scope: &Arc<str>) -> Arc<Entry> {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = entries.iter().find(|entry| entry.is_for(scope)) {
+        if let Some(entry) = entries.iter().find(|entry| entry.has_scope(scope)) {
             return Arc::clone(entry);
         }
         let entry = Arc::new(Entry::new(Arc::clone(scope)));
@@ -146,24 +146,24 @@ impl<P: TokenProvider> TokenCache<P> {
                 left
             };
             match refresh.wait(wait, self.provider_timeout).await {
-                Waited::Outcome(outcome) if refresh.answers(request, &outcome) => {
+                Waited::Outcome(outcome) if refresh.satisfies(request, &outcome) => {
                     return outcome.map_err(BoxError::from);
                 }
                 Waited::Stuck if is_own || has_waited => return Err(TookTooLong.into()),
                 _ if begun.elapsed() >= limit => return Err(TookTooLong.into()),
-                Waited::Dead if is_own => return Err(SHUTTING_DOWN.into()),
+                Waited::Ended if is_own => return Err(SHUTTING_DOWN.into()),
                 waited => has_waited |= matches!(waited, Waited::Stuck),
             }
         }
     }
 
     /// Asks the provider on this thread, without a clock.
-    async fn asked_here(
+    async fn ask_without_runtime(
         &self,
         entry: &Entry,
         request: &TokenRequest,
     ) -> Result<AccessToken, BoxError> {
-        if let Some(token) = entry.lasting_for(request, self.ahead) {
+        if let Some(token) = entry.valid_for(request, self.ahead) {
             return Ok(token);
         }
         let token = self.ask(request).await?;
@@ -178,19 +178,19 @@ impl<P: TokenProvider> TokenProvider for TokenCache<P> {
             let entry = self.entry(&request.scope);
             let token = match Handle::try_current() {
                 Ok(runtime) => self.refreshed(&runtime, &entry, &request).await,
-                Err(_) => self.asked_here(&entry, &request).await,
+                Err(_) => self.ask_without_runtime(&entry, &request).await,
             };
             if token.as_ref().is_ok_and(|token| token.check().is_ok()) {
                 return token;
             }
-            let at_hand = entry.lasting_for(&request, Duration::ZERO);
-            at_hand.map_or(token, Ok)
+            let current = entry.valid_for(&request, Duration::ZERO);
+            current.map_or(token, Ok)
         })
     }
 
     fn ready(&self, scope: &str) -> Option<AccessToken> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.iter().find(|entry| entry.is_for(scope))?;
+        let entry = entries.iter().find(|entry| entry.has_scope(scope))?;
         entry.ready(self.ahead)
     }
 

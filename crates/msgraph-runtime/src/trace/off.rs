@@ -2,8 +2,8 @@
 
 use crate::Error;
 use crate::client::Inner;
-use crate::exchange::{Answer, Exchange, Plan};
-use crate::response::Raw;
+use crate::exchange::{Exchange, Plan, RawResponse};
+use crate::response::Parts;
 use crate::transport::TransportError;
 use std::time::Duration;
 
@@ -25,15 +25,15 @@ impl Trace {
         run()
     }
 
-    pub(crate) fn finish(&self, _: &Exchange<'_>, _: Result<&Raw, &Error>) {}
+    pub(crate) fn finish(&self, _: &Exchange<'_>, _: Result<&Parts, &Error>) {}
 }
 
 /// The event of one attempt, which is not recorded.
-pub(crate) struct EndOfAttempt;
+pub(crate) struct AttemptEvent;
 
-impl EndOfAttempt {
+impl AttemptEvent {
     pub(crate) fn new(
-        _: &Result<Answer, TransportError>,
+        _: &Result<RawResponse, TransportError>,
         _: &Exchange<'_>,
         _: Option<Duration>,
     ) -> Self {

@@ -22,7 +22,7 @@ pub trait Chunks: Send {
 
     /// The response belongs to another request: its connection must not be used again. Nothing
     /// more is read from it.
-    fn distrust(&mut self) {}
+    fn discard_connection(&mut self) {}
 }
 
 impl Body {
@@ -43,10 +43,10 @@ impl Chunks for Body {
         }
     }
 
-    fn distrust(&mut self) {
+    fn discard_connection(&mut self) {
         if let Content::Chunks(chunks) = &mut self.0 {
             let chunks = chunks.get_mut().unwrap_or_else(PoisonError::into_inner);
-            chunks.distrust();
+            chunks.discard_connection();
         }
     }
 }

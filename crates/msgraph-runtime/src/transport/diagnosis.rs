@@ -43,7 +43,7 @@ impl Diagnosis {
         }
         let cause = match error {
             _ if error.is_refused => Cause::Unsendable,
-            _ if error.is_foreign => Cause::Foreign,
+            _ if error.is_mismatched => Cause::Mismatched,
             _ if error.source.is::<NoResponse>() => Cause::NoResponse,
             _ if error.is_timeout && error.is_sent => Cause::SlowResponse,
             _ if error.is_timeout => Cause::SlowConnect,

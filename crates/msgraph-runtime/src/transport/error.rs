@@ -12,13 +12,13 @@ pub struct TransportError {
     pub(crate) is_refused: bool,
     pub(crate) is_sent: bool,
     pub(crate) is_timeout: bool,
-    pub(crate) is_lasting: bool,
+    pub(crate) is_permanent: bool,
     /// `true` if the proxy, if there was one, is that of the environment.
     pub(crate) is_system_proxy: bool,
     /// `true` if the connection was certainly made for this attempt.
     pub(crate) is_first_use: bool,
     /// `true` if there is a response, which belongs to another request.
-    pub(crate) is_foreign: bool,
+    pub(crate) is_mismatched: bool,
     pub(crate) source: BoxError,
 }
 
@@ -37,10 +37,10 @@ impl TransportError {
             is_refused: false,
             is_sent: false,
             is_timeout: false,
-            is_lasting: false,
+            is_permanent: false,
             is_system_proxy: false,
             is_first_use: false,
-            is_foreign: false,
+            is_mismatched: false,
             source: source.into(),
         }
     }
@@ -63,9 +63,9 @@ impl TransportError {
     }
 
     /// The response belongs to another request.
-    pub(crate) fn foreign() -> Self {
+    pub(crate) fn mismatched() -> Self {
         Self {
-            is_foreign: true,
+            is_mismatched: true,
             ..Self::interrupted("the response has another client-request-id")
         }
     }
@@ -87,14 +87,14 @@ impl TransportError {
     ///
     /// Most such reasons of reqwest are recognized without it, in a transport that keeps
     /// reqwest's error as the source.
-    pub fn lasting(mut self) -> Self {
-        self.is_lasting = true;
+    pub fn permanent(mut self) -> Self {
+        self.is_permanent = true;
         self
     }
 
     /// Returns `true` if a kept connection may have died before the attempt came to it.
     pub(crate) fn may_be_stale(&self) -> bool {
-        self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_foreign
+        self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_mismatched
     }
 
     /// Returns `true` if the request cannot be sent, now or later.
@@ -112,9 +112,9 @@ impl TransportError {
         self.is_timeout
     }
 
-    /// Returns `true` if the transport said that the reason is [lasting](Self::lasting).
-    pub fn is_lasting(&self) -> bool {
-        self.is_lasting
+    /// Returns `true` if the transport said that the reason is [permanent](Self::permanent).
+    pub fn is_permanent(&self) -> bool {
+        self.is_permanent
     }
 }
 
@@ -122,7 +122,7 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.is_sent, self.is_timeout) {
             _ if self.is_refused => "the request is not valid and was not sent",
-            _ if self.is_foreign => {
+            _ if self.is_mismatched => {
                 "the response belongs to another request: a proxy or a cache on the way \
                  mixed up responses"
             }

@@ -78,18 +78,18 @@ impl Transport for HttpClient {
         };
         // A builder of the user's may have a proxy of its own.
         let is_system_proxy = matches!(self.0, Clients::Own(_));
-        let answer = client.execute(request(attempt));
+        let sent = client.execute(request(attempt));
         Box::pin(async move {
-            let mut answer = answer.await.map_err(|error| {
+            let mut received = sent.await.map_err(|error| {
                 let mut error = transport_error(error);
                 error.is_first_use = is_first_use;
                 error.is_system_proxy = is_system_proxy;
                 watch.ended(error.is_sent);
                 error
             })?;
-            let headers = std::mem::take(answer.headers_mut());
-            let status = answer.status();
-            let body = Body::chunks(Answer { answer, watch });
+            let headers = std::mem::take(received.headers_mut());
+            let status = received.status();
+            let body = Body::chunks(ReceivedBody { received, watch });
             let mut response = http::Response::new(body);
             *response.status_mut() = status;
             *response.headers_mut() = headers;
@@ -114,15 +114,15 @@ fn request(attempt: Attempt) -> reqwest::Request {
 }
 
 /// The body of reqwest's response.
-struct Answer {
-    answer: reqwest::Response,
+struct ReceivedBody {
+    received: reqwest::Response,
     watch: Watch,
 }
 
-impl Chunks for Answer {
+impl Chunks for ReceivedBody {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         // The future of a chunk has no state of its own: it is as good new at every poll.
-        let chunk = std::pin::pin!(self.answer.chunk());
+        let chunk = std::pin::pin!(self.received.chunk());
         let chunk = std::task::ready!(chunk.poll(cx));
         if !matches!(chunk, Ok(Some(_))) {
             self.watch.ended(chunk.is_err());
@@ -131,7 +131,7 @@ impl Chunks for Answer {
         Poll::Ready(chunk.transpose())
     }
 
-    fn distrust(&mut self) {
+    fn discard_connection(&mut self) {
         self.watch.ended(true);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::{Canned, Thing, reply};
 use crate::server::{Act, Server, http};
-use msgraph_runtime::{Bytes, Client, Error, ErrorKind, Method, Operation, Pieces, Request};
+use msgraph_runtime::{BodyStream, Bytes, Client, Error, ErrorKind, Method, Operation, Request};
 use msgraph_runtime::{Resource, decode};
 use std::time::Duration;
 
@@ -133,7 +133,7 @@ fn pieces(client: &Client) -> Request<Vec<u8>> {
 }
 
 /// The pieces that came, and the error that ended them.
-async fn all(pieces: &mut Pieces) -> (Vec<u8>, Option<Error>) {
+async fn all(pieces: &mut BodyStream) -> (Vec<u8>, Option<Error>) {
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.next().await {
         match piece {
@@ -162,7 +162,7 @@ async fn a_file_of_any_length_comes_in_pieces() {
         .body_limit(10)
         .timeout(Duration::from_secs(30));
     let client = builder.build().unwrap();
-    let response = pieces(&client).pieces().await.unwrap();
+    let response = pieces(&client).stream().await.unwrap();
     assert_eq!(response.headers()["x-kind"], "a");
     assert_eq!((response.attempts(), response.body().len()), (2, 0));
     let mut pieces = response.into_value();
@@ -182,7 +182,7 @@ async fn a_file_that_ends_too_early() {
     ] {
         let server = Server::start([act]).await;
         let client = server.client();
-        let mut pieces = pieces(&client).pieces().await.unwrap().into_value();
+        let mut pieces = pieces(&client).stream().await.unwrap().into_value();
         let (bytes, error) = all(&mut pieces).await;
         assert_eq!(bytes, b"012345");
         let error = error.unwrap();
@@ -196,6 +196,6 @@ async fn a_file_that_ends_too_early() {
 async fn a_refusal_of_a_file_is_read() {
     let body = r#"{"error":{"code":"ImageNotFound"}}"#;
     let server = Canned::new([reply(404, &[], body)]);
-    let error = pieces(&server.client()).pieces().await.unwrap_err();
+    let error = pieces(&server.client()).stream().await.unwrap_err();
     assert_eq!(error.code(), Some("ImageNotFound"));
 }

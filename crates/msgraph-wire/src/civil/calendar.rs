@@ -1,4 +1,4 @@
-//! Days and their dates in the proleptic Gregorian calendar.
+//! Dates and day numbers in the proleptic Gregorian calendar.
 
 /// Days of 400 years, after which the calendar repeats.
 const ERA: i64 = 146_097;
@@ -17,7 +17,7 @@ pub(super) const fn day(year: i64, month: i64, day: i64) -> i64 {
     era * ERA + day_of_era - UNIX_EPOCH
 }
 
-/// Year, month and day of the day that is so many days after 1970-01-01.
+/// The year, month and day that is this many days after 1970-01-01.
 pub(super) fn date(days: i64) -> [i64; 3] {
     let days = days + UNIX_EPOCH;
     let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));

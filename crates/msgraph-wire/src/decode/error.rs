@@ -1,20 +1,19 @@
-//! An error in a body, with its place.
+//! An error in a body, with its position.
 
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 use std::fmt;
 use std::str::Utf8Error;
 
-/// Why a body could not be read.
+/// The reason why a body could not be decoded.
 ///
-/// Names the position: the JSON path, the line and the column. Never quotes the
-/// value, which may be private. A property's name may be private too where it is data, such as
-/// the key of a map: it is left out.
+/// The error names the position: the JSON path, the line and the column. It never quotes the
+/// value, which may be private. It also leaves out names that are data, such as the keys of a map.
 ///
 /// ```
-/// use msgraph_wire::decode::{self, Members};
+/// use msgraph_wire::decode::{self, Properties};
 ///
-/// let error = decode::number(b"\"many\"", Members::All).unwrap_err();
+/// let error = decode::number(b"\"many\"", Properties::All).unwrap_err();
 /// assert_eq!(error.path(), "$");
 /// assert_eq!(error.problem(), "expected i64, found string");
 /// assert_eq!((error.line(), error.column()), (1, 6));
@@ -97,7 +96,7 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// The same line, for what `main` and `unwrap` print.
+/// The line of `Display`, because `main` and `unwrap` print this form.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -106,10 +105,10 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The most steps of a path that are shown.
+/// The number of steps of a path that are shown.
 const LONGEST_PATH: usize = 8;
 
-/// The most characters that a name of an interface has.
+/// The longest name of a property, in bytes.
 const LONGEST_NAME: usize = 60;
 
 fn shown(path: &Path) -> String {
@@ -132,7 +131,7 @@ fn with_segment(path: String, segment: &Segment) -> String {
     }
 }
 
-/// Returns `true` if it looks like a property's name, such as `statusMessage` or
+/// Returns `true` if a key looks like a property's name, such as `statusMessage` or
 /// `value@odata.type`, and not like an address, an id or a text.
 fn is_name(key: &str) -> bool {
     let (name, annotation) = key.split_once('@').unwrap_or((key, "odata."));
@@ -149,24 +148,23 @@ fn is_name(key: &str) -> bool {
         && hex.all(|digits| digits.len() < 32)
 }
 
-/// The message of the parser without what it quotes.
+/// The message of the parser without quoted values.
 fn problem(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&place).unwrap_or(&message);
     match error.classify() {
-        Category::Data => unfit(message),
+        Category::Data => wrong_type(message),
         Category::Eof => "empty, or ends too early".to_owned(),
         Category::Syntax | Category::Io => format!("not JSON: {message}"),
     }
 }
 
-/// The message about a value of the wrong kind.
+/// The message about a value of the wrong type, without the value.
 ///
-/// `invalid type: string "…", expected a boolean` quotes the value, between the kind and
-/// the last `, expected `. What is expected is our own text, and so is the name of a
-/// missing property.
-fn unfit(message: &str) -> String {
+/// `invalid type: string "…", expected a boolean` quotes the value between the kind and the last
+/// `, expected `. The expected type is our own text, and so is the name of a missing property.
+fn wrong_type(message: &str) -> String {
     if let Some(name) = message.strip_prefix("missing field ") {
         return format!("the property {name} is missing");
     }

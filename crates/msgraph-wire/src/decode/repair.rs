@@ -9,16 +9,16 @@ pub(super) const MARK: char = '\u{feff}';
 const HIGH: RangeInclusive<u16> = 0xD800..=0xDBFF;
 const LOW: RangeInclusive<u16> = 0xDC00..=0xDFFF;
 
-/// The text without byte order marks before it, and with U+FFFD in the place of each half of a
-/// surrogate pair; `None` when there is neither.
+/// The text without byte order marks before it, and with U+FFFD in place of each half of a
+/// surrogate pair; `None` if there is nothing to repair.
 pub(super) fn repaired(text: &str) -> Option<Cow<'_, str>> {
     let json = text.trim_start_matches(MARK);
     let without_halves = without_halves(json).map(Cow::Owned);
     without_halves.or_else(|| (json.len() < text.len()).then_some(json.into()))
 }
 
-/// The JSON text with the escape of U+FFFD in place of each half without the
-/// other. Both escapes have six characters, so that places in the text stay the same.
+/// The JSON text with the escape of U+FFFD in place of each half without the other; `None` if
+/// there is none. Both escapes have six characters, so that positions in the text stay the same.
 fn without_halves(json: &str) -> Option<String> {
     let mut text = json.as_bytes().to_vec();
     let (mut at, mut found) = (0, false);

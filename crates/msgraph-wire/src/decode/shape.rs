@@ -6,10 +6,10 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde::ser::SerializeMap;
 use std::fmt;
 
-/// Which properties a response has to have.
+/// The properties that a response must have.
 ///
 /// ```
-/// use msgraph_wire::decode::{self, Members};
+/// use msgraph_wire::decode::{self, Properties};
 /// # use serde::{de::MapAccess, ser::SerializeMap};
 /// # use msgraph_wire::{Object, Value, Writer};
 /// # #[derive(Debug, Default)]
@@ -21,34 +21,34 @@ use std::fmt;
 /// #     fn write<S: SerializeMap>(&self, _: &mut Writer<S>) -> Result<(), S::Error> { Ok(()) }
 /// # }
 /// // `seats` is required; `$select` did not ask for it.
-/// assert!(decode::object::<Room>(b"{}", Members::Selected).is_ok());
+/// assert!(decode::object::<Room>(b"{}", Properties::Selected).is_ok());
 ///
-/// let error = decode::object::<Room>(b"{}", Members::All).unwrap_err();
+/// let error = decode::object::<Room>(b"{}", Properties::All).unwrap_err();
 /// assert_eq!(error.problem(), "the property `seats` is missing");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Members {
-    /// All that are required.
+pub enum Properties {
+    /// All required properties.
     #[default]
     All,
-    /// Those that `$select` asked for: the object itself may lack required properties, the
+    /// The properties that `$select` names: the object itself may lack required properties, the
     /// objects within it may not.
     Selected,
 }
 
 /// The kinds of value that a body can be read into.
 pub(super) trait Shape: Default {
-    fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
+    fn fill<'de, D>(&mut self, from: D, properties: Properties) -> Result<(), D::Error>
     where
         D: Deserializer<'de>;
 }
 
 /// Turns a missing property into an error, unless the caller chose the properties.
-fn expect<E: Error>(members: Members, missing: Missing) -> Result<(), E> {
-    match members {
-        Members::All => complete(missing),
-        Members::Selected => Ok(()),
+fn expect<E: Error>(properties: Properties, missing: Missing) -> Result<(), E> {
+    match properties {
+        Properties::All => complete(missing),
+        Properties::Selected => Ok(()),
     }
 }
 
@@ -58,33 +58,33 @@ pub(super) struct Bare<T>(pub(super) T);
 
 impl<T: Object> Shape for Bare<T> {
     #[inline]
-    fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
+    fn fill<'de, D>(&mut self, from: D, properties: Properties) -> Result<(), D::Error>
     where
         D: Deserializer<'de>,
     {
-        expect(members, Fill(&mut self.0).deserialize(from)?)
+        expect(properties, Fill(&mut self.0).deserialize(from)?)
     }
 }
 
 /// An object, or an array `value` that holds it.
 #[derive(Default)]
 pub(super) struct Envelope<T> {
-    members: Members,
+    properties: Properties,
     pub(super) bare: T,
     pub(super) element: Option<T>,
 }
 
 impl<T: Object> Shape for Envelope<T> {
     #[inline]
-    fn fill<'de, D>(&mut self, from: D, members: Members) -> Result<(), D::Error>
+    fn fill<'de, D>(&mut self, from: D, properties: Properties) -> Result<(), D::Error>
     where
         D: Deserializer<'de>,
     {
-        self.members = members;
+        self.properties = properties;
         let missing = Fill(&mut *self).deserialize(from)?;
         match self.element {
             Some(_) => Ok(()),
-            None => expect(members, missing),
+            None => expect(properties, missing),
         }
     }
 }
@@ -111,7 +111,7 @@ impl<T: Object> Object for Envelope<T> {
 
 const ONE_ELEMENT: &str = "an array with one element";
 
-/// An array that has to hold one element.
+/// Reads an array with exactly one element.
 struct Only<'a, T>(&'a mut Envelope<T>);
 
 impl<'de, T: Object> DeserializeSeed<'de> for Only<'_, T> {
@@ -131,7 +131,7 @@ impl<'de, T: Object> Visitor<'de> for Only<'_, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
         let Self(envelope) = self;
-        let element = Element(envelope.element.insert(T::default()), envelope.members);
+        let element = Element(envelope.element.insert(T::default()), envelope.properties);
         let mut length = usize::from(array.next_element_seed(element)?.is_some());
         while array.next_element::<IgnoredAny>()?.is_some() {
             length += 1;
@@ -143,8 +143,8 @@ impl<'de, T: Object> Visitor<'de> for Only<'_, T> {
     }
 }
 
-/// The element itself.
-struct Element<'a, T>(&'a mut T, Members);
+/// Reads the element of the array.
+struct Element<'a, T>(&'a mut T, Properties);
 
 impl<'de, T: Object> DeserializeSeed<'de> for Element<'_, T> {
     type Value = ();

@@ -1,4 +1,4 @@
-//! The reader of properties: the methods of [`Value`], the loop over an object, and the targets of its values.
+//! Reads objects: the methods of [`Value`], the loop over properties, and the fields they go into.
 
 use super::{Object, Value};
 use crate::AdditionalData;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 impl<'de, A: MapAccess<'de>> Value<'_, A> {
-    /// Reads a value that may be null and is no object; null empties the field.
+    /// Reads a value that is not an object; null clears the field.
     ///
     /// # Errors
     /// When the value is neither of the field's type nor null.
@@ -17,7 +17,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         self.0.next_value_seed(OrNull(field, Whole))
     }
 
-    /// Reads a value that has to be there and is no object.
+    /// Reads a required value that is not an object.
     ///
     /// # Errors
     /// When the value is not of the field's type.
@@ -27,7 +27,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         Ok(())
     }
 
-    /// Reads a number, or an option, a list or a map of such, as OData writes `Edm.Double`.
+    /// Reads a number, or an option, a list or a map of numbers, in OData's `Edm.Double` format.
     ///
     /// # Errors
     /// When the value is not of the field's type.
@@ -37,8 +37,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         Ok(())
     }
 
-    /// Reads an object or null, in place: it is filled where it stays; null empties the
-    /// field.
+    /// Reads an object in place; null clears the field.
     ///
     /// # Errors
     /// When the value is neither an object nor null, or lacks a required property.
@@ -53,7 +52,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
         self.0.next_value_seed(seed)
     }
 
-    /// Keeps a value of a property that the type does not know, any JSON.
+    /// Keeps the value of an unknown property, which may be any JSON.
     ///
     /// # Errors
     /// When the value is not JSON.
@@ -63,7 +62,7 @@ impl<'de, A: MapAccess<'de>> Value<'_, A> {
     }
 }
 
-/// The name of a required property that did not come, if there is one.
+/// The name of a required property that the JSON lacks; `None` if it has all of them.
 pub(crate) type Missing = Option<&'static str>;
 
 /// Turns a missing property into an error.
@@ -74,7 +73,7 @@ pub(crate) fn complete<E: Error>(missing: Missing) -> Result<(), E> {
     }
 }
 
-/// Fills an object with the properties that come.
+/// Reads the properties of a JSON object into a value.
 pub(crate) struct Fill<'a, T>(pub(crate) &'a mut T);
 
 impl<'de, T: Object> DeserializeSeed<'de> for Fill<'_, T> {
@@ -106,7 +105,7 @@ impl<'de, T: Object> Visitor<'de> for Fill<'_, T> {
     }
 }
 
-/// Which of the first 64 required properties have come, a bit each.
+/// The required properties read so far, one bit for each of the first 64.
 #[derive(Default)]
 struct Seen(u64);
 
@@ -128,7 +127,7 @@ impl Seen {
     }
 }
 
-/// A field that may be null, and how a value comes into it that is not.
+/// A field that null clears, and the way to read any other value into it.
 pub(super) struct OrNull<'a, T, R>(pub(super) &'a mut Option<T>, pub(super) R);
 
 impl<'de, T, R: ReadInto<'de, T>> DeserializeSeed<'de> for OrNull<'_, T, R> {
@@ -162,14 +161,14 @@ impl<'de, T, R: ReadInto<'de, T>> Visitor<'de> for OrNull<'_, T, R> {
     }
 }
 
-/// The way of a value into its field.
+/// A way to read a value into its field.
 pub(super) trait ReadInto<'de, T> {
     fn read_into<D>(self, field: &mut Option<T>, from: D) -> Result<(), D::Error>
     where
         D: Deserializer<'de>;
 }
 
-/// Read, then put there.
+/// Reads the whole value, then assigns it.
 pub(super) struct Whole;
 
 impl<'de, T: Deserialize<'de>> ReadInto<'de, T> for Whole {
@@ -183,7 +182,7 @@ impl<'de, T: Deserialize<'de>> ReadInto<'de, T> for Whole {
     }
 }
 
-/// An object, filled where it stays.
+/// Reads an object in place.
 pub(super) struct InPlace;
 
 impl<'de, T: Object> ReadInto<'de, T> for InPlace {
@@ -196,8 +195,7 @@ impl<'de, T: Object> ReadInto<'de, T> for InPlace {
     }
 }
 
-/// Reads the name of a property: borrowed from the text, or `None` and a copy when it is
-/// written with escapes.
+/// Reads the name of a property. A name with escapes is copied, and the value is `None`.
 struct NameSeed<'a>(&'a mut String);
 
 impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
@@ -213,7 +211,7 @@ impl<'de> Visitor<'de> for NameSeed<'_> {
     type Value = Option<&'de str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
+        f.write_str("the name of a property")
     }
 
     #[inline]

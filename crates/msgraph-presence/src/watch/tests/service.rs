@@ -99,7 +99,7 @@ impl Transport for Service {
                 Reply::Portal => response
                     .header("content-type", "text/html")
                     .body(b"<!doctype html><html>Sign in to the network".to_vec()),
-                Reply::Broken => return Err(TransportError::interrupted("reset").lasting()),
+                Reply::Broken => return Err(TransportError::interrupted("reset").permanent()),
                 Reply::Silent => std::future::pending().await,
             };
             Ok(response.unwrap().map(Body::from))

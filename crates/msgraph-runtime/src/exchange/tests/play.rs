@@ -8,7 +8,7 @@
 //! (never sent), `unsendable` (not like this), `untrusted` (never sent, for a reason that
 //! lasts), `unconnected` (connecting timed out), `reset` (on a connection that may have been
 //! kept), `reset!` (on a new one), `foreign` (the response to another request), `slow` (no
-//! answer), `garbled` (a response that is not HTTP), `cut`, `long` (a 200 without its whole
+//! response), `garbled` (a response that is not HTTP), `cut`, `long` (a 200 without its whole
 //! body), `page`, `other` (a 200 whose body cannot be used); `@9` lets nine seconds pass before.
 //!
 //! Steps are written as `S` (send, with the number in
@@ -146,21 +146,21 @@ impl Play {
         }
     }
 
-    fn answered(&mut self, event: &str) {
-        let answer = answer(event);
+    fn received(&mut self, event: &str) {
+        let response = response(event);
         let moment = self.moment();
         let cause = match event {
             "page" => Cause::Page,
             "other" => Cause::OtherBody,
-            _ if answer.is_whole_success() => {
-                self.log += &format!(" ={}", answer.status.as_u16());
+            _ if response.is_whole_success() => {
+                self.log += &format!(" ={}", response.status.as_u16());
                 self.is_over = true;
                 return self.exchange.succeeded();
             }
-            _ => return self.exchange.answered(answer, moment),
+            _ => return self.exchange.received(response, moment),
         };
         let failure = Failure::body(cause, None);
-        self.exchange.undecoded(answer, failure, moment);
+        self.exchange.undecoded(response, failure, moment);
     }
 
     pub(super) fn authorize(&mut self, request: &TokenRequest) {
@@ -188,8 +188,8 @@ impl Play {
         let moment = self.moment();
         let error = match event {
             "unsendable" => TransportError::refused("too long"),
-            "untrusted" => TransportError::not_sent("no such root").lasting(),
-            "garbled" => TransportError::interrupted("220 ready").lasting(),
+            "untrusted" => TransportError::not_sent("no such root").permanent(),
+            "garbled" => TransportError::interrupted("220 ready").permanent(),
             "refused" => TransportError::not_sent("refused"),
             "unconnected" => TransportError::not_sent("slow").timed_out(),
             "reset" => TransportError::interrupted("reset"),
@@ -197,15 +197,15 @@ impl Play {
                 is_first_use: true,
                 ..TransportError::interrupted("reset")
             },
-            "foreign" => TransportError::foreign(),
+            "foreign" => TransportError::mismatched(),
             "slow" => TransportError::interrupted("slow").timed_out(),
-            _ => return self.answered(event),
+            _ => return self.received(event),
         };
         self.exchange.broken(error, moment);
     }
 }
 
-fn answer(event: &str) -> Answer {
+fn response(event: &str) -> RawResponse {
     let (event, argument) = event.split_once('(').unwrap_or((event, ""));
     let argument = argument.trim_end_matches(')').replace('_', " ");
     let mut headers = HeaderMap::new();
@@ -217,16 +217,16 @@ fn answer(event: &str) -> Answer {
     if !argument.is_empty() {
         headers.insert(name, argument.parse().unwrap());
     }
-    let cut = match event {
-        "cut" => Some(Cut::Broken(TransportError::interrupted("cut"))),
-        "long" => Some(Cut::TooLong(10)),
+    let truncation = match event {
+        "cut" => Some(Truncation::Broken(TransportError::interrupted("cut"))),
+        "long" => Some(Truncation::TooLong(10)),
         _ => None,
     };
-    Answer {
+    RawResponse {
         status: event.parse().unwrap_or(StatusCode::OK),
         headers: crate::headers::Received::Own(headers),
         body: Bytes::new(),
-        cut,
+        truncation,
         batch: None,
     }
 }
@@ -245,9 +245,9 @@ fn note(step: &Step<'_>, now: Instant) -> String {
             let send = if attempt.fresh_connection { 'F' } else { 'S' };
             format!("{send}{number}{path}")
         }
-        Step::Fail(failure) => match (&failure.answer, failure.kind) {
-            (Some(answer), ErrorKind::Service) => {
-                format!("!{}", answer.status.as_u16())
+        Step::Fail(failure) => match (&failure.response, failure.kind) {
+            (Some(response), ErrorKind::Service) => {
+                format!("!{}", response.status.as_u16())
             }
             (_, kind) => format!("!{kind:?}"),
         },

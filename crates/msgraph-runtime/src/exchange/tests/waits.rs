@@ -54,13 +54,13 @@ fn what_the_service_asks_to_wait() {
 }
 
 /// The failure of a call with this time, whose first response asks to wait so long.
-fn too_long(timeout: Option<Duration>, answer: &str) -> Failure {
+fn too_long(timeout: Option<Duration>, response: &str) -> Failure {
     let mut play = Play::new(&GET, true, 100);
     play.exchange.deadline = timeout.map(|timeout| Instant::now() + timeout);
     let Step::Send(_) = play.exchange.next() else {
         panic!("nothing is sent");
     };
-    play.feed(answer);
+    play.feed(response);
     let Step::Fail(failure) = play.exchange.next() else {
         panic!("the call goes on");
     };

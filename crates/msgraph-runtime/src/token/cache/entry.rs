@@ -44,24 +44,20 @@ impl Entry {
         }
     }
 
-    pub(super) fn is_for(&self, scope: &str) -> bool {
+    pub(super) fn has_scope(&self, scope: &str) -> bool {
         *self.scope == *scope
     }
 
     /// The token, if it lasts this much longer.
     pub(super) fn ready(&self, ahead: Duration) -> Option<AccessToken> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.lasting(ahead).cloned()
+        state.valid(ahead).cloned()
     }
 
     /// The token, if it lasts this much longer and is good for the request.
-    pub(super) fn lasting_for(
-        &self,
-        request: &TokenRequest,
-        ahead: Duration,
-    ) -> Option<AccessToken> {
+    pub(super) fn valid_for(&self, request: &TokenRequest, ahead: Duration) -> Option<AccessToken> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.lasting_for(request, ahead)
+        state.valid_for(request, ahead)
     }
 
     /// Finds a token or a refresh to wait for; `start` starts one where none is pending.
@@ -73,20 +69,20 @@ impl Entry {
         start: impl FnOnce() -> Refresh,
     ) -> Next {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(token) = state.lasting_for(request, ahead) {
+        if let Some(token) = state.valid_for(request, ahead) {
             return Next::Ready(token);
         }
-        let at_hand = state.lasting_for(request, Duration::ZERO);
+        let current = state.valid_for(request, Duration::ZERO);
         if let Some(refresh) = &state.refresh
             && refresh.is_pending(provider_timeout)
         {
-            return at_hand.map_or_else(|| Next::Wait(Arc::clone(refresh)), Next::Ready);
+            return current.map_or_else(|| Next::Wait(Arc::clone(refresh)), Next::Ready);
         }
         let refresh = Arc::new(start());
         if let Some(stuck) = state.refresh.replace(Arc::clone(&refresh)) {
             stuck.abort();
         }
-        let has_token = at_hand.is_some();
+        let has_token = current.is_some();
         Next::Started { refresh, has_token }
     }
 
@@ -102,7 +98,7 @@ impl Entry {
 
 impl State {
     /// The token, if it lasts this much longer.
-    fn lasting(&self, ahead: Duration) -> Option<&AccessToken> {
+    fn valid(&self, ahead: Duration) -> Option<&AccessToken> {
         let until = SystemTime::now().checked_add(ahead);
         let lasts = |expiry: SystemTime| until.is_some_and(|until| until < expiry);
         let token = self.token.as_ref()?;
@@ -110,8 +106,8 @@ impl State {
     }
 
     /// The same, if the token is good for the request.
-    fn lasting_for(&self, request: &TokenRequest, ahead: Duration) -> Option<AccessToken> {
-        let token = self.lasting(ahead)?;
+    fn valid_for(&self, request: &TokenRequest, ahead: Duration) -> Option<AccessToken> {
+        let token = self.valid(ahead)?;
         request
             .accepts(token, self.claims.as_deref())
             .then(|| token.clone())
@@ -127,9 +123,9 @@ pub(super) enum Waited {
     /// The time of the provider is up.
     Stuck,
     /// The time of the caller is up.
-    InVain,
+    TimedOut,
     /// The task has ended without an outcome: its runtime has, or another refresh replaces it.
-    Dead,
+    Ended,
 }
 
 /// A provider at work, in a task that outlives the caller that started it.
@@ -190,16 +186,16 @@ impl Refresh {
         let left = provider_timeout.saturating_sub(self.started.elapsed());
         let mut receiver = self.outcome.clone();
         match timeout(wait.min(left), receiver.wait_for(Option::is_some)).await {
-            Ok(Ok(outcome)) => outcome.clone().map_or(Waited::Dead, Waited::Outcome),
-            Ok(Err(_)) => Waited::Dead,
+            Ok(Ok(outcome)) => outcome.clone().map_or(Waited::Ended, Waited::Outcome),
+            Ok(Err(_)) => Waited::Ended,
             Err(_) if left <= wait => Waited::Stuck,
-            Err(_) => Waited::InVain,
+            Err(_) => Waited::TimedOut,
         }
     }
 
     /// Returns `true` if the outcome is one for this request: any outcome of the same request,
     /// and a token that is good for this one.
-    pub(super) fn answers(&self, request: &TokenRequest, outcome: &Outcome) -> bool {
+    pub(super) fn satisfies(&self, request: &TokenRequest, outcome: &Outcome) -> bool {
         let claims = self.request.claims();
         let is_good = outcome
             .as_ref()

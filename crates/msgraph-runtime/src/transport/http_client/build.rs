@@ -47,7 +47,7 @@ pub(super) fn prepared(
     is_loopback: bool,
     read_timeout: Option<Duration>,
 ) -> Result<Client, Error> {
-    if let Some(name) = own_header(&builder) {
+    if let Some(name) = reserved_header(&builder) {
         let message = format!(
             "the header `{name}` is set by the client itself: remove it from the \
              `default_headers` of the `reqwest::ClientBuilder`"
@@ -184,10 +184,10 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
 
 /// A header among the builder's defaults that no user can set. reqwest tells of them only in
 /// the builder's `Debug`.
-fn own_header(builder: &ClientBuilder) -> Option<&'static str> {
+fn reserved_header(builder: &ClientBuilder) -> Option<&'static str> {
     let shown = format!("{builder:?}");
     let is_shown = |name: &&str| shown.contains(&format!("\"{name}\": "));
-    headers::OWN.iter().copied().find(is_shown)
+    headers::RESERVED.iter().copied().find(is_shown)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The body of a response, piece by piece.
 
 use crate::error::Redactor;
-use crate::exchange::{Cut, Failure};
-use crate::response::Raw;
+use crate::exchange::{Failure, Truncation};
+use crate::response::Parts;
 use crate::transport::{Body, Chunks, TransportError};
 use crate::{Error, Operation};
 use bytes::Bytes;
@@ -20,7 +20,7 @@ use tokio::time::{Sleep, sleep};
 /// of the call and the limit on the length of a body do not count here. After an error, and after
 /// the last piece, it is over. Nothing is repeated: the request can be sent again, with the header
 /// `Range` where the service has it.
-pub struct Pieces {
+pub struct BodyStream {
     body: Body,
     read_timeout: Option<Duration>,
     timer: Option<Pin<Box<Sleep>>>,
@@ -31,14 +31,14 @@ pub struct Pieces {
     redactor: Redactor,
 }
 
-impl Pieces {
+impl BodyStream {
     pub(crate) fn new(
         (body, redactor): (Body, Redactor),
         read_timeout: Option<Duration>,
         operation: &'static Operation,
-        raw: &Raw,
+        parts: &Parts,
     ) -> Self {
-        let client_request_id = raw.client_request_id.to_str().ok();
+        let client_request_id = parts.client_request_id.to_str().ok();
         Self {
             body,
             read_timeout,
@@ -46,17 +46,17 @@ impl Pieces {
             is_over: false,
             operation,
             client_request_id: client_request_id.map(str::to_owned),
-            attempts: raw.attempts,
+            attempts: parts.attempts,
             redactor,
         }
     }
 
     /// The next piece; `None` when it is over. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
-        poll_fn(|cx| self.poll_piece(cx)).await
+        poll_fn(|cx| self.poll_next_chunk(cx)).await
     }
 
-    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+    fn poll_next_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         if self.is_over {
             return Poll::Ready(None);
         }
@@ -81,7 +81,7 @@ impl Pieces {
             }
         };
         self.is_over = true;
-        let failure = Failure::cut(Cut::Broken(error));
+        let failure = Failure::truncated(Truncation::Broken(error));
         let id = self.client_request_id.take();
         let (operation, attempts) = (self.operation, self.attempts);
         let error = Error::of_call(operation, failure, id, attempts, None, &self.redactor);
@@ -89,17 +89,17 @@ impl Pieces {
     }
 }
 
-impl Stream for Pieces {
+impl Stream for BodyStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_piece(cx)
+        self.get_mut().poll_next_chunk(cx)
     }
 }
 
-impl fmt::Debug for Pieces {
+impl fmt::Debug for BodyStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Pieces");
+        let mut shown = f.debug_struct("BodyStream");
         shown.field("operation", &self.operation.id);
         shown
             .field("is_over", &self.is_over)
