@@ -81,7 +81,7 @@ impl Shared {
     }
 
     /// Reports a connection or request that is not recorded.
-    fn tell(&self, problem: &str) {
+    fn report(&self, problem: &str) {
         if let Some(on_problem) = &self.callbacks.on_problem {
             on_problem(problem);
         }
@@ -150,12 +150,12 @@ async fn encrypted_connection(stream: TcpStream, shared: Arc<Shared>) {
         Ok(Accepted::Plain(stream)) => {
             let refuse = service_fn(|_: Request<Incoming>| {
                 let problem = "This port accepts only https: use a URL that begins with https://.";
-                let response = ended_with(&shared, StatusCode::BAD_REQUEST, problem);
+                let response = http_error(&shared, StatusCode::BAD_REQUEST, problem);
                 std::future::ready(Ok::<_, Infallible>(response))
             });
             let _ = http().serve_connection(TokioIo::new(stream), refuse).await;
         }
-        Err(problem) => shared.tell(&problem),
+        Err(problem) => shared.report(&problem),
     }
 }
 
@@ -170,7 +170,8 @@ async fn serve_requests(stream: impl Stream, shared: Arc<Shared>) {
     // An error is a peer that went away or does not speak HTTP: the connection ends.
     match http().serve_connection(io, service).await {
         Err(error) if error.is_parse() => {
-            shared.tell("A connection did not send an HTTP request; for https, start with --tls.");
+            shared
+                .report("A connection did not send an HTTP request; for https, start with --tls.");
         }
         _ => {}
     }
@@ -192,13 +193,13 @@ async fn respond(
     fault: &WireFaultCell,
 ) -> Response<Full<Bytes>> {
     if let Err((status, problem)) = check_host(request.version(), request.headers()) {
-        return ended_with(shared, status, &problem);
+        return http_error(shared, status, &problem);
     }
-    if is_for_persons(request.uri().path()) {
+    if is_page_or_administration(request.uri().path()) {
         return match shared.allowed_hosts.check(&request) {
-            Ok(()) => handled(request, shared, fault).await,
+            Ok(()) => handle(request, shared, fault).await,
             Err(refusal) => {
-                shared.tell(&format!("403  {}: {}", request.uri().path(), refusal.1));
+                shared.report(&format!("403  {}: {}", request.uri().path(), refusal.1));
                 refused(refusal)
             }
         };
@@ -207,7 +208,7 @@ async fn respond(
         return response.map(Full::new);
     }
     let of_a_page = request.headers().contains_key(ORIGIN);
-    let mut response = handled(request, shared, fault).await;
+    let mut response = handle(request, shared, fault).await;
     if of_a_page {
         allow_every_origin(response.headers_mut());
     }
@@ -215,12 +216,12 @@ async fn respond(
 }
 
 /// Returns whether a path is a page or the administration API.
-fn is_for_persons(path: &str) -> bool {
+fn is_page_or_administration(path: &str) -> bool {
     admin::owns(path) || Endpoint::of(path).is_some_and(|(endpoint, _)| endpoint.is_page())
 }
 
 /// The response to a request that may be handled.
-async fn handled(
+async fn handle(
     request: Request<Incoming>,
     shared: &Shared,
     fault: &WireFaultCell,
@@ -230,11 +231,11 @@ async fn handled(
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             let problem = "The emulator reads bodies of up to 1 MiB.";
-            return ended_with(shared, StatusCode::PAYLOAD_TOO_LARGE, problem);
+            return http_error(shared, StatusCode::PAYLOAD_TOO_LARGE, problem);
         }
         Err(_) => {
             let problem = "The request body is incomplete.";
-            return ended_with(shared, StatusCode::BAD_REQUEST, problem);
+            return http_error(shared, StatusCode::BAD_REQUEST, problem);
         }
     };
     let outgoing = shared.respond(Request::from_parts(parts, body));
@@ -246,8 +247,8 @@ async fn handled(
 }
 
 /// An error at the level of HTTP, in Graph's shape, which is reported. It closes the connection.
-fn ended_with(shared: &Shared, status: StatusCode, problem: &str) -> Response<Full<Bytes>> {
-    shared.tell(problem);
+fn http_error(shared: &Shared, status: StatusCode, problem: &str) -> Response<Full<Bytes>> {
+    shared.report(problem);
     let code = match status {
         StatusCode::PAYLOAD_TOO_LARGE => "RequestEntityTooLarge",
         _ => "BadRequest",
@@ -361,7 +362,7 @@ impl<S: Stream> AsyncWrite for FaultIo<S> {
         }
         let (allowed, pause) = match this.fault.allowance(bytes.len()) {
             Ok(allowance) => allowance,
-            Err(end) => return Poll::Ready(Err(ended(this.stream.socket(), end))),
+            Err(end) => return Poll::Ready(Err(connection_error(this.stream.socket(), end))),
         };
         let bytes = &bytes[..allowed.min(bytes.len())];
         let count = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
@@ -382,7 +383,7 @@ impl<S: Stream> AsyncWrite for FaultIo<S> {
 /// The error that makes hyper drop the connection.
 ///
 /// A socket that is closed without lingering sends a reset, any other one a proper end.
-fn ended(stream: &TcpStream, end: WireFault) -> io::Error {
+fn connection_error(stream: &TcpStream, end: WireFault) -> io::Error {
     if matches!(end, WireFault::Reset { .. }) {
         // Should this fail, the peer sees an end instead of a reset, and both truncate the
         // response.

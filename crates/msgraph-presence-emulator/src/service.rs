@@ -28,7 +28,7 @@ use throttle::Throttle;
 const LIMIT: u64 = 1_500;
 
 /// The same, as the throttling page documents it.
-const OTHER_LIMIT: u64 = 10_000;
+const THROTTLING_PAGE_LIMIT: u64 = 10_000;
 
 /// A number before the first sequence number, of the size of the documented ones.
 const FIRST_SEQUENCE: u64 = 129_311_063;
@@ -259,7 +259,7 @@ impl Service {
     pub(crate) fn set_throttled(&mut self, throttled: bool) {
         self.throttled = throttled;
         let limit = if self.undocumented.has(Undocumented::TenThousand) {
-            OTHER_LIMIT
+            THROTTLING_PAGE_LIMIT
         } else {
             LIMIT
         };

@@ -30,7 +30,9 @@ impl<'a> Target<'a> {
     /// Finds the target of a request, independent of the caller.
     pub(super) fn of<B>(request: &'a Request<B>) -> Result<Self, GraphError> {
         let path = request.uri().path();
-        let Some(path) = path.strip_prefix(VERSION) else {
+        let below = path.strip_prefix(VERSION);
+        let below = below.filter(|below| below.is_empty() || below.starts_with('/'));
+        let Some(below) = below else {
             let version = path.split('/').nth(1).unwrap_or_default();
             let message = format!("Invalid version: {version}. The emulator knows only v1.0.");
             return Err(match version {
@@ -38,7 +40,7 @@ impl<'a> Target<'a> {
                 _ => GraphError::bad_request(message),
             });
         };
-        find(request.method().as_str(), path)
+        find(request.method().as_str(), below)
     }
 
     /// The id of the operation, as in Microsoft's own description.

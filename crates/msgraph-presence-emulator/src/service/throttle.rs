@@ -6,8 +6,8 @@ use std::collections::{HashMap, VecDeque};
 /// The window over which requests are counted, in seconds.
 pub(crate) const WINDOW: i64 = 30;
 
-/// The number of pairs of application and tenant from which idle ones are forgotten.
-const REMEMBERED: usize = 256;
+/// The number of pairs of application and tenant above which idle ones are forgotten.
+const MAX_CALLERS: usize = 256;
 
 /// Counts requests, and tells a caller how long to wait.
 ///
@@ -42,7 +42,7 @@ impl Throttle {
         let now = now.as_second();
         // A clock that was set back starts a new window.
         let is_live = |&(second, _): &(i64, u64)| (now - WINDOW + 1..=now).contains(&second);
-        if self.windows.len() >= REMEMBERED {
+        if self.windows.len() >= MAX_CALLERS {
             self.windows
                 .retain(|_, window| window.back().is_some_and(is_live));
         }
@@ -125,6 +125,6 @@ mod tests {
             let now = at(i64::from(n));
             assert_eq!(throttle.count(&n.to_string(), "tenant", now), Ok(()));
         }
-        assert!(throttle.windows.len() <= REMEMBERED);
+        assert!(throttle.windows.len() <= MAX_CALLERS);
     }
 }

@@ -169,7 +169,11 @@ async fn paths_methods_and_ids_are_checked() {
 #[tokio::test]
 async fn a_version_that_is_not_emulated_is_named() {
     let (emulator, ..) = with_ada().await;
-    let cases = [("beta", 501, "NotImplemented"), ("v2.0", 400, "BadRequest")];
+    let cases = [
+        ("beta", 501, "NotImplemented"),
+        ("v2.0", 400, "BadRequest"),
+        ("v1.00", 400, "BadRequest"),
+    ];
     for (version, status, code) in cases {
         let line = format!("GET /{version}/me/presence");
         let text = request(&line, &[CLOSE, &bearer("Ada")], "");
