@@ -1,11 +1,10 @@
-//! Without `async`: every request can be sent blocking.
+//! Requests without `async`: `send_blocking` sends a request on this thread.
 //!
 //! ```console
 //! $ cargo run -p msgraph-presence --example blocking --features blocking
 //! ```
 //!
-//! With `GRAPH_TOKEN` it reads your presence; without, the emulator runs
-//! beside it.
+//! With `GRAPH_TOKEN` it reads your presence from Microsoft Graph. Otherwise it starts an emulator.
 
 use msgraph_presence::{Client, PreferredPresence};
 use msgraph_presence_emulator::Emulator;

@@ -4,10 +4,10 @@
 //! $ GRAPH_TOKEN=eyJ0… cargo run -p msgraph-presence --example busylight
 //! ```
 //!
-//! The program watches you until Ctrl-C. The token expires after about an hour, and the light is
-//! dim from then on; the guide `tokens` has providers that get fresh ones. `GRAPH_BASE_URL` names
-//! another Graph than the global one, such as an emulator. Without `GRAPH_TOKEN` the emulator plays
-//! a day in a few seconds, with an outage of the service in it.
+//! The program watches your presence until Ctrl-C. A token expires after about an hour, and the
+//! light is dim from then on: the guide `tokens` shows providers that renew it. `GRAPH_BASE_URL`
+//! is the base URL of another service, such as an emulator. Without `GRAPH_TOKEN` an emulator plays
+//! a day in a few seconds, with an outage of the service.
 
 use msgraph_presence::{
     Activity, Availability, Client, PreferredPresence, Presence, UserId, WatchBuilder, WatchEvent,
@@ -72,7 +72,7 @@ fn colour(presence: &Presence) -> &'static str {
     }
 }
 
-/// A coloured dot in a terminal.
+/// Prints a coloured dot.
 fn show(colour: &str) {
     let code = match colour {
         "purple" => 35,
@@ -85,7 +85,7 @@ fn show(colour: &str) {
     println!("\x1b[{code}m●\x1b[0m {colour}");
 }
 
-/// Lets the emulator go through a day, slowly enough for the light to follow.
+/// Changes the presence of a user as in a day, slowly enough for the watch to see each change.
 async fn play_a_day(
     graph: &Emulator,
     client: &Client,

@@ -8,7 +8,7 @@ use msgraph_presence::{Client, Error, PreferredPresence, UserId};
 use msgraph_presence_emulator::{Emulator, Expected};
 use std::time::Duration;
 
-/// The work of a telephone when a call begins: its owner is busy for an hour at most.
+/// Sets the owner of a telephone to `Busy` when a call begins, for an hour at most.
 async fn call_begins(client: &Client, owner: UserId) -> Result<(), Error> {
     client
         .users(owner)
@@ -42,7 +42,7 @@ mod tests {
         builder.token(graph.token(token)).build().unwrap()
     }
 
-    /// The emulator's clock is advanced; the test does not wait for an hour.
+    /// The test advances the clock of the emulator instead of waiting for an hour.
     #[tokio::test]
     async fn the_owner_is_busy_for_an_hour() {
         let graph = Emulator::start().await.unwrap();
@@ -59,9 +59,9 @@ mod tests {
         assert_ne!(shown().await, Availability::Busy);
     }
 
-    /// A busy service is the client's trouble, not the telephone's.
+    /// The client retries; the program needs no code for it.
     #[tokio::test]
-    async fn a_busy_service_is_asked_again() {
+    async fn a_request_to_a_busy_service_is_retried() {
         let graph = Emulator::start().await.unwrap();
         let ada = graph.add_user("Ada");
         graph.inject(Fault::status(503).retry_after("0.01"));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_owner_who_has_left_is_an_error_of_the_service() {
+    async fn an_owner_who_does_not_exist_is_an_error_of_the_service() {
         let graph = Emulator::start().await.unwrap();
         let gone = "00000000-0000-4000-8000-000000000000".parse().unwrap();
         let error = call_begins(&client(&graph), gone).await.unwrap_err();

@@ -1,11 +1,11 @@
-//! A walk through all that this crate does, against the emulator.
+//! A tour of this crate, against the emulator.
 //!
 //! ```console
 //! $ cargo run -p msgraph-presence --example tour
 //! ```
 //!
-//! With a token of your own it goes to the real service, and reads; it also sets your
-//! presence when you allow it:
+//! With a token of your own it reads your presence from Microsoft Graph, and with
+//! `GRAPH_TOUR_WRITES=yes` it also sets your presence:
 //!
 //! ```console
 //! $ GRAPH_TOKEN=eyJ0… GRAPH_TOUR_WRITES=yes cargo run -p msgraph-presence --example tour
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// The story of Ada and Grace, who exist only in this program.
+/// Ada and Grace, who exist only in the emulator, read and set presence.
 async fn with_emulator() -> Result<(), Box<dyn Error>> {
     let nine = "2026-11-21T09:00:00Z".parse()?;
     let graph = Emulator::builder().clock(nine).start().await?;
@@ -112,7 +112,7 @@ async fn with_emulator() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads the presence behind a real token, and sets it when that is allowed.
+/// Reads the presence of the token's user, and sets it if the environment allows that.
 async fn real_service(client: Client) -> Result<(), Box<dyn Error>> {
     println!("Microsoft Graph, at {}", client.as_ref().base_url());
     let me = client.me().presence().get().await?;
@@ -140,12 +140,12 @@ fn say(text: &str) {
     println!("    {text}");
 }
 
-/// Prints a presence on a line, and its status message on another.
+/// Prints a presence on one line, and its status message on another.
 fn show(who: &str, presence: &Presence) {
     let availability = presence.availability.as_ref().map(ToString::to_string);
     let activity = presence.activity.as_ref().map(ToString::to_string);
-    let said: Vec<_> = [availability, activity].into_iter().flatten().collect();
-    println!("      {who}: {}", said.join(", "));
+    let pair: Vec<_> = [availability, activity].into_iter().flatten().collect();
+    println!("      {who}: {}", pair.join(", "));
     let Some(message) = &presence.status_message else {
         return;
     };
@@ -155,7 +155,7 @@ fn show(who: &str, presence: &Presence) {
     println!("      “{}”{expiry}", message.text().unwrap_or_default());
 }
 
-/// Prints why something cannot be done.
+/// Prints the error of a call that must fail.
 fn refused<T, E: Error>(result: Result<T, E>) {
     match result {
         Ok(_) => println!("    – it was done after all"),

@@ -56,8 +56,8 @@ type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// let mut hold = hold.message("Focusing").lasting(Duration::from_secs(25 * 60)).await?;
 /// // The work, then:
 /// let released = hold.release().await?;
-/// # let told = "preferred presence taken back, message taken back";
-/// # assert_eq!(released.to_string(), told);
+/// # let expected = "preferred presence taken back, message taken back";
+/// # assert_eq!(released.to_string(), expected);
 /// println!("{released}"); // preferred presence taken back, message taken back
 /// # Ok(())
 /// # }

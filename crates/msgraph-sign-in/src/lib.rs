@@ -57,7 +57,7 @@
 //! A request to the identity platform is sent up to four times in 50 seconds: after a connection that
 //! broke, a 5xx, 408, 425, 429, `temporarily_unavailable` and `server_error`, and not before the end
 //! of `Retry-After`. A refresh token is not revoked by its use, so the retry after a lost response is
-//! safe. An authorization code and a device code are good for one response; when that is lost, the
+//! safe. An authorization code and a device code are valid for one response; when that is lost, the
 //! person signs in once more, as without the retry.
 //!
 //! # Errors

@@ -1,12 +1,12 @@
-//! An application with a secret of its own reads the presence of users, without any of them.
+//! An application with a client secret reads the presence of users, without a signed-in user.
 //!
 //! ```console
 //! $ cargo run -p sign-in-examples --example app_only -- USER_ID …
 //! ```
 //!
-//! `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` name the application; an
-//! administrator has granted it the application permission Presence.Read.All. Without them
-//! emulators take the place of the identity platform and of the service.
+//! `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` name the application, which needs
+//! the application permission Presence.Read.All. Without these variables the example uses a fake
+//! identity platform and an emulator.
 
 use async_trait::async_trait;
 use azure_core::Bytes;
@@ -38,9 +38,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     show(&client, &users).await
 }
 
-/// The tokens of an application that proves itself by a secret.
+/// Returns the token provider of an application with a client secret.
 ///
-/// The credential keeps its token too; the cache spares the asking.
+/// The credential caches its token as well; with the `TokenCache` it is not called for each request.
 fn application(
     tenant: &str,
     id: String,
@@ -61,7 +61,7 @@ async fn show(client: &Client, users: &[UserId]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The same with an identity platform and a service that exist only in this program.
+/// Runs the example with a fake identity platform and an emulator.
 async fn with_emulator() -> Result<(), Box<dyn Error>> {
     let graph = Emulator::start().await?;
     let users = ["Ada", "Grace"].map(|name| graph.add_user(name));
@@ -76,7 +76,7 @@ async fn with_emulator() -> Result<(), Box<dyn Error>> {
     show(&builder.token(tokens).build()?, &users).await
 }
 
-/// Answers in the place of the identity platform.
+/// A fake of the identity platform.
 struct Platform {
     token: String,
 }

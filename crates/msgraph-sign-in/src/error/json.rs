@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    /// A number of a passing fault under a lasting code is not repeated for ever.
+    /// The number of a temporary fault does not make a permanent code temporary.
     #[test]
     fn a_number_does_not_make_a_refusal_pass() {
         let error = error(json!({ "error": "invalid_request", "error_codes": [90033] }));
