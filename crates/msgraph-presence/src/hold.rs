@@ -22,7 +22,7 @@ pub use file::HoldFile;
 pub use saved::SavedHold;
 pub use session::{ApplicationSession, ApplicationSessionBuilder};
 
-use crate::{Error, InvalidValue, Presence};
+use crate::{CivilDateTime, Error, InvalidValue, Presence};
 use decide::{Observation, Shows};
 use std::fmt;
 use std::sync::Arc;
@@ -254,11 +254,15 @@ fn invalid(rule: &'static str, help: &'static str) -> InvalidValue {
     InvalidValue::new("hold", rule, help)
 }
 
-fn too_late() -> InvalidValue {
-    invalid(
-        "the hold would last beyond the year 9999",
-        "give a shorter time",
-    )
+/// The expiry of a hold that lasts for a time from a start on.
+fn expiry(start: SystemTime, lasting: Duration) -> Result<SystemTime, InvalidValue> {
+    let expiry = start.checked_add(lasting);
+    // A saved hold has no later times.
+    let expiry = expiry.filter(|expiry| CivilDateTime::utc(*expiry).is_ok());
+    expiry.ok_or_else(|| {
+        let rule = "the hold would last beyond the year 9999";
+        invalid(rule, "give a shorter time")
+    })
 }
 
 // At the end: rustdoc lists the methods of a type in the order of the source, modules included.

@@ -117,7 +117,6 @@ mod scopes;
 mod sign_in;
 mod store;
 mod tokens;
-mod trace;
 
 pub use account::Account;
 pub use browser::BrowserSignIn;

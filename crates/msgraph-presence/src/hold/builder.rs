@@ -2,8 +2,8 @@
 
 use super::saved::{SavedHold, earlier};
 use super::target::Target;
-use super::{Hold, HoldError, State, Wall, invalid, too_late};
-use crate::{BoxFuture, CivilDateTime, Error, InvalidValue, IsoDuration, PreferredPresence};
+use super::{Hold, HoldError, State, Wall, invalid};
+use crate::{BoxFuture, Error, InvalidValue, IsoDuration, PreferredPresence};
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -79,8 +79,7 @@ impl HoldBuilder {
         }
         let before = self.target.read().await?;
         let now = (self.wall)();
-        let expiry = now.checked_add(lasting).ok_or_else(too_late)?;
-        CivilDateTime::utc(expiry).map_err(|_| too_late())?;
+        let expiry = super::expiry(now, lasting)?;
         let earlier = match self.message {
             Some(_) => earlier(before.status_message.clone())?,
             None => None,

@@ -78,6 +78,7 @@ impl Target {
     /// Runs a future on this thread.
     #[cfg(feature = "blocking")]
     pub(super) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+        // Only a request gives the client of a handle.
         let request = match self {
             Self::Me(presence) => presence.clear_user_preferred_presence(),
             Self::User(presence) => presence.clear_user_preferred_presence(),

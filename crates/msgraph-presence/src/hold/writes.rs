@@ -1,7 +1,7 @@
 //! The writes of a hold: start, release and extension.
 
 use super::decide::{self, Undo};
-use super::{Hold, HoldError, Outcome, Released, State, invalid, too_late};
+use super::{Hold, HoldError, Outcome, Released, State, expiry, invalid};
 use crate::{Error, InvalidValue, IsoDuration, StatusMessage};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -138,7 +138,7 @@ impl Hold {
     ///
     /// Those of the requests. After a failure one of the two may last longer than the other; the
     /// same extension can be tried again. [`ErrorKind::Request`](crate::ErrorKind::Request) when
-    /// the hold has expired, was not started or was released.
+    /// the hold has expired, was not started or was released, or would last beyond the year 9999.
     pub async fn extend(
         &mut self,
         time: impl TryInto<IsoDuration, Error: Into<InvalidValue>>,
@@ -149,21 +149,16 @@ impl Hold {
             let rule = "there is nothing to extend";
             return Err(invalid(rule, "start another one").into());
         }
+        let expiry = expiry(self.saved.expiry, time)?;
         let shown = self.read().await?;
         let observed = self.observe(&shown);
-        let (preference, message) = (
-            observed.may_extend_preference(),
-            observed.may_extend_message(),
-        );
-        self.saved.is_preference_held &= preference;
-        self.saved.is_message_held &= message;
-        let expiry = self.saved.expiry.checked_add(time).ok_or_else(too_late)?;
+        let is_preference_ours = observed.may_extend_preference();
+        let is_message_ours = observed.may_extend_message();
+        self.saved.is_preference_held &= is_preference_ours;
+        self.saved.is_message_held &= is_message_ours;
         self.saved.extension = Some(expiry);
-        if let Some(text) = self
-            .saved
-            .message
-            .as_ref()
-            .filter(|_| self.saved.is_message_held)
+        if self.saved.is_message_held
+            && let Some(text) = &self.saved.message
         {
             let message = StatusMessage::text(text).expires_at(expiry);
             self.target.set_message(message).await?;

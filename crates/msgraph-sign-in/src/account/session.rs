@@ -4,7 +4,7 @@ use super::state::{Demand, State};
 use crate::app::App;
 use crate::store::{self, Store};
 use crate::tokens::Tokens;
-use crate::{Account, Error, ErrorKind, SignIn, trace};
+use crate::{Account, Error, ErrorKind, SignIn};
 use msgraph_runtime::{AccessToken, BoxError, BoxFuture, TokenProvider, TokenRequest};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,14 +27,8 @@ impl Session {
         let Some(tokens) = store.load(app.key()).await? else {
             return Err(not_signed_in(&app));
         };
-        let tokens = tokens.for_scopes(app.scopes());
-        let session = Self {
-            app,
-            store,
-            sign_in,
-            state: Mutex::new(State::new(tokens)),
-        };
-        Ok(Account::new(Arc::new(session)))
+        let state = State::new(tokens.for_scopes(app.scopes()));
+        Ok(Self::account(app, store, sign_in, state))
     }
 
     /// Creates the account of a person who has just signed in, and stores the tokens.
@@ -60,13 +54,16 @@ impl Session {
         };
         let mut state = State::new(tokens);
         state.stored(saved);
-        let session = Self {
+        Ok(Self::account(app, store, sign_in, state))
+    }
+
+    fn account(app: App, store: Store, sign_in: SignIn, state: State) -> Account {
+        Account::new(Arc::new(Self {
             app,
             store,
             sign_in,
             state: Mutex::new(state),
-        };
-        Ok(Account::new(Arc::new(session)))
+        }))
     }
 
     /// Returns a token that meets the demand of a request.
@@ -110,7 +107,7 @@ impl Session {
             // The next write replaces a damaged record.
             Err(error) if store::is_unreadable(&error) => Ok(Ok(())),
             Err(error) => {
-                trace::store_failed(&error);
+                trace_store(&error);
                 Ok(Err(error))
             }
         }
@@ -128,7 +125,7 @@ impl Session {
             Err(error) => Err(error),
         };
         if let Err(error) = &saved {
-            trace::store_failed(error);
+            trace_store(error);
         }
         Ok(saved)
     }
@@ -142,7 +139,7 @@ impl TokenProvider for Session {
     fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         Box::pin(async move {
             let token = self.token_for(&request).await;
-            trace::asked(token.as_ref().err());
+            trace_token(token.as_ref().err());
             Ok(token?)
         })
     }
@@ -158,4 +155,23 @@ fn other_resource() -> Error {
     let message = "the account is signed in to another resource than the client calls";
     let help = "request scopes of that resource, and set the same cloud for both";
     Error::new(ErrorKind::Configuration, message, help)
+}
+
+/// Traces the result of a request for a token.
+fn trace_token(error: Option<&Error>) {
+    #[cfg(feature = "tracing")]
+    match error {
+        None => tracing::debug!(target: "msgraph_sign_in", "token at hand"),
+        Some(error) => tracing::warn!(target: "msgraph_sign_in", %error, "no token"),
+    }
+    #[cfg(not(feature = "tracing"))]
+    let _ = error;
+}
+
+/// Traces a failure of the store, after which the tokens are in memory only.
+fn trace_store(error: &Error) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: "msgraph_sign_in", %error, "the tokens are only in memory");
+    #[cfg(not(feature = "tracing"))]
+    let _ = error;
 }

@@ -235,6 +235,24 @@ async fn what_cannot_be_set_is_refused_before_anything_is_sent() {
     assert!(written.iter().all(|request| request.method == "GET"));
 }
 
+/// After it the hold can still be saved, extended by less and released.
+#[tokio::test]
+async fn an_extension_beyond_the_year_9999_is_refused_before_anything_is_sent() {
+    let mut world = World::new().await;
+    world.play("holds").await;
+    let sent = world.graph.requests_received();
+    for days in [8_000 * 365, 10_675_199] {
+        let time = Duration::from_secs(days * 24 * 3600);
+        let error = world.hold().extend(time).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("beyond the year 9999"), "{text}");
+    }
+    assert_eq!(world.graph.requests_received(), sent);
+    assert!(serde_json::to_string(world.hold().saved()).is_ok());
+    world.hold().extend(HOUR).await.unwrap();
+    world.hold().release().await.unwrap();
+}
+
 #[tokio::test]
 async fn an_error_is_one_line_with_what_remains() {
     let mut world = World::new().await;
