@@ -47,7 +47,7 @@ async fn with_emulator() -> Result<(), Box<dyn Error>> {
     say("Nobody has opened Teams yet.");
     show("Ada", &as_ada.me().presence().get().await?);
 
-    say("Ada asks not to be disturbed for 25 minutes. That is accepted, and nothing shows:");
+    say("Ada sets do-not-disturb for 25 minutes. The service accepts it, and nothing shows:");
     say("a preferred presence takes effect only while there is a session.");
     let own = as_ada.users(ada).presence();
     own.set_user_preferred_presence(PreferredPresence::DoNotDisturb)
@@ -59,27 +59,23 @@ async fn with_emulator() -> Result<(), Box<dyn Error>> {
     graph.sign_in(ada);
     show("Ada", &as_ada.me().presence().get().await?);
 
-    say("And she says why.");
+    say("She also sets a status message.");
     let until = graph.now() + 25 * MINUTE;
     let message = StatusMessage::text("Writing a tour").expires_at(until);
     own.set_status_message(message).await?;
-    show(
-        "Ada, as she sees herself",
-        &as_ada.me().presence().get().await?,
-    );
-    show(
-        "Ada, as Grace sees her",
-        &as_grace.users(ada).presence().get().await?,
-    );
+    let presence = as_ada.me().presence().get().await?;
+    show("Ada, as she sees herself", &presence);
+    let presence = as_grace.users(ada).presence().get().await?;
+    show("Ada, as Grace sees her", &presence);
 
     graph.advance(20 * MINUTE);
     clock();
-    say("Grace looks again, on the other path, and asks for only one property.");
+    say("Grace reads it again, by another path and with one property only.");
     let presences = as_grace.communications().presences(ada);
     let presence = presences.get().select(["availability"]).await?;
     show("Ada", &presence);
 
-    say("The service has too much to do. The client waits as long as it is told to.");
+    say("The service is busy. The client retries after the time in `Retry-After`.");
     graph.inject(Fault::status(503).retry_after("0.2").times(2));
     let response = as_grace.users(ada).presence().get().send().await?;
     let (status, attempts) = (response.status(), response.attempts());
@@ -87,29 +83,26 @@ async fn with_emulator() -> Result<(), Box<dyn Error>> {
 
     graph.advance(6 * MINUTE);
     clock();
-    say("The 25 minutes are over. Both have expired, and idle as she was, she is away.");
+    say("The 25 minutes are over. Both have expired, and Ada is idle: she is away.");
     show("Ada", &as_ada.me().presence().get().await?);
 
-    say("Four things that cannot be done, and what one is told:");
-    let clear = StatusMessage::clear();
-    refused(
-        as_grace
-            .users(ada)
-            .presence()
-            .set_status_message(clear)
-            .await,
-    );
     let application = client(graph.application_token())?;
+    errors(&as_ada, &as_grace, &application, ada).await;
+    let requests = graph.requests_received();
+    println!("\n{requests} requests were sent. The end.");
+    Ok(())
+}
+
+/// Calls that must fail: two are errors of the service, two are errors before anything is sent.
+async fn errors(as_ada: &Client, as_grace: &Client, application: &Client, ada: UserId) {
+    say("Four calls that fail, with their errors:");
+    let presence = as_grace.users(ada).presence();
+    refused(presence.set_status_message(StatusMessage::clear()).await);
     refused(application.me().presence().get().await);
-    let busy = own.set_user_preferred_presence(PreferredPresence::Busy);
+    let presence = as_ada.users(ada).presence();
+    let busy = presence.set_user_preferred_presence(PreferredPresence::Busy);
     refused(busy.expiration_duration(Duration::ZERO).await);
     refused("ada@contoso.com".parse::<UserId>());
-
-    println!(
-        "\n{} requests were sent. The end.",
-        graph.requests_received()
-    );
-    Ok(())
 }
 
 /// Reads the presence of the token's user, and sets it if the environment allows that.
@@ -132,7 +125,7 @@ async fn real_service(client: Client) -> Result<(), Box<dyn Error>> {
         .expiration_duration(5 * MINUTE)
         .await?;
     show("You", &client.me().presence().get().await?);
-    say("Nothing new? It shows only while Teams is open, and can take minutes.");
+    say("No change? A preferred presence shows only while Teams is open, and it can take minutes.");
     Ok(())
 }
 
@@ -158,7 +151,7 @@ fn show(who: &str, presence: &Presence) {
 /// Prints the error of a call that must fail.
 fn refused<T, E: Error>(result: Result<T, E>) {
     match result {
-        Ok(_) => println!("    – it was done after all"),
+        Ok(_) => println!("    – unexpected success"),
         Err(error) => println!("    – {error}"),
     }
 }

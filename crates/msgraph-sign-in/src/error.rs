@@ -4,7 +4,7 @@ mod json;
 mod platform;
 
 pub(crate) use json::Refusal;
-pub use platform::Platform;
+pub use platform::PlatformError;
 
 use msgraph_runtime::BoxError;
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ struct Inner {
     party: Party,
     message: Cow<'static, str>,
     help: Cow<'static, str>,
-    platform: Option<Platform>,
+    platform: Option<PlatformError>,
     retry_after: Option<Duration>,
     claims: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -127,7 +127,7 @@ impl Error {
         self.with(|inner| inner.retry_after = wait)
     }
 
-    fn with_platform(self, platform: Platform) -> Self {
+    fn with_platform(self, platform: PlatformError) -> Self {
         self.with(|inner| inner.platform = Some(platform))
     }
 
@@ -171,7 +171,7 @@ impl Error {
     }
 
     /// Returns the refusal of the identity platform, if there is one.
-    pub fn platform(&self) -> Option<&Platform> {
+    pub fn platform_error(&self) -> Option<&PlatformError> {
         self.0.platform.as_ref()
     }
 

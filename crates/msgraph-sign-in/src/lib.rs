@@ -121,7 +121,7 @@ mod tokens;
 pub use account::Account;
 pub use browser::BrowserSignIn;
 pub use device::{DeviceCode, DeviceSignIn};
-pub use error::{Error, ErrorKind, Party, Platform};
+pub use error::{Error, ErrorKind, Party, PlatformError};
 pub use sign_in::SignIn;
 pub use store::{SecretStore, Store};
 

@@ -1,13 +1,13 @@
 //! The body of a refusal. Any property may be missing or not valid.
 
-use super::{Error, ErrorKind, Party, Platform};
+use super::{Error, ErrorKind, Party, PlatformError};
 use crate::aadsts;
 use serde_json::Value;
 
 /// A refusal of the platform.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    platform: Platform,
+    platform: PlatformError,
     claims: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl Refusal {
             let value = text(property).or_else(|| line(name))?;
             id(value).filter(|_| is_safe(&value))
         };
-        let platform = Platform {
+        let platform = PlatformError {
             code: safe_code(code).unwrap_or_else(|| "unknown".to_owned()),
             suberror: text("suberror").and_then(safe_code),
             number: number(body, description),
@@ -54,7 +54,7 @@ impl Refusal {
     pub(crate) fn of_callback(code: &str, description: Option<&str>, authority: &str) -> Self {
         let body = serde_json::json!({ "error": code, "error_description": description });
         Self::read(&body, authority, &[]).unwrap_or(Self {
-            platform: Platform::default(),
+            platform: PlatformError::default(),
             claims: None,
         })
     }
@@ -181,7 +181,7 @@ mod tests {
             "suberror": "basic_action",
         }));
         assert_eq!(error.kind(), ErrorKind::SignInRequired);
-        let platform = error.platform().unwrap();
+        let platform = error.platform_error().unwrap();
         assert_eq!(platform.suberror(), Some("basic_action"));
         assert_eq!(
             error.to_string(),
@@ -197,7 +197,7 @@ mod tests {
     fn ids_and_number_are_found_in_the_text_too() {
         let text = "AADSTS700082:\u{a0}expired.\r\nTrace ID:\u{a0}aa-1\r\nCorrelation ID: bb-2\r\n";
         let error = error(json!({ "error": "invalid_grant", "error_description": text }));
-        let platform = error.platform().unwrap();
+        let platform = error.platform_error().unwrap();
         assert_eq!(platform.number(), Some(700_082));
         assert_eq!(platform.trace_id(), Some("aa-1"));
         assert_eq!(platform.correlation_id(), Some("bb-2"));
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Refused);
         let text = format!("{error} {error:?}");
         assert!(!text.contains("SECRET") && !text.contains("ada@"), "{text}");
-        assert_eq!(error.platform().unwrap().code(), "unknown");
+        assert_eq!(error.platform_error().unwrap().code(), "unknown");
     }
 
     #[test]

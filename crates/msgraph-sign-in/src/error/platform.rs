@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// `Display` is one line with the code, the number, the ids and the link, as a helpdesk needs them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Platform {
+pub struct PlatformError {
     pub(super) code: String,
     pub(super) suberror: Option<String>,
     pub(super) number: Option<u32>,
@@ -16,7 +16,7 @@ pub struct Platform {
     pub(super) authority: String,
 }
 
-impl Platform {
+impl PlatformError {
     /// Returns the OAuth error code, such as `invalid_grant`, which decides the
     /// [kind](crate::ErrorKind).
     pub fn code(&self) -> &str {
@@ -55,7 +55,7 @@ impl Platform {
     }
 }
 
-impl fmt::Display for Platform {
+impl fmt::Display for PlatformError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.code)?;
         if let Some(suberror) = &self.suberror {

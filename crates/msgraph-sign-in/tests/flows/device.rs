@@ -2,7 +2,7 @@
 
 use crate::fake::{Platform, Reply, error, page};
 use crate::{is, sign_in, signed_in, token};
-use msgraph_sign_in::{Error, ErrorKind, Party, Platform as Told};
+use msgraph_sign_in::{Error, ErrorKind, Party, PlatformError};
 use std::time::Duration;
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +150,10 @@ async fn verdicts_end_the_wait_at_once() {
         platform.then("token", error(code, number));
         let failure = failure(&platform).await;
         assert_eq!((failure.kind(), failure.party()), (kind, party), "{code}");
-        assert_eq!(failure.platform().map(Told::code), Some(code));
+        assert_eq!(
+            failure.platform_error().map(PlatformError::code),
+            Some(code)
+        );
         assert_eq!(platform.requests("token").len(), 1, "{code}");
     }
 }

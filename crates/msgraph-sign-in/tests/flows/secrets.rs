@@ -49,7 +49,7 @@ fn printed(error: &Error) -> String {
         let _ = write!(text, " {error} {error:?}");
         source = error.source();
     }
-    if let Some(platform) = error.platform() {
+    if let Some(platform) = error.platform_error() {
         let _ = write!(text, " {platform} {platform:?} {:?}", platform.link());
     }
     text
