@@ -15,8 +15,8 @@
 //! | who consents to the permissions of presence | the user, where the organization lets users | an administrator |
 //! | suits | a desktop program, a busy light at home | a telephone system, a dashboard |
 //!
-//! The front page of this crate lists the permissions of each operation. A program that reads and
-//! writes for its user asks for both `Presence.Read` and `Presence.ReadWrite`: the second one is
+//! The documentation of each method lists its permissions. A program that reads and writes for its
+//! user asks for both `Presence.Read` and `Presence.ReadWrite`: the second one is
 //! not listed for any read. To read *other* users with a user's token, Microsoft's [page][get] asks
 //! for `Presence.Read` in its table and for `Presence.Read.All` in its examples: ask for the second
 //! one, which many users in one request need in any case. Personal Microsoft accounts have no
