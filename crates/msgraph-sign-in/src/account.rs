@@ -25,7 +25,8 @@ use std::time::Duration;
 /// all processes of the user that share a store. A response may have a new refresh token, which is
 /// stored before the access token is used. A refresh token that the platform refuses stays in the
 /// store, because a refusal may be about one resource or one policy only; the next sign-in replaces
-/// it, and until then it is sent again after 30 seconds, 1 minute, 2 minutes … up to an hour.
+/// it. Until then it is sent again after 30 seconds at the earliest, then 1 minute, 2 minutes … up to
+/// an hour.
 ///
 /// # When a person has to sign in again
 ///

@@ -47,7 +47,7 @@ impl BrowserSignIn {
         }
     }
 
-    /// Sets the timeout of the whole sign-in; five minutes by default.
+    /// Sets the time within which the person must sign in; five minutes by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

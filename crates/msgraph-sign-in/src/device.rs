@@ -50,7 +50,7 @@ impl DeviceCode {
         self.page_with_code.as_deref()
     }
 
-    /// Returns the sentence of the platform with page and code.
+    /// Returns a sentence with page and code: that of the platform, if it has sent one.
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -120,7 +120,7 @@ fn a_change_by_the_person_stays() {
     let first = hold(&world);
     assert_eq!(world.run(&["message", "In Venice"]).status, Some(0));
     let ran = first.signal("INT");
-    let end = "Ended: preferred presence taken back, message left as changed meanwhile.\n";
+    let end = "Ended: preferred presence taken back, message not taken back, because it was changed meanwhile.\n";
     assert_eq!(ran.output, end);
     assert_eq!(
         world.shown(),

@@ -74,9 +74,9 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::TakenBack => "taken back",
-            Self::Kept => "left as changed meanwhile",
+            Self::Kept => "not taken back, because it was changed meanwhile",
             Self::Expired => "expired",
-            Self::Nothing => "never set",
+            Self::Nothing => "not held",
         })
     }
 }
