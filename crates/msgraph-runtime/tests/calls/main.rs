@@ -1,4 +1,7 @@
 //! Calls from end to end, over a canned transport and over loopback.
+//!
+//! No test here starts a process, which would keep sockets open that others have closed (see
+//! `tests/http2/`).
 
 #![cfg(test)]
 
@@ -21,9 +24,6 @@ mod error;
 mod faults;
 mod gateway;
 mod hints;
-// The roots of trust are those of an environment variable, which only Linux looks at.
-#[cfg(all(feature = "http2", feature = "rustls", target_os = "linux"))]
-mod http2;
 mod newest_wins;
 mod oddities;
 mod pace;
