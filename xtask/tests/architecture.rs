@@ -203,6 +203,27 @@ fn one_file_starts_a_process() {
     assert_eq!(found, [root().join("xtask/src/cli.rs")]);
 }
 
+/// While a process is being started, it holds the sockets that other threads close, and a paused
+/// clock does not wait for it: what the other end of such a socket sees comes too late. So tests
+/// that start processes are in binaries without such a clock, or each test is a process of its own.
+#[test]
+fn tests_that_start_processes_pause_no_clock() {
+    let mut binaries = BTreeMap::<PathBuf, String>::new();
+    for file in sources() {
+        let path = file.strip_prefix(root()).unwrap();
+        let parts: Vec<_> = path.iter().collect();
+        if parts[0] == "crates" && parts[2] == "tests" {
+            let binary: PathBuf = parts[1..4].iter().collect();
+            let code = binaries.entry(binary.with_extension("")).or_default();
+            code.push_str(&fs::read_to_string(&file).unwrap());
+        }
+    }
+    let has_both = |code: &str| code.contains("Command::new") && code.contains("start_paused");
+    binaries.retain(|_, code| has_both(code));
+    let found: Vec<_> = binaries.into_keys().collect();
+    assert_eq!(found, [Path::new("msgraph-runtime/tests/http2")]);
+}
+
 /// In its manifest the harness for tests in the sources is off, and that for examples of documentation.
 #[test]
 fn the_sources_of_xtask_have_no_test() {

@@ -3,6 +3,7 @@
 use crate::common::{Canned, cached, counted, get, reply, set, thing};
 use crate::server::{Server, found};
 use msgraph_runtime::{BoxError, Client, ErrorKind, RetryPolicy};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -58,14 +59,20 @@ async fn inside_an_async_runtime_it_is_an_error_and_no_panic() {
 #[test]
 fn a_refresh_outlives_a_blocking_call() {
     let server = Canned::new([thing()]);
-    let (asked, provider) = counted(|_| async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        Ok::<_, BoxError>("token")
+    let answers = Arc::new(tokio::sync::Semaphore::new(0));
+    let waiting = Arc::clone(&answers);
+    let (asked, provider) = counted(move |_| {
+        let answers = Arc::clone(&waiting);
+        async move {
+            answers.acquire().await?.forget();
+            Ok::<_, BoxError>("token")
+        }
     });
     let client = cached(server.builder(), provider);
     let short = Duration::from_millis(5);
     let error = get(&client).timeout(short).send_blocking().unwrap_err();
     assert!(error.is_timeout());
+    answers.add_permits(1);
     get(&client).send_blocking().unwrap();
     assert_eq!(asked.count(), 1);
 }
