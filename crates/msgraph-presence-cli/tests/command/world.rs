@@ -5,9 +5,14 @@ use msgraph_presence_emulator::{Emulator, SignIns};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+
+/// The longest time that a test waits for a line or for the end, on a machine under load.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct World {
     pub graph: Emulator,
@@ -62,11 +67,7 @@ impl World {
 
     /// Starts the command, to be read line by line.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command(arguments).spawn().unwrap();
-        Running {
-            lines: BufReader::new(child.stdout.take().unwrap()),
-            child,
-        }
+        Running::start(self.command(arguments))
     }
 
     /// The availability and the message of Ada.
@@ -104,37 +105,81 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-pub fn run(mut command: Command) -> Ran {
-    let output = command.output().unwrap();
-    Ran {
-        status: output.status.code(),
-        output: String::from_utf8(output.stdout).unwrap(),
-        errors: String::from_utf8(output.stderr).unwrap(),
-    }
+pub fn run(command: Command) -> Ran {
+    Running::start(command).wait()
 }
 
+/// The command while it runs; it is killed when a test fails before its end.
 pub struct Running {
-    pub child: Child,
-    pub lines: BufReader<ChildStdout>,
+    child: Child,
+    /// The output, line by line, with the line breaks.
+    output: Receiver<String>,
+    seen: String,
+    errors: Option<JoinHandle<String>>,
 }
 
 impl Running {
-    /// The next line that is printed.
-    pub fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
-        if line.is_empty() {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut stderr = child.stderr.take().unwrap();
+        let (sender, output) = channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            while stdout.read_line(&mut line).unwrap() > 0 {
+                if sender.send(std::mem::take(&mut line)).is_err() {
+                    break;
+                }
+            }
+        });
+        let errors = thread::spawn(move || {
             let mut errors = String::new();
-            let from = self.child.stderr.take();
-            from.map(|mut it| it.read_to_string(&mut errors).unwrap());
-            panic!("it has ended: {errors}");
+            stderr.read_to_string(&mut errors).unwrap();
+            errors
+        });
+        Self {
+            child,
+            output,
+            seen: String::new(),
+            errors: Some(errors),
         }
-        line.trim_end().to_owned()
     }
 
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    /// The next line that is printed.
+    pub fn line(&mut self) -> String {
+        match self.next() {
+            Some(line) => line.trim_end().to_owned(),
+            None => self.fail("the command has ended"),
+        }
+    }
+
+    /// The next line with its line break; nothing at the end of the output.
+    fn next(&mut self) -> Option<String> {
+        match self.output.recv_timeout(PATIENCE) {
+            Ok(line) => {
+                self.seen += &line;
+                Some(line)
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => self.fail("no line in a minute"),
+        }
+    }
+
+    fn fail(&mut self, what: &str) -> ! {
+        let _ = self.child.kill();
+        let errors = self.errors.take().map(|errors| errors.join().unwrap());
+        panic!("{what} after {:?}: {errors:?}", self.seen);
+    }
+
+    /// Takes the reader of the output away, as a pipe to `head` does, and gives the exit status.
+    /// The pipe is closed when one more line has come; `print` lets the command print lines.
+    pub fn without_reader(mut self, mut print: impl FnMut()) -> Option<i32> {
+        self.output = channel().1;
+        self.end(&mut print).status
+    }
+
+    pub fn kill(self) {
+        drop(self);
     }
 
     /// Sends a signal, and gives the rest of what is printed.
@@ -148,14 +193,37 @@ impl Running {
 
     /// Waits for the end, and gives the rest of what is printed.
     pub fn wait(&mut self) -> Ran {
-        let (mut output, mut errors) = (String::new(), String::new());
-        self.lines.read_to_string(&mut output).unwrap();
-        let from = self.child.stderr.take();
-        from.map(|mut it| it.read_to_string(&mut errors).unwrap());
-        Ran {
-            status: self.child.wait().unwrap().code(),
-            output,
-            errors,
+        let mut output = String::new();
+        while let Some(line) = self.next() {
+            output += &line;
         }
+        let ran = self.end(&mut || ());
+        Ran { output, ..ran }
+    }
+
+    /// Waits for the end, without the output; calls the function from time to time.
+    fn end(&mut self, meanwhile: &mut dyn FnMut()) -> Ran {
+        let begun = Instant::now();
+        let status = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status.code(),
+                None if begun.elapsed() > PATIENCE => self.fail("no end in a minute"),
+                None => meanwhile(),
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let errors = self.errors.take().map(|errors| errors.join().unwrap());
+        Ran {
+            status,
+            output: String::new(),
+            errors: errors.unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
