@@ -101,17 +101,17 @@ impl Error {
             .and_then(|operation| operation.documentation)
     }
 
-    /// The status of the response, also when its body was the trouble.
+    /// The status of the response, also if its body is the cause.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The headers of the response; empty when none came. They may name a user.
+    /// The headers of the response; empty without a response. They may name a user.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The service's error code. Its letter case varies: compare without it.
+    /// The service's error code. Its letter case varies: ignore it in comparisons.
     pub fn code(&self) -> Option<&str> {
         self.0.service.code.as_deref()
     }
@@ -149,7 +149,7 @@ impl Error {
         own.or(self.0.service.client_request_id.as_deref())
     }
 
-    /// When the service answered, as it wrote it: an HTTP date, or a time without a zone.
+    /// The time of the response, unchanged: an HTTP date, or a time without a zone.
     pub fn date(&self) -> Option<&str> {
         self.0
             .service
@@ -158,7 +158,7 @@ impl Error {
             .or_else(|| self.header("date"))
     }
 
-    /// Which servers of Microsoft answered (`x-ms-ags-diagnostic`), in JSON.
+    /// The servers of Microsoft that sent the response (`x-ms-ags-diagnostic`), in JSON.
     pub fn diagnostics(&self) -> Option<&str> {
         self.header("x-ms-ags-diagnostic")
     }
@@ -183,20 +183,21 @@ impl Error {
         &self.0.excerpt
     }
 
-    /// Returns `true` if a time limit ended it: that of one response, or of the call as a whole.
+    /// Returns `true` if a time limit ended the call: that of one response, or the deadline.
     pub fn is_timeout(&self) -> bool {
         self.0.is_timeout
     }
 
-    /// Returns `true` if the service says that it gets too many requests (429).
+    /// Returns `true` if the service throttles, because a rate limit is exceeded (429).
     pub fn is_throttled(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Returns `true` if the service does not accept the token (401).
     ///
-    /// A provider that fails is not enough, because its network may have failed, unless it was
-    /// asked because of a 401. The [source](StdError::source) is then the provider's own error.
+    /// It is `false` when the token provider failed, because its network may be the cause. Only if
+    /// the provider was asked because of a 401 it is `true`, and the [source](StdError::source) is
+    /// the provider's own error.
     pub fn is_unauthorized(&self) -> bool {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
@@ -211,27 +212,27 @@ impl Error {
         self.0.status == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Returns `true` if the cause passes by itself, so that the same call may succeed later: what
-    /// a loop of one's own asks before it goes on.
+    /// Returns `true` if the cause is temporary, so that the same call may succeed later: the test
+    /// of a retry loop in the program.
     ///
-    /// The [table](crate#temporary-and-permanent-causes) says which causes pass. The call itself
-    /// has repeated what was worth repeating within seconds ([`RetryPolicy`](crate::RetryPolicy)),
-    /// so wait for longer. Of an operation that is not repeatable nothing is repeated that
-    /// [may have been carried out](Self::may_have_acted), and still the cause may pass: whether
-    /// to send it again then is for the caller to decide.
+    /// The [table](crate#temporary-and-permanent-causes) lists the causes. The call itself has
+    /// retried within seconds ([`RetryPolicy`](crate::RetryPolicy)), so wait for longer. An
+    /// operation that is not repeatable is not retried when it
+    /// [may have been carried out](Self::may_have_acted), although the cause may be temporary: then
+    /// the caller decides about a retry.
     ///
-    /// A token provider that fails counts as passing, and is asked once a call. Whether waiting
-    /// helps it, or only a person who signs in, its own error says, which is the
-    /// [source](StdError::source) of this one.
+    /// The failure of a token provider counts as temporary, and a call asks the provider once. The
+    /// provider's own error, the [source](StdError::source) of this one, shows if a person has to
+    /// sign in.
     pub fn is_retryable(&self) -> bool {
         self.0.is_retryable
     }
 
-    /// Returns `true` if the service may have carried out the request, in one of its attempts,
-    /// although the call failed: the connection broke or the time was up after sending, a 408 or a
-    /// 5xx came that does not say otherwise, or a success whose body cannot be used.
+    /// Returns `true` after an ambiguous outcome: the service may have carried out one of the
+    /// attempts, although the call failed. The connection broke or timed out after sending, the
+    /// status is 408 or 5xx without proof of the contrary, or the body of a success cannot be used.
     ///
-    /// A write that must not happen twice is safe to send again only where this is false.
+    /// A write that is not idempotent is safe to send again only if this is `false`.
     pub fn may_have_acted(&self) -> bool {
         self.0.may_have_acted
     }

@@ -191,7 +191,7 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// The time limit of this call with all its attempts and waits; `None` is no limit.
+    /// The time limit (deadline) of this call with all its attempts and waits; `None` is no limit.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
