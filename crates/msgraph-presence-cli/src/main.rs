@@ -9,8 +9,7 @@ mod watch;
 use clap::Parser;
 use msgraph_presence::FailureKind;
 use serde_json::json;
-use std::process::ExitCode;
-use std::{error::Error, fmt, io};
+use std::{error::Error, io, process::ExitCode};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -20,28 +19,12 @@ async fn main() -> ExitCode {
     result.map_or_else(|error| report(&*error, json), |()| ExitCode::SUCCESS)
 }
 
-/// A failure that no library tells, or one with words before it.
-#[derive(Debug)]
-struct Failure(FailureKind, String);
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.1)
-    }
-}
-
-impl Error for Failure {}
-
 /// Tells it on standard error. That nobody reads the output any more is no failure.
 fn report(error: &(dyn Error + 'static), json: bool) -> ExitCode {
-    let io_kind = error.downcast_ref().map(io::Error::kind);
-    if io_kind == Some(io::ErrorKind::BrokenPipe) {
+    if error.downcast_ref().map(io::Error::kind) == Some(io::ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS;
     }
-    let kind = match error.downcast_ref() {
-        Some(Failure(kind, _)) => *kind,
-        None => FailureKind::of(error),
-    };
+    let kind = FailureKind::of(error);
     let (name, exit, text) = (format!("{kind:?}"), kind as u8, error.to_string());
     let object = json!({ "event": "error", "kind": name, "exit": exit, "error": text });
     match kind {

@@ -1,21 +1,21 @@
 //! The output: lines for people, JSON objects for programs.
 
 use crate::arguments::Options;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use msgraph_presence::{Activity, Availability, Presence};
-use serde_json::Value;
-use std::env;
-use std::fmt::Display;
+use serde::Serialize;
+use serde_json::json;
 use std::io::{self, IsTerminal, Write};
-use std::time::SystemTime;
+use std::{env, fmt::Display};
 
 impl Options {
     /// Prints an event: the object with its time, or the line.
-    pub fn tell(&self, mut object: Value, line: impl Display) -> io::Result<()> {
+    pub fn tell(&self, event: impl Serialize, line: impl Display) -> io::Result<()> {
         if !self.json {
             return print(&format!("{line}\n"));
         }
-        object["time"] = Timestamp::now().to_string().into();
+        let mut object = serde_json::to_value(event)?;
+        object["time"] = json!(Timestamp::now());
         print(&format!("{object}\n"))
     }
 }
@@ -29,24 +29,20 @@ pub fn print(text: &str) -> io::Result<()> {
 
 /// A coloured dot, the pair, the message and what else a person looks for.
 pub fn line(presence: &Presence) -> String {
-    let availability = presence.availability.clone().unwrap_or_default();
-    let activity = presence.activity.clone().unwrap_or_default();
-    let no_color = env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    use Availability::*;
+    let is_allowed = env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
+    let is_coloured = is_allowed && io::stdout().is_terminal();
     // A value that is not known has no colour of its own.
-    let colour = match (&availability, &activity) {
-        (_, Activity::OutOfOffice) => "35",
-        (Availability::Available | Availability::AvailableIdle, _) => "32",
-        (Availability::Busy | Availability::BusyIdle, _) => "31",
-        (Availability::DoNotDisturb | Availability::Focusing, _) => "1;31",
-        (Availability::Away | Availability::BeRightBack, _) => "33",
+    let colour = match (presence.availability.as_ref(), presence.activity.as_ref()) {
+        (_, Some(Activity::OutOfOffice)) => "35",
+        (Some(Available | AvailableIdle), _) => "32",
+        (Some(Busy | BusyIdle | DoNotDisturb | Focusing), _) => "31",
+        (Some(Away | BeRightBack), _) => "33",
         _ => "90",
     };
-    let dot = if io::stdout().is_terminal() && !no_color {
-        format!("\x1b[{colour}m●\x1b[0m")
-    } else {
-        "●".to_owned()
-    };
-    let pair = plain(&format!("{availability}, {activity}"));
+    let dot = format!("\x1b[{colour}m●\x1b[0m");
+    let dot = if is_coloured { &*dot } else { "●" };
+    let pair = plain(&presence.to_string());
     let message = message(presence).unwrap_or_default();
     let is_away = presence.is_out_of_office() == Some(true);
     let away = if is_away { "  out of office" } else { "" };
@@ -59,7 +55,7 @@ fn message(presence: &Presence) -> Option<String> {
     let message = presence.status_message.as_ref()?;
     let text = plain(message.text()?);
     let end = message.expiry_date_time.as_ref();
-    let end = end.and_then(|end| end.to_system_time().ok());
+    let end = end.and_then(|end| end.to_timestamp().ok());
     Some(format!("\"{text}\"{}", until(end)))
 }
 
@@ -71,19 +67,11 @@ pub fn plain(text: &str) -> String {
 }
 
 /// " until" an end as the clock on the wall shows it, with the date if it is not today.
-pub fn until(end: Option<SystemTime>) -> String {
-    let Some(end) = end else {
-        return String::new();
-    };
-    let Ok(end) = Zoned::try_from(end) else {
-        return " until a time beyond the year 9999".to_owned();
-    };
-    let is_today = end.date() == Zoned::now().date();
-    let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
-    format!(" until {}", end.strftime(format))
-}
-
-/// A time for programs.
-pub fn instant(time: Option<SystemTime>) -> Option<String> {
-    Some(Timestamp::try_from(time?).ok()?.to_string())
+pub fn until(end: Option<Timestamp>) -> String {
+    end.map_or_else(String::new, |end| {
+        let end = end.to_zoned(TimeZone::system());
+        let is_today = end.date() == Zoned::now().date();
+        let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+        format!(" until {}", end.strftime(format))
+    })
 }

@@ -127,6 +127,7 @@
 
 #[rustfmt::skip]
 mod generated;
+mod display;
 mod offset;
 mod preferred;
 mod questions;

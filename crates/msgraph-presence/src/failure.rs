@@ -1,8 +1,8 @@
 //! The kinds of failure of a call, a hold, a sign-in or a file, by what helps.
 
-use crate::{Error, ErrorKind, HoldError, InvalidValue};
+use crate::{BoxError, Error, ErrorKind, HoldError, InvalidValue};
 use std::error::Error as StdError;
-use std::io;
+use std::{fmt, io};
 
 /// The kinds of failure of a program, by what a person or a script can do about them.
 ///
@@ -60,9 +60,9 @@ pub enum FailureKind {
 impl FailureKind {
     /// Returns the kind of an error, or of the first of its sources that has one.
     ///
-    /// [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`] and `sign_in::Error` have a kind.
-    /// An error of `sign_in` among the sources takes precedence over the call that failed because
-    /// of it.
+    /// [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`], `sign_in::Error` and what
+    /// [`error`](Self::error) gives have a kind. An error of `sign_in` among the sources takes
+    /// precedence over the call that failed because of it.
     pub fn of(error: &(dyn StdError + 'static)) -> Self {
         #[cfg(feature = "sign-in")]
         if let Some(error) = crate::sign_in::Error::find(error) {
@@ -73,6 +73,8 @@ impl FailureKind {
             let hold = error.downcast_ref().map(HoldError::error);
             if let Some(error) = hold.or_else(|| error.downcast_ref()) {
                 return Self::of_call(error);
+            } else if let Some(OwnError(kind, _)) = error.downcast_ref() {
+                return *kind;
             } else if error.is::<InvalidValue>() {
                 return Self::Usage;
             } else if let Some(error) = error.downcast_ref::<io::Error>() {
@@ -82,6 +84,21 @@ impl FailureKind {
             next = error.source();
         }
         Self::Other
+    }
+
+    /// An error of the program's own, whose kind [`of`](Self::of) is this one.
+    ///
+    /// `Display` is the text.
+    ///
+    /// ```
+    /// use msgraph_presence::FailureKind;
+    ///
+    /// let error = FailureKind::Usage.error("the team file names nobody");
+    /// assert_eq!(error.to_string(), "the team file names nobody");
+    /// assert_eq!(FailureKind::of(&*error) as u8, 2);
+    /// ```
+    pub fn error(self, text: impl Into<String>) -> BoxError {
+        OwnError(self, text.into()).into()
     }
 
     fn of_call(error: &Error) -> Self {
@@ -107,6 +124,18 @@ impl FailureKind {
         }
     }
 }
+
+/// The error of [`FailureKind::error`].
+#[derive(Debug)]
+struct OwnError(FailureKind, String);
+
+impl fmt::Display for OwnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.1)
+    }
+}
+
+impl StdError for OwnError {}
 
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,7 @@ mod writes;
 pub use builder::HoldBuilder;
 pub use effect::{Effect, Hidden};
 pub use error::{HoldError, Outcome, Released};
-pub use file::HoldFile;
+pub use file::{HoldFile, HoldFileError};
 pub use saved::SavedHold;
 pub use session::{ApplicationSession, ApplicationSessionBuilder};
 

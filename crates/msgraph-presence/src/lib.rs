@@ -168,7 +168,7 @@ pub use failure::FailureKind;
 pub use generated::*;
 pub use hold::{
     ApplicationSession, ApplicationSessionBuilder, Effect, Hidden, Hold, HoldBuilder, HoldError,
-    HoldFile, Outcome, Released, SavedHold,
+    HoldFile, HoldFileError, Outcome, Released, SavedHold,
 };
 pub use msgraph_presence_models::*;
 pub use msgraph_runtime as runtime;

@@ -9,7 +9,6 @@ mod table;
 mod tests;
 
 pub use builder::WatchBuilder;
-pub(crate) use event::pair;
 pub use event::{WatchEvent, WatchedPresence, WatchedUser};
 pub use handle::WatchHandle;
 

@@ -7,6 +7,8 @@ pub(crate) use session::Session;
 
 use crate::{Error, SignIn};
 use msgraph_runtime::{AccessToken, BoxError, BoxFuture, TokenCache, TokenProvider, TokenRequest};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +19,8 @@ use std::time::Duration;
 /// a [`TokenCache`] around it is not needed.
 ///
 /// `Display` is a line for people: who has signed in, where the tokens are stored, and which scopes
-/// were not granted. It may block on the system's store, like [`stored_in`](Self::stored_in).
+/// were not granted. `Serialize` gives programs `event` (`"signedIn"`), `userName`, `storedIn` and
+/// `missingScopes`. Both may block on the system's store, like [`stored_in`](Self::stored_in).
 ///
 /// # Tokens
 ///
@@ -193,6 +196,17 @@ impl fmt::Display for Account {
             missing if missing.is_empty() => Ok(()),
             missing => write!(f, " Not granted: {}.", missing.join(", ")),
         }
+    }
+}
+
+impl Serialize for Account {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("event", "signedIn")?;
+        map.serialize_entry("userName", &self.user_name())?;
+        map.serialize_entry("storedIn", &self.stored_in())?;
+        map.serialize_entry("missingScopes", &self.missing_scopes())?;
+        map.end()
     }
 }
 

@@ -108,6 +108,7 @@ fn each_kind_of_failure_has_its_exit_status() {
     assert_eq!(ran.status, Some(5));
     assert!(ran.output.starts_with(&ada), "{}", ran.output);
     assert!(ran.errors.contains(ID), "{}", ran.errors);
+    assert_eq!(status(&["board", "no such file"]), 2);
     world.graph.inject(Fault::status(403).times(1));
     assert_eq!(status(&["get"]), 4);
     world.graph.inject(Fault::status(400).times(1));
@@ -125,7 +126,6 @@ fn each_kind_of_failure_has_its_exit_status() {
         "{}",
         ran.errors
     );
-    assert_eq!(status(&["board", "no such file"]), 7);
     fs::remove_dir_all(&world.folder).unwrap();
     fs::write(&world.folder, "a file in the way").unwrap();
     assert_eq!(status(&["login", "--device"]), 7);

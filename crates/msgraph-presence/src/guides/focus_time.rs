@@ -17,22 +17,20 @@
 //!     stop: impl Future<Output = ()>, // such as Ctrl-C
 //! ) -> Result<(), Box<dyn std::error::Error>> {
 //!     let file = HoldFile::lock(saved)?; // fails while another start of the program holds
-//!     if let Some(earlier) = file.load()? {
-//!         client.resume_hold(earlier).release().await?;
-//!     }
 //!     let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
-//!     let mut hold = hold.message("Focusing").lasting(time).prepare().await?;
-//!     file.save(hold.saved())?;
-//!     hold.start().await?;
-//!     println!("{}", hold.effect(Duration::from_secs(10)).await?);
-//!     tokio::select! {
-//!         () = hold.expired() => {}
-//!         () = stop => {}
-//!     }
-//!     // Nothing keeps the program from ending: the next start goes on with it.
-//!     let released = tokio::time::timeout(Duration::from_secs(5), hold.release()).await??;
+//!     let hold = hold.message("Focusing").lasting(time);
+//!     // An earlier start that was killed is released first.
+//!     let held = file.hold(client, hold, async |hold| {
+//!         println!("{}", hold.effect(Duration::from_secs(10)).await?);
+//!         tokio::select! {
+//!             () = hold.expired() => {}
+//!             () = stop => {}
+//!         }
+//!         Ok::<_, msgraph_presence::Error>(())
+//!     });
+//!     let (released, shown) = held.await?;
 //!     println!("{released}");
-//!     file.remove()?;
+//!     shown?;
 //!     Ok(())
 //! }
 //! # #[tokio::main(flavor = "current_thread")]
@@ -65,8 +63,8 @@
 //! # }
 //! ```
 //!
-//! A program that may lose the earlier message by a crash leaves out the file: `.await`
-//! in the place of `.prepare()` starts the hold. `presence hold` (the crate
+//! A program that may lose the earlier message by a crash leaves out the file: `.await` of the
+//! builder starts the hold. `presence hold` (the crate
 //! `msgraph-presence-cli` of the repository) is a whole program, and its tests end it by Ctrl-C and kill it.
 //!
 //! # How it ends

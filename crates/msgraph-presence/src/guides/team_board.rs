@@ -4,9 +4,8 @@
 //! of each user at any time. So a board keeps no state of its own:
 //!
 //! ```
+//! use futures_util::StreamExt;
 //! use msgraph_presence::{Client, UserId, WatchedPresence};
-//! use std::time::Duration;
-//! use tokio::time::timeout;
 //!
 //! /// A line of the board: what is known of a user, and whether that is current.
 //! fn line(name: &str, known: &WatchedPresence) -> String {
@@ -19,11 +18,10 @@
 //!
 //! async fn run(client: Client, team: Vec<(String, UserId)>, mut show: impl FnMut(Vec<String>)) {
 //!     let watch = client.watch().users(team.iter().map(|(_, id)| *id));
-//!     let mut changes = watch.with_status_message().start();
+//!     let changes = watch.with_status_message().start();
 //!     let board = changes.handle();
-//!     while changes.next().await.is_some() {
-//!         // The events of one response are drawn together.
-//!         while let Ok(Some(_)) = timeout(Duration::from_millis(20), changes.next()).await {}
+//!     let mut responses = changes.ready_chunks(1000); // all events of a response at once
+//!     while responses.next().await.is_some() {
 //!         let lines = team.iter().filter_map(|(name, id)| Some(line(name, &board.user(*id)?)));
 //!         show(lines.collect());
 //!     }
@@ -36,7 +34,7 @@
 //! # let client = Client::builder().base_url(graph.base_url()).token(graph.application_token()).build()?;
 //! # let mut shown = Vec::new();
 //! # let running = run(client, team.to_vec(), |lines| shown.push(lines));
-//! # let _ = timeout(Duration::from_secs(1), running).await;
+//! # let _ = tokio::time::timeout(std::time::Duration::from_secs(1), running).await;
 //! # assert_eq!(shown, [["Ada        Available        ", "Grace      Offline          "]]);
 //! # Ok(())
 //! # }

@@ -1,7 +1,6 @@
 //! The effect of a write: the presence that shows, and the reason if the write does not show.
 
 use super::target::Target;
-use crate::watch::pair;
 use crate::{Error, Presence};
 use std::fmt;
 use std::time::Duration;
@@ -63,7 +62,7 @@ impl Effect {
 
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&pair(&self.shown))?;
+        self.shown.fmt(f)?;
         match self.hidden {
             None => f.write_str(" is shown, as it was set"),
             Some(hidden) => write!(f, " is shown, not the presence that was set: {hidden}"),

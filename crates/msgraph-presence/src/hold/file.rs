@@ -1,6 +1,9 @@
 //! The file of a hold: locked while a program uses it, and replaced as a whole.
 
-use super::SavedHold;
+use super::{Hold, HoldBuilder, HoldError, Released, SavedHold};
+use crate::Client;
+use std::error::Error;
+use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -8,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// A file for a hold, so that after a crash, a `kill -9` or a restart of the machine the next start
 /// of the program can release it.
 ///
-/// The program saves the hold after [`prepare`](crate::HoldBuilder::prepare), before anything is
-/// set, and after each [`extend`](crate::Hold::extend). After the release it removes the file.
+/// [`hold`](Self::hold) does that for a hold of one future, and [`release_left`](Self::release_left) is
+/// what each start of the program calls first:
 ///
 /// ```
 /// # use msgraph_presence::Client;
@@ -20,36 +23,44 @@ use std::path::{Path, PathBuf};
 /// # graph.sign_in(ada);
 /// # let client = Client::builder().base_url(graph.base_url()).token(graph.token_for(ada)).build()?;
 /// # let folder = std::env::temp_dir().join(format!("msgraph-presence {}", std::process::id()));
-/// # for attempt in 0..2 {
 /// use msgraph_presence::{HoldFile, PreferredPresence};
 /// use std::path::Path;
 ///
 /// let path = Path::new("hold.json"); // better in the data folder of the user
 /// # let path = &folder.join("hold.json");
-/// let file = HoldFile::lock(path)?;
-/// if let Some(saved) = file.load()? {
-///     client.resume_hold(saved).release().await?; // an earlier start was killed
-///     file.remove()?;
-/// #   assert_eq!(attempt, 1);
+/// # let killed = client.me().presence().hold(PreferredPresence::Busy).message("Killed").await?;
+/// # HoldFile::lock(path)?.save(killed.saved())?;
+/// # drop(killed.into_saved());
+/// # let mut ended = 0;
+/// if let Some(released) = HoldFile::release_left(path, &client).await? {
+///     println!("An earlier start was killed. Now ended: {released}.");
+/// #   ended += 1;
 /// }
+///
 /// let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
-/// let mut hold = hold.message("Focusing").lasting("PT25M").prepare().await?;
-/// file.save(hold.saved())?;
-/// hold.start().await?;
-/// // … and when the time is over, or the person ends it:
-/// # if attempt == 0 {
-/// #   hold.into_saved();
-/// #   continue;
-/// # }
-/// hold.release().await?;
-/// file.remove()?;
+/// let hold = hold.message("Focusing").lasting("PT25M");
+/// let file = HoldFile::lock(path)?;
+/// let (released, ()) = file
+///     .hold(&client, hold, async |hold| {
+///         println!("until {:?}, or until Ctrl-C", hold.expires_at());
+/// #       assert!(HoldFile::release_left(path, &client).await.is_ok_and(|left| left.is_none()));
+/// #       ended += 1;
+/// #       if false {
+///         hold.expired().await; // or a signal: `tokio::select!`
+/// #       }
+///     })
+///     .await?;
+/// println!("{released}");
+/// # assert_eq!(ended, 2);
 /// # assert!(file.load()?.is_none());
-/// # }
 /// # assert_eq!(graph.presence(ada).unwrap_or_default().status_message.unwrap_or_default().text(), None);
 /// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Step by step, the program saves the hold after [`prepare`](HoldBuilder::prepare), before anything
+/// is set, and after each [`extend`](Hold::extend). After the release it removes the file.
 ///
 /// After a crash during a save the file has the earlier content or the new one. On Unix only the
 /// user can read the file (mode 0600, and 0700 for a folder that is created). Two more files have
@@ -77,6 +88,74 @@ impl HoldFile {
             Ok(lock) => Ok(Self { path, _lock: lock }),
             Err(error) => Err(of(&path, error)),
         }
+    }
+
+    /// Releases the hold that an earlier start of the program has left in the file of this path, and
+    /// removes the file. `None` when there is no file, and when its hold goes on, in another process or
+    /// in this one.
+    ///
+    /// # Errors
+    ///
+    /// [`HoldFileError::Release`] when a request fails, and [`HoldFileError::File`].
+    pub async fn release_left(
+        path: impl Into<PathBuf>,
+        client: &Client,
+    ) -> Result<Option<Released>, HoldFileError> {
+        let path = path.into();
+        // Without a hold nothing is locked: another start can begin one.
+        if !path.exists() {
+            return Ok(None);
+        }
+        match Self::lock(path) {
+            Err(error) if error.kind() == ErrorKind::ResourceBusy => Ok(None),
+            file => file?.release_saved(client).await,
+        }
+    }
+
+    /// Holds while a future of the program runs, and releases after it, with the hold written down in
+    /// between.
+    ///
+    /// A hold that an earlier start has left is released first. Within the future, save the hold after
+    /// an [`extend`](Hold::extend). Dropping the future of this method, as the end of the process does,
+    /// leaves the hold to the next start.
+    ///
+    /// # Errors
+    ///
+    /// [`HoldFileError::Start`], after which the future has not run; [`HoldFileError::Release`] of this
+    /// hold or of the earlier one, and [`HoldFileError::File`].
+    pub async fn hold<T>(
+        &self,
+        client: &Client,
+        hold: HoldBuilder,
+        during: impl AsyncFnOnce(&mut Hold) -> T,
+    ) -> Result<(Released, T), HoldFileError> {
+        self.release_saved(client).await?;
+        let hold = hold.prepare().await;
+        let mut hold = hold.map_err(|error| HoldFileError::Start(error.into()))?;
+        self.save(hold.saved())?;
+        if let Err(error) = hold.start().await {
+            if hold.saved().is_released() {
+                self.remove()?;
+            } else {
+                self.save(&hold.into_saved())?;
+            }
+            return Err(HoldFileError::Start(error));
+        }
+        let done = during(&mut hold).await;
+        Ok((self.release(&mut hold).await?, done))
+    }
+
+    async fn release_saved(&self, client: &Client) -> Result<Option<Released>, HoldFileError> {
+        match self.load()? {
+            None => Ok(None),
+            Some(saved) => self.release(&mut client.resume_hold(saved)).await.map(Some),
+        }
+    }
+
+    async fn release(&self, hold: &mut Hold) -> Result<Released, HoldFileError> {
+        let released = hold.release().await.map_err(HoldFileError::Release)?;
+        self.remove()?;
+        Ok(released)
     }
 
     /// Returns the saved hold; `None` if there is no file.
@@ -115,6 +194,50 @@ impl HoldFile {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(of(&self.path, error)),
             _ => Ok(()),
+        }
+    }
+}
+
+/// The failure of a hold that is written down: of its file or of its requests.
+///
+/// `Display` is one line.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HoldFileError {
+    /// The file cannot be locked, read, written or removed.
+    File(io::Error),
+
+    /// The hold has not begun. What may remain of it is still written down.
+    Start(HoldError),
+
+    /// The hold could not be released, and is still written down.
+    Release(HoldError),
+}
+
+impl From<io::Error> for HoldFileError {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+impl fmt::Display for HoldFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => error.fmt(f),
+            Self::Start(error) => error.fmt(f),
+            Self::Release(error) => write!(
+                f,
+                "a hold could not be released, the next start of the program tries again: {error}"
+            ),
+        }
+    }
+}
+
+impl Error for HoldFileError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::File(error) => Some(error),
+            Self::Start(error) | Self::Release(error) => Some(error),
         }
     }
 }

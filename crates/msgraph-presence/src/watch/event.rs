@@ -1,6 +1,6 @@
 //! The events of a watch, and its last known presence of a user.
 
-use crate::{Activity, Availability, DateTimeOffset, Error, Presence, UserId};
+use crate::{DateTimeOffset, Error, Presence, UserId};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -136,26 +136,15 @@ impl WatchEvent {
 impl fmt::Display for WatchEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Changed { now, .. } => f.write_str(&pair(now)),
+            Self::Changed { now, .. } => now.fmt(f),
             Self::Stale { error, .. } => write!(f, "cannot be read at the moment: {error}"),
             Self::Fresh { presences, .. } => {
-                let pairs: Vec<_> = presences.iter().map(|presence| pair(presence)).collect();
+                let pairs: Vec<_> = presences.iter().map(ToString::to_string).collect();
                 write!(f, "can be read again: {}", pairs.join("; "))
             }
             Self::Gone { error, .. } => write!(f, "cannot be read: {error}"),
         }
     }
-}
-
-/// Availability and activity, such as `Busy, InACall`; `no presence` without either.
-pub(crate) fn pair(presence: &Presence) -> String {
-    let availability = presence.availability.as_ref().map(Availability::as_str);
-    let activity = presence.activity.as_ref().map(Activity::as_str);
-    let pair: Vec<_> = availability.into_iter().chain(activity).collect();
-    if pair.is_empty() {
-        return "no presence".to_owned();
-    }
-    pair.join(", ")
 }
 
 impl Serialize for WatchEvent {

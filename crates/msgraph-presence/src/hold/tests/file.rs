@@ -1,10 +1,15 @@
 //! The file of a hold: its lock, its mode, what a crash leaves, and damaged content.
 
-use super::world::World;
-use crate::{HoldFile, SavedHold};
+use super::world::{HOUR, World};
+use crate::{FailureKind, HoldBuilder, HoldFile, HoldFileError, Outcome, SavedHold};
+use crate::{PreferredPresence, Released};
+use msgraph_presence_emulator::Fault;
 use std::fs;
+use std::future::pending;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// A folder that does not exist yet.
 fn folder(test: &str) -> PathBuf {
@@ -104,5 +109,121 @@ fn errors_begin_with_the_path() {
     let error = HoldFile::lock(path.join("hold.json")).unwrap_err();
     let start = format!("{}: ", path.join("hold.json").display());
     assert!(error.to_string().starts_with(&start), "{error}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// The hold of a program that has a file.
+fn hold(world: &World) -> HoldBuilder {
+    let me = world.client.me().presence();
+    let hold = me.hold(PreferredPresence::DoNotDisturb);
+    hold.message("Focusing").lasting(HOUR)
+}
+
+const TAKEN_BACK: Released = Released {
+    preference: Outcome::TakenBack,
+    message: Outcome::TakenBack,
+};
+
+#[tokio::test]
+async fn a_hold_is_written_down_while_a_future_runs() {
+    let (folder, world) = (folder("runs"), World::new().await);
+    let path = folder.join("hold.json");
+    let before = world.shown();
+    // Without a file nothing is created, not even its folder.
+    let left = HoldFile::release_left(&path, &world.client).await;
+    assert_eq!((left.unwrap(), folder.exists()), (None, false));
+    let (client, hold, held) = (world.client.clone(), hold(&world), path.clone());
+    // The future can be that of a task.
+    let task = tokio::spawn(async move {
+        let file = HoldFile::lock(&held).unwrap();
+        let during = file.hold(&client, hold, async |hold| {
+            let saved = file.load().unwrap().unwrap();
+            assert_eq!(
+                (saved.user(), saved.is_released()),
+                (hold.saved().user(), false)
+            );
+            // It goes on: nobody else releases it.
+            HoldFile::release_left(&held, &client).await
+        });
+        during.await.unwrap()
+    });
+    let (released, left) = task.await.unwrap();
+    assert_eq!((released, left.unwrap()), (TAKEN_BACK, None));
+    assert_eq!((world.shown(), path.exists()), (before, false));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn the_next_start_releases_what_is_left() {
+    let (folder, world) = (folder("left"), World::new().await);
+    let path = folder.join("hold.json");
+    let before = world.shown();
+    for is_hold in [false, true] {
+        let file = HoldFile::lock(&path).unwrap();
+        let killed = file.hold(&world.client, hold(&world), async |_| pending::<()>().await);
+        assert!(timeout(Duration::from_secs(1), killed).await.is_err());
+        assert_ne!(world.shown(), before);
+        drop(file);
+        if is_hold {
+            // By the next hold, before it reads the message that it will take back to.
+            let file = HoldFile::lock(&path).unwrap();
+            let held = file.hold(&world.client, hold(&world), async |_| ()).await;
+            assert_eq!(held.unwrap(), (TAKEN_BACK, ()));
+        } else {
+            let left = HoldFile::release_left(&path, &world.client).await;
+            assert_eq!(left.unwrap(), Some(TAKEN_BACK));
+        }
+        assert_eq!((world.shown(), path.exists()), (before.clone(), false));
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_failure_leaves_written_down_what_may_remain() {
+    let (folder, world) = (folder("failures"), World::new().await);
+    let path = folder.join("hold.json");
+    let file = HoldFile::lock(&path).unwrap();
+    let set = Fault::status(403).for_operation("me.presence.setUserPreferredPresence");
+    let message = Fault::status(403).for_operation("me.presence.setStatusMessage");
+
+    // The start fails, and what it has set is taken back.
+    world.graph.inject(set.clone().times(1));
+    let failed = file
+        .hold(&world.client, hold(&world), async |_| panic!())
+        .await;
+    assert!(matches!(failed, Err(HoldFileError::Start(_))), "{failed:?}");
+    assert!(!path.exists());
+
+    // The start fails, and so does the taking back.
+    world.graph.inject(set.times(1));
+    world.graph.inject(message.on_call(2));
+    let failed = file
+        .hold(&world.client, hold(&world), async |_| panic!())
+        .await;
+    assert!(matches!(failed, Err(HoldFileError::Start(_))), "{failed:?}");
+    assert!(path.exists());
+    world.graph.clear_faults();
+
+    // The release fails: of the earlier hold, and so there is no other one.
+    world.graph.inject(Fault::status(403).times(1));
+    let failed = file
+        .hold(&world.client, hold(&world), async |_| panic!())
+        .await;
+    let error = failed.unwrap_err();
+    assert!(matches!(error, HoldFileError::Release(_)), "{error}");
+    assert_eq!(FailureKind::of(&error), FailureKind::Refused);
+    let start = "a hold could not be released, the next start of the program tries again: me.GetPresence: 403";
+    assert!(error.to_string().starts_with(start), "{error}");
+    assert!(path.exists());
+
+    drop(file);
+    let left = HoldFile::release_left(&path, &world.client).await.unwrap();
+    assert_eq!(left.unwrap().message, Outcome::TakenBack);
+    fs::write(&path, "{}").unwrap();
+    let error = HoldFile::release_left(&path, &world.client)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, HoldFileError::File(_)), "{error}");
+    assert_eq!(FailureKind::of(&error), FailureKind::Local);
     fs::remove_dir_all(folder).unwrap();
 }
