@@ -1,4 +1,4 @@
-//! CPU seconds that our own crates take to compile, with their dependencies built before.
+//! Measures the CPU time to compile our own crates, without their dependencies.
 //!
 //! `cargo bench -p msgraph-runtime --no-default-features --bench build` prints it, on Linux.
 
@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Error, Result};
 use std::process::Command;
 
-/// The crates of a program that uses the client, only ours.
+/// Our crates in a program that uses the client.
 const OURS: [&str; 4] = [
     "msgraph-wire",
     "msgraph-presence-models",
@@ -14,7 +14,8 @@ const OURS: [&str; 4] = [
     "msgraph-presence",
 ];
 
-/// The number of builds of each: other work on the machine only adds to a round.
+/// The number of builds of each crate. The least time counts, because other work on the machine
+/// only adds to it.
 const ROUNDS: u32 = 5;
 
 fn main() -> Result<()> {
@@ -47,7 +48,7 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     command
         .args(arguments)
         .arg("--quiet")
-        // As cargo builds dependencies, which is what these crates are to a program.
+        // Cargo builds dependencies of a program without incremental compilation.
         .env("CARGO_INCREMENTAL", "0")
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     if arguments[0] == "build" {

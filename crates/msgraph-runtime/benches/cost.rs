@@ -1,10 +1,10 @@
-//! The cost of a call, beside the same call written with reqwest and serde_json.
+//! Compares a call with the same call written with reqwest and serde_json.
 //!
 //! `cargo bench -p msgraph-runtime --no-default-features --bench cost` prints the
 //! instructions of one sequential call over a kept connection, counted by callgrind, and
 //! the throughput of 64 concurrent calls, the two sides taking turns, and the instructions of a
 //! batch beside those of single calls. `-- instructions`, `-- throughput` or `-- batch` prints one
-//! of them. It fails when a call of ours takes more instructions than [`LIMIT`] allows, or a batch
+//! of them. The program fails if our call takes more instructions than [`LIMIT`] allows, or a batch
 //! more than [`BATCH_LIMIT`]. BENCHMARKS.md in the root has the figures.
 
 use msgraph_presence_models::Presence;
@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 const USER: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
 
-/// About as long as the tokens of the identity platform are, and a short one beside it: the
-/// longer a token, the more it costs to make its header anew for each call.
+/// The lengths of the tokens: a usual one of the identity platform, and a short one. The baseline
+/// makes the header for each call, at a cost that grows with the length.
 const TOKENS: [usize; 2] = [1800, 100];
 
 /// The limit of a call's instructions, as a fraction of those of the baseline.
@@ -64,7 +64,7 @@ enum Side {
     Baseline,
 }
 
-/// Makes sequential calls and nothing else: what callgrind counts.
+/// Makes only sequential calls, for callgrind to count.
 fn one_side(arguments: &[String]) -> Result<()> {
     let [side, url, token, calls] = arguments else {
         return Err(Error::other("--side NAME URL TOKEN CALLS"));
@@ -94,13 +94,13 @@ fn our_client(url: &str, token: &str) -> Result<Client> {
     client.map_err(Error::other)
 }
 
-/// As the generated handles do it.
+/// Makes the request as the generated handles do.
 fn request(client: &Client) -> Request<Presence> {
     let user = Resource::root(client).fixed("users").parameter(USER);
     user.fixed("presence").request(&GET, decode::object)
 }
 
-/// Makes as many calls in batches.
+/// Makes this many calls in batches.
 async fn batches(client: &Client, calls: usize) -> Result<()> {
     for _ in 0..calls / BATCH as usize {
         let requests = (0..BATCH).map(|_| request(client));
@@ -128,7 +128,7 @@ fn baseline_client() -> Result<reqwest::Client> {
         .map_err(Error::other)
 }
 
-/// The same headers and the same body, as reqwest's documentation shows.
+/// Makes the same calls as in reqwest's documentation, with the same headers.
 async fn baseline(client: &reqwest::Client, url: &str, token: &str, calls: usize) -> Result<()> {
     for _ in 0..calls {
         let answer = client
@@ -147,9 +147,9 @@ async fn baseline(client: &reqwest::Client, url: &str, token: &str, calls: usize
     Ok(())
 }
 
-/// The models as one writes them by hand, with the properties of the documented body.
+/// Hand-written models with the properties of the documented body.
 mod plain {
-    #![expect(dead_code, reason = "the members are only decoded")]
+    #![expect(dead_code, reason = "the properties are only decoded")]
 
     use super::Deserialize;
 
@@ -194,7 +194,7 @@ mod plain {
     }
 }
 
-/// Counts both sides in the same run, each twice, so that starting up cancels out.
+/// Counts both sides with two numbers of calls, so that the cost of starting cancels out.
 fn instructions(url: &str) -> Result<()> {
     let (few, many) = (200, 1200);
     println!("instructions of one sequential call (callgrind, user space)");
@@ -219,7 +219,7 @@ fn instructions(url: &str) -> Result<()> {
     Err(Error::other(message))
 }
 
-/// Counts single calls and the same calls in batches, in the same run.
+/// Counts single calls and the same calls in batches.
 fn batch(url: &str) -> Result<()> {
     let (few, many) = (200, 1200);
     let token = "t".repeat(TOKENS[0]);
@@ -260,7 +260,7 @@ fn collected(side: &str, url: &str, token: &str, calls: u32) -> Result<f64> {
     count.unwrap_or_else(|| Err(Error::other(format!("callgrind says: {report}"))))
 }
 
-/// Lets both sides take turns, so that what else the machine does hits both alike.
+/// Measures both sides in turns, so that other work on the machine affects both alike.
 fn throughput(url: &str) -> Result<()> {
     const ROUNDS: usize = 15;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -270,7 +270,7 @@ fn throughput(url: &str) -> Result<()> {
     let (our_client, baseline_client) = (our_client(url, &token)?, baseline_client()?);
     let mut rates = [Vec::new(), Vec::new()];
     for round in 0..=ROUNDS {
-        // Whoever comes first in one round comes second in the next.
+        // The order alternates.
         let mut sides = [Side::Ours, Side::Baseline];
         sides.rotate_left(round % 2);
         for side in sides {
@@ -302,7 +302,7 @@ fn throughput(url: &str) -> Result<()> {
     Ok(())
 }
 
-/// Calls a second with 64 calls at a time.
+/// The number of calls per second, 64 at a time.
 async fn rate(
     side: Side,
     our_client: &Client,

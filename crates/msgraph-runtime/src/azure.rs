@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 /// A provider over a credential of the Azure SDK, such as those of `azure_identity`.
 ///
-/// Those keep their tokens themselves; [`TokenCache`](crate::TokenCache) around this saves the
-/// asking. The credentials of `azure_core` 1.1 do not take the claims of a challenge: then the
-/// call fails with the service's 401.
+/// Most credentials keep their tokens; a [`TokenCache`](crate::TokenCache) around this saves the
+/// call to the credential. The credentials of `azure_core` 1.1 do not accept the claims of a
+/// challenge: the call then fails with the service's 401.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;

@@ -40,11 +40,10 @@ pub(crate) fn read(text: &str) -> Result<Url, Error> {
 const AMBIGUOUS: &str = "is ambiguous: it has blanks, control characters, missing slashes, a number \
     as an address, non-ASCII letters in the host, or dots in the path";
 
-/// Returns `true` if a text shows the origin and the path that it is read as.
+/// Returns `true` if a text has the same origin and path as the URL parsed from it.
 ///
-/// Readers of URLs repair much: `https:host`, a tab within, a number as an address, another
-/// alphabet, dots in the path. Only the letter case of the origin and a port that is the
-/// default one may differ.
+/// URL parsers repair much: `https:host`, a tab, a number as an address, another alphabet, dots in
+/// the path. Only the letter case of the origin and a default port may differ.
 fn is_unambiguous(text: &str, url: &Url) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return false;
@@ -52,7 +51,7 @@ fn is_unambiguous(text: &str, url: &Url) -> bool {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let path = &path[..path.find(['?', '#']).unwrap_or(path.len())];
-    // Credentials are refused with a reason of their own.
+    // Credentials are refused by another check.
     let authority = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
@@ -71,7 +70,7 @@ fn is_unambiguous(text: &str, url: &Url) -> bool {
     scheme.eq_ignore_ascii_case(url.scheme()) && is_host && is_port && is_path
 }
 
-/// Returns `true` if both are the same address of IPv6, which may be written in many ways.
+/// Returns `true` if both texts are the same IPv6 address, which can be written in many ways.
 fn is_same_address(one: &str, other: &str) -> bool {
     let address = |text: &str| {
         let inner = text.strip_prefix('[')?.strip_suffix(']')?;
@@ -89,7 +88,7 @@ pub(crate) fn cloud(base: &Url) -> Option<Cloud> {
     Cloud::ALL.iter().copied().find(is_origin)
 }
 
-/// Returns `true` if a URL stays on this machine.
+/// Returns `true` if the host of a URL is this machine.
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;

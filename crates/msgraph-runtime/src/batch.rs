@@ -1,7 +1,7 @@
-//! JSON batching: many calls, whose attempts leave together, twenty in a request.
+//! JSON batching: many calls whose attempts are sent together, twenty in a request.
 //!
-//! A batch has no second set of rules: each request of it is a call with an exchange and limits of
-//! its own, whose attempts are queued until all calls wait, and are sent in groups.
+//! A batch has no rules of its own: each of its requests is a call with its own exchange and limits.
+//! Attempts are queued until all calls wait, and are then sent in groups.
 
 mod envelope;
 mod group;
@@ -24,8 +24,8 @@ const LONGEST_BODY: usize = 3_500_000;
 
 /// Any number of requests that are sent together, twenty at a time, by `POST /$batch`.
 ///
-/// [`Client::batch`] makes one. [`add`](Self::add) takes requests of different operations and
-/// gives a [`BatchResponse`] for each; [`send_all`](Self::send_all) takes a list of one kind.
+/// [`Client::batch`] makes a batch. [`add`](Self::add) takes requests of different operations and
+/// returns a [`BatchResponse`] for each; [`send_all`](Self::send_all) takes a list of one type.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -72,35 +72,33 @@ const LONGEST_BODY: usize = 3_500_000;
 ///
 /// # The rules
 ///
-/// Every request in it is a call of its own, with
-/// [all that happens to one](crate#what-happens-to-a-request): its checks, `client-request-id`,
-/// timeout, retry policy, hints and error, and the retry budget of the client. One that fails does
-/// not touch the others. A request that is throttled (429) waits as long as its own `Retry-After`
-/// says, and goes out again with what else is to be sent then. One that has succeeded is never sent
-/// again. Where a batch breaks off, or its response lacks that to a request, this request has
-/// no known outcome: it is sent again only if its operation is
-/// [repeatable](crate::Operation::repeatable).
+/// Every request in a batch is a separate call, with [the same steps](crate#what-happens-to-a-request)
+/// as a single one: its own checks, `client-request-id`, timeout, retry policy, hints and error, and
+/// the retry budget of the client. A failed request does not affect the others. A throttled request
+/// (429) waits for its own `Retry-After`, and is then sent again together with other requests. A
+/// request that has succeeded is never sent again. If a batch breaks off, or its response has no
+/// entry for a request, the outcome of this request is unknown: it is sent again only if its
+/// operation is [repeatable](crate::Operation::repeatable).
 ///
-/// Graph gives a request id to the batch. A response in it without a request id has the one of the
-/// batch, and its date.
+/// Graph gives the batch a request id. A response in it without a request id or a date gets that of
+/// the batch.
 ///
-/// If the service refuses a batch as a whole, its response is that of all requests in it, and
-/// their errors say so.
+/// If the service refuses a whole batch, all its requests get this response, and their errors say
+/// so.
 ///
 /// # Limits
 ///
-/// - At most 80 requests are under way at a time, those that wait for a repeat among them; the
-///   timeout of a request counts from then on. So throttling slows a long batch down.
+/// - At most 80 requests are in progress at a time, including those that wait for a repeat; the
+///   timeout of a request starts then. So throttling slows a long batch down.
 /// - Requests count one by one against the limits of the service, and a repeat costs the retry
 ///   budget as much as that of a single call.
-/// - The [body limit](crate::ClientBuilder::body_limit) holds for each response, and twenty times
-///   that, with room for headers, for the response to `$batch`, which has the read timeout.
+/// - The [body limit](crate::ClientBuilder::body_limit) applies to each response, and twenty times
+///   the limit, with space for headers, to the response to `$batch`, which has the read timeout.
 /// - A body of more than 3.5 MB is an error before anything is sent; so is a request of another
-///   client. About 4 MB of bodies go into one `$batch`.
-/// - All of them have one token: a provider that is neither a [`TokenCache`](crate::TokenCache) nor
-///   a fixed token is asked once for a batch, not once a request.
-/// - There is no order among the requests (`dependsOn` is not offered): send two batches, one after
-///   the other.
+///   client. One `$batch` has about 4 MB of bodies.
+/// - All requests have the same token: a provider that is neither a
+///   [`TokenCache`](crate::TokenCache) nor a fixed token is asked once for a batch.
+/// - Requests have no order (`dependsOn` is not supported): send two batches, one after the other.
 /// - A [`Transport`](crate::Transport) sees the requests to `$batch`, as those of an operation with
 ///   the id `$batch`.
 #[must_use = "a batch does nothing until `send` is awaited"]
@@ -110,7 +108,7 @@ pub struct Batch {
 }
 
 impl Client {
-    /// A batch without requests.
+    /// Makes an empty batch.
     pub fn batch(&self) -> Batch {
         Batch {
             client: self.clone(),
@@ -120,9 +118,9 @@ impl Client {
 }
 
 impl Batch {
-    /// Adds a request; what is given has its result when the batch has been sent.
+    /// Adds a request; the returned [`BatchResponse`] has its result after the batch was sent.
     ///
-    /// A request that cannot be sent is that result at once, and the others are sent without it.
+    /// A request that cannot be sent fails at once, and the others are sent without it.
     pub fn add<R: BatchRequest>(&mut self, request: R) -> BatchResponse<R::Output> {
         let Prepared { operation, call } = request.prepare();
         let (sender, result) = oneshot::channel();
@@ -141,7 +139,7 @@ impl Batch {
         BatchResponse { result, operation }
     }
 
-    /// Why this batch cannot have the call, if it cannot.
+    /// The error of a call that this batch cannot have.
     fn refusal<T>(&self, (client, plan, _): &(Client, Plan, Decoder<T>)) -> Option<Error> {
         if !Arc::ptr_eq(&client.inner, &self.client.inner) {
             return Some(Error::request(plan.operation, OTHER_CLIENT));
@@ -157,19 +155,19 @@ impl Batch {
         self.calls.len()
     }
 
-    /// True when the batch has no request.
+    /// Returns `true` if the batch has no request.
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty()
     }
 
-    /// Sends all requests. Each [`BatchResponse`] has its result then.
+    /// Sends all requests. Then each [`BatchResponse`] has its result.
     ///
-    /// Dropping the future gives up what has no result yet; results that have come stay.
+    /// Dropping the future cancels requests without a result; other results are kept.
     pub async fn send(self) {
         run::send(&self.client.inner, self.calls).await;
     }
 
-    /// Adds these requests, sends all of the batch, and gives the results of these in their order.
+    /// Adds these requests, sends the batch, and returns the results of these requests in order.
     pub fn send_all<R>(
         mut self,
         requests: impl IntoIterator<Item = R>,
@@ -187,12 +185,12 @@ impl Batch {
         })
     }
 
-    /// Does what [`send`](Self::send) does, without `async`.
+    /// Sends all requests without `async`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime, as
-    /// for [`Request::send_blocking`]; then nothing is sent.
+    /// for [`Request::send_blocking`]; nothing is sent then.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error> {
         let client = self.client.clone();
@@ -218,7 +216,7 @@ impl fmt::Debug for Batch {
     }
 }
 
-/// The response to one request of a [`Batch`], once that has been sent.
+/// The response to one request of a [`Batch`].
 #[must_use = "it contains the result of a request, which may be an error"]
 pub struct BatchResponse<T> {
     result: oneshot::Receiver<Result<Response<T>, Error>>,
@@ -230,8 +228,8 @@ impl<T> BatchResponse<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Request::send`]; before the batch has been sent [`ErrorKind::Request`], and when
-    /// it was dropped before this request had a result, [`ErrorKind::Interrupted`].
+    /// Those of [`Request::send`]; [`ErrorKind::Request`] before the batch was sent;
+    /// [`ErrorKind::Interrupted`] if the batch was dropped before this request had a result.
     ///
     /// [`ErrorKind::Request`]: crate::ErrorKind::Request
     /// [`ErrorKind::Interrupted`]: crate::ErrorKind::Interrupted
@@ -257,7 +255,7 @@ impl<T> fmt::Debug for BatchResponse<T> {
     }
 }
 
-/// A request that a batch takes: a [`Request`], or a generated one with options of its own.
+/// A request that a batch accepts: a [`Request`] or a generated one.
 pub trait BatchRequest {
     /// The type of the response's value.
     type Output: Send + 'static;
@@ -277,7 +275,7 @@ impl<T: Send + 'static, B: Serialize> BatchRequest for Request<T, B> {
     }
 }
 
-/// A checked request with its body written.
+/// A checked request with its body as bytes.
 #[doc(hidden)]
 pub struct Prepared<T> {
     operation: &'static Operation,

@@ -1,4 +1,4 @@
-//! Calls without `async`: the same exchange on a runtime that the client owns.
+//! Blocking calls, on a runtime that the client owns.
 
 use crate::Error;
 use std::io;
@@ -7,18 +7,18 @@ use std::{process, thread};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// The client's own runtime, made by the first blocking call of the process.
+/// The client's own runtime, which the first blocking call of the process starts.
 #[derive(Default)]
 pub(crate) struct Runtime(Mutex<Option<Arc<Driven>>>);
 
-/// A runtime on a thread of its own, so that it is driven between blocking calls too: an
-/// awaited call may take a connection from the pool that a blocking one has opened.
+/// A runtime that its own thread drives, also between blocking calls: an awaited call may use a
+/// pooled connection that a blocking one has opened.
 struct Driven {
-    /// A process that is forked off has no thread but the one that forked it.
+    /// The process of the thread: a forked process has only the thread that called `fork`.
     process: u32,
     handle: Handle,
-    /// The runtime ends when this is dropped, on its own thread: wherever the last clone of a
-    /// client is dropped; no caller waits for that.
+    /// Dropping it ends the runtime on the runtime's own thread, so that dropping the last clone
+    /// of a client does not block.
     _end: oneshot::Sender<()>,
 }
 
@@ -40,7 +40,7 @@ impl Runtime {
             Some(driven) if driven.process == process::id() => Ok(driven.clone()),
             _ => {
                 let new = Arc::new(Driven::start()?);
-                // A lock that the thread of the other process held may never be released.
+                // Dropping it could wait for a lock that the thread of the other process holds.
                 std::mem::forget(driven.replace(new.clone()));
                 Ok(new)
             }
@@ -71,7 +71,7 @@ impl Driven {
 mod tests {
     use super::*;
 
-    /// A test cannot fork without `unsafe`; what it would find afterwards is another process id.
+    /// A test cannot fork without `unsafe`; another process id simulates it.
     #[test]
     fn a_forked_process_starts_a_thread_of_its_own() {
         let runtime = Runtime::default();

@@ -1,4 +1,4 @@
-//! The body of a response, piece by piece.
+//! The body of a response as a stream.
 
 use crate::error::Redactor;
 use crate::exchange::{Failure, Truncation};
@@ -14,12 +14,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Sleep, sleep};
 
-/// The pieces of a body as they come, a [`Stream`]: for files of any length.
+/// The chunks of a body, as a [`Stream`], for files of any length.
 ///
-/// Each piece has the [read timeout](crate::ClientBuilder::read_timeout) of the client; the timeout
-/// of the call and the limit on the length of a body do not count here. After an error, and after
-/// the last piece, it is over. Nothing is repeated: the request can be sent again, with the header
-/// `Range` where the service has it.
+/// Each chunk has the [read timeout](crate::ClientBuilder::read_timeout) of the client; the timeout
+/// of the call and the limit of a body's length do not apply. The stream ends after an error or the
+/// last chunk. It does not retry: send the request again, with the header `Range` if the service
+/// supports that.
 pub struct BodyStream {
     body: Body,
     read_timeout: Option<Duration>,
@@ -51,20 +51,20 @@ impl BodyStream {
         }
     }
 
-    /// The next piece; `None` when it is over. Dropping the future loses nothing.
+    /// The next chunk; `None` at the end. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
-        poll_fn(|cx| self.poll_next_chunk(cx)).await
+        poll_fn(|cx| self.poll_chunk(cx)).await
     }
 
-    fn poll_next_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         if self.is_over {
             return Poll::Ready(None);
         }
         let error = match self.body.poll_chunk(cx) {
-            Poll::Ready(Some(Ok(piece))) => {
-                // A piece without content is no progress, and gets no further time.
-                self.timer.take_if(|_| !piece.is_empty());
-                return Poll::Ready(Some(Ok(piece)));
+            Poll::Ready(Some(Ok(chunk))) => {
+                // An empty chunk is no progress, and does not extend the time limit.
+                self.timer.take_if(|_| !chunk.is_empty());
+                return Poll::Ready(Some(Ok(chunk)));
             }
             Poll::Ready(Some(Err(error))) => error,
             Poll::Ready(None) => {
@@ -93,7 +93,7 @@ impl Stream for BodyStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_next_chunk(cx)
+        self.get_mut().poll_chunk(cx)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The builder of clients, and what it allows.
+//! The builder of clients.
 
 use crate::client::Inner;
 use crate::pace::Pacer;
@@ -98,11 +98,11 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Another base URL than the cloud's, with its version, such as `http://localhost:8080/v1.0`.
+    /// The base URL with its version, such as `http://localhost:8080/v1.0`, in place of the cloud's.
     ///
     /// The URL must be https, or http to a loopback address, where `localhost` is 127.0.0.1 and
-    /// ::1 regardless of the resolver. The token is sent there and nowhere else. A text that would
-    /// be read as another URL than it looks like (`https:host`, a tab, `https://1/`) is an error.
+    /// ::1 regardless of the resolver. The token is sent only there. A text that a URL parser would
+    /// change (`https:host`, a tab, `https://1/`) is an error.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -114,16 +114,16 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Another transport than reqwest. Its connections are its own, and so is the meaning of
-    /// `localhost` in an http base URL: it must not send the token to another machine. Together
-    /// with [`reqwest`](Self::reqwest) it is an error.
+    /// The transport, in place of reqwest. It must resolve `localhost` in an http base URL to a
+    /// loopback address: the token must not be sent to another machine. Together with
+    /// [`reqwest`](Self::reqwest) it is an error.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Puts a transport around the one that sends, be it the default one or another: to count,
-    /// to record, to refuse. [`Transport`] shows one. The last that is put on is the outermost.
+    /// Wraps the transport, be it the default one or another, for example to count, record or
+    /// refuse attempts. [`Transport`] has an example. The last wrapper is the outermost.
     pub fn wrap_transport<T: Transport>(
         mut self,
         wrap: impl FnOnce(Arc<dyn Transport>) -> T + Send + Sync + 'static,
@@ -132,24 +132,24 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// A prepared builder of reqwest's client, for proxies, roots of trust and the like.
+    /// A `reqwest::ClientBuilder`, for proxies, roots of trust and the like.
     ///
     /// Its redirects, retries, referer and decompression are disabled, because the runtime has
-    /// its own rules for them; with an http base URL its proxies too. Its limit of time for
-    /// connecting is its own; ours is 10 seconds. Its other limits of time should stay unset:
-    /// the runtime's are the ones that keep what the service said.
+    /// its own rules for them; with an http base URL also its proxies. Its connect timeout is kept;
+    /// the default transport has 10 seconds. Leave its other timeouts unset: those of the runtime
+    /// keep the part of a response that was received.
     ///
     /// An idle connection is kept for 45 seconds, or for the read timeout if that is shorter,
-    /// regardless of the builder: so connections that died silently cost a call one read
-    /// timeout at most. With the feature `http2` that holds for a connection that other calls keep
-    /// in use, too: after 15 seconds of silence a ping is sent, which must be answered within 10;
-    /// with a read timeout below 30 seconds, after half of it and within a third. Where another
-    /// crate has switched HTTP/2 on in reqwest and this feature is off, no pings are sent.
+    /// regardless of the builder: dead connections cost a call one read timeout at most. With the
+    /// feature `http2`, this also holds for a connection that other calls keep in use: after 15
+    /// seconds of silence a ping is sent, which must be answered within 10; with a read timeout
+    /// below 30 seconds, after half of it and within a third. If another crate enables HTTP/2 in
+    /// reqwest while this feature is off, no pings are sent.
     ///
-    /// After a 503, or a connection that broke, repeats are sent over a new connection only if
-    /// the builder keeps none, with `pool_max_idle_per_host(0)`.
+    /// After a 503 or a broken connection, a repeat uses a new connection only if the builder keeps
+    /// none (`pool_max_idle_per_host(0)`).
     ///
-    /// Headers of its `default_headers` that HTTP itself needs are refused.
+    /// Headers in `default_headers` that HTTP itself needs are refused.
     pub fn reqwest(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
         self
@@ -157,17 +157,17 @@ impl<C> ClientBuilder<C> {
 
     /// The application's name and version, such as `busy-light/1.2`.
     ///
-    /// The header `User-Agent` names it before this crate. Nothing else is told.
+    /// The header `User-Agent` has this text and the name and version of this crate, nothing else.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.user_agent = Some(product.into());
         self
     }
 
-    /// A header of every request, in the place of any default one.
+    /// A header of every request; it replaces a default one of that name.
     ///
-    /// `Authorization` and what HTTP itself needs (`Host`, `TE`, `Accept-Encoding`, …) cannot be
-    /// set. Nor can `client-request-id`,
-    /// which every call has its own of: [`Request::header`](crate::Request::header) sets it.
+    /// `Authorization` and headers that HTTP itself needs (`Host`, `TE`, `Accept-Encoding`, …)
+    /// cannot be set. `client-request-id` cannot be set here, because each call has its own:
+    /// [`Request::header`](crate::Request::header) sets it.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -181,15 +181,15 @@ impl<C> ClientBuilder<C> {
 
     /// The number of repeats that all calls of the client can make in a row. The default is 100.
     ///
-    /// Ten successful calls earn one back. A storm of failures so ends by itself.
+    /// Ten successful calls earn one repeat back, so that a client does not keep a failing service
+    /// busy with retries.
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.retry_budget = repeats;
         self
     }
 
-    /// Keeps all that the client and its clones send within a share of the documented rate limits: see
-    /// [`Pace`]. The default is no pace for requests that do not [ask](crate::Request::paced) for
-    /// it.
+    /// Keeps the requests of the client and its clones within a share of the documented rate limits:
+    /// see [`Pace`]. By default only requests that [ask](crate::Request::paced) for it are paced.
     ///
     /// A request waits for its turn, at most until its [timeout](Self::timeout).
     pub fn pace(mut self, pace: Pace) -> Self {
@@ -204,7 +204,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The time limit of the head of a response, and then of each next piece of its body.
+    /// The time limit of the head of a response, and then of each chunk of its body.
     /// The default is 30 seconds; `None` is no limit.
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();
@@ -213,8 +213,8 @@ impl<C> ClientBuilder<C> {
 
     /// The longest body of a response in bytes. The default is 1 MiB.
     ///
-    /// Of a longer one, this much is kept for the error. Of a response without success 64 KiB
-    /// are read in any case, as they give the reason.
+    /// A longer body is an error, which keeps its beginning. The body of an error response is read
+    /// up to 64 KiB at least, because it has the reason.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -278,11 +278,11 @@ impl<C> ClientBuilder<C> {
 
 impl<C> ClientBuilder<C> {
     /// Builds only the transport, for requests that are not calls of Graph, such as those of a
-    /// sign-in. It has the rules of the client's own requests about TLS, proxies and `localhost`.
+    /// sign-in, with the client's rules for TLS, proxies and `localhost`.
     ///
-    /// The base URL (or the cloud), the transport or the `reqwest::ClientBuilder`, the wraps and
-    /// the read timeout count, and nothing else. The transport is for the base URL's scheme: https
-    /// only, or http to a loopback address.
+    /// Only these settings count: the base URL (or the cloud), the transport or the
+    /// `reqwest::ClientBuilder`, the wrappers and the read timeout. The transport is for the scheme
+    /// of the base URL: only https, or http to a loopback address.
     ///
     /// # Errors
     ///
@@ -308,7 +308,7 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-/// The transport that was given, or one over reqwest, with what is put around it.
+/// The given transport, or one over reqwest, inside its wrappers.
 fn transport(
     given: Option<Arc<dyn Transport>>,
     http: Option<reqwest::ClientBuilder>,

@@ -1,10 +1,10 @@
-//! Why a call fails, as one table: the temporary ones and the permanent ones.
+//! The causes of failures, temporary and permanent, as one table.
 
 use http::StatusCode;
 
-/// Why an attempt has no usable response.
+/// The cause of an attempt without a usable response.
 ///
-/// An HTTP status that is not a success is not listed here: [`TEMPORARY_STATUSES`] has those.
+/// Statuses of error responses are not listed here; [`TEMPORARY_STATUSES`] has the temporary ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The transport reports that the request is not valid.
@@ -19,7 +19,7 @@ pub(crate) enum Cause {
     Refused,
     Unreachable,
     SlowConnect,
-    /// Not sent, for a reason that is not known here.
+    /// Not sent, for an unknown reason.
     NotSent,
 
     BrokenHandshake,
@@ -63,17 +63,17 @@ pub(crate) enum Cause {
     NotModified,
 }
 
-/// A cause, what it is called, and what may help.
+/// A cause with its kind, message and hint.
 struct Row {
     cause: Cause,
     kind: Kind,
-    /// The cause as half a sentence.
+    /// The cause as a clause.
     message: &'static str,
-    /// The hint as half a sentence; empty where `says` has it, or nothing is known.
+    /// The hint as a clause; empty if the message has it, or if there is none.
     help: &'static str,
 }
 
-/// The chance of the same request to succeed later.
+/// The kind of a cause: a temporary cause can go away without a change of the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Temporary,
@@ -93,18 +93,18 @@ impl Cause {
         self.row().kind == Temporary
     }
 
-    /// The cause as half a sentence.
+    /// The cause as a clause.
     pub(crate) fn message(self) -> &'static str {
         self.row().message
     }
 
-    /// The hint, where one is known.
+    /// The hint, if there is one.
     pub(crate) fn help(self) -> Option<&'static str> {
         Some(self.row().help).filter(|help| !help.is_empty())
     }
 
     fn row(self) -> &'static Row {
-        // A test holds that every cause has its row.
+        // A test checks that every cause has its row.
         let row = TABLE.iter().find(|row| row.cause == self);
         row.unwrap_or(&TABLE[0])
     }
@@ -402,7 +402,7 @@ static TABLE: [Row; 45] = [
 mod tests {
     use super::*;
 
-    /// The documentation shows this table, and nothing else.
+    /// The documentation shows exactly this table.
     #[test]
     fn the_documentation_shows_the_table() {
         let statuses = TEMPORARY_STATUSES

@@ -1,4 +1,4 @@
-//! The client, and what is decided once for all its calls.
+//! The client, and the settings of all its calls.
 
 use crate::pace::Pacer;
 use crate::retry::RetryBudget;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// A client of Microsoft Graph. Clones share everything: connections, tokens, limits.
 ///
-/// Generated clients are made of it, and offer its operations by name.
+/// Generated clients wrap it, and have a method for each operation.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
@@ -47,12 +47,12 @@ impl Client {
         Self::builder().token(token).build()
     }
 
-    /// A builder, for all that is not the default.
+    /// A builder, for settings other than the defaults.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// The base URL: all that comes before the path of an operation.
+    /// The base URL, to which the path of an operation is appended.
     pub fn base_url(&self) -> &str {
         self.inner.base.as_str().trim_end_matches('/')
     }

@@ -1,9 +1,9 @@
-//! The time: moments on both clocks, and waits with a limit.
+//! Time: moments on both clocks, and futures with a time limit.
 
 use std::time::{Duration, Instant, SystemTime};
 use tokio::time::timeout_at;
 
-/// That long from now; nothing for a time so far away that no timer can be set for it.
+/// The instant after a wait; `None` if it is too far away for a timer.
 pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
     now.checked_add(wait).filter(|_| wait < FOREVER)
 }
@@ -11,7 +11,7 @@ pub(crate) fn later(now: Instant, wait: Duration) -> Option<Instant> {
 /// A hundred years. Timers round up, and panic at the very end of the clock.
 pub(crate) const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// The moment of an event, on both clocks, and a random number from zero to one.
+/// The moment of an event on both clocks, with a random number from zero to one.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
     pub(crate) now: Instant,
@@ -33,7 +33,7 @@ pub(crate) fn moment() -> Moment {
     }
 }
 
-/// Waits for the future until then; nothing when it has not come.
+/// Waits for the future until a deadline; `None` if it is not ready by then.
 pub(crate) async fn within<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
     match until {
         Some(until) => timeout_at(until.into(), future).await.ok(),

@@ -1,4 +1,4 @@
-//! From the body of a success to its value.
+//! Decodes the body of a success.
 
 use crate::cause::Cause;
 use crate::error::{has_error, is_compressed, is_html, without_mark};
@@ -7,7 +7,7 @@ use crate::resource::Decode;
 use msgraph_wire::decode::Properties;
 use serde::de::IgnoredAny;
 
-/// The decoder of a response: a function that makes a value of it.
+/// The decoder of a response.
 pub(crate) struct Decoder<T> {
     pub(crate) decode: Decode<T>,
     pub(crate) properties: Properties,
@@ -24,7 +24,7 @@ impl<T> Clone for Decoder<T> {
 impl<T> Copy for Decoder<T> {}
 
 impl<T> Decoder<T> {
-    /// The value, or why the response has none.
+    /// The value of a response, or the failure to decode it.
     pub(crate) fn value(&self, response: &RawResponse) -> Result<T, Box<Failure>> {
         let RawResponse { headers, body, .. } = response;
         if self.is_raw {
@@ -54,8 +54,8 @@ impl<T> Decoder<T> {
         })
     }
 
-    /// Returns `true` if a body that is an error may be read as a value: where no body is expected,
-    /// where no property is required, and where the error comes first, as it does.
+    /// Returns `true` if an error might be decoded as a value: when no body is expected, when no
+    /// property is required, and when `error` is the first property, as in real errors.
     fn may_hide_an_error(&self, body: &[u8]) -> bool {
         let is_unread = size_of::<T>() == 0 || self.properties == Properties::Selected;
         let first = body.trim_ascii_start().strip_prefix(b"{");
@@ -64,7 +64,7 @@ impl<T> Decoder<T> {
     }
 }
 
-/// Returns `true` if a body is the beginning of JSON.
+/// Returns `true` if a body is JSON that ends too early.
 #[cold]
 fn is_truncated(body: &[u8]) -> bool {
     let read = serde_json::from_slice::<IgnoredAny>(body);

@@ -1,4 +1,4 @@
-//! The loop around the exchange: it does what the exchange says and tells it what came of it.
+//! The loop around the exchange, which carries out its steps and reports their results.
 
 use crate::client::Inner;
 use crate::clock::{later, moment, now, within};
@@ -17,11 +17,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::sleep_until;
 
-/// The body of a success that is still to be read, and what hides the secrets of its call.
+/// The unread body of a success, and the redactor of its call.
 pub(crate) type Rest = Option<(Body, Redactor)>;
 
-/// Makes one call, and decodes what comes of it. Where `rest` is asked for, the body of a success
-/// is not read but given there.
+/// Makes one call, and decodes its response. With `rest`, the body of a success is not read but
+/// stored there.
 pub(crate) async fn call<T>(
     client: &Inner,
     plan: Plan,
@@ -38,7 +38,7 @@ pub(crate) async fn call<T>(
     call.finish(result)
 }
 
-/// Goes on until there is a response with a value, or nothing is left to try.
+/// Carries out the steps of a call until it has a value or has failed.
 async fn run<T>(
     client: &Inner,
     call: &mut Running<'_, T>,
@@ -69,7 +69,7 @@ async fn run<T>(
     }
 }
 
-/// Asks for a token; nothing when it has not come by the deadline of the call.
+/// Requests a token; `None` if the deadline of the call has passed.
 pub(crate) async fn token(
     provider: &Arc<dyn TokenProvider>,
     deadline: Option<Instant>,
@@ -77,18 +77,18 @@ pub(crate) async fn token(
 ) -> Option<Result<AccessToken, BoxError>> {
     let until = deadline.or_else(|| token_limit(provider));
     let token = within(until, token::ask(provider, request)).await;
-    // A provider that blocks this thread, against its word, answers too late.
+    // A provider that blocks this thread, although it denies it, can exceed the deadline.
     token.filter(|_| until.is_none_or(|until| now() < until))
 }
 
-/// When a call without a timeout gives its provider up. One that never blocks sees to its own
-/// time, as a cache does.
+/// The deadline of a provider in a call without a timeout; `None` for a provider that never blocks,
+/// which has its own time limit, as a cache does.
 fn token_limit(provider: &Arc<dyn TokenProvider>) -> Option<Instant> {
     let is_bound = provider.may_block();
     is_bound.then(|| later(now(), TOKEN_TIME)).flatten()
 }
 
-/// Sends one attempt and reads its response, as far as it comes, a success up to a length.
+/// Sends one attempt and reads its response, the body of a success up to `length` bytes.
 pub(crate) async fn send(
     client: &Inner,
     length: usize,
@@ -115,9 +115,9 @@ pub(crate) async fn send(
         }
         (true, None) => read(client, body, length, deadline, None).await,
         (false, _) => {
-            // The limit is for what is decoded: it must not hide why a call is refused.
+            // A small limit must not hide the reason of a refusal.
             let length = length.max(REFUSAL);
-            // The status says the most: the body is worth one wait, and a short one.
+            // The status matters most: the body is worth only a short wait.
             let end = self::limit(now(), Some(REFUSAL_TIME), deadline);
             read(client, body, length, deadline, end).await
         }
@@ -131,17 +131,17 @@ pub(crate) async fn send(
     })
 }
 
-/// The part of a refusal's body that is always read, in bytes.
+/// The length up to which the body of an error response is always read, in bytes.
 pub(crate) const REFUSAL: usize = 64 << 10;
 
-/// The time limit of the body of a refusal.
+/// The time limit of the body of an error response.
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
 
-/// The limit of empty pieces in a row in a body.
-const EMPTY_PIECES: u32 = 1000;
+/// The limit of consecutive empty chunks in a body.
+const EMPTY_CHUNKS: u32 = 1000;
 
-/// Reads a body up to a length, each piece within the read timeout, and all of it before the
-/// end. The bytes received so far are kept, also if the rest fails.
+/// Reads a body up to a length, each chunk within the read timeout, and all of it before `end`. If
+/// reading fails, the bytes received so far are kept.
 async fn read(
     client: &Inner,
     mut body: Body,
@@ -151,7 +151,7 @@ async fn read(
 ) -> (Bytes, Option<Truncation>) {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
-    let mut empty_pieces = 0;
+    let mut empty_chunks = 0;
     let until = || limit(now(), client.read_timeout, end.or(deadline));
     let mut limit = until();
     let truncation = loop {
@@ -162,19 +162,19 @@ async fn read(
             Some(Some(Err(error))) => break Some(Truncation::Broken(error)),
             None => break Some(Truncation::Broken(TransportError::too_slow())),
         };
-        // A piece without content is no progress, and gets no further time.
+        // An empty chunk is no progress, and does not extend the time limit.
         if chunk.is_empty() {
-            empty_pieces += 1;
-            if empty_pieces > EMPTY_PIECES {
+            empty_chunks += 1;
+            if empty_chunks > EMPTY_CHUNKS {
                 break Some(Truncation::Broken(TransportError::interrupted(NO_CONTENT)));
             }
             continue;
         }
-        empty_pieces = 0;
+        empty_chunks = 0;
         let left = length.saturating_sub(first.len() + more.len());
         let is_too_long = chunk.len() > left;
         chunk.truncate(left);
-        // Most bodies come in one piece, which need not be copied.
+        // Most bodies are one chunk, which is not copied.
         if first.is_empty() {
             first = chunk
         } else {
@@ -196,7 +196,7 @@ async fn read(
 
 const NO_CONTENT: &str = "the pieces of the body have no content";
 
-/// The sooner of the deadline and a time from now.
+/// The earlier of the deadline and the instant after this time.
 fn limit(now: Instant, after: Option<Duration>, deadline: Option<Instant>) -> Option<Instant> {
     let after = after.and_then(|after| later(now, after));
     match (after, deadline) {

@@ -63,7 +63,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
-    /// The cause, where the service's words do not name it.
+    /// The cause; empty if the code and message of the response have it.
     detail: Cow<'static, str>,
     status: Option<StatusCode>,
     headers: HeaderMap,
@@ -77,7 +77,7 @@ struct Inner {
     may_have_acted: bool,
     hints: Hints,
     source: Option<BoxError>,
-    /// The messages of the source and those below it, as they may be shown.
+    /// The redacted messages of the source chain, without repeats.
     causes: Vec<String>,
     shown_request_id: Option<String>,
     shown_client_request_id: Option<String>,
@@ -116,14 +116,14 @@ impl Error {
         self.0.service.code.as_deref()
     }
 
-    /// The codes within the error, from the outermost to the most particular.
+    /// The codes of inner errors, from the outermost to the innermost.
     pub fn inner_codes(&self) -> impl Iterator<Item = &str> {
         self.0.service.inner_codes.iter().map(String::as_str)
     }
 
-    /// The service's message for developers, unchanged, at most 8 KiB. It may name a user.
+    /// The service's message for developers, unchanged, at most 8 KiB. It may identify a user.
     ///
-    /// Microsoft changes these texts without notice: do not branch on them.
+    /// Microsoft changes these messages without notice: do not branch on them.
     pub fn message(&self) -> Option<&str> {
         self.0.service.message.as_deref()
     }
@@ -137,7 +137,7 @@ impl Error {
             .or_else(|| self.header("request-id"))
     }
 
-    /// The same id as it may be shown.
+    /// The redacted request id.
     #[cfg(feature = "tracing")]
     pub(crate) fn shown_request_id(&self) -> Option<&str> {
         self.0.shown_request_id.as_deref()
@@ -163,7 +163,7 @@ impl Error {
         self.header("x-ms-ags-diagnostic")
     }
 
-    /// The time the service asked to wait before the next request.
+    /// The wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -178,7 +178,7 @@ impl Error {
         self.0.hints.all.iter().map(|hint| &**hint)
     }
 
-    /// The beginning of the response's body, at most 4 KiB. It may name a user.
+    /// The beginning of the response's body, at most 4 KiB. It may identify a user.
     pub fn excerpt(&self) -> &[u8] {
         &self.0.excerpt
     }
@@ -202,12 +202,12 @@ impl Error {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Returns `true` if the service says that the token lacks a permission (403).
+    /// Returns `true` if the token lacks a permission (403).
     pub fn is_forbidden(&self) -> bool {
         self.0.status == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Returns `true` if the service does not find the resource (404).
+    /// Returns `true` if the resource was not found (404).
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND)
     }
@@ -230,7 +230,8 @@ impl Error {
 
     /// Returns `true` after an ambiguous outcome: the service may have carried out one of the
     /// attempts, although the call failed. The connection broke or timed out after sending, the
-    /// status is 408 or 5xx without proof of the contrary, or the body of a success cannot be used.
+    /// status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the body of a
+    /// success cannot be used.
     ///
     /// A write that is not idempotent is safe to send again only if this is `false`.
     pub fn may_have_acted(&self) -> bool {
@@ -242,7 +243,7 @@ impl Error {
     }
 }
 
-/// An error is read only: no panic leaves one half changed.
+/// An error never changes, so that no panic leaves it inconsistent.
 impl UnwindSafe for Error {}
 
 impl RefUnwindSafe for Error {}

@@ -1,8 +1,8 @@
-//! The state machine of one call: what to do next, from what has happened so far.
+//! The state machine of one call, which decides the next step.
 //!
-//! The machine performs no IO and never waits: time, randomness, tokens and responses are
-//! handed to it, and it hands back the next [`Step`]. So every rule of a call is in this one
-//! place, is the same with and without `async`, and is tested without a clock.
+//! The machine performs no IO and never waits: the driver passes in time, randomness, tokens and
+//! responses, and gets the next [`Step`]. So every rule of a call is in one place, the same with
+//! and without `async`, and tested without a clock.
 
 pub(crate) mod failure;
 mod plan;
@@ -27,7 +27,7 @@ use crate::token::{AccessToken, TokenRequest, TookTooLong, challenge};
 use crate::transport::{Target, TransportError};
 use crate::{BoxError, ErrorKind};
 
-/// The limit of redirects in a call.
+/// The number of redirects that a call follows.
 pub(crate) const REDIRECTS: u32 = 5;
 
 /// The next step of the driver.
@@ -49,33 +49,32 @@ pub(crate) struct Exchange<'c> {
     /// The headers of all calls of the client.
     common: &'c HeaderMap,
     budget: &'c RetryBudget,
-    /// When the call must be over; `None` also for a time too far away to count.
+    /// The deadline of the call; `None` without a timeout, and for a time that no timer reaches.
     deadline: Option<Instant>,
     token: Option<AccessToken>,
-    /// The failure before another token or a redirect.
+    /// The first token and the first URL, if the call now has others.
     earlier: Option<Box<Earlier>>,
-    /// The failure after which the next attempt is a repeat.
+    /// The failure that the next attempt repeats.
     repeated: Option<Box<Failure>>,
-    /// Requests sent, the followed redirects among them.
+    /// The number of requests sent, including those of followed redirects.
     sent: u32,
-    /// Retries for any reason: the number in `Retry-Attempt`.
+    /// Repeats for any reason: the number in `Retry-Attempt`.
     repeats: u32,
-    /// Repeats that the policy limits: all but redirects and other tokens.
+    /// Repeats that the policy limits: all except those with another token.
     retries: u32,
     redirects: u32,
-    /// `true` if a 401 has been answered with another token.
+    /// `true` if another token was requested after a 401.
     is_renewed: bool,
-    /// `true` if the connections at hand are not for the rest of the call: there was a 503, or
-    /// one of them died.
+    /// `true` if further attempts need a new connection, because of a 503 or a dead connection.
     needs_fresh_connection: bool,
-    /// `true` if the request was sent again without a wait, after a connection that had died.
+    /// `true` if the request was repeated without a wait, because a kept connection was dead.
     is_resent: bool,
     /// `true` if the service may have carried out one of the attempts.
     may_have_acted: bool,
     state: State,
 }
 
-/// The first token and the first URL of a call that has others now: no error must show them.
+/// The first token and the first URL of a call that now has others. No error must show them.
 #[derive(Default)]
 struct Earlier {
     token: Option<AccessToken>,
@@ -84,17 +83,17 @@ struct Earlier {
 
 enum State {
     NeedsToken,
-    /// The service refused the token, and this is its response.
+    /// The service refused the token, with this response and these claims.
     Refused(Box<Failure>, Option<String>),
     Ready,
     Waiting(Instant),
-    /// The result of the last step has not come yet.
+    /// The driver carries out the last step.
     InFlight,
     Failed(Box<Failure>),
 }
 
 impl<'c> Exchange<'c> {
-    /// Starts a call now, with a token if one is at hand.
+    /// Starts a call, with the provider's token if it has one ready.
     pub(crate) fn new(
         plan: Plan,
         common: &'c HeaderMap,
@@ -120,19 +119,19 @@ impl<'c> Exchange<'c> {
             may_have_acted: false,
             state: State::NeedsToken,
         };
-        // The provider may have a better token than a ready one that cannot be sent.
+        // The provider may have a better token than one that no header can carry.
         if let Some(token) = ready.filter(|token| token.check().is_ok()) {
             exchange.use_token(token);
         }
         exchange
     }
 
-    /// Gives the next step. After [`Step::Wait`] it is called again, when that time has come.
+    /// The next step. After [`Step::Wait`], the driver calls it again when that time has come.
     pub(crate) fn next(&mut self) -> Step<'_> {
         match std::mem::replace(&mut self.state, State::InFlight) {
             State::NeedsToken => Step::Authorize(self.token_request(None)),
             State::Refused(failure, claims) => {
-                // This is the error of the call, unless the provider has another token.
+                // The refusal is the error of the call, unless the provider has another token.
                 self.state = State::Refused(failure, None);
                 Step::Authorize(self.token_request(claims))
             }
@@ -145,7 +144,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// The provider was asked; nothing when it took longer than the call may.
+    /// Takes the result of the provider; `None` if the call timed out.
     pub(crate) fn asked(&mut self, token: Option<Result<AccessToken, BoxError>>) {
         match token {
             Some(token) => self.authorized(token),
@@ -153,7 +152,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// The provider's token has come, or the reason why not.
+    /// Takes the provider's token or error.
     pub(crate) fn authorized(&mut self, token: Result<AccessToken, BoxError>) {
         if token.as_ref().is_err_and(TookTooLong::is) {
             return self.token_timed_out();
@@ -180,30 +179,29 @@ impl<'c> Exchange<'c> {
                 }
             },
             (Err(source), refused) => {
-                // The service has done nothing. It is not asked for again here: the provider
-                // has tried what it can, and may have bothered a person with it.
+                // The provider is not asked again: it has its own retries, and may ask a person.
                 let mut failure = Failure::of(ErrorKind::Token, Cause::TokenFailed);
                 failure.source = Some(source);
-                // Both failures together say more than the provider's only.
+                // The refusal says why the provider was asked.
                 failure.response = refused.and_then(|refused| refused.response);
                 self.fail(failure);
             }
         }
     }
 
-    /// The call has succeeded, and is over.
+    /// Ends the call with success.
     pub(crate) fn succeeded(&mut self) {
         self.budget.earn();
     }
 
-    /// A success has come whose body cannot be used.
+    /// Takes a success whose body cannot be used.
     pub(crate) fn undecoded(&mut self, response: RawResponse, failure: Failure, moment: Moment) {
         let failure = failure.with_response(response);
         let is_repeated = failure.is_retryable && self.plan.operation.repeatable;
         self.repeat_if(is_repeated, failure, moment);
     }
 
-    /// Any other response has come.
+    /// Takes any other response.
     pub(crate) fn received(&mut self, mut response: RawResponse, moment: Moment) {
         self.needs_fresh_connection |= matches!(response.truncation, Some(Truncation::Broken(_)));
         let is_success = response.status.is_success();
@@ -229,7 +227,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// The attempt ended without a response.
+    /// Takes the error of an attempt without a response.
     pub(crate) fn broken(&mut self, error: TransportError, moment: Moment) {
         let is_safe = !error.is_sent || self.plan.operation.repeatable;
         self.needs_fresh_connection |= error.is_sent;
@@ -244,9 +242,9 @@ impl<'c> Exchange<'c> {
         self.repeat_if(is_repeated, failure, moment);
     }
 
-    /// The deadline has passed while the provider was asked.
+    /// Ends the call, because its deadline passed while the provider was asked.
     pub(crate) fn token_timed_out(&mut self) {
-        // The service has done nothing: nothing was sent, or it refused the token.
+        // The service has not acted: nothing was sent, or it refused the token.
         let mut failure = Failure::of(ErrorKind::Timeout, Cause::SlowToken);
         if let State::Refused(refused, _) = &mut self.state {
             failure.response = refused.response.take();
@@ -260,7 +258,7 @@ impl<'c> Exchange<'c> {
         matches!(self.state, State::Ready | State::InFlight)
     }
 
-    /// The deadline has passed while the next attempt waited for its turn.
+    /// Ends the call, because its deadline passed while the next attempt waited for its turn.
     pub(crate) fn turn_timed_out(&mut self) {
         let failure = match self.repeated.take() {
             Some(mut failure) => {
@@ -276,12 +274,12 @@ impl<'c> Exchange<'c> {
         self.fail(failure);
     }
 
-    /// Gives the call so much more time.
+    /// Moves the deadline of the call by this time.
     pub(crate) fn postpone(&mut self, time: Duration) {
         self.deadline = self.deadline.and_then(|deadline| later(deadline, time));
     }
 
-    /// When the call must be over.
+    /// The deadline of the call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
@@ -296,7 +294,7 @@ impl<'c> Exchange<'c> {
         self.token.as_ref()
     }
 
-    /// The time the call waits for its next attempt; `None` when there is none.
+    /// The wait until the next attempt; `None` if there is none.
     pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
         match &self.state {
             State::Failed(_) => None,
@@ -336,7 +334,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// Asks for another token, once.
+    /// Requests another token, once per call.
     fn renew(&mut self, response: RawResponse, moment: Moment) {
         let claims = challenge::claims(&response.headers);
         let failure = Failure::service(response, moment);
@@ -347,7 +345,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// Follows a redirect that leads to the same place.
+    /// Follows a redirect within the origin.
     fn redirect(&mut self, response: RawResponse) {
         let url = self.plan.target.url();
         let parameters = sent::in_path(self.plan.operation.path, url.path());
@@ -372,8 +370,8 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// Sends the request again at once, once per call. A kept connection that had died is not
-    /// an overload: there is no wait, and the retry budget pays nothing.
+    /// Repeats the request at once, once per call. A dead kept connection is no sign of overload:
+    /// the repeat has no wait and costs no retry budget.
     fn resend(&mut self, moment: Moment) -> bool {
         let is_late = self.deadline.is_some_and(|end| end <= moment.now);
         if self.is_resent || is_late || self.retries + 1 >= self.plan.retry.attempts {
@@ -395,7 +393,7 @@ impl<'c> Exchange<'c> {
         }
     }
 
-    /// Plans another attempt, or fails when nothing is left for one.
+    /// Plans another attempt, or fails if attempts, time or budget are used up.
     fn repeat(&mut self, mut failure: Failure, moment: Moment) {
         if self.retries + 1 >= self.plan.retry.attempts {
             return self.fail(failure);

@@ -1,4 +1,4 @@
-//! The headers that users set, those of every attempt, and those of a response.
+//! The headers of users, of every attempt, and of a response.
 
 use crate::Error;
 use bytes::Bytes;
@@ -19,7 +19,7 @@ pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result
         ));
     };
     let mut headers = HeaderMap::with_capacity(8);
-    // Places for what each attempt sets: in a copy of the map nothing has to be moved for them.
+    // Entries for the headers that each attempt sets: a copy of the map then need not grow.
     headers.insert(CLIENT_REQUEST_ID, HeaderValue::from_static(""));
     headers.insert(header::AUTHORIZATION, HeaderValue::from_static(""));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -37,8 +37,8 @@ pub(crate) fn common(product: Option<&str>, more: &[(String, String)]) -> Result
     Ok(headers)
 }
 
-/// The headers that no user sets: those that HTTP itself needs, and those that say what the
-/// client has written or can read.
+/// The headers that users cannot set: those that HTTP itself needs, and those that describe the
+/// body or the encodings that the client supports.
 pub(crate) const RESERVED: [&str; 16] = [
     "accept-encoding",
     "authorization",
@@ -58,15 +58,15 @@ pub(crate) const RESERVED: [&str; 16] = [
     "upgrade",
 ];
 
-/// The id of a call.
+/// The header with the id of a call.
 pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 const ONE_ID: &str = "the header `client-request-id` names one call: set it on the request, \
     with `Request::header`";
 
-/// True if a response names another call than the one that was sent.
+/// Returns `true` if a response has the id of another call than the one that was sent.
 ///
-/// The service gives an id of its own to a call whose id is not a UUID: that says nothing.
+/// If the sent id is not a UUID, the service replaces it: then the ids are not compared.
 pub(crate) fn is_mismatched(sent: &HeaderValue, response: &HeaderMap) -> bool {
     let Some(first) = response.get(CLIENT_REQUEST_ID) else {
         return false;
@@ -83,7 +83,7 @@ pub(crate) fn is_mismatched(sent: &HeaderValue, response: &HeaderMap) -> bool {
 #[derive(Clone)]
 pub(crate) enum Received {
     Own(HeaderMap),
-    /// Those that it has in common with other responses of its batch.
+    /// Headers shared with other responses of the batch.
     Shared(Arc<HeaderMap>),
 }
 
@@ -107,7 +107,7 @@ impl Deref for Received {
     }
 }
 
-/// Reads a user's header; the refusal does not repeat the value. `content_type` says that
+/// Checks a user's header; the error does not repeat the value. `content_type` is `true` if
 /// `Content-Type` may be set.
 pub(crate) fn read(
     name: &str,
@@ -139,8 +139,7 @@ fn harmless(value: &str) -> Option<HeaderValue> {
 pub(crate) fn client_request_id() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
-    // Shared from the start: every call has a clone of it. Hexadecimal digits and hyphens are
-    // always a header's value.
+    // Clones share the text. Hexadecimal digits and hyphens are always a valid value.
     let text = Bytes::from_owner(text);
     HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""))
 }

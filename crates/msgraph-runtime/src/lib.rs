@@ -13,12 +13,12 @@
 //!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
 //!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call, its
 //!    deadline, counts.
-//! 3. **A token is asked for** from the [`TokenProvider`], with the scope of the cloud. When
-//!    the provider fails, the call does so too, at once: to repeat is the provider's business,
-//!    which knows whether it asks a network or a person. It may block its thread, because it
-//!    [runs on another one](TokenProvider::may_block) than the call. In a [`TokenCache`] it has
-//!    [a minute](TokenCache::provider_timeout), and a token that has not expired yet is sent
-//!    in the meantime; outside of one it has the time of the call, or a minute if the call has no
+//! 3. **A token is requested** from the [`TokenProvider`], with the scope of the cloud. When the
+//!    provider fails, the call fails at once: retries are up to the provider, which knows whether it
+//!    uses a network or asks a person. A provider may block its thread, because it
+//!    [runs on another one](TokenProvider::may_block) than the call. In a [`TokenCache`] a provider
+//!    has [a minute](TokenCache::provider_timeout), and a token that has not expired yet is sent in
+//!    the meantime; without a cache it has the time of the call, or a minute if the call has no
 //!    timeout.
 //! 4. **An attempt is sent** by the [`Transport`], in its turn where the client keeps a [`Pace`],
 //!    with `Accept`, `Accept-Encoding: identity`,
@@ -29,59 +29,59 @@
 //!    and past any proxy; `localhost` is always 127.0.0.1 and ::1. Connecting
 //!    takes at most 10 seconds. [Kept connections](#connections) are those of the runtime that
 //!    makes the call.
-//! 5. **The response is read**, its head and each piece of its body within the
+//! 5. **The response is read**, its head and each chunk of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
-//!    [limit](ClientBuilder::body_limit), that of a response without success up to 64 KiB at
-//!    least, and for two seconds at most. Of a failure, the part that has come is kept.
-//! 6. **It is judged by its status:**
+//!    [limit](ClientBuilder::body_limit). The body of an error response is read up to 64 KiB at
+//!    least, and for two seconds at most. If reading fails, the bytes received so far are kept.
+//! 6. **The status decides:**
 //!
 //!    | response | next step |
 //!    |---|---|
 //!    | any 2xx, whole | 7 |
-//!    | 401 | once, the provider is asked for another token, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
+//!    | 401 | once, another token is requested, with the claims of a `WWW-Authenticate: Bearer` challenge; with another token 4; with the same one, and at the second 401, the error |
 //!    | 307, 308 to the same scheme, host and port | 4, there, with the same method and body; five times at most |
 //!    | any other 3xx | the error: a redirect is not followed elsewhere, and a POST never becomes a GET |
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
 //!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is [repeatable](Operation::repeatable) (idempotent); else the error |
-//!    | never sent, by a [temporary](#temporary-and-permanent-causes) cause (refused, no such host) | a wait, then 4 |
+//!    | never sent, for a [temporary](#temporary-and-permanent-causes) cause (refused, no such host) | a wait, then 4 |
 //!    | no response, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
 //!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
 //!    | another `client-request-id` than was sent | the error: it is the response to another request |
-//!    | a cause that lasts (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
+//!    | a permanent cause (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
 //!    | any other status | the error |
 //!
-//!    The statuses are data: [`RetryPolicy`] has them, and changes them.
+//!    [`RetryPolicy`] has these statuses as data, and can change them.
 //!
 //!    **A wait** is random, up to a limit that doubles with every repeat, and never shorter
-//!    than what `Retry-After` asks for (seconds, decimals or a date; zero, past and unreadable
-//!    ones count as absent). Instead of a wait comes the error, when the
-//!    [attempts](RetryPolicy::attempts) are used up, when the wait is longer than the call has
-//!    left, or when the [retry budget](ClientBuilder::retry_budget) of the client is spent.
+//!    than `Retry-After` (seconds, decimals or a date; zero, a past date and invalid values count as
+//!    absent). The call fails instead of waiting when the [attempts](RetryPolicy::attempts) are used
+//!    up, when the wait is longer than the time left, or when the
+//!    [retry budget](ClientBuilder::retry_budget) of the client is spent.
 //!    After a 503, as Microsoft asks, and after a connection that broke or stayed silent every
 //!    further attempt of the call is sent over a [fresh connection](Attempt::fresh_connection).
-//! 7. **The body is decoded.** A page for people is an error even where no body is expected: it
-//!    comes from a proxy, and nothing was done. So is an `error` object, with its code and
-//!    message. Where a body is expected, anything that is not the documented object is an error
-//!    with the path in the JSON, never a default value. A page, and a body that is empty or ends
-//!    too early, passes: a wait, then 4, if the operation is repeatable.
+//! 7. **The body is decoded.** A web page is an error even where no body is expected: it comes from
+//!    a proxy, and the request has not reached the service. An `error` object is an error too, with
+//!    its code and message. Where a body is expected, anything that is not the documented object is
+//!    an error with the path in the JSON, never a default value. A page, and a body that is empty or
+//!    truncated, are temporary: a wait, then 4, if the operation is repeatable.
 //!
-//! An [`Error`] keeps what the service said: status, headers, code, message, ids, and the
-//! beginning of the body. It suggests a fix, from the hints and permissions of the operation.
-//! Dropping the future of a call at any point leaves nothing behind, except in a [`TokenCache`]
-//! that has asked for a token: it goes on to get it, for later calls.
+//! An [`Error`] has the status, headers, code, message and ids of the response, and the beginning of
+//! its body. It suggests a fix, from the hints and permissions of the operation. The future of a
+//! call can be dropped at any point; only a [`TokenCache`] that has requested a token goes on, and
+//! keeps the token for later calls.
 //!
 //! # Collections
 //!
 //! [`Request::pages`] gives the items of a collection as a stream, [`Items`]: each page is a call
-//! as above, asked for when it is needed. The link to the next page comes from the service. It is
-//! followed to the origin of the base URL and below its path, once, and to nowhere else.
+//! as above, made when it is needed. The link to the next page comes from the service. It is
+//! followed only to the origin of the base URL and below its path, and only once.
 //!
 //! # Files
 //!
 //! [`Request::bytes`] sends bytes. A body that is not JSON is decoded by [`decode::bytes`], up to
-//! the [limit](ClientBuilder::body_limit); [`Request::stream`] gives it piece by piece as it comes,
-//! however long it is. Where Graph answers with a redirect to another host, as it does for the
-//! content of a drive's items, the error has the header `Location`: no token goes there.
+//! the [limit](ClientBuilder::body_limit); [`Request::stream`] gives a body of any length in chunks.
+//! Graph answers some requests with a redirect to another host, such as those for the content of a
+//! drive's items. The token is not sent there: the error has the header `Location`.
 //!
 //! # Batches
 //!
@@ -95,10 +95,9 @@
 //! connections in a pool for each tokio runtime, and replaces the pool when a connection of it
 //! breaks, stays silent until a call is given up (by a timeout, or by its caller after a second
 //! or more), or carries the response to another request. No call uses the other connections of
-//! that pool again. The follow-up attempt of a call is sent over a connection that is made for
-//! it. An idle connection is kept for 45 seconds, less than common gateways keep it. HTTP/1.1 is
-//! spoken unless the feature `http2` is on; with it, pings find a dead connection within 25
-//! seconds.
+//! that pool again. The next attempt of the call uses a new connection. An idle connection is kept
+//! for 45 seconds, less than common gateways keep it. The protocol is HTTP/1.1, and with the feature
+//! `http2` HTTP/2, in which pings find a dead connection within 25 seconds.
 //!
 //! A prepared [`reqwest::ClientBuilder`](ClientBuilder::reqwest) makes one client, whose pool
 //! cannot be replaced; dead connections that are silent then cost a call one read timeout.
@@ -160,8 +159,8 @@
 //! # Runtime
 //!
 //! Calls need a tokio runtime with time and, for the transport over reqwest, I/O enabled
-//! (`enable_all`). Without any runtime a call is an error; in one without time it panics, for
-//! tokio does not say beforehand whether it has a clock.
+//! (`enable_all`). Without any runtime a call is an error; in a runtime without time it panics,
+//! because tokio cannot be asked whether time is enabled.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "azure")]
@@ -226,11 +225,11 @@ pub use retry::RetryPolicy;
 pub use token::{AccessToken, IntoTokenProvider, TokenCache, TokenProvider, TokenRequest};
 pub use transport::{Attempt, Body, Chunks, Transport, TransportError};
 
-/// Any error, as providers and transports give it.
+/// Any error of a provider or a transport.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// An error that several callers get; [`Error`] gives what is within as its source.
+/// An error that several callers share; [`Error`] gives the inner error as its source.
 type SharedError = std::sync::Arc<dyn std::error::Error + Send + Sync>;
 
-/// A future on the heap that any thread can run.
+/// A boxed future that any thread can run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

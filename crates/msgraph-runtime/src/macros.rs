@@ -1,6 +1,7 @@
 //! The macro by which generated clients declare their requests.
 
-/// Declares a request with options of its own: a newtype around [`Request`](crate::Request).
+/// Declares a newtype around [`Request`](crate::Request) with methods for the options of an
+/// operation.
 ///
 /// ```
 /// use msgraph_runtime::{Client, InvalidValue, Method, Operation, Resource, decode, request};
@@ -48,7 +49,7 @@
 ///         Self(self.0.query("$expand", value))
 ///     }
 ///
-///     /// At most so many.
+///     /// The number of items.
 ///     pub fn top(self, value: i64) -> Self {
 ///         Self(self.0.query("$top", [value.to_string()]))
 ///     }
@@ -88,11 +89,10 @@
 /// # }
 /// ```
 ///
-/// The struct names the types of the response and, if there is one, of the body, as
-/// [`Request`](crate::Request) does. The functions after it are the methods that only this request
-/// has. To them the macro adds those of every request: `header`, `timeout`, `retry`, `send`,
-/// `send_blocking`, and `.await`. The type is made from a `Request` by `into`,
-/// and becomes one by `into`.
+/// The struct names the types of the response and of the body, if there is one, as
+/// [`Request`](crate::Request) does. The functions after it are the methods of this request only.
+/// The macro adds those of every request: `header`, `timeout`, `retry`, `send`, `send_blocking` and
+/// `.await`. `into` converts from a `Request` and back.
 #[macro_export]
 macro_rules! request {
     (
@@ -109,9 +109,9 @@ macro_rules! request {
         }
 
         impl $name {
-            /// Adds a header to this request, in the place of the client's of that name.
+            /// Sets a header of this request; it replaces one of the client with that name.
             ///
-            /// `Authorization` and what HTTP itself needs cannot be set.
+            /// `Authorization` and headers that HTTP itself needs cannot be set.
             pub fn header(self, name: &str, value: &str) -> Self {
                 Self(self.0.header(name, value))
             }
@@ -130,11 +130,11 @@ macro_rules! request {
                 Self(self.0.retry(policy))
             }
 
-            /// Sends it, and gives the response with its status, headers and ids.
+            /// Sends the request, and returns the response with its status, headers and ids.
             ///
             /// # Errors
             ///
-            /// Every [`ErrorKind`]($crate::ErrorKind) but `Configuration`.
+            /// Every [`ErrorKind`]($crate::ErrorKind) except `Configuration`.
             pub fn send(
                 self,
             ) -> impl Future<Output = Result<$crate::Response<$output>, $crate::Error>>
@@ -152,7 +152,7 @@ macro_rules! request {
             }
         }
 
-        /// The request without its options, which has more ways to be sent.
+        /// The request itself, which has more ways to be sent.
         impl From<$name> for $crate::Request<$output $(, $body)?> {
             fn from(request: $name) -> Self {
                 request.0
@@ -190,19 +190,15 @@ macro_rules! request {
 #[macro_export]
 macro_rules! __send_blocking {
     ($output:ty) => {
-        /// Sends it without `async`: this thread waits, and one that the client owns keeps the
-        /// connections.
-        ///
-        /// A connection that an awaited call has opened lives on that call's runtime: where that is
-        /// a current-thread one that is not driven any more, a call that takes the connection
-        /// waits in vain until its read timeout.
+        /// Sends the request without `async`: this thread waits, and a thread of the client keeps
+        /// the connections.
         ///
         /// # Errors
         ///
         /// As for `send`, and
         /// [`ErrorKind::Configuration`]($crate::ErrorKind::Configuration) inside an async
-        /// runtime. In `spawn_blocking`, which looks like one,
-        /// `Handle::current().block_on(request.send())` does the same.
+        /// runtime, `spawn_blocking` included: use `Handle::current().block_on(request.send())`
+        /// there.
         pub fn send_blocking(self) -> Result<$crate::Response<$output>, $crate::Error> {
             self.0.send_blocking()
         }

@@ -6,10 +6,10 @@ use tokio::sync::Mutex;
 
 /// Sends one write at a time; of those that wait, only the newest.
 ///
-/// Graph does not order writes. Of two that are under way together, or of one that is sent again
-/// after a timeout beside a newer one, the last to arrive counts, and it may be the older one. One
-/// `NewestWins` for each state that is set, such as the presence of one user, prevents the first
-/// case, and the second except for one: a request that timed out can still arrive later.
+/// Graph does not order writes: of two concurrent requests, or of a newer one and the repeat of an
+/// older one, the last to arrive counts, and that may be the older one. Use one `NewestWins` for
+/// each state that is set, such as the presence of one user. One case remains: a request that timed
+/// out can still arrive later.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -39,11 +39,11 @@ pub struct NewestWins {
 }
 
 impl NewestWins {
-    /// Sends the request once none is under way, or gives `None` if a newer one came while it
-    /// waited.
+    /// Sends the request when no other one is in progress; `None` if a newer one replaced it while
+    /// it waited.
     ///
-    /// The age of a request counts from the first poll of this future. One that is dropped while
-    /// it waits is not sent, nor are those that it replaced.
+    /// Requests are ordered by the first poll of this future. A request that is dropped while it
+    /// waits is not sent, and neither are those that it replaced.
     pub async fn send<R: IntoFuture>(&self, request: R) -> Option<R::Output> {
         let own = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
         let _turn = self.turn.lock().await;

@@ -1,14 +1,13 @@
-//! An operation of the service as data: the generator writes one constant for each.
+//! An operation of the service as data, of which the generator writes one constant each.
 
 use http::Method;
 
-/// An operation of the service, as its description tells it.
+/// An operation of the service, as data from its OpenAPI document.
 ///
-/// Generated clients have one `static` of this type per operation. All behaviour is in the
-/// runtime, and all facts about an operation are here.
+/// Generated clients have one `static` of this type per operation; the runtime has the behaviour.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The `operationId` of the description, such as `users.GetPresence`.
+    /// The `operationId` of the OpenAPI document, such as `users.GetPresence`.
     pub id: &'static str,
 
     /// The HTTP method.
@@ -17,36 +16,37 @@ pub struct Operation {
     /// The path below the base URL, with the names of its parameters in braces.
     pub path: &'static str,
 
-    /// The value of `Accept`, such as `image/png` or `*/*`. `None`: `application/json`.
+    /// The value of `Accept`, such as `image/png` or `*/*`; `None` is `application/json`.
     ///
-    /// A response that is neither JSON nor plain text is not looked at: a page is not taken for
-    /// that of a proxy.
+    /// With a media type other than JSON and plain text, a web page in the response is a value, not
+    /// the error of a proxy.
     pub accept: Option<&'static str>,
 
-    /// The media type of its body, which [`header`](crate::Request::header) may change. `None`:
-    /// `application/json`, which it may not.
+    /// The media type of the body, which [`header`](crate::Request::header) can change; `None` is
+    /// `application/json`, which it cannot change.
     pub content_type: Option<&'static str>,
 
-    /// `true` if sending it again after an unknown outcome does no harm.
+    /// `true` if the operation is idempotent: safe to send again after an unknown outcome.
     ///
-    /// True (idempotent) for everything that reads, and for writes that set an absolute state. Only
-    /// such an operation is sent again after a 5xx other than a 503 with `Retry-After`, a 408, a
-    /// timeout or a broken connection.
+    /// Reads are, and writes that set an absolute state. Only such an operation is sent again after
+    /// a 5xx other than a 503 with `Retry-After`, a 408, a timeout or a broken connection.
     pub repeatable: bool,
 
     /// The delegated permissions, any one of which is enough, the least privileged first.
     ///
-    /// Empty: not possible with a delegated token, unless both are, which says nothing.
+    /// An empty list means that delegated tokens are not accepted; if both lists are empty, the
+    /// permissions are unknown.
     pub delegated: &'static [&'static str],
 
     /// The application permissions, any one of which is enough, the least privileged first.
     ///
-    /// Empty: not possible with an application token, unless both are, which says nothing.
+    /// An empty list means that application tokens are not accepted; if both lists are empty, the
+    /// permissions are unknown.
     pub application: &'static [&'static str],
 
     /// The base URLs of the clouds that have this operation, with the version.
     ///
-    /// In another cloud it fails before anything is sent. Empty: it is sent in any.
+    /// In any other cloud a request fails before anything is sent. An empty list means every cloud.
     pub servers: &'static [&'static str],
 
     /// The documented limit of requests.
@@ -60,11 +60,10 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Defaults for a hand-written operation: a field that it does not set, it takes
-    /// from here.
+    /// Defaults for hand-written operations: `..Operation::EMPTY`.
     ///
-    /// So it still compiles when a later version knows more of operations. It is sent in any
-    /// cloud, and it is not repeatable, as is safe when nothing is known.
+    /// An operation that ends so still compiles when a later version adds a field. The defaults are
+    /// GET, every cloud, and not repeatable.
     ///
     /// ```
     /// use msgraph_runtime::{Method, Operation};
@@ -109,7 +108,7 @@ impl Operation {
 
 /// The limit of requests in a window of time, per application and tenant.
 ///
-/// One that is written by hand ends in `..RateLimit::EMPTY`, as [`Operation`] does.
+/// A hand-written limit ends in `..RateLimit::EMPTY`, as an [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     /// The number of requests.
@@ -129,19 +128,19 @@ impl RateLimit {
 
 /// A hint for one kind of failure of an operation.
 ///
-/// One that is written by hand ends in `..Hint::EMPTY`, as [`Operation`] does.
+/// A hand-written hint ends in `..Hint::EMPTY`, as an [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// The statuses it is for.
+    /// The statuses of the failure.
     pub status: &'static [u16],
 
-    /// The error code it is for, compared without letter case. `None`: any or none.
+    /// The error code of the failure, compared without letter case; `None` is any code or none.
     pub code: Option<&'static str>,
 
-    /// The kind of token it is for. `None`: any.
+    /// The kind of token of the failure; `None` is any.
     pub caller: Option<Caller>,
 
-    /// A suggested fix, half a sentence without a full stop.
+    /// A suggested fix, as a clause without a full stop.
     pub text: &'static str,
 
     /// The URL of its source.
@@ -149,7 +148,7 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// A hint that fits no failure, and says nothing.
+    /// Defaults for a hand-written hint, which match no failure.
     pub const EMPTY: Self = Self {
         status: &[],
         code: None,
@@ -170,7 +169,7 @@ pub enum Caller {
     Application,
 }
 
-/// Batching itself, for transports that count or pace by operation.
+/// The operation of a batch request, for transports that count or pace by operation.
 pub(crate) static BATCH: Operation = Operation {
     id: "$batch",
     method: Method::POST,

@@ -1,4 +1,4 @@
-//! The pace of a client: how much of the documented limits it uses, and the turns of its requests.
+//! The pace of a client: its share of the documented rate limits.
 
 mod limiter;
 
@@ -28,19 +28,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///   sent at once.
 /// - Each attempt is a request: repeats, pages, followed redirects and each request of a
 ///   [`Batch`](crate::Batch).
-/// - Up to 20 requests leave at once (fewer where the part of the limit is less than 20), and as
-///   many again when their part of the time has passed: with the default and a limit of 1,500 in 30
-///   seconds 20 in each 0.811 seconds. In no time as long as that of the limit more is sent than
-///   the part of it.
-/// - Requests wait in the order in which they come, within the
-///   [timeout](crate::ClientBuilder::timeout) of their call. When that ends before the turn comes,
-///   the error is of the kind [`Timeout`](crate::ErrorKind::Timeout), and nothing was sent; where
-///   the turn is that of a repeat, it is the error of the attempt before.
-///   A call that is dropped while it waits gives its turn to the next. One that is not polled when
-///   its turn comes is skipped, and goes before all others when it is polled again.
-/// - After status 429 all of them wait as long as its `Retry-After` says, a second where there is
-///   none. Then they are sent at half the pace, and after another 429 at half of that, down to a
-///   sixteenth. It becomes a tenth quicker in each time of the limit (30 seconds) that passes.
+/// - Up to 20 requests leave at once (fewer if the share of the limit is less than 20), and as many
+///   again after a period: with the default and a limit of 1,500 in 30 seconds, 20 requests every
+///   0.811 seconds. No window of the limit's length has more requests than the share.
+/// - Requests wait in order of arrival, within the [timeout](crate::ClientBuilder::timeout) of their
+///   call. If the timeout ends first, the error has the kind
+///   [`Timeout`](crate::ErrorKind::Timeout), and nothing was sent; for a repeat, the error is that of
+///   the attempt before.
+///   A call that is dropped while it waits gives its turn to the next. A call that is not polled at
+///   its turn is skipped, and goes before all others when it is polled again.
+/// - After status 429 all requests wait for its `Retry-After`, or one second without it. Then they
+///   are sent at half the pace, after another 429 at a quarter, down to a sixteenth. The slowdown
+///   shrinks by a tenth in each window of the limit (30 seconds).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     share: f64,
@@ -48,7 +47,7 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// A half of the limit, and one process.
+    /// Half of the limit, for one process.
     fn default() -> Self {
         Self {
             share: 0.5,
@@ -58,27 +57,27 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// The share of the limit that all processes use together, from 0.001 to 1; a half by default.
-    /// A value outside of that is the nearest one.
+    /// The share of the limit that all processes use together, from 0.001 to 1. The default is 0.5.
+    /// A value outside this range becomes the nearest one in it.
     ///
-    /// Windows of the service begin when the service says, and the network delays requests: with
-    /// all of the limit there can be a 429.
+    /// With a share of 1, a 429 is possible: the windows of the service are not known, and the
+    /// network delays requests.
     pub fn share(mut self, share: f64) -> Self {
         // NaN counts as the smallest share.
         self.share = if share > 0.001 { share.min(1.0) } else { 0.001 };
         self
     }
 
-    /// The number of processes that divide the share evenly; 1 by default, at least 1.
+    /// The number of processes that divide the share evenly. The default is 1; zero counts as one.
     ///
     /// The limits are for an application in a tenant: count each process that signs in as this
-    /// application there, and each client with a pace of its own in one process.
+    /// application there, and each client with its own pace in one process.
     pub fn processes(mut self, processes: u32) -> Self {
         self.processes = processes.max(1);
         self
     }
 
-    /// The requests of a limit that are this client's, which may be less than one.
+    /// The number of requests of a limit for this client, which may be less than one.
     fn part_of(self, limit: RateLimit) -> f64 {
         f64::from(limit.requests) * self.share / f64::from(self.processes)
     }
@@ -92,7 +91,7 @@ pub(crate) struct Pacer {
 }
 
 impl Pacer {
-    /// That of a client with this pace for everything; `None`: the default, on demand.
+    /// Paces all requests; with `None`, at the default pace those that ask for it.
     pub(crate) fn new(pace: Option<Pace>) -> Self {
         Self {
             pace: pace.unwrap_or_default(),

@@ -15,16 +15,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec::IntoIter;
 
-/// The items of a collection: a [`Stream`] that asks for the next page when it has no item left.
+/// The items of a collection: a [`Stream`] that requests the next page when it has no item left.
 ///
-/// Each page is a call of its own, with the retries, the timeout and the headers of the request. A
-/// link to a next page is followed to the origin of the base URL and below its path only; any
-/// other one, and one that was followed before, is an error of the kind
-/// [`Body`](crate::ErrorKind::Body). After an error, and after the last item, it is over: what came
-/// before was given.
+/// Each page is a separate call, with the retries, the timeout and the headers of the request. The
+/// link to a next page is followed only to the origin of the base URL and below its path; any
+/// other link, and one that was followed before, is an error of the kind
+/// [`Body`](crate::ErrorKind::Body). The stream ends after an error or the last item.
 ///
 /// The stream owns a clone of its client, so that a task can own it. [`next`](Self::next) needs no
-/// trait in scope, and with the feature `blocking`, `blocking` makes an iterator of it.
+/// trait in scope. With the feature `blocking`, `blocking` returns an iterator.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<T> {
     #[cfg(feature = "blocking")]
@@ -46,7 +45,7 @@ struct Chain<P, T> {
     client: Client,
     decoder: Decoder<P>,
     split: fn(P) -> (Vec<T>, Option<String>),
-    /// Hashes of the links so far: a collection may have many.
+    /// Hashes of the followed links, of which a collection may have many.
     hasher: RandomState,
     followed: HashSet<u64>,
 }
@@ -75,15 +74,15 @@ impl<T: Send + 'static> Items<T> {
         }
     }
 
-    /// The next item, or the error of its page; `None` when it is over.
+    /// The next item, or the error of its page; `None` at the end.
     ///
     /// Dropping the future loses no item.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
 
-    /// The same without `async`: this thread waits for each page, as
-    /// [`send_blocking`](crate::Request::send_blocking) does.
+    /// The items as an iterator, without `async`: this thread waits for each page, as in
+    /// [`send_blocking`](crate::Request::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn blocking(mut self) -> impl Iterator<Item = Result<T, Error>> {
         std::iter::from_fn(move || {
@@ -135,7 +134,7 @@ impl<T> fmt::Debug for Items<T> {
     }
 }
 
-/// The call for a page, or the reason why there is none.
+/// The call for a page, or its error.
 fn fetch<P: 'static, T: Send + 'static>(page: Result<(Chain<P, T>, Plan), Error>) -> Fetch<T> {
     Box::pin(async move {
         let (mut chain, plan) = page?;

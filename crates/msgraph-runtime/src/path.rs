@@ -5,14 +5,14 @@ use serde::de::IgnoredAny;
 use std::fmt::{self, Write};
 use std::iter;
 
-/// All but RFC 3986's unreserved characters.
+/// All characters except the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// All that a segment cannot hold as it is.
+/// All characters that must be encoded in a segment.
 const FIXED: &AsciiSet = &RESERVED
     .remove(b'!')
     .remove(b'$')
@@ -28,7 +28,7 @@ const FIXED: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'@');
 
-/// A path that grows segment by segment and never leaves the one it started from.
+/// A path below the base URL, built segment by segment.
 pub(crate) struct Path {
     text: String,
     segments: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Path {
     refused: Option<Refused>,
 }
 
-/// Room for the path of a user's presence, so that it never has to grow.
+/// The capacity for the URL of a user's presence, so that the string never has to grow.
 const ROOM: usize = 160;
 
 impl Clone for Path {
@@ -57,7 +57,7 @@ pub(crate) struct Refused {
 }
 
 impl Path {
-    /// The base URL, from which it grows.
+    /// The path of the base URL, without further segments.
     pub(crate) fn new(base: &str) -> Self {
         let mut text = String::with_capacity(ROOM);
         text.push_str(base.trim_end_matches('/'));
@@ -79,7 +79,7 @@ impl Path {
         self.refused
     }
 
-    /// Adds a segment that the description fixes.
+    /// Adds a fixed segment of an operation's path.
     pub(crate) fn push_fixed(&mut self, segment: &'static str) {
         self.text.push('/');
         self.push_literal(segment);
@@ -90,7 +90,7 @@ impl Path {
         push_literal(&mut self.text, text);
     }
 
-    /// Adds what a template has beyond the segments that are there already.
+    /// Adds the segments of a template after those that the path already has.
     pub(crate) fn push_rest(&mut self, template: &'static str) {
         for segment in template.split('/').skip(1 + self.segments) {
             if segment.contains('{') {
@@ -124,8 +124,8 @@ impl Path {
         self.segments += 1;
     }
 
-    /// Adds the value of a parameter within a segment. Between quotes it is a text of OData, whose
-    /// quotes are doubled; elsewhere it must not go beyond its place.
+    /// Adds the value of a parameter within a segment. Between quotes it is an OData string, in
+    /// which quotes are doubled; elsewhere it must not contain delimiters.
     fn push_value(&mut self, value: &dyn fmt::Display, before: &str) -> Result<(), &'static str> {
         let mut text = String::new();
         write!(text, "{value}").map_err(|_| NO_TEXT)?;
@@ -147,8 +147,8 @@ impl Path {
         self.text.push('/');
         // Fails only if the `Display` implementation fails.
         let displayed = write!(Encoder(&mut self.text), "{value}");
-        // An empty segment shifts the path, and URL parsers remove `.` and `..` in any
-        // spelling. What was `%2e` before is `%252e` now and passes.
+        // An empty segment shifts the path, and URL parsers remove `.` and `..` in any spelling.
+        // A value of `%2e` is encoded as `%252e`, which they keep.
         let what = match &self.text[start..] {
             "" => Some("empty"),
             "." => Some("a single dot"),
@@ -163,7 +163,7 @@ impl Path {
         self.parameters += 1;
     }
 
-    /// Notes that the next parameter cannot be where it is, unless an earlier one cannot.
+    /// Records that the current parameter is not allowed, unless an earlier one already is not.
     fn refuse(&mut self, what: &'static str) {
         let parameter = self.parameters;
         self.refused.get_or_insert(Refused { parameter, what });
@@ -172,18 +172,18 @@ impl Path {
 
 const NO_TEXT: &str = "a value that cannot be displayed";
 
-/// Returns `true` if a text is a whole value of JSON, as lists and objects are in OData.
+/// Returns `true` if a text is one JSON value, as lists and objects are in OData.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// Percent-encodes a text that the description fixes after another one.
+/// Appends a fixed text of an operation, percent-encoded.
 pub(crate) fn push_literal(to: &mut String, text: &'static str) {
     push_encoded(to, text, FIXED);
 }
 
 fn push_encoded(to: &mut String, text: &str, reserved: &'static AsciiSet) {
-    // Names and ids are nothing else, and all their bytes are looked at together.
+    // Most texts are names and ids; without an early end the compiler vectorizes the loop.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-');
     if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
         to.push_str(text)
@@ -192,7 +192,7 @@ fn push_encoded(to: &mut String, text: &str, reserved: &'static AsciiSet) {
     }
 }
 
-/// Percent-encodes a text after another one.
+/// Appends texts to a string, percent-encoded.
 pub(crate) struct Encoder<'a>(pub(crate) &'a mut String);
 
 impl Write for Encoder<'_> {

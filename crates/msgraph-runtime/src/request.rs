@@ -21,12 +21,12 @@ use std::time::Duration;
 
 /// A request that is sent when it is awaited.
 ///
-/// `.await` gives only the value, [`send`](Self::send) the whole [`Response`]. An error in
-/// it (a value that is not allowed, a header with a control character) is kept and reported
-/// then, before anything is sent. It owns a clone of its client, so a task that is
-/// spawned takes it, and a struct keeps it.
+/// `.await` gives only the value, [`send`](Self::send) the whole [`Response`]. An invalid argument
+/// (a value that is not allowed, a header with a control character) is reported then, before
+/// anything is sent. The request owns a clone of its client, so that a spawned task or a struct can
+/// own it.
 ///
-/// `T` is what is answered, `B` the body that is sent.
+/// `T` is the type of the response's value, `B` that of the request's body.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Request<T, B = ()> {
     client: Client,
@@ -47,12 +47,12 @@ pub struct Request<T, B = ()> {
 /// The body of a request.
 enum Content<B> {
     None,
-    /// The JSON text of the body, or the reason why there is none.
+    /// The value that is sent as JSON, or the reason why it is invalid.
     Json(Result<B, InvalidValue>),
     Bytes(Bytes),
 }
 
-/// The reason why a body is not sent, if there is one.
+/// A check of the body before it is sent.
 type Check<B> = fn(&B) -> Result<(), InvalidValue>;
 
 impl<T> Request<T> {
@@ -80,7 +80,7 @@ impl<T> Request<T> {
 }
 
 impl<T, B> Request<T, B> {
-    /// The same request with a body, or with the reason why there is none.
+    /// The same request with a JSON body, or with the reason why the body is invalid.
     pub fn body<N>(self, body: Result<N, InvalidValue>) -> Request<T, N> {
         self.with(Content::Json(body))
     }
@@ -114,8 +114,8 @@ impl<T, B> Request<T, B> {
         }
     }
 
-    /// Sets a query parameter: its values, separated by commas, in the place of earlier ones.
-    /// None of them, no parameter.
+    /// Sets a query parameter to these values, separated by commas; they replace earlier ones. An
+    /// empty list removes the parameter.
     ///
     /// With `$select`, required properties may be missing from the response.
     pub fn query<V: AsRef<str>>(
@@ -140,7 +140,7 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// Adds a query parameter once for each of its values, in the place of earlier ones.
+    /// Sets a query parameter once for each of these values; they replace earlier ones.
     pub fn query_each<V: AsRef<str>>(
         mut self,
         name: &'static str,
@@ -155,8 +155,8 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// Sets a property of the body, or keeps the reason why the value cannot be one. An
-    /// [optional body](Self::optional_body) is sent from then on.
+    /// Sets a property of the body; an invalid value is an error when the request is sent. An
+    /// [optional body](Self::optional_body) is then sent.
     pub fn argument<V, W>(mut self, value: V, property: fn(&mut B) -> &mut Option<W>) -> Self
     where
         B: Default,
@@ -173,16 +173,16 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// Checks the body when the request is sent, before anything leaves.
+    /// Sets a check of the body, which is made when the request is sent, before anything leaves.
     pub fn check(mut self, check: Check<B>) -> Self {
         self.check = Some(check);
         self
     }
 
-    /// Adds a header to this request, in the place of the client's of that name.
+    /// Sets a header of this request; it replaces one of the client with that name.
     ///
-    /// `Authorization` and what HTTP itself needs cannot be set, and `Content-Type` only where the
-    /// body is not JSON.
+    /// `Authorization` and headers that HTTP itself needs cannot be set; `Content-Type` can be set
+    /// only if the body is not JSON.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match headers::read(name, value, self.operation.content_type.is_some()) {
             Ok((name, value)) => drop(self.headers.insert(name, value)),
@@ -203,11 +203,10 @@ impl<T, B> Request<T, B> {
         self
     }
 
-    /// Sends this request, and its repeats, at the pace of the client, also where
-    /// [`ClientBuilder::pace`](crate::ClientBuilder::pace) sets none: then at the default
-    /// [`Pace`](crate::Pace).
+    /// Sends this request and its repeats at the pace of the client, which is the default
+    /// [`Pace`](crate::Pace) unless [`ClientBuilder::pace`](crate::ClientBuilder::pace) sets one.
     ///
-    /// For work in the background: the waits for its turns do not count towards the
+    /// This is for background work: waits for a turn do not count towards the
     /// [timeout](Self::timeout). An operation without a [limit](Operation::rate_limit) is sent at
     /// once.
     pub fn paced(mut self) -> Self {
@@ -219,20 +218,20 @@ impl<T, B> Request<T, B> {
         self.operation
     }
 
-    /// The client that sends it.
+    /// The client that sends the request.
     pub fn client(&self) -> &Client {
         &self.client
     }
 }
 
 impl<T, B: Serialize> Request<T, B> {
-    /// Sends it, and gives the response with its status, headers and ids.
+    /// Sends the request, and returns the response with its status, headers and ids.
     ///
-    /// The future is `'static` where `T` and `B` are: any task can run it.
+    /// The future is `'static` if `T` and `B` are, so that any task can run it.
     ///
     /// # Errors
     ///
-    /// Every [`ErrorKind`](crate::ErrorKind) but `Configuration`.
+    /// Every [`ErrorKind`](crate::ErrorKind) except `Configuration`.
     ///
     /// # Panics
     ///
@@ -245,17 +244,17 @@ impl<T, B: Serialize> Request<T, B> {
         }
     }
 
-    /// Sends it without `async`: this thread waits, and one that the client owns keeps the
+    /// Sends the request without `async`: this thread waits, and a thread of the client keeps the
     /// connections.
     ///
-    /// A process that forks gets a thread and connections of its own with its next blocking call.
+    /// A forked process starts its own thread and connections with its first blocking call.
     ///
     /// # Errors
     ///
     /// As for [`send`](Self::send), and
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime.
-    /// tokio does not tell a thread of `spawn_blocking`, where blocking does no harm, from the
-    /// others: there, `Handle::current().block_on(request.send())` does the same.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime. This
+    /// includes `spawn_blocking`, which cannot be told from other threads of tokio; use
+    /// `Handle::current().block_on(request.send())` there.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
         let (client, plan, decoder) = self.prepare()?;
@@ -265,14 +264,14 @@ impl<T, B: Serialize> Request<T, B> {
             .block_on(driver::call(inner, plan, decoder, None))?
     }
 
-    /// Sends it, and gives the body piece by piece as it comes: a file may be longer than the
-    /// [limit](crate::ClientBuilder::body_limit) of a body. It is not decoded.
+    /// Sends the request, and returns the body as a stream of chunks, without decoding it. The body
+    /// may be longer than the [limit](crate::ClientBuilder::body_limit).
     ///
-    /// A request with options of its own becomes this one by `Request::from`.
+    /// `Request::from` converts a generated request to this type.
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send); those of the body come with the pieces.
+    /// As for [`send`](Self::send); the stream has the errors of the body.
     pub fn stream(self) -> impl Future<Output = Result<Response<BodyStream>, Error>> + Send {
         let operation = self.operation;
         let prepared = self.prepare();
@@ -293,10 +292,10 @@ impl<T, B: Serialize> Request<T, B> {
         }
     }
 
-    /// Gives the items of a collection, those of this page and of all that follow.
+    /// The items of a collection, on this page and all that follow.
     ///
-    /// `split` takes a page apart into its items and the link to the next page. Nothing is sent
-    /// before the first item is asked for.
+    /// `split` returns the items of a page and the link to the next one. Nothing is sent before the
+    /// first item is requested.
     pub fn pages<I>(self, split: fn(T) -> (Vec<I>, Option<String>)) -> Items<I>
     where
         T: 'static,
@@ -311,7 +310,7 @@ impl<T, B: Serialize> Request<T, B> {
     }
 }
 
-/// Sends it, and gives the value of the response.
+/// Sends the request, and returns the value of the response.
 impl<T: 'static, B: Serialize> IntoFuture for Request<T, B> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Result<T, Error>>;

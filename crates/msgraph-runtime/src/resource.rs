@@ -1,4 +1,4 @@
-//! A resource of the service: a client and the path so far. Generated handles are made of it.
+//! A resource of the service: a client and a path.
 
 use crate::operation::Operation;
 use crate::path::Path;
@@ -9,10 +9,10 @@ use std::fmt;
 
 /// A resource of the service, by its path below the base URL.
 ///
-/// The handle owns a clone of the client and is consumed by each segment: a program that goes two
-/// ways from one resource clones it. Any number of requests can be made of it.
+/// The handle owns a clone of the client. Each method that adds a segment consumes it; clone it to
+/// go on from one resource in two ways. Any number of requests can be made of it.
 ///
-/// The base of generated handles, and of a program's own for an operation that they lack:
+/// Generated handles wrap it, and a program can use it for an operation that they lack:
 ///
 /// ```
 /// use msgraph_runtime::{Client, Method, Operation, Resource, decode};
@@ -56,7 +56,7 @@ pub struct Resource {
     path: Path,
 }
 
-/// The function that makes a value of a body.
+/// The function that decodes a body.
 pub type Decode<T> = fn(&[u8], Properties) -> Result<T, DecodeError>;
 
 impl Resource {
@@ -76,19 +76,20 @@ impl Resource {
 
     /// The resource one parameter further, encoded as exactly one segment.
     ///
-    /// A parameter that cannot be a segment (empty, `.` or `..`) is kept as an error, with
-    /// which every request of this resource fails before anything is sent.
+    /// With a parameter that cannot be a segment (empty, `.` or `..`), every request of this
+    /// resource fails before anything is sent.
     pub fn parameter(mut self, value: impl fmt::Display) -> Self {
         self.path.push_parameter(&value);
         self
     }
 
-    /// The resource one segment further, with parameters within it, each encoded for its place.
+    /// The resource one segment further, with parameters within the segment, each encoded for its
+    /// position.
     ///
-    /// A parameter between quotes is a text of OData: its own quotes are doubled, and it may be
+    /// A parameter between quotes is an OData string: its own quotes are doubled, and it may be
     /// empty. Elsewhere a number, a date or JSON is expected: a text that is empty, or has a quote,
-    /// a comma, an equals sign or a parenthesis and is not JSON, is kept as an error, as
-    /// [`parameter`](Self::parameter) does.
+    /// a comma, an equals sign or a parenthesis and is not JSON, is an error, as for
+    /// [`parameter`](Self::parameter).
     ///
     /// ```
     /// # use msgraph_runtime::{Attempt, Body, BoxFuture, Transport, TransportError};
@@ -130,8 +131,8 @@ impl Resource {
         Request::new(self.client.clone(), operation, path, decode)
     }
 
-    /// A request of an operation on this resource, with a body, or with the reason why there
-    /// is none.
+    /// A request of an operation on this resource, with a body, or with the reason why the body is
+    /// invalid.
     ///
     /// Fixed segments are added as [`request`](Self::request) adds them.
     pub fn write<T, B>(

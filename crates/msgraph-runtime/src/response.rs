@@ -1,4 +1,4 @@
-//! A successful response with all that came with it.
+//! A successful response.
 
 use crate::headers::Received;
 use bytes::Bytes;
@@ -6,16 +6,16 @@ use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::ops::Deref;
 
-/// A successful response: its value, and what the service said about it.
+/// A successful response: its value, status, headers, body and ids.
 ///
-/// Dereferences to its value.
+/// It dereferences to its value.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) value: T,
     pub(crate) parts: Parts,
 }
 
-/// A response before its body is read.
+/// The parts of a response beside its value.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) status: StatusCode,
@@ -61,12 +61,12 @@ impl<T> Response<T> {
         self.parts.client_request_id.to_str().ok()
     }
 
-    /// When the service answered, an HTTP date.
+    /// The header `Date`: the time of the response, as an HTTP date.
     pub fn date(&self) -> Option<&str> {
         self.header("date")
     }
 
-    /// Which servers of Microsoft answered (`x-ms-ags-diagnostic`), in JSON.
+    /// The header `x-ms-ags-diagnostic`, JSON that names the servers of Microsoft that answered.
     pub fn diagnostics(&self) -> Option<&str> {
         self.header("x-ms-ags-diagnostic")
     }

@@ -1,4 +1,4 @@
-//! The retry policy of a request: number of attempts, waits, and statuses that are repeated.
+//! The retry policy of a request, and the retry budget of a client.
 
 use crate::cause::TEMPORARY_STATUSES;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 /// The rules of retries: how many attempts, after which statuses, and how long to wait before each.
 ///
-/// The default makes four attempts; the waits are drawn at random from zero to 1, 2 and 4
-/// seconds, unless the service says how long to wait: then never less. What bounds a call in
-/// time is its [timeout](crate::ClientBuilder::timeout), not this.
+/// The default is four attempts with random waits of up to 1, 2 and 4 seconds, and never less than
+/// `Retry-After`. The total time of a call is limited by its
+/// [timeout](crate::ClientBuilder::timeout), not by the policy.
 ///
-/// The statuses are data, to read and to change:
+/// The statuses are data, and can be read and changed:
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -21,36 +21,37 @@ use std::time::Duration;
 /// let impatient = RetryPolicy::none();
 ///
 /// assert!(patient.repeatable_statuses.contains(&502));
-/// // As Microsoft's SDKs do it.
+/// // The statuses of Microsoft's SDKs.
 /// let like_the_sdks = RetryPolicy::default()
 ///     .repeatable_statuses(&[429, 503, 504])
 ///     .statuses(&[429, 503, 504]);
 /// ```
 ///
-/// Failures without a status follow the [table](crate#temporary-and-permanent-causes): where the
-/// cause passes, a request that was not sent is repeated, and so is a repeatable operation.
+/// Failures without a status follow the [table](crate#temporary-and-permanent-causes): if the cause
+/// is temporary, a request that was not sent is repeated, and so is a repeatable operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// The number of attempts of a call, the first one counted. Zero is taken as one.
+    /// The number of attempts of a call, including the first. The default is 4; zero counts as one.
     pub attempts: u32,
 
-    /// The upper limit of the first random wait; it doubles with every further attempt.
+    /// The upper limit of the first random wait; it doubles with every further attempt. The default
+    /// is one second.
     pub first_wait: Duration,
 
-    /// The upper limit of all random waits. It does not limit what the service asks for.
+    /// The upper limit of all random waits; `Retry-After` may be longer. The default is 30 seconds.
     pub longest_wait: Duration,
 
     /// The statuses after which a [repeatable](crate::Operation::repeatable) operation is sent
-    /// again. The default is every status that passes: 408, 425, 429, 500, 502, 503, 504, 509
-    /// and 511.
+    /// again. The default is every temporary status: 408, 425, 429, 500, 502, 503, 504, 509 and
+    /// 511.
     pub repeatable_statuses: &'static [u16],
 
-    /// The statuses after which any other operation is sent again as well: they say that the
-    /// request was not carried out. The default is 429.
+    /// The statuses after which any operation is sent again, because they mean that the request was
+    /// not carried out. The default is 429.
     pub statuses: &'static [u16],
 
-    /// The statuses that say so only with a `Retry-After`. The default is 503.
+    /// The statuses that mean this only with a `Retry-After`. The default is 503.
     pub deferred_statuses: &'static [u16],
 }
 
@@ -68,7 +69,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt and no more.
+    /// The policy of one attempt, without retries.
     pub fn none() -> Self {
         Self::default().attempts(1)
     }
@@ -109,8 +110,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Returns `true` if a request is sent again after this status; `is_deferred` says that it came
-    /// with a `Retry-After`.
+    /// Returns `true` if a request is sent again after this status; `is_deferred` is `true` for a
+    /// response with `Retry-After`.
     pub(crate) fn repeats(&self, status: u16, is_repeatable: bool, is_deferred: bool) -> bool {
         is_repeatable && self.repeatable_statuses.contains(&status)
             || self.statuses.contains(&status)
@@ -127,15 +128,16 @@ impl RetryPolicy {
             .saturating_mul(doubled)
             .min(self.longest_wait);
         let seconds = limit.as_secs_f64() * random.clamp(0.0, 1.0);
-        // Rounding may make the very longest durations longer than one can be.
+        // Rounding may exceed the longest duration.
         Duration::try_from_secs_f64(seconds).unwrap_or(limit)
     }
 }
 
-/// The retry budget that all calls of a client share, so that a storm cannot feed itself.
+/// The retry budget that all calls of a client share, so that retries do not keep a failing service
+/// busy.
 ///
-/// A repeat costs ten, a success earns one back: in the long run at most one request in
-/// eleven is a repeat.
+/// A repeat costs ten units, a success earns one: in the long run at most one request in eleven is
+/// a repeat.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     balance: AtomicU32,
@@ -154,19 +156,19 @@ impl RetryBudget {
         }
     }
 
-    /// Takes the cost of one repeat, if it is there.
+    /// Takes the cost of one repeat; returns `false` if the budget is used up.
     pub(crate) fn spend(&self) -> bool {
         let take = |balance: u32| balance.checked_sub(COST);
         let order = Ordering::Relaxed;
         self.balance.fetch_update(order, order, take).is_ok()
     }
 
-    /// Earns for one success.
+    /// Earns one unit for a success.
     pub(crate) fn earn(&self) {
         let order = Ordering::Relaxed;
         if self.balance.load(order) < self.limit {
             let add = |balance: u32| (balance < self.limit).then_some(balance + 1);
-            // A full budget stays as it is.
+            // A full budget does not change.
             let _ = self.balance.fetch_update(order, order, add);
         }
     }

@@ -1,4 +1,4 @@
-//! A call under way: its exchange, and what is made of its end, whoever sends its attempts.
+//! A running call: its exchange, trace and pace, for single calls and for those of a batch.
 
 use crate::client::Inner;
 use crate::clock::{Moment, now, within};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Handle;
 
-/// A call under way.
+/// A running call.
 pub(crate) struct Running<'c, T> {
     pub(crate) exchange: Exchange<'c>,
     pub(crate) trace: Trace,
@@ -31,7 +31,7 @@ struct Paced {
     turn: Option<Turn>,
 }
 
-/// The turn that an attempt has got, and how long it waited for it.
+/// The turn of an attempt, and the time that it waited for the turn.
 struct Turn {
     at: Instant,
     waited: Duration,
@@ -76,7 +76,7 @@ impl<'c, T> Running<'c, T> {
         has_none && self.exchange.is_ready()
     }
 
-    /// Waits for the turn of the next attempt, beside the time of the call or within it.
+    /// Waits for the turn of the next attempt; the wait may count towards the timeout of the call.
     pub(crate) async fn wait_for_turn(&mut self) {
         let Some(pace) = &mut self.pace else { return };
         let start = now();
@@ -92,7 +92,7 @@ impl<'c, T> Running<'c, T> {
         }
     }
 
-    /// Tells the exchange the result of an attempt; gives the value where that ends the call.
+    /// Reports the result of an attempt to the exchange; returns the value if that ends the call.
     #[inline]
     pub(crate) fn attempted(
         &mut self,
@@ -148,7 +148,7 @@ impl<'c, T> Running<'c, T> {
     }
 }
 
-/// Makes all calls of a client slower when the service says that it gets too many.
+/// Slows the pace of a client down after status 429.
 fn slow_down(limiter: &Limiter, sent: Instant, response: &RawResponse) {
     if response.status == StatusCode::TOO_MANY_REQUESTS {
         let retry_after = retry_after::read(&response.headers, SystemTime::now());

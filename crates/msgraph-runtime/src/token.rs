@@ -1,4 +1,4 @@
-//! Access tokens and where they come from.
+//! Token providers, and the requests that they answer.
 
 mod access_token;
 mod cache;
@@ -16,14 +16,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The time a provider may take for one token where nothing else says so.
+/// The default time limit of a provider for one token.
 pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 
 /// The source of a client's tokens, which is asked before every call.
 ///
-/// A fixed token (`&str`, `String`, [`AccessToken`]) is one, and so is a closure from a
-/// [`TokenRequest`] to a future of an [`AccessToken`]. [`TokenCache`] keeps what another
-/// provider gave until shortly before it expires; wrap every slow provider in it. A person signs in
+/// A fixed token (`&str`, `String`, [`AccessToken`]) is a provider, and so is a closure from a
+/// [`TokenRequest`] to a future of an [`AccessToken`]. [`TokenCache`] keeps the token of another
+/// provider until shortly before it expires; wrap every slow provider in it. A person signs in
 /// by the crate `msgraph-sign-in`, an application by `azure_identity` and the feature `azure`.
 ///
 /// ```
@@ -46,35 +46,36 @@ pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(60);
 /// # Ok::<(), msgraph_presence::Error>(())
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
-    /// Gives a token for what `request` says.
+    /// Returns a token for the scope and claims of `request`.
     ///
-    /// The provider may block its thread (a key store, a file, a process), and it may panic,
-    /// which is a failure: the calls that wait for it end in their time all the same, and
-    /// nothing else is held up. It runs by `spawn_blocking` of the tokio runtime of the call,
-    /// from one `.await` to the next: thread-locals and task-locals of the call are not there,
-    /// unless it says that it does [not block](Self::may_block). A runtime that is dropped waits
-    /// until it no longer blocks.
+    /// The provider may block its thread (a key store, a file, a process). A panic counts as a
+    /// failure. Neither delays other tasks, nor the timeouts of the calls that wait for the token.
+    /// Each poll of the future runs by `spawn_blocking` on the tokio runtime of the call, without
+    /// the thread-locals and task-locals of the call, unless [`may_block`](Self::may_block) is
+    /// `false`. A runtime that is dropped waits until the provider no longer blocks.
     ///
-    /// **In a [`TokenCache`]** it may take up to
-    /// [a minute](TokenCache::provider_timeout). Its future goes on when the call that needed the
-    /// token is over, and is dropped at an `.await` when its time is up or its runtime ends. It
-    /// is asked for one token of a scope at a time, except by callers without a runtime.
+    /// **In a [`TokenCache`]** the provider may take up to
+    /// [a minute](TokenCache::provider_timeout). The future goes on when the call that needed the
+    /// token is over, and is dropped at an `.await` when its time is up or its runtime ends. One
+    /// token of a scope is requested at a time, except by callers without a runtime.
     ///
-    /// **Without one** each call asks for itself, at the cost of a change of threads, and of a
-    /// thread for as long as it blocks (tokio has 512 of them). Its future is dropped, at an
-    /// `.await`, when the call has timed out; that of a call without a timeout is one minute
-    /// for each token.
+    /// **Without a cache** each call asks for itself, at the cost of a change of threads, and of a
+    /// thread for as long as the provider blocks (tokio has 512 of them). The future is dropped at
+    /// an `.await` when the call times out, or after one minute if the call has no timeout.
     ///
     /// # Errors
     ///
     /// The reason why there is no token. The call fails with
-    /// [`ErrorKind::Token`](crate::ErrorKind::Token), and the error is its source.
+    /// [`ErrorKind::Token`](crate::ErrorKind::Token), and has this error as its source.
     fn token(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, BoxError>>;
 
-    /// A token for this scope that is available without waiting, for a first attempt.
+    /// A token for this scope that is available without waiting, for the first attempt of a call;
+    /// `None` by default.
     ///
-    /// A provider that keeps tokens saves work by it. A token for another scope is for another
-    /// service, which could use it in the user's name: `None` is always a right answer.
+    /// A provider that keeps tokens saves the work of [`token`](Self::token) by it. The token must
+    /// be for this scope: with any other, the service could act in the user's name elsewhere.
+    /// [`ClientBuilder::build`](crate::ClientBuilder::build) refuses a ready token that no header
+    /// can carry; later such a token counts as `None`.
     fn ready(&self, scope: &str) -> Option<AccessToken> {
         let _ = scope;
         None
@@ -84,18 +85,18 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// default.
     ///
     /// If this is `false`, the task of the call polls that future itself: without a change of
-    /// threads, with the task-locals of the call, and in a call without a timeout for as long as
-    /// it takes. If it blocks then, it holds up all that runs on that thread, timers too; if it
-    /// panics, the call does. A [`TokenCache`] says `false` for itself, and runs what it wraps by
-    /// `spawn_blocking` in any case.
+    /// threads, with the task-locals of the call, and without a time limit if the call has no
+    /// timeout. A future that blocks nevertheless delays everything on that thread, timers
+    /// included; a panic of the future is a panic of the call. [`TokenCache`] returns `false` for
+    /// itself, and runs its own provider by `spawn_blocking` in any case.
     fn may_block(&self) -> bool {
         true
     }
 }
 
-/// The request for a token: its scope, and what the service said of an earlier token.
+/// The request for a token: its scope, and the claims and the token of an earlier refusal.
 ///
-/// A client makes these; [`new`](Self::new) is for the tests of a provider, and for a provider
+/// Clients make these requests; [`new`](Self::new) is for tests of a provider, and for a provider
 /// that asks another one.
 ///
 /// ```
@@ -155,8 +156,8 @@ impl TokenRequest {
 
     /// The claims that the service demands of the new token, in base64, unchanged.
     ///
-    /// They come with a refusal (continuous access evaluation). A provider that does not
-    /// pass them on gets the same token again, and the call fails with the service's 401.
+    /// Claims come with a refusal (continuous access evaluation). A provider that does not pass
+    /// them on gets the same token again, and the call fails with the service's 401.
     pub fn claims(&self) -> Option<&str> {
         self.claims.as_deref()
     }
@@ -172,13 +173,13 @@ impl TokenRequest {
 
     /// The token that the service has just refused, if this is the second request of a call.
     ///
-    /// A provider that keeps tokens must not give this one again: tokens with the same secret
-    /// compare equal. When it does, the call fails with the service's 401.
+    /// A provider that keeps tokens must not return this one again: tokens with the same secret
+    /// compare equal. If it does, the call fails with the service's 401.
     pub fn refused(&self) -> Option<&AccessToken> {
         self.refused.as_ref()
     }
 
-    /// Returns `true` if a token that was asked for with these claims is good for this request.
+    /// Returns `true` if a token that was requested with these claims satisfies this request.
     fn accepts(&self, token: &AccessToken, claims: Option<&str>) -> bool {
         let has_claims = self.claims.is_none() || self.claims() == claims;
         has_claims && self.refused.as_ref() != Some(token)
@@ -227,13 +228,12 @@ where
     }
 }
 
-/// The error of a cache whose provider has not answered in its time. The call that gets it has
-/// timed out.
+/// The error of a cache whose provider exceeded its time limit: the call has timed out.
 #[derive(Debug)]
 pub(crate) struct TookTooLong;
 
 impl TookTooLong {
-    /// Returns `true` if this is the error, shared by a cache around the cache or not.
+    /// Returns `true` if an error is this one, also if a cache around the cache shares it.
     pub(crate) fn is(error: &BoxError) -> bool {
         let shared = error.downcast_ref::<SharedError>();
         error.is::<Self>() || shared.is_some_and(|error| error.is::<Self>())

@@ -84,7 +84,7 @@ impl Trace {
     }
 }
 
-/// The event of one attempt, if anybody listens.
+/// The event of one attempt, if the event is enabled.
 pub(crate) struct AttemptEvent(Option<Attempt>);
 
 struct Attempt {
@@ -99,7 +99,7 @@ struct Attempt {
 }
 
 impl AttemptEvent {
-    /// Reads all that is recorded, before the exchange takes the result.
+    /// Collects the fields, before the exchange takes the result.
     pub(crate) fn new(
         result: &Result<RawResponse, TransportError>,
         exchange: &Exchange<'_>,
@@ -143,7 +143,7 @@ impl AttemptEvent {
         }))
     }
 
-    /// Records it; `wait` is the time until the next attempt, if there is one.
+    /// Records the event; `wait` is the time until the next attempt, if there is one.
     pub(crate) fn record(self, wait: Option<Duration>) {
         let Some(attempt) = self.0 else { return };
         debug!(
@@ -167,7 +167,7 @@ pub(crate) fn within_this_span<F: Future>(future: F) -> impl Future<Output = F::
     future.in_current_span().with_current_subscriber()
 }
 
-/// The status of a failed response, or the kind of the error: few values, as groups need.
+/// The status of an error response, or the kind of the error: few values, for grouping.
 fn error_type(error: &Error) -> String {
     match (error.kind(), error.status()) {
         (ErrorKind::Service, Some(status)) => status.as_str().to_owned(),
@@ -179,7 +179,7 @@ fn number(status: StatusCode) -> i64 {
     i64::from(status.as_u16())
 }
 
-/// The service's id of a request, as it may be shown.
+/// The service's id of a request, redacted.
 fn request_id(exchange: &Exchange<'_>, headers: &HeaderMap) -> Option<String> {
     let id = headers.get("request-id")?.to_str().ok()?;
     Some(exchange.redactor().id(id))

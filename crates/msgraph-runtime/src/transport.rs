@@ -1,4 +1,4 @@
-//! The transport, a trait that sends one attempt over the wire, and its request and response.
+//! The transport, which sends one attempt over the wire.
 
 mod body;
 mod diagnosis;
@@ -20,10 +20,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Carries one attempt over the wire, and decides nothing.
+/// Sends one attempt over the wire.
 ///
-/// A transport follows no redirect, does not retry and adds no header except those that HTTP itself
-/// needs: all that is the runtime's. Every transport is held to the same deadlines and limits.
+/// A transport must not follow redirects, retry, or add headers except those that HTTP itself
+/// needs: the runtime does that, and applies the same deadlines and limits to every transport.
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -49,7 +49,7 @@ use std::time::{Duration, Instant};
 /// # Ok::<(), msgraph_presence::Error>(())
 /// ```
 ///
-/// One around the default transport, by
+/// A wrapper of the default transport, set by
 /// [`wrap_transport`](crate::ClientBuilder::wrap_transport):
 ///
 /// ```
@@ -100,11 +100,11 @@ use std::time::{Duration, Instant};
 pub trait Transport: Send + Sync + 'static {
     /// Sends the attempt and waits for the head of the response.
     ///
-    /// Dropping the future gives the attempt up.
+    /// Dropping the future cancels the attempt.
     ///
     /// # Errors
     ///
-    /// A [`TransportError`] that says how far the attempt came.
+    /// A [`TransportError`], which tells if the request may have been sent.
     fn send(&self, attempt: Attempt)
     -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
@@ -120,9 +120,9 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
 /// One attempt of a request, ready to be sent.
 ///
-/// `http::Request::from(attempt)` makes what most HTTP libraries take.
+/// `http::Request::from(attempt)` converts it to the type of most HTTP libraries.
 ///
-/// A test of a transport makes one by itself:
+/// A test of a transport can make an attempt:
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -140,27 +140,28 @@ pub struct Attempt {
     /// The method.
     pub method: Method,
 
-    /// All headers but those that HTTP itself needs, `Authorization` among them.
+    /// The headers, including `Authorization`, without those that HTTP itself needs.
     pub headers: HeaderMap,
 
-    /// The body, shared with all other attempts of the call; empty for none.
+    /// The body, shared by all attempts of the call; empty if there is none.
     pub body: Bytes,
 
-    /// `true` if a new connection should be made for it.
+    /// `true` if the attempt should use a new connection.
     ///
-    /// An earlier attempt of the call was answered with 503, and behind the same connection is
-    /// the same busy server; or its connection broke or stayed silent, and the other ones that
-    /// are kept may be as dead.
+    /// An earlier attempt of the call got a 503, and a kept connection leads to the same busy
+    /// server; or its connection broke or stayed silent, and other kept connections may be dead
+    /// too.
     pub fresh_connection: bool,
 
     pub(crate) operation: Option<&'static Operation>,
     pub(crate) target: Target,
 
-    /// When silence tells that the connection is dead, if the attempt is given up then.
+    /// The time from which an attempt that is cancelled without a response may have used a dead
+    /// connection.
     pub(crate) silent_from: Option<Instant>,
 }
 
-/// An attempt that is given up later than this without a response may have met a dead connection.
+/// The time without a response after which a cancelled attempt may have used a dead connection.
 const SILENCE: Duration = Duration::from_secs(1);
 
 impl Attempt {
@@ -190,14 +191,14 @@ impl Attempt {
         }
     }
 
-    /// The operation that it is an attempt of; `None` for one that was made by [`new`](Self::new).
+    /// The operation of the attempt; `None` for an attempt made by [`new`](Self::new).
     ///
-    /// A transport around another one counts or paces requests by its `id`.
+    /// A wrapper of a transport can count or pace requests by its `id`.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.operation
     }
 
-    /// Says by when the response must begin, if that is sooner than silence is one.
+    /// Sets the time limit of the response's head, which may be shorter than [`SILENCE`].
     pub(crate) fn respond_by(&mut self, limit: Option<Instant>, now: Instant) {
         let silence = now + SILENCE;
         self.silent_from = Some(limit.map_or(silence, |limit| limit.min(silence)));
@@ -207,7 +208,7 @@ impl Attempt {
         self.silent_from.unwrap_or_else(|| clock::now() + SILENCE)
     }
 
-    /// The absolute URL. It may hold the id of a user: do not log it.
+    /// The absolute URL. Do not log it: it may have the id of a user.
     pub fn url(&self) -> &str {
         self.target.as_str()
     }

@@ -1,4 +1,4 @@
-//! Up to twenty attempts that leave as one request.
+//! Groups of up to twenty attempts, each sent as one request.
 
 use super::envelope::Envelope;
 use super::responses::{self, Reply};
@@ -16,22 +16,22 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 use tokio::time::{Sleep, sleep_until};
 
-/// The number of requests the service takes in a batch.
+/// The number of requests that the service accepts in a batch.
 const MOST: usize = 20;
 
 /// The limit of the bodies in a batch, in bytes.
 const MOST_BYTES: usize = 4_000_000;
 
-/// Room for the headers of one response, in bytes.
+/// The space for the headers of one response, in bytes.
 const HEADERS: usize = 16 << 10;
 
 /// A call that waits for its reply.
 pub(super) trait Waits {
-    /// When the call must be over.
+    /// The deadline of the call.
     fn deadline(&self) -> Option<Instant>;
 }
 
-/// Attempts that leave together, the body that is written of them, and their calls.
+/// Attempts that are sent together: their body and their calls.
 pub(super) struct Group<C> {
     token: Option<HeaderValue>,
     is_fresh: bool,
@@ -79,7 +79,7 @@ impl<C> Group<C> {
     }
 }
 
-/// Returns `true` if two tokens are the same. Most are one and the same, which need not be read.
+/// Returns `true` if two tokens are equal. Most share one buffer, which need not be read.
 fn is_same(one: Option<&HeaderValue>, other: Option<&HeaderValue>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => std::ptr::eq(one.as_bytes(), other.as_bytes()) || one == other,
@@ -87,14 +87,14 @@ fn is_same(one: Option<&HeaderValue>, other: Option<&HeaderValue>) -> bool {
     }
 }
 
-/// A batch that is under way.
+/// A group that was sent.
 pub(super) struct InFlight<'c, C> {
     response: BoxFuture<'c, Result<RawResponse, TransportError>>,
-    /// The body that is sent, which no error must show.
+    /// The sent body, which no error must show.
     body: Bytes,
     /// The longest response to a request, in bytes.
     body_limit: usize,
-    /// The call of each request, as long as it waits.
+    /// The call of each request; `None` if it no longer waits.
     calls: Vec<Option<C>>,
     /// The first deadline of these calls.
     deadline: Option<Pin<Box<Sleep>>>,
@@ -116,7 +116,7 @@ impl<'c, C: Waits> InFlight<'c, C> {
         }
     }
 
-    /// Goes on until each call has its reply. Those whose time is up wait no longer.
+    /// Polls until each call has its reply; a call whose deadline passes gets a timeout.
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! The responses in the body of a batch, one to each request, found in one pass.
+//! The responses in the body of a batch response, found in one pass.
 
 use super::envelope::is_json;
 use super::scan::{Scan, Stop};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The result of the attempt of one request.
 pub(super) type Reply = Result<RawResponse, TransportError>;
 
-/// The responses to the requests of a batch, in their order.
+/// The responses to the requests of a batch, in the order of the requests.
 pub(super) fn replies(
     result: Result<RawResponse, TransportError>,
     sent: &Bytes,
@@ -48,7 +48,16 @@ pub(super) fn replies(
     if found.iter().all(Option::is_none) && (is_html(&response.headers, body) || has_error(body)) {
         return whole(&response, sent, count, limit);
     }
-    let (reason, is_timeout) = match (&response.truncation, read) {
+    let missing = || Err(missing(response.truncation.as_ref(), &read));
+    let replies = found.into_iter();
+    replies
+        .map(|response| response.map_or_else(missing, Ok))
+        .collect()
+}
+
+/// The error of a request without a response in the batch response.
+fn missing(truncation: Option<&Truncation>, read: &Result<(), Stop>) -> TransportError {
+    let (reason, is_timeout) = match (truncation, read) {
         (Some(Truncation::Broken(error)), _) => (ENDS_EARLY, error.is_timeout),
         (Some(Truncation::TooLong(_)), _) => ("the response is longer than the limit", false),
         (None, Err(Stop::End)) => (ENDS_EARLY, false),
@@ -58,27 +67,20 @@ pub(super) fn replies(
             false,
         ),
     };
-    let missing = || {
-        let error = TransportError::interrupted(NoResponse(reason));
-        Err(TransportError {
-            is_timeout,
-            // The connection works: an immediate retry would not help.
-            is_first_use: true,
-            ..error
-        })
-    };
-    let replies = found.into_iter();
-    replies
-        .map(|response| response.map_or_else(missing, Ok))
-        .collect()
+    TransportError {
+        is_timeout,
+        // The connection works: an immediate retry would not help.
+        is_first_use: true,
+        ..TransportError::interrupted(NoResponse(reason))
+    }
 }
 
 const ENDS_EARLY: &str = "the response ends too early";
 
-/// The response to the batch, for each request of it.
+/// The response to the batch, as the response to each of its requests.
 fn whole(response: &RawResponse, sent: &Bytes, count: usize, limit: usize) -> Vec<Reply> {
     let mut headers = HeaderMap::clone(&response.headers);
-    // That of the batch.
+    // The id is that of the batch, not of a request.
     headers.remove(CLIENT_REQUEST_ID);
     let headers = Arc::new(headers);
     let reply = || {
@@ -113,18 +115,18 @@ fn limited(
     }
 }
 
-/// The responses in the response to a batch, as far as it can be read.
+/// The responses in a batch response, as far as it can be read.
 struct Responses<'b> {
     body: &'b Bytes,
     found: Vec<Option<RawResponse>>,
     of_batch: &'b HeaderMap,
     /// The longest body of a response, in bytes.
     limit: usize,
-    /// The headers of the response before, which are those of most others, and their text.
+    /// The text and the headers of the previous response, which most others have as well.
     headers: Option<(&'b str, Arc<HeaderMap>)>,
 }
 
-/// One response as it is written.
+/// The JSON texts of one response.
 #[derive(Default)]
 struct Part<'b> {
     id: &'b str,
@@ -157,7 +159,7 @@ impl<'b> Responses<'b> {
             }
             Ok(())
         })?;
-        // Of two with one id the first counts.
+        // If an id comes twice, the first response counts.
         if let Some((index, response)) = self.response(&part)
             && let Some(found) = self.found.get_mut(index)
         {
@@ -166,7 +168,7 @@ impl<'b> Responses<'b> {
         Ok(())
     }
 
-    /// The text of headers; those of the response before are not scanned again.
+    /// The text of the headers, which is not scanned if it equals that of the previous response.
     fn headers_text(&self, json: &mut Scan<'b>) -> Result<&'b str, Stop> {
         match self.headers {
             Some((known, _)) if json.same(known)? => Ok(known),
@@ -174,7 +176,7 @@ impl<'b> Responses<'b> {
         }
     }
 
-    /// The response, and the number of its request from zero.
+    /// The response, and the index of its request.
     fn response(&mut self, part: &Part<'b>) -> Option<(usize, RawResponse)> {
         let index = usize::from(number(part.id)?).checked_sub(1)?;
         let status = StatusCode::from_u16(number(part.status)?).ok()?;
@@ -191,7 +193,7 @@ impl<'b> Responses<'b> {
     }
 }
 
-/// A number, which may be written as a text.
+/// Parses a number, which may be a string.
 fn number(json: &str) -> Option<u16> {
     let quoted = json
         .strip_prefix('"')
@@ -199,10 +201,10 @@ fn number(json: &str) -> Option<u16> {
     quoted.unwrap_or(json).parse().ok()
 }
 
-/// Headers of the batch response that replace those missing from a response in it.
+/// The headers that a response inherits from the batch response.
 const INHERITED: [&str; 3] = ["request-id", "date", "x-ms-ags-diagnostic"];
 
-/// The headers of a response, and those that it has of the batch.
+/// The headers of a response, including the inherited ones.
 fn headers(json: &str, of_batch: &HeaderMap) -> HeaderMap {
     let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     let mut headers = HeaderMap::with_capacity(8);
@@ -217,7 +219,7 @@ fn headers(json: &str, of_batch: &HeaderMap) -> HeaderMap {
             headers.append(name, value);
         }
     }
-    // The request is known by its id in the batch, and this may be the batch's.
+    // The id in the batch identifies the request; this header may be that of the batch.
     headers.remove(CLIENT_REQUEST_ID);
     for name in INHERITED {
         if let (false, Some(value)) = (headers.contains_key(name), of_batch.get(name)) {
@@ -227,7 +229,7 @@ fn headers(json: &str, of_batch: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// The body of a response: JSON as it is, anything else from base64.
+/// The body of a response: JSON unchanged, anything else decoded from base64.
 fn content(json: &str, headers: &HeaderMap, body: &Bytes) -> Bytes {
     if matches!(json, "" | "null") {
         return Bytes::new();

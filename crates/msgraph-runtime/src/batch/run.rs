@@ -1,5 +1,4 @@
-//! The calls of a batch: each is an exchange whose attempts are queued; when all calls wait, the queue
-//! is sent.
+//! Runs the calls of a batch: attempts are queued, and are sent when all calls wait.
 
 use super::group::{Group, InFlight, Waits};
 use super::responses::Reply;
@@ -22,7 +21,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 use tokio::time::sleep_until;
 
-/// The number of calls under way at a time: four batches of twenty requests each.
+/// The number of calls in progress at a time: four batches of twenty requests each.
 const UNDER_WAY: usize = 80;
 
 /// Makes all calls.
@@ -46,7 +45,7 @@ pub(super) async fn send(client: &Inner, calls: Vec<Box<dyn Planned>>) {
     poll_fn(|cx| run.poll(cx)).await;
 }
 
-/// The provider, asked once for all calls.
+/// The provider, in a cache unless it never blocks or has a token ready, so that it is asked once.
 fn provider(client: &Inner) -> Arc<dyn TokenProvider> {
     let provider = client.provider.clone();
     if !provider.may_block() || provider.ready(&client.scope).is_some() {
@@ -56,7 +55,7 @@ fn provider(client: &Inner) -> Arc<dyn TokenProvider> {
     Arc::new(TokenCache::new(provider).provider_timeout(limit))
 }
 
-/// The headers of every attempt, without those that only the batch itself has.
+/// The headers of every attempt, without those of the batch itself.
 fn headers(client: &Inner) -> HeaderMap {
     let mut headers = client.headers.clone();
     for name in [
@@ -71,13 +70,13 @@ fn headers(client: &Inner) -> HeaderMap {
         .get(ACCEPT)
         .is_some_and(|accept| accept == "application/json")
     {
-        // The default in a batch.
+        // This is the default in a batch.
         headers.remove(ACCEPT);
     }
     headers
 }
 
-/// A batch that is being sent.
+/// A batch in progress.
 struct Run<'c> {
     shared: Shared<'c>,
     planned: std::vec::IntoIter<Box<dyn Planned>>,
@@ -86,11 +85,11 @@ struct Run<'c> {
 }
 
 impl<'c> Run<'c> {
-    /// Lets all calls go on as far as they can, and then sends what they have queued.
+    /// Polls all calls until they wait, then sends the queued attempts.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            // The calls that are answered together plan their repeats from one moment, so that
-            // these leave together as well.
+            // Calls with responses in one batch plan their repeats from the same moment, so that
+            // the repeats are sent together.
             let moment = moment();
             while self.calls.under_way < UNDER_WAY
                 && let Some(planned) = self.planned.next()
@@ -121,35 +120,35 @@ impl<'c> Run<'c> {
     }
 }
 
-/// The calls in progress, except those that are being sent.
+/// The calls in progress, except those whose attempts were sent.
 pub(super) struct Calls<'c> {
     client: &'c Inner,
-    /// The number of calls under way, those that are being sent included.
+    /// The number of calls in progress, including those whose attempts were sent.
     under_way: usize,
     waiting: Vec<BoxFuture<'c, BoxCall<'c>>>,
-    /// The attempts that are to be sent.
+    /// The queued attempts.
     groups: Vec<Group<BoxCall<'c>>>,
 }
 
 impl<'c> Calls<'c> {
-    /// Writes an attempt into a group, which its call has to join; nothing where a redirect has
-    /// led out of the base URL.
+    /// Writes an attempt into a group, which its call must join; `None` if a redirect has left the
+    /// base URL.
     pub(super) fn write(&mut self, sending: &Sending<'_>) -> Option<&mut Group<BoxCall<'c>>> {
         let url = sending.plan.target.below(&self.client.base)?;
         Some(Group::write(&mut self.groups, sending, url))
     }
 
-    /// Goes on with a call when the future gives it back.
+    /// Adds a call that continues when this future returns it.
     pub(super) fn wait(&mut self, call: BoxFuture<'c, BoxCall<'c>>) {
         self.waiting.push(call);
     }
 
-    /// A call is over.
+    /// Counts a call as ended.
     pub(super) fn end(&mut self) {
         self.under_way -= 1;
     }
 
-    /// Goes on with the calls that have waited long enough.
+    /// Continues the calls whose wait is over.
     fn poll(&mut self, cx: &mut Context<'_>) {
         let mut place = 0;
         while let Some(future) = self.waiting.get_mut(place) {
@@ -173,13 +172,13 @@ pub(super) struct Shared<'c> {
     pub(super) headers: &'c HeaderMap,
 }
 
-/// A call that has not begun.
+/// A call that has not started.
 pub(super) trait Planned: Send {
-    /// Begins the call.
+    /// Starts the call.
     fn start<'c>(self: Box<Self>, shared: Shared<'c>, calls: &mut Calls<'c>);
 }
 
-/// A call of a value of the type `T`.
+/// A planned call with a value of type `T`.
 pub(super) struct PlannedCall<T> {
     pub(super) plan: Plan,
     pub(super) decoder: Decoder<T>,
@@ -188,12 +187,12 @@ pub(super) struct PlannedCall<T> {
 
 pub(super) type ResultSender<T> = oneshot::Sender<Result<Response<T>, Error>>;
 
-/// A call under way.
+/// A call in progress.
 pub(super) trait Call<'c>: Waits + Send {
-    /// Tells the call the result of its attempt.
+    /// Takes the result of an attempt.
     fn attempted(self: Box<Self>, reply: Reply, moment: Moment, calls: &mut Calls<'c>);
 
-    /// Takes the next step: an attempt to be sent, a wait, or the end.
+    /// Takes the next step: an attempt, a wait, or the end.
     fn next(self: Box<Self>, calls: &mut Calls<'c>);
 }
 
@@ -220,7 +219,7 @@ impl<T: Send + 'static> Planned for PlannedCall<T> {
             })
             .next(calls),
             Err(error) => {
-                // Its receiver may be gone.
+                // The receiver may be dropped.
                 let _ = self.result.send(Err(error));
                 calls.end();
             }
@@ -231,7 +230,7 @@ impl<T: Send + 'static> Planned for PlannedCall<T> {
 impl<'c, T: Send + 'static> UnderWay<'c, T> {
     fn end(&mut self, result: Result<(T, RawResponse), Failure>, calls: &mut Calls<'c>) {
         if let Some(to) = self.result.take() {
-            // Its receiver may be gone.
+            // The receiver may be dropped.
             let _ = to.send(self.running.finish(result));
         }
         calls.end();

@@ -1,20 +1,20 @@
-//! JSON read in one pass: objects and arrays are opened where asked for, all other values are
-//! skipped, and checked when they are read.
+//! Reads JSON in one pass: requested objects and arrays are entered, other values are skipped, and
+//! checked only when they are decoded.
 
 use memchr::memchr2;
 
-/// A JSON text, and the place up to which it is read.
+/// A JSON text, and the position up to which it is read.
 pub(super) struct Scan<'t> {
     text: &'t str,
     at: usize,
 }
 
-/// Why a text cannot be read any further.
+/// The reason why a text cannot be read any further.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The JSON ends too early.
     End,
-    /// Something else was expected.
+    /// Another token was expected.
     Unexpected,
 }
 
@@ -31,10 +31,10 @@ impl<'t> Scan<'t> {
         Ok(self.text.as_bytes()[self.at])
     }
 
-    /// Reads an object: for each property its name, as it is written, and by `member` its value.
+    /// Reads an object; `property` gets each name as it is written, and reads the value.
     pub(super) fn object(
         &mut self,
-        mut member: impl FnMut(&mut Self, &'t str) -> Result<(), Stop>,
+        mut property: impl FnMut(&mut Self, &'t str) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         self.list(b'{', b'}', |scan| {
             let name = scan.value()?;
@@ -42,7 +42,7 @@ impl<'t> Scan<'t> {
                 .strip_prefix('"')
                 .and_then(|name| name.strip_suffix('"'));
             scan.take(b':')?;
-            member(scan, name.ok_or(Stop::Unexpected)?)
+            property(scan, name.ok_or(Stop::Unexpected)?)
         })
     }
 
@@ -80,7 +80,7 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    /// Passes over a value that is written like this one, if it is an object.
+    /// Skips an object with exactly this text; returns `false` if the next value is another one.
     pub(super) fn same(&mut self, object: &str) -> Result<bool, Stop> {
         self.peek()?;
         let is_same = object.starts_with('{') && self.text[self.at..].starts_with(object);
@@ -90,7 +90,7 @@ impl<'t> Scan<'t> {
         Ok(is_same)
     }
 
-    /// Passes over a value, and gives its text.
+    /// Skips a value and returns its text.
     pub(super) fn value(&mut self) -> Result<&'t str, Stop> {
         let first = self.peek()?;
         let rest = &self.text[self.at..];
@@ -104,7 +104,7 @@ impl<'t> Scan<'t> {
     }
 }
 
-/// The end of the string whose first quote is there.
+/// The end of the string whose first quote is at this position.
 fn string_end(json: &[u8], first: usize) -> Result<usize, Stop> {
     let mut at = first + 1;
     loop {
@@ -117,7 +117,7 @@ fn string_end(json: &[u8], first: usize) -> Result<usize, Stop> {
     }
 }
 
-/// The end of the object or the array with which a text begins.
+/// The end of the object or array at the beginning of a text.
 fn nested_end(json: &[u8]) -> Result<usize, Stop> {
     let (mut at, mut depth) = (0, 0_usize);
     loop {
@@ -137,7 +137,7 @@ fn nested_end(json: &[u8]) -> Result<usize, Stop> {
     }
 }
 
-/// The end of the number or the literal with which a text begins.
+/// The end of the number or literal at the beginning of a text.
 fn word_end(json: &[u8]) -> Result<usize, Stop> {
     let ends = |byte: &u8| matches!(byte, b',' | b':' | b'}' | b']') || byte.is_ascii_whitespace();
     match json.iter().position(ends).ok_or(Stop::End)? {
@@ -152,7 +152,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    /// The properties of an object, by the scan.
+    /// The properties of an object, as the scan reads them.
     fn members(text: &str) -> Result<Vec<(&str, &str)>, Stop> {
         let mut found = Vec::new();
         Scan::new(text).object(|scan, name| {

@@ -1,10 +1,10 @@
-//! How an error is made: of a setting, of a request, or of the failure of a call.
+//! The constructors of an error: of a setting, of a request, and of a failed call.
 
 use super::hints::{self, Hints};
 use super::redact::{Redactor, chain};
 use super::service::ServiceError;
 use super::{Error, ErrorKind, Inner};
-use crate::exchange::failure::Failure;
+use crate::exchange::{Failure, RawResponse};
 use crate::operation::{BATCH, Operation};
 use crate::token::AccessToken;
 use crate::{BoxError, InvalidValue};
@@ -13,12 +13,12 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 
 impl Error {
-    /// The client cannot be built like this; the message says what to change.
+    /// A setting with which the client cannot be built; the message says how to fix it.
     pub(crate) fn configuration(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::Configuration, detail)
     }
 
-    /// The request is refused before anything is sent.
+    /// A request that is refused before anything is sent.
     pub(crate) fn request(
         operation: &'static Operation,
         detail: impl Into<Cow<'static, str>>,
@@ -28,14 +28,14 @@ impl Error {
         error
     }
 
-    /// The link to the next page leads where no token may go.
+    /// A link to the next page that is not followed.
     pub(crate) fn link(operation: &'static Operation, detail: &'static str) -> Self {
         let mut error = Self::new(ErrorKind::Body, detail);
         error.0.operation = Some(operation);
         error
     }
 
-    /// The caller did not wait for the response.
+    /// A request of a batch that was dropped before its response.
     pub(crate) fn given_up(operation: &'static Operation, detail: &'static str) -> Self {
         let mut error = Self::new(ErrorKind::Interrupted, detail);
         error.0.operation = Some(operation);
@@ -43,8 +43,8 @@ impl Error {
         error
     }
 
-    /// The call has failed; `token` is that of its last attempt. Every text from outside goes
-    /// through the redactor here.
+    /// A failed call; `token` is that of its last attempt. Every text from outside is redacted
+    /// here.
     pub(crate) fn of_call(
         operation: &'static Operation,
         failure: Failure,
@@ -53,18 +53,7 @@ impl Error {
         token: Option<&AccessToken>,
         redactor: &Redactor,
     ) -> Self {
-        // A detail of our own is static; one that was composed may hold words of others.
-        let mut detail = match failure.detail {
-            Cow::Borrowed(detail) => Cow::Borrowed(detail),
-            Cow::Owned(detail) => Cow::Owned(redactor.text(&detail)),
-        };
-        if let (ErrorKind::Token, Some(source)) = (failure.kind, &failure.source) {
-            let words = redactor.message(&source.to_string());
-            if !words.is_empty() {
-                detail = format!("{detail}: {words}").into();
-            }
-        }
-        let mut error = Self::new(failure.kind, detail);
+        let mut error = Self::new(failure.kind, detail(&failure, redactor));
         let inner = &mut error.0;
         inner.operation = Some(operation);
         inner.client_request_id = client_request_id;
@@ -74,21 +63,7 @@ impl Error {
         inner.is_retryable = failure.is_retryable;
         inner.may_have_acted = failure.may_have_acted;
         if let Some(response) = failure.response {
-            inner.status = Some(response.status);
-            if failure.kind != ErrorKind::Body {
-                inner.service = ServiceError::read(&response.headers, &response.body);
-                let (status, headers) = (response.status, &response.headers);
-                // Hints of the operation do not apply to a batch.
-                let asked = match &response.batch {
-                    Some(_) => &BATCH,
-                    None => operation,
-                };
-                inner.hints = hints::of(asked, status, headers, &inner.service, token);
-                inner.hints.redact(redactor);
-                inner.service.redact(redactor);
-            }
-            inner.excerpt = excerpt(&response.body, redactor);
-            inner.headers = redactor.headers(response.headers.into_map());
+            inner.add_response(response, operation, token, redactor);
         }
         if let Some(help) = failure.help {
             error.0.hints = Hints::certain(help);
@@ -124,12 +99,12 @@ impl Error {
         }))
     }
 
-    /// The same with a source that no call has to do with.
+    /// Adds a source that does not come from a call, so that it has nothing to redact.
     pub(crate) fn with_source(self, source: impl Into<BoxError>) -> Self {
         self.redacted_source(source.into(), &Redactor::default())
     }
 
-    /// With a source, and the messages of its chain as they may be shown.
+    /// Adds a source, and the redacted messages of its chain.
     pub(super) fn redacted_source(mut self, source: BoxError, redactor: &Redactor) -> Self {
         self.0.source = Some(redactor.source(source));
         if let Some(source) = self.source() {
@@ -139,9 +114,10 @@ impl Error {
     }
 }
 
-/// A value that was refused before there was a request for it.
+/// Converts a value that was refused before there was a request, with the kind
+/// [`Request`](ErrorKind::Request).
 ///
-/// So a function that makes calls can read ids and durations too:
+/// A function that makes calls can so use `?` on ids and durations too:
 ///
 /// ```
 /// # use msgraph_runtime as msgraph_presence;
@@ -161,12 +137,55 @@ impl From<InvalidValue> for Error {
     }
 }
 
-/// The part of a response's body that an error keeps, in bytes.
+impl Inner {
+    /// Adds the status, headers, body, code, message and hints of a response, redacted.
+    fn add_response(
+        &mut self,
+        response: RawResponse,
+        operation: &'static Operation,
+        token: Option<&AccessToken>,
+        redactor: &Redactor,
+    ) {
+        self.status = Some(response.status);
+        if self.kind != ErrorKind::Body {
+            self.service = ServiceError::read(&response.headers, &response.body);
+            let (status, headers) = (response.status, &response.headers);
+            // Hints of the operation do not apply to a batch.
+            let sent = match &response.batch {
+                Some(_) => &BATCH,
+                None => operation,
+            };
+            self.hints = hints::of(sent, status, headers, &self.service, token);
+            self.hints.redact(redactor);
+            self.service.redact(redactor);
+        }
+        self.excerpt = excerpt(&response.body, redactor);
+        self.headers = redactor.headers(response.headers.into_map());
+    }
+}
+
+/// The redacted detail of a failure, with the message of a token provider.
+fn detail(failure: &Failure, redactor: &Redactor) -> Cow<'static, str> {
+    // A static detail is our own text; a composed one may have texts from outside.
+    let detail = match &failure.detail {
+        Cow::Borrowed(detail) => Cow::Borrowed(*detail),
+        Cow::Owned(detail) => Cow::Owned(redactor.text(detail)),
+    };
+    let source = failure.source.as_ref();
+    let source = source.filter(|_| failure.kind == ErrorKind::Token);
+    let message = source.map(|source| redactor.message(&source.to_string()));
+    match message.filter(|message| !message.is_empty()) {
+        Some(message) => format!("{detail}: {message}").into(),
+        None => detail,
+    }
+}
+
+/// The length of the body's beginning that an error keeps, in bytes.
 const EXCERPT: usize = 4096;
 
-/// The beginning of a body without tokens, cut between characters where it is text.
+/// The beginning of a body without tokens, truncated between characters if it is text.
 fn excerpt(body: &[u8], redactor: &Redactor) -> Vec<u8> {
-    // A token that is cut would not be found: it is looked for in more than is kept.
+    // A truncated token would not be found, so more is searched than is kept.
     let read = &body[..body.len().min(2 * EXCERPT)];
     let body = redactor.bytes_without_token(read);
     let mut end = body.len().min(EXCERPT);
@@ -176,8 +195,7 @@ fn excerpt(body: &[u8], redactor: &Redactor) -> Vec<u8> {
     body[..end].to_vec()
 }
 
-/// The messages of the source chain as they may be shown, without repeats; `said` is what is
-/// shown before them.
+/// The redacted messages of a source chain, without repeats; `said` is the text shown before them.
 fn causes(source: &(dyn StdError + 'static), said: &str, redactor: &Redactor) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
     for error in chain(source) {
@@ -190,10 +208,10 @@ fn causes(source: &(dyn StdError + 'static), said: &str, redactor: &Redactor) ->
     causes
 }
 
-/// Returns `true` if the text only reports that an HTTP request failed, which the line already says
-/// in more detail.
+/// Returns `true` if the text only reports that an HTTP request failed, which the message of the
+/// error already says in more detail.
 fn is_envelope(error: &(dyn StdError + 'static), text: &str) -> bool {
     let is_ours = error.is::<reqwest::Error>() && error.source().is_some();
-    // The next one is an error of hyper-util, which is not among our dependencies.
+    // The text is hyper-util's, which is not among our dependencies.
     is_ours || text.starts_with("client error (")
 }

@@ -1,4 +1,4 @@
-//! Hints, from facts about the operation, the response and the token.
+//! The hints of an error, chosen by the operation, the response and the token.
 
 use super::redact::Redactor;
 use super::service::ServiceError;
@@ -14,12 +14,12 @@ use std::time::SystemTime;
 #[derive(Default)]
 pub(crate) struct Hints {
     pub(crate) all: Vec<Cow<'static, str>>,
-    /// `true` if the first hint is certain to fit.
+    /// `true` if the first hint certainly applies.
     is_certain: bool,
 }
 
 impl Hints {
-    /// The one that fits for certain.
+    /// One hint that certainly applies.
     pub(crate) fn certain(text: &'static str) -> Self {
         Self {
             all: vec![text.into()],
@@ -27,7 +27,7 @@ impl Hints {
         }
     }
 
-    /// Redacts those that were composed: they may hold words of others.
+    /// Redacts composed hints, which may have texts from outside.
     pub(crate) fn redact(&mut self, redactor: &Redactor) {
         for hint in &mut self.all {
             if let Cow::Owned(text) = hint {
@@ -36,14 +36,14 @@ impl Hints {
         }
     }
 
-    /// Those that a line has room for: a second one only when the first is a guess.
+    /// The hints in the printed line: one if it is certain, otherwise two.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &str> {
         let count = if self.is_certain { 1 } else { 2 };
         self.all.iter().take(count).map(|hint| &**hint)
     }
 }
 
-/// All hints for a failure.
+/// The hints for a failure: one that is certain, or all that may apply.
 pub(crate) fn of(
     operation: &Operation,
     status: StatusCode,
@@ -56,29 +56,49 @@ pub(crate) fn of(
         return Hints::certain(sign);
     }
     let claims = token.map(Claims::of).unwrap_or_default();
-    let expiry = claims
-        .expires_at
-        .or_else(|| token.and_then(AccessToken::expiry));
-    // The clock of this machine may be wrong: it explains a refusal of the token itself, and
-    // no other.
-    let is_token = error.code.as_deref().is_none_or(signs::is_token_code);
-    if status == StatusCode::UNAUTHORIZED && is_token {
-        if expiry.is_some_and(|expiry| expiry <= SystemTime::now()) {
-            return Hints::certain(signs::EXPIRED);
-        }
-        if error.code.is_some() {
-            return Hints::certain(signs::NOT_ACCEPTED);
-        }
+    if let Some(hint) = refused_token(status, error, token, &claims) {
+        return Hints::certain(hint);
     }
-    let matches = |hint: &&Hint| is_for(hint, status, error.code.as_deref());
-    let fitting = || operation.hints.iter().filter(matches);
-    // The message says which kind of token is refused: nothing else is wrong.
+    // The message names the refused kind of token, so other hints do not apply.
     if let refused @ Some(_) = signs::refused_caller(error) {
-        let hint = fitting().find(|hint| hint.caller == refused);
+        let mut hints = fitting(operation, status, error);
+        let hint = hints.find(|hint| hint.caller == refused);
         return hint
             .map(|hint| Hints::certain(hint.text))
             .unwrap_or_default();
     }
+    possible(operation, status, error, &claims)
+}
+
+/// The hint for a token that the service does not accept.
+fn refused_token(
+    status: StatusCode,
+    error: &ServiceError,
+    token: Option<&AccessToken>,
+    claims: &Claims,
+) -> Option<&'static str> {
+    // The clock of this machine may be wrong, so the expiry explains only a refusal of the token.
+    let is_token = error.code.as_deref().is_none_or(signs::is_token_code);
+    if status != StatusCode::UNAUTHORIZED || !is_token {
+        return None;
+    }
+    let expiry = claims
+        .expires_at
+        .or_else(|| token.and_then(AccessToken::expiry));
+    if expiry.is_some_and(|expiry| expiry <= SystemTime::now()) {
+        return Some(signs::EXPIRED);
+    }
+    error.code.as_ref().map(|_| signs::NOT_ACCEPTED)
+}
+
+/// All hints that may apply, the most specific first.
+fn possible(
+    operation: &Operation,
+    status: StatusCode,
+    error: &ServiceError,
+    claims: &Claims,
+) -> Hints {
+    let fitting = || fitting(operation, status, error);
     let mut hints = Vec::new();
     if status == StatusCode::TOO_MANY_REQUESTS {
         hints.extend(operation.rate_limit.map(limit));
@@ -87,15 +107,15 @@ pub(crate) fn of(
         hints.push(signs::NOT_GRAPH.into());
     }
     let is_refusal = matches!(status.as_u16(), 401 | 403);
-    let permission = is_refusal.then(|| permission(operation, &claims)).flatten();
-    // With a known kind of token, what is missing is certain; without, it is a guess that
-    // comes after what is known about this very failure.
+    let permission = is_refusal.then(|| permission(operation, claims)).flatten();
+    // With a known kind of token the missing permission is certain. Otherwise it is a guess, and
+    // comes after the hints for this failure.
     if claims.caller.is_some() {
         hints.extend(permission.clone());
     }
     let known = |hint: &&Hint| hint.caller.is_some() && hint.caller == claims.caller;
     hints.extend(fitting().filter(known).map(|hint| hint.text.into()));
-    // The token's claims have chosen all of these; a bad request has many causes.
+    // Hints chosen by the token's claims are certain for 401 and 403; a 400 has many causes.
     let is_certain = !hints.is_empty() && is_refusal;
     let general = |hint: &&Hint| hint.caller.is_none();
     hints.extend(fitting().filter(general).map(|hint| hint.text.into()));
@@ -109,7 +129,7 @@ pub(crate) fn of(
     }
 }
 
-/// The documented limit of requests, in words.
+/// The hint with the documented rate limit.
 fn limit(limit: RateLimit) -> Cow<'static, str> {
     let (requests, seconds) = (limit.requests, limit.seconds);
     let text = format!(
@@ -119,12 +139,20 @@ fn limit(limit: RateLimit) -> Cow<'static, str> {
     text.into()
 }
 
-fn is_for(hint: &Hint, status: StatusCode, code: Option<&str>) -> bool {
-    let has_code = |wanted: &str| code.is_some_and(|code| code.eq_ignore_ascii_case(wanted));
-    hint.status.contains(&status.as_u16()) && hint.code.is_none_or(has_code)
+/// The operation's hints for a status and a code.
+fn fitting(
+    operation: &Operation,
+    status: StatusCode,
+    error: &ServiceError,
+) -> impl Iterator<Item = &'static Hint> {
+    let code = error.code.as_deref();
+    operation.hints.iter().filter(move |hint| {
+        let has_code = |wanted: &str| code.is_some_and(|code| code.eq_ignore_ascii_case(wanted));
+        hint.status.contains(&status.as_u16()) && hint.code.is_none_or(has_code)
+    })
 }
 
-/// A hint for one kind of token, when the kind is not known.
+/// A hint for one kind of token, if the kind of the token is unknown.
 fn guess(hint: &Hint) -> Option<Cow<'static, str>> {
     let kind = match hint.caller? {
         Caller::Delegated => "a delegated",
@@ -133,7 +161,7 @@ fn guess(hint: &Hint) -> Option<Cow<'static, str>> {
     Some(format!("with {kind} token: {}", hint.text).into())
 }
 
-/// Which permission the token lacks; nothing when it has one.
+/// The hint with the permissions that the token lacks; `None` if it has one of them.
 fn permission(operation: &Operation, claims: &Claims) -> Option<Cow<'static, str>> {
     let (delegated, application) = (operation.delegated, operation.application);
     let text = match claims.caller {

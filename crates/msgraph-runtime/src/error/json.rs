@@ -1,4 +1,4 @@
-//! The JSON of a refusal: only those parts are read that are asked for.
+//! Reads parts of the JSON in an error response.
 
 use msgraph_wire::decode::{self, Properties};
 use serde::Deserializer as _;
@@ -15,7 +15,7 @@ use std::fmt;
 pub(crate) struct Json<'b>(&'b str);
 
 impl<'b> Json<'b> {
-    /// The value that a body is, if it is JSON. A byte order mark before it is ignored.
+    /// The value of a body; `None` if the body is not JSON. A byte order mark is ignored.
     pub(crate) fn of(body: &'b str) -> Option<Self> {
         let text = body.trim_start_matches('\u{feff}');
         serde_json::from_str::<&RawValue>(text).ok().map(Self::from)
@@ -36,12 +36,12 @@ impl<'b> Json<'b> {
         self.0.starts_with('"')
     }
 
-    /// The properties of these names, without regard to letter case; nothing for those that are
-    /// null or missing, or when this is no object. Of a property that comes twice the last counts.
+    /// The properties of these names, without regard to letter case; `None` for null and for missing
+    /// ones, and if this is not an object. If a property comes twice, the last one counts.
     pub(crate) fn properties<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
         let mut found = [None; N];
         let wanted = Wanted(names, &mut found);
-        // The syntax is known to be right.
+        // The syntax was checked before.
         let _ = Deserializer::from_str(self.0).deserialize_map(wanted);
         found
     }
@@ -54,8 +54,8 @@ impl<'b> Json<'b> {
         found
     }
 
-    /// The beginning of a text, of a number, or of the text in OData's `{"lang":…,"value":…}`;
-    /// `None` for others and for an empty text.
+    /// The beginning of a string, of a number, or of the string in OData's `{"lang":…,"value":…}`;
+    /// `None` for other values and for an empty string.
     pub(crate) fn text(self) -> Option<String> {
         match self.0.bytes().next()? {
             b'"' => {
@@ -73,10 +73,10 @@ impl<'b> Json<'b> {
     }
 }
 
-/// The part of a text that is read, in bytes.
+/// The length of a text's beginning that is read, in bytes.
 pub(crate) const LOOKED_AT: usize = 16 << 10;
 
-/// The beginning of a text, of at most so many bytes.
+/// The beginning of a text, of at most this many bytes.
 pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
     let end = text.char_indices().map(|(at, c)| at + c.len_utf8());
     let end = end.take_while(|end| *end <= bytes).last();
@@ -93,7 +93,7 @@ impl<'b> From<&'b RawValue> for Json<'b> {
     }
 }
 
-/// Takes the properties of these names out of an object.
+/// Finds the properties of these names in an object.
 struct Wanted<'a, 'b, const N: usize>([&'a str; N], &'a mut [Option<Json<'b>>; N]);
 
 impl<'b, const N: usize> Visitor<'b> for Wanted<'_, 'b, N> {
@@ -122,7 +122,7 @@ impl<'b, const N: usize> Visitor<'b> for Wanted<'_, 'b, N> {
 }
 
 impl Json<'_> {
-    /// Returns `true` if a name is the one that is wanted.
+    /// Returns `true` if this is the string `wanted`, without regard to letter case.
     fn is_name(self, wanted: &str) -> bool {
         if self.0.contains('\\') {
             return self
@@ -133,7 +133,7 @@ impl Json<'_> {
     }
 }
 
-/// Takes the first element that is wanted out of an array.
+/// Finds the first element of an array that matches a predicate.
 struct First<'a, 'b, F>(F, &'a mut Option<Json<'b>>);
 
 impl<'b, F: Fn(Json<'b>) -> bool> Visitor<'b> for First<'_, 'b, F> {

@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be built like this.
+    /// A setting of the client is missing or invalid.
     Configuration,
 
-    /// The request was refused here, before anything was sent: a value is not allowed, or the
-    /// cloud does not have the operation.
+    /// The request was refused before anything was sent: a value is not allowed, or the cloud does
+    /// not have the operation.
     Request,
 
     /// The token provider failed, or returned a token that no header can carry.
@@ -22,19 +22,18 @@ pub enum ErrorKind {
     /// failed.
     Connect,
 
-    /// The connection broke before the response: the service may or may not have acted.
+    /// The connection broke before the response; the service may have carried out the request.
     Interrupted,
 
     /// A timeout expired.
     Timeout,
 
-    /// The service answered with a redirect that is not followed.
+    /// The response is a redirect that is not followed.
     Redirect,
 
-    /// The service answered with a status that is not a success, or with an `error` object in a
-    /// success.
+    /// The response has an error status, or an `error` object in a success.
     Service,
 
-    /// The service answered with a success whose body is not what was documented.
+    /// The response is a success with a body that differs from the documentation.
     Body,
 }

@@ -1,34 +1,34 @@
-//! Texts that are known and must not be shown, found again in any form in which they come back.
+//! Finds known private texts in texts from outside, in any encoding.
 
 use super::plain::{self, Escapes, Unit};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Texts that must not be shown.
+/// Private texts to find.
 ///
-/// A text is found whole, by its beginning of [`BEGINNING`] characters or more, and by any
-/// [`MIDDLE`] characters of it. Each takes one lookup at each character of the text searched in,
-/// so the time is linear in the length of the known texts and of those searched in.
+/// A text is found whole, by a beginning of [`BEGINNING`] characters or more, and by any [`MIDDLE`]
+/// characters in a row. Each of these takes one lookup per character of the searched text, so the
+/// time is linear in the length of the known texts and of the searched ones.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// The length and the hash of everything that is searched for. Two runs with one hash would
-    /// only hide too much.
+    /// The length and the hash of each run of characters to find. A hash collision only hides more
+    /// than necessary.
     runs: HashSet<(usize, u64)>,
-    /// The same for texts that are found as whole words only.
+    /// The same for texts that are found only as whole words.
     words: HashSet<(usize, u64)>,
-    /// True if one of them is shorter than a beginning.
+    /// `true` if a run or a word is shorter than [`BEGINNING`].
     has_short: bool,
 }
 
-/// The length of a beginning that gives a text away.
+/// The length of a text's beginning that is hidden.
 const BEGINNING: usize = 6;
 
-/// The length of a part that gives a text away, wherever it is in the text.
+/// The length of any part of a text that is hidden.
 const MIDDLE: usize = 16;
 
 impl Known {
-    /// Adds a text, in its plain forms, except forms that say nothing: ASCII of one or two
-    /// characters.
+    /// Adds the plain forms of a text, except ASCII of one or two characters, which is in too many
+    /// other texts.
     pub(crate) fn add(&mut self, text: &str) {
         for form in Escapes::of(text.as_bytes()) {
             let plain = plain::characters(text.as_bytes(), *form);
@@ -38,8 +38,7 @@ impl Known {
         }
     }
 
-    /// The same for a text which, if it is short, is found as a whole word only: within other
-    /// words it says nothing.
+    /// Adds a text that, if it is short, is found only as a whole word.
     pub(crate) fn add_word(&mut self, text: &str) {
         for form in Escapes::of(text.as_bytes()) {
             let plain = plain::characters(text.as_bytes(), *form);
@@ -89,11 +88,11 @@ impl Known {
     /// The ranges of known texts in one form of the text.
     fn find_in(&self, text: &[u8], form: Escapes) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        // The number of further units that are hidden.
+        // The number of further units to hide.
         let mut hidden = 0_usize;
         let mut is_in_word = false;
         plain::read(text, form, |units, is_end| {
-            // A run, and the unit after it, must have been read.
+            // A run and the unit after it must be read before a position is checked.
             let open = if is_end { 0 } else { MIDDLE + 1 };
             let ready = units.len().saturating_sub(open);
             for (at, unit) in units[..ready].iter().enumerate() {
@@ -115,7 +114,7 @@ impl Known {
         found
     }
 
-    /// The length of the longest run that the units begin with.
+    /// The length of the longest known run at the start of the units.
     fn longest_at_start(&self, units: &[Unit], is_in_word: bool) -> usize {
         let (mut hash, mut longest) = (0, 0);
         for (length, unit) in (1..=MIDDLE).zip(units) {
@@ -141,12 +140,12 @@ impl Known {
 
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The hash of a run and one character more: a polynomial, so that a run can lose its first one.
+/// The hash of a run with one more character: a polynomial, so that the first one can be removed.
 fn hashed(hash: u64, character: char) -> u64 {
     hash.wrapping_mul(BASE).wrapping_add(u64::from(character))
 }
 
-/// The hash of a run of the length of a part, without its first character.
+/// The hash of a run of [`MIDDLE`] characters without its first one.
 fn without_first(hash: u64, first: char) -> u64 {
     const HIGHEST: u64 = BASE.wrapping_pow(MIDDLE as u32 - 1);
     hash.wrapping_sub(HIGHEST.wrapping_mul(u64::from(first)))

@@ -1,9 +1,9 @@
-//! The form in which texts are compared: without escapes, backslashes, letter case and invisible
-//! characters.
+//! The plain form, in which texts are compared: without escapes, backslashes, letter case and
+//! invisible characters.
 //!
-//! Escapes of HTML, JSON, URLs and of Rust's and Python's debug output are decoded however often
-//! they were applied. An escape is decoded where its last byte comes, and what it stands for may
-//! complete another one: so nested escapes take one pass, in time linear in the length.
+//! Escapes of HTML, JSON, URLs and of Rust's and Python's debug output are decoded, however often
+//! they were applied. An escape is decoded at its last byte, and its character may complete another
+//! escape: so nested escapes take one pass, in time linear in the length.
 
 use std::ops::Range;
 
@@ -22,13 +22,13 @@ impl Unit {
     }
 }
 
-/// The number of bytes of a text held at a time, and the number of them that a later byte may make
-/// an escape of.
+/// The number of bytes held at a time, and the number of bytes at the end that a later byte may turn
+/// into an escape.
 const HELD: usize = 4096;
 const OPEN: usize = 64;
 
-/// The treatment of escapes. The plain form keeps them where a text only looks like one: in
-/// `C:\new` the `n` is a letter.
+/// The treatment of escapes. Both forms are compared, because a text may only look like an escape:
+/// in `C:\new` the `n` is a letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Escapes {
     Decoded,
@@ -36,7 +36,7 @@ pub(crate) enum Escapes {
 }
 
 impl Escapes {
-    /// The forms that a text has: only one without anything that escapes begin with.
+    /// The forms of a text: only one if it has no character that begins an escape.
     pub(crate) fn of(text: &[u8]) -> &'static [Self] {
         if text.iter().any(|byte| b"&%\\".contains(byte)) {
             &[Self::Decoded, Self::Kept]
@@ -46,11 +46,11 @@ impl Escapes {
     }
 }
 
-/// Reads a plain form of a text piece by piece: in lower case, without backslashes, each run of
+/// Reads a plain form of a text part by part: in lower case, without backslashes, each run of
 /// blanks and `+` as one space.
 ///
-/// `take` removes units that it has read, except the last one before the end, at which its
-/// argument is true.
+/// `take` removes the units that it has read. It must keep the last one, which may still grow,
+/// unless its second argument is `true`: that is the end of the text.
 pub(crate) fn read(text: &[u8], escapes: Escapes, mut take: impl FnMut(&mut Vec<Unit>, bool)) {
     let mut decoded = Decoded::default();
     let mut units = Vec::new();
@@ -77,8 +77,8 @@ pub(crate) fn characters(text: &[u8], escapes: Escapes) -> Vec<char> {
     plain.trim().chars().collect()
 }
 
-/// True for characters that take no space: bidirectional controls, joiners, variation selectors,
-/// tags and fillers. They can hide a text from a comparison or reorder a line.
+/// Returns `true` for characters without a glyph: bidirectional controls, joiners, variation
+/// selectors, tags and fillers. They can hide a text from a comparison or reorder a line.
 pub(crate) fn is_invisible(character: char) -> bool {
     matches!(
         u32::from(character),
@@ -125,7 +125,7 @@ fn push_folded(units: &mut Vec<Unit>, unit: Unit) {
     units.extend(folded.map(|character| Unit { character, ..unit }));
 }
 
-/// Bytes of a text without escapes, and where each was read from.
+/// The bytes of a text without escapes, and the range that each was read from.
 #[derive(Default)]
 struct Decoded {
     bytes: Vec<u8>,
@@ -133,10 +133,10 @@ struct Decoded {
 }
 
 impl Decoded {
-    /// Removes all bytes except the last `open` ones, and adds their characters.
+    /// Removes all bytes except the last `open` ones, and adds their characters to `units`.
     fn fold_into(&mut self, units: &mut Vec<Unit>, open: usize) {
         let mut ready = self.bytes.len().saturating_sub(open);
-        // Not within a character, which has at most three more bytes.
+        // A character has at most three continuation bytes, and is not split.
         for _ in 0..3 {
             let is_within = self
                 .bytes
@@ -168,7 +168,7 @@ impl Decoded {
         self.spans.drain(..ready);
     }
 
-    /// Decodes the escape that ends here, if one does.
+    /// Decodes the escape at the end of the bytes; returns `false` if there is none.
     fn decode_last(&mut self) -> bool {
         let Some(Escape { length, mut code }) = escape_at_end(&self.bytes) else {
             return false;
@@ -201,7 +201,7 @@ impl Decoded {
                 let encoded = character.encode_utf8(&mut buffer);
                 self.bytes.extend_from_slice(encoded.as_bytes());
             }
-            // One half of a character above U+FFFF, which waits for the other one.
+            // One half of a surrogate pair is kept until the other half comes.
             None => {
                 let surrogate = [0xE0 | (code >> 12) as u8, low_bits(6), low_bits(0)];
                 self.bytes.extend(surrogate);
@@ -210,10 +210,10 @@ impl Decoded {
     }
 }
 
-/// The character of a low surrogate and a high one that the bytes before it end in, and the
+/// The character of a low surrogate and the high one at the end of the bytes before it, and the
 /// length of that end.
 fn joined(before: &[u8], low: u32) -> Option<(u32, usize)> {
-    // A text that was escaped twice has more backslashes.
+    // After repeated escaping, there are backslashes between the halves.
     let backslashes = before
         .iter()
         .rev()
@@ -230,7 +230,7 @@ fn joined(before: &[u8], low: u32) -> Option<(u32, usize)> {
     }
 }
 
-/// An escape at the end of some bytes.
+/// An escape at the end of the bytes.
 struct Escape {
     length: usize,
     code: Code,
@@ -281,7 +281,7 @@ fn escape_of_digits(bytes: &[u8]) -> Option<Escape> {
     Some(Escape { length, code })
 }
 
-/// The text between the last `start` and the last byte, where they are not far apart.
+/// The bytes between the last `start` and the last byte; `None` if they are more than [`LONGEST`].
 fn after_last<'b>(bytes: &'b [u8], start: &[u8]) -> Option<&'b [u8]> {
     let (_, bytes) = bytes.split_last()?;
     let near = &bytes[bytes.len().saturating_sub(LONGEST)..];
@@ -422,7 +422,7 @@ mod tests {
         }
     }
 
-    /// The worst escapes, and texts that look like them.
+    /// The input is the most expensive escapes, and texts that look like them.
     #[test]
     fn the_work_is_linear_in_the_length() {
         let worst = [
@@ -452,9 +452,9 @@ mod tests {
         }
     }
 
-    /// A text is read alike wherever its pieces end.
+    /// The plain form does not depend on where the parts of the text end.
     #[test]
-    fn pieces_do_not_show() {
+    fn parts_do_not_change_the_plain_form() {
         let text = "&amp;lt; \\ud83c\\udfbb é%C3%ab  +\u{200b} x";
         let expected = plain(text);
         for before in HELD - OPEN - 80..HELD + 10 {

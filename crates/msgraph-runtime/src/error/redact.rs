@@ -1,4 +1,4 @@
-//! Redaction: every text from outside passes here before it is shown.
+//! Redacts every text from outside before it is shown.
 
 use super::known::Known;
 use super::plain::is_invisible;
@@ -7,23 +7,23 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::{fmt, iter};
 
-/// Removes the tokens of a call, and the texts that it has sent, from texts from outside: those
-/// of the service, of gateways, of a token provider and of a transport.
+/// Removes the tokens of a call, and the texts that it has sent, from texts of the service, of
+/// gateways, of a token provider and of a transport.
 ///
-/// [`text`](Self::text), [`message`](Self::message) and [`id`](Self::id) make what may be shown.
-/// [`without_token`](Self::without_token) and [`source`](Self::source) are for what the accessors
-/// of an error give: only tokens are removed from it.
+/// [`text`](Self::text), [`message`](Self::message) and [`id`](Self::id) make texts to print.
+/// [`without_token`](Self::without_token) and [`source`](Self::source) make those that the
+/// accessors of an error return, and remove only tokens.
 #[derive(Default)]
 pub(crate) struct Redactor {
     tokens: Known,
-    /// The tokens and what was sent.
+    /// The tokens and the sent texts.
     all: Known,
 }
 
-/// The longest message that a line shows, in characters.
+/// The longest message in a line, in characters.
 const LONGEST: usize = 300;
 
-/// The part of a message that is read, in bytes: more than is shown, as hidden texts take room.
+/// The length of a message's beginning that is read, in bytes: hidden texts make it shorter.
 const READ: usize = 8192;
 
 /// The longest chain of sources that is exposed.
@@ -64,7 +64,7 @@ impl Redactor {
         line
     }
 
-    /// The same for a text of any length, at most 300 characters of it.
+    /// The same for a text of any length, shortened to 300 characters.
     pub(crate) fn message(&self, text: &str) -> String {
         let mut end = text.len().min(READ);
         while !text.is_char_boundary(end) {
@@ -78,7 +78,7 @@ impl Redactor {
         line
     }
 
-    /// A short text without spaces, such as an id, with nothing but harmless characters.
+    /// A short text without spaces, such as an id, reduced to letters, digits and `-_.:/…`.
     pub(crate) fn id(&self, text: &str) -> String {
         let hidden = hide(&self.all, text);
         let is_part = |c: &char| c.is_ascii_alphanumeric() || "-_.:/…".contains(*c);
@@ -113,7 +113,7 @@ impl Redactor {
     /// Headers with only the tokens redacted.
     pub(crate) fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
         for value in headers.values_mut() {
-            // Only in ASCII does the value stay one that can be read as text.
+            // ASCII keeps the value readable as text.
             if let Cow::Owned(bytes) = replaced(&self.tokens, value.as_bytes(), "...") {
                 *value = HeaderValue::from_bytes(&bytes).unwrap_or(HeaderValue::from_static("..."));
             }
@@ -130,7 +130,8 @@ impl Redactor {
         headers
     }
 
-    /// The source itself, if no text of its chain holds a token; else its texts, redacted.
+    /// The source itself, if no text of its chain has a token; otherwise an error with its redacted
+    /// texts.
     pub(crate) fn source(&self, source: BoxError) -> BoxError {
         let has_token = |error: &(dyn StdError + 'static)| {
             [error.to_string(), format!("{error:?}")]
@@ -161,7 +162,7 @@ pub(crate) fn chain<'e>(
     iter::successors(Some(error), |&error| error.source())
 }
 
-/// The error that replaces one whose texts held a token.
+/// The error that replaces a source with a token in its texts.
 struct Redacted {
     text: String,
     source: Option<Box<Redacted>>,
@@ -185,7 +186,7 @@ impl StdError for Redacted {
     }
 }
 
-/// The text with `…` in the place of each known one.
+/// The text with `…` in place of each known text.
 fn hide<'t>(known: &Known, text: &'t str) -> Cow<'t, str> {
     match replaced(known, text.as_bytes(), "…") {
         Cow::Borrowed(_) => Cow::Borrowed(text),
@@ -216,7 +217,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     visible.filter(|word: &String| !word.is_empty())
 }
 
-/// Adds a word, or what is left of it when it names somebody or something.
+/// Adds a word; `…` replaces addresses, URLs, GUIDs and words that look like a token.
 fn push_word(line: &mut String, word: &str) {
     if word.contains('@') || word.contains("%40") || word.contains("://") || looks_like_token(word)
     {
@@ -244,7 +245,7 @@ fn find_guid(text: &str) -> Option<usize> {
     })
 }
 
-/// A GUID without hyphens, or a part of a token.
+/// Returns `true` for a GUID without hyphens and for a part of a token.
 fn looks_like_token(word: &str) -> bool {
     let is_hex = |c: char| c.is_ascii_hexdigit();
     let longest_hex = word.split(|c| !is_hex(c)).map(str::len).max();
@@ -258,7 +259,7 @@ mod tests {
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.cGF5bG9hZCBvZiBhIHRva2Vu.c2lnbmF0dXJl";
 
-    /// The text that remains, after this was sent.
+    /// Checks the redacted form of a text, after `sent` was sent.
     #[track_caller]
     fn check(sent: &str, text: &str, expected: &str) {
         let shown = Redactor::new([], [sent]).message(text);
@@ -410,7 +411,7 @@ mod tests {
         );
     }
 
-    /// The error of a test; its texts are those of `Display`, then of `Debug`.
+    /// An error with the texts of `Display` and of `Debug`, and its source.
     struct Told(&'static str, String, Option<Box<Told>>);
 
     impl fmt::Display for Told {
@@ -450,8 +451,8 @@ mod tests {
         assert_eq!(chain(&*redactor.source(Box::new(deep))).count(), DEPTH);
     }
 
-    /// Time is linear in what was sent and in what came back: the plain form of each is made in
-    /// one pass, and only the plain forms are compared.
+    /// The time is linear in the sent and the received text: the plain form of each is made in one
+    /// pass, and only the plain forms are compared.
     #[test]
     fn nested_escapes_of_any_length_are_one_character() {
         let note = format!("&{} lunch", "amp;".repeat(50_000));

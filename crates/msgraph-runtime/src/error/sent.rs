@@ -1,4 +1,4 @@
-//! The texts of a request that may be private: those of its body, path, query and headers.
+//! The private texts of a request, in its body, path, query and headers.
 
 use super::plain::{self, Escapes};
 use http::{HeaderMap, HeaderName, header};
@@ -35,7 +35,7 @@ pub(crate) fn in_batch(batch: &[u8]) -> Vec<String> {
     found
 }
 
-/// The parameters of a path, by its template, and segments that are not those of the template.
+/// The parameters of a path, found by its template, and segments that do not match the template.
 pub(crate) fn in_path<'p>(template: &str, path: &'p str) -> Vec<&'p str> {
     let templates = template.rsplit('/').filter(|template| !template.is_empty());
     let segments = templates.zip(path.rsplit('/'));
@@ -92,9 +92,9 @@ fn collect(json: &Value, found: &mut Vec<String>) {
         Value::Object(members) => {
             for (name, member) in members {
                 match (name.as_str(), member) {
-                    // Graph's `itemBody`: a person's words, even if there is only one.
+                    // Graph's `itemBody` is a person's text, even if it is one word.
                     ("content", Value::String(text)) => found.push(text.clone()),
-                    // Graph's `dateTimeTimeZone`: an error about them is useless without.
+                    // Graph's `dateTimeTimeZone`: an error about it needs these values.
                     ("dateTime" | "timeZone", Value::String(_)) => {}
                     // Annotations name types of the API.
                     (name, Value::String(_)) if name.contains("@odata.") => {}
@@ -106,8 +106,8 @@ fn collect(json: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// False for names that an API defines, such as `DoNotDisturb`, `text` or `UTC`: they help to
-/// understand an error. A text with any other character may be a person's words.
+/// Returns `false` for names that an API defines, such as `DoNotDisturb`, `text` or `UTC`, which
+/// help to understand an error. A text with any other character may be a person's.
 pub(crate) fn is_private(text: &str) -> bool {
     let characters = plain::characters(text.as_bytes(), Escapes::Decoded);
     let is_name = characters.iter().all(char::is_ascii_alphanumeric);

@@ -1,11 +1,11 @@
-//! The service's report of a failure, in each form that services use.
+//! The code, message and ids in the body of an error response, in each form that services use.
 
 use super::json::{Json, LOOKED_AT, beginning};
 use super::redact::Redactor;
 use http::{HeaderMap, header};
 use std::borrow::Cow;
 
-/// The best that a response without success holds.
+/// The code, message and ids that could be read from an error response.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ServiceError {
     pub(crate) code: Option<String>,
@@ -14,7 +14,7 @@ pub(crate) struct ServiceError {
     pub(crate) request_id: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) date: Option<String>,
-    /// The code and the message as they may be shown.
+    /// The redacted code and message.
     pub(crate) shown_code: Option<String>,
     pub(crate) shown_message: Option<String>,
 }
@@ -23,10 +23,10 @@ pub(crate) struct ServiceError {
 const DEPTH: usize = 16;
 
 impl ServiceError {
-    /// Reads what it can, and never fails: documented JSON, the shape of OAuth, the older
-    /// ones of OData, a page of a gateway, or nothing at all.
+    /// Reads an error response, and never fails: documented JSON, the forms of OAuth and of older
+    /// OData, a page of a gateway, or nothing.
     ///
-    /// Holds only the texts that it takes, for any size and form of the body.
+    /// Only the texts that are found take memory, for any size and form of the body.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut error = Self::default();
         let text = text_of(body);
@@ -43,7 +43,7 @@ impl ServiceError {
         match error.or(odata_error) {
             Some(error) if error.is_object() => self.read_error(error),
             Some(errors) if errors.is_array() => self.read_first(errors),
-            // OAuth's shape: `error` is a code, and the text is in `error_description`.
+            // OAuth: `error` is a code, and the message is in `error_description`.
             Some(code) if code.is_string() => {
                 self.read_error(json);
                 self.code = self.code.take().or_else(|| code.text());
@@ -86,7 +86,7 @@ impl ServiceError {
         }
     }
 
-    /// Takes the ids that are not known yet.
+    /// Reads the ids that are not known yet.
     fn read_ids(&mut self, error: Json<'_>) {
         let [
             request_id,
@@ -110,7 +110,7 @@ impl ServiceError {
         keep(&mut self.date, date);
     }
 
-    /// Makes what may be shown, and removes tokens from everything else.
+    /// Makes the redacted texts, and removes tokens from all others.
     pub(crate) fn redact(&mut self, redactor: &Redactor) {
         let code = self.code.as_deref().map(|code| redactor.code(code));
         self.shown_code = code.filter(|code| !code.is_empty());
@@ -131,11 +131,12 @@ impl ServiceError {
     }
 }
 
-/// The part of a text that is kept, in bytes: a token that begins there ends in the part that is
-/// read.
+/// The length of a text's beginning that is kept, in bytes: a token that begins in it ends within
+/// [`LOOKED_AT`].
 const KEPT: usize = LOOKED_AT / 2;
 
-/// The text of a body; the beginning of one that is not UTF-8, with U+FFFD for what is wrong.
+/// The text of a body. Of a body that is not UTF-8 it is the beginning, with U+FFFD for invalid
+/// bytes.
 fn text_of(body: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(body) {
         Ok(text) => text.into(),
@@ -150,7 +151,7 @@ fn line_of(headers: &HeaderMap, text: &str) -> Option<String> {
     if is_html(headers, text.as_bytes()) {
         return title_of(text);
     }
-    // A body that was meant to be JSON and is not says nothing to a reader.
+    // Invalid JSON is not a useful message.
     let is_json = text.starts_with(['{', '[', '"']);
     let first = text.lines().next().filter(|_| !is_json)?;
     let is_text = first.chars().all(|c| c != '\u{fffd}' && !c.is_control());
@@ -170,7 +171,7 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Returns `true` if a body is an error, and not a value that has a property of that name.
+/// Returns `true` if a body has an `error` object with a code or a message.
 pub(crate) fn has_error(body: &[u8]) -> bool {
     let text = text_of(body);
     let Some(json) = Json::of(&text) else {
@@ -192,7 +193,7 @@ pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
         .any(|coding| !is_plain(coding))
 }
 
-/// A body without byte order marks before it.
+/// A body without leading byte order marks.
 pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
     while let Some(rest) = body.strip_prefix(b"\xef\xbb\xbf") {
         body = rest;
@@ -200,7 +201,7 @@ pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
     body
 }
 
-/// Returns `true` if a response is a page for people: a gateway's, a proxy's or a captive portal's.
+/// Returns `true` if a response is a web page: of a gateway, a proxy or a captive portal.
 pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_form_gives_the_best_that_is_there() {
+    fn every_other_form_is_read_as_far_as_possible() {
         let odata = r#"{"odata.error":{"code":"a","message":{"lang":"en","value":"b"}}}"#;
         let oauth = r#"{"error":"invalid_grant","error_description":"expired"}"#;
         let page = "<html><head><TITLE lang=x>502 Bad Gateway</TITLE></head></html>";
@@ -299,9 +300,9 @@ mod tests {
         );
     }
 
-    /// A token is removed before the text is cut, wherever in it the cut falls.
+    /// A token is removed before the text is truncated.
     #[test]
-    fn a_long_text_is_cut_without_a_part_of_a_token() {
+    fn a_truncated_text_has_no_part_of_a_token() {
         let token = "EwBhead.middle".to_owned() + &"x".repeat(4_000);
         let redactor = Redactor::new([token.as_str()], [""; 0]);
         for before in (KEPT - 4_100..KEPT + 100).step_by(100) {
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_passed_over() {
+    fn a_byte_order_mark_is_ignored() {
         for mark in ["\u{feff}", "\u{feff}\u{feff}"] {
             let body = r#"{"error":{"code":"Forbidden","innerError":{"request-id":"r"}}}"#;
             check(&format!("{mark}{body}"), "Forbidden", "", "r", "");
@@ -340,9 +341,9 @@ mod tests {
         }
     }
 
-    /// An odd part of a refusal does not hide the others.
+    /// An invalid part of an error response does not hide the others.
     #[test]
-    fn an_oddity_costs_only_itself() {
+    fn an_invalid_part_does_not_hide_the_others() {
         let long = "[".repeat(1_000) + &"]".repeat(1_000);
         let odd = [
             "1e400",

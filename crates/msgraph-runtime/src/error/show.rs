@@ -1,4 +1,4 @@
-//! The printed form of an error: one line, in `Debug` its causes below it, and nothing private.
+//! The printed forms of an error, without private texts.
 
 use super::Error;
 use std::fmt;
@@ -20,7 +20,7 @@ impl fmt::Display for Error {
             separator = ": ";
         }
         if let Some(message) = &inner.service.shown_message {
-            // The next part goes on with a semicolon.
+            // A semicolon follows.
             write!(f, "{separator}{}", message.trim_end_matches('.'))?;
             separator = "; ";
         }
@@ -41,7 +41,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// The form that `main` and `unwrap` print: the line and its causes; with `{:#?}` the fields.
+/// The line of `Display` and its causes, because `main` and `unwrap` print this form; `{:#?}` has
+/// the fields.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {

@@ -1,7 +1,7 @@
-//! Signs of the cause in a response itself: a header, a status or a known message.
+//! Signs of the cause in a response: a header, a status or a known message.
 //!
-//! A sign is the only hint of its error, so that no guess contradicts a message. Messages change
-//! without notice: where none is known, `hints.rs` goes by status, code and token.
+//! A sign is the only hint of its error, so that no guess contradicts the message. Messages change
+//! without notice: for an unknown one, `hints.rs` uses status, code and token.
 
 use super::service::ServiceError;
 use crate::operation::{Caller, Operation};
@@ -31,7 +31,7 @@ const MESSAGES: [Sign; 16] = [
     (&[400], "parsing odata", PROPERTY),
 ];
 
-/// Statuses that say everything.
+/// Statuses with only one possible hint.
 const STATUSES: [(u16, &str); 3] = [
     (405, METHOD),
     (407, PROXY),
@@ -41,7 +41,7 @@ const STATUSES: [(u16, &str); 3] = [
     ),
 ];
 
-/// The hint that the response itself gives.
+/// The hint of the sign in a response.
 pub(super) fn of(
     operation: &Operation,
     status: StatusCode,
@@ -66,7 +66,7 @@ pub(super) fn of(
     })
 }
 
-/// The kind of token that the message says was used, where it refuses that kind.
+/// The kind of token that the message refuses.
 pub(super) fn refused_caller(error: &ServiceError) -> Option<Caller> {
     let message = error.message.as_deref()?.to_ascii_lowercase();
     match message {
@@ -76,7 +76,7 @@ pub(super) fn refused_caller(error: &ServiceError) -> Option<Caller> {
     }
 }
 
-/// The code with which Graph refuses a token before it looks at permissions.
+/// Returns `true` for the code with which Graph refuses a token before it checks permissions.
 pub(super) fn is_token_code(code: &str) -> bool {
     code.eq_ignore_ascii_case("InvalidAuthenticationToken")
 }

@@ -1,4 +1,4 @@
-//! The result of an attempt: a response, or the reason why there is none.
+//! The result of an attempt: a response, or a failure.
 
 use super::redirect::NotFollowed;
 use super::retry_after;
@@ -13,14 +13,14 @@ use http::StatusCode;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// A response, with as much of its body as has come.
+/// A response, with the part of its body that was received.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Received,
     pub(crate) body: Bytes,
-    /// Why the body is not whole.
+    /// Why the body is truncated; `None` if it is whole.
     pub(crate) truncation: Option<Truncation>,
-    /// The body of the batch, if this is the response to the whole batch.
+    /// The request body of the batch, if this is the response to the whole batch.
     pub(crate) batch: Option<Bytes>,
 }
 
@@ -31,11 +31,11 @@ impl RawResponse {
     }
 }
 
-/// Why a body is not whole.
+/// Why a body is truncated.
 pub(crate) enum Truncation {
-    /// Longer than this many bytes.
+    /// The body is longer than this limit, in bytes.
     TooLong(usize),
-    /// The body ended too early.
+    /// The body ended too early, with this error.
     Broken(TransportError),
 }
 
@@ -45,14 +45,14 @@ const WHOLE_BATCH: &str = "the whole batch was refused";
 /// Why a call has failed.
 pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
-    /// The cause, in words; empty when the response names it.
+    /// The message; empty if the response has it.
     pub(crate) detail: Cow<'static, str>,
-    /// The hint of the cause, if it has one.
+    /// The hint of the cause.
     pub(crate) help: Option<&'static str>,
     pub(crate) response: Option<RawResponse>,
     pub(crate) source: Option<BoxError>,
     pub(crate) is_timeout: bool,
-    /// `true` if the cause passes by itself: the same call may succeed later.
+    /// `true` if the cause is temporary: the same call may succeed later.
     pub(crate) is_retryable: bool,
     /// `true` if the service may have carried out the request.
     pub(crate) may_have_acted: bool,
@@ -75,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// A failure that is fully described by its cause.
+    /// A failure with the message and the hint of its cause.
     pub(super) fn of(kind: ErrorKind, cause: Cause) -> Self {
         let mut failure = Self::new(kind, cause.message());
         failure.help = cause.help();
@@ -83,14 +83,14 @@ impl Failure {
         failure
     }
 
-    /// The service said no.
+    /// A response whose status is not a success.
     pub(super) fn service(response: RawResponse, moment: Moment) -> Self {
         let mut failure = Self::new(ErrorKind::Service, "");
         failure.retry_after = retry_after::read(&response.headers, moment.wall);
         failure.is_retryable = is_temporary_status(response.status);
         failure.may_have_acted = match response.status.as_u16() {
             408 => true,
-            // A service that says when to come back has not carried it out.
+            // A 503 with Retry-After means that the request was not processed.
             503 => failure.retry_after.is_none(),
             501 | 505 | 511 => false,
             status => status >= 500,
@@ -118,7 +118,7 @@ impl Failure {
         failure
     }
 
-    /// A 304, which is not a redirect; whether the call asked for it.
+    /// A 304, which is not a redirect. `is_asked` is `true` for a conditional request.
     pub(super) fn not_modified(response: RawResponse, is_asked: bool) -> Self {
         let failure = if is_asked {
             Self::new(ErrorKind::Service, NOT_MODIFIED)
@@ -136,7 +136,7 @@ impl Failure {
         self
     }
 
-    /// The response came, but not the whole of its body.
+    /// A response with a truncated body.
     pub(crate) fn truncated(truncation: Truncation) -> Self {
         let mut failure = match truncation {
             Truncation::TooLong(limit) => {
@@ -160,7 +160,7 @@ impl Failure {
         failure
     }
 
-    /// No response came.
+    /// An attempt without a response.
     pub(super) fn broken(error: TransportError) -> Self {
         let kind = match (error.is_timeout, error.is_sent) {
             _ if error.is_refused => ErrorKind::Request,
@@ -181,8 +181,8 @@ impl Failure {
         failure
     }
 
-    /// Adds why the call does not wait any longer; without a limit of its time, no clock
-    /// reaches the end of the wait.
+    /// Adds why the call does not wait. `left` is `None` for a call without a timeout, for which the
+    /// wait is longer than a clock can represent.
     pub(super) fn out_of_time(&mut self, left: Option<Duration>) {
         let Some(left) = left.map(|left| left.as_secs_f32()) else {
             let who = match self.retry_after {
@@ -201,12 +201,12 @@ impl Failure {
         });
     }
 
-    /// Adds that the client repeats no more for now.
+    /// Adds that the retry budget is used up.
     pub(super) fn out_of_budget(&mut self) {
         self.explain("not retried: the client's retry budget is used up".to_owned());
     }
 
-    /// Adds that the time of the call ended before the turn of its repeat came.
+    /// Adds that the call timed out while its repeat waited for its turn.
     pub(super) fn out_of_turn(&mut self) {
         self.explain(Cause::NoTurn.message().to_owned());
         self.help = self.help.or(Cause::NoTurn.help());
@@ -226,18 +226,18 @@ impl Failure {
         if let Some(detail) = detail {
             failure.detail = format!("{}: {detail}", cause.message()).into();
         }
-        // A page comes from somebody else: the request has not reached the service.
+        // A page comes from a proxy: the request has not reached the service.
         failure.may_have_acted = cause != Cause::Page;
         failure
     }
 
-    /// An error in a response that says success.
+    /// An `error` object in a response with a success status.
     pub(crate) fn error_in_success() -> Self {
         Self::new(ErrorKind::Service, "")
     }
 }
 
-/// Returns `true` if a body can be read, also if its `Content-Encoding` says otherwise.
+/// Returns `true` if a body is text, even if its `Content-Encoding` says otherwise.
 fn is_text(body: &[u8]) -> bool {
     let is_shown = |c: char| !c.is_control() || c.is_whitespace();
     std::str::from_utf8(body).is_ok_and(|text| text.chars().all(is_shown))
@@ -245,5 +245,5 @@ fn is_text(body: &[u8]) -> bool {
 
 const NOT_MODIFIED: &str = "not modified since the version in the request (304)";
 
-/// The limit of names of a certificate in a line.
+/// The number of names of a certificate that a message shows.
 const NAMES: usize = 3;

@@ -1,4 +1,4 @@
-//! All that is fixed about a call before its first attempt.
+//! The plan of a call, and the attempts made of it.
 
 use crate::headers::CLIENT_REQUEST_ID;
 use crate::operation::Operation;
@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// All that is fixed about a call before its first attempt.
+/// The parts of a call that are fixed before its first attempt; only a redirect changes the target.
 pub(crate) struct Plan {
     pub(crate) operation: &'static Operation,
     pub(crate) target: Target,
@@ -21,9 +21,8 @@ pub(crate) struct Plan {
     pub(crate) body: Option<Bytes>,
     pub(crate) scope: Arc<str>,
     pub(crate) retry: RetryPolicy,
-    /// The time the call may take.
     pub(crate) timeout: Option<Duration>,
-    /// `true` if it asks for the pace of the client, and its waits do not count towards the
+    /// `true` if the request asks for the pace of the client; its waits do not count towards the
     /// timeout.
     pub(crate) is_paced: bool,
 }
@@ -32,7 +31,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
 
 impl Plan {
-    /// The same for another page of a collection: without a body, and with an id of its own.
+    /// The plan for another page of a collection: without a body, and with its own id.
     pub(crate) fn page(&self, client_request_id: HeaderValue) -> Self {
         Self {
             operation: self.operation,
@@ -47,7 +46,7 @@ impl Plan {
         }
     }
 
-    /// `true` if a 304 is a response to this call.
+    /// Returns `true` if the request is conditional, so that 304 is a response to it.
     pub(super) fn is_conditional(&self, common: &HeaderMap) -> bool {
         let conditions = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];
         let is_set = |name| self.headers.contains_key(name) || common.contains_key(name);
@@ -55,7 +54,7 @@ impl Plan {
     }
 }
 
-/// An attempt that is to be sent.
+/// An attempt to send.
 pub(crate) struct Sending<'p> {
     pub(crate) plan: &'p Plan,
     /// The headers of all calls of the client.
@@ -100,7 +99,7 @@ impl Sending<'_> {
         if self.repeats > 0 {
             headers.insert(RETRY_ATTEMPT, HeaderValue::from(self.repeats));
         }
-        // The last one, because no other header may replace it.
+        // Inserted last, so that no other header replaces it.
         match self.token.and_then(AccessToken::header) {
             Some(token) => headers.insert(header::AUTHORIZATION, token.clone()),
             None => headers.remove(header::AUTHORIZATION),
@@ -108,7 +107,7 @@ impl Sending<'_> {
         headers
     }
 
-    /// Yields the same headers one by one, except `Authorization` and `Content-Type`.
+    /// Calls `give` with each of these headers except `Authorization` and `Content-Type`.
     pub(crate) fn each_header(&self, mut give: impl FnMut(&HeaderName, &HeaderValue)) {
         let (own, accept) = (&self.plan.headers, self.plan.operation.accept);
         let is_repeat = self.repeats > 0;
@@ -148,7 +147,7 @@ impl Sending<'_> {
     }
 }
 
-/// A media type that is not that of JSON.
+/// The media type of an operation, if it is not JSON.
 fn other(media_type: Option<&'static str>) -> Option<HeaderValue> {
     media_type.and_then(|media_type| HeaderValue::from_str(media_type).ok())
 }
@@ -165,7 +164,7 @@ mod tests {
             .collect()
     }
 
-    /// A batch writes them one by one, from the same parts.
+    /// A batch writes the headers one by one, without a map.
     #[test]
     fn the_headers_in_a_batch_are_those_of_the_attempt() {
         static PHOTO: Operation = Operation {
@@ -203,7 +202,7 @@ mod tests {
                 timeout: None,
                 is_paced: false,
             };
-            // No user sets the id of a call in this way: it is taken out before.
+            // `Request::prepare` has removed a user's `client-request-id`.
             let own_id = plan.headers.contains_key(CLIENT_REQUEST_ID);
             for repeats in [0, 2].into_iter().filter(|_| !own_id) {
                 let sending = Sending {

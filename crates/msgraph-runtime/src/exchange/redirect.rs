@@ -16,8 +16,8 @@ pub(crate) struct NotFollowed {
     pub(crate) help: Option<&'static str>,
 }
 
-/// The URL to send the same request to, or the reason why it is not followed; `sent` are the
-/// parameters of the path.
+/// The target of a redirect, or the reason why it is not followed; `sent` are the parameters of the
+/// path.
 pub(crate) fn target(
     from: &Url,
     sent: &[&str],
@@ -67,7 +67,7 @@ fn to_other_host(from: &Url, sent: &[&str], status: StatusCode, url: &Url) -> No
     };
     let host = match () {
         _ if is_loopback(host) => ", this machine".to_owned(),
-        // A URL about the user may be at a host of the user's.
+        // A URL with a parameter of the path may be at a host that identifies the user.
         _ if !is_microsoft(host) && sent.iter().any(|id| url.path().contains(id)) => String::new(),
         _ => format!(", {host}"),
     };
@@ -109,7 +109,7 @@ fn is_microsoft(host: &str) -> bool {
     Cloud::ALL.iter().any(is_of) || host.starts_with("login.microsoftonline.")
 }
 
-/// Returns `true` if a URL reads like a page where somebody signs in.
+/// Returns `true` if a URL looks like a sign-in page.
 fn is_sign_in(url: &Url) -> bool {
     let words = [
         "login", "logon", "signin", "sign-in", "sso", "saml", "oauth", "auth", "adfs", "portal",
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// The line says where a redirect leads, and no more of the URL than the host.
+    /// The message names the host of the target, and nothing else of its URL.
     #[test]
     fn why_a_redirect_is_not_followed() {
         let elsewhere = "not followed: its target is another host, ";

@@ -6,7 +6,7 @@ use crate::error::{Redactor, sent};
 use crate::token::AccessToken;
 
 impl Exchange<'_> {
-    /// The error of this call.
+    /// The error of this call for a failure.
     pub(crate) fn error(&self, failure: Failure) -> Error {
         let id = self.plan.client_request_id.to_str().ok();
         let batch = failure
@@ -23,12 +23,12 @@ impl Exchange<'_> {
         )
     }
 
-    /// Knows the tokens of this call and what it has sent.
+    /// The redactor of the tokens of this call and of the texts that it has sent.
     pub(crate) fn redactor(&self) -> Redactor {
         self.redactor_with(Vec::new())
     }
 
-    /// The same for a response that may show these texts too.
+    /// The same for a response that may also show these texts.
     fn redactor_with(&self, mut texts: Vec<String>) -> Redactor {
         let earlier = self.earlier.as_deref();
         let refused = earlier.and_then(|earlier| earlier.token.as_ref());
@@ -38,7 +38,7 @@ impl Exchange<'_> {
         let parameters = sent::in_path(self.plan.operation.path, url.path());
         let query = sent::in_query(url.query().unwrap_or_default());
         texts.extend(sent::in_body(self.plan.body.as_deref().unwrap_or_default()));
-        // A quote in a function's text is doubled; the service shows it as it was.
+        // A quote in the argument of an OData function is doubled; the service shows it single.
         let doubled = parameters.iter().filter(|text| text.contains("%27%27"));
         texts.extend(doubled.map(|text| text.replace("%27%27", "%27")));
         texts.extend(parameters.into_iter().chain(query).map(str::to_owned));

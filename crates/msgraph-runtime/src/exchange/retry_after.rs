@@ -18,18 +18,18 @@ pub fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         .max()
 }
 
-/// The longest wait of a line, in which commas join what were several lines.
+/// The longest wait in a header value, in which a proxy may have joined several values by commas.
 fn longest(line: &str, now: SystemTime) -> Option<Duration> {
     let pieces: Vec<_> = line.split(',').collect();
-    let alone = pieces.iter().filter_map(|piece| parse(piece, now));
+    let single = pieces.iter().filter_map(|piece| parse(piece, now));
     // A date has a comma of its own, after the day of the week.
     let dates = pieces
         .windows(2)
         .filter_map(|pair| parse(&pair.join(","), now));
-    alone.chain(dates).max()
+    single.chain(dates).max()
 }
 
-/// Reads seconds, with or without decimals, or a date; nothing unless it is after now.
+/// Parses seconds, with or without decimals, or a date; `None` for zero and for a past date.
 pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     let wait = match parse_seconds(value) {
@@ -39,7 +39,7 @@ pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     (!wait.is_zero()).then_some(wait)
 }
 
-/// Reads `digits` or `digits.digits`, and no other spelling of a number.
+/// Parses `digits` or `digits.digits`, and no other spelling of a number.
 fn parse_seconds(value: &str) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -47,7 +47,7 @@ fn parse_seconds(value: &str) -> Option<Duration> {
         return None;
     }
     let seconds = Duration::try_from_secs_f64(value.parse().ok()?);
-    // More seconds than a duration can hold are still a wait, and a long one.
+    // More seconds than a duration can hold are the longest wait.
     Some(seconds.unwrap_or(Duration::MAX))
 }
 

@@ -1,4 +1,4 @@
-//! The rules of a call, most of them as tables of what comes in and what is done about it.
+//! Tests of the rules of a call, most of them as tables of events and steps.
 
 mod answers;
 mod attempts;

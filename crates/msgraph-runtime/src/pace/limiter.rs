@@ -1,4 +1,4 @@
-//! The requests of one limit: who is next, and when.
+//! The queue of requests of one rate limit.
 
 use crate::clock::{FOREVER, now};
 use std::collections::VecDeque;
@@ -9,43 +9,42 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use tokio::time::{Sleep, sleep_until};
 
-/// The number of requests that leave at once: as many as a batch has.
+/// The number of requests that leave at once, which is that of a batch.
 const GROUP: f64 = 20.0;
 
-/// The least number of periods in the time of a limit that has enough requests.
+/// The least number of periods in the window of a limit with enough requests.
 const PERIODS: f64 = 10.0;
 
-/// The largest factor by which it becomes slower after status 429.
+/// The largest slowdown after status 429, as a factor.
 const SLOWEST: f64 = 16.0;
 
-/// The wait after a 429 that says nothing of it.
+/// The wait after a 429 without `Retry-After`.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// The longest `Retry-After` that all requests wait for.
+/// The limit of `Retry-After` for all requests.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// The time after its turn at which a request that is not polled is skipped.
+/// The time after its turn when a request that is not polled is skipped.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The requests of one limit, in the order of their turns.
 ///
-/// The limiter has no task, and no lock is held while a request waits: each waiting request has a
-/// timer of its own for the time at which its turn comes at the soonest.
+/// The limiter has no task, and no lock is held while a request waits: each request has its own
+/// timer for the earliest time of its turn.
 pub(crate) struct Limiter {
     /// The number of requests that may leave in each period.
     group: usize,
     period: Duration,
-    /// The time of the limit.
+    /// The window of the limit.
     window: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// When each of the last requests has been sent for a period: at most a group of them, in
-    /// order.
+    /// The ends of the periods of the last requests, in order: at most one group.
     ends: VecDeque<Instant>,
-    /// Those that wait, by their numbers.
+    /// The waiting requests, in order of their numbers.
     waiting: VecDeque<Waiting>,
     numbers: u64,
     held_until: Option<Instant>,
@@ -54,7 +53,7 @@ struct State {
 
 struct Waiting {
     number: u64,
-    /// When it is polled again, at the latest.
+    /// The latest time of its next poll.
     until: Instant,
     waker: Waker,
 }
@@ -62,14 +61,14 @@ struct Waiting {
 /// The lasting effect of status 429.
 struct Slowdown {
     factor: f64,
-    /// When it began.
+    /// The time of the 429.
     at: Instant,
-    /// When it begins to pass.
+    /// The time from which the factor shrinks.
     since: Instant,
 }
 
 impl Limiter {
-    /// A limiter for so many requests, which may be less than one, in so many seconds.
+    /// A limiter for this many requests, which may be less than one, in this many seconds.
     pub(super) fn new(requests: f64, seconds: u32) -> Self {
         let window = Duration::from_secs(seconds.into());
         let group = (requests / PERIODS).floor().clamp(1.0, GROUP);
@@ -78,7 +77,7 @@ impl Limiter {
         } else {
             requests
         };
-        // Timers have milliseconds, and are never early.
+        // Timers have a resolution of milliseconds, and are never early.
         let period = (window.as_secs_f64() / periods * 1000.0).ceil() / 1000.0;
         let period = Duration::try_from_secs_f64(period);
         Self {
@@ -89,7 +88,7 @@ impl Limiter {
         }
     }
 
-    /// Waits until a request may leave. It must leave then.
+    /// Waits until a request may leave. The caller must then send it.
     pub(crate) async fn turn(&self) {
         let mut place = Place {
             limiter: self,
@@ -99,7 +98,7 @@ impl Limiter {
         poll_fn(|cx| place.poll(cx, &mut timer)).await;
     }
 
-    /// The service has answered a request with status 429.
+    /// Slows down after status 429 for a request sent at `sent`.
     pub(crate) fn throttled(&self, sent: Instant, retry_after: Option<Duration>, now: Instant) {
         let mut state = self.state();
         let wait = retry_after.unwrap_or(WAIT).min(LONGEST_WAIT);
@@ -107,7 +106,7 @@ impl Limiter {
         let held_until = held_until.max(now + wait);
         state.held_until = Some(held_until);
         let factor = state.slowdown(self.window, now);
-        // Requests that were under way together are throttled together.
+        // Requests that were sent before the last slowdown do not slow down again.
         let is_same = |slow: &Slowdown| sent <= slow.at;
         match &mut state.slowdown {
             Some(slow) if is_same(slow) => slow.since = held_until,
@@ -121,7 +120,7 @@ impl Limiter {
         }
     }
 
-    /// The factor by which it is slower than usual, from 1 to 16.
+    /// The current slowdown as a factor, from 1 to 16.
     pub(crate) fn slowdown(&self, now: Instant) -> f64 {
         self.state().slowdown(self.window, now)
     }
@@ -130,7 +129,7 @@ impl Limiter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the turn of a request, or gives the time at which it asks again.
+    /// Takes the turn of a request, or returns the time to ask again.
     fn ask(&self, number: &mut Option<u64>, now: Instant, waker: &Waker) -> Result<(), Instant> {
         let mut state = self.state();
         let state = &mut *state;
@@ -147,7 +146,7 @@ impl Limiter {
             state.waiting.remove(place);
             *number = None;
             let period = self.period.mul_f64(state.slowdown(self.window, now));
-            // They stay in order, also when the pace becomes quicker.
+            // The ends stay in order, even when the pace becomes faster.
             let end = (now + period).max(state.ends.back().copied().unwrap_or(now));
             state.ends.push_back(end);
             return Ok(());
@@ -161,8 +160,8 @@ impl Limiter {
         Err(until)
     }
 
-    /// When the request comes to its turn that has so many before it, beside those that may go now;
-    /// sooner only if one of them gives up.
+    /// The time of the turn of a request with this many before it that may not go now; earlier only
+    /// if one of them is dropped.
     fn soonest(&self, ends: &VecDeque<Instant>, after: usize, now: Instant) -> Instant {
         let end = ends.get(after % self.group).copied();
         let periods = u32::try_from(after / self.group).unwrap_or(u32::MAX);
@@ -172,7 +171,7 @@ impl Limiter {
 }
 
 impl State {
-    /// The number of those before this request. It gets a place, if it has none.
+    /// The position of a request in the queue, which a new request joins.
     fn place(&mut self, number: &mut Option<u64>, now: Instant, waker: &Waker) -> usize {
         let number = *number.get_or_insert_with(|| {
             self.numbers += 1;
@@ -193,7 +192,7 @@ impl State {
         found.unwrap_or_else(|place| place)
     }
 
-    /// Removes those at the front and before this place that are not polled; says how many.
+    /// Removes unpolled requests at the front of the queue, before this place; returns their number.
     fn skip_unpolled(&mut self, place: usize, group: usize, now: Instant) -> usize {
         let (mut at, mut removed) = (0, 0);
         while at < group.min(place - removed) {
@@ -210,7 +209,7 @@ impl State {
         removed
     }
 
-    /// Lets those from this place on ask anew, for somebody before them has gone.
+    /// Wakes the requests from this place on, because one before them has gone.
     fn wake_from(&mut self, place: usize, now: Instant) {
         for one in self.waiting.iter_mut().skip(place) {
             if one.until > now {
@@ -229,7 +228,7 @@ impl State {
     }
 }
 
-/// The place of one request in a limiter, which it gives up when it is dropped.
+/// The place of a request in the queue, which it leaves when it is dropped.
 struct Place<'l> {
     limiter: &'l Limiter,
     number: Option<u64>,

@@ -1,4 +1,4 @@
-//! The checks of a request, and the plan that is made of it.
+//! The checks of a request, and its plan.
 
 use super::{Check, Content, Request};
 use crate::decoder::Decoder;
@@ -12,8 +12,7 @@ use msgraph_wire::decode::Properties;
 use serde::Serialize;
 
 impl<T, B: Serialize> Request<T, B> {
-    /// Makes all that is sent, beside the client that sends it, or the reason why nothing is. From
-    /// here on `B` is bytes.
+    /// Checks the request, and makes its plan and decoder; the body becomes bytes.
     pub(crate) fn prepare(mut self) -> Result<(Client, Plan, Decoder<T>), Error> {
         if let Some(reason) = self.refusal() {
             return Err(Error::request(self.operation, reason));
@@ -49,8 +48,8 @@ impl<T, B: Serialize> Request<T, B> {
         Ok((self.client, plan, decoder))
     }
 
-    /// Why nothing is sent: the cloud does not have it, a parameter is no segment, or a
-    /// header is not allowed.
+    /// The reason why the request is refused: the cloud does not have the operation, a parameter
+    /// cannot be a segment, or a header is not allowed.
     fn refusal(&mut self) -> Option<String> {
         let operation = self.operation;
         let servers = operation.servers;
@@ -75,7 +74,7 @@ impl<T, B: Serialize> Request<T, B> {
     }
 }
 
-/// Says that a cloud does not have an operation, and which ones have it.
+/// The message that a cloud does not have an operation, with the clouds that have it.
 fn missing_in_cloud(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String {
     let name = cloud.description();
     let mut text = format!("{name} does not have this operation; nothing was sent");
@@ -88,7 +87,7 @@ fn missing_in_cloud(cloud: Cloud, others: impl Iterator<Item = Cloud>) -> String
     text
 }
 
-/// The body in JSON, made once for all attempts.
+/// The JSON body for all attempts.
 fn written<B: Serialize>(
     operation: &'static Operation,
     body: Result<B, InvalidValue>,

@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::SystemTime;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-/// A bearer token and when it expires.
+/// A bearer token with an optional time of expiry.
 ///
 /// Clones share the one copy of the secret, which is wiped from memory with the last of
 /// them. Nothing prints it.
@@ -20,7 +20,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token without a known time of expiry.
+    /// A token without a time of expiry.
     ///
     /// No header can carry a text that is empty or has a space, a line break or any other
     /// character outside visible ASCII. [`ClientBuilder::build`](crate::ClientBuilder::build)
@@ -33,13 +33,13 @@ impl AccessToken {
         }
     }
 
-    /// Says when the token expires. [`TokenCache`] asks for another one before that.
+    /// Sets the time of expiry. [`TokenCache`](crate::TokenCache) requests another token before it.
     pub fn expires_at(mut self, time: impl Into<Option<SystemTime>>) -> Self {
         self.expires_at = time.into();
         self
     }
 
-    /// When the token expires, if that is known.
+    /// The time of expiry, if it is known.
     pub fn expiry(&self) -> Option<SystemTime> {
         self.expires_at
     }

@@ -1,4 +1,4 @@
-//! A provider that keeps the tokens of another one, and asks it once for all who wait.
+//! A provider that keeps the tokens of another one, and requests each token once for all callers.
 
 mod entry;
 
@@ -30,46 +30,45 @@ use tokio::time::Instant;
 /// # Which token a caller gets
 ///
 /// When the token is missing, about to expire or refused by the service, one caller starts a
-/// refresh: the provider is asked, once, and the other callers wait for the same outcome.
+/// refresh: the provider is asked once, and the other callers wait for the same outcome.
 ///
-/// - A token that has not expired is given while its refresh goes on: after a quarter of a
-///   second to the caller that started the refresh, at once to the others. It is given too when
-///   the refresh fails.
-/// - Without such a token all who wait get what the provider gives: a token, however soon it
+/// - While a refresh is pending, callers get the current token if it has not expired: the caller
+///   that started the refresh after a quarter of a second, the others at once. They also get it
+///   when the refresh fails.
+/// - Without a current token, all callers get the outcome of the refresh: a token, however soon it
 ///   expires, or the failure, shared in an `Arc`; the source of an [`Error`](crate::Error) is
-///   the provider's own, without the `Arc`. A provider that panics has failed. Callers that need
-///   something else (other claims, another token than the one that was refused) ask again after
-///   that, as does every later call.
+///   the provider's own, without the `Arc`. A panic of the provider is a failure. A caller that
+///   needs other claims, or another token than the refused one, then starts the next refresh, as
+///   does every later call.
 /// - A token without a time of expiry is kept until the service refuses it. A token that no
 ///   header can carry, such as an empty one, is not kept. A request with
-///   [claims](TokenRequest::claims) gets no token that was asked for without them.
+///   [claims](TokenRequest::claims) gets no token that was requested without them.
 ///
-/// # How long it waits
+/// # Time limits
 ///
 /// A provider has [one minute](Self::provider_timeout). Then the caller that started the refresh
-/// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), also when the call has no
-/// timeout. The next caller, or one of those that wait, drops that refresh and starts another:
-/// the old one hangs, or its runtime is not polled. A caller waits for two minutes at most.
+/// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), even if its call has no timeout.
+/// The refresh is then considered stuck: the next caller, or one that waits, replaces it. A caller
+/// waits for two minutes at most.
 ///
 /// The refresh is a task on the tokio runtime of the caller that started it. When that caller
-/// gives up, the task goes on: its token is for those who wait and for those who come later, and
-/// no refresh token is lost.
+/// gives up, the task goes on: other callers get its token, and no refresh token is lost.
 ///
-/// The provider is polled by `spawn_blocking`: one that blocks its thread, as a key store may,
-/// delays its own token and nothing else. A caller without a runtime asks the provider itself,
-/// on its own thread, for as long as that takes.
+/// The provider is polled by `spawn_blocking`: a provider that blocks its thread, such as a key
+/// store, delays only its own token. A caller without a runtime asks the provider itself, on its
+/// own thread and without a time limit.
 ///
 /// One cache, in an [`Arc`], may serve clients of several clouds.
 pub struct TokenCache<P> {
     provider: Arc<P>,
     ahead: Duration,
     provider_timeout: Duration,
-    /// One for each scope that was asked for, which are few.
+    /// An entry for each requested scope; there are few.
     entries: RwLock<Vec<Arc<Entry>>>,
 }
 
-/// The time that the caller that starts a refresh waits with a good token at hand: about what
-/// an identity platform takes.
+/// The wait of the caller that starts a refresh while the current token is valid: about the
+/// response time of an identity platform.
 const SHORT_WAIT: Duration = Duration::from_millis(250);
 
 impl<P> TokenCache<P> {
@@ -83,7 +82,8 @@ impl<P> TokenCache<P> {
         }
     }
 
-    /// Asks for another token this long before the one at hand expires.
+    /// Requests another token this long before the current one expires. The default is five
+    /// minutes.
     pub fn refresh_ahead(mut self, ahead: Duration) -> Self {
         self.ahead = ahead;
         self
@@ -98,7 +98,7 @@ impl<P> TokenCache<P> {
         self
     }
 
-    /// The entry for this scope, from the first request for it on.
+    /// The entry of this scope, which the first request for it adds.
     fn entry(&self, scope: &Arc<str>) -> Arc<Entry> {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = entries.iter().find(|entry| entry.has_scope(scope)) {
@@ -111,7 +111,7 @@ impl<P> TokenCache<P> {
 }
 
 impl<P: TokenProvider> TokenCache<P> {
-    /// Asks the provider; the future does not borrow the cache.
+    /// Asks the provider in a future that does not borrow the cache.
     fn ask(
         &self,
         request: &TokenRequest,
@@ -120,7 +120,7 @@ impl<P: TokenProvider> TokenCache<P> {
         async move { provider.token(request).await }
     }
 
-    /// Gives a token that is stored, or the outcome of a refresh.
+    /// Returns a stored token, or the outcome of a refresh.
     async fn refreshed(
         &self,
         runtime: &Handle,
@@ -128,7 +128,7 @@ impl<P: TokenProvider> TokenCache<P> {
         request: &TokenRequest,
     ) -> Result<AccessToken, BoxError> {
         let begun = Instant::now();
-        // A caller that waits for the refresh of another one has a second chance.
+        // A caller whose wait for another caller's refresh fails starts one of its own.
         let mut has_waited = false;
         let limit = self.provider_timeout.saturating_mul(2);
         let start = || Refresh::start(runtime, entry, request.clone(), self.ask(request));

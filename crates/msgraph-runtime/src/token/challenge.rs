@@ -1,10 +1,10 @@
-//! The header `WWW-Authenticate`, in which the service may demand claims of the next token, in base64.
+//! The claims challenge in the header `WWW-Authenticate`.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
 use http::{HeaderMap, header};
 
-/// The claims of the first Bearer challenge that has some, unchanged.
+/// The claims of the first Bearer challenge that has any, in base64, unchanged.
 pub(crate) fn claims(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(header::WWW_AUTHENTICATE).iter();
     values
@@ -12,11 +12,11 @@ pub(crate) fn claims(headers: &HeaderMap) -> Option<String> {
         .find_map(claims_in)
 }
 
-/// Reads one header value: challenges separated by commas, and so are their parameters.
+/// Finds the claims in one header value. Commas separate challenges, and the parameters in them.
 ///
 /// A scheme starts a challenge and is followed by a space and either a token68 or
-/// `name=value` pairs; a pair belongs to the scheme before it. What cannot be read is
-/// skipped up to the next comma: a malformed challenge is never an error.
+/// `name=value` pairs; a pair belongs to the scheme before it. A malformed challenge is skipped up
+/// to the next comma, and is never an error.
 fn claims_in(value: &str) -> Option<String> {
     let mut rest = value;
     let mut is_bearer = false;
@@ -44,16 +44,16 @@ fn claims_in(value: &str) -> Option<String> {
     }
 }
 
-/// A token of RFC 9110 and what follows it.
+/// The token of RFC 9110 at the beginning of a text, and the rest.
 fn token(text: &str) -> (&str, &str) {
     let is_delimiter = |c: char| !c.is_ascii_graphic() || "\"(),/:;<=>?@[\\]{}".contains(c);
     text.split_at(text.find(is_delimiter).unwrap_or(text.len()))
 }
 
-/// The value of a parameter, quoted or not, and what follows it.
+/// The value of a parameter, quoted or not, and the rest of the text.
 fn argument_of(text: &str) -> (String, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
-        // Base64 in a value without quotes ends in signs that a token may not have.
+        // Base64 without quotes may end in `=`, which is not allowed in a token.
         let end = text.find([',', ' ', '\t']).unwrap_or(text.len());
         let (value, rest) = text.split_at(end);
         return (value.to_owned(), rest);
@@ -67,7 +67,7 @@ fn argument_of(text: &str) -> (String, &str) {
             _ => value.push(character),
         }
     }
-    // The quotes never close: nothing in there can be trusted.
+    // The closing quote is missing: the value is ignored.
     (String::new(), "")
 }
 
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_are_found_wherever_they_stand() {
+    fn claims_are_found_in_any_position() {
         let cases = [
             (r#"Bearer claims="abc""#, Some("abc")),
             (r#"bearer Claims="abc""#, Some("abc")),

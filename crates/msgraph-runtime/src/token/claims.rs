@@ -1,7 +1,7 @@
-//! The claims of a token, read to explain a failure and for nothing else.
+//! The claims of a token, read only to explain a failure.
 //!
-//! An access token is opaque to those who carry it: its format may change any day. So nothing
-//! is ever decided by it; when it cannot be read, an error says less.
+//! An access token is opaque to clients, and its format may change. No decision depends on it: if
+//! it cannot be read, an error has fewer hints.
 
 use super::AccessToken;
 use super::challenge::decode_base64;
@@ -11,11 +11,11 @@ use std::time::{Duration, SystemTime};
 /// The part of a token's claims that can explain a refusal.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Claims {
-    /// On whose behalf it speaks.
+    /// The kind of caller.
     pub(crate) caller: Option<Caller>,
-    /// The permissions in it.
+    /// The granted permissions.
     pub(crate) permissions: Vec<String>,
-    /// When it expires.
+    /// The time of expiry.
     pub(crate) expires_at: Option<SystemTime>,
 }
 
@@ -57,7 +57,7 @@ impl Claims {
     }
 }
 
-/// A permission's name, cut to what one can be: it is printed in messages.
+/// The name of a permission, reduced to valid characters because messages print it.
 fn permission(name: &str) -> String {
     let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     name.chars().filter(is_part).take(80).collect()
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_web_token_says_nothing() {
+    fn a_text_that_is_not_a_json_web_token_has_no_claims() {
         for text in [
             "opaque", "a.b.c", "a.e30.c", "a.W10.c", "a.eyI.c", "..", "a.!.c",
         ] {

@@ -1,4 +1,4 @@
-//! Providers, and other futures, that are polled on the threads for blocking work.
+//! Polls providers on tokio's threads for blocking work.
 
 use super::{AccessToken, TokenProvider, TokenRequest};
 use crate::BoxError;
@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinError;
 
-/// Asks a provider for the token of one call: one that may block its thread on another one.
+/// Asks a provider for a token, on another thread if the provider may block.
 pub(crate) async fn ask(
     provider: &Arc<dyn TokenProvider>,
     request: TokenRequest,
@@ -28,15 +28,15 @@ pub(crate) async fn ask(
         .unwrap_or_else(|error| Err(reason(&error).into()))
 }
 
-/// Runs the future to its end; each of its polls is a `spawn_blocking` of its own.
+/// Runs the future to its end, each poll by `spawn_blocking`.
 ///
-/// A poll that blocks holds up neither the other tasks of the runtime nor its timers. Between
-/// its polls the future occupies no thread, and tokio's paused clock moves on as it does for
-/// any other task. The span of the caller is the span of the future.
+/// A poll that blocks delays neither other tasks of the runtime nor its timers. Between polls the
+/// future occupies no thread, and tokio's paused clock advances as for any other task. The future
+/// runs in the span of the caller.
 ///
 /// # Errors
 ///
-/// The future has panicked, or the runtime is shutting down.
+/// When the future panics, or the runtime is shutting down.
 pub(super) fn run<F>(
     runtime: Handle,
     future: F,
@@ -59,7 +59,7 @@ where
     }
 }
 
-/// The output of the future, or the future when it is pending.
+/// The output of the future, or the future itself if it is pending.
 fn poll_once<F: Future>(mut future: Pin<Box<F>>, waker: &Waker) -> Result<F::Output, Pin<Box<F>>> {
     match future.as_mut().poll(&mut Context::from_waker(waker)) {
         Poll::Ready(output) => Ok(output),
@@ -67,7 +67,7 @@ fn poll_once<F: Future>(mut future: Pin<Box<F>>, waker: &Waker) -> Result<F::Out
     }
 }
 
-/// Keeps a wake-up that comes while the future is being polled.
+/// A waker that keeps a wake-up from during a poll.
 #[derive(Default)]
 struct Woken(Notify);
 
@@ -77,7 +77,7 @@ impl Wake for Woken {
     }
 }
 
-/// Why a provider returned no token.
+/// The reason why the task of a provider returned no token.
 pub(super) fn reason(error: &JoinError) -> &'static str {
     if error.is_panic() {
         "the token provider panicked"

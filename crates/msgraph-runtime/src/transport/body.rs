@@ -6,27 +6,27 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-/// The body of a response, whole or still on its way.
+/// The body of a response, complete or in chunks.
 pub struct Body(Content);
 
 enum Content {
     Whole(Option<Bytes>),
-    /// Never locked: behind a lock, what only its owner uses is `Sync`.
+    /// Never locked: the `Mutex` only makes the body `Sync`.
     Chunks(Mutex<Box<dyn Chunks>>),
 }
 
-/// A body that comes in pieces.
+/// A body that arrives in chunks.
 pub trait Chunks: Send {
-    /// The next piece; `None` when all have come.
+    /// Polls for the next chunk; `None` is the end of the body.
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>>;
 
-    /// The response belongs to another request: its connection must not be used again. Nothing
-    /// more is read from it.
+    /// Closes the connection, because the response belongs to another request. No further chunk is
+    /// read. The default does nothing.
     fn discard_connection(&mut self) {}
 }
 
 impl Body {
-    /// A body that comes in pieces.
+    /// A body that arrives in chunks.
     pub fn chunks(chunks: impl Chunks + 'static) -> Self {
         Self(Content::Chunks(Mutex::new(Box::new(chunks))))
     }

@@ -1,9 +1,9 @@
-//! From the source chain of a transport's error to its cause.
+//! Finds the cause of a transport's error in its source chain.
 //!
-//! reqwest, hyper-util and the TLS libraries keep their reasons in types that are private, or
-//! that are not among our dependencies, so most of them are known by their texts.
-//! `tests/calls/causes.rs` makes the real failures over loopback, which pins the texts of the
-//! versions in `Cargo.lock`. A text that is not known leaves the general cause.
+//! reqwest, hyper-util and the TLS libraries have error types that are private or not among our
+//! dependencies, so most causes are recognized by their texts. `tests/calls/causes.rs` makes the
+//! real failures over loopback, which pins the texts of the versions in `Cargo.lock`. An unknown
+//! text gives a general cause.
 
 use super::TransportError;
 use crate::SharedError;
@@ -14,7 +14,7 @@ use std::fmt;
 use std::io::{self, ErrorKind as Io};
 use std::iter;
 
-/// Why a request of a batch has no response.
+/// The error of a request of a batch without a response.
 #[derive(Debug)]
 pub(crate) struct NoResponse(pub(crate) &'static str);
 
@@ -26,10 +26,10 @@ impl fmt::Display for NoResponse {
 
 impl Error for NoResponse {}
 
-/// The cause, and what the chain says about it.
+/// The cause of a failed attempt, with names from its source chain.
 pub(crate) struct Diagnosis {
     pub(crate) cause: Cause,
-    /// Whose it is: the names on a certificate that is for another name, or the proxy.
+    /// The names on a certificate for another host, or the proxy.
     pub(crate) names: Vec<String>,
 }
 
@@ -80,9 +80,9 @@ fn before_sending(chain: &Chain) -> Cause {
         return cause;
     }
     match chain.io {
-        // This is an error of hyper-util, which is not among our dependencies.
+        // The text is hyper-util's.
         _ if chain.has("dns error") => Cause::UnknownHost,
-        // OpenSSL's, which is not an I/O error.
+        // The text is OpenSSL's, whose error is not an I/O error.
         _ if chain.has("unexpected EOF") => Cause::BrokenHandshake,
         Some(Io::ConnectionRefused) => Cause::Refused,
         Some(Io::HostUnreachable | Io::NetworkUnreachable) => Cause::Unreachable,
@@ -103,7 +103,7 @@ fn after_sending(chain: &Chain) -> Cause {
     if is_parse.iter().any(|text| chain.has(text)) {
         return Cause::NoHttp;
     }
-    // A server that wants a client certificate says so when the handshake is over.
+    // A server that requires a client certificate refuses after the handshake.
     match tls(chain) {
         Some(Cause::RefusedHandshake) => Cause::RefusedHandshake,
         _ => Cause::Broken,
@@ -127,75 +127,75 @@ fn proxy(chain: &Chain) -> Option<Cause> {
     })
 }
 
-/// The failure of TLS, in the words of rustls, OpenSSL, Windows and macOS.
+/// The failure of TLS, by the texts of rustls, OpenSSL, Windows and macOS.
 fn tls(chain: &Chain) -> Option<Cause> {
+    let has_any = |texts: &[&str]| texts.iter().any(|text| chain.has(text));
+    let find = |table: &[(&[&str], Cause)]| {
+        let mut rows = table.iter();
+        let row = rows.find(|(texts, _)| has_any(texts));
+        row.map(|(_, cause)| *cause)
+    };
     let is_certificate = chain.has("certificate");
-    let cases: [(bool, &[&str], Cause); 7] = [
-        (
-            is_certificate,
-            &[
-                "not valid for name",
-                "NotValidForName",
-                "mismatch",
-                "does not match",
-                "did not match",
-            ],
-            Cause::CertificateName,
-        ),
-        (
-            is_certificate,
-            &[
-                "expired",
-                "not valid yet",
-                "not yet valid",
-                "NotValidYet",
-                "validity period",
-            ],
-            Cause::CertificateDate,
-        ),
-        (
-            is_certificate,
-            &[
-                "UnknownIssuer",
-                "issuer certificate",
-                "self-signed",
-                "self signed",
-                "not trusted",
-            ],
-            Cause::CertificateRoot,
-        ),
-        (
-            is_certificate,
-            &["revoked", "Revoked"],
-            Cause::CertificateRevoked,
-        ),
-        (
-            is_certificate,
-            &["invalid peer certificate", "certificate verify failed"],
-            Cause::Certificate,
-        ),
-        (
-            true,
-            &["InvalidContentType", "wrong version number"],
-            Cause::NoTls,
-        ),
-        (
-            true,
-            &[
-                "received fatal alert",
-                "SSL alert number",
-                "peer is incompatible",
-            ],
-            Cause::RefusedHandshake,
-        ),
-    ];
-    let found = cases
-        .into_iter()
-        .find(|(is_possible, texts, _)| *is_possible && texts.iter().any(|text| chain.has(text)));
-    found.map(|(_, _, cause)| cause)
+    let certificate = is_certificate.then(|| find(&CERTIFICATE)).flatten();
+    certificate.or_else(|| find(&HANDSHAKE))
 }
 
-/// The texts of a source chain, and the innermost kind of its I/O errors.
+/// The texts of errors that also have the word `certificate`.
+const CERTIFICATE: [(&[&str], Cause); 5] = [
+    (
+        &[
+            "not valid for name",
+            "NotValidForName",
+            "mismatch",
+            "does not match",
+            "did not match",
+        ],
+        Cause::CertificateName,
+    ),
+    (
+        &[
+            "expired",
+            "not valid yet",
+            "not yet valid",
+            "NotValidYet",
+            "validity period",
+        ],
+        Cause::CertificateDate,
+    ),
+    (
+        &[
+            "UnknownIssuer",
+            "issuer certificate",
+            "self-signed",
+            "self signed",
+            "not trusted",
+        ],
+        Cause::CertificateRoot,
+    ),
+    (&["revoked", "Revoked"], Cause::CertificateRevoked),
+    (
+        &["invalid peer certificate", "certificate verify failed"],
+        Cause::Certificate,
+    ),
+];
+
+/// The texts of other errors of a handshake.
+const HANDSHAKE: [(&[&str], Cause); 2] = [
+    (
+        &["InvalidContentType", "wrong version number"],
+        Cause::NoTls,
+    ),
+    (
+        &[
+            "received fatal alert",
+            "SSL alert number",
+            "peer is incompatible",
+        ],
+        Cause::RefusedHandshake,
+    ),
+];
+
+/// The texts of a source chain, and the kind of its innermost I/O error.
 struct Chain {
     texts: Vec<String>,
     io: Option<Io>,
@@ -203,7 +203,7 @@ struct Chain {
 
 impl Chain {
     fn of(error: &TransportError) -> Self {
-        // That of a batch is shared by its requests.
+        // The requests of a batch share one source.
         let first = error.source.downcast_ref::<SharedError>();
         let first: Option<&(dyn Error + 'static)> = match first {
             Some(shared) => Some(&**shared),
@@ -231,7 +231,7 @@ impl Chain {
     }
 }
 
-/// The kind of the error that another one was made around: `source` skips it.
+/// The kind of the innermost I/O error; `source` skips the errors around it.
 fn innermost(error: &io::Error) -> Io {
     let within = error.get_ref().and_then(|within| within.downcast_ref());
     within.map_or_else(|| error.kind(), innermost)
@@ -242,8 +242,7 @@ struct SystemProxy {
     variable: &'static str,
     /// The host and the port, without a user and a password.
     host: String,
-    /// `true` if it is a SOCKS proxy. With the feature `socks` of reqwest no error of a tunnel
-    /// comes from one.
+    /// `true` for a SOCKS proxy, which with the feature `socks` of reqwest causes no tunnel error.
     is_socks: bool,
 }
 

@@ -4,26 +4,27 @@ use crate::{BoxError, SharedError};
 use std::fmt;
 use std::sync::Arc;
 
-/// The failure of an attempt: no response came, or not all of it.
+/// The failure of an attempt: no response arrived, or only a part of it.
 ///
-/// Its text must contain neither the sent content nor the URL, because users log it.
+/// The text of the source must contain neither the sent content nor the URL, because programs log
+/// it.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) is_refused: bool,
     pub(crate) is_sent: bool,
     pub(crate) is_timeout: bool,
     pub(crate) is_permanent: bool,
-    /// `true` if the proxy, if there was one, is that of the environment.
+    /// `true` if a proxy can only come from the environment.
     pub(crate) is_system_proxy: bool,
-    /// `true` if the connection was certainly made for this attempt.
+    /// `true` if the connection was certainly new.
     pub(crate) is_first_use: bool,
-    /// `true` if there is a response, which belongs to another request.
+    /// `true` if the response belongs to another request.
     pub(crate) is_mismatched: bool,
     pub(crate) source: BoxError,
 }
 
 impl TransportError {
-    /// The request cannot be sent like this, now or later: it is not repeated.
+    /// The request is invalid and was not sent. It is not retried.
     pub fn refused(source: impl Into<BoxError>) -> Self {
         Self {
             is_refused: true,
@@ -31,7 +32,7 @@ impl TransportError {
         }
     }
 
-    /// No part of the request was sent: any request is safe to retry.
+    /// No part of the request was sent, so that any operation is safe to retry.
     pub fn not_sent(source: impl Into<BoxError>) -> Self {
         Self {
             is_refused: false,
@@ -45,7 +46,7 @@ impl TransportError {
         }
     }
 
-    /// The connection broke after some of the request may have been sent.
+    /// The connection broke after a part of the request may have been sent.
     pub fn interrupted(source: impl Into<BoxError>) -> Self {
         Self {
             is_sent: true,
@@ -53,7 +54,7 @@ impl TransportError {
         }
     }
 
-    /// The same error once for each of so many calls.
+    /// This error for each of several calls, with a shared source.
     pub(crate) fn shared(self, count: usize) -> impl Iterator<Item = Self> {
         let source = SharedError::from(self.source);
         (0..count).map(move |_| Self {
@@ -70,49 +71,48 @@ impl TransportError {
         }
     }
 
-    /// The response did not go on within the time allowed.
+    /// No data arrived within the time limit.
     pub(crate) fn too_slow() -> Self {
         Self::interrupted("no data arrived within the timeout").timed_out()
     }
 
-    /// Says that the reason was a limit of time.
+    /// Marks the error as a timeout.
     pub fn timed_out(mut self) -> Self {
         self.is_timeout = true;
         self
     }
 
-    /// Says that the reason does not go away by itself, such as a certificate for another name:
-    /// the attempt is not repeated, and the call is not
-    /// [retryable](crate::Error::is_retryable).
+    /// Marks the cause as permanent, such as a certificate for another name: the attempt is not
+    /// retried, and the call is not [retryable](crate::Error::is_retryable).
     ///
-    /// Most such reasons of reqwest are recognized without it, in a transport that keeps
-    /// reqwest's error as the source.
+    /// Most permanent causes in reqwest are recognized without this, if the source is reqwest's
+    /// error.
     pub fn permanent(mut self) -> Self {
         self.is_permanent = true;
         self
     }
 
-    /// Returns `true` if a kept connection may have died before the attempt came to it.
+    /// Returns `true` if the attempt may have used a kept connection that was already dead.
     pub(crate) fn may_be_stale(&self) -> bool {
         self.is_sent && !self.is_timeout && !self.is_first_use && !self.is_mismatched
     }
 
-    /// Returns `true` if the request cannot be sent, now or later.
+    /// Returns `true` if the request is invalid and was not sent.
     pub fn is_refused(&self) -> bool {
         self.is_refused
     }
 
-    /// Returns `true` if some of the request may have been sent.
+    /// Returns `true` if a part of the request may have been sent.
     pub fn is_sent(&self) -> bool {
         self.is_sent
     }
 
-    /// Returns `true` if the reason was a limit of time.
+    /// Returns `true` for a timeout.
     pub fn is_timeout(&self) -> bool {
         self.is_timeout
     }
 
-    /// Returns `true` if the transport said that the reason is [permanent](Self::permanent).
+    /// Returns `true` if the transport marked the cause as [permanent](Self::permanent).
     pub fn is_permanent(&self) -> bool {
         self.is_permanent
     }

@@ -10,18 +10,18 @@ use pools::{Lease, PoolId, Pools};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// Sends with reqwest.
+/// The transport over reqwest.
 pub(crate) struct HttpClient(Clients);
 
 enum Clients {
-    /// Those of our own making.
+    /// The default clients, one for each runtime.
     Own(Pools),
-    /// The one that a builder of the user's makes.
+    /// The client of a user's builder.
     Prepared(reqwest::Client),
 }
 
 impl HttpClient {
-    /// A client of our own making.
+    /// The transport with the default clients.
     pub(crate) fn new(is_loopback: bool) -> Result<Self, Error> {
         if !is_loopback && !build::HAS_TLS {
             return Err(Error::configuration(
@@ -31,7 +31,7 @@ impl HttpClient {
         Ok(Self(Clients::Own(Pools::new(is_loopback)?)))
     }
 
-    /// A client that the user has prepared; what the runtime does itself is switched off.
+    /// The transport with the client of a user's builder.
     pub(crate) fn from_builder(
         builder: reqwest::ClientBuilder,
         is_loopback: bool,
@@ -41,7 +41,7 @@ impl HttpClient {
         Ok(Self(Clients::Prepared(client)))
     }
 
-    /// The reqwest client of this attempt.
+    /// The reqwest client for an attempt.
     fn lease(&self, attempt: &Attempt) -> Result<Lease, Error> {
         match &self.0 {
             Clients::Own(pools) => {
@@ -76,7 +76,7 @@ impl Transport for HttpClient {
             pool,
             silent_from: attempt.silent_from(),
         };
-        // A builder of the user's may have a proxy of its own.
+        // A user's builder may set a proxy.
         let is_system_proxy = matches!(self.0, Clients::Own(_));
         let sent = client.execute(request(attempt));
         Box::pin(async move {
@@ -104,7 +104,7 @@ fn request(attempt: Attempt) -> reqwest::Request {
     if !attempt.body.is_empty() {
         *request.body_mut() = Some(attempt.body.into());
     } else if *request.method() == http::Method::POST {
-        // Without a body HTTP/1.1 would say nothing, and some servers answer 411.
+        // HTTP/1.1 sends no length without a body, and some servers answer 411.
         let none = http::HeaderValue::from_static("0");
         request
             .headers_mut()
@@ -121,7 +121,7 @@ struct ReceivedBody {
 
 impl Chunks for ReceivedBody {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
-        // The future of a chunk has no state of its own: it is as good new at every poll.
+        // The future of a chunk has no state: a new one for each poll loses nothing.
         let chunk = std::pin::pin!(self.received.chunk());
         let chunk = std::task::ready!(chunk.poll(cx));
         if !matches!(chunk, Ok(Some(_))) {
@@ -136,9 +136,9 @@ impl Chunks for ReceivedBody {
     }
 }
 
-/// Watches how an attempt ends: a connection that dies on the way retires its pool.
+/// Watches an attempt: a connection that dies retires its pool.
 struct Watch {
-    /// The pool of the connection, until that has proved alive or dead.
+    /// The pool of the connection, until it is known whether the connection is alive.
     pool: Option<PoolId>,
     silent_from: Instant,
 }
@@ -151,7 +151,7 @@ impl Watch {
     }
 }
 
-/// The runtime and users give an attempt up by dropping it.
+/// Dropping an attempt cancels it.
 impl Drop for Watch {
     fn drop(&mut self) {
         if self.pool.is_some() {
@@ -160,7 +160,7 @@ impl Drop for Watch {
     }
 }
 
-/// Sorts reqwest's error by how far the request came. Its text never names the URL.
+/// Converts an error of reqwest, and removes the URL from its text.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let is_refused = error.is_builder();
     let is_timeout = error.is_timeout();

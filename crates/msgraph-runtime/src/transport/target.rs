@@ -1,17 +1,17 @@
-//! A URL that a request can go to.
+//! The URL of a request.
 
 use http::Uri;
 use reqwest::Url;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A URL that is a URI of `http` as well, the other form that HTTP libraries take.
+/// A URL that is also a valid URI of the crate `http`, the other type that HTTP libraries use.
 #[derive(Clone)]
 pub(crate) enum Target {
     /// The URL of a redirect or of a link.
     Read(Url),
-    /// A URL below the base URL, written from percent-encoded parts. A request of a batch is never
-    /// parsed.
+    /// A URL below the base URL, made of percent-encoded parts. It is parsed only for a single
+    /// call, not in a batch.
     Written {
         base: Arc<Url>,
         text: String,
@@ -72,7 +72,7 @@ impl Target {
         }
     }
 
-    /// All behind the base URL; nothing where a redirect has led elsewhere.
+    /// The URL without the base URL; `None` if a redirect has left the base URL.
     pub(crate) fn below(&self, base: &Url) -> Option<&str> {
         let base = base.as_str().trim_end_matches('/');
         let below = self.as_str().strip_prefix(base)?;
@@ -91,7 +91,7 @@ impl Target {
     }
 
     pub(super) fn into_uri(self) -> Uri {
-        // The URL parses: it was checked, or is made of checked parts.
+        // Parsing succeeds: the URL was checked, or is made of checked parts.
         self.as_str().parse().unwrap_or_default()
     }
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_url_is_left_with_by_encoding_is_a_uri() {
+    fn an_encoded_url_is_a_uri() {
         let ascii: String = (' '..='~').collect();
         let mut url = Url::parse("https://graph.example/").unwrap();
         let base = Arc::new(url.clone());

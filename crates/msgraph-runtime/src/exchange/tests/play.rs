@@ -1,4 +1,4 @@
-//! The language of the tables: what comes in, and what is done about it.
+//! The language of the tables: events and steps.
 //!
 //! A line is `GET` (repeatable) or `ONCE` (not), what comes in, `->`, and what is done. A line
 //! that begins with `#` says the rule of those that follow.

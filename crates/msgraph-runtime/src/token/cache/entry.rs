@@ -1,5 +1,5 @@
-//! The entry of a cache for one scope: the token, and the request to the provider under way, which
-//! all callers that wait for it share.
+//! The entry of a cache for one scope: the token, and the pending request to the provider, which
+//! all callers share.
 
 use crate::token::{AccessToken, TokenRequest, off_thread};
 use crate::{BoxError, SharedError};
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-/// All about one scope. A token of one cloud must never be given for another.
+/// The entry of one scope. A token for one cloud must never be used in another.
 pub(super) struct Entry {
     scope: Arc<str>,
     state: RwLock<State>,
@@ -19,7 +19,7 @@ pub(super) struct Entry {
 #[derive(Default)]
 struct State {
     token: Option<AccessToken>,
-    /// The claims that this token was asked for with.
+    /// The claims with which this token was requested.
     claims: Option<String>,
     refresh: Option<Arc<Refresh>>,
 }
@@ -27,9 +27,9 @@ struct State {
 /// The way in which a caller gets its token.
 pub(super) enum Next {
     Ready(AccessToken),
-    /// Waits for the outcome of this refresh.
+    /// The caller waits for the outcome of this refresh.
     Wait(Arc<Refresh>),
-    /// Has started this refresh; until its outcome it may use the current token.
+    /// The caller has started this refresh; until its outcome it may use the current token.
     Started {
         refresh: Arc<Refresh>,
         has_token: bool,
@@ -48,19 +48,19 @@ impl Entry {
         *self.scope == *scope
     }
 
-    /// The token, if it lasts this much longer.
+    /// The token, if it is valid for longer than `ahead`.
     pub(super) fn ready(&self, ahead: Duration) -> Option<AccessToken> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state.valid(ahead).cloned()
     }
 
-    /// The token, if it lasts this much longer and is good for the request.
+    /// The token, if it is valid for longer than `ahead` and satisfies the request.
     pub(super) fn valid_for(&self, request: &TokenRequest, ahead: Duration) -> Option<AccessToken> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state.valid_for(request, ahead)
     }
 
-    /// Finds a token or a refresh to wait for; `start` starts one where none is pending.
+    /// Finds a token or a refresh to wait for; `start` starts a refresh if none is pending.
     pub(super) fn next(
         &self,
         request: &TokenRequest,
@@ -86,7 +86,7 @@ impl Entry {
         Next::Started { refresh, has_token }
     }
 
-    /// Stores the provider's token, if it can ever be sent.
+    /// Stores the provider's token, if a header can carry it.
     pub(super) fn store(&self, request: &TokenRequest, token: &AccessToken) {
         if token.check().is_ok() {
             let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +97,7 @@ impl Entry {
 }
 
 impl State {
-    /// The token, if it lasts this much longer.
+    /// The token, if it is valid for longer than `ahead`.
     fn valid(&self, ahead: Duration) -> Option<&AccessToken> {
         let until = SystemTime::now().checked_add(ahead);
         let lasts = |expiry: SystemTime| until.is_some_and(|until| until < expiry);
@@ -105,7 +105,7 @@ impl State {
         token.expiry().is_none_or(lasts).then_some(token)
     }
 
-    /// The same, if the token is good for the request.
+    /// The token, if it also satisfies the request.
     fn valid_for(&self, request: &TokenRequest, ahead: Duration) -> Option<AccessToken> {
         let token = self.valid(ahead)?;
         request
@@ -120,15 +120,15 @@ pub(super) type Outcome = Result<AccessToken, SharedError>;
 /// The result of waiting for a refresh.
 pub(super) enum Waited {
     Outcome(Outcome),
-    /// The time of the provider is up.
+    /// The time limit of the provider has passed.
     Stuck,
-    /// The time of the caller is up.
+    /// The time limit of the caller has passed.
     TimedOut,
-    /// The task has ended without an outcome: its runtime has, or another refresh replaces it.
+    /// The task ended without an outcome: its runtime ended, or another refresh replaced it.
     Ended,
 }
 
-/// A provider at work, in a task that outlives the caller that started it.
+/// A pending request to the provider, in a task that outlives the caller that started it.
 pub(super) struct Refresh {
     request: TokenRequest,
     started: Instant,
@@ -137,7 +137,7 @@ pub(super) struct Refresh {
 }
 
 impl Refresh {
-    /// Asks the provider; the task stores the outcome in `entry`, then tells those who wait.
+    /// Asks the provider; the task stores the token in `entry`, then wakes the callers that wait.
     pub(super) fn start<F>(
         runtime: &Handle,
         entry: &Arc<Entry>,
@@ -156,7 +156,7 @@ impl Refresh {
                 Err(error) if error.is_panic() => {
                     Err(BoxError::from(off_thread::reason(&error)).into())
                 }
-                // The runtime is shutting down: the dropped sender says so.
+                // The runtime is shutting down: callers notice that the sender is dropped.
                 Err(_) => return,
             };
             if let Ok(token) = &outcome {
@@ -172,7 +172,7 @@ impl Refresh {
         }
     }
 
-    /// Returns `true` if its outcome can still come.
+    /// Returns `true` if the outcome can still come.
     pub(super) fn is_pending(&self, provider_timeout: Duration) -> bool {
         let is_running = self
             .outcome
@@ -181,7 +181,7 @@ impl Refresh {
         is_running && self.started.elapsed() < provider_timeout
     }
 
-    /// Waits this long, and not longer than until the provider's time is up.
+    /// Waits for the outcome, at most until the time limit of the provider.
     pub(super) async fn wait(&self, wait: Duration, provider_timeout: Duration) -> Waited {
         let left = provider_timeout.saturating_sub(self.started.elapsed());
         let mut receiver = self.outcome.clone();
@@ -193,8 +193,8 @@ impl Refresh {
         }
     }
 
-    /// Returns `true` if the outcome is one for this request: any outcome of the same request,
-    /// and a token that is good for this one.
+    /// Returns `true` if the outcome is for an equal request, or is a token that satisfies this
+    /// request.
     pub(super) fn satisfies(&self, request: &TokenRequest, outcome: &Outcome) -> bool {
         let claims = self.request.claims();
         let is_good = outcome
@@ -203,7 +203,7 @@ impl Refresh {
         is_good || self.request == *request
     }
 
-    /// Drops the provider's future, with what it holds; one that is being polled, after that.
+    /// Drops the provider's future, after the poll in progress if there is one.
     pub(super) fn abort(&self) {
         self.task.abort();
     }

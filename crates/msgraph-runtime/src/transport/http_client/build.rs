@@ -1,4 +1,4 @@
-//! Builds the reqwest client: features that the runtime has itself are switched off.
+//! Builds reqwest clients, without the features that the runtime has itself.
 
 use crate::{Error, headers};
 use reqwest::{Client, ClientBuilder};
@@ -7,41 +7,41 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// The time limit of connecting, TLS handshake included.
+/// The time limit to connect, including the TLS handshake.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The time that an idle connection is kept: less than the common gateways keep it (AWS
-/// 60 seconds, nginx 75), which close it without a word that is sure to come.
+/// The time that an idle connection is kept, less than in common gateways (AWS 60 seconds, nginx
+/// 75), whose notice that they close it may be lost.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// `true` if this crate has TLS; another crate may have switched it on in reqwest.
+/// `true` if a feature of this crate enables TLS; another crate may enable it in reqwest.
 pub(super) const HAS_TLS: bool = cfg!(any(
     feature = "rustls",
     feature = "rustls-no-provider",
     feature = "native-tls"
 ));
 
-/// After how long a silence a ping is sent, and how long it is waited for.
+/// The silence before a ping is sent, and the time limit of its response.
 #[cfg(feature = "http2")]
 const PING_INTERVAL: Duration = Duration::from_secs(15);
 #[cfg(feature = "http2")]
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client of our own.
+/// The default client.
 pub(super) fn own(is_loopback: bool) -> Result<Client, Error> {
     finish(own_builder(is_loopback), is_loopback)
 }
 
-/// A client of our own that makes a connection for each request.
+/// The default client without a pool: each request makes a connection.
 pub(super) fn without_pool(is_loopback: bool) -> Result<Client, Error> {
     let builder = own_builder(is_loopback).pool_max_idle_per_host(0);
     finish(builder, is_loopback)
 }
 
-/// A client of the user's builder.
+/// The client of a user's builder.
 ///
-/// Its pool cannot be replaced. But a connection that was idle when an attempt began is too old
-/// when that attempt is given up after the read timeout: the next one makes a new connection.
+/// Its pool cannot be replaced. The idle timeout is therefore at most the read timeout: when an
+/// attempt fails by the read timeout, all connections that were idle before have expired.
 pub(super) fn prepared(
     builder: ClientBuilder,
     is_loopback: bool,
@@ -63,7 +63,7 @@ fn own_builder(is_loopback: bool) -> ClientBuilder {
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT);
-    // Another crate may have switched HTTP/2 on in reqwest, without the pings that it needs.
+    // Another crate may enable HTTP/2 in reqwest, which needs the pings of our feature.
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
     let builder = with_pings(builder, Duration::MAX);
@@ -74,8 +74,8 @@ fn own_builder(is_loopback: bool) -> ClientBuilder {
     }
 }
 
-/// A connection of HTTP/2 is shared by all calls, and is never idle for long while they come:
-/// pings tell that it has died, before so much time is over.
+/// Sends pings over HTTP/2 connections, to detect a dead one within `limit`: all calls share a
+/// connection, which is never idle while there are calls.
 fn with_pings(builder: ClientBuilder, limit: Duration) -> ClientBuilder {
     #[cfg(feature = "http2")]
     let builder = builder
@@ -87,10 +87,10 @@ fn with_pings(builder: ClientBuilder, limit: Duration) -> ClientBuilder {
     builder
 }
 
-/// Reading the system's roots of trust is slow, and fails where there are none: plain http to
-/// this machine does not need them.
+/// Does not read the system's roots of trust, which is slow, and fails if there are none: plain
+/// http to this machine does not need them.
 fn without_roots(builder: ClientBuilder) -> ClientBuilder {
-    // OpenSSL reads them even so.
+    // OpenSSL would read them nevertheless.
     #[cfg(feature = "rustls")]
     let builder = builder.tls_backend_rustls();
     #[cfg(not(feature = "rustls"))]
@@ -104,7 +104,7 @@ fn without_roots(builder: ClientBuilder) -> ClientBuilder {
     builder
 }
 
-/// Another crate may switch on more of reqwest: the TLS is still the one that was asked for.
+/// Selects the TLS of our features, because another crate may enable another one in reqwest.
 fn with_our_tls(builder: ClientBuilder) -> ClientBuilder {
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_backend_native();
@@ -116,7 +116,7 @@ fn with_our_tls(builder: ClientBuilder) -> ClientBuilder {
     builder
 }
 
-/// Switches off what the runtime does itself, and builds.
+/// Disables the features that the runtime has itself, and builds the client.
 fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
     let builder = builder
         .redirect(reqwest::redirect::Policy::none())
@@ -127,8 +127,8 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
         .no_zstd()
         .no_deflate();
     let builder = if is_loopback {
-        // A proxy would take the token off this machine in the clear, and so would a resolver
-        // that knows another `localhost`.
+        // A proxy, or a resolver with another `localhost`, would send the token off this machine
+        // unencrypted.
         builder.no_proxy().resolve_to_addrs("localhost", &LOCALHOST)
     } else {
         builder.https_only(true)
@@ -136,7 +136,7 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
     if !has_crypto_provider() {
         return Err(Error::configuration(NO_PROVIDER));
     }
-    // If another crate has switched rustls on in reqwest, no function tells about the provider.
+    // If another crate enables rustls in reqwest, reqwest panics without a crypto provider.
     match catch_unwind(AssertUnwindSafe(|| builder.build())) {
         Ok(built) => {
             built.map_err(|error| Error::configuration(NOT_BUILT).with_source(error.without_url()))
@@ -145,8 +145,8 @@ fn finish(builder: ClientBuilder, is_loopback: bool) -> Result<Client, Error> {
     }
 }
 
-/// Returns `true` if rustls can encrypt: without a crypto provider, reqwest panics. It brings one
-/// with the feature `rustls`, and TLS of the system needs none.
+/// Returns `true` if rustls has a crypto provider, without which reqwest panics. The feature
+/// `rustls` brings one, and the TLS of the system needs none.
 fn has_crypto_provider() -> bool {
     #[cfg(all(
         feature = "rustls-no-provider",
@@ -161,7 +161,7 @@ fn has_crypto_provider() -> bool {
     true
 }
 
-/// The port is that of the URL.
+/// The addresses of `localhost`; port 0 means the port of the URL.
 const LOCALHOST: [SocketAddr; 2] = [
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
     SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
@@ -182,8 +182,8 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or_else(|| "reqwest panicked".to_owned())
 }
 
-/// A header among the builder's defaults that no user can set. reqwest tells of them only in
-/// the builder's `Debug`.
+/// A default header of the builder that users cannot set. reqwest shows the headers only in the
+/// builder's `Debug`.
 fn reserved_header(builder: &ClientBuilder) -> Option<&'static str> {
     let shown = format!("{builder:?}");
     let is_shown = |name: &&str| shown.contains(&format!("\"{name}\": "));
@@ -194,9 +194,9 @@ fn reserved_header(builder: &ClientBuilder) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    /// HTTP/2 may be on in reqwest without our feature, by any crate of the program.
+    /// Any crate of the program may enable HTTP/2 in reqwest.
     #[test]
-    fn without_our_feature_only_http1_is_spoken() {
+    fn without_our_feature_only_http1_is_used() {
         for is_loopback in [true, false] {
             let shown = format!("{:?}", own_builder(is_loopback));
             let is_http1_only = shown.contains("http1_only: true");

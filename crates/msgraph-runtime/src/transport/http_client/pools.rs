@@ -1,9 +1,8 @@
-//! The connections that are kept: a pool for each runtime, replaced when its connections die.
+//! Pools of kept connections, one for each runtime, replaced when a connection dies.
 //!
-//! A connection can be dead without being closed, and reqwest can neither test nor evict a
-//! single one. So the first that dies retires its pool: the reqwest client that holds it is
-//! built anew. An attempt names the pool that it used by a number, so that calls that fail
-//! together replace it once.
+//! A connection can be dead without being closed, and reqwest can neither test nor evict a single
+//! one. So the first connection that dies retires its pool: a new reqwest client replaces it. Pools
+//! are numbered, so that attempts that fail together replace a pool only once.
 
 use super::build;
 use crate::Error;
@@ -26,20 +25,20 @@ struct Shared {
 #[derive(Default)]
 struct State {
     pools: Vec<Pool>,
-    /// The number of pools there have been.
+    /// The number of pools made so far.
     count: u64,
-    /// A client for the first pool.
+    /// The client for the first pool.
     spare: Option<reqwest::Client>,
 }
 
-/// The connections that one runtime drives: no other call gets a response over them while that
-/// runtime is not polled.
+/// The connections of one runtime. Calls of other runtimes cannot use them, because no response
+/// arrives while their runtime is not polled.
 struct Pool {
     /// `None` outside of any runtime.
     runtime: Option<Id>,
     number: u64,
     client: reqwest::Client,
-    /// `true` if an earlier attempt may have left a connection in it.
+    /// `true` if the pool may have a connection of an earlier attempt.
     is_used: bool,
     is_retired: bool,
     /// Ends the task that waits for the end of the runtime.
@@ -49,7 +48,7 @@ struct Pool {
 /// The reqwest client of an attempt.
 pub(super) struct Lease {
     pub(super) client: reqwest::Client,
-    /// `true` if its connection is certainly a new one.
+    /// `true` if the connection is certainly new.
     pub(super) is_first_use: bool,
     /// `None` if no connection is kept, or if the pool cannot be replaced.
     pub(super) pool: Option<PoolId>,
@@ -64,7 +63,7 @@ pub(super) struct PoolId {
 impl Pools {
     pub(super) fn new(is_loopback: bool) -> Result<Self, Error> {
         let state = State {
-            // A machine without roots of trust is told of before the first call.
+            // Missing roots of trust are an error of the builder, not of the first call.
             spare: Some(build::own(is_loopback)?),
             ..State::default()
         };
@@ -88,7 +87,7 @@ impl Pools {
         })
     }
 
-    /// The client with the connections of the runtime at hand.
+    /// The client with the connections of the current runtime.
     pub(super) fn kept(&self) -> Result<Lease, Error> {
         let handle = Handle::try_current().ok();
         let runtime = handle.as_ref().map(Handle::id);
@@ -99,7 +98,7 @@ impl Pools {
             let (mut pool, ended) = state.make(runtime, is_loopback)?;
             let lease = self.lease(&mut pool);
             state.pools.push(pool);
-            // A runtime that is ending drops the task at once, which takes the lock.
+            // A runtime that is shutting down drops the task at once, which takes the lock.
             drop(state);
             if let Some((handle, runtime)) = handle.zip(runtime) {
                 let close = Close {
@@ -135,7 +134,7 @@ impl Shared {
 }
 
 impl State {
-    /// Makes the pool of a runtime; the receiver ends when the pool is gone.
+    /// Makes the pool of a runtime; the receiver ends when the pool is dropped.
     fn make(
         &mut self,
         runtime: Option<Id>,
@@ -158,7 +157,7 @@ impl State {
         Ok((pool, ended))
     }
 
-    /// Replaces the connections of a pool. If no client can be built now, the old one goes on.
+    /// Replaces the client of a pool; keeps the old one if no client can be built.
     fn renew(&mut self, at: usize, is_loopback: bool) {
         if let Ok(client) = build::own(is_loopback) {
             self.count += 1;
@@ -172,7 +171,7 @@ impl State {
 }
 
 impl PoolId {
-    /// The connections of the pool may be dead: no later attempt takes one of them.
+    /// Retires the pool, because its connections may be dead: no later attempt uses one of them.
     pub(super) fn retire(&self) {
         let mut state = self.shared.lock();
         let pool = state
@@ -194,7 +193,7 @@ struct Close {
 impl Close {
     /// Waits for the end of the client, or is dropped with the runtime.
     async fn at_the_end(self, ended: Receiver<()>) {
-        // The sender is never used, only dropped.
+        // Nothing is sent: dropping the sender ends the wait.
         let _ = ended.await;
     }
 }
@@ -210,7 +209,7 @@ impl Drop for Close {
             .iter()
             .position(|pool| pool.runtime == Some(self.runtime));
         let pool = found.map(|at| state.pools.swap_remove(at));
-        // Its connections are closed without the lock.
+        // The connections are closed after the lock is released.
         drop(state);
         drop(pool);
     }
@@ -255,7 +254,7 @@ mod tests {
         leases.iter().for_each(retire);
         let renewed = pools.kept().unwrap();
         assert!(renewed.is_first_use);
-        // One that has used the old pool says nothing about the new one.
+        // An attempt that used the old pool does not retire the new one.
         retire(&leases[0]);
         let again = pools.kept().unwrap();
         assert!(!again.is_first_use);
