@@ -13,7 +13,12 @@ use tokio::{select, sync::mpsc::channel};
 
 pub async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let mut options = arguments.options;
-    let _emulator = options.start_emulator().await?;
+    let team = match &arguments.command {
+        Command::Get { users } | Command::Watch { users } => users.clone(),
+        Command::Board { team } => team.clone().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let _emulator = options.start_emulator(team).await?;
     let (options, demo) = (&options, || User::demo().into());
     match arguments.command {
         Command::Login { device, no_browser } => login(options, device, no_browser).await,
@@ -129,7 +134,7 @@ async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxEr
     // Of Ctrl-C, of the system and of a terminal that closes.
     let (sender, mut signals) = channel(1);
     ctrlc::set_handler(move || sender.try_send(()).unwrap_or_else(|_| exit(1)))?;
-    let held = file.hold(&client, hold, async |hold| {
+    let held = file.hold(&client, hold, async move |hold| {
         select! {
             biased;
             _ = signals.recv() => Ok(()),

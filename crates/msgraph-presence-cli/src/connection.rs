@@ -1,6 +1,6 @@
 //! The sign-in and the client by the options, of Graph or of an emulator.
 
-use crate::arguments::Options;
+use crate::arguments::{Options, Team};
 use crate::report;
 use msgraph_presence::sign_in::{SignIn, Store};
 use msgraph_presence::{BoxError, Client, FailureKind, HoldFile};
@@ -10,16 +10,20 @@ use std::path::PathBuf;
 /// The name of the folder of the tokens and of a hold.
 const NAME: &str = "msgraph-presence-cli";
 
+const NO_ID: &str = "no client id: register an application in Entra, as `presence --help` says, \
+    and name it by --client-id or PRESENCE_CLIENT_ID; or try --emulator";
+
 const SCOPES: &str = "Presence.Read Presence.Read.All Presence.ReadWrite openid profile";
 
 impl Options {
-    /// Starts the emulator within the command, if it is asked for, and signs its first user in.
-    pub async fn start_emulator(&mut self) -> Result<Option<Emulator>, BoxError> {
+    /// Starts the emulator within the command, if it is asked for, with its own users and those of
+    /// the arguments. The first of its own is signed in.
+    pub async fn start_emulator(&mut self, team: Team) -> Result<Option<Emulator>, BoxError> {
         if self.emulator.as_deref() != Some("") {
             return Ok(None);
         }
         let graph = Emulator::start().await?;
-        tokio::spawn(graph.demo(User::demo().into()));
+        tokio::spawn(graph.demo(User::demo().into_iter().chain(team).collect()));
         self.emulator = Some(graph.origin());
         self.demo = Some(Store::memory());
         self.sign_in()?.device_code().await?.await?;
@@ -27,11 +31,8 @@ impl Options {
     }
 
     pub fn sign_in(&self) -> Result<SignIn, BoxError> {
-        let id = self.client_id.as_ref().ok_or_else(|| {
-            let text = "no client id: register an application in Entra, as `presence --help` says, \
-                and name it by --client-id or PRESENCE_CLIENT_ID; or try --emulator";
-            FailureKind::Usage.error(text)
-        })?;
+        let no_id = || FailureKind::Usage.error(NO_ID);
+        let id = self.client_id.as_ref().ok_or_else(no_id)?;
         let store = match (&self.demo, &self.home) {
             (Some(store), _) => store.clone(),
             (_, Some(folder)) => Store::folder(folder),

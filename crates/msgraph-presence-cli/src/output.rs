@@ -59,11 +59,12 @@ fn message(presence: &Presence) -> Option<String> {
     Some(format!("\"{text}\"{}", until(end)))
 }
 
+/// What turns the direction of a text.
+const BIDI: &str = "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
+
 /// A text of somebody else without what a terminal obeys.
 pub fn plain(text: &str) -> String {
-    let is_obeyed =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.replace(is_obeyed, " ")
+    text.replace(|c: char| c.is_control() || BIDI.contains(c), " ")
 }
 
 /// " until" an end as the clock on the wall shows it, with the date if it is not today.

@@ -21,7 +21,9 @@ pub async fn watch(options: &Options, users: Vec<User>, is_board: bool) -> Resul
     let (handle, mut responses) = (watch.handle(), watch.ready_chunks(1000));
     let is_over = |error: &Arc<Error>| FailureKind::of(&**error) == FailureKind::SignInRequired;
     let mut last = None;
-    while let Some(events) = responses.next().await {
+    while !last.as_ref().is_some_and(is_over)
+        && let Some(events) = responses.next().await
+    {
         if is_table {
             draw(&handle, &users)?;
         }
@@ -30,9 +32,6 @@ pub async fn watch(options: &Options, users: Vec<User>, is_board: bool) -> Resul
                 print_event(&event, &users, options)?;
             }
             last = event.error().cloned().or(last);
-        }
-        if last.as_ref().is_some_and(is_over) {
-            break;
         }
     }
     last.map_or(Ok(()), |error| Err(error.into()))

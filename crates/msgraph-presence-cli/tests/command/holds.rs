@@ -73,6 +73,19 @@ fn the_next_start_gives_back_what_a_hold_that_was_killed_has_left() {
 }
 
 #[test]
+fn a_second_signal_leaves_the_rest_to_the_next_start() {
+    let world = world("second signal");
+    let hold = hold(&world);
+    let never = Fault::delay(Duration::from_secs(3600)).always();
+    world.graph.inject(never);
+    assert_eq!(hold.signals("INT").status, Some(1));
+    assert_eq!(saved(&world).len(), 1);
+    world.graph.clear_faults();
+    assert_eq!(world.run(&["get"]).status, Some(0));
+    is_as_before(&world);
+}
+
+#[test]
 fn the_next_hold_gives_back_first() {
     let world = world("killed twice");
     hold(&world).kill();

@@ -160,6 +160,7 @@ fn the_emulator_within_the_command_needs_nobody() {
     watch.kill();
     for arguments in [
         &["get", "--emulator"][..],
+        &["get", "fa8bf3dc-eca7-46b7-bad1-db199b62afc3", "--emulator"],
         &["hold", "dnd", "--for", "1s", "--emulator"],
         &["login", "--device", "--emulator"],
         &["logout", "--emulator"],

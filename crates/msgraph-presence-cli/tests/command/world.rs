@@ -185,10 +185,15 @@ impl Running {
     /// Sends a signal, and gives the rest of what is printed.
     #[cfg(unix)]
     pub fn signal(mut self, name: &str) -> Ran {
-        let kill = format!("kill -{name} {}", self.child.id());
-        let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
-        assert!(sent.success());
+        send(name, self.child.id());
         self.wait()
+    }
+
+    /// Sends a signal again and again, until the end.
+    #[cfg(unix)]
+    pub fn signals(mut self, name: &str) -> Ran {
+        let id = self.child.id();
+        self.end(&mut || send(name, id))
     }
 
     /// Waits for the end, and gives the rest of what is printed.
@@ -219,6 +224,13 @@ impl Running {
             errors: errors.unwrap_or_default(),
         }
     }
+}
+
+#[cfg(unix)]
+fn send(signal: &str, process: u32) {
+    let kill = format!("kill -{signal} {process}");
+    let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
+    assert!(sent.success());
 }
 
 impl Drop for Running {
