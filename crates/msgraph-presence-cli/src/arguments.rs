@@ -85,10 +85,10 @@ pub enum Command {
     Message(Message),
     /// Set your preferred presence, or go back to that of your sessions
     Prefer(Prefer),
-    /// Set a preferred presence and a message, and give both back on Ctrl-C or at the end
+    /// Set a preferred presence and a message, and take both back on Ctrl-C or at the end
     ///
-    /// The next start of any command gives back a hold that was killed.
-    /// Your own changes in Teams meanwhile stay.
+    /// The next command releases a hold that was killed.
+    /// Your own changes in Teams since then stay.
     Hold(Hold),
     /// Show a team: a table in a terminal, a line for each change elsewhere, until Ctrl-C
     Board {
@@ -199,7 +199,7 @@ fn board(path: &str) -> Result<Team, BoxError> {
         }
     }
     if team.is_empty() {
-        return Err("it names nobody: write an object id and a name on each line".into());
+        return Err("the file names no user: write an object id and a name on each line".into());
     }
     Ok(team)
 }

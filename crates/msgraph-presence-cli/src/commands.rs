@@ -59,7 +59,7 @@ async fn login(options: &Options, device: bool, no_browser: bool) -> Result<(), 
 }
 
 async fn logout(options: &Options) -> Result<(), BoxError> {
-    // A hold that was killed is given back while there is a token.
+    // A hold that was killed is released while there is a token.
     let _ = options.connect().await;
     let removed = options.sign_in()?.sign_out().await?;
     let line = removed.then_some("Signed out: the tokens are removed.");
@@ -121,7 +121,7 @@ async fn prefer(options: &Options, arguments: Prefer) -> Result<(), BoxError> {
     Ok(options.tell(event, format!("{preferred} is preferred{}.", until(end)))?)
 }
 
-/// Holds until the end or a signal, and gives back. A second signal leaves that to the next start.
+/// Holds until the end or a signal, and releases. A second signal leaves that to the next start.
 async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxError> {
     let client = options.connect().await?;
     let usual = arguments.presence.default_expiration_duration();

@@ -44,7 +44,7 @@ impl Options {
         Ok(sign_in.scopes(SCOPES.split(' ')))
     }
 
-    /// A client with the tokens of the sign-in. What a hold that was killed has left is given back.
+    /// A client with the tokens of the sign-in. A hold that was killed is released.
     pub async fn connect(&self) -> Result<Client, BoxError> {
         let account = self.sign_in()?.silent().await?;
         let root = self.emulator.as_deref().unwrap_or(self.cloud.root());
@@ -54,7 +54,7 @@ impl Options {
         match HoldFile::release_left(self.hold_path()?, &client).await {
             Ok(None) => {}
             Ok(Some(released)) if self.json => self.tell(released, "")?,
-            Ok(Some(released)) => eprintln!("An earlier hold was killed. Now ended: {released}."),
+            Ok(Some(released)) => eprintln!("An earlier hold was killed. Released: {released}."),
             Err(error) => _ = report(&error, self.json),
         }
         Ok(client)

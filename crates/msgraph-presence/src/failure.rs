@@ -93,8 +93,8 @@ impl FailureKind {
     /// ```
     /// use msgraph_presence::FailureKind;
     ///
-    /// let error = FailureKind::Usage.error("the team file names nobody");
-    /// assert_eq!(error.to_string(), "the team file names nobody");
+    /// let error = FailureKind::Usage.error("the team file names no user");
+    /// assert_eq!(error.to_string(), "the team file names no user");
     /// assert_eq!(FailureKind::of(&*error) as u8, 2);
     /// ```
     pub fn error(self, text: impl Into<String>) -> BoxError {

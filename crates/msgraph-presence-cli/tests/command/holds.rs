@@ -1,4 +1,4 @@
-//! A hold: given back on a signal, at its end, and by the next start where it was killed.
+//! A hold: released on a signal, at its end, and by the next start if it was killed.
 
 #![cfg(unix)]
 
@@ -109,7 +109,7 @@ fn a_hold_that_goes_on_is_left_to_its_process() {
     let ran = world.run(&["hold", "busy", "--for", "5m"]);
     assert_eq!(ran.status, Some(1));
     assert!(
-        ran.errors.contains("the hold of another program goes on"),
+        ran.errors.contains("another process holds the presence"),
         "{ran:?}"
     );
     assert!(world.run(&["get"]).output.contains("DoNotDisturb"));

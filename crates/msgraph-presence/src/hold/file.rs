@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 /// # drop(killed.into_saved());
 /// # let mut ended = 0;
 /// if let Some(released) = HoldFile::release_left(path, &client).await? {
-///     println!("An earlier start was killed. Now ended: {released}.");
+///     println!("An earlier start was killed. Released now: {released}.");
 /// #   ended += 1;
 /// }
 ///
@@ -255,7 +255,7 @@ fn open_lock(path: &Path) -> io::Result<File> {
         Ok(()) => Ok(lock),
         Err(TryLockError::Error(error)) => Err(error),
         Err(TryLockError::WouldBlock) => {
-            let text = "the hold of another program goes on; end that one first";
+            let text = "another process holds the presence; end that process first";
             Err(io::Error::new(ErrorKind::ResourceBusy, text))
         }
     }

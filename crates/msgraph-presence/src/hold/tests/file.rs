@@ -50,7 +50,7 @@ fn one_has_it_at_a_time() {
     let error = HoldFile::lock(&path).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResourceBusy);
     let text = format!(
-        "{}: the hold of another program goes on; end that one first",
+        "{}: another process holds the presence; end that process first",
         path.display()
     );
     assert_eq!(error.to_string(), text);
