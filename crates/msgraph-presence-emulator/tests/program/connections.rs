@@ -1,6 +1,6 @@
 //! A thousand connections at once, to a program of its own.
 
-use crate::running::Running;
+use crate::running::{PATIENCE, Running};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -12,7 +12,11 @@ fn a_thousand_connections_at_once_are_answered() {
     let request = "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada";
     let request = format!("{request}\r\nConnection: close\r\n\r\n");
     // A system may allow a process fewer files than that.
-    let connect = |_| TcpStream::connect(address).ok();
+    let connect = |_| {
+        let connection = TcpStream::connect(address).ok()?;
+        connection.set_read_timeout(Some(PATIENCE)).ok()?;
+        Some(connection)
+    };
     let mut connections: Vec<_> = (0..1000).map_while(connect).collect();
     assert!(connections.len() >= 200, "only {}", connections.len());
     for connection in &mut connections {

@@ -1,6 +1,6 @@
 //! The output, the responses and the exit code of the program.
 
-use crate::running::{PROGRAM, Running};
+use crate::running::{Running, output};
 use std::process::{self, Command};
 use std::{env, fs};
 
@@ -15,8 +15,12 @@ fn it_says_where_it_listens_and_answers_there() {
         assert!(printed.contains(part), "{part} in {printed}");
     }
     assert!(running.ask().starts_with("HTTP/1.1 200 OK"));
-    let line = running.read_line();
-    assert_eq!(line, "09:00:00  200  GET /v1.0/me/presence  by Ada");
+    let told = "09:00:00  200  GET /v1.0/me/presence  by Ada";
+    assert_eq!(running.read_line(), told);
+    // As `nc -N` does, this closes its side after the request.
+    let request = "GET /v1.0/me/presence HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer Ada\r\n\r\n";
+    running.send_raw(request);
+    assert_eq!(running.read_line(), told);
     let path = "/v1.0/users/66825e03-7ef5-42da-9069-724602c31f6b/presence?$select=id";
     running.get(path, "Ada");
     let refused = format!(
@@ -189,7 +193,7 @@ fn it_stops_cleanly_on_ctrl_c_and_when_terminated() {
         let id = running.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(sent.success());
-        let status = running.child.wait().unwrap();
+        let status = running.wait();
         assert!(status.success(), "{signal}: {status}");
         running.read_line();
         assert_eq!(running.read_line(), "stopped");
@@ -231,7 +235,7 @@ fn what_cannot_be_done_is_said_on_one_line() {
         ),
     ];
     for (arguments, code, named) in cases {
-        let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+        let output = output(arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(
@@ -244,7 +248,7 @@ fn what_cannot_be_done_is_said_on_one_line() {
 
 #[test]
 fn help_tells_all() {
-    let output = Command::new(PROGRAM).arg("--help").output().unwrap();
+    let output = output(&["--help"]);
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
     for option in ["--port", "--users", "--assume", "--clock", "--address"] {

@@ -3,16 +3,16 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest time that a test waits for a line or a response, on a machine under load.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program's file.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_msgraph-presence-emulator");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_msgraph-presence-emulator");
 
 /// A running program, which is killed when a test fails before it has ended it.
 pub struct Running {
@@ -62,6 +62,11 @@ impl Running {
             Err(_) => panic!("the program ended after {:?}", self.lines),
         }
         &self.lines[self.lines.len() - 1]
+    }
+
+    /// Waits for the end.
+    pub fn wait(&mut self) -> ExitStatus {
+        wait(&mut self.child)
     }
 
     /// Asks as the first printed command for a user does, and gives the response.
@@ -122,6 +127,30 @@ impl Running {
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
         response
+    }
+}
+
+/// Runs the program, which is to end by itself.
+pub fn output(arguments: &[&str]) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    wait(&mut child);
+    child.wait_with_output().unwrap()
+}
+
+fn wait(child: &mut Child) -> ExitStatus {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if begun.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("the program has not ended in a minute");
+        }
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

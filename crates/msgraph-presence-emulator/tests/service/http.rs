@@ -158,7 +158,7 @@ async fn bytes_until_the_end(emulator: &Emulator, bytes: &[u8]) -> (String, Resu
             }
         }
     };
-    let ended = timeout(Duration::from_secs(20), reading).await;
+    let ended = timeout(Duration::from_secs(60), reading).await;
     let ended = ended.expect("the connection ends");
     (String::from_utf8_lossy(&received).into_owned(), ended)
 }

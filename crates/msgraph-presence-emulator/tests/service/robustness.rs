@@ -1,7 +1,7 @@
 //! Malformed input gets a response or a closed connection, and changes nothing.
 
 use crate::http::{ADA, admin, bearer, get, post_text, request, with_ada};
-use msgraph_presence_emulator::{Emulator, Route};
+use msgraph_presence_emulator::{Emulator, Fault, Route};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// The users, as the administration API tells them.
 async fn users(emulator: &Emulator) -> Value {
@@ -26,7 +26,7 @@ async fn dump(emulator: &Emulator, bytes: &[u8]) -> String {
     let _ = stream.shutdown().await;
     let mut received = Vec::new();
     let reading = stream.read_to_end(&mut received);
-    match timeout(Duration::from_secs(20), reading).await {
+    match timeout(Duration::from_secs(60), reading).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
         Err(_) => panic!("no end after {:?}", String::from_utf8_lossy(bytes)),
@@ -92,6 +92,45 @@ async fn malformed_requests_are_answered_or_closed() {
         );
     }
     assert_eq!(users(&emulator).await, before);
+}
+
+/// `nc -N` closes its side after the request.
+#[tokio::test]
+async fn a_request_whose_client_sends_no_more_is_answered() {
+    let (emulator, ..) = with_ada().await;
+    for number in 1..=100 {
+        let text = request("GET /v1.0/me/presence", &[&bearer("Ada")], "");
+        let response = dump(&emulator, text.as_bytes()).await;
+        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+        assert_eq!(emulator.requests_received(), number);
+    }
+}
+
+/// The two look alike to a server until it writes, which it does after the delay.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_has_left_keeps_its_connection_until_the_end_of_a_delay() {
+    let hour = Duration::from_secs(3600);
+    let (emulator, ..) = with_ada().await;
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let before = tasks();
+    for is_reset in [false, true] {
+        emulator.inject(Fault::delay(hour));
+        let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
+        let text = request("GET /v1.0/me/presence", &[&bearer("Ada")], "");
+        stream.write_all(text.as_bytes()).await.unwrap();
+        sleep(hour / 2).await;
+        assert_eq!(tasks(), before + 1);
+        if is_reset {
+            stream.set_zero_linger().unwrap();
+        }
+        drop(stream);
+        sleep(hour).await;
+        assert_eq!(tasks(), before, "{is_reset}");
+    }
 }
 
 /// A request that is well-formed, and sets something.

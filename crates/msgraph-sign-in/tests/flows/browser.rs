@@ -135,9 +135,13 @@ async fn a_second_callback_is_told_so() {
     let target = format!("/?code=c&state={}", opened.state());
     let (port, first) = (opened.port, target.clone());
     let first = tokio::spawn(async move { get(port, &first).await });
-    while platform.requests("token").is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let asked = async {
+        while platform.requests("token").is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let asked = tokio::time::timeout(Duration::from_secs(60), asked).await;
+    asked.expect("the code is exchanged");
     let page = opened.get(&target).await;
     assert!(page.contains("completed before"), "{page}");
     // A sign-in that is given up says so to the person who waits, or closes the connection.
@@ -207,7 +211,7 @@ async fn a_sign_in_that_is_dropped_frees_its_port() {
     let opened = opened(sign_in(&Platform::new()).browser()).await;
     opened.outcome.abort();
     let _ = opened.outcome.await;
-    for _ in 0..100 {
+    for _ in 0..6000 {
         if TcpListener::bind(("127.0.0.1", opened.port)).await.is_ok() {
             return;
         }
