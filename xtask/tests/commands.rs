@@ -243,7 +243,7 @@ fn help_and_wrong_arguments() {
     let copy = Copy::new();
     let usage = "usage: cargo xtask codegen";
     copy.run(&["--help"]).is(0, &[usage]);
-    let together = "`--spec FILE` and `--out DIR` belong together";
+    let together = "`--spec FILE` and `--out DIR` must be given together";
     let unknown = "there is no command \"codgen\"; write `codegen` or `diff`";
     for (arguments, complaint) in [
         (&[][..], "the command is missing; write `codegen` or `diff`"),

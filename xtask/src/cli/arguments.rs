@@ -54,7 +54,7 @@ pub fn command(arguments: &[OsString], root: &Path) -> Result<Option<Command>, S
         ("diff", ..) => return Err("`diff` has no option except `--check`".to_owned()),
         (_, Some(_), Some(out)) => workspace(&flags, out, root)?,
         _ if flags.options.is_empty() => own(flags.check, root)?,
-        _ => return Err("`--spec FILE` and `--out DIR` belong together".to_owned()),
+        _ => return Err("`--spec FILE` and `--out DIR` must be given together".to_owned()),
     };
     Ok(Some(Command::Codegen(Box::new(task))))
 }

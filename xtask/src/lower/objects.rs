@@ -256,7 +256,8 @@ fn limits<'d>(cx: &Context<'d>, schema: &'d Schema<'d>, ty: &Type, sent: bool) -
     let sizes = [0, 1].map(|at| schema.rare().limits[at].or(target.rare().limits[at]));
     let is_limited = sent && has_size && sizes != [None, None];
     if let Some(help) = schema.rare().help.filter(|_| !is_limited) {
-        let message = "`x-rust-help` belongs to an id, or to a property of a request with limits";
+        let message =
+            "`x-rust-help` is allowed only for an id or a property of a request with limits";
         cx.error(Code::Extension, help.span, message, "remove `x-rust-help`");
     }
     let help = schema.rare().help.map_or("", |help| help.value);
@@ -285,7 +286,7 @@ fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
         let message = "a hand-written type is not supported in a generated workspace";
         cx.error(Code::Extension, ty.span, message, remove);
     } else if !request {
-        let message = "a hand-written type belongs to a body that is only sent";
+        let message = "a hand-written type is allowed only in a schema that only requests use";
         cx.error(Code::Extension, ty.span, message, remove);
     } else if !names::can_be_type(ty.value) {
         let message = format!("`{}` cannot be the name of a type", ty.value);
@@ -298,7 +299,7 @@ fn hand_written(cx: &Context<'_>, schema: &Schema<'_>, request: bool) {
 /// Reports a key that has no meaning outside of a request.
 fn only_in_requests(cx: &Context<'_>, key: &str, span: Span, sent: bool) {
     if !sent {
-        let message = format!("`{key}` belongs to a body that is only sent");
+        let message = format!("`{key}` is allowed only in a schema that only requests use");
         cx.error(Code::Extension, span, message, format!("remove `{key}`"));
     }
 }

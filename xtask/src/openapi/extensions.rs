@@ -77,7 +77,7 @@ fn statuses(keys: &mut Keys<'_, '_>) -> Vec<u32> {
     keys.items("status", |item| {
         let status = item.number("a status");
         if status.is_some_and(|status| !(400..600).contains(&status)) {
-            let message = "a hint belongs to a status from 400 to 599";
+            let message = "the status of a hint must be from 400 to 599";
             let help = "write the status of an error, such as 403";
             let reader = item.reader;
             reader.error(Code::BadValue, item.node.span, message, help);
