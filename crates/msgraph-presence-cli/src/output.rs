@@ -6,11 +6,10 @@ use msgraph_presence::{Activity, Availability, Presence};
 use serde::Serialize;
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
-use std::{env, fmt::Display};
 
 impl Options {
     /// Prints an event: the object with its time, or the line.
-    pub fn tell(&self, event: impl Serialize, line: impl Display) -> io::Result<()> {
+    pub fn tell(&self, event: impl Serialize, line: impl std::fmt::Display) -> io::Result<()> {
         if !self.json {
             return print(&format!("{line}\n"));
         }
@@ -22,15 +21,14 @@ impl Options {
 
 /// Prints a text as it is.
 pub fn print(text: &str) -> io::Result<()> {
-    let mut to = io::stdout().lock();
-    to.write_all(text.as_bytes())?;
-    to.flush()
+    io::stdout().write_all(text.as_bytes())?;
+    io::stdout().flush()
 }
 
 /// A coloured dot, the pair, the message and what else a person looks for.
 pub fn line(presence: &Presence) -> String {
     use Availability::*;
-    let is_allowed = env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
+    let is_allowed = std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
     let is_coloured = is_allowed && io::stdout().is_terminal();
     // A value that is not known has no colour of its own.
     let colour = match (presence.availability.as_ref(), presence.activity.as_ref()) {
@@ -59,20 +57,23 @@ fn message(presence: &Presence) -> Option<String> {
     Some(format!("\"{text}\"{}", until(end)))
 }
 
-/// What turns the direction of a text.
+/// The characters that change the direction of a text.
 const BIDI: &str = "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
 
-/// A text of somebody else without what a terminal obeys.
+/// Removes the characters that control a terminal from a text of another user.
 pub fn plain(text: &str) -> String {
     text.replace(|c: char| c.is_control() || BIDI.contains(c), " ")
 }
 
-/// " until" an end as the clock on the wall shows it, with the date if it is not today.
+/// " until" an end in local time, with seconds if it is soon, with the date if it is not today.
 pub fn until(end: Option<Timestamp>) -> String {
     end.map_or_else(String::new, |end| {
         let end = end.to_zoned(TimeZone::system());
-        let is_today = end.date() == Zoned::now().date();
-        let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+        let format = match end.duration_since(&Zoned::now()).as_secs() {
+            ..120 => "%H:%M:%S",
+            _ if end.date() == Zoned::now().date() => "%H:%M",
+            _ => "%Y-%m-%d %H:%M",
+        };
         format!(" until {}", end.strftime(format))
     })
 }

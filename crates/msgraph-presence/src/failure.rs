@@ -60,9 +60,9 @@ pub enum FailureKind {
 impl FailureKind {
     /// Returns the kind of an error, or of the first of its sources that has one.
     ///
-    /// [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`], `sign_in::Error` and what
-    /// [`error`](Self::error) gives have a kind. An error of `sign_in` among the sources takes
-    /// precedence over the call that failed because of it.
+    /// [`Error`], [`HoldError`], [`InvalidValue`], [`io::Error`], `sign_in::Error` and the errors of
+    /// [`error`](Self::error) have a kind. An error of `sign_in` among the sources takes precedence
+    /// over the call that failed because of it.
     pub fn of(error: &(dyn StdError + 'static)) -> Self {
         #[cfg(feature = "sign-in")]
         if let Some(error) = crate::sign_in::Error::find(error) {
@@ -86,7 +86,7 @@ impl FailureKind {
         Self::Other
     }
 
-    /// An error of the program's own, whose kind [`of`](Self::of) is this one.
+    /// Returns an error of the program itself with this kind: [`of`](Self::of) gives it back.
     ///
     /// `Display` is the text.
     ///

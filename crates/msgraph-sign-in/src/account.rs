@@ -19,8 +19,9 @@ use std::time::Duration;
 /// a [`TokenCache`] around it is not needed.
 ///
 /// `Display` is a line for people: who has signed in, where the tokens are stored, and which scopes
-/// were not granted. `Serialize` gives programs `event` (`"signedIn"`), `userName`, `storedIn` and
-/// `missingScopes`. Both may block on the system's store, like [`stored_in`](Self::stored_in).
+/// were not granted. `Serialize` is an object for programs with `event` (`"signedIn"`), `userName`,
+/// `storedIn` and `missingScopes`. Both may block on the system's store, like
+/// [`stored_in`](Self::stored_in).
 ///
 /// # Tokens
 ///
@@ -105,7 +106,7 @@ impl Account {
     }
 
     /// Returns the user name, such as `ada@contoso.com`, if the scopes `openid` and `profile` were
-    /// requested. It is private: only this method and `Display` show it.
+    /// requested. It is private: only this method, `Display` and `Serialize` show it.
     pub fn user_name(&self) -> Option<String> {
         self.session.state().user_name().map(str::to_owned)
     }

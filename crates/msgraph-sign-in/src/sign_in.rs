@@ -190,7 +190,9 @@ impl SignIn {
             None => builder,
         };
         let transport = builder.build_transport().map_err(|error| {
-            let message = format!("the authority {authority} is not valid, or there is no transport");
+            // A password in the URL is left out.
+            let shown = authority.rsplit('@').next().unwrap_or_default();
+            let message = format!("the authority {shown} is not valid, or there is no transport");
             let help = "set an authority that is https, or http to a loopback address, and enable a \
                 TLS feature or set a transport";
             Error::new(ErrorKind::Configuration, message, help).with_source(error)

@@ -107,6 +107,9 @@ fn lines_for_people() {
         run(&["prefer", "--clear"]),
         "The preferred presence is cleared."
     );
+    // An end that is near has seconds.
+    let line = run(&["message", "Tea", "--for", "90s"]);
+    assert_eq!(line.matches(':').count(), 2, "{line}");
     assert_eq!(run(&["message", "--clear"]), "The message is removed.");
     assert_eq!(world.shown(), (Availability::Available, String::new()));
     world.graph.set_out_of_office(world.ada, Some("Away"));

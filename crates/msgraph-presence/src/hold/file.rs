@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// A file for a hold, so that after a crash, a `kill -9` or a restart of the machine the next start
 /// of the program can release it.
 ///
-/// [`hold`](Self::hold) does that for a hold of one future, and [`release_left`](Self::release_left) is
-/// what each start of the program calls first:
+/// [`release_left`](Self::release_left), which each start of the program calls first, releases it.
+/// [`hold`](Self::hold) holds while a future runs:
 ///
 /// ```
 /// # use msgraph_presence::Client;
@@ -59,8 +59,8 @@ use std::path::{Path, PathBuf};
 /// # }
 /// ```
 ///
-/// Step by step, the program saves the hold after [`prepare`](HoldBuilder::prepare), before anything
-/// is set, and after each [`extend`](Hold::extend). After the release it removes the file.
+/// A program without `hold` saves the hold after [`prepare`](HoldBuilder::prepare), before anything is
+/// set, and after each [`extend`](Hold::extend). After the release it removes the file.
 ///
 /// After a crash during a save the file has the earlier content or the new one. On Unix only the
 /// user can read the file (mode 0600, and 0700 for a folder that is created). Two more files have
@@ -90,19 +90,20 @@ impl HoldFile {
         }
     }
 
-    /// Releases the hold that an earlier start of the program has left in the file of this path, and
-    /// removes the file. `None` when there is no file, and when its hold goes on, in another process or
-    /// in this one.
+    /// Releases the hold that an earlier start of the program has left in the file at this path, and
+    /// removes the file. Returns `None` if there is no file, or if another process or another value
+    /// in this process has locked it.
     ///
     /// # Errors
     ///
-    /// [`HoldFileError::Release`] when a request fails, and [`HoldFileError::File`].
+    /// [`HoldFileError::Release`] when a request fails, [`HoldFileError::File`] when the file cannot
+    /// be used.
     pub async fn release_left(
         path: impl Into<PathBuf>,
         client: &Client,
     ) -> Result<Option<Released>, HoldFileError> {
         let path = path.into();
-        // Without a hold nothing is locked: another start can begin one.
+        // Without a file nothing is locked: another process can begin a hold meanwhile.
         if !path.exists() {
             return Ok(None);
         }
@@ -112,17 +113,18 @@ impl HoldFile {
         }
     }
 
-    /// Holds while a future of the program runs, and releases after it, with the hold written down in
-    /// between.
+    /// Starts a hold, awaits a future of the program, and releases the hold. In between the hold is in
+    /// the file.
     ///
     /// A hold that an earlier start has left is released first. Within the future, save the hold after
-    /// an [`extend`](Hold::extend). Dropping the future of this method, as the end of the process does,
-    /// leaves the hold to the next start.
+    /// an [`extend`](Hold::extend). If the future of this method is dropped, or the process ends, the
+    /// next start releases the hold.
     ///
     /// # Errors
     ///
-    /// [`HoldFileError::Start`], after which the future has not run; [`HoldFileError::Release`] of this
-    /// hold or of the earlier one, and [`HoldFileError::File`].
+    /// [`HoldFileError::Start`] when the hold does not start; the future has not run.
+    /// [`HoldFileError::Release`] when this hold or an earlier one cannot be released.
+    /// [`HoldFileError::File`] when the file cannot be used.
     pub async fn hold<T>(
         &self,
         client: &Client,
@@ -134,11 +136,13 @@ impl HoldFile {
         let mut hold = hold.map_err(|error| HoldFileError::Start(error.into()))?;
         self.save(hold.saved())?;
         if let Err(error) = hold.start().await {
-            if hold.saved().is_released() {
-                self.remove()?;
+            // If this fails, the file has the hold as it was prepared, which can be released, too.
+            let saved = hold.into_saved();
+            _ = if saved.is_released() {
+                self.remove()
             } else {
-                self.save(&hold.into_saved())?;
-            }
+                self.save(&saved)
+            };
             return Err(HoldFileError::Start(error));
         }
         let done = during(&mut hold).await;
@@ -153,9 +157,17 @@ impl HoldFile {
     }
 
     async fn release(&self, hold: &mut Hold) -> Result<Released, HoldFileError> {
-        let released = hold.release().await.map_err(HoldFileError::Release)?;
-        self.remove()?;
-        Ok(released)
+        match hold.release().await {
+            Ok(released) => {
+                self.remove()?;
+                Ok(released)
+            }
+            Err(error) => {
+                // The next start must not take back a second time what is taken back already.
+                _ = self.save(hold.saved());
+                Err(HoldFileError::Release(error))
+            }
+        }
     }
 
     /// Returns the saved hold; `None` if there is no file.
@@ -198,7 +210,7 @@ impl HoldFile {
     }
 }
 
-/// The failure of a hold that is written down: of its file or of its requests.
+/// The error of a hold with a file.
 ///
 /// `Display` is one line.
 #[derive(Debug)]
@@ -207,10 +219,10 @@ pub enum HoldFileError {
     /// The file cannot be locked, read, written or removed.
     File(io::Error),
 
-    /// The hold has not begun. What may remain of it is still written down.
+    /// The hold cannot be started. If a part of it remains at the service, the hold is in the file.
     Start(HoldError),
 
-    /// The hold could not be released, and is still written down.
+    /// The hold cannot be released. It is still in the file.
     Release(HoldError),
 }
 
@@ -227,7 +239,7 @@ impl fmt::Display for HoldFileError {
             Self::Start(error) => error.fmt(f),
             Self::Release(error) => write!(
                 f,
-                "a hold could not be released, the next start of the program tries again: {error}"
+                "a hold cannot be released; the next start of the program tries again: {error}"
             ),
         }
     }

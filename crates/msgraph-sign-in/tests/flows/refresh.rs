@@ -286,6 +286,7 @@ async fn settings_are_checked_before_anything_is_sent() {
     for sign_in in cases {
         let failure = sign_in.device_code().await.unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::Configuration, "{failure}");
+        assert!(!format!("{failure} {failure:?}").contains("user:name"));
     }
     assert!(platform.requests("devicecode").is_empty());
     let failure = sign_in(&platform)

@@ -212,7 +212,8 @@ async fn a_failure_leaves_written_down_what_may_remain() {
     let error = failed.unwrap_err();
     assert!(matches!(error, HoldFileError::Release(_)), "{error}");
     assert_eq!(FailureKind::of(&error), FailureKind::Refused);
-    let start = "a hold could not be released, the next start of the program tries again: me.GetPresence: 403";
+    let start =
+        "a hold cannot be released; the next start of the program tries again: me.GetPresence: 403";
     assert!(error.to_string().starts_with(start), "{error}");
     assert!(path.exists());
 
@@ -225,5 +226,33 @@ async fn a_failure_leaves_written_down_what_may_remain() {
         .unwrap_err();
     assert!(matches!(error, HoldFileError::File(_)), "{error}");
     assert_eq!(FailureKind::of(&error), FailureKind::Local);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// The next start continues: a choice of the user in between stays, though it is that of the hold.
+#[tokio::test]
+async fn a_release_that_fails_halfway_is_saved() {
+    let (folder, world) = (folder("halfway"), World::new().await);
+    let path = folder.join("hold.json");
+    let file = HoldFile::lock(&path).unwrap();
+    let message = Fault::status(403).for_operation("me.presence.setStatusMessage");
+    world.graph.inject(message.on_call(2));
+    let failed = file
+        .hold(&world.client, hold(&world), async |_| ())
+        .await
+        .unwrap_err();
+    assert!(matches!(failed, HoldFileError::Release(_)), "{failed}");
+    drop(file);
+    let me = world.client.me().presence();
+    me.set_user_preferred_presence(PreferredPresence::DoNotDisturb)
+        .await
+        .unwrap();
+    let left = HoldFile::release_left(&path, &world.client).await.unwrap();
+    let left = left.unwrap();
+    assert_eq!(
+        (left.preference, left.message),
+        (Outcome::Nothing, Outcome::TakenBack)
+    );
+    assert!(!path.exists());
     fs::remove_dir_all(folder).unwrap();
 }
