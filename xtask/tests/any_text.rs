@@ -150,13 +150,21 @@ fn the_corpus() {
     }
 }
 
+/// The processor time of this thread; the time of the clock where the system does not tell.
+fn cpu_time(start: Instant) -> Duration {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = stat.and_then(|stat| stat.split(' ').next()?.parse().ok());
+    nanos.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
+
 /// Descriptions made to take long: each is answered within seconds, even unoptimized.
 #[test]
 fn hostile_descriptions() {
     for (name, text) in hostile_texts().into_iter().chain(hostile_schemas()) {
         let start = Instant::now();
+        let before = cpu_time(start);
         run(&text, Strictness::Lenient);
-        let taken = start.elapsed();
+        let taken = cpu_time(start) - before;
         assert!(taken < Duration::from_secs(30), "{name} took {taken:?}");
         println!("{name}: {taken:?}");
     }
