@@ -123,9 +123,9 @@ async fn prefer(options: &Options, arguments: Prefer) -> Result<(), BoxError> {
 
 /// Holds until the end or a signal, and releases. A second signal leaves that to the next start.
 async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxError> {
-    let client = options.connect().await?;
+    let me = options.connect().await?.me().presence();
     let usual = arguments.presence.default_expiration_duration();
-    let hold = client.me().presence().hold(arguments.presence);
+    let hold = me.hold(arguments.presence);
     let mut hold = hold.lasting(arguments.r#for.unwrap_or(usual));
     if let Some(text) = arguments.message {
         hold = hold.message(text);
@@ -134,7 +134,7 @@ async fn hold(options: &Options, arguments: arguments::Hold) -> Result<(), BoxEr
     // Of Ctrl-C, of the system and of a terminal that closes.
     let (sender, mut signals) = channel(1);
     ctrlc::set_handler(move || sender.try_send(()).unwrap_or_else(|_| exit(1)))?;
-    let held = file.hold(&client, hold, async move |hold| {
+    let held = file.hold(hold, async move |hold| {
         select! {
             biased;
             _ = signals.recv() => Ok(()),

@@ -20,7 +20,7 @@
 //!     let hold = client.me().presence().hold(PreferredPresence::DoNotDisturb);
 //!     let hold = hold.message("Focusing").lasting(time);
 //!     // An earlier start that was killed is released first.
-//!     let held = file.hold(client, hold, async |hold| {
+//!     let held = file.hold(hold, async |hold| {
 //!         println!("{}", hold.effect(Duration::from_secs(10)).await?);
 //!         tokio::select! {
 //!             () = hold.expired() => {}

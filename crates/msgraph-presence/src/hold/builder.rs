@@ -3,7 +3,7 @@
 use super::saved::{SavedHold, earlier};
 use super::target::Target;
 use super::{Hold, HoldError, State, Wall, invalid};
-use crate::{BoxFuture, Error, InvalidValue, IsoDuration, PreferredPresence};
+use crate::{BoxFuture, Client, Error, InvalidValue, IsoDuration, PreferredPresence};
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -126,6 +126,10 @@ impl HoldBuilder {
     pub fn prepare_blocking(self) -> Result<Hold, Error> {
         let target = self.target.clone();
         target.block_on(self.prepare())?
+    }
+
+    pub(super) fn client(&self) -> Client {
+        self.target.client()
     }
 
     async fn run(self) -> Result<Hold, HoldError> {

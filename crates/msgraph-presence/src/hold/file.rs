@@ -41,7 +41,7 @@ use std::path::{Path, PathBuf};
 /// let hold = hold.message("Focusing").lasting("PT25M");
 /// let file = HoldFile::lock(path)?;
 /// let (released, ()) = file
-///     .hold(&client, hold, async |hold| {
+///     .hold(hold, async |hold| {
 ///         println!("until {:?}, or until Ctrl-C", hold.expires_at());
 /// #       assert!(HoldFile::release_left(path, &client).await.is_ok_and(|left| left.is_none()));
 /// #       ended += 1;
@@ -67,7 +67,7 @@ use std::path::{Path, PathBuf};
 /// the extensions `.lock`, which stays, and `.new`, which a crash may leave.
 ///
 /// The lock is one of the operating system: it ends with this value, and with the process. The
-/// methods block on the disk. The text of each error begins with the path.
+/// methods block on the disk. The text of each [`io::Error`] begins with the path.
 #[derive(Debug)]
 #[must_use = "the file is unlocked when this is dropped"]
 pub struct HoldFile {
@@ -127,11 +127,10 @@ impl HoldFile {
     /// [`HoldFileError::File`] when the file cannot be used.
     pub async fn hold<T>(
         &self,
-        client: &Client,
         hold: HoldBuilder,
         during: impl AsyncFnOnce(&mut Hold) -> T,
     ) -> Result<(Released, T), HoldFileError> {
-        self.release_saved(client).await?;
+        self.release_saved(&hold.client()).await?;
         let hold = hold.prepare().await;
         let mut hold = hold.map_err(|error| HoldFileError::Start(error.into()))?;
         self.save(hold.saved())?;

@@ -75,14 +75,18 @@ impl Target {
         of!(self, presence => presence.clear_presence(id))
     }
 
-    /// Runs a future on this thread.
-    #[cfg(feature = "blocking")]
-    pub(super) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+    pub(super) fn client(&self) -> Client {
         // Only a request gives the client of a handle.
         let request = match self {
             Self::Me(presence) => presence.clear_user_preferred_presence(),
             Self::User(presence) => presence.clear_user_preferred_presence(),
         };
-        request.client().block_on(future)
+        request.client().clone().into()
+    }
+
+    /// Runs a future on this thread.
+    #[cfg(feature = "blocking")]
+    pub(super) fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+        self.client().as_ref().block_on(future)
     }
 }

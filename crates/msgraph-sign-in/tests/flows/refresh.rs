@@ -254,6 +254,13 @@ async fn granted_scopes_are_compared_with_those_asked_for() {
     let line = account.to_string();
     assert!(line.starts_with("Signed in"), "{line}");
     assert!(line.ends_with(" Not granted: Presence.Read."), "{line}");
+    let event = serde_json::json!({
+        "event": "signedIn",
+        "userName": account.user_name(),
+        "storedIn": account.stored_in(),
+        "missingScopes": ["Presence.Read"],
+    });
+    assert_eq!(serde_json::to_value(&account).unwrap(), event);
     assert_eq!(account.scopes().len(), 2);
 }
 

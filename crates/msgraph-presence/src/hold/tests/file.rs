@@ -136,7 +136,7 @@ async fn a_hold_is_written_down_while_a_future_runs() {
     // The future can be that of a task.
     let task = tokio::spawn(async move {
         let file = HoldFile::lock(&held).unwrap();
-        let during = file.hold(&client, hold, async |hold| {
+        let during = file.hold(hold, async |hold| {
             let saved = file.load().unwrap().unwrap();
             assert_eq!(
                 (saved.user(), saved.is_released()),
@@ -160,14 +160,14 @@ async fn the_next_start_releases_what_is_left() {
     let before = world.shown();
     for is_hold in [false, true] {
         let file = HoldFile::lock(&path).unwrap();
-        let killed = file.hold(&world.client, hold(&world), async |_| pending::<()>().await);
+        let killed = file.hold(hold(&world), async |_| pending::<()>().await);
         assert!(timeout(Duration::from_secs(1), killed).await.is_err());
         assert_ne!(world.shown(), before);
         drop(file);
         if is_hold {
             // By the next hold, before it reads the message that it will take back to.
             let file = HoldFile::lock(&path).unwrap();
-            let held = file.hold(&world.client, hold(&world), async |_| ()).await;
+            let held = file.hold(hold(&world), async |_| ()).await;
             assert_eq!(held.unwrap(), (TAKEN_BACK, ()));
         } else {
             let left = HoldFile::release_left(&path, &world.client).await;
@@ -188,27 +188,21 @@ async fn a_failure_leaves_written_down_what_may_remain() {
 
     // The start fails, and what it has set is taken back.
     world.graph.inject(set.clone().times(1));
-    let failed = file
-        .hold(&world.client, hold(&world), async |_| panic!())
-        .await;
+    let failed = file.hold(hold(&world), async |_| panic!()).await;
     assert!(matches!(failed, Err(HoldFileError::Start(_))), "{failed:?}");
     assert!(!path.exists());
 
     // The start fails, and so does the taking back.
     world.graph.inject(set.times(1));
     world.graph.inject(message.on_call(2));
-    let failed = file
-        .hold(&world.client, hold(&world), async |_| panic!())
-        .await;
+    let failed = file.hold(hold(&world), async |_| panic!()).await;
     assert!(matches!(failed, Err(HoldFileError::Start(_))), "{failed:?}");
     assert!(path.exists());
     world.graph.clear_faults();
 
     // The release fails: of the earlier hold, and so there is no other one.
     world.graph.inject(Fault::status(403).times(1));
-    let failed = file
-        .hold(&world.client, hold(&world), async |_| panic!())
-        .await;
+    let failed = file.hold(hold(&world), async |_| panic!()).await;
     let error = failed.unwrap_err();
     assert!(matches!(error, HoldFileError::Release(_)), "{error}");
     assert_eq!(FailureKind::of(&error), FailureKind::Refused);
