@@ -232,6 +232,31 @@ mod tests {
     }
 
     #[test]
+    fn a_mismatch_names_the_count_the_query_and_the_header() {
+        let mut record = Record::default();
+        let text = |expected: Expected, record: &Record| {
+            let mismatch = expected.check(record).unwrap_err();
+            format!("{mismatch:?}")
+        };
+        assert_eq!(
+            text(Expected::get("/x").times(2), &record),
+            "expected 2 times: GET …/x\nreceived: 0\nno request was received"
+        );
+        let mut received = request("GET", "/x?a=1", "no JSON");
+        let value = http::HeaderValue::from_static("1");
+        received.headers.insert("x-number", value);
+        record.add(received);
+        assert_eq!(
+            text(Expected::get("/x").times(0), &record),
+            "expected never: GET …/x\nreceived: 1\n  1. GET /x -> 200"
+        );
+        let other = Expected::get("/x").query("a=2").header("x-number", "2");
+        let differences = "query: a=1 instead of a=2\n       x-number: 1 instead of 2\n       \
+            the body is not JSON";
+        assert!(text(other.json(json!({})), &record).ends_with(differences));
+    }
+
+    #[test]
     fn what_was_received_is_found() {
         let mut record = Record::default();
         for _ in 0..2 {

@@ -132,7 +132,8 @@ async fn without_a_page_the_setting_or_a_request_decides() {
     assert_eq!(tokens["expires_in"], 60);
     let (_, body) = platform.oauth("devicecode", &[("scope", SCOPE)]).await;
     assert_eq!(body["interval"], 1);
-    platform.emulator.set_sign_ins(SignIns::declined());
+    let declined = json!({ "declined": true });
+    assert_eq!(platform.admin("signIns", declined).await, 200);
     let code = text(&body["device_code"]);
     assert_eq!(platform.poll(&code).await.1, "authorization_declined");
 }

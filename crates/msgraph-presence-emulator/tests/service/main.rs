@@ -18,6 +18,7 @@ mod operations;
 mod record;
 mod robustness;
 mod sessions;
+mod settings;
 #[cfg(feature = "tls")]
 mod tls;
 mod undocumented;

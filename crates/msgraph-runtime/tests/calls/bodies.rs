@@ -1,7 +1,7 @@
 //! Bodies that are not JSON, and bodies that are sent only where they are given.
 
 use crate::common::{Canned, Thing, reply};
-use crate::server::{Act, Server, http};
+use crate::server::{Act, Server, header, http};
 use msgraph_runtime::{BodyStream, Bytes, Client, Error, ErrorKind, Method, Operation, Request};
 use msgraph_runtime::{Resource, decode};
 use std::time::Duration;
@@ -198,4 +198,15 @@ async fn a_refusal_of_a_file_is_read() {
     let server = Canned::new([reply(404, &[], body)]);
     let error = pieces(&server.client()).stream().await.unwrap_err();
     assert_eq!(error.code(), Some("ImageNotFound"));
+}
+
+/// Some servers answer 411 to a POST whose length is not given.
+#[tokio::test]
+async fn a_post_without_a_body_has_the_length_zero() {
+    let server = Server::start([Act::Reply(http("204 No Content", "", ""))]).await;
+    let act = Resource::root(&server.client()).request(&ACT, decode::nothing);
+    act.await.unwrap();
+    let request = server.requests().remove(0);
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert_eq!((header(head, "content-length"), body), (Some("0"), ""));
 }

@@ -337,6 +337,30 @@ fn base_urls_are_https_or_loopback() {
 }
 
 #[test]
+fn a_base_url_has_the_length_of_a_request_at_most() {
+    let url = format!("https://graph.example/{}", "x".repeat(65_535));
+    let error = Canned::default()
+        .builder()
+        .base_url(url)
+        .build()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let line = "msgraph: the base URL is longer than 65534 bytes; write it like ";
+    assert!(error.to_string().starts_with(line), "{error}");
+}
+
+#[test]
+fn a_user_agent_is_one_line() {
+    let builder = Canned::default().builder().user_agent("busy\r\nx: y");
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(
+        error.to_string(),
+        "msgraph: the user agent has a control character"
+    );
+}
+
+#[test]
 fn an_empty_scope_is_refused() {
     for scope in ["", " "] {
         let builder = Canned::default().builder().scope(scope);
