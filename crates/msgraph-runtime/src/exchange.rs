@@ -35,7 +35,7 @@ pub(crate) enum Step<'p> {
     /// Ask the provider for a token; then [`Exchange::authorized`].
     Authorize(TokenRequest),
     /// Send this; then [`Exchange::succeeded`], [`Exchange::undecoded`],
-    /// [`Exchange::answered`] or [`Exchange::broken`].
+    /// [`Exchange::received`] or [`Exchange::broken`].
     Send(Sending<'p>),
     /// Wait until then.
     Wait(Instant),

@@ -5,14 +5,13 @@
 //!
 //! # What happens to a request
 //!
-//! 1. **It is checked**, before anything is sent. The cloud must have the operation, every
-//!    parameter must stay in its place in the path (empty, `.` and `..` are no segment), the URL
-//!    at most 65534 bytes long, the values of the body must be allowed, and header values free of
-//!    control characters. Otherwise: [`ErrorKind::Request`].
-//! 2. **It is written**, once. Parameters are percent-encoded one by one below the base URL, the
-//!    body becomes JSON, and the call gets a `client-request-id`, a random UUID that all its
-//!    attempts carry. From here on the [timeout](ClientBuilder::timeout) of the call, its
-//!    deadline, counts.
+//! 1. **The request is checked** before anything is sent. The cloud must have the operation, every
+//!    parameter must be a valid segment of the path (not empty, `.` or `..`), the URL must be at
+//!    most 65534 bytes long, the values of the body must be allowed, and header values must not
+//!    contain control characters. Otherwise the error is [`ErrorKind::Request`].
+//! 2. **The request is written** once. Parameters are percent-encoded one by one below the base URL,
+//!    the body becomes JSON, and the call gets a `client-request-id`, a random UUID for all its
+//!    attempts. The [timeout](ClientBuilder::timeout) of the call, its deadline, starts here.
 //! 3. **A token is requested** from the [`TokenProvider`], with the scope of the cloud. When the
 //!    provider fails, the call fails at once: retries are up to the provider, which knows whether it
 //!    uses a network or asks a person. A provider may block its thread, because it
@@ -20,15 +19,14 @@
 //!    has [a minute](TokenCache::provider_timeout), and a token that has not expired yet is sent in
 //!    the meantime; without a cache it has the time of the call, or a minute if the call has no
 //!    timeout.
-//! 4. **An attempt is sent** by the [`Transport`], in its turn where the client keeps a [`Pace`],
-//!    with `Accept`, `Accept-Encoding: identity`,
-//!    `User-Agent` (the application's and this crate's name and version, nothing about the
-//!    machine), `client-request-id`, `Content-Type` where there is a body, the headers of the
-//!    client and of the call, `Retry-Attempt` on repeats, and `Authorization`. The token goes to
-//!    the origin of the base URL and to no other, over https; http only to a loopback address,
-//!    and past any proxy; `localhost` is always 127.0.0.1 and ::1. Connecting
-//!    takes at most 10 seconds. [Kept connections](#connections) are those of the runtime that
-//!    makes the call.
+//! 4. **The [`Transport`] sends an attempt**, in its turn if the client keeps a [`Pace`]. The headers
+//!    are `Accept`, `Accept-Encoding: identity`, `User-Agent` (the name and version of the
+//!    application and of this crate, nothing about the machine), `client-request-id`,
+//!    `Content-Type` if there is a body, the headers of the client and of the call, `Retry-Attempt`
+//!    on repeats, and `Authorization`. The token is sent only to the origin of the base URL, over
+//!    https; over http only to a loopback address, without a proxy; `localhost` is always 127.0.0.1
+//!    and ::1. Connecting takes at most 10 seconds. [Kept connections](#connections) belong to the
+//!    tokio runtime of the call.
 //! 5. **The response is read**, its head and each chunk of its body within the
 //!    [read timeout](ClientBuilder::read_timeout), its body up to the
 //!    [limit](ClientBuilder::body_limit). The body of an error response is read up to 64 KiB at
@@ -44,9 +42,9 @@
 //!    | 429, 503 with `Retry-After` | a wait, then 4 |
 //!    | 408, 425, 429, 500, 502, 503, 504, 509, 511 | a wait, then 4, if the operation is [repeatable](Operation::repeatable) (idempotent); else the error |
 //!    | never sent, for a [temporary](#temporary-and-permanent-causes) cause (refused, no such host) | a wait, then 4 |
-//!    | no response, because a connection that may have been kept had died | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
+//!    | no response, because a kept connection may have been dead | once, 4 without a wait and without cost to the retry budget, if the operation is repeatable |
 //!    | no response or a 2xx that is not whole (reset, closed, too slow) | a wait, then 4, if the operation is repeatable; else the error |
-//!    | another `client-request-id` than was sent | the error: it is the response to another request |
+//!    | a `client-request-id` other than the sent one | the error: it is the response to another request |
 //!    | a permanent cause (a certificate, a proxy that refuses, a head that is not HTTP) | the error |
 //!    | any other status | the error |
 //!

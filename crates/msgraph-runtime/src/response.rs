@@ -15,7 +15,7 @@ pub struct Response<T> {
     pub(crate) parts: Parts,
 }
 
-/// The parts of a response beside its value.
+/// The parts of a response other than its value.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) status: StatusCode,

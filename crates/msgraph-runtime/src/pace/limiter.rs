@@ -209,7 +209,7 @@ impl State {
         removed
     }
 
-    /// Wakes the requests from this place on, because one before them has gone.
+    /// Wakes the requests from this place on, because one before them has left the queue.
     fn wake_from(&mut self, place: usize, now: Instant) {
         for one in self.waiting.iter_mut().skip(place) {
             if one.until > now {

@@ -89,7 +89,7 @@ impl<T: Object> Shape for Envelope<T> {
     }
 }
 
-/// The properties of the bare object, and `value` beside them.
+/// Reads the property `value`, and the properties of the bare object.
 impl<T: Object> Object for Envelope<T> {
     const REQUIRED: &'static [&'static str] = T::REQUIRED;
 
