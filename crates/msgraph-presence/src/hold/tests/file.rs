@@ -231,10 +231,7 @@ async fn a_release_that_fails_halfway_is_saved() {
     let file = HoldFile::lock(&path).unwrap();
     let message = Fault::status(403).for_operation("me.presence.setStatusMessage");
     world.graph.inject(message.on_call(2));
-    let failed = file
-        .hold(&world.client, hold(&world), async |_| ())
-        .await
-        .unwrap_err();
+    let failed = file.hold(hold(&world), async |_| ()).await.unwrap_err();
     assert!(matches!(failed, HoldFileError::Release(_)), "{failed}");
     drop(file);
     let me = world.client.me().presence();
