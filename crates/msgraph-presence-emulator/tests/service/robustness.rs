@@ -94,15 +94,16 @@ async fn malformed_requests_are_answered_or_closed() {
     assert_eq!(users(&emulator).await, before);
 }
 
-/// `nc -N` closes its side after the request.
-#[tokio::test]
+/// `nc -N` closes its side after the request, and the end is seen while the response is made.
+#[tokio::test(start_paused = true)]
 async fn a_request_whose_client_sends_no_more_is_answered() {
     let (emulator, ..) = with_ada().await;
-    for number in 1..=100 {
+    for (delay, received) in [(0, 1), (1, 2), (30, 3)] {
+        emulator.inject(Fault::delay(Duration::from_secs(delay)));
         let text = request("GET /v1.0/me/presence", &[&bearer("Ada")], "");
         let response = dump(&emulator, text.as_bytes()).await;
-        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
-        assert_eq!(emulator.requests_received(), number);
+        assert!(response.starts_with("HTTP/1.1 200"), "{delay}: {response}");
+        assert_eq!(emulator.requests_received(), received);
     }
 }
 
