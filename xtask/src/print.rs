@@ -45,6 +45,7 @@ enum Before<'s> {
     Short(&'s str),
     Tall,
 }
+
 struct Printer<'s> {
     text: String,
     /// The position of the first byte of the current line.

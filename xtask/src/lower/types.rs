@@ -47,8 +47,7 @@ pub fn name_components<'d>(cx: &mut Context<'d>, names: &mut Scope) -> InlineTyp
 
 /// The Rust name of a component.
 ///
-/// `microsoft.graph.presence` becomes `Presence`. Of two components with the same last part, the
-/// one
+/// `microsoft.graph.presence` becomes `Presence`. Of two components with the same last part, the one
 /// with more parts has a longer name.
 fn component_name(cx: &Context<'_>, names: &mut Scope, component: &Component<'_>) -> String {
     let source = Spanned::new(component.name, component.span);

@@ -90,7 +90,7 @@ pub enum WatchEvent {
     Fresh {
         /// The users.
         users: Vec<WatchedUser>,
-        /// The present presence of each user, in the same order.
+        /// The current presence of each user, in the same order.
         presences: Vec<Arc<Presence>>,
     },
 
