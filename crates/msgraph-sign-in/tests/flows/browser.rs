@@ -118,6 +118,12 @@ async fn callbacks_of_others_change_nothing() {
         assert!(page.starts_with(&format!("HTTP/1.1 {status}")), "{page}");
         assert!(page.contains(text), "{target}: {page}");
     }
+    let state = opened.state();
+    let part = &state[..state.len() - 1];
+    for state in ["", part, &format!("{state}x"), &state.to_uppercase()] {
+        let page = opened.get(&format!("/?code=x&state={state}")).await;
+        assert!(page.starts_with("HTTP/1.1 400"), "{state}: {page}");
+    }
     assert!(!opened.outcome.is_finished());
     let page = opened
         .get(&format!("/?code=c&state={}", opened.state()))
