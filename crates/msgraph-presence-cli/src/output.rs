@@ -70,7 +70,7 @@ pub fn until(end: Option<Timestamp>) -> String {
     end.map_or_else(String::new, |end| {
         let end = end.to_zoned(TimeZone::system());
         let format = match end.duration_since(&Zoned::now()).as_secs() {
-            ..120 => "%H:%M:%S",
+            -120..120 => "%H:%M:%S",
             _ if end.date() == Zoned::now().date() => "%H:%M",
             _ => "%Y-%m-%d %H:%M",
         };

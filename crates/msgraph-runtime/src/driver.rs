@@ -194,7 +194,7 @@ async fn read(
     (whole.freeze(), truncation)
 }
 
-const NO_CONTENT: &str = "the pieces of the body have no content";
+const NO_CONTENT: &str = "the chunks of the body have no content";
 
 /// The earlier of the deadline and the instant after this time.
 fn limit(now: Instant, after: Option<Duration>, deadline: Option<Instant>) -> Option<Instant> {

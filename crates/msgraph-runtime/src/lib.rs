@@ -98,7 +98,8 @@
 //! `http2` HTTP/2, in which pings find a dead connection within 25 seconds.
 //!
 //! A prepared [`reqwest::ClientBuilder`](ClientBuilder::reqwest) makes one client, whose pool
-//! cannot be replaced; dead connections that are silent then cost a call one read timeout.
+//! cannot be replaced; dead connections that are silent then cost a call one read timeout. All
+//! runtimes share that pool: a connection of a runtime that is no longer polled is silent, too.
 //!
 //! # Temporary and permanent causes
 //!

@@ -160,7 +160,11 @@ async fn too_many_requests_are_told_when_to_come_back() {
     let inner = &reply.json()["error"]["innerError"];
     let told = ["code", "message", "status"].map(|name| inner[name].as_str());
     assert_eq!(told, [Some("429"), Some("Please retry after"), Some("429")]);
+    // Another application has its own limit, and so has another tenant.
     let other = emulator.token(Token::delegated(ada).client("another"));
+    assert_eq!(get(&emulator, &other, "/me/presence").await.status, 200);
+    let eve = emulator.add_user(User::new("Eve").tenant("another"));
+    let other = emulator.token(Token::delegated(eve));
     assert_eq!(get(&emulator, &other, "/me/presence").await.status, 200);
     emulator.advance(Duration::from_secs(30));
     assert_eq!(get(&emulator, &token, "/me/presence").await.status, 200);

@@ -206,9 +206,9 @@ const INHERITED: [&str; 3] = ["request-id", "date", "x-ms-ags-diagnostic"];
 
 /// The headers of a response, including the inherited ones.
 fn headers(json: &str, of_batch: &HeaderMap) -> HeaderMap {
-    let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    let properties: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     let mut headers = HeaderMap::with_capacity(8);
-    for (name, value) in members {
+    for (name, value) in properties {
         let text = match value {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),

@@ -153,7 +153,7 @@ mod tests {
     use serde_json::Value;
 
     /// The properties of an object, as the scan reads them.
-    fn members(text: &str) -> Result<Vec<(&str, &str)>, Stop> {
+    fn properties(text: &str) -> Result<Vec<(&str, &str)>, Stop> {
         let mut found = Vec::new();
         Scan::new(text).object(|scan, name| {
             found.push((name, scan.value()?));
@@ -171,17 +171,17 @@ mod tests {
             ("c", "-1.5e3"),
             ("d", "null"),
         ];
-        assert_eq!(members(text).unwrap(), expected);
-        assert_eq!(members("{}"), Ok(vec![]));
+        assert_eq!(properties(text).unwrap(), expected);
+        assert_eq!(properties("{}"), Ok(vec![]));
     }
 
     #[test]
     fn every_beginning_of_an_object_ends_too_early() {
         let text = r#"{"a":[{"b":"\"é\\"},1],"c":null,"d":"é"}"#;
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-            assert_eq!(members(&text[..end]), Err(Stop::End), "{}", &text[..end]);
+            assert_eq!(properties(&text[..end]), Err(Stop::End), "{}", &text[..end]);
         }
-        assert!(members(text).is_ok());
+        assert!(properties(text).is_ok());
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
             "{\"a\":}",
             "{\"a\":1]",
         ] {
-            assert_eq!(members(text), Err(Stop::Unexpected), "{text}");
+            assert_eq!(properties(text), Err(Stop::Unexpected), "{text}");
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in r#"[\[\]{}":,\\ae1é ]{0,40}"#) {
-            let _ = members(&text);
+            let _ = properties(&text);
             let _ = Scan::new(&text).array(|scan| scan.value().map(drop));
         }
     }

@@ -89,16 +89,16 @@ fn collect(json: &Value, found: &mut Vec<String>) {
     match json {
         Value::String(text) if is_private(text) => found.push(text.clone()),
         Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Value::Object(members) => {
-            for (name, member) in members {
-                match (name.as_str(), member) {
+        Value::Object(properties) => {
+            for (name, value) in properties {
+                match (name.as_str(), value) {
                     // Graph's `itemBody` is a person's text, even if it is one word.
                     ("content", Value::String(text)) => found.push(text.clone()),
                     // Graph's `dateTimeTimeZone`: an error about it needs these values.
                     ("dateTime" | "timeZone", Value::String(_)) => {}
                     // Annotations name types of the API.
                     (name, Value::String(_)) if name.contains("@odata.") => {}
-                    _ => collect(member, found),
+                    _ => collect(value, found),
                 }
             }
         }
