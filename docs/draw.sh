@@ -89,6 +89,7 @@ presence() (
     echo '$ presence login --device'
     "$command" login --device
     echo '$ presence watch &'
+    : >"$place/watch" # it is read before the command has opened it
     "$command" watch --every 50ms >"$place/watch" &
     wait_for "$place/watch" 'Available'
     tail -n 1 "$place/watch"
