@@ -86,6 +86,7 @@ fn generated(task: &Task, colour: bool) -> Result<Vec<OutputFile>, String> {
     };
     generate(files, &options).map_err(|problems| render(&problems, &sources, colour))
 }
+
 fn write(task: &Task, comparison: &Comparison, session: &mut Session<'_>) -> io::Result<()> {
     files::apply(&task.root, &comparison.changes)?;
     for change in &comparison.changes {
@@ -182,6 +183,7 @@ fn revision(root: &Path, name: &str) -> Result<Description, String> {
         version: Version::of_workspace(&show("Cargo.toml")?),
     })
 }
+
 fn git(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = process::Command::new("git");
     let output = command.current_dir(root).args(arguments).output();

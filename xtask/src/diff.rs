@@ -176,6 +176,7 @@ fn renamed(text: &str, renames: &Renames<'_>) -> String {
     });
     words.collect()
 }
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version([u64; 3]);
 

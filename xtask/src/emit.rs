@@ -152,6 +152,7 @@ fn rust(path: String, emitter: &'static str, parts: impl IntoIterator<Item = Tok
         content,
     }
 }
+
 fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
     let lines = lines.iter().map(|line| {
         let line = line.as_ref();
@@ -162,6 +163,7 @@ fn docs(lines: &[impl AsRef<str>]) -> TokenStream {
     });
     quote!(#(#[doc = #lines])*)
 }
+
 fn file_docs(line: &str) -> TokenStream {
     let line = format!(" {line}");
     quote!(#![doc = #line])

@@ -222,6 +222,7 @@ fn given(kind: &'static str) -> impl Fn(&Field) -> Item {
         item(kind, &[&field.wire, &field.name], facts)
     }
 }
+
 fn model(api: &Api, model: &ir::Item) -> Item {
     let (mut facts, parts): (_, Vec<_>) = match model {
         ir::Item::Struct(object) => {

@@ -75,6 +75,7 @@ pub fn segment(context: Context<'_>, module: &ClientModule) -> File {
     let about = format!("Everything under `/{segment}`: handles, requests and operations.");
     rust(path, EMITTER, [file_docs(&about), imports.uses(), items])
 }
+
 fn handle(context: Context<'_>, handle: &Handle, imports: &mut Imports) -> TokenStream {
     imports.add("msgraph_runtime", "Resource");
     let (name, about) = (ident(&handle.name), docs(&[format!("`{}`", handle.path)]));
@@ -137,6 +138,7 @@ pub fn lists(context: Context<'_>) -> [File; 4] {
         list("operations", about_operations, operations),
     ]
 }
+
 fn modules(context: Context<'_>) -> TokenStream {
     let modules = context.api.client_modules.iter();
     let mut files: Vec<_> = modules.map(|module| module.name.as_str()).collect();

@@ -58,6 +58,7 @@ fn segments(segments: &[Segment], imports: &mut Imports) -> (Vec<TokenStream>, T
     }
     (parameters, calls)
 }
+
 fn argument(field: &Field, imports: &mut Imports) -> TokenStream {
     let ty = match &field.rust_type {
         Some(name) => imports.model(name),
@@ -219,6 +220,7 @@ fn see(operation: &Operation, handle: &str) -> Docs {
         vec![call, method]
     }
 }
+
 fn option(field: &Field, imports: &mut Imports) -> TokenStream {
     let (name, mut about) = (ident(&field.name), docs(&field.docs));
     // Values of the hand-written type convert to the described type.
@@ -259,6 +261,7 @@ fn option(field: &Field, imports: &mut Imports) -> TokenStream {
         }
     }
 }
+
 fn parameter(parameter: &Field, value: &TokenStream) -> TokenStream {
     let wire = &parameter.wire;
     match (parameter.location, Input::of(parameter)) {

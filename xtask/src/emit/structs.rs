@@ -184,6 +184,7 @@ fn clear(field: &Field) -> Option<TokenStream> {
     let (name, text) = (ident(&clear.constant), &clear.text);
     Some(quote!(#about pub const #name: &'static str = #text;))
 }
+
 fn new(object: &Struct, imports: &mut Imports) -> TokenStream {
     let arguments = object.arguments.iter().map(|Field { name, ty, .. }| {
         let (name, ty) = (ident(name), rust_type(ty, imports));

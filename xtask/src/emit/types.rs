@@ -15,6 +15,7 @@ pub fn ident(name: &str) -> TokenStream {
     let reason = format!("`{name}` is not a Rust name");
     quote!(compile_error!(#reason))
 }
+
 pub fn rust_type(ty: &Type, imports: &mut Imports) -> TokenStream {
     match ty {
         Type::String => quote!(String),
@@ -182,9 +183,11 @@ impl<'a> Imports<'a> {
             }
         }
     }
+
     pub fn uses(&self) -> TokenStream {
         self.items(|item| quote!(use #item;))
     }
+
     pub fn exports(&self) -> TokenStream {
         self.items(|item| quote!(pub use #item;))
     }

@@ -61,6 +61,7 @@ pub fn address(url: &str) -> String {
         .replace(')', "%29")
         .replace('|', "%7C")
 }
+
 pub fn paragraph(docs: &mut Docs, lines: impl IntoIterator<Item = String>) {
     let mut lines = lines.into_iter().peekable();
     if lines.peek().is_some() {

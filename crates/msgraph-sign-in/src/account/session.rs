@@ -164,6 +164,7 @@ fn trace_token(error: Option<&Error>) {
         None => tracing::debug!(target: "msgraph_sign_in", "token at hand"),
         Some(error) => tracing::warn!(target: "msgraph_sign_in", %error, "no token"),
     }
+
     #[cfg(not(feature = "tracing"))]
     let _ = error;
 }
