@@ -1,6 +1,5 @@
 //! The arguments, as `--help` shows them; wrong ones are refused before anything is sent.
 
-use crate::output::plain;
 use clap::builder::{ArgPredicate, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use jiff::{Span, Timestamp, Zoned, civil};
@@ -186,7 +185,7 @@ fn filled(text: &str) -> Result<String, &'static str> {
 /// Reads an object id, and a name after it.
 fn user(text: &str) -> Result<User, InvalidValue> {
     let (id, name) = text.split_once(char::is_whitespace).unwrap_or((text, text));
-    Ok(User::new(plain(name.trim())).id(id.parse()?))
+    Ok(User::new(name.trim()).id(id.parse()?))
 }
 
 /// Reads a file of users, one a line.

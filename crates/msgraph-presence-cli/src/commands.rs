@@ -79,7 +79,7 @@ async fn get(options: &Options, users: Vec<User>) -> Result<(), BoxError> {
     let presences = client.presences_of(users.iter().map(User::user_id)).await;
     for user in users {
         if let Some(presence) = presences.found.get(&user.user_id()) {
-            print(presence, &format!("{}  ", user.user_name()))?;
+            print(presence, &format!("{}  ", plain(user.user_name())))?;
         }
     }
     let missing: Vec<_> = presences.missing.iter().map(UserId::to_string).collect();

@@ -1,7 +1,7 @@
 //! Changes as they come: a line each, or a table that is drawn again.
 
 use crate::arguments::Options;
-use crate::output::{line, print};
+use crate::output::{line, plain, print};
 use futures_util::StreamExt;
 use jiff::Zoned;
 use msgraph_presence::{BoxError, Error, FailureKind, WatchEvent, WatchHandle, WatchedUser};
@@ -41,9 +41,10 @@ fn print_event(event: &WatchEvent, users: &[User], options: &Options) -> io::Res
     let named = |id| users.iter().find(|user| user.user_id() == id);
     let name = |user: &WatchedUser| user.id().and_then(named).map_or("you", User::user_name);
     let names = event.users().iter().map(name).collect::<Vec<_>>();
+    let names = plain(&names.join(", "));
     let text = event.presence().map_or_else(|| format!("? {event}"), line);
     let clock = Zoned::now().strftime("%H:%M:%S");
-    options.tell(event, format!("{clock}  {}  {text}", names.join(", ")))
+    options.tell(event, format!("{clock}  {names}  {text}"))
 }
 
 fn draw(handle: &WatchHandle, users: &[User]) -> io::Result<()> {
@@ -56,7 +57,7 @@ fn draw(handle: &WatchHandle, users: &[User]) -> io::Result<()> {
         let line = presence.map_or_else(|| "?".to_owned(), line);
         let is_stale = known.is_some_and(|known| known.error.is_some());
         let stale = if is_stale { "  (stale)" } else { "" };
-        board += &format!("{:<width$}  {line}{stale}\n", user.user_name());
+        board += &format!("{:<width$}  {line}{stale}\n", plain(user.user_name()));
     }
     print(&board)
 }

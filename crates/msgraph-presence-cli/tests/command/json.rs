@@ -121,13 +121,13 @@ fn a_board_has_the_names_of_its_file() {
     let world = World::signed_in("board");
     let grace = world.graph.add_user("Grace");
     let board = world.folder.join("team.txt");
-    let text = format!("# the team\n{} Ada L.\n\n{grace}\n", world.ada);
+    let text = format!("# the team\n{} Ada \u{1b}[31mL.\n\n{grace}\n", world.ada);
     fs::write(&board, text).unwrap();
     let mut running = world.start(&["board", board.to_str().unwrap(), "--every", "20ms"]);
     let mut lines = [running.line(), running.line()].map(|line| line[10..].to_owned());
     lines.sort();
     let expected = [
-        "Ada L.  ● Available, Available".to_owned(),
+        "Ada  [31mL.  ● Available, Available".to_owned(),
         format!("{grace}  ● Offline, Offline"),
     ];
     assert!(
