@@ -170,6 +170,19 @@ fn hostile_descriptions() {
     }
 }
 
+/// The name of a type is not parsed before its characters are checked: a parser would recurse.
+#[test]
+fn a_type_name_of_nested_parentheses() {
+    let name = format!("A{}{}", "(".repeat(100_000), ")".repeat(100_000));
+    let text = fs::read_to_string(folder("../spec/presence.yaml")).unwrap();
+    let changed = text.replace(
+        "x-rust-type: StatusMessage",
+        &format!("x-rust-type: {name}"),
+    );
+    assert_ne!(text, changed);
+    run(&changed, Strictness::Strict);
+}
+
 /// YAML that is hard to read.
 fn hostile_texts() -> Vec<(&'static str, String)> {
     let nested = |at| format!("{}a:\n", " ".repeat(at));

@@ -94,7 +94,7 @@ pub fn rust_name(cx: &Context<'_>, text: Spanned<&str>, case: Case, instead: &st
 /// True for the name of a type that hides no name of generated files.
 pub fn can_be_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.is_ascii()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && syn::parse_str::<syn::Ident>(name).is_ok()
         && hides(name).is_none()
 }
