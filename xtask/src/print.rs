@@ -98,7 +98,8 @@ impl<'s> Printer<'s> {
             } else {
                 Before::Tall
             };
-            if with_comma && !words.starts_with("..") {
+            let is_base = words.starts_with("..") && end == range.end;
+            if with_comma && !is_base {
                 self.text.push(',');
             }
             self.newline();

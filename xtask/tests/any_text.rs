@@ -186,10 +186,12 @@ fn a_type_name_of_nested_parentheses() {
 /// YAML that is hard to read.
 fn hostile_texts() -> Vec<(&'static str, String)> {
     let nested = |at| format!("{}a:\n", " ".repeat(at));
+    let wide = |at| format!("{}\u{e9}:\n", " ".repeat(at));
     let aliases = many(1_000, |_| "b: [*a,*a,*a]\n".to_owned());
     vec![
         ("brackets", "[".repeat(200_000)),
         ("block nesting", many(400, nested)),
+        ("block nesting of wide characters", many(400, wide)),
         ("a long line", format!("openapi: {}", "x".repeat(1_000_000))),
         ("the same key", many(20_000, |_| "a: b\n".to_owned())),
         (

@@ -224,6 +224,23 @@ fn arms(&self) -> &str {
 }
 
 #[test]
+fn only_the_base_of_a_struct_has_no_comma() {
+    let long = "x".repeat(90);
+    let call = printed(quote!(
+        fn f() {
+            within(#long, ..=3, "")
+        }
+    ));
+    assert!(call.contains("..=3,\n"), "{call}");
+    let base = printed(quote!(
+        fn f() -> Self {
+            Self { a: #long, ..Self::default() }
+        }
+    ));
+    assert!(base.contains("..Self::default()\n"), "{base}");
+}
+
+#[test]
 fn types_on_one_line() {
     let ty = quote!(impl TryInto<Vec<Option<String>>, Error: Into<InvalidValue>>);
     let expected = "impl TryInto<Vec<Option<String>>, Error: Into<InvalidValue>>";
