@@ -21,6 +21,8 @@ pub struct Models {
     pub modules: Vec<Module>,
     /// The types of inline schemas that belong to the next file.
     inline: Vec<Item>,
+    /// The inline objects that are being lowered, from the outermost to the innermost.
+    open: Vec<*const Schema<'static>>,
     /// The bodies whose properties are arguments and options, by the name of the struct.
     pub bodies: HashMap<String, Body>,
 }
@@ -90,8 +92,17 @@ impl Models {
             }
             Item::Enum(enumeration(cx, schema, &name))
         } else {
+            let this = std::ptr::from_ref(schema).cast();
+            if self.open.contains(&this) {
+                let message = "this inline object inherits the object that contains it";
+                let help = "move it to `components`, and refer to it with `$ref`";
+                return cx.error(Code::Cycle, schema.span, message, help);
+            }
+            self.open.push(this);
             let properties = cx.schemas.properties(schema);
-            Item::Struct(object(cx, self, schema, &properties, &name, false))
+            let object = object(cx, self, schema, &properties, &name, false);
+            self.open.pop();
+            Item::Struct(object)
         };
         self.inline.push(item);
     }
