@@ -240,12 +240,7 @@ fn snippet<'a>(marks: &[Mark<'a>], sources: &[Lines<'a>]) -> Option<Snippet<'a, 
     let (first, last) = (lines_to(start), lines_to(end));
     let start = lines[first - 1];
     let text = &source.text[start..lines.get(last).copied().unwrap_or(source.text.len())];
-    // The parser's position may be within a character of several bytes.
-    let at = |byte: u32| {
-        let mut rest = byte as usize - start..text.len();
-        rest.find(|at| text.is_char_boundary(*at))
-            .unwrap_or(text.len())
-    };
+    let at = |byte: u32| (byte as usize - start).min(text.len());
     let marks = marks.iter();
     let marks = marks.map(|(kind, span, label)| (kind.span(at(span.start)..at(span.end)), *label));
     let snippet = Snippet::source(text).path(source.name).line_start(first);

@@ -191,7 +191,9 @@ impl<'s> Tree<'s, '_> {
             }
             Some(Err(error)) if *error.kind() == ErrorKind::RecursionLimitExceeded => {
                 let at = error.marker().byte_offset().unwrap_or_default();
-                self.too_deep(bytes(self.source, at..at + 1))
+                let character = self.text.get(at..).and_then(|rest| rest.chars().next());
+                let character = character.map_or(0, char::len_utf8);
+                self.too_deep(bytes(self.source, at..at + character))
             }
             Some(Err(error)) => {
                 let problem = mistakes::syntax(self.text, self.source, &error);

@@ -195,9 +195,9 @@ impl Error {
 
     /// Returns `true` if the service does not accept the token (401).
     ///
-    /// It is `false` when the token provider failed, because its network may be the cause. Only if
-    /// the provider was asked because of a 401 it is `true`, and the [source](StdError::source) is
-    /// the provider's own error.
+    /// A failure of the token provider is `false`, because its network may be the cause, unless a
+    /// 401 made the client ask the provider: then the result is `true`, and the
+    /// [source](StdError::source) is the provider's own error.
     pub fn is_unauthorized(&self) -> bool {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }

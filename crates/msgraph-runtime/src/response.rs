@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 /// A successful response: its value, status, headers, body and ids.
 ///
-/// It dereferences to its value.
+/// A response dereferences to its value.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) value: T,

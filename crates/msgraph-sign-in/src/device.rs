@@ -92,9 +92,9 @@ impl fmt::Debug for DeviceCode {
 
 /// A sign-in with a device code, which the program has to show. `.await` waits for the person.
 ///
-/// It ends when the person has signed in or declined, and when the code expires. A page of a
-/// gateway, a busy platform and a broken connection do not end it. Dropping it, or its future, ends
-/// the sign-in.
+/// The sign-in ends when the person has signed in or declined, and when the code expires. A page of
+/// a gateway, a busy platform and a broken connection do not end it. Dropping this value, or its
+/// future, ends the sign-in.
 ///
 /// ```
 /// use msgraph_sign_in::SignIn;

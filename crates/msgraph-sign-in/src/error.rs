@@ -79,7 +79,7 @@ pub enum Party {
     /// The author of the program, or the person who registered it.
     Author,
 
-    /// Nobody needs to act: the error is temporary.
+    /// The error is temporary, and nobody needs to act.
     None,
 }
 

@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// Returns the folder of the files of [`for_app`](Self::for_app), for other data of the program.
-    /// It may not exist yet.
+    /// The folder may not exist yet.
     ///
     /// ```
     /// use msgraph_sign_in::Store;
